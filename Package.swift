@@ -20,5 +20,9 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "HuggingFace", swiftSettings: strict),
+    .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
+    .target(name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
+    .target(name: "EMPO", swiftSettings: strict),
   ]
 )
