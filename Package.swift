@@ -22,5 +22,9 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "EMPO", swiftSettings: strict),
+    .target(name: "Meaning", dependencies: [.product(name: "BigInt", package: "BigInt")], swiftSettings: strict),
+    .testTarget(name: "EMPOTests", dependencies: ["EMPO"], swiftSettings: strict),
+    .testTarget(name: "MeaningTests", dependencies: ["Meaning"], swiftSettings: strict),
   ]
 )
