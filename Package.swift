@@ -24,5 +24,7 @@ let package = Package(
     .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
     .target(name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
     .target(name: "EMPO", swiftSettings: strict),
+
+    .target(name: "Training", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
   ]
 )
