@@ -21,6 +21,8 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+    .target(name: "HuggingFace", swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(name: "HuggingFaceTests", dependencies: ["HuggingFace"], swiftSettings: strict),
   ]
 )
