@@ -23,6 +23,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
     .target(name: "HuggingFace", swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
-    .testTarget(name: "HuggingFaceTests", dependencies: ["HuggingFace"], swiftSettings: strict),
+    .testTarget(
+      name: "HuggingFaceTests", dependencies: ["HuggingFace"], resources: [.copy("Fixtures")], swiftSettings: strict),
   ]
 )

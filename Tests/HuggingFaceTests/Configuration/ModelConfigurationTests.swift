@@ -131,13 +131,12 @@ private func configuration(_ changes: [String: String], of base: [String: String
   }
 
   @Test func endTokensComeFromTheGenerationConfiguration() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try json(smallest.merging(["eos_token_id": "5"]) { $1 }).write(to: folder.appendingPathComponent("config.json"))
-    #expect(try ModelConfiguration(folder: folder.path).endTokens == [5])
-    try json(["eos_token_id": "[5, 6]"]).write(to: folder.appendingPathComponent("generation_config.json"))
-    #expect(try ModelConfiguration(folder: folder.path).endTokens == [5, 6])
+    try TestFiles.withFolder { folder in
+      try json(smallest.merging(["eos_token_id": "5"]) { $1 }).write(to: URL(fileURLWithPath: folder + "/config.json"))
+      #expect(try ModelConfiguration(folder: folder).endTokens == [5])
+      try json(["eos_token_id": "[5, 6]"]).write(to: URL(fileURLWithPath: folder + "/generation_config.json"))
+      #expect(try ModelConfiguration(folder: folder).endTokens == [5, 6])
+    }
   }
 
   @Test func aMissingFileIsNamed() {
