@@ -14,13 +14,18 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "empo",
-  dependencies: [
-    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1")
-  ],
   targets: [
-    .systemLibrary(name: "COpenBLAS"),
-    .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "EMPO", swiftSettings: strict),
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    // Lifetimes: the codec reads a message where the socket left it, through a reader that borrows a span.
+    .target(
+      name: "Wire",
+      dependencies: ["EMPO", "CZeroMQ", "CMessagePack", "CSodium", "CXXHash"],
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]
+    ),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
   ]
 )
