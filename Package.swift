@@ -14,6 +14,10 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "empo",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
   targets: [
     .target(name: "EMPO", swiftSettings: strict),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
@@ -27,5 +31,19 @@ let package = Package(
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]
     ),
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: [
+        "EMPO", "Wire",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "EMPO", "Wire", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
+      swiftSettings: strict
+    ),
   ]
 )
