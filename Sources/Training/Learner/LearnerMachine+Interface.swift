@@ -71,6 +71,6 @@ public struct LeaseGrant: Sendable, Equatable {
 public enum LearnerOutcome: Sendable, Equatable {
   /// Every step is trained and checkpointed.
   case complete
-  /// It was asked to stop, and left a checkpoint of this version to continue from.
-  case stopped(version: UInt32)
+  /// It was asked to stop, and can continue from this version: a checkpoint's, or 0. Nil when it had not begun.
+  case stopped(version: UInt32?)
 }
