@@ -15,12 +15,24 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "empo",
   dependencies: [
-    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1")
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .systemLibrary(name: "COpenBLAS"),
-    .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "EMPO", swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: [
+        "EMPO",
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training"], swiftSettings: strict),
   ]
 )
