@@ -22,10 +22,20 @@ let package = Package(
   ],
   targets: [
     .target(name: "EMPO", swiftSettings: strict),
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    // Lifetimes: the codec reads a message where the socket left it, through a reader that borrows a span.
+    .target(
+      name: "Wire",
+      dependencies: ["EMPO", "CZeroMQ", "CMessagePack", "CSodium", "CXXHash"],
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]
+    ),
     .target(
       name: "Training",
       dependencies: [
-        "EMPO",
+        "EMPO", "Wire",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -33,6 +43,6 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training"], swiftSettings: strict),
+    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire"], swiftSettings: strict),
   ]
 )
