@@ -8,7 +8,7 @@ import SystemPackage
 public final class MetricsLog {
   private let path: String
   private let file: FileDescriptor
-  private let encoder = JSONEncoder()
+  private let encoder = MetricsLog.encoder()
 
   /// Opens the file, or makes it.
   ///
@@ -18,8 +18,6 @@ public final class MetricsLog {
   ///     told, again.
   public init(path: String, resumingAt step: Int? = nil) throws(TrainingError) {
     self.path = path
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     if FileManager.default.fileExists(atPath: path) {
       try MetricsLog.repair(path, before: step)
     }
@@ -39,6 +37,21 @@ public final class MetricsLog {
       line.append(UInt8(ascii: "\n"))
       try file.writeAll(line)
     }
+  }
+
+  /// Writes figures as JSON; non-finite numbers become the strings "nan", "inf" and "-inf", since JSON has no others.
+  static func encoder() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  /// Reads what ``encoder()`` writes.
+  static func decoder() -> JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 
   private static func repair(_ path: String, before step: Int?) throws(TrainingError) {
