@@ -55,7 +55,4 @@ public enum Limits {
 
   /// A whole message from the learner, over either socket.
   public static let learnerMessageBytes = 1 << 27
-
-  /// How deeply an unknown trailing field may nest and still be skipped.
-  public static let nesting = 8
 }

@@ -53,6 +53,19 @@ public struct WeightManifest: Sendable, Equatable {
     self.totalBytes = totalBytes
     self.chunkBytes = chunkBytes
   }
+
+  /// How many chunks make a policy version.
+  public var chunkCount: Int {
+    let full = totalBytes / UInt64(chunkBytes)
+    return Int(totalBytes.isMultiple(of: UInt64(chunkBytes)) ? full : full + 1)
+  }
+
+  /// The bytes of the whole that a chunk holds.
+  public func range(ofChunk index: Int) -> Range<Int> {
+    precondition((0..<chunkCount).contains(index), "chunk \(index) of \(chunkCount)")
+    let begin = index * Int(chunkBytes)
+    return begin..<min(begin + Int(chunkBytes), Int(totalBytes))
+  }
 }
 
 /// A piece of a policy version.

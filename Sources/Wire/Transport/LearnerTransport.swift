@@ -12,7 +12,7 @@ public protocol LearnerTransport: AnyObject {
   /// Waits for the next input.
   ///
   /// - Parameter timeoutMilliseconds: How long to wait at most; 0 looks once, negative waits for ever.
-  /// - Returns: Nil when the time has passed, or a signal interrupted the wait.
+  /// - Returns: Nil when the time has passed, or something else ended the wait early, such as a signal.
   func receive(timeoutMilliseconds: Int) throws(WireError) -> LearnerInput?
 
   /// Hands a message to the queue of one worker. Never blocks.

@@ -1,6 +1,5 @@
 import CZeroMQ
 import Glibc
-import Synchronization
 
 /// A bell that any thread rings and that one thread hears while it polls sockets.
 ///
@@ -8,8 +7,6 @@ import Synchronization
 public final class Wake: Sendable {
   /// An eventfd, readable while the bell has been rung and not heard.
   let descriptor: Int32
-
-  private let isRung = Atomic<Bool>(false)
 
   /// Creates a silent bell.
   ///
@@ -27,17 +24,23 @@ public final class Wake: Sendable {
 
   /// Rings. From any thread; never blocks.
   public func signal() {
-    guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
     _ = eventfd_write(descriptor, 1)
   }
 
   /// Silences the bell and says whether it had been rung. Whoever hears it drains its mailboxes afterwards, so that what was
   /// posted before a ring is never missed.
-  func hear() -> Bool {
-    guard isRung.load(ordering: .acquiring) else { return false }
+  public func hear() -> Bool {
     var count: eventfd_t = 0
-    _ = unsafe eventfd_read(descriptor, &count)
-    return isRung.exchange(false, ordering: .acquiringAndReleasing)
+    return unsafe eventfd_read(descriptor, &count) == 0
+  }
+
+  /// Waits until this bell or another is rung, without silencing either.
+  ///
+  /// - Parameter timeoutMilliseconds: How long to wait at most; 0 looks once, negative waits for ever.
+  public func wait(or other: Wake? = nil, timeoutMilliseconds: Int) {
+    var items = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+    if let other { items.append(pollfd(fd: other.descriptor, events: Int16(POLLIN), revents: 0)) }
+    _ = unsafe poll(&items, nfds_t(items.count), Int32(clamping: timeoutMilliseconds))
   }
 }
 

@@ -15,7 +15,7 @@ public protocol WorkerTransport: AnyObject {
   /// Waits for the next input.
   ///
   /// - Parameter timeoutMilliseconds: How long to wait at most; 0 looks once, negative waits for ever.
-  /// - Returns: Nil when the time has passed, or a signal interrupted the wait.
+  /// - Returns: Nil when the time has passed, or something else ended the wait early, such as a signal.
   func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput?
 
   /// Hands a message to the queue to the learner. Never blocks.
