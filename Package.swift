@@ -18,10 +18,8 @@ let package = Package(
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1")
   ],
   targets: [
-    .systemLibrary(name: "COpenBLAS"),
     .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Evaluation", swiftSettings: strict),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
   ]

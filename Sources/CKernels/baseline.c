@@ -1,0 +1,9 @@
+// The kernels for any processor: the only ones on arm64, where NEON is part of the baseline.
+#if defined(__x86_64__)
+#define EMPO_VARIANT(name) name##_baseline
+#else
+#define EMPO_VARIANT(name) name
+#endif
+// Vectors cross only inlined calls here, so how they would be passed does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+#include "kernels/all.h"

@@ -1,0 +1,102 @@
+// The loops that BLAS lacks. Arrays are dense, row-major float32; the shape stands behind each one.
+// Legend: T rows (tokens), C width, F feed-forward width, V vocabulary, H query heads, G key/value heads, D head width.
+// Every function's result for a row depends on that row alone, in an order fixed by its width.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+// -- Matrix products (products.c) -------------------------------------------------------------------------------------
+
+// Loads OpenBLAS with one thread and row-invariant kernels. Returns NULL, or why it could not. Idempotent, not thread-safe:
+// call it once before any product.
+const char *empo_blas_load(void);
+// The kernels that OpenBLAS runs, such as "SkylakeX".
+const char *empo_blas_core(void);
+// c[M,N] = alpha * op(a) * op(b) + beta * c, row-major, with leading dimensions.
+void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
+                const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
+
+// -- Normalisation (normalization.c) ----------------------------------------------------------------------------------
+
+// y[T,C] = x * rms[T] * w[C], rms = 1 / sqrt(mean(x^2) + epsilon). Rows of x and y are `stride` apart; y may be x; rms may be NULL.
+void empo_rms_norm(float *y, float *rms, const float *x, const float *w, int64_t rows, int64_t width, int64_t y_stride,
+                   int64_t x_stride, float epsilon);
+// dx (+)= and dw += of the above: adds to dx where `accumulate`, else sets it; dx may be dy.
+void empo_rms_norm_backward(float *dx, float *dw, const float *dy, const float *x, const float *rms, const float *w, int64_t rows,
+                            int64_t width, int64_t dx_stride, int64_t dy_stride, int64_t x_stride, int accumulate);
+
+// -- Element-wise (elementwise.c) -------------------------------------------------------------------------------------
+
+// Rotates the heads of x[T, heads*D] (rows `stride` apart) by the angles of positions[T]; tables are [positions, D/2].
+// direction 1 forward, -1 backward.
+void empo_rotary(float *x, const int32_t *positions, const float *cosines, const float *sines, int64_t rows, int64_t stride,
+                 int64_t heads, int64_t head_width, float direction);
+// y[T,F] = silu(gate) * up with gate_up[T, 2F] = [gate | up].
+void empo_swiglu(float *y, const float *gate_up, int64_t rows, int64_t width);
+// d_gate_up[T,2F] from dy[T,F]; may be gate_up itself.
+void empo_swiglu_backward(float *d_gate_up, const float *dy, const float *gate_up, int64_t rows, int64_t width);
+// x[T,C] += bias[C], rows `stride` apart.
+void empo_add_bias(float *x, const float *bias, int64_t rows, int64_t width, int64_t stride);
+// sum[C] += column sums of x[T,C], in row order.
+void empo_add_column_sums(float *sum, const float *x, int64_t rows, int64_t width, int64_t stride);
+// y[n] += x[n]
+void empo_add(float *y, const float *x, int64_t count);
+// x[n] *= factor
+void empo_scale(float *x, float factor, int64_t count);
+// sum of squares in double precision
+double empo_square_sum(const float *x, int64_t count);
+// One AdamW update of count parameters (Loshchilov & Hutter 2019, algorithm 2), gradients scaled by `scale` first.
+// correction1 = 1 - beta1^t, correction2 = 1 - beta2^t.
+void empo_adamw(float *parameters, float *first, float *second, const float *gradients, int64_t count, float scale, float rate,
+                float beta1, float beta2, float epsilon, float decay, float correction1, float correction2);
+// y[T,C] = table[ids[T], C]; ids are checked by the caller.
+void empo_gather_rows(float *y, const float *table, const int32_t *ids, int64_t rows, int64_t width);
+// table[ids[T], C] += dy[T,C], in row order, columns [first, first + columns).
+void empo_scatter_add_rows(float *table, const float *dy, const int32_t *ids, int64_t rows, int64_t width, int64_t first,
+                           int64_t columns);
+
+// -- Softmax over a vocabulary (softmax.c) ----------------------------------------------------------------------------
+
+// log_probabilities[T] = ln softmax(logits[T,V])[targets[T]]; entropies[T] in nats where not NULL.
+void empo_log_softmax_gather(float *log_probabilities, float *entropies, const float *logits, const int32_t *targets, int64_t rows,
+                             int64_t vocabulary);
+// logits[T,V] becomes coefficients[T] * (onehot(targets[T]) - softmax(logits)): the gradient through the above.
+void empo_log_softmax_gather_backward(float *logits, const int32_t *targets, const float *coefficients, int64_t rows,
+                                      int64_t vocabulary);
+// The token at cumulative share u in [0,1) of softmax(logits * inverse_temperature)[V].
+int32_t empo_sample_row(const float *logits, int64_t vocabulary, float inverse_temperature, float u);
+// The index of the largest logit, the lowest one of equals.
+int32_t empo_argmax_row(const float *logits, int64_t vocabulary);
+
+// -- Attention (attention.c) ------------------------------------------------------------------------------------------
+
+// Keys and values live in blocks of 16 positions. A block holds keys [G, D, 16], then values [G, 16, D].
+// `pool` is the first block's address for one layer; block i lies i * block_stride floats further.
+#define EMPO_BLOCK 16
+
+// Writes the keys and values of T tokens, qkv[T, (H+2G)*D], to position positions[t] of the sequence whose block table starts
+// at tables[t * table_stride].
+void empo_store_keys_values(float *pool, int64_t block_stride, const int32_t *tables, int64_t table_stride, const float *qkv,
+                            const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads, int64_t head_width);
+// out[T, H*D] = causal attention of the queries in qkv over positions 0...positions[t]. log_sums[T,H] (may be NULL) gets the
+// logarithm of each softmax's denominator. scratch holds (largest position + 16) floats.
+void empo_attention(float *out, float *log_sums, const float *qkv, const float *pool, int64_t block_stride, const int32_t *tables,
+                    int64_t table_stride, const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads,
+                    int64_t head_width, float *scratch);
+// Gradient for one sequence of T tokens at positions 0..<T, its keys and values in consecutive blocks from `blocks`.
+// d_qkv[T, (H+2G)*D] is set from d_out[T, H*D]. scratch holds 2 * G * D * 16 * ceil(T/16) + 16 * D floats.
+void empo_attention_backward(float *d_qkv, const float *d_out, const float *out, const float *log_sums, const float *qkv,
+                             const float *blocks, int64_t block_stride, int64_t rows, int64_t heads, int64_t kv_heads,
+                             int64_t head_width, float *scratch);
+
+// A hint to the processor that this thread spins.
+static inline void empo_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#endif

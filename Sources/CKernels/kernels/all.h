@@ -1,0 +1,14 @@
+// Every vectorised kernel, under the name that EMPO_VARIANT gives it: included once for each instruction set.
+#include "CKernels.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "vector.h"
+
+#include "attention.h"
+#include "elementwise.h"
+#include "normalization.h"
+#include "softmax.h"

@@ -1,0 +1,111 @@
+void EMPO_VARIANT(empo_rotary)(float *x, const int32_t *positions, const float *cosines, const float *sines, int64_t rows,
+                             int64_t stride, int64_t heads, int64_t head_width, float direction) {
+  int64_t half = head_width / 2;
+  for (int64_t t = 0; t < rows; t++) {
+    const float *c = cosines + positions[t] * half;
+    const float *s = sines + positions[t] * half;
+    for (int64_t h = 0; h < heads; h++) {
+      float *restrict a = x + t * stride + h * head_width;
+      float *restrict b = a + half;
+      for (int64_t i = 0; i < half; i++) {
+        float u = a[i], v = b[i], sine = s[i] * direction;
+        a[i] = u * c[i] - v * sine;
+        b[i] = v * c[i] + u * sine;
+      }
+    }
+  }
+}
+
+EMPO_INLINE v16 silu(v16 g) { return g / (empo_splat(1) + empo_exp16(-g)); }
+
+void EMPO_VARIANT(empo_swiglu)(float *y, const float *gate_up, int64_t rows, int64_t width) {
+  for (int64_t t = 0; t < rows; t++) {
+    const float *gate = gate_up + t * 2 * width, *up = gate + width;
+    float *yt = y + t * width;
+    int64_t i = 0;
+    for (; i + 16 <= width; i += 16) empo_store(yt + i, silu(empo_load(gate + i)) * empo_load(up + i));
+    if (i < width) {
+      int n = (int)(width - i);
+      empo_store_part(yt + i, n, silu(empo_load_part(gate + i, n, 0)) * empo_load_part(up + i, n, 0));
+    }
+  }
+}
+
+void EMPO_VARIANT(empo_swiglu_backward)(float *d_gate_up, const float *dy, const float *gate_up, int64_t rows, int64_t width) {
+  for (int64_t t = 0; t < rows; t++) {
+    const float *gate = gate_up + t * 2 * width, *up = gate + width, *dyt = dy + t * width;
+    float *d_gate = d_gate_up + t * 2 * width, *d_up = d_gate + width;
+    for (int64_t i = 0; i < width; i += 16) {
+      int n = width - i < 16 ? (int)(width - i) : 16;
+      v16 g = n == 16 ? empo_load(gate + i) : empo_load_part(gate + i, n, 0);
+      v16 u = n == 16 ? empo_load(up + i) : empo_load_part(up + i, n, 0);
+      v16 d = n == 16 ? empo_load(dyt + i) : empo_load_part(dyt + i, n, 0);
+      v16 sigmoid = empo_splat(1) / (empo_splat(1) + empo_exp16(-g));
+      v16 du = d * g * sigmoid;
+      v16 dg = d * u * sigmoid * (empo_splat(1) + g * (empo_splat(1) - sigmoid));
+      if (n == 16) {
+        empo_store(d_gate + i, dg);
+        empo_store(d_up + i, du);
+      } else {
+        empo_store_part(d_gate + i, n, dg);
+        empo_store_part(d_up + i, n, du);
+      }
+    }
+  }
+}
+
+void EMPO_VARIANT(empo_add_bias)(float *x, const float *bias, int64_t rows, int64_t width, int64_t stride) {
+  for (int64_t t = 0; t < rows; t++)
+    for (int64_t c = 0; c < width; c++) x[t * stride + c] += bias[c];
+}
+
+void EMPO_VARIANT(empo_add_column_sums)(float *sum, const float *x, int64_t rows, int64_t width, int64_t stride) {
+  for (int64_t t = 0; t < rows; t++)
+    for (int64_t c = 0; c < width; c++) sum[c] += x[t * stride + c];
+}
+
+void EMPO_VARIANT(empo_add)(float *y, const float *x, int64_t count) {
+  for (int64_t i = 0; i < count; i++) y[i] += x[i];
+}
+
+void EMPO_VARIANT(empo_scale)(float *x, float factor, int64_t count) {
+  for (int64_t i = 0; i < count; i++) x[i] *= factor;
+}
+
+double EMPO_VARIANT(empo_square_sum)(const float *x, int64_t count) {
+  double lanes[16] = {0};
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16)
+    for (int lane = 0; lane < 16; lane++) lanes[lane] += (double)x[i + lane] * (double)x[i + lane];
+  for (; i < count; i++) lanes[i & 15] += (double)x[i] * (double)x[i];
+  double sum = 0;
+  for (int lane = 0; lane < 16; lane++) sum += lanes[lane];
+  return sum;
+}
+
+void EMPO_VARIANT(empo_adamw)(float *restrict parameters, float *restrict first, float *restrict second,
+                            const float *restrict gradients, int64_t count, float scale, float rate, float beta1, float beta2,
+                            float epsilon, float decay, float correction1, float correction2) {
+  float keep = 1.0f - rate * decay, step = rate / correction1, root = 1.0f / sqrtf(correction2);
+  for (int64_t i = 0; i < count; i++) {
+    float g = gradients[i] * scale;
+    float m = beta1 * first[i] + (1.0f - beta1) * g;
+    float v = beta2 * second[i] + (1.0f - beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    parameters[i] = parameters[i] * keep - step * m / (sqrtf(v) * root + epsilon);
+  }
+}
+
+void EMPO_VARIANT(empo_gather_rows)(float *y, const float *table, const int32_t *ids, int64_t rows, int64_t width) {
+  for (int64_t t = 0; t < rows; t++) memcpy(y + t * width, table + ids[t] * width, (size_t)width * sizeof(float));
+}
+
+void EMPO_VARIANT(empo_scatter_add_rows)(float *table, const float *dy, const int32_t *ids, int64_t rows, int64_t width,
+                                       int64_t first, int64_t columns) {
+  for (int64_t t = 0; t < rows; t++) {
+    float *restrict row = table + ids[t] * width + first;
+    const float *restrict d = dy + t * width + first;
+    for (int64_t c = 0; c < columns; c++) row[c] += d[c];
+  }
+}

@@ -1,0 +1,45 @@
+EMPO_INLINE float dot(const float *a, const float *b, int64_t count) {
+  v16 sum = empo_splat(0);
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) sum += empo_load(a + i) * empo_load(b + i);
+  if (i < count) sum += empo_load_part(a + i, (int)(count - i), 0) * empo_load_part(b + i, (int)(count - i), 0);
+  return empo_sum16(sum);
+}
+
+void EMPO_VARIANT(empo_rms_norm)(float *y, float *rms, const float *x, const float *w, int64_t rows, int64_t width,
+                               int64_t y_stride, int64_t x_stride, float epsilon) {
+  for (int64_t t = 0; t < rows; t++) {
+    const float *xt = x + t * x_stride;
+    float *yt = y + t * y_stride;
+    float scale = 1.0f / sqrtf(dot(xt, xt, width) / (float)width + epsilon);
+    if (rms) rms[t] = scale;
+    for (int64_t c = 0; c < width; c++) yt[c] = xt[c] * scale * w[c];
+  }
+}
+
+// With n = x * rms:  dw += dy * n;  dx = rms * (dy * w - n * mean(dy * w * n)).
+void EMPO_VARIANT(empo_rms_norm_backward)(float *dx, float *dw, const float *dy, const float *x, const float *rms, const float *w,
+                                        int64_t rows, int64_t width, int64_t dx_stride, int64_t dy_stride, int64_t x_stride,
+                                        int accumulate) {
+  for (int64_t t = 0; t < rows; t++) {
+    const float *xt = x + t * x_stride;
+    const float *dyt = dy + t * dy_stride;
+    float *dxt = dx + t * dx_stride;
+    float scale = rms[t];
+    v16 sum = empo_splat(0);
+    int64_t c = 0;
+    for (; c + 16 <= width; c += 16) sum += empo_load(dyt + c) * empo_load(w + c) * empo_load(xt + c);
+    if (c < width) {
+      int n = (int)(width - c);
+      sum += empo_load_part(dyt + c, n, 0) * empo_load_part(w + c, n, 0) * empo_load_part(xt + c, n, 0);
+    }
+    float mean = empo_sum16(sum) * scale / (float)width;
+    for (int64_t c = 0; c < width; c++) {
+      float n = xt[c] * scale;
+      float g = dyt[c];
+      dw[c] += g * n;
+      float d = scale * (g * w[c] - n * mean);
+      dxt[c] = accumulate ? dxt[c] + d : d;
+    }
+  }
+}

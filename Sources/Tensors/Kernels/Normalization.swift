@@ -1,0 +1,44 @@
+internal import CKernels
+
+/// Root-mean-square normalisation (Zhang & Sennrich, 2019): y = x / sqrt(mean(x²) + ε) · w, row by row.
+public enum RMSNorm {
+  /// y[T,C] from x[T,C] and w[1,C]; keeps 1 / sqrt(…) of each row in rms[1,≥T] for the backward. y may be x.
+  public static func forward(_ y: Matrix, rms: Matrix?, _ x: Matrix, _ w: Matrix, epsilon: Float, lanes: Lanes) {
+    precondition(y.rows == x.rows && y.columns == x.columns && w.columns == x.columns && (rms?.columns ?? .max) >= x.rows)
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+      unsafe empo_rms_norm(
+        y.pointer(row: rows.lowerBound), rms.map { unsafe $0.pointer + rows.lowerBound }, x.pointer(row: rows.lowerBound), w.pointer,
+        Int64(rows.count), Int64(x.columns), Int64(y.stride), Int64(x.stride), epsilon)
+    }
+  }
+
+  /// dx[T,C] set (or added to, where `accumulate`) from dy[T,C]; dw[1,C] added to. dx may be dy.
+  public static func backward(
+    _ dx: Matrix, _ dw: Matrix, _ dy: Matrix, _ x: Matrix, rms: Matrix, _ w: Matrix, accumulate: Bool, lanes: Lanes
+  ) {
+    precondition(dx.rows == dy.rows && x.rows == dy.rows && dx.columns == x.columns && dy.columns == x.columns)
+    precondition(dw.columns == x.columns && w.columns == x.columns && rms.columns >= x.rows)
+    RowTile.sum(into: dw, rows: x.rows, lanes: lanes) { rows, partial in
+      unsafe empo_rms_norm_backward(
+        dx.pointer(row: rows.lowerBound), partial.pointer, dy.pointer(row: rows.lowerBound), x.pointer(row: rows.lowerBound),
+        rms.pointer + rows.lowerBound, w.pointer, Int64(rows.count), Int64(x.columns), Int64(dx.stride), Int64(dy.stride),
+        Int64(x.stride), accumulate ? 1 : 0)
+    }
+  }
+}
+
+/// How row kernels are split: fixed tiles, so that sums over rows have one order.
+enum RowTile {
+  static let rows = 128
+
+  /// Adds to `total` the sums that `body` leaves in one zeroed partial a tile, in tile order.
+  static func sum(into total: Matrix, rows count: Int, lanes: Lanes, _ body: @Sendable (Range<Int>, Matrix) -> Void) {
+    let partials = Matrix(rows: max(1, count / rows), columns: total.columns)
+    lanes.forEachRange(of: count, tile: rows) { range in
+      body(range, partials.rows(range.lowerBound / rows..<range.lowerBound / rows + 1))
+    }
+    for tile in 0..<partials.rows {
+      unsafe empo_add(total.pointer, partials.pointer(row: tile), Int64(total.columns))
+    }
+  }
+}

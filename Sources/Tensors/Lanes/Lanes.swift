@@ -1,0 +1,57 @@
+internal import Foundation
+
+/// A fixed set of threads that share out the tiles of one loop at a time; the caller's thread is one of them.
+///
+/// Which lane runs a tile is a race, so a tile must write what no other tile of its loop touches. Lanes sleep between loops,
+/// after a short spin that bridges the gaps within a pass.
+public final class Lanes: Sendable {
+  /// The number of lanes.
+  public let count: Int
+
+  private let board = LoopBoard()
+  private let owner = NSLock()
+
+  /// Starts `count - 1` threads.
+  public init(count: Int) {
+    precondition(count >= 1)
+    self.count = count
+    for lane in 1..<max(count, 1) {
+      let thread = Thread { [board] in
+        var generation = 0
+        while let next = board.waitForLoop(after: generation) {
+          generation = next
+          board.runTiles()
+        }
+      }
+      thread.name = "lane-\(lane)"
+      thread.start()
+    }
+  }
+
+  deinit {
+    board.stop()
+  }
+
+  /// Runs `body(0)` … `body(tiles - 1)`, each once, and returns when all have ended.
+  public func forEach(_ tiles: Int, _ body: @Sendable (Int) -> Void) {
+    if count == 1 || tiles <= 1 {
+      for tile in 0..<max(tiles, 0) { body(tile) }
+      return
+    }
+    owner.lock()
+    defer { owner.unlock() }
+    withoutActuallyEscaping(body) { body in
+      board.post(tiles: tiles, lanes: count, body)
+      board.runTiles()
+      board.waitForLanes()
+    }
+  }
+
+  /// Splits 0..<count into ranges of `tile` (the last one takes the rest, up to twice the size) and runs `body` on each.
+  public func forEachRange(of count: Int, tile: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let tiles = max(1, count / tile)
+    forEach(tiles) { index in
+      body(index * tile..<(index == tiles - 1 ? count : (index + 1) * tile))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// One allocation of float32 values, zero at first, aligned to a cache line.
+///
+/// Views (``Matrix``) keep it alive. It does no locking.
+@safe public final class FloatStorage: @unchecked Sendable {
+  // Sendable because whoever runs a pass owns its storage, and the lanes of one pass write disjoint tiles.
+
+  /// The number of values.
+  public let count: Int
+
+  let base: UnsafeMutablePointer<Float>
+
+  /// Allocates `count` zeros.
+  public init(count: Int) {
+    precondition(count >= 0)
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    unsafe base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  deinit {
+    unsafe base.deallocate()
+  }
+
+  /// Calls `body` with the values of `range`.
+  public func withSpan<Result: ~Copyable, Failure: Error>(
+    _ range: Range<Int>, _ body: (Span<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return try body(unsafe UnsafeBufferPointer(start: base + range.lowerBound, count: range.count).span)
+  }
+
+  /// Calls `body` with the values of `range`, to be changed.
+  public func withMutableSpan<Result: ~Copyable, Failure: Error>(
+    _ range: Range<Int>, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    var span = unsafe UnsafeMutableBufferPointer(start: base + range.lowerBound, count: range.count).mutableSpan
+    return try body(&span)
+  }
+
+  /// Calls `body` with the bytes of `range`, little-endian.
+  public func withBytes<Result: ~Copyable, Failure: Error>(
+    _ range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try withSpan(range) { (span) throws(Failure) in unsafe try body(span.bytes) }
+  }
+
+  /// Copies all values from a storage of the same size.
+  public func copy(from other: FloatStorage) {
+    precondition(count == other.count)
+    unsafe base.update(from: other.base, count: count)
+  }
+
+  /// Sets all values to zero.
+  public func clear() {
+    unsafe base.update(repeating: 0, count: count)
+  }
+}

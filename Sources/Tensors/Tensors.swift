@@ -1,0 +1,10 @@
+// Tensors: owned storage, matrix views over it, and every numeric kernel, as functions of views.
+//
+// - `Storage/` owns memory. Everything above passes `Matrix` views and never a pointer.
+// - `Lanes/` shares out fixed tiles of work. A tile is a function of shapes alone, so a result never depends on the number of
+//   lanes.
+// - `Kernels/` is the Swift face of CKernels and OpenBLAS: it checks shapes, splits rows over lanes and calls C.
+// - `Random/` is the counter-based generator that every random number of a run comes from.
+//
+// What must hold for a run to be a function: each kernel computes a row from that row alone, in an order fixed by its width.
+// Products keep to this by calling OpenBLAS on whole tiles of rows (see `Matrix+Products.swift`).
