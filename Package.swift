@@ -43,6 +43,10 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["EMPO", "Training", "Wire", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict
+    ),
   ]
 )
