@@ -13,9 +13,9 @@ struct AddedTokens: Sendable {
   }
 
   /// A stretch of text: an added token, or what lies between two.
-  struct Segment {
-    var token: Int32?
-    var range: Range<Int>
+  enum Segment {
+    case token(Int32)
+    case text(Range<Int>)
   }
 
   private let tokens: [Token]
@@ -46,9 +46,12 @@ struct AddedTokens: Sendable {
   }
 
   /// Cuts `bytes[range]` at the tokens: leftmost first and, of those that begin at one place, the longest.
+  ///
+  /// As in Hugging Face's library, white space that a token takes on its right is still searched: a token of spaces is found
+  /// there once more.
   func split(_ bytes: [UInt8], _ range: Range<Int>) -> [Segment] {
     var segments: [Segment] = []
-    var segmentStart = range.lowerBound
+    var textStart = range.lowerBound
     var position = range.lowerBound
     while position < range.upperBound {
       guard begins[Int(bytes[position])], let (token, end) = longestMatch(bytes, from: position, to: range.upperBound) else {
@@ -58,14 +61,12 @@ struct AddedTokens: Sendable {
       let start = position
       position = end
       if token.isSingleWord, isBesideWord(bytes, start..<end, in: range) { continue }
-      let tokenStart = token.takesLeft ? whitespaceStart(bytes, before: start, from: segmentStart) : max(start, segmentStart)
-      let tokenEnd = token.takesRight ? whitespaceEnd(bytes, from: end, to: range.upperBound) : end
-      if segmentStart < tokenStart { segments.append(Segment(token: nil, range: segmentStart..<tokenStart)) }
-      segments.append(Segment(token: token.id, range: tokenStart..<tokenEnd))
-      segmentStart = tokenEnd
-      position = max(position, tokenEnd)
+      let textEnd = token.takesLeft ? whitespaceStart(bytes, before: start, from: textStart) : start
+      if textStart < textEnd { segments.append(.text(textStart..<textEnd)) }
+      segments.append(.token(token.id))
+      textStart = token.takesRight ? whitespaceEnd(bytes, from: end, to: range.upperBound) : end
     }
-    if segmentStart < range.upperBound { segments.append(Segment(token: nil, range: segmentStart..<range.upperBound)) }
+    if textStart < range.upperBound { segments.append(.text(textStart..<range.upperBound)) }
     return segments
   }
 

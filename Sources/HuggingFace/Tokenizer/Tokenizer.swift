@@ -25,19 +25,23 @@ public struct Tokenizer: Sendable {
     var ids: [Int32] = []
     var workspace = BytePairEncoder.Workspace()
     for outer in rawAddedTokens.split(bytes, bytes.indices) {
-      if let token = outer.token {
-        ids.append(token)
-        continue
-      }
-      for inner in normalizedAddedTokens.split(bytes, outer.range) {
-        if let token = inner.token {
-          ids.append(token)
-        } else {
-          encodePlain(Array(bytes[inner.range]), into: &ids, workspace: &workspace)
-        }
+      switch outer {
+      case .token(let id): ids.append(id)
+      case .text(let range): encodeNormalized(bytes, range, into: &ids, workspace: &workspace)
       }
     }
     return ids
+  }
+
+  private func encodeNormalized(
+    _ bytes: [UInt8], _ range: Range<Int>, into ids: inout [Int32], workspace: inout BytePairEncoder.Workspace
+  ) {
+    for segment in normalizedAddedTokens.split(bytes, range) {
+      switch segment {
+      case .token(let id): ids.append(id)
+      case .text(let range): encodePlain(Array(bytes[range]), into: &ids, workspace: &workspace)
+      }
+    }
   }
 
   private func encodePlain(_ bytes: [UInt8], into ids: inout [Int32], workspace: inout BytePairEncoder.Workspace) {
