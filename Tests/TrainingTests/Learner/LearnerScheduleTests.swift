@@ -1,3 +1,4 @@
+import EMPO
 import Testing
 import Training
 import Wire
