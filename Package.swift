@@ -42,7 +42,7 @@ let package = Package(
     ),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "EMPO", "Wire", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
+      dependencies: ["Training", "EMPO", "Wire", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict
     ),
   ]
