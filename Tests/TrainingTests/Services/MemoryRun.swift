@@ -12,6 +12,7 @@ final class MemoryRun: Sendable {
     var version: UInt32 = 0
     var weights: [UInt32: [UInt8]] = [0: SimulatedRun.base]
     var trained: [UInt32] = []
+    var incarnations: UInt64 = 0
   }
 
   let disk = Mutex(Disk())
@@ -23,6 +24,13 @@ final class MemoryStore: GroupStore {
   let run: MemoryRun
 
   init(_ run: MemoryRun) { self.run = run }
+
+  func beginIncarnation() throws -> UInt64 {
+    run.disk.withLock { disk in
+      disk.incarnations += 1
+      return disk.incarnations
+    }
+  }
 
   func groups(from step: UInt32) throws -> [GroupResult] {
     run.disk.withLock { disk in disk.ledger.values.filter { $0.step >= step } }

@@ -127,6 +127,48 @@ import Wire
     #expect(error?.message == "no such folder")
   }
 
+  @Test func aRunOverSocketsOutlivesItsLearner() async throws {
+    let run = MemoryRun()
+    let plan = plan()
+    let (endpoints, found) = AsyncStream.makeStream(of: String.self)
+    let first = socketLearner(plan, run, listen: "tcp://127.0.0.1:*", failsAt: 3) { report in
+      if case .listening(let endpoint, _) = report { found.yield(endpoint) }
+    }
+    try await withThrowingTaskGroup { group in
+      group.addTask { _ = await #expect(throws: TrainingError.self) { try await first.run() } }
+      var iterator = endpoints.makeAsyncIterator()
+      let endpoint = try #require(await iterator.next())
+      let crew = ["a", "b"].map { socketWorker($0, endpoint) }
+      for worker in crew { group.addTask { try await worker.run() } }
+      _ = try await group.next()
+      // The same address: that is where its workers look for it.
+      let second = socketLearner(plan, run, listen: endpoint)
+      try await second.run()
+      #expect(second.outcome == .complete)
+      try await group.waitForAll()
+      #expect(crew.allSatisfy { $0.outcome == .finished })
+    }
+    #expect(run.final == SimulatedRun.versions(plan).last)
+    run.disk.withLock { #expect($0.acceptedTwice == 0) }
+  }
+
+  private func socketLearner(
+    _ plan: LearnerPlan, _ run: MemoryRun, listen: String, failsAt: UInt32? = nil,
+    watch: @escaping @Sendable (LearnerReport) -> Void = { _ in }
+  ) -> LearnerService {
+    LearnerService(
+      plan: plan, run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
+      makeStore: { MemoryStore(run) }, makeTrainer: { MemoryTrainer(run, failsAt: failsAt) },
+      makeTransport: { try ZeroMQLearnerTransport(listen: listen) }, watch: watch)
+  }
+
+  private func socketWorker(_ name: String, _ endpoint: String) -> WorkerService {
+    WorkerService(
+      plan: WorkerPlan(name: name, software: "test", fingerprint: "f", credits: 3, helloRetry: 50, repairAfter: 50, drain: 500),
+      logger: quiet, makeSampler: { _ in MemorySampler() },
+      makeTransport: { try ZeroMQWorkerTransport(connecting: endpoint, worker: name) })
+  }
+
   @Test func garbageAndStrangersChangeNothing() async throws {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let plan = plan()

@@ -125,7 +125,8 @@ extension ClusterSimulation {
       let group = SimulatedRun.group(step: task.step, slot: task.slot, weights: weights)
       agenda.plan(.worker(.began(ticket: ticket), name: name, generation: generation), at: begin)
       agenda.plan(
-        .worker(.sampled(ticket: ticket, group: group, seconds: 0.1), name: name, generation: generation), at: begin + random.time(10...400))
+        .worker(.sampled(ticket: ticket, group: group, seconds: 0.1), name: name, generation: generation), at: begin + random.time(10...400)
+      )
     case .cancel: count("cancelled")
     case .notify: break
     case .end(let outcome):

@@ -64,7 +64,8 @@ struct ClusterSimulation {
     random = SplitMix(seed: seed)
     plan = LearnerPlan(
       steps: 5, questionsPerStep: UInt32.random(in: 1...6, using: &random), groupSize: 2, lag: UInt32.random(in: 0...2, using: &random),
-      maximumResponseTokens: 3, vocabularySize: 100, checkpointEvery: UInt32.random(in: 1...4, using: &random), evaluateEvery: UInt32.random(in: 0...2, using: &random),
+      maximumResponseTokens: 3, vocabularySize: 100, checkpointEvery: UInt32.random(in: 1...4, using: &random),
+      evaluateEvery: UInt32.random(in: 0...2, using: &random),
       heartbeat: 200, lease: 1_000, farewell: 2_000)
     names = (0..<Int.random(in: 1...4, using: &random)).map { "w\($0)" }
     expected = SimulatedRun.versions(plan)

@@ -49,8 +49,11 @@ import Wire
     #expect(actions.groups == [[0, 0]])
     #expect(script.wait(1_000).leases == [[11, 12]])
     let done = script.finish(step: 0, slot: 1).sent
-    #expect(done.contains(.group(GroupResult(
-      lease: 12, step: 0, slot: 1, policyVersion: 0, group: Fixture.group(step: 0, slot: 1), seconds: 1))))
+    #expect(
+      done.contains(
+        .group(
+          GroupResult(
+            lease: 12, step: 0, slot: 1, policyVersion: 0, group: Fixture.group(step: 0, slot: 1), seconds: 1))))
   }
 
   @Test func ofAnEarlierIncarnationOnlyWhatTheNewOneHasSurvives() {
