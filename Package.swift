@@ -20,11 +20,11 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "HuggingFace", swiftSettings: strict),
+    .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
+    .target(name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
     .target(name: "EMPO", swiftSettings: strict),
-    .target(name: "Meaning", dependencies: [.product(name: "BigInt", package: "BigInt")], swiftSettings: strict),
-    .testTarget(name: "EMPOTests", dependencies: ["EMPO"], swiftSettings: strict),
-    .testTarget(name: "MeaningTests", dependencies: ["Meaning"], swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["EMPO", "Tensors"], swiftSettings: strict),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
+
+    .target(name: "Training", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
   ]
 )

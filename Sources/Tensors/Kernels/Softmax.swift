@@ -35,16 +35,24 @@ public enum Softmax {
     }
   }
 
-  /// The token at the cumulative share `uniform` of softmax(row / temperature), in vocabulary order.
-  public static func sample(_ logits: Matrix, row: Int, temperature: Float, uniform: Float) -> Int32 {
-    precondition(row >= 0 && row < logits.rows && temperature > 0)
-    return unsafe empo_sample_row(logits.pointer(row: row), Int64(logits.columns), 1 / temperature, uniform)
-  }
-
-  /// The most probable token of a row, the first of equals.
-  public static func argmax(_ logits: Matrix, row: Int) -> Int32 {
-    precondition(row >= 0 && row < logits.rows)
-    return unsafe empo_argmax_row(logits.pointer(row: row), Int64(logits.columns))
+  /// A token for each of the first rows: the one at the cumulative share `uniforms[row]` of softmax(logits / temperature), in
+  /// vocabulary order; the most probable one, the first of equals, where the temperature is 0.
+  public static func sample(_ logits: Matrix, temperatures: [Float], uniforms: [Float], lanes: Lanes) -> [Int32] {
+    precondition(temperatures.count <= logits.rows && uniforms.count == temperatures.count && logits.isDense)
+    // A token id below 2²⁴ is exact in float32, and no vocabulary comes near.
+    let tokens = Matrix(rows: 1, columns: temperatures.count)
+    lanes.forEachRange(of: temperatures.count, tile: RowTile.rows) { rows in
+      for row in rows {
+        let values = unsafe logits.pointer(row: row)
+        let temperature = temperatures[row]
+        let token =
+          temperature > 0
+          ? unsafe empo_sample_row(values, Int64(logits.columns), 1 / temperature, uniforms[row])
+          : unsafe empo_argmax_row(values, Int64(logits.columns))
+        tokens[0, row] = Float(token)
+      }
+    }
+    return tokens.array(row: 0).map { Int32($0) }
   }
 
   private static func check(_ logits: Matrix, _ targets: [Int32]) {

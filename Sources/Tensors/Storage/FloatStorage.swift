@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// One allocation of float32 values, zero at first, aligned to a cache line.
 ///
 /// Views (``Matrix``) keep it alive. It does no locking.
@@ -13,15 +15,20 @@
   public init(count: Int) {
     precondition(count >= 0)
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    unsafe base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    // calloc takes large blocks straight from the system, whose pages cost nothing until they are written.
+    guard let block = unsafe calloc(count * MemoryLayout<Float>.stride + Self.alignment, 1) else {
+      fatalError("out of memory: \(count) float32 values do not fit")
+    }
+    unsafe self.block = block
+    unsafe base = block.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: count)
   }
 
   deinit {
-    unsafe base.deallocate()
+    unsafe free(block)
   }
+
+  private let block: UnsafeMutableRawPointer
+  private static let alignment = 64
 
   /// Calls `body` with the values of `range`.
   public func withSpan<Result: ~Copyable, Failure: Error>(

@@ -82,3 +82,26 @@ public struct Matrix: Sendable {
 
   func pointer(row: Int) -> UnsafeMutablePointer<Float> { unsafe storage.base + (offset + row * stride) }
 }
+
+extension Matrix {
+  /// Sets all values to zero.
+  public func clear() {
+    precondition(isDense)
+    guard rows > 0 else { return }
+    unsafe pointer.update(repeating: 0, count: rows * columns)
+  }
+
+  /// Copies the values of a matrix of the same shape; nothing to do where it is the same view.
+  public func copy(from other: Matrix, lanes: Lanes? = nil) {
+    precondition(rows == other.rows && columns == other.columns)
+    if storage === other.storage && offset == other.offset { return }
+    let copyRows: @Sendable (Range<Int>) -> Void = { range in
+      for row in range { unsafe pointer(row: row).update(from: other.pointer(row: row), count: columns) }
+    }
+    if let lanes {
+      lanes.forEachRange(of: rows, tile: RowTile.rows, copyRows)
+    } else {
+      copyRows(0..<rows)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// A prompt to be continued several times.
+public struct GenerationRequest: Sendable, Equatable {
+  /// The prompt, at least one token.
+  public var promptTokens: [Int32]
+
+  /// The number of samples, G.
+  public var sampleCount: Int
+
+  /// The run's seed.
+  public var seed: UInt64
+
+  /// The step that names the samples' random streams, with the slot and the sample's index.
+  public var step: UInt32
+
+  /// The slot within the step.
+  public var slot: UInt32
+
+  /// How tokens are drawn.
+  public var options: SamplingOptions
+
+  /// Tokens that end a sample; the sampled one is part of it.
+  public var stopTokens: [Int32]
+
+  /// Creates a request.
+  public init(
+    promptTokens: [Int32], sampleCount: Int, seed: UInt64, step: UInt32 = 0, slot: UInt32 = 0,
+    options: SamplingOptions = SamplingOptions(), stopTokens: [Int32]
+  ) {
+    self.promptTokens = promptTokens
+    self.sampleCount = sampleCount
+    self.seed = seed
+    self.step = step
+    self.slot = slot
+    self.options = options
+    self.stopTokens = stopTokens
+  }
+}
+
+/// One continuation of a prompt.
+public struct Sample: Sendable, Equatable {
+  /// The sampled tokens, the stop token included where one was sampled. Shape [T].
+  public var tokens: [Int32]
+
+  /// ln p of each token under the model, over the whole vocabulary at temperature 1, whatever the options. Shape [T], nats.
+  public var logProbabilities: [Float]
+
+  /// Whether it ended at its length limit and not at a stop token.
+  public var isTruncated: Bool
+
+  /// Creates a sample.
+  public init(tokens: [Int32] = [], logProbabilities: [Float] = [], isTruncated: Bool = false) {
+    self.tokens = tokens
+    self.logProbabilities = logProbabilities
+    self.isTruncated = isTruncated
+  }
+}
+
+/// The samples of a finished request, in sample order.
+public struct FinishedRequest: Sendable, Equatable {
+  /// What ``GenerationEngine/submit(_:)`` returned for it.
+  public let id: Int
+  /// [G]
+  public let samples: [Sample]
+}

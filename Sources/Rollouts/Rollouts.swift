@@ -1,0 +1,9 @@
+// Rollouts: prompts in, scored groups out.
+//
+// - `Generation/` is the engine: many sequences at once, a group's prompt computed once and its cache shared by the samples,
+//   finished sequences leave the batch and waiting ones enter it.
+// - `Sampling/` turns logits and a uniform number into a token.
+// - `Scoring/` turns a group of samples into answers, meaning clusters and rewards.
+//
+// A sample is a function of (weights, prompt, options, seed, step, slot, sample): it does not depend on what else the engine
+// computes at the time, nor on the number of lanes.

@@ -1,0 +1,29 @@
+/// How tokens are drawn.
+public struct SamplingOptions: Sendable, Equatable {
+  /// What logits are divided by before the softmax; 0 takes the most probable token.
+  public var temperature: Float
+
+  /// Only this many of the most probable tokens are drawn from; 0 for all.
+  public var topK: Int
+
+  /// Only the fewest most probable tokens whose probabilities reach this sum are drawn from; 1 for all.
+  public var topP: Float
+
+  /// The most tokens of a response, the stop token included.
+  public var maximumNewTokens: Int
+
+  /// Creates options; by default the policy's own distribution.
+  public init(temperature: Float = 1, topK: Int = 0, topP: Float = 1, maximumNewTokens: Int = 64) {
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.maximumNewTokens = maximumNewTokens
+  }
+
+  /// The most probable token each time.
+  public static func greedy(maximumNewTokens: Int) -> SamplingOptions {
+    SamplingOptions(temperature: 0, maximumNewTokens: maximumNewTokens)
+  }
+
+  var restrictsTokens: Bool { temperature > 0 && (topK > 0 || topP < 1) }
+}

@@ -1,0 +1,99 @@
+public import HuggingFace
+public import Tensors
+
+/// One value for each parameter of a model: its weights, or their gradients, or an optimiser's moments.
+public final class Parameters: Sendable {
+  /// The model's shape.
+  public let configuration: ModelConfiguration
+
+  /// Where each parameter lies.
+  public let layout: ParameterLayout
+
+  /// The values.
+  public let storage: FloatStorage
+
+  /// Zeros for a model.
+  public init(_ configuration: ModelConfiguration) {
+    self.configuration = configuration
+    layout = ParameterLayout(configuration)
+    storage = FloatStorage(count: layout.count)
+  }
+
+  /// A copy of all values.
+  public func copy() -> Parameters {
+    let copy = Parameters(configuration)
+    copy.storage.copy(from: storage)
+    return copy
+  }
+
+  /// The values of one parameter.
+  public func values(_ entry: ParameterLayout.Entry) -> [Float] {
+    storage.withSpan(entry.range) { span in
+      span.indices.map { span[$0] }
+    }
+  }
+
+  /// The matrices of one layer.
+  func layer(_ index: Int) -> LayerWeights {
+    LayerWeights(self, index)
+  }
+
+  /// The embedding, [V, C].
+  var embedding: Matrix { matrix(named: "model.embed_tokens.weight") }
+
+  /// The last norm's weights, [1, C].
+  var finalNorm: Matrix { matrix(named: "model.norm.weight") }
+
+  /// The output projection, [V, C]: the embedding where the two are tied.
+  var output: Matrix { configuration.tiesEmbeddings ? embedding : matrix(named: "lm_head.weight") }
+
+  /// `parts` parameters that lie together, as one matrix.
+  func matrix(named name: String, parts: Int = 1) -> Matrix {
+    guard let first = layout.entries.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("no parameter \(name)")
+    }
+    let entries = layout.entries[first..<first + parts]
+    let columns = entries[first].shape[entries[first].isMatrix ? 1 : 0]
+    let count = entries.reduce(0) { $0 + $1.count }
+    guard entries[first].isMatrix else {
+      return Matrix(storage: storage, offset: entries[first].offset, rows: 1, columns: count)
+    }
+    return Matrix(storage: storage, offset: entries[first].offset, rows: count / columns, columns: columns)
+  }
+}
+
+/// Views of one layer's parameters.
+struct LayerWeights: Sendable {
+  /// [1, C]
+  let attentionNorm: Matrix
+  /// [(H + 2G)·D, C]: queries, keys, values
+  let queryKeyValue: Matrix
+  /// [1, (H + 2G)·D]
+  let queryKeyValueBias: Matrix?
+  /// [1, D]
+  let queryNorm: Matrix?
+  /// [1, D]
+  let keyNorm: Matrix?
+  /// [C, H·D]
+  let attentionOutput: Matrix
+  /// [1, C]
+  let feedForwardNorm: Matrix
+  /// [2F, C]: gate, up
+  let gateUp: Matrix
+  /// [C, F]
+  let down: Matrix
+
+  init(_ parameters: Parameters, _ index: Int) {
+    let prefix = "model.layers.\(index)."
+    let configuration = parameters.configuration
+    attentionNorm = parameters.matrix(named: prefix + "input_layernorm.weight")
+    queryKeyValue = parameters.matrix(named: prefix + "self_attn.q_proj.weight", parts: 3)
+    queryKeyValueBias = configuration.hasQKVBias ? parameters.matrix(named: prefix + "self_attn.q_proj.bias", parts: 3) : nil
+    queryNorm = configuration.hasHeadNorms ? parameters.matrix(named: prefix + "self_attn.q_norm.weight") : nil
+    keyNorm = configuration.hasHeadNorms ? parameters.matrix(named: prefix + "self_attn.k_norm.weight") : nil
+    attentionOutput = parameters.matrix(named: prefix + "self_attn.o_proj.weight")
+    feedForwardNorm = parameters.matrix(named: prefix + "post_attention_layernorm.weight")
+    gateUp = parameters.matrix(named: prefix + "mlp.gate_proj.weight", parts: 2)
+    down = parameters.matrix(named: prefix + "mlp.down_proj.weight")
+  }
+}
