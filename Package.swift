@@ -24,5 +24,9 @@ let package = Package(
     .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
     .target(name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
     .target(name: "EMPO", swiftSettings: strict),
+    .target(
+      name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
+      swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
   ]
 )
