@@ -28,5 +28,7 @@ let package = Package(
       name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
       swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
+
+    .target(name: "Training", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
   ]
 )
