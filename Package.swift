@@ -31,6 +31,9 @@ let package = Package(
     .testTarget(
       name: "TransformerTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "NumericTestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "RolloutsTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "Rollouts", "NumericTestSupport"],
+      swiftSettings: strict),
 
     .target(name: "Training", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
   ]
