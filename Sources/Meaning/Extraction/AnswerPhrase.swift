@@ -3,48 +3,29 @@ extension ScannedText {
   ///
   /// Scans from the end, so the first phrase with substance is the answer. A phrase that reaches into a later one without substance has none
   /// either: `Answer: Answer:` is no answer, however often a model says it, and must not become one that all its samples agree on.
-<<<<<<< HEAD
-  /// What is scanned for a phrase without substance holds next to nothing else, so the whole stays linear.
-  func lastPhraseContent() -> String? {
-    var closingTag: Int?
-    var hollowPhrase = scalars.count
-    for index in scalars.indices.reversed() {
-=======
   /// No phrase is read beyond the next one without substance, so the whole is linear.
   func lastPhraseContent() -> String? {
     var closingTag: Int?
     var hollowPhrase: Int?
     for index in scalars.indices.reversed() {
       let limit = hollowPhrase ?? scalars.count
->>>>>>> meaning
       let content: Range<Int>?
       switch scalars[index] {
       case "<":
         if has("</answer>", at: index) { closingTag = index }
         content = has("<answer>", at: index) ? closingTag.map { index + 8..<$0 } : nil
       case "#":
-<<<<<<< HEAD
-        content = isHashMark(at: index) ? index + 4..<endOfLine(from: index) : nil
-      case "a", "A":
-        content = contentOfAnswerPhrase(at: index)
-=======
         content = isHashMark(at: index) ? index + 4..<endOfLine(from: index + 4, before: max(limit, index + 4)) : nil
       case "a", "A":
         content = contentOfAnswerPhrase(at: index, before: limit)
->>>>>>> meaning
       default:
         content = nil
       }
       guard let content else { continue }
-<<<<<<< HEAD
-      let answer = withoutEnclosures(content)
-      if content.upperBound <= hollowPhrase, hasSubstance(answer) { return string(answer) }
-=======
       if hollowPhrase == nil || content.upperBound < limit {
         let answer = withoutEnclosures(content)
         if hasSubstance(answer) { return string(answer) }
       }
->>>>>>> meaning
       hollowPhrase = index
     }
     return nil
@@ -56,19 +37,11 @@ extension ScannedText {
   }
 
   /// Where the answer of `answer is …`, `answer: …` or `### Final answer` lies, if such a phrase's "answer" starts at `index`.
-<<<<<<< HEAD
-  private func contentOfAnswerPhrase(at index: Int) -> Range<Int>? {
-    guard has("answer", at: index), scalar(at: index - 1)?.properties.isAlphabetic != true else { return nil }
-    let end = index + 6
-    guard let start = startAfterIs(from: end) ?? startAfterColon(from: end) ?? startAfterHeading(from: end, word: index) else { return nil }
-    return contentOfLine(from: start)
-=======
   private func contentOfAnswerPhrase(at index: Int, before limit: Int) -> Range<Int>? {
     guard has("answer", at: index), scalar(at: index - 1)?.properties.isAlphabetic != true else { return nil }
     let end = index + 6
     let start = startAfterIs(from: end) ?? startAfterColon(from: end, before: limit) ?? startAfterHeading(from: end, word: index)
     return start.map { contentOfLine(from: $0, before: limit) }
->>>>>>> meaning
   }
 
   /// Behind ` is` and an optional colon.
@@ -81,19 +54,6 @@ extension ScannedText {
   }
 
   /// Behind a colon, and behind the `**` that closes a bold phrase before or after it.
-<<<<<<< HEAD
-  private func startAfterColon(from end: Int) -> Int? {
-    let colon = indexAfterWhiteSpace(from: has("**", at: end) ? end + 2 : end, stayOnLine: true)
-    guard scalar(at: colon) == ":" else { return nil }
-    return closesBold(at: colon + 1) ? colon + 3 : colon + 1
-  }
-
-  /// Whether `**` at `index` closes what was bold before, rather than opening a bold answer, which would close again on its line.
-  private func closesBold(at index: Int) -> Bool {
-    guard has("**", at: index) else { return false }
-    guard let next = scalar(at: index + 2), !next.properties.isWhitespace else { return true }
-    return boldMarks(in: index + 2..<endOfLine(from: index)).isMultiple(of: 2)
-=======
   private func startAfterColon(from end: Int, before limit: Int) -> Int? {
     let colon = indexAfterWhiteSpace(from: has("**", at: end) ? end + 2 : end, stayOnLine: true)
     guard scalar(at: colon) == ":" else { return nil }
@@ -105,7 +65,6 @@ extension ScannedText {
     guard has("**", at: index) else { return false }
     guard let next = scalar(at: index + 2), !next.isWhiteSpace else { return true }
     return boldMarks(in: index + 2..<endOfLine(from: index + 2, before: max(limit, index + 2))).isMultiple(of: 2)
->>>>>>> meaning
   }
 
   /// Behind the words of a heading `### Final answer`.
@@ -122,17 +81,6 @@ extension ScannedText {
     return has("**", at: end) ? end + 2 : end
   }
 
-<<<<<<< HEAD
-  /// From `start` to the end of the sentence or line; of the next line that isn't blank where nothing is left of this one.
-  private func contentOfLine(from start: Int) -> Range<Int> {
-    let first = indexAfterWhiteSpace(from: start)
-    let line = first..<endOfLine(from: first)
-    for index in line {
-      if scalars[index] == "<", has("</answer>", at: index) { return first..<index }
-      if endsSentence(at: index), let next = indexAfterClosers(from: index + 1) { return first..<next }
-    }
-    return line
-=======
   /// From `start` to the end of the sentence or line, or of the next line that isn't blank where nothing is left of this one; at most to `limit`.
   private func contentOfLine(from start: Int, before limit: Int) -> Range<Int> {
     let first = indexAfterWhiteSpace(from: start)
@@ -143,17 +91,12 @@ extension ScannedText {
       index += 1
     }
     return first..<index
->>>>>>> meaning
   }
 
   /// The end of the quotes and emphasis marks from `index` on, if white space or the end of the text follows them.
   private func indexAfterClosers(from index: Int) -> Int? {
     var index = index
     while let next = scalar(at: index), next == "*" || next == "\"" || next == "”" { index += 1 }
-<<<<<<< HEAD
-    return scalar(at: index)?.properties.isWhitespace == false ? nil : index
-=======
     return scalar(at: index)?.isWhiteSpace == false ? nil : index
->>>>>>> meaning
   }
 }
