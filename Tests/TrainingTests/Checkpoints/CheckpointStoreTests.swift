@@ -157,14 +157,15 @@ import Training
 
   @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aFullDiskKeepsTheOlderCheckpointAndGetsItsSpaceBack() throws {
-    let disk = try FullDisk(bytes: 1 << 18)
-    let store = try CheckpointStore(folder: disk.path + "/checkpoints", keep: 2)
-    try store.write(state(1), files: [CheckpointFile("model.safetensors", bytes: [1])])
-    let error = #expect(throws: TrainingError.self) {
-      try store.write(state(2), files: [CheckpointFile("model.safetensors", bytes: Array(repeating: 1, count: 1 << 19))])
+    try FullDisk.with(bytes: 1 << 18) { disk in
+      let store = try CheckpointStore(folder: disk.path + "/checkpoints", keep: 2)
+      try store.write(state(1), files: [CheckpointFile("model.safetensors", bytes: [1])])
+      let error = #expect(throws: TrainingError.self) {
+        try store.write(state(2), files: [CheckpointFile("model.safetensors", bytes: Array(repeating: 1, count: 1 << 19))])
+      }
+      #expect(error?.message.contains("disk is full") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["step-000001"])
+      #expect(try store.latestValid().checkpoint?.state.step == 1)
     }
-    #expect(error?.message.contains("disk is full") == true)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["step-000001"])
-    #expect(try store.latestValid().checkpoint?.state.step == 1)
   }
 }
