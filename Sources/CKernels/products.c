@@ -5,7 +5,7 @@
 //    picks on every AMD processor that it does not know and on AVX2 machines. SkylakeX is also twice as fast there.
 // 2. Its threads. Ours share out fixed tiles (Tensors/Lanes), so OpenBLAS must stay single-threaded.
 //
-// An OPENBLAS_CORETYPE of the user's own is respected.
+// An OPENBLAS_CORETYPE in the environment is overridden: container images set it, and the first point is not a matter of taste.
 #include "CKernels.h"
 
 #include <dlfcn.h>
@@ -21,9 +21,9 @@ const char *empo_blas_load(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+    setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
   else if (__builtin_cpu_supports("avx"))
-    setenv("OPENBLAS_CORETYPE", "Sandybridge", 0);
+    setenv("OPENBLAS_CORETYPE", "Sandybridge", 1);
 #endif
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);

@@ -89,7 +89,7 @@ public struct PhiloxSequence: RandomNumberGenerator, Sendable {
   /// A uniform integer in 0..<bound, by multiplication (bias below bound / 2³²).
   public mutating func next(below bound: Int) -> Int {
     precondition(bound > 0 && bound <= Int(UInt32.max))
-    return Int((next() >> 32) * UInt64(bound) >> 32)
+    return Int(((next() >> 32) * UInt64(bound)) >> 32)
   }
 
   /// A uniform number in [0, 1).

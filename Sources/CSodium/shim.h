@@ -1,0 +1,2 @@
+// libsodium's plain header, from the system's libsodium-dev.
+#include <sodium.h>

@@ -1,0 +1,35 @@
+/// What is known of a group before it is rewarded. Every array has one element a response, in sample order.
+public struct GroupEvidence: Sendable, Equatable {
+  /// The meaning cluster of each response's answer; any labels do. Shape [G].
+  ///
+  /// The label of an empty answer is ignored: silence agrees with nobody, so each empty answer counts as a cluster of its own.
+  public var clusters: [Int]
+
+  /// Whether the response gave no answer. Shape [G].
+  public var isEmpty: [Bool]
+
+  /// Whether the response holds a complete `\boxed{…}`. Shape [G].
+  public var isFormatted: [Bool]
+
+  /// Whether the answer is right, where the question has a label. Shape [G]. Only ``Reward/accuracy`` reads it.
+  public var isCorrect: [Bool]?
+
+  /// One uniform number in [0, 1) a response. Shape [G], or empty: only ``Reward/random`` reads it.
+  public var uniforms: [Double]
+
+  /// Gathers a group's evidence; the arrays must be of one length.
+  public init(clusters: [Int], isEmpty: [Bool], isFormatted: [Bool], isCorrect: [Bool]? = nil, uniforms: [Double] = []) {
+    let size = clusters.count
+    precondition(isEmpty.count == size && isFormatted.count == size, "the evidence of a group needs one element a response")
+    precondition(isCorrect == nil || isCorrect?.count == size, "correctness needs one element a response")
+    precondition(uniforms.isEmpty || uniforms.count == size, "uniforms need one element a response")
+    self.clusters = clusters
+    self.isEmpty = isEmpty
+    self.isFormatted = isFormatted
+    self.isCorrect = isCorrect
+    self.uniforms = uniforms
+  }
+
+  /// The number of responses G.
+  public var size: Int { clusters.count }
+}

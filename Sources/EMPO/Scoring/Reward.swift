@@ -1,0 +1,42 @@
+/// What a response is rewarded for. Rewards lie in [0, 1]; the raw values are the names used in configurations.
+public enum Reward: String, Sendable, CaseIterable {
+  /// The share of the group that means the same: `r_i = |c(i)| / G`, and 0 for an empty answer.
+  ///
+  /// EMPO, arXiv 2504.05812: the reward is the estimated probability `p(c | q)` of the response's meaning cluster, whose expectation
+  /// rises as the semantic entropy falls. Needs no labels.
+  case empo
+
+  /// 1 for the members of the largest cluster, else 0; an empty answer never wins.
+  ///
+  /// TTRL, arXiv 2504.16084: the majority answer stands in for the label. Of clusters of one size the one that appears first in
+  /// sample order wins, so that the reward is a function of the group. Needs no labels.
+  case majority
+
+  /// 1 for a correct answer, else 0.
+  ///
+  /// The rule-based outcome reward of GRPO as used by DeepSeek-R1, arXiv 2501.12948, section 2.2.2. Needs labels.
+  case accuracy
+
+  /// 1 for a response that holds a complete `\boxed{…}`, right or wrong, else 0.
+  ///
+  /// The format reward of "Spurious Rewards", arXiv 2506.10947: a control that teaches form alone.
+  case format
+
+  /// 1 or 0 by a fair coin, whatever was said.
+  ///
+  /// The random reward (Bernoulli with p = 0.5) of "Spurious Rewards", arXiv 2506.10947: a control that teaches nothing.
+  case random
+
+  /// Whether the reward is an estimate from the group's own agreement.
+  ///
+  /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and minimum confidence decide
+  /// whether it is kept. The other rewards don't lean on agreement, so the band would only tell which groups agree; a group is then kept
+  /// iff its rewards differ, since equal rewards leave nothing to prefer (the constraint of dynamic sampling, DAPO,
+  /// arXiv 2503.14476, equation 11).
+  public var reliesOnAgreement: Bool {
+    switch self {
+    case .empo, .majority: true
+    case .accuracy, .format, .random: false
+    }
+  }
+}

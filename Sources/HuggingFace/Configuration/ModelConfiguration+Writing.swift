@@ -1,0 +1,59 @@
+public import Foundation
+
+extension ModelConfiguration {
+  /// The text of a config.json that transformers opens; it gives the same configuration back when it is read.
+  ///
+  /// The rotary base is written in the old and in the new style, and the type of the weights under both of its names, because
+  /// versions of transformers before 5 read the one and later ones the other.
+  public func encoded() -> Data {
+    var members: [JSONObject.Member] = [
+      .init("architectures", .array([.string(architecture.className)])),
+      .init("attention_dropout", .number(0)),
+      .init("bos_token_id", beginToken.map { .integer(Int($0)) } ?? .null),
+      .init("dtype", .string("float32")),
+      .init("eos_token_id", encodedEndTokens),
+      .init("hidden_act", .string("silu")),
+      .init("hidden_size", .integer(width)),
+      .init("initializer_range", .number(0.02)),
+      .init("intermediate_size", .integer(feedForwardWidth)),
+      .init("max_position_embeddings", .integer(maximumPositions)),
+      .init("model_type", .string(architecture.rawValue)),
+      .init("num_attention_heads", .integer(heads)),
+      .init("num_hidden_layers", .integer(layers)),
+      .init("num_key_value_heads", .integer(keyValueHeads)),
+      .init("rms_norm_eps", .number(normEpsilon)),
+      .init("rope_parameters", .object(.init([.init("rope_theta", .number(ropeBase)), .init("rope_type", .string("default"))]))),
+      .init("rope_theta", .number(ropeBase)),
+      .init("tie_word_embeddings", .boolean(tiesEmbeddings)),
+      .init("torch_dtype", .string("float32")),
+      .init("use_cache", .boolean(true)),
+      .init("vocab_size", .integer(vocabularySize)),
+    ]
+    // Qwen2 has no such field; transformers' class still obeys it where it is needed.
+    if architecture != .qwen2 || headWidth * heads != width { members.append(.init("head_dim", .integer(headWidth))) }
+    switch architecture {
+    case .llama: members += [.init("attention_bias", .boolean(false)), .init("mlp_bias", .boolean(false))]
+    case .qwen3: members += [.init("attention_bias", .boolean(false)), .init("use_sliding_window", .boolean(false))]
+    case .qwen2: members.append(.init("use_sliding_window", .boolean(false)))
+    }
+    members.sort { $0.key < $1.key }
+    return Data(JSONValue.object(JSONObject(members)).encoded())
+  }
+
+  /// The text of a generation_config.json: the tokens that begin and end a text.
+  public func encodedGeneration() -> Data {
+    let members: [JSONObject.Member] = [
+      .init("bos_token_id", beginToken.map { .integer(Int($0)) } ?? .null),
+      .init("eos_token_id", encodedEndTokens),
+    ]
+    return Data(JSONValue.object(JSONObject(members)).encoded())
+  }
+
+  private var encodedEndTokens: JSONValue {
+    switch endTokens.count {
+    case 0: .null
+    case 1: .integer(Int(endTokens[0]))
+    default: .array(endTokens.map { .integer(Int($0)) })
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// What went wrong with a file in Hugging Face's formats.
+public struct HuggingFaceError: Error, CustomStringConvertible {
+  /// The kind of failure, for code that reacts to it.
+  public enum Code: Sendable, Hashable {
+    /// The file could not be opened, read or written.
+    case unreadable
+    /// The file's bytes break its format's rules.
+    case malformed
+    /// The file is well formed and asks for something that this module does not do.
+    case unsupported
+    /// The file is well formed and lacks what was asked of it.
+    case missing
+  }
+
+  /// The kind of failure.
+  public let code: Code
+
+  /// One line for the user: the file, the field or tensor, what was found and what was expected.
+  public let message: String
+
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
+
+  /// Creates an error.
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// The message, followed by the cause's.
+  public var description: String {
+    guard let cause else { return message }
+    return "\(message) (\(cause))"
+  }
+}

@@ -1,0 +1,51 @@
+/// A JSON value that keeps what decides how a checkpoint is read: members in their order, duplicates included.
+package enum JSONValue: Sendable, Equatable {
+  case null
+  case boolean(Bool)
+  /// A number written without fraction and exponent that fits an `Int`.
+  case integer(Int)
+  /// Any other number.
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+
+  /// What the value is, for error messages: short values as they are written, others by their kind.
+  package var summary: String {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): value.utf8.count <= 60 ? "\"\(value)\"" : "a string of \(value.utf8.count) bytes"
+    case .array(let values): "an array of \(values.count)"
+    case .object(let object): "an object of \(object.members.count)"
+    }
+  }
+}
+
+/// A JSON object's members in the file's order.
+package struct JSONObject: Sendable, Equatable {
+  /// A name with its value.
+  package struct Member: Sendable, Equatable {
+    package var key: String
+    package var value: JSONValue
+
+    package init(_ key: String, _ value: JSONValue) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// The members; a name may occur twice.
+  package var members: [Member]
+
+  package init(_ members: [Member] = []) {
+    self.members = members
+  }
+
+  /// The value of a name; of several, the last, as Python's and Rust's readers have it. Linear in the number of members.
+  package subscript(key: String) -> JSONValue? {
+    members.last { $0.key == key }?.value
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+
+/// Writes a safetensors file of F32 tensors, one after the other, with one piece in memory at a time.
+///
+/// The file is a function of names, shapes, metadata and values. It is whole only after ``finish(synchronizing:)``: write to a
+/// temporary place and rename.
+public struct SafetensorsWriter: ~Copyable {
+  /// Elements encoded at a time.
+  private static let pieceCount = 1 << 18
+
+  /// The file's path, for error messages.
+  public let path: String
+
+  private let handle: FileHandle
+  private let counts: [Int]
+  private var written = 0
+
+  /// Creates the file, replacing what is there, and writes the header.
+  ///
+  /// The tensors are laid out in the order given. Names must differ and no size may be negative.
+  public init(
+    path: String, tensors: [(name: String, shape: [Int])], metadata: [String: String] = ["format": "pt"]
+  ) throws {
+    let counts = tensors.map { $0.shape.reduce(1, *) }
+    self.handle = try Self.create(path, header: Self.header(tensors, counts: counts, metadata: metadata))
+    self.path = path
+    self.counts = counts
+  }
+
+  private static func create(_ path: String, header: [UInt8]) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: path, contents: nil) else {
+      throw HuggingFaceError(.unreadable, "\(path): cannot be created")
+    }
+    do {
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try handle.write(contentsOf: header)
+      return handle
+    } catch {
+      throw HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// Writes the next tensor; the number of its values must be what its shape says.
+  public mutating func write(_ values: Span<Float>) throws {
+    precondition(written < counts.count, "more tensors than the header names")
+    precondition(values.count == counts[written], "tensor \(written) has \(counts[written]) elements, not \(values.count)")
+    var piece = [UInt8](repeating: 0, count: 4 * min(Self.pieceCount, values.count))
+    var start = 0
+    while start < values.count {
+      let count = min(Self.pieceCount, values.count - start)
+      if piece.count != 4 * count { piece.removeLast(piece.count - 4 * count) }
+      Self.encode(values.extracting(start..<start + count), into: &piece)
+      do {
+        try handle.write(contentsOf: piece)
+      } catch {
+        throw HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+      }
+      start += count
+    }
+    written += 1
+  }
+
+  /// Closes the file, which must have all its tensors; with `synchronizing`, after its bytes have reached the disk.
+  public consuming func finish(synchronizing: Bool = false) throws {
+    precondition(written == counts.count, "\(written) of \(counts.count) tensors were written")
+    do {
+      if synchronizing { try handle.synchronize() }
+      try handle.close()
+    } catch {
+      throw HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  private static func encode(_ values: Span<Float>, into piece: inout [UInt8]) {
+    var bytes = piece.mutableSpan
+    for index in 0..<values.count {
+      let bits = values[index].bitPattern
+      bytes[4 * index] = UInt8(truncatingIfNeeded: bits)
+      bytes[4 * index + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+      bytes[4 * index + 2] = UInt8(truncatingIfNeeded: bits >> 16)
+      bytes[4 * index + 3] = UInt8(truncatingIfNeeded: bits >> 24)
+    }
+  }
+
+  /// The length and the header's text, padded with spaces so that the tensors begin at a multiple of 8.
+  private static func header(_ tensors: [(name: String, shape: [Int])], counts: [Int], metadata: [String: String]) -> [UInt8] {
+    var text: [UInt8] = Array("{\"__metadata__\":{".utf8)
+    for (index, item) in metadata.sorted(by: { $0.key < $1.key }).enumerated() {
+      if index > 0 { text.append(UInt8(ascii: ",")) }
+      JSONValue.write(item.key, to: &text)
+      text.append(UInt8(ascii: ":"))
+      JSONValue.write(item.value, to: &text)
+    }
+    text.append(UInt8(ascii: "}"))
+    var names: Set = ["__metadata__"]
+    var offset = 0
+    for (tensor, count) in zip(tensors, counts) {
+      precondition(names.insert(tensor.name).inserted, "two tensors are named \(tensor.name)")
+      precondition(tensor.shape.allSatisfy { $0 >= 0 }, "\(tensor.name) has the shape \(tensor.shape)")
+      let sizes = tensor.shape.map(String.init).joined(separator: ",")
+      text.append(UInt8(ascii: ","))
+      JSONValue.write(tensor.name, to: &text)
+      text.append(
+        contentsOf: ":{\"dtype\":\"F32\",\"shape\":[\(sizes)],\"data_offsets\":[\(offset),\(offset + 4 * count)]}".utf8)
+      offset += 4 * count
+    }
+    text.append(UInt8(ascii: "}"))
+    while !text.count.isMultiple(of: 8) { text.append(UInt8(ascii: " ")) }
+    return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
+  }
+}
+
+/// Writes whole tensors as a safetensors file; see ``SafetensorsWriter`` for one that streams.
+public func writeSafetensors(
+  to path: String, tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = ["format": "pt"]
+) throws {
+  var writer = try SafetensorsWriter(path: path, tensors: tensors.map { ($0.name, $0.shape) }, metadata: metadata)
+  for tensor in tensors { try writer.write(tensor.values.span) }
+  try writer.finish()
+}

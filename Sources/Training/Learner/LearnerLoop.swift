@@ -1,0 +1,156 @@
+import Logging
+import Wire
+
+/// The learner's socket thread: turns inputs into events, and actions into deeds.
+final class LearnerLoop {
+  /// How long the loop waits before it looks at its clocks.
+  static let tick = 100
+
+  private let service: LearnerService
+  private let transport: any LearnerTransport
+  private let store: any GroupStore
+  private let jobs: BoundedQueue<TrainingJob>
+  private let reports: BoundedQueue<TrainingReport>
+  private let clock = MonotonicClock()
+  private let incarnation = UInt64.random(in: 1...UInt64.max)
+
+  private var summary: StepSummary?
+  private var outcome: LearnerOutcome?
+
+  init(_ service: LearnerService) throws {
+    self.service = service
+    transport = try service.makeTransport()
+    let wake = transport.wake
+    service.attach(wake)
+    store = try service.makeStore()
+    // An update, a checkpoint and an evaluation may be asked for at once; reports answer them.
+    jobs = BoundedQueue(capacity: 16)
+    reports = BoundedQueue(capacity: 16) { wake.signal() }
+  }
+
+  func run() throws -> LearnerOutcome {
+    let (jobs, reports, makeTrainer) = (jobs, reports, service.makeTrainer)
+    startThread(named: "learner training") { serveTraining(jobs, reports: reports, makeTrainer: makeTrainer) }
+    defer {
+      // The training thread ends after the job it is at; what has to be durable was waited for.
+      jobs.close()
+      reports.close()
+      transport.close()
+    }
+    guard var weights = try awaitTrainer() else { return .stopped(version: nil) }
+    let version = weights.version
+    var machine = try LearnerMachine(
+      plan: service.plan, incarnation: incarnation, version: version, retained: Set(weights.published.versions.keys),
+      stored: try store.groups(from: version))
+    service.watch(.listening(endpoint: transport.endpoint, version: version))
+    service.logger.info("learner listens", metadata: ["endpoint": "\(transport.endpoint)", "version": "\(version)"])
+
+    try perform(machine.handle(.start, now: clock.now), &weights.published)
+    var wasStopping = false
+    while outcome == nil {
+      if service.isStopping, !wasStopping {
+        wasStopping = true
+        try perform(machine.handle(.stop, now: clock.now), &weights.published)
+      }
+      for report in reports.drain() {
+        guard let event = try take(report, &weights.published) else { continue }
+        try perform(machine.handle(event, now: clock.now), &weights.published)
+      }
+      guard outcome == nil else { break }
+      try perform(machine.handle(try nextEvent(), now: clock.now), &weights.published)
+    }
+    return outcome ?? .stopped(version: machine.version)
+  }
+
+  /// Waits until the trainer is made; nil when the learner is stopped before. Workers that come earlier say hello again.
+  private func awaitTrainer() throws -> (version: UInt32, published: PublishedWeights)? {
+    while !service.isStopping {
+      _ = try transport.receive(timeoutMilliseconds: Self.tick)
+      for report in reports.drain() {
+        switch report {
+        case .ready(let version, let manifest, let weights):
+          return (version, PublishedWeights(manifest: manifest, versions: weights))
+        case .failed(let error): throw error
+        case .trained, .checkpointed, .evaluated: preconditionFailure("the trainer is asked for nothing before it is ready")
+        }
+      }
+    }
+    return nil
+  }
+
+  private func nextEvent() throws -> LearnerMachine.Event {
+    switch try transport.receive(timeoutMilliseconds: Self.tick) {
+    case .message(let message, let peer): .message(message, from: peer)
+    case .malformed(let peer, let reason): .malformed(peer, reason: reason)
+    case .wake, nil: .tick
+    }
+  }
+
+  private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
+    switch report {
+    case .ready: return nil
+    case .trained(let summary, let version, let bytes):
+      self.summary = summary
+      published.add(version, bytes: bytes)
+      return .policyPublished(version: version)
+    case .checkpointed(let version): return .checkpointed(version: version)
+    case .evaluated(let evaluation):
+      try store.record(evaluation)
+      service.watch(.evaluation(evaluation))
+      return .evaluated(version: evaluation.version)
+    case .failed(let error): throw error
+    }
+  }
+
+  private func perform(_ actions: [LearnerMachine.Action], _ published: inout PublishedWeights) throws {
+    for action in actions {
+      switch action {
+      case .send(let message, let peer): try send(message, to: peer)
+      case .welcome(let peer, let version): try send(.welcome(welcome(version: version, manifest: published.manifest)), to: peer)
+      case .lease(let grants, let peer): try send(.tasks(grants.map(task)), to: peer)
+      case .persist(let result, let worker):
+        try store.persist(result, content: service.tasks.content(step: result.step, slot: result.slot), worker: worker)
+      case .train(let step, let groups):
+        jobs.post(.train(step: step, groups: try groups.map(trainingGroup)))
+      case .publish(let version): try published.publish(version, over: transport)
+      case .release(let version): published.release(below: version)
+      case .sendWeights(let version, let chunks, let peer): try published.send(version, chunks: chunks, to: peer, over: transport)
+      case .checkpoint(let version): jobs.post(.checkpoint(olderWeights: published.versions(below: version)))
+      case .evaluate: jobs.post(.evaluate)
+      case .record(let timing):
+        guard let summary else { preconditionFailure("a step is recorded after its update") }
+        try store.record(summary, timing: timing)
+        service.watch(.step(summary, timing))
+      case .notify(let notice):
+        service.logger.log(level: notice.level, "\(notice)")
+        service.watch(.notice(notice))
+      case .end(let outcome): self.outcome = outcome
+      }
+    }
+  }
+
+  private func send(_ message: LearnerMessage, to peer: Peer) throws {
+    let delivery = try transport.send(message, to: peer)
+    // Whatever does not arrive is made good: leases run out, groups are sent again, hellos repeated.
+    if delivery != .sent { service.logger.debug("not delivered", metadata: ["peer": "\(peer)", "delivery": "\(delivery)"]) }
+  }
+
+  private func welcome(version: UInt32, manifest: WeightManifest) -> Welcome {
+    Welcome(
+      incarnation: incarnation, run: service.run.name, heartbeatMilliseconds: UInt32(service.plan.heartbeat),
+      leaseMilliseconds: UInt32(service.plan.lease), publisher: transport.publisher, policyVersion: version, manifest: manifest,
+      files: service.run.files)
+  }
+
+  private func task(_ grant: LeaseGrant) throws -> Task {
+    let content = try service.tasks.content(step: grant.step, slot: grant.slot)
+    return Task(
+      lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: service.run.seed,
+      groupSize: service.plan.groupSize, questionID: content.questionID, question: content.question,
+      promptTokens: content.promptTokens, answer: content.answer, deadlineMilliseconds: UInt32(service.plan.lease))
+  }
+
+  private func trainingGroup(_ result: GroupResult) throws -> TrainingGroup {
+    TrainingGroup(content: try service.tasks.content(step: result.step, slot: result.slot), result: result)
+  }
+}

@@ -1,0 +1,59 @@
+import EMPO
+import Wire
+
+extension LearnerMachine {
+  /// Decides on a group: accepted, a second copy, stale, or of no use. Every one is answered, so that the worker forgets it.
+  mutating func take(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    let worker = peer.description
+    let (step, slot) = (result.step, result.slot)
+    func acknowledge(_ disposition: Disposition) {
+      actions.append(.send(.acknowledge(step: step, slot: slot, disposition: disposition), to: peer))
+    }
+    guard step < plan.steps, slot < plan.questionsPerStep else {
+      reject(result, from: peer, fault: plan.fault(in: result) ?? "out of range", &actions)
+      return
+    }
+    // What is trained was filled before, by this or an earlier incarnation.
+    if step < version || steps[step]?.isFilled(slot) == true {
+      meter.duplicates += 1
+      settle(result, from: peer, &actions)
+      acknowledge(.duplicate)
+      actions.append(.notify(.duplicateDropped(step: step, slot: slot, worker: worker)))
+      return
+    }
+    // A step that is not open can only come from the leases of an earlier incarnation that had got further.
+    guard steps[step] != nil, result.policyVersion == plan.policyVersion(of: step) else {
+      meter.stale += 1
+      settle(result, from: peer, &actions)
+      acknowledge(.stale)
+      actions.append(.notify(.staleDropped(step: step, slot: slot, policyVersion: result.policyVersion, worker: worker)))
+      return
+    }
+    if let fault = plan.fault(in: result) {
+      reject(result, from: peer, fault: fault, &actions)
+      return
+    }
+    actions.append(.persist(result, worker: worker))
+    if let lease = steps[step]?.fill(slot, with: result) { release(lease, reason: .rejected, &actions) }
+    settle(result, from: peer, &actions)
+    acknowledge(.accepted)
+    meter.groups += 1
+    meter.responseTokens += result.group.responses.reduce(0) { $0 + $1.tokens.count }
+    lastProgress = now
+    actions.append(.notify(.groupAccepted(step: step, slot: slot, worker: worker, missing: steps[step]?.missing ?? 0)))
+    trainIfReady(now: now, &actions)
+  }
+
+  private mutating func reject(_ result: GroupResult, from peer: Peer, fault: String, _ actions: inout [Action]) {
+    settle(result, from: peer, &actions)
+    actions.append(.send(.acknowledge(step: result.step, slot: result.slot, disposition: .stale), to: peer))
+    actions.append(
+      .notify(.groupRejected(step: result.step, slot: result.slot, worker: peer.description, reason: fault)))
+  }
+
+  /// The worker has no more to say on the lease that it answered: its slot waits again unless it is filled.
+  private mutating func settle(_ result: GroupResult, from peer: Peer, _ actions: inout [Action]) {
+    guard let lease = leases[result.lease], lease.worker == peer, lease.step == result.step, lease.slot == result.slot else { return }
+    release(result.lease, reason: .rejected, &actions)
+  }
+}

@@ -1,0 +1,60 @@
+import Wire
+
+extension LearnerMachine {
+  /// Leases waiting slots, oldest step and lowest slot first, to the workers with the fewest leases.
+  mutating func handOut(now: Milliseconds, _ actions: inout [Action]) {
+    guard phase == .running, workers.count > 0 else { return }
+    let allowance = workers.allowance(questionsPerStep: plan.questionsPerStep)
+    var grants: [Peer: [LeaseGrant]] = [:]
+    var takers: [Peer] = []
+    for step in plan.openSteps(at: version) {
+      while let slot = steps[step]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
+        let lease = nextLease
+        nextLease += 1
+        steps[step]?.lease(slot, as: lease)
+        leases[lease] = Lease(step: step, slot: slot, worker: peer, deadline: now + plan.lease)
+        _ = workers.update(peer) { $0.leases.insert(lease) }
+        if grants[peer] == nil { takers.append(peer) }
+        grants[peer, default: []].append(
+          LeaseGrant(lease: lease, step: step, slot: slot, policyVersion: plan.policyVersion(of: step)))
+      }
+    }
+    for peer in takers {
+      let all = grants[peer] ?? []
+      for start in stride(from: 0, to: all.count, by: Limits.tasks) {
+        actions.append(.lease(Array(all[start..<min(all.count, start + Limits.tasks)]), to: peer))
+      }
+    }
+  }
+
+  /// Forgets a lease; its slot waits for a worker again unless it was filled meanwhile.
+  mutating func release(_ lease: UInt64, reason: ReassignmentReason, _ actions: inout [Action]) {
+    guard let record = leases.removeValue(forKey: lease) else { return }
+    _ = workers.update(record.worker) {
+      $0.leases.remove(lease)
+      $0.inherited.remove(lease)
+    }
+    guard steps[record.step]?.release(record.slot, from: lease) == true else { return }
+    meter.reassigned += 1
+    actions.append(
+      .notify(.leaseReassigned(step: record.step, slot: record.slot, worker: record.worker.description, reason: reason)))
+  }
+
+  /// A worker gives tasks back, which means that it is about to leave: it gets no more until it says hello again.
+  mutating func takeBack(_ declined: [UInt64], from peer: Peer, _ actions: inout [Action]) {
+    _ = workers.update(peer) { $0.isDraining = true }
+    for lease in declined where leases[lease]?.worker == peer { release(lease, reason: .declined, &actions) }
+  }
+
+  mutating func answerRequest(
+    version: UInt32, chunks: [UInt32], from peer: Peer, now: Milliseconds, _ actions: inout [Action]
+  ) {
+    guard version <= self.version, version >= plan.oldestRetained(at: self.version) else {
+      let reason =
+        "policy version \(version) is not here; the learner has \(plan.oldestRetained(at: self.version)) to \(self.version)"
+      actions.append(.send(.refuse(Refusal(code: .versionGone, reason: reason)), to: peer))
+      return
+    }
+    actions.append(.sendWeights(version: version, chunks: chunks, to: peer))
+  }
+}

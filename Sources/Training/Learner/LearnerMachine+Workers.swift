@@ -1,0 +1,113 @@
+import Wire
+
+extension LearnerMachine {
+  /// The shortest time between two welcomes to one worker: hellos that piled up while the learner was away count as one.
+  static let welcomeInterval: Milliseconds = 1_000
+
+  mutating func welcome(_ hello: Hello, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    if case .complete = phase {
+      actions.append(.send(.finish, to: peer))
+      return
+    }
+    guard hello.protocolVersion == protocolVersion else {
+      refuse(
+        peer, .protocolVersion,
+        "worker \(hello.worker) speaks protocol version \(hello.protocolVersion), the learner \(protocolVersion): install the same release on both",
+        &actions)
+      return
+    }
+    guard peer == Peer(hello.worker), !hello.worker.isEmpty else {
+      refuse(peer, .malformed, "the worker's name \(hello.worker) is not its socket identity \(peer)", &actions)
+      return
+    }
+    if let expected = plan.fingerprint, expected != hello.fingerprint {
+      refuse(
+        peer, .fingerprint,
+        "worker \(hello.worker) computes with \(hello.fingerprint), the run with \(expected): its groups would differ in their last bits",
+        &actions)
+      return
+    }
+    let known = workers[peer]
+    if let known, now - known.lastWelcome < Self.welcomeInterval { return }
+    guard known != nil || workers.count < plan.maximumWorkers else {
+      refuse(peer, .full, "the run takes \(plan.maximumWorkers) workers and has them", &actions)
+      return
+    }
+    let inherited = known?.leases ?? []
+    workers.put(
+      .init(credits: Int(hello.credits), leases: inherited, inherited: inherited, lastSeen: now, lastWelcome: now), for: peer)
+    actions.append(.welcome(peer, policyVersion: version))
+    actions.append(
+      .notify(
+        .workerJoined(
+          worker: hello.worker, software: hello.software, fingerprint: hello.fingerprint, workers: workers.count,
+          isReturn: known != nil)))
+  }
+
+  mutating func note(_ heartbeat: Heartbeat, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    actions.append(.send(.heartbeatReply(incarnation: incarnation), to: peer))
+    // Leases are numbered anew by every incarnation: those of another one mean nothing here.
+    guard heartbeat.incarnation == incarnation else { return }
+    let held = Set(heartbeat.leases)
+    for lease in held where leases[lease]?.worker == peer {
+      leases[lease]?.deadline = now + plan.lease
+    }
+    guard var record = workers[peer] else { return }
+    let forgotten = record.inherited.subtracting(held)
+    record.inherited = []
+    meter.workerBusySeconds += Self.advance(&record.busySeconds, to: heartbeat.busySeconds)
+    meter.workerWaitSeconds += Self.advance(&record.waitingSeconds, to: heartbeat.waitingSeconds)
+    workers.put(record, for: peer)
+    for lease in forgotten.sorted() { release(lease, reason: .forgotten, &actions) }
+  }
+
+  /// Takes over a counter that a worker reports; a worker that was restarted counts from 0 again.
+  private static func advance(_ counter: inout Double, to reported: Double) -> Double {
+    guard reported.isFinite, reported >= 0 else { return 0 }
+    let growth = reported >= counter ? reported - counter : reported
+    counter = reported
+    return growth
+  }
+
+  mutating func bid(_ peer: Peer, _ actions: inout [Action]) {
+    guard let record = workers.remove(peer) else { return }
+    for lease in record.leases.sorted() { release(lease, reason: .workerGone, &actions) }
+    actions.append(.notify(.workerLeft(worker: peer.description, workers: workers.count)))
+  }
+
+  /// Gives up workers that were silent for as long as a lease holds, and leases that nobody extended.
+  mutating func expire(now: Milliseconds, _ actions: inout [Action]) {
+    for peer in workers.order {
+      guard let record = workers[peer], now - record.lastSeen > plan.lease else { continue }
+      _ = workers.remove(peer)
+      for lease in record.leases.sorted() { release(lease, reason: .workerGone, &actions) }
+      actions.append(
+        .notify(
+          .workerLost(
+            worker: peer.description, reason: "silent for \((now - record.lastSeen) / 1000) s", leases: record.leases.count)))
+    }
+    let expired = leases.filter { $0.value.deadline < now }.keys.sorted()
+    for lease in expired { release(lease, reason: .expired, &actions) }
+  }
+
+  mutating func refuse(_ peer: Peer, _ code: Refusal.Code, _ reason: String, _ actions: inout [Action]) {
+    actions.append(.send(.refuse(Refusal(code: code, reason: reason)), to: peer))
+    actions.append(.notify(.refused(peer: peer.description, reason: reason)))
+  }
+
+  mutating func answerMisconduct(
+    of peer: Peer, code: Refusal.Code, reason: String, now: Milliseconds, _ actions: inout [Action]
+  ) {
+    if case .complete = phase, code == .unknownWorker {
+      actions.append(.send(.finish, to: peer))
+      return
+    }
+    guard let count = conduct.note(peer, now: now) else { return }
+    actions.append(.send(.refuse(Refusal(code: code, reason: reason)), to: peer))
+    if code == .malformed {
+      actions.append(.notify(.misbehaved(peer: peer.description, reason: reason, count: count)))
+    } else {
+      actions.append(.notify(.refused(peer: peer.description, reason: reason)))
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/// What a learner tells whoever watches it.
+public enum LearnerNotice: Sendable, Equatable {
+  /// A worker was taken in; `workers` counts it. `isReturn` says that a worker of that name was known already.
+  case workerJoined(worker: String, software: String, fingerprint: String, workers: Int, isReturn: Bool)
+  /// A worker said goodbye.
+  case workerLeft(worker: String, workers: Int)
+  /// A worker was given up with this many leases in hand.
+  case workerLost(worker: String, reason: String, leases: Int)
+  /// A slot is to be handed out again.
+  case leaseReassigned(step: UInt32, slot: UInt32, worker: String, reason: ReassignmentReason)
+  /// A group was accepted; so many slots of its step are still missing.
+  case groupAccepted(step: UInt32, slot: UInt32, worker: String, missing: Int)
+  /// A second copy of a group was dropped.
+  case duplicateDropped(step: UInt32, slot: UInt32, worker: String)
+  /// A group of a closed step, or of another policy version than its step's, was dropped.
+  case staleDropped(step: UInt32, slot: UInt32, policyVersion: UInt32, worker: String)
+  /// A group that contradicts its task was dropped.
+  case groupRejected(step: UInt32, slot: UInt32, worker: String, reason: String)
+  /// A peer misbehaved; `count` is how often so far.
+  case misbehaved(peer: String, reason: String, count: Int)
+  /// A worker was turned away.
+  case refused(peer: String, reason: String)
+  /// Every slot of a step is in.
+  case stepReady(step: UInt32)
+  /// A step is trained and its version published.
+  case stepFinished(StepTiming)
+  /// A checkpoint is durable.
+  case checkpointed(version: UInt32)
+  /// The learner waits.
+  case waiting(LearnerWait)
+  /// The learner was asked to stop.
+  case stopping
+  /// Every step is trained; the workers are told so.
+  case complete
+}
+
+/// Why a slot is handed out again.
+public enum ReassignmentReason: String, Sendable {
+  /// The worker left or was lost.
+  case workerGone = "worker gone"
+  /// The lease's deadline passed.
+  case expired
+  /// The worker gave the task back.
+  case declined
+  /// The worker came back without it.
+  case forgotten
+  /// What the worker sent for it cannot be used.
+  case rejected
+}
+
+/// What a learner waits for.
+public struct LearnerWait: Sendable, Equatable {
+  /// The step that cannot be trained yet.
+  public var step: UInt32
+
+  /// How many of its slots are missing.
+  public var missing: Int
+
+  /// How many of those are leased to somebody.
+  public var leased: Int
+
+  /// How many workers there are.
+  public var workers: Int
+
+  /// How long nothing has come.
+  public var milliseconds: Milliseconds
+}
+
+extension LearnerNotice: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    switch self {
+    case .workerJoined(let worker, let software, let fingerprint, let workers, let isReturn):
+      "\(worker) \(isReturn ? "came back" : "joined") (\(software), arithmetic \(fingerprint)); workers: \(workers)"
+    case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
+    case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
+    case .leaseReassigned(let step, let slot, let worker, let reason):
+      "step \(step) slot \(slot) is handed out again (\(worker): \(reason.rawValue))"
+    case .groupAccepted(let step, let slot, let worker, let missing):
+      "step \(step) slot \(slot) accepted from \(worker); missing: \(missing)"
+    case .duplicateDropped(let step, let slot, let worker): "step \(step) slot \(slot) from \(worker) was there already; dropped"
+    case .staleDropped(let step, let slot, let policyVersion, let worker):
+      "step \(step) slot \(slot) of policy version \(policyVersion) from \(worker) is stale; dropped"
+    case .groupRejected(let step, let slot, let worker, let reason): "step \(step) slot \(slot) from \(worker) dropped: \(reason)"
+    case .misbehaved(let peer, let reason, let count): "\(peer): \(reason) (\(count) so far)"
+    case .refused(let peer, let reason): "\(peer) refused: \(reason)"
+    case .stepReady(let step): "step \(step) is ready to train"
+    case .stepFinished(let timing): "\(timing)"
+    case .checkpointed(let version): "checkpoint of version \(version) written"
+    case .waiting(let wait): "\(wait)"
+    case .stopping: "stopping: no more tasks are handed out; a running update is finished and checkpointed"
+    case .complete: "every step is trained; telling the workers"
+    }
+  }
+}
+
+extension LearnerWait: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    let what = "waiting for \(missing) groups of step \(step), \(leased) of them leased, for \(milliseconds / 1000) s"
+    return workers == 0 ? what + "; no worker is connected: start one" : what + "; workers: \(workers)"
+  }
+}

@@ -1,0 +1,85 @@
+/// What a learner's state machine must know of a run: its shape, its bounds and its patience.
+public struct LearnerPlan: Sendable, Equatable {
+  /// How many updates the run makes. Step `s` turns policy version `s` into `s + 1`.
+  public var steps: UInt32
+
+  /// How many slots, and so questions, a step has.
+  public var questionsPerStep: UInt32
+
+  /// G: how many responses a group has.
+  public var groupSize: UInt32
+
+  /// How many versions the policy that a step is sampled from may lie behind the one it updates.
+  public var lag: UInt32
+
+  /// The longest response that a sampler can make, in tokens.
+  public var maximumResponseTokens: UInt32
+
+  /// Token identifiers lie below this.
+  public var vocabularySize: UInt32
+
+  /// Every how many versions a checkpoint is written; the last version is always written.
+  public var checkpointEvery: UInt32
+
+  /// Every how many versions the policy is evaluated, version 0 and the last included; 0 evaluates never.
+  public var evaluateEvery: UInt32
+
+  /// How often workers show that they live.
+  public var heartbeat: Milliseconds
+
+  /// How long a lease holds after the last heartbeat that named it, and how long a worker may be silent.
+  public var lease: Milliseconds
+
+  /// The numeric fingerprint that every worker must have; nil takes any.
+  public var fingerprint: String?
+
+  /// How many workers are taken in.
+  public var maximumWorkers: Int
+
+  /// How long a learner whose run is complete waits for its workers to take note.
+  public var farewell: Milliseconds
+
+  /// How long somebody waits before they say for what, and how often they say it again.
+  public var patience: Milliseconds
+
+  /// Creates a plan.
+  public init(
+    steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
+    checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
+    fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
+  ) {
+    precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
+    precondition(checkpointEvery > 0, "a checkpoint is written every 1 or more versions")
+    precondition(heartbeat > 0 && heartbeat <= lease && lease <= Milliseconds(UInt32.max), "a lease outlives a heartbeat")
+    precondition(lag < UInt32.max - steps, "steps are numbered by 32 bits")
+    self.steps = steps
+    self.questionsPerStep = questionsPerStep
+    self.groupSize = groupSize
+    self.lag = lag
+    self.maximumResponseTokens = maximumResponseTokens
+    self.vocabularySize = vocabularySize
+    self.checkpointEvery = checkpointEvery
+    self.evaluateEvery = evaluateEvery
+    self.heartbeat = heartbeat
+    self.lease = lease
+    self.fingerprint = fingerprint
+    self.maximumWorkers = maximumWorkers
+    self.farewell = farewell
+    self.patience = patience
+  }
+
+  /// The version that step `step` is sampled from, exactly: `max(0, step - lag)`.
+  public func policyVersion(of step: UInt32) -> UInt32 {
+    step > lag ? step - lag : 0
+  }
+
+  /// The oldest version that a learner at `version` may still have to hand out.
+  func oldestRetained(at version: UInt32) -> UInt32 {
+    policyVersion(of: version)
+  }
+
+  /// The steps that may be leased at `version`: those whose policy version exists. At most `lag + 1`.
+  func openSteps(at version: UInt32) -> Range<UInt32> {
+    version..<max(version, min(version + lag + 1, steps))
+  }
+}

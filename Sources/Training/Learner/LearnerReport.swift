@@ -1,0 +1,24 @@
+public import Logging
+
+/// What a learner service tells whoever watches it; the state machine's notices with what the trainer found.
+public enum LearnerReport: Sendable, Equatable {
+  /// The learner listens. `endpoint` is what workers connect to.
+  case listening(endpoint: String, version: UInt32)
+  /// Something happened in the conversation.
+  case notice(LearnerNotice)
+  /// A step is trained.
+  case step(StepSummary, StepTiming)
+  /// A version is measured.
+  case evaluation(PolicyEvaluation)
+}
+
+extension LearnerNotice {
+  /// How loudly it is logged.
+  public var level: Logger.Level {
+    switch self {
+    case .groupAccepted, .duplicateDropped, .stepReady: .debug
+    case .workerLost, .leaseReassigned, .groupRejected, .misbehaved, .refused: .warning
+    case .staleDropped, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
+    }
+  }
+}

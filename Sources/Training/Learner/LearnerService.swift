@@ -1,0 +1,76 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+public import Wire
+
+/// The learner: a socket thread that runs ``LearnerMachine`` over a transport and a store, and a training thread that owns the trainer.
+///
+/// What belongs to a thread is made on it, by the closures given here.
+public final class LearnerService: Service, Sendable {
+  private struct State {
+    var isStopping = false
+    var wake: Wake?
+    var outcome: LearnerOutcome?
+  }
+
+  let plan: LearnerPlan
+  let run: RunDescription
+  let tasks: any TaskSource
+  let logger: Logger
+  let makeStore: @Sendable () throws -> any GroupStore
+  let makeTrainer: @Sendable () throws -> any StepTrainer
+  let makeTransport: @Sendable () throws -> any LearnerTransport
+  let watch: @Sendable (LearnerReport) -> Void
+  private let state = Mutex(State())
+
+  /// Creates a learner that has not begun.
+  ///
+  /// - Parameters:
+  ///   - watch: Called on the socket thread with everything worth telling; must not block.
+  public init(
+    plan: LearnerPlan, run: RunDescription, tasks: any TaskSource, logger: Logger,
+    makeStore: @escaping @Sendable () throws -> any GroupStore,
+    makeTrainer: @escaping @Sendable () throws -> any StepTrainer,
+    makeTransport: @escaping @Sendable () throws -> any LearnerTransport,
+    watch: @escaping @Sendable (LearnerReport) -> Void = { _ in }
+  ) {
+    self.plan = plan
+    self.run = run
+    self.tasks = tasks
+    self.logger = logger
+    self.makeStore = makeStore
+    self.makeTrainer = makeTrainer
+    self.makeTransport = makeTransport
+    self.watch = watch
+  }
+
+  /// How the learner ended; nil before, and after a failure.
+  public var outcome: LearnerOutcome? { state.withLock { $0.outcome } }
+
+  /// Runs until the run is complete, the learner is stopped, or something fails.
+  public func run() async throws {
+    let outcome = try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await runOnThread(named: "learner socket") { try LearnerLoop(self).run() }
+      } onGracefulShutdown: {
+        self.stop()
+      }
+    } onCancel: {
+      self.stop()
+    }
+    state.withLock { $0.outcome = outcome }
+  }
+
+  /// Asks the learner to finish a running update, write a checkpoint and end. From any thread.
+  public func stop() {
+    let wake = state.withLock {
+      $0.isStopping = true
+      return $0.wake
+    }
+    wake?.signal()
+  }
+
+  var isStopping: Bool { state.withLock { $0.isStopping } }
+
+  func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+}

@@ -1,0 +1,102 @@
+/// Where a step's time went.
+public struct StepTiming: Sendable, Equatable {
+  /// The step.
+  public var step: UInt32
+
+  /// Seconds from the previous step's end, or the learner's start, to this one's.
+  public var seconds: Double
+
+  /// Seconds of those in which the learner had no complete step to train on.
+  public var learnerWaitSeconds: Double
+
+  /// Seconds of those in which the learner updated the policy.
+  public var updateSeconds: Double
+
+  /// Seconds that workers sampled and scored, summed over the workers, as their heartbeats told.
+  public var workerBusySeconds: Double
+
+  /// Seconds that workers waited, summed over the workers, as their heartbeats told.
+  public var workerWaitSeconds: Double
+
+  /// Groups that the learner accepted meanwhile, for whichever step.
+  public var groups: Int
+
+  /// Response tokens in those groups.
+  public var responseTokens: Int
+
+  /// Workers at the step's end.
+  public var workers: Int
+
+  /// Second copies dropped meanwhile.
+  public var duplicates: Int
+
+  /// Stale groups dropped meanwhile.
+  public var stale: Int
+
+  /// Leases that were handed out again meanwhile.
+  public var reassigned: Int
+
+  /// The share of the step's time that the learner waited for groups, from 0 to 1.
+  public var learnerWaitShare: Double { share(learnerWaitSeconds, of: seconds) }
+
+  /// The share of their time that workers waited, from 0 to 1.
+  public var workerWaitShare: Double { share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds) }
+
+  /// Groups accepted a second.
+  public var groupsPerSecond: Double { seconds > 0 ? Double(groups) / seconds : 0 }
+
+  /// Response tokens accepted a second.
+  public var tokensPerSecond: Double { seconds > 0 ? Double(responseTokens) / seconds : 0 }
+
+  private func share(_ part: Double, of whole: Double) -> Double {
+    whole > 0 ? min(1, part / whole) : 0
+  }
+}
+
+extension StepTiming: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    """
+    step \(step) took \(Int(seconds * 1000)) ms: learner waited \(Int(learnerWaitShare * 100)) %, workers waited \
+    \(Int(workerWaitShare * 100)) %, \(Int(tokensPerSecond)) tokens/s
+    """
+  }
+}
+
+/// Sums up what a step's timing is made of, from event to event.
+struct StepMeter {
+  private var start: Milliseconds = 0
+  private var updateStart: Milliseconds?
+  private var waited: Milliseconds = 0
+  private var updated: Milliseconds = 0
+  private var idleSince: Milliseconds = 0
+  var workerBusySeconds = 0.0
+  var workerWaitSeconds = 0.0
+  var groups = 0
+  var responseTokens = 0
+  var duplicates = 0
+  var stale = 0
+  var reassigned = 0
+
+  init(now: Milliseconds = 0) {
+    start = now
+    idleSince = now
+  }
+
+  /// The update begins.
+  mutating func beginUpdate(now: Milliseconds) {
+    waited += now - idleSince
+    updateStart = now
+  }
+
+  /// The update ends, and with it the step.
+  mutating func finish(step: UInt32, workers: Int, now: Milliseconds) -> StepTiming {
+    if let updateStart { updated = now - updateStart }
+    let timing = StepTiming(
+      step: step, seconds: Double(now - start) / 1000, learnerWaitSeconds: Double(waited) / 1000, updateSeconds: Double(updated) / 1000,
+      workerBusySeconds: workerBusySeconds, workerWaitSeconds: workerWaitSeconds, groups: groups, responseTokens: responseTokens,
+      workers: workers, duplicates: duplicates, stale: stale, reassigned: reassigned)
+    self = StepMeter(now: now)
+    return timing
+  }
+}

@@ -1,0 +1,49 @@
+public import Wire
+
+/// What a slot of a step asks.
+public struct TaskContent: Sendable, Equatable {
+  /// The question's identifier.
+  public var questionID: String
+
+  /// The question as a judge of meaning sees it.
+  public var question: String
+
+  /// The prompt's tokens. Shape [T].
+  public var promptTokens: [Int32]
+
+  /// The reference answer; only where the reward needs one.
+  public var answer: String?
+
+  /// Creates a slot's content.
+  public init(questionID: String, question: String, promptTokens: [Int32], answer: String? = nil) {
+    self.questionID = questionID
+    self.question = question
+    self.promptTokens = promptTokens
+    self.answer = answer
+  }
+}
+
+/// Says what every slot of every step asks: a function of the run's seed and data, and of nothing else.
+public protocol TaskSource: Sendable {
+  /// What a slot asks.
+  func content(step: UInt32, slot: UInt32) throws -> TaskContent
+}
+
+/// What a learner hands to its workers beside tasks.
+public struct RunDescription: Sendable, Equatable {
+  /// The run's name.
+  public var name: String
+
+  /// The run's seed.
+  public var seed: UInt64
+
+  /// The run's files: configuration, model configuration, tokenizer.
+  public var files: [NamedBytes]
+
+  /// Creates a description.
+  public init(name: String, seed: UInt64, files: [NamedBytes]) {
+    self.name = name
+    self.seed = seed
+    self.files = files
+  }
+}

@@ -1,0 +1,83 @@
+internal import Foundation
+internal import Tensors
+public import Transformer
+
+/// Supervised next-token training from scratch: how the embedded base model was made.
+public final class Pretrainer {
+  /// The settings.
+  public struct Options: Sendable, Equatable {
+    /// The optimiser.
+    public var optimizer: OptimizerOptions
+    /// Optimiser updates.
+    public var steps: Int
+    /// Documents in an update.
+    public var documentsPerStep: Int
+    /// The most tokens of one forward and backward.
+    public var microBatchTokens: Int
+
+    /// Creates options; by default those that made the embedded model.
+    public init(
+      optimizer: OptimizerOptions = OptimizerOptions(
+        learningRate: 3e-3, schedule: .trapezoid, warmupSteps: 100, weightDecay: 0.1),
+      steps: Int = 4800, documentsPerStep: Int = 32, microBatchTokens: Int = 2048
+    ) {
+      self.optimizer = optimizer
+      self.steps = steps
+      self.documentsPerStep = documentsPerStep
+      self.microBatchTokens = microBatchTokens
+    }
+  }
+
+  /// What one update did.
+  public struct Report: Sendable {
+    /// The mean negative log-probability of the batch's tokens, in nats.
+    public let loss: Double
+    /// The gradient's global norm before clipping.
+    public let gradientNorm: Double
+    /// Tokens that were predicted.
+    public let tokens: Int
+  }
+
+  /// The model.
+  public let decoder: Decoder
+
+  private let options: Options
+  private let optimizer: AdamW
+  private let pass: TrainingPass
+  private let gradients: Parameters
+
+  /// A trainer of `decoder`'s weights.
+  public init(_ decoder: Decoder, options: Options) {
+    self.decoder = decoder
+    self.options = options
+    optimizer = AdamW(for: decoder.parameters, options: options.optimizer, lanes: decoder.lanes)
+    pass = TrainingPass(decoder)
+    gradients = Parameters(decoder.configuration)
+  }
+
+  /// One update, counted from 0, on documents of at least two tokens each.
+  public func update(step: Int, documents: [[Int32]]) -> Report {
+    let sequences = documents.map { TrainingSequence(tokens: $0) }
+    let tokens = sequences.reduce(0) { $0 + $1.targetCount }
+    gradients.storage.clear()
+    var loss = 0.0
+    var batch: [TrainingSequence] = []
+    var rows = 0
+    func flush() {
+      let logProbabilities = pass.forward(batch).logProbabilities
+      loss -= logProbabilities.reduce(0.0) { $0 + Double($1) } / Double(tokens)
+      pass.backward(coefficients: Array(repeating: -1 / Float(tokens), count: logProbabilities.count), into: gradients)
+      batch = []
+      rows = 0
+    }
+    for sequence in sequences {
+      if !batch.isEmpty && rows + sequence.rowCount > options.microBatchTokens { flush() }
+      batch.append(sequence)
+      rows += sequence.rowCount
+    }
+    if !batch.isEmpty { flush() }
+    let rate = options.optimizer.rate(step: step, of: options.steps)
+    let norm = loss.isFinite ? optimizer.update(decoder.parameters, gradients: gradients, rate: rate).norm : .nan
+    return Report(loss: loss, gradientNorm: norm, tokens: tokens)
+  }
+}

@@ -1,0 +1,57 @@
+/// Which question a slot of a step asks: a pure function of the seed, the number of questions, the step's size, the step
+/// and the slot.
+///
+/// Slots take the questions in turn, epoch after epoch; each epoch has a permutation of its own (Fisher and Yates, in
+/// Durstenfeld's form), drawn from a counter-based generator, so any step's questions are known without those before it.
+public struct QuestionOrder: Sendable {
+  /// A uniform number in [0, 1) from a counter-based generator that is keyed by the run's seed: the same for the same
+  /// epoch and draw, always.
+  public typealias Uniform = @Sendable (_ epoch: UInt32, _ draw: UInt32) -> Float
+
+  /// The number of questions.
+  public let count: Int
+
+  /// The number of slots in a step.
+  public let questionsPerStep: Int
+
+  private let uniform: Uniform
+  private var latest: (epoch: Int, permutation: [Int32])?
+
+  /// Creates the order of a run.
+  public init(count: Int, questionsPerStep: Int, uniform: @escaping Uniform) {
+    precondition(count > 0 && count < Int(Int32.max), "the number of questions is from 1 to 2^31 - 2")
+    precondition(questionsPerStep > 0, "a step has at least one slot")
+    self.count = count
+    self.questionsPerStep = questionsPerStep
+    self.uniform = uniform
+  }
+
+  /// The questions of a step's slots, in slot order: indices into the question set.
+  ///
+  /// Linear in the number of questions at the first step of an epoch, linear in the number of slots else.
+  public mutating func indices(ofStep step: Int) -> [Int] {
+    precondition(step >= 0, "steps count from 0")
+    return (0..<questionsPerStep).map { slot in
+      let (epoch, place) = (step * questionsPerStep + slot).quotientAndRemainder(dividingBy: count)
+      return Int(permutation(ofEpoch: epoch)[place])
+    }
+  }
+
+  private mutating func permutation(ofEpoch epoch: Int) -> [Int32] {
+    if let latest, latest.epoch == epoch { return latest.permutation }
+    var permutation = (0..<Int32(count)).map { $0 }
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      permutation.swapAt(last, choice(below: last + 1, epoch: UInt32(truncatingIfNeeded: epoch), draw: UInt32(last)))
+    }
+    latest = (epoch, permutation)
+    return permutation
+  }
+
+  /// A `Float` has 24 random bits, too few for many questions: two make one number with 48.
+  private func choice(below bound: Int, epoch: UInt32, draw: UInt32) -> Int {
+    let coarse = Double(uniform(epoch, 2 &* draw))
+    let fine = Double(uniform(epoch, 2 &* draw &+ 1))
+    let fraction = (coarse * 0x1p24).rounded(.down) * 0x1p-24 + fine * 0x1p-24
+    return min(bound - 1, Int(fraction * Double(bound)))
+  }
+}

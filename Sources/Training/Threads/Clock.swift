@@ -1,0 +1,13 @@
+/// Whole milliseconds on a clock that only moves forward. Where it begins is of no meaning; state machines are handed it.
+public typealias Milliseconds = Int64
+
+/// The clock that the services hand to their state machines.
+struct MonotonicClock {
+  private let start = ContinuousClock.now
+
+  /// Milliseconds since the clock was made.
+  var now: Milliseconds {
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+  }
+}

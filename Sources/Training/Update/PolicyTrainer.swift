@@ -1,0 +1,207 @@
+public import EMPO
+internal import Foundation
+internal import Tensors
+public import Transformer
+
+/// A scored group together with the prompt that its responses continue.
+public struct PromptedGroup: Sendable, Equatable {
+  /// [n]
+  public var promptTokens: [Int32]
+  /// The responses.
+  public var group: ScoredGroup
+
+  /// Creates a prompted group.
+  public init(promptTokens: [Int32], group: ScoredGroup) {
+    self.promptTokens = promptTokens
+    self.group = group
+  }
+}
+
+/// Follows the policy gradient of scored groups.
+///
+/// An update is a function of the weights, the optimiser's state and the groups in slot order. Responses are packed into
+/// micro-batches by a bound on tokens, in that order, and gradients are added up in that order; the number of lanes plays no part.
+public final class PolicyTrainer {
+  /// The settings of an update.
+  public struct Options: Sendable, Equatable {
+    /// The objective.
+    public var objective: ObjectiveOptions
+    /// The optimiser.
+    public var optimizer: OptimizerOptions
+    /// Optimiser updates a step: the step's groups are split into that many batches, in order.
+    public var minibatches: Int
+    /// The most tokens of one forward and backward; a longer sequence runs alone.
+    public var microBatchTokens: Int
+    /// Steps of the run, for the learning-rate schedule.
+    public var steps: Int
+
+    /// Creates options.
+    public init(
+      objective: ObjectiveOptions = ObjectiveOptions(), optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1,
+      microBatchTokens: Int = 2048, steps: Int = 50
+    ) {
+      self.objective = objective
+      self.optimizer = optimizer
+      self.minibatches = minibatches
+      self.microBatchTokens = microBatchTokens
+      self.steps = steps
+    }
+  }
+
+  /// The policy.
+  public let decoder: Decoder
+
+  /// The optimiser and its state.
+  public let optimizer: AdamW
+
+  /// The settings.
+  public let options: Options
+
+  private let pass: TrainingPass
+  private let referencePass: TrainingPass?
+  private let gradients: Parameters
+
+  /// A trainer of `decoder`'s weights. `reference` is the base model, needed where the objective's KL weight is not 0.
+  public init(_ decoder: Decoder, reference: Decoder? = nil, options: Options) {
+    precondition(options.objective.klWeight == 0 || reference != nil)
+    self.decoder = decoder
+    self.options = options
+    optimizer = AdamW(for: decoder.parameters, options: options.optimizer, lanes: decoder.lanes)
+    pass = TrainingPass(decoder)
+    referencePass = reference.map(TrainingPass.init)
+    gradients = Parameters(decoder.configuration)
+  }
+
+  /// One step of the run, counted from 0: updates the policy on groups in slot order.
+  public func update(step: Int, groups: [PromptedGroup]) throws(EMPOError) -> UpdateReport {
+    let start = Date()
+    var report = UpdateReport(describing: groups.map(\.group))
+    report.learningRate = options.optimizer.rate(step: step, of: options.steps)
+    let kept = groups.filter(\.group.isKept)
+    let size = max(1, (kept.count + options.minibatches - 1) / options.minibatches)
+    var tally = Tally()
+    for first in Swift.stride(from: 0, to: kept.count, by: size) {
+      try updateOnce(responses(of: kept[first..<min(first + size, kept.count)]), rate: report.learningRate, &report, &tally)
+    }
+    tally.finish(&report)
+    report.seconds = Date().timeIntervalSince(start)
+    return report
+  }
+
+  /// One optimiser update.
+  private func updateOnce(_ responses: [Response], rate: Double, _ report: inout UpdateReport, _ tally: inout Tally) throws(EMPOError) {
+    let counted = responses.filter { !$0.isMasked }
+    if counted.isEmpty { return }
+    let normalizer = BatchNormalizer(options: options.objective, tokenCounts: counted.map(\.sequence.targetCount))
+    let objective = try Objective(options: options.objective, normalizer: normalizer)
+    gradients.storage.clear()
+    var loss = 0.0
+    for batch in microBatches(counted) {
+      loss += accumulate(batch, objective, &report, &tally)
+    }
+    tally.batches += 1
+    guard loss.isFinite else {
+      report.skippedUpdates += 1
+      return
+    }
+    let (norm, isApplied) = optimizer.update(decoder.parameters, gradients: gradients, rate: rate)
+    if !isApplied { report.skippedUpdates += 1 }
+    tally.loss += loss
+    report.gradientNorm = max(report.gradientNorm, norm)
+  }
+
+  /// Forward, objective and backward of one micro-batch; returns its share of the loss.
+  private func accumulate(
+    _ batch: ArraySlice<Response>, _ objective: Objective, _ report: inout UpdateReport, _ tally: inout Tally
+  ) -> Double {
+    let sequences = batch.map(\.sequence)
+    let policy = pass.forward(sequences).logProbabilities
+    let reference = referencePass?.forward(sequences).logProbabilities
+    var coefficients: [Float] = []
+    coefficients.reserveCapacity(policy.count)
+    var loss = 0.0
+    for response in batch {
+      let range = coefficients.count..<coefficients.count + response.sequence.targetCount
+      let evaluation = objective.evaluate(
+        ResponseTerm(
+          policy: Array(policy[range]), sampling: response.samplingLogProbabilities, reference: reference.map { Array($0[range]) },
+          advantage: response.advantage))
+      loss += evaluation.loss
+      coefficients.append(contentsOf: evaluation.coefficients)
+      tally.clippedTokens += evaluation.clippedTokens
+      tally.divergence += evaluation.kl
+      report.minimumRatio = min(report.minimumRatio, evaluation.minimumRatio)
+      report.maximumRatio = max(report.maximumRatio, evaluation.maximumRatio)
+      report.trainedTokens += range.count
+      report.processedTokens += response.sequence.rowCount
+    }
+    if loss.isFinite { pass.backward(coefficients: coefficients, into: gradients) }
+    return loss
+  }
+
+  // MARK: Packing
+
+  private struct Response {
+    let sequence: TrainingSequence
+    let samplingLogProbabilities: [Float]
+    let advantage: Double
+    let isMasked: Bool
+  }
+
+  /// Running sums that become shares and means at the end of a step.
+  private struct Tally {
+    var batches = 0
+    var loss = 0.0
+    var clippedTokens = 0
+    var divergence = 0.0
+
+    func finish(_ report: inout UpdateReport) {
+      report.loss = loss / Double(max(1, batches))
+      report.clippedShare = Double(clippedTokens) / Double(max(1, report.trainedTokens))
+      report.divergence = divergence / Double(max(1, report.trainedTokens))
+    }
+  }
+
+  private func responses(of groups: ArraySlice<PromptedGroup>) -> [Response] {
+    groups.flatMap { group in
+      let advantages = options.objective.advantage.advantages(of: group.group.responses.map(\.reward))
+      return zip(group.group.responses, advantages).map { response, advantage in
+        Response(
+          sequence: TrainingSequence(tokens: group.promptTokens + response.tokens, firstTarget: group.promptTokens.count),
+          samplingLogProbabilities: response.tokenLogProbabilities, advantage: advantage,
+          isMasked: options.objective.masks(response))
+      }
+    }
+  }
+
+  private func microBatches(_ responses: [Response]) -> [ArraySlice<Response>] {
+    var batches: [ArraySlice<Response>] = []
+    var start = 0
+    var rows = 0
+    for (index, response) in responses.enumerated() {
+      if index > start && rows + response.sequence.rowCount > options.microBatchTokens {
+        batches.append(responses[start..<index])
+        start = index
+        rows = 0
+      }
+      rows += response.sequence.rowCount
+    }
+    batches.append(responses[start...])
+    return batches
+  }
+}
+
+extension UpdateReport {
+  /// The numbers that the groups alone give.
+  init(describing groups: [ScoredGroup]) {
+    self.init()
+    let responses = groups.flatMap(\.responses)
+    let count = Double(max(1, responses.count))
+    keptGroups = groups.count(where: \.isKept)
+    droppedGroups = groups.count - keptGroups
+    meanReward = responses.reduce(0) { $0 + $1.reward } / count
+    meanLength = responses.reduce(0) { $0 + Double($1.tokens.count) } / count
+    truncatedShare = Double(responses.count(where: \.isTruncated)) / count
+    semanticEntropy = groups.reduce(0) { $0 + $1.semanticEntropy } / Double(max(1, groups.count))
+  }
+}

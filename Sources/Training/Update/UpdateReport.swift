@@ -1,0 +1,40 @@
+/// What one step of the learner did to the policy.
+public struct UpdateReport: Sendable, Equatable, Codable {
+  /// Groups that carried a gradient.
+  public var keptGroups = 0
+  /// Groups that carried none.
+  public var droppedGroups = 0
+  /// The mean reward over all responses of the step, dropped groups included.
+  public var meanReward = 0.0
+  /// The mean semantic entropy of the step's groups, in nats.
+  public var semanticEntropy = 0.0
+  /// The mean length of the step's responses, in tokens.
+  public var meanLength = 0.0
+  /// The share of the step's responses that ended at the length limit.
+  public var truncatedShare = 0.0
+  /// The objective's value, summed over the optimiser batches and divided by their number.
+  public var loss = 0.0
+  /// The largest global gradient norm of the step, before clipping.
+  public var gradientNorm = 0.0
+  /// The share of response tokens whose gradient clipping removed.
+  public var clippedShare = 0.0
+  /// The mean k3 estimate of the divergence from the base model, in nats a token; 0 where it is not measured.
+  public var divergence = 0.0
+  /// The smallest importance ratio.
+  public var minimumRatio = 1.0
+  /// The largest importance ratio.
+  public var maximumRatio = 1.0
+  /// The learning rate.
+  public var learningRate = 0.0
+  /// Response tokens that were trained on.
+  public var trainedTokens = 0
+  /// Tokens that went through the forward and backward, prompts included.
+  public var processedTokens = 0
+  /// Optimiser updates that were left out because the loss or the gradient was not finite.
+  public var skippedUpdates = 0
+  /// Seconds that the step's computing took.
+  public var seconds = 0.0
+
+  /// An empty report.
+  public init() {}
+}

@@ -1,0 +1,105 @@
+import EMPO
+import Synchronization
+import Wire
+
+/// What the engine thread is asked to do, one after the other.
+enum EngineJob: Sendable {
+  case prepare(Welcome)
+  case load(version: UInt32, bytes: [UInt8])
+  case sample(TicketedTask)
+}
+
+/// Tickets whose groups are no longer wanted; from any thread.
+final class CancelledTickets: Sendable {
+  private let tickets = Mutex<Set<UInt64>>([])
+
+  func insert(_ cancelled: [UInt64]) { tickets.withLock { $0.formUnion(cancelled) } }
+
+  func contains(_ ticket: UInt64) -> Bool { tickets.withLock { $0.contains(ticket) } }
+
+  /// Forgets tickets that no engine has in hand any more.
+  func forget(upTo last: UInt64) { tickets.withLock { $0 = $0.filter { $0 > last } } }
+}
+
+/// The feed of the engine thread: tasks from its jobs, groups into its reports.
+final class EngineFeed: TaskFeed {
+  private let jobs: BoundedQueue<EngineJob>
+  private let reports: BoundedQueue<WorkerMachine.Event>
+  private let cancelled: CancelledTickets
+  private let clock = ContinuousClock()
+  private var held: TicketedTask?
+  private var begun: [UInt64: ContinuousClock.Instant] = [:]
+
+  /// The last ticket that came.
+  private(set) var lastTicket: UInt64 = 0
+
+  init(jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets) {
+    self.jobs = jobs
+    self.reports = reports
+    self.cancelled = cancelled
+  }
+
+  /// Puts the task back that the engine loop found first.
+  func hold(_ task: TicketedTask) { held = task }
+
+  func next() -> TicketedTask? {
+    while let task = take() {
+      lastTicket = task.ticket
+      guard !cancelled.contains(task.ticket) else { continue }
+      begun[task.ticket] = clock.now
+      reports.post(.began(ticket: task.ticket))
+      return task
+    }
+    return nil
+  }
+
+  func isCancelled(_ ticket: UInt64) -> Bool { cancelled.contains(ticket) }
+
+  func deliver(_ group: ScoredGroup, for ticket: UInt64) {
+    guard let start = begun.removeValue(forKey: ticket) else { preconditionFailure("a group is delivered once, for a task that was taken") }
+    let (seconds, attoseconds) = (clock.now - start).components
+    reports.post(.sampled(ticket: ticket, group: group, seconds: Double(seconds) + Double(attoseconds) * 1e-18))
+  }
+
+  /// Ends a batch. What was taken and not delivered was cancelled.
+  func finishBatch() {
+    precondition(begun.keys.allSatisfy(cancelled.contains), "a sampler returns when every task is delivered or cancelled")
+    begun = [:]
+    cancelled.forget(upTo: lastTicket)
+  }
+
+  private func take() -> TicketedTask? {
+    if let held {
+      self.held = nil
+      return held
+    }
+    let job = jobs.take {
+      if case .sample = $0 { true } else { false }
+    }
+    guard case .sample(let task) = job else { return nil }
+    return task
+  }
+}
+
+/// Serves jobs until their queue is closed.
+func serveSampling(
+  _ jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets,
+  makeSampler: (Welcome) throws -> any GroupSampler
+) {
+  let feed = EngineFeed(jobs: jobs, reports: reports, cancelled: cancelled)
+  var sampler: (any GroupSampler)?
+  do {
+    while let job = jobs.take() {
+      switch job {
+      case .prepare(let welcome): sampler = try makeSampler(welcome)
+      case .load(let version, let bytes): try sampler?.load(version: version, weights: bytes)
+      case .sample(let task):
+        feed.hold(task)
+        try sampler?.sample(from: feed)
+        feed.finishBatch()
+      }
+    }
+  } catch {
+    reports.post(.failed(reason: "\(error)"))
+  }
+}

@@ -1,0 +1,68 @@
+public import EMPO
+public import Wire
+
+extension WorkerMachine {
+  /// What happens to a worker.
+  public enum Event: Sendable {
+    /// The worker begins.
+    case start
+    /// The learner said something.
+    case message(LearnerMessage)
+    /// A published chunk came.
+    case broadcast(WeightChunk)
+    /// The learner sent bytes that are no message.
+    case malformed(reason: String)
+    /// The sampler took a task up.
+    case began(ticket: UInt64)
+    /// The sampler finished a task.
+    case sampled(ticket: UInt64, group: ScoredGroup, seconds: Double)
+    /// The sampler cannot go on.
+    case failed(reason: String)
+    /// Time passed.
+    case tick
+    /// The worker is asked to leave.
+    case drain
+  }
+
+  /// What a worker has to do, in the order given.
+  public enum Action: Sendable, Equatable {
+    /// Sends a message.
+    case send(WorkerMessage)
+    /// Listens to a publisher.
+    case subscribe(to: String)
+    /// Makes a sampler for a run; an earlier one is of no use any more.
+    case prepare(Welcome)
+    /// Loads weights into the sampler, which has no task in hand.
+    case load(version: UInt32, bytes: [UInt8])
+    /// Hands a task of the loaded version to the sampler.
+    case sample(ticket: UInt64, task: Task)
+    /// Takes tasks away from the sampler.
+    case cancel(tickets: [UInt64])
+    /// Tells whoever watches.
+    case notify(WorkerNotice)
+    /// Ends the worker.
+    case end(WorkerOutcome)
+  }
+}
+
+/// How a worker ended.
+public enum WorkerOutcome: Sendable, Equatable {
+  /// The run is complete.
+  case finished
+  /// It was asked to leave.
+  case drained
+  /// The learner refused it for good.
+  case refused(reason: String)
+  /// The learner was silent for too long.
+  case gaveUp(afterSeconds: Int)
+  /// Sampling failed.
+  case failed(reason: String)
+
+  /// Whether the worker did what it was there for.
+  public var isSuccess: Bool {
+    switch self {
+    case .finished, .drained: true
+    case .refused, .gaveUp, .failed: false
+    }
+  }
+}

@@ -1,0 +1,71 @@
+public import Wire
+
+/// What a worker tells whoever watches it.
+public enum WorkerNotice: Sendable, Equatable {
+  /// The learner took the worker in.
+  case joined(run: String, incarnation: UInt64, policyVersion: UInt32)
+  /// The learner was restarted or has forgotten the worker, which says hello again.
+  case greetingAgain(reason: String)
+  /// A policy version is whole.
+  case versionComplete(UInt32)
+  /// Chunks of a version were asked for.
+  case repairRequested(version: UInt32, chunks: Int)
+  /// A chunk was dropped.
+  case chunkDropped(version: UInt32, index: UInt32, reason: String)
+  /// A group was sampled and sent.
+  case groupSent(step: UInt32, slot: UInt32, tokens: Int, seconds: Double)
+  /// The learner said what became of a group.
+  case acknowledged(step: UInt32, slot: UInt32, Disposition)
+  /// The learner turned something away.
+  case refused(reason: String)
+  /// The learner sent what cannot be used.
+  case misbehaved(reason: String)
+  /// The worker waits.
+  case waiting(WorkerWait, milliseconds: Milliseconds)
+  /// The worker was asked to leave.
+  case draining(declined: Int, unfinished: Int)
+}
+
+/// What a worker waits for.
+public enum WorkerWait: Sendable, Equatable {
+  /// The learner's first word.
+  case welcome
+  /// A sign of life from a learner that had one.
+  case learner
+  /// Weights of this version; so many chunks are missing, nil when not even their number is known.
+  case weights(version: UInt32, missing: Int?)
+  /// Tasks.
+  case tasks
+}
+
+extension WorkerNotice: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    switch self {
+    case .joined(let run, let incarnation, let policyVersion): "joined run \(run) (learner \(incarnation)) at version \(policyVersion)"
+    case .greetingAgain(let reason): "saying hello again: \(reason)"
+    case .versionComplete(let version): "policy version \(version) is complete"
+    case .repairRequested(let version, let chunks): "asked for \(chunks) chunks of policy version \(version)"
+    case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
+    case .groupSent(let step, let slot, let tokens, let seconds):
+      "step \(step) slot \(slot): \(tokens) tokens in \(Int(seconds * 1000)) ms"
+    case .acknowledged(let step, let slot, let disposition): "step \(step) slot \(slot): \(disposition)"
+    case .refused(let reason): "refused: \(reason)"
+    case .misbehaved(let reason): "the learner sent what cannot be used: \(reason)"
+    case .waiting(let wait, let milliseconds): "waiting for \(wait) for \(milliseconds / 1000) s"
+    case .draining(let declined, let unfinished): "leaving: \(declined) tasks given back, \(unfinished) to finish"
+    }
+  }
+}
+
+extension WorkerWait: CustomStringConvertible {
+  /// A noun.
+  public var description: String {
+    switch self {
+    case .welcome: "the learner's welcome; is it running, and is the address right?"
+    case .learner: "a sign of life from the learner"
+    case .weights(let version, let missing): "\(missing.map(String.init) ?? "all") chunks of policy version \(version)"
+    case .tasks: "tasks"
+    }
+  }
+}

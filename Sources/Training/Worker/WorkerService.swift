@@ -1,0 +1,80 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+public import Wire
+
+/// A worker: a socket thread that runs ``WorkerMachine`` over a transport, and an engine thread that owns the sampler.
+///
+/// What belongs to a thread is made on it, by the closures given here.
+public final class WorkerService: Service, Sendable {
+  private struct State {
+    var isDraining = false
+    var wake: Wake?
+    var outcome: WorkerOutcome?
+  }
+
+  let plan: WorkerPlan
+  let logger: Logger
+  let makeSampler: @Sendable (Welcome) throws -> any GroupSampler
+  let makeTransport: @Sendable () throws -> any WorkerTransport
+  let watch: @Sendable (WorkerNotice) -> Void
+  private let state = Mutex(State())
+
+  /// Creates a worker that has not begun.
+  ///
+  /// - Parameters:
+  ///   - makeSampler: Called on the engine thread once a learner's welcome says what the run is.
+  ///   - watch: Called on the socket thread with everything worth telling; must not block.
+  public init(
+    plan: WorkerPlan, logger: Logger, makeSampler: @escaping @Sendable (Welcome) throws -> any GroupSampler,
+    makeTransport: @escaping @Sendable () throws -> any WorkerTransport,
+    watch: @escaping @Sendable (WorkerNotice) -> Void = { _ in }
+  ) {
+    self.plan = plan
+    self.logger = logger
+    self.makeSampler = makeSampler
+    self.makeTransport = makeTransport
+    self.watch = watch
+  }
+
+  /// How the worker ended; nil before, and after a failure of its socket.
+  public var outcome: WorkerOutcome? { state.withLock { $0.outcome } }
+
+  /// Runs until the run is complete, the worker has left, or it cannot go on. Look at ``outcome`` afterwards.
+  public func run() async throws {
+    let outcome = try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await runOnThread(named: "worker socket") { try WorkerLoop(self).run() }
+      } onGracefulShutdown: {
+        self.leave()
+      }
+    } onCancel: {
+      self.leave()
+    }
+    state.withLock { $0.outcome = outcome }
+  }
+
+  /// Asks the worker to give back what it has not begun, finish the rest and leave. From any thread.
+  public func leave() {
+    let wake = state.withLock {
+      $0.isDraining = true
+      return $0.wake
+    }
+    wake?.signal()
+  }
+
+  var isDraining: Bool { state.withLock { $0.isDraining } }
+
+  func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+}
+
+extension WorkerNotice {
+  /// How loudly it is logged.
+  public var level: Logger.Level {
+    switch self {
+    case .groupSent, .acknowledged, .versionComplete, .repairRequested: .debug
+    case .chunkDropped, .refused, .misbehaved: .warning
+    case .joined, .greetingAgain, .waiting, .draining: .info
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/// First field of every message from the learner. Disjoint from ``WorkerKind``, so that a message can't pass for one of the
+/// other direction.
+enum LearnerKind: UInt8, CaseIterable {
+  case welcome = 65
+  case tasks = 66
+  case acknowledge = 67
+  case heartbeatReply = 68
+  case weights = 69
+  case refuse = 70
+  case finish = 71
+}
+
+extension LearnerMessage {
+  /// Reads a message.
+  ///
+  /// Fields after the known ones are passed over, since a later minor version may add some.
+  ///
+  /// - Throws: ``WireError/Code/malformed`` with the field, what was found and what was expected.
+  public init(decoding bytes: Span<UInt8>) throws(WireError) {
+    guard bytes.count <= Limits.learnerMessageBytes else {
+      throw WireError(.malformed, "message of \(bytes.count) bytes, at most \(Limits.learnerMessageBytes) are allowed")
+    }
+    var reader = MessagePackReader(bytes)
+    let fields = try reader.record(fields: 1, "message")
+    let number = try reader.unsigned("kind", as: UInt64.self)
+    guard let kind = UInt8(exactly: number).flatMap(LearnerKind.init(rawValue:)) else {
+      throw WireError(.malformed, "unknown kind \(number) of learner message")
+    }
+    do throws(WireError) {
+      let known = Self.fieldCount(of: kind)
+      guard fields >= known else { throw WireError(.malformed, "\(fields) fields, expected at least \(known)") }
+      self = try Self.body(of: kind, &reader)
+      try reader.skip(fields - known, "trailing fields")
+      try reader.finish()
+    } catch {
+      throw error.within("\(kind)")
+    }
+  }
+
+  private static func fieldCount(of kind: LearnerKind) -> Int {
+    switch kind {
+    case .welcome: 8
+    case .tasks: 1
+    case .acknowledge: 3
+    case .heartbeatReply: 1
+    case .weights: 6
+    case .refuse: 2
+    case .finish: 0
+    }
+  }
+
+  private static func body(of kind: LearnerKind, _ reader: inout MessagePackReader) throws(WireError) -> LearnerMessage {
+    switch kind {
+    case .welcome: return .welcome(try Welcome(from: &reader))
+    case .tasks:
+      let count = try reader.list(limit: Limits.tasks, "tasks")
+      var tasks: [Task] = []
+      tasks.reserveCapacity(count)
+      for index in 0..<count {
+        do throws(WireError) {
+          tasks.append(try Task(from: &reader))
+        } catch {
+          throw error.within("task \(index)")
+        }
+      }
+      return .tasks(tasks)
+    case .acknowledge:
+      let step = try reader.unsigned("step", as: UInt32.self)
+      let slot = try reader.unsigned("slot", as: UInt32.self)
+      let number = try reader.unsigned("disposition", as: UInt8.self)
+      guard let disposition = Disposition(rawValue: number) else {
+        throw WireError(.malformed, "disposition: \(number), expected one of \(Disposition.allCases.map(\.rawValue))")
+      }
+      return .acknowledge(step: step, slot: slot, disposition: disposition)
+    case .heartbeatReply: return .heartbeatReply(incarnation: try reader.unsigned("incarnation"))
+    case .weights: return .weights(try WeightChunk(from: &reader))
+    case .refuse:
+      let code = try reader.unsigned("code", as: UInt8.self)
+      return .refuse(Refusal(code: .init(rawValue: code) ?? .other, reason: try reader.string(limit: Limits.reasonBytes, "reason")))
+    case .finish: return .finish
+    }
+  }
+
+  /// Writes the message in place of the writer's last one.
+  ///
+  /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
+  func write(to writer: inout MessagePackWriter) throws(WireError) {
+    writer.clear()
+    switch self {
+    case .welcome(let welcome):
+      begin(.welcome, &writer)
+      try welcome.write(to: &writer)
+    case .tasks(let tasks):
+      begin(.tasks, &writer)
+      try writer.list(tasks.count, limit: Limits.tasks, "tasks")
+      for task in tasks { try task.write(to: &writer) }
+    case .acknowledge(let step, let slot, let disposition):
+      begin(.acknowledge, &writer)
+      writer.unsigned(step)
+      writer.unsigned(slot)
+      writer.unsigned(disposition.rawValue)
+    case .heartbeatReply(let incarnation):
+      begin(.heartbeatReply, &writer)
+      writer.unsigned(incarnation)
+    case .weights(let chunk):
+      begin(.weights, &writer)
+      try chunk.write(to: &writer)
+    case .refuse(let refusal):
+      begin(.refuse, &writer)
+      writer.unsigned(refusal.code.rawValue)
+      try writer.string(refusal.reason, limit: Limits.reasonBytes, "refuse, reason")
+    case .finish:
+      begin(.finish, &writer)
+    }
+    try writer.finish(limit: Limits.learnerMessageBytes, "message")
+  }
+
+  private func begin(_ kind: LearnerKind, _ writer: inout MessagePackWriter) {
+    writer.begin(kind.rawValue, fields: Self.fieldCount(of: kind))
+  }
+
+  /// The message's bytes.
+  ///
+  /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
+  public func encoded() throws(WireError) -> [UInt8] {
+    var writer = MessagePackWriter()
+    try write(to: &writer)
+    return writer.copy()
+  }
+}

@@ -1,0 +1,115 @@
+/// Values as the protocol's fields want them: of one type, within bounds, finite.
+extension MessagePackReader {
+  mutating func unsigned<Value: UnsignedInteger & FixedWidthInteger>(
+    _ field: String, as type: Value.Type = Value.self, in range: ClosedRange<Value> = Value.min...Value.max
+  ) throws(WireError) -> Value {
+    let found = try header(field)
+    guard case .unsigned(let value) = found else { throw mismatch(field, "an unsigned integer", found) }
+    guard let narrow = Value(exactly: value), range.contains(narrow) else {
+      throw WireError(.malformed, "\(field): \(value) lies outside \(range.lowerBound)...\(range.upperBound)")
+    }
+    return narrow
+  }
+
+  mutating func bool(_ field: String) throws(WireError) -> Bool {
+    let found = try header(field)
+    guard case .bool(let value) = found else { throw mismatch(field, "a boolean", found) }
+    return value
+  }
+
+  mutating func float(_ field: String) throws(WireError) -> Double {
+    let found = try header(field)
+    guard case .float(let value) = found else { throw mismatch(field, "a float", found) }
+    guard value.isFinite else { throw WireError(.malformed, "\(field): \(value), expected a finite number") }
+    return value
+  }
+
+  mutating func string(limit: Int, _ field: String) throws(WireError) -> String {
+    let found = try header(field)
+    guard case .string(let count) = found else { throw mismatch(field, "a string", found) }
+    return try text(count, limit: limit, field)
+  }
+
+  /// A string, or nil.
+  mutating func optionalString(limit: Int, _ field: String) throws(WireError) -> String? {
+    let found = try header(field)
+    switch found {
+    case .null: return nil
+    case .string(let count): return try text(count, limit: limit, field)
+    default: throw mismatch(field, "a string or nil", found)
+    }
+  }
+
+  /// An unsigned integer, or nil.
+  mutating func optionalUnsigned(_ field: String) throws(WireError) -> UInt32? {
+    let found = try header(field)
+    switch found {
+    case .null: return nil
+    case .unsigned(let value):
+      guard let narrow = UInt32(exactly: value) else {
+        throw WireError(.malformed, "\(field): \(value) lies outside 0...\(UInt32.max)")
+      }
+      return narrow
+    default: throw mismatch(field, "an unsigned integer or nil", found)
+    }
+  }
+
+  /// A `bin` that holds little-endian elements.
+  mutating func binary<Element: BitwiseCopyable>(
+    of type: Element.Type = Element.self, limit: Int, _ field: String
+  ) throws(WireError) -> [Element] {
+    let found = try header(field)
+    guard case .binary(let byteCount) = found else { throw mismatch(field, "binary", found) }
+    let width = MemoryLayout<Element>.size
+    guard byteCount % width == 0 else {
+      throw WireError(.malformed, "\(field): \(byteCount) bytes do not divide into elements of \(width)")
+    }
+    guard byteCount / width <= limit else {
+      throw WireError(.malformed, "\(field): \(byteCount / width) elements, at most \(limit) are allowed")
+    }
+    let span = bytes.extracting(try take(byteCount, field))
+    return unsafe Array(unsafeUninitializedCapacity: byteCount / width) { elements, count in
+      unsafe span.withUnsafeBytes { source in unsafe UnsafeMutableRawBufferPointer(elements).copyMemory(from: source) }
+      count = byteCount / width
+    }
+  }
+
+  /// The count of a list's elements, which follow.
+  mutating func list(limit: Int, _ field: String) throws(WireError) -> Int {
+    let found = try header(field)
+    guard case .array(let count) = found else { throw mismatch(field, "an array", found) }
+    guard count <= limit else { throw WireError(.malformed, "\(field): \(count) elements, at most \(limit) are allowed") }
+    return try claim(count, field)
+  }
+
+  /// Opens a record of known fields.
+  ///
+  /// - Returns: How many unknown fields follow the known ones, to be passed to ``skip(_:_:)``.
+  mutating func record(fields: Int, _ field: String) throws(WireError) -> Int {
+    let found = try header(field)
+    guard case .array(let count) = found else { throw mismatch(field, "an array", found) }
+    guard count >= fields else { throw WireError(.malformed, "\(field): \(count) fields, expected at least \(fields)") }
+    return try claim(count, field) - fields
+  }
+
+  private mutating func text(_ count: Int, limit: Int, _ field: String) throws(WireError) -> String {
+    guard count <= limit else { throw WireError(.malformed, "\(field): a text of \(count) bytes, at most \(limit) are allowed") }
+    let span = bytes.extracting(try take(count, field))
+    do {
+      return String(copying: try UTF8Span(validating: span))
+    } catch {
+      throw WireError(.malformed, "\(field): the text is not UTF-8", cause: error)
+    }
+  }
+
+  private func mismatch(_ field: String, _ expected: String, _ found: Header) -> WireError {
+    WireError(.malformed, "\(field): \(found.name) before offset \(offset), expected \(expected)")
+  }
+}
+
+extension WireError {
+  /// The same error, found inside something.
+  func within(_ place: String) -> WireError {
+    WireError(code, "\(place), \(message)", cause: cause)
+  }
+}

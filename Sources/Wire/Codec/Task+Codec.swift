@@ -1,0 +1,38 @@
+extension Task {
+  init(from reader: inout MessagePackReader) throws(WireError) {
+    let extra = try reader.record(fields: 11, "task")
+    self.init(
+      lease: try reader.unsigned("lease"), step: try reader.unsigned("step"), slot: try reader.unsigned("slot"),
+      policyVersion: try reader.unsigned("policyVersion"), seed: try reader.unsigned("seed"),
+      groupSize: try reader.unsigned("groupSize"),
+      questionID: try reader.string(limit: Limits.nameBytes, "questionID"),
+      question: try reader.string(limit: Limits.textBytes, "question"),
+      promptTokens: try reader.binary(limit: Limits.tokens, "promptTokens"),
+      answer: try reader.optionalString(limit: Limits.textBytes, "answer"),
+      deadlineMilliseconds: try reader.unsigned("deadlineMilliseconds"))
+    try reader.skip(extra, "trailing fields")
+    if let problem { throw WireError(.malformed, problem) }
+  }
+
+  func write(to writer: inout MessagePackWriter) throws(WireError) {
+    if let problem { throw WireError(.limit, "task, \(problem)") }
+    writer.array(11)
+    writer.unsigned(lease)
+    writer.unsigned(step)
+    writer.unsigned(slot)
+    writer.unsigned(policyVersion)
+    writer.unsigned(seed)
+    writer.unsigned(groupSize)
+    try writer.string(questionID, limit: Limits.nameBytes, "task, questionID")
+    try writer.string(question, limit: Limits.textBytes, "task, question")
+    try writer.binary(promptTokens, limit: Limits.tokens, "task, promptTokens")
+    if let answer { try writer.string(answer, limit: Limits.textBytes, "task, answer") } else { writer.null() }
+    writer.unsigned(deadlineMilliseconds)
+  }
+
+  private var problem: String? {
+    guard (1...UInt32(Limits.groupSize)).contains(groupSize) else { return "groupSize: \(groupSize) lies outside 1...\(Limits.groupSize)" }
+    if let token = promptTokens.first(where: { $0 < 0 }) { return "promptTokens: \(token), expected none below 0" }
+    return nil
+  }
+}

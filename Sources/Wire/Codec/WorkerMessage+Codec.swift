@@ -1,0 +1,149 @@
+import EMPO
+
+/// First field of every message from a worker.
+enum WorkerKind: UInt8, CaseIterable {
+  case hello = 1
+  case heartbeat = 2
+  case group = 3
+  case weightsRequest = 4
+  case decline = 5
+  case goodbye = 6
+}
+
+extension WorkerMessage {
+  /// Reads a message.
+  ///
+  /// Fields after the known ones are passed over, since a later minor version may add some.
+  ///
+  /// - Throws: ``WireError/Code/malformed`` with the field, what was found and what was expected.
+  public init(decoding bytes: Span<UInt8>) throws(WireError) {
+    guard bytes.count <= Limits.workerMessageBytes else {
+      throw WireError(.malformed, "message of \(bytes.count) bytes, at most \(Limits.workerMessageBytes) are allowed")
+    }
+    var reader = MessagePackReader(bytes)
+    let fields = try reader.record(fields: 1, "message")
+    let number = try reader.unsigned("kind", as: UInt64.self)
+    guard let kind = UInt8(exactly: number).flatMap(WorkerKind.init(rawValue:)) else {
+      throw WireError(.malformed, "unknown kind \(number) of worker message")
+    }
+    do throws(WireError) {
+      let known: Int
+      (self, known) = try Self.body(of: kind, fields, &reader)
+      try reader.skip(fields - known, "trailing fields")
+      try reader.finish()
+    } catch {
+      throw error.within("\(kind)")
+    }
+  }
+
+  /// Reads the fields of one kind and says how many it knows.
+  private static func body(
+    of kind: WorkerKind, _ fields: Int, _ reader: inout MessagePackReader
+  ) throws(WireError) -> (WorkerMessage, known: Int) {
+    func need(_ count: Int) throws(WireError) {
+      guard fields >= count else { throw WireError(.malformed, "\(fields) fields, expected at least \(count)") }
+    }
+    switch kind {
+    case .hello:
+      try need(1)
+      let version = try reader.unsigned("protocolVersion", as: UInt32.self)
+      // Only the version's place is the same for all time: a stranger's other fields are passed over, so that the learner can
+      // answer with a refusal that both sides understand.
+      guard version == Wire.protocolVersion else {
+        return (.hello(Hello(protocolVersion: version, worker: "", software: "", fingerprint: "", credits: 0)), 1)
+      }
+      try need(5)
+      return (
+        .hello(
+          Hello(
+            worker: try reader.string(limit: Limits.workerNameBytes, "worker"),
+            software: try reader.string(limit: Limits.nameBytes, "software"),
+            fingerprint: try reader.string(limit: Limits.nameBytes, "fingerprint"),
+            credits: try reader.unsigned("credits"))), 5
+      )
+    case .heartbeat:
+      try need(6)
+      return (
+        .heartbeat(
+          Heartbeat(
+            incarnation: try reader.unsigned("incarnation"),
+            leases: try reader.binary(limit: Limits.leases, "leases"),
+            policyVersion: try reader.optionalUnsigned("policyVersion"),
+            busySeconds: try reader.float("busySeconds"),
+            waitingSeconds: try reader.float("waitingSeconds"),
+            sampledTokens: try reader.unsigned("sampledTokens"))), 6
+      )
+    case .group:
+      try need(6)
+      return (
+        .group(
+          GroupResult(
+            lease: try reader.unsigned("lease"), step: try reader.unsigned("step"), slot: try reader.unsigned("slot"),
+            policyVersion: try reader.unsigned("policyVersion"), group: try ScoredGroup(from: &reader),
+            seconds: try reader.float("seconds"))), 6
+      )
+    case .weightsRequest:
+      try need(2)
+      return (
+        .weightsRequest(
+          policyVersion: try reader.unsigned("policyVersion"), chunks: try reader.binary(limit: Limits.chunks, "chunks")), 2
+      )
+    case .decline:
+      try need(1)
+      return (.decline(leases: try reader.binary(limit: Limits.leases, "leases")), 1)
+    case .goodbye:
+      return (.goodbye, 0)
+    }
+  }
+
+  /// Writes the message in place of the writer's last one.
+  ///
+  /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
+  func write(to writer: inout MessagePackWriter) throws(WireError) {
+    writer.clear()
+    switch self {
+    case .hello(let hello):
+      writer.begin(WorkerKind.hello.rawValue, fields: 5)
+      writer.unsigned(hello.protocolVersion)
+      try writer.string(hello.worker, limit: Limits.workerNameBytes, "hello, worker")
+      try writer.string(hello.software, limit: Limits.nameBytes, "hello, software")
+      try writer.string(hello.fingerprint, limit: Limits.nameBytes, "hello, fingerprint")
+      writer.unsigned(hello.credits)
+    case .heartbeat(let heartbeat):
+      writer.begin(WorkerKind.heartbeat.rawValue, fields: 6)
+      writer.unsigned(heartbeat.incarnation)
+      try writer.binary(heartbeat.leases, limit: Limits.leases, "heartbeat, leases")
+      if let version = heartbeat.policyVersion { writer.unsigned(version) } else { writer.null() }
+      try writer.float(heartbeat.busySeconds, "heartbeat, busySeconds")
+      try writer.float(heartbeat.waitingSeconds, "heartbeat, waitingSeconds")
+      writer.unsigned(heartbeat.sampledTokens)
+    case .group(let result):
+      writer.begin(WorkerKind.group.rawValue, fields: 6)
+      writer.unsigned(result.lease)
+      writer.unsigned(result.step)
+      writer.unsigned(result.slot)
+      writer.unsigned(result.policyVersion)
+      try result.group.write(to: &writer)
+      try writer.float(result.seconds, "group, seconds")
+    case .weightsRequest(let policyVersion, let chunks):
+      writer.begin(WorkerKind.weightsRequest.rawValue, fields: 2)
+      writer.unsigned(policyVersion)
+      try writer.binary(chunks, limit: Limits.chunks, "weightsRequest, chunks")
+    case .decline(let leases):
+      writer.begin(WorkerKind.decline.rawValue, fields: 1)
+      try writer.binary(leases, limit: Limits.leases, "decline, leases")
+    case .goodbye:
+      writer.begin(WorkerKind.goodbye.rawValue, fields: 0)
+    }
+    try writer.finish(limit: Limits.workerMessageBytes, "message")
+  }
+
+  /// The message's bytes.
+  ///
+  /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
+  public func encoded() throws(WireError) -> [UInt8] {
+    var writer = MessagePackWriter()
+    try write(to: &writer)
+    return writer.copy()
+  }
+}

@@ -1,0 +1,117 @@
+/// What the learner says to a worker.
+public enum LearnerMessage: Sendable, Equatable {
+  /// Takes a worker in and hands it everything that a run is configured by.
+  case welcome(Welcome)
+  /// Leases tasks.
+  case tasks([Task])
+  /// Says what became of a group; the worker may forget it.
+  case acknowledge(step: UInt32, slot: UInt32, disposition: Disposition)
+  /// Answers a heartbeat.
+  case heartbeatReply(incarnation: UInt64)
+  /// A chunk that the worker asked for.
+  case weights(WeightChunk)
+  /// Turns a worker or its last message away.
+  case refuse(Refusal)
+  /// The run is over.
+  case finish
+}
+
+/// What became of a group.
+public enum Disposition: UInt8, Sendable, CaseIterable {
+  /// It is in the ledger.
+  case accepted = 0
+  /// The slot was already filled.
+  case duplicate = 1
+  /// Its step is closed, or it was sampled from another policy version than the step's.
+  case stale = 2
+}
+
+/// A file by name.
+public struct NamedBytes: Sendable, Equatable {
+  /// The file's name, without any folder.
+  public var name: String
+
+  /// The file's contents.
+  public var bytes: [UInt8]
+
+  /// Creates a named file.
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+}
+
+/// What a worker needs to know of a run.
+public struct Welcome: Sendable, Equatable {
+  /// The learner's life: another number means that it was restarted and has forgotten its workers.
+  public var incarnation: UInt64
+
+  /// The run's name.
+  public var run: String
+
+  /// How often the worker shall send heartbeats.
+  public var heartbeatMilliseconds: UInt32
+
+  /// How long a lease holds after its last heartbeat.
+  public var leaseMilliseconds: UInt32
+
+  /// Where weights are published; a host of `*` stands for the host at which the worker reached the learner.
+  public var publisher: String
+
+  /// The newest policy version.
+  public var policyVersion: UInt32
+
+  /// How the bytes of a policy version divide into tensors and chunks.
+  public var manifest: WeightManifest
+
+  /// The run's files: configuration, model configuration, tokenizer.
+  public var files: [NamedBytes]
+
+  /// Creates a welcome.
+  public init(
+    incarnation: UInt64, run: String, heartbeatMilliseconds: UInt32, leaseMilliseconds: UInt32, publisher: String,
+    policyVersion: UInt32, manifest: WeightManifest, files: [NamedBytes]
+  ) {
+    self.incarnation = incarnation
+    self.run = run
+    self.heartbeatMilliseconds = heartbeatMilliseconds
+    self.leaseMilliseconds = leaseMilliseconds
+    self.publisher = publisher
+    self.policyVersion = policyVersion
+    self.manifest = manifest
+    self.files = files
+  }
+}
+
+/// Why a worker or its message was turned away.
+public struct Refusal: Sendable, Equatable {
+  /// The kind of reason. Codes of a later protocol version read as ``other``.
+  public enum Code: UInt8, Sendable, CaseIterable {
+    /// A reason that this version does not know; the text says it.
+    case other = 0
+    /// The worker speaks another version of the protocol: end, and say so.
+    case protocolVersion = 1
+    /// The learner does not know the worker: say hello again.
+    case unknownWorker = 2
+    /// The message could not be read: do not send it again.
+    case malformed = 3
+    /// The learner takes no more workers: try again later.
+    case full = 4
+    /// The worker's arithmetic differs from the run's.
+    case fingerprint = 5
+    /// The policy version asked for is not retained any more.
+    case versionGone = 6
+  }
+
+  /// The kind of reason.
+  public var code: Code
+
+  /// The reason in one line.
+  public var reason: String
+
+  /// Creates a refusal.
+  public init(code: Code, reason: String) {
+    self.code = code
+    self.reason = reason
+  }
+}

@@ -1,0 +1,53 @@
+/// A question leased to a worker: sample `groupSize` responses from exactly `policyVersion`.
+public struct Task: Sendable, Equatable {
+  /// The lease, unique within an incarnation of the learner.
+  public var lease: UInt64
+
+  /// The step whose batch the group joins.
+  public var step: UInt32
+
+  /// The place within the step.
+  public var slot: UInt32
+
+  /// The version of the weights to sample from.
+  public var policyVersion: UInt32
+
+  /// The run's seed; with step, slot and sample it keys every random number.
+  public var seed: UInt64
+
+  /// How many responses to sample.
+  public var groupSize: UInt32
+
+  /// The question's identifier.
+  public var questionID: String
+
+  /// The question as a judge of meaning sees it.
+  public var question: String
+
+  /// The prompt's tokens. Shape [T].
+  public var promptTokens: [Int32]
+
+  /// The reference answer; sent only where the reward needs one.
+  public var answer: String?
+
+  /// How long the lease holds from its arrival unless a heartbeat extends it.
+  public var deadlineMilliseconds: UInt32
+
+  /// Creates a task.
+  public init(
+    lease: UInt64, step: UInt32, slot: UInt32, policyVersion: UInt32, seed: UInt64, groupSize: UInt32, questionID: String,
+    question: String, promptTokens: [Int32], answer: String? = nil, deadlineMilliseconds: UInt32
+  ) {
+    self.lease = lease
+    self.step = step
+    self.slot = slot
+    self.policyVersion = policyVersion
+    self.seed = seed
+    self.groupSize = groupSize
+    self.questionID = questionID
+    self.question = question
+    self.promptTokens = promptTokens
+    self.answer = answer
+    self.deadlineMilliseconds = deadlineMilliseconds
+  }
+}

@@ -1,0 +1,100 @@
+/// How the bytes of a policy version divide into tensors, and into chunks on their way.
+///
+/// Every version of a run has the same manifest. Chunk `i` holds the bytes from `i · chunkBytes` on; the last may be shorter.
+public struct WeightManifest: Sendable, Equatable {
+  /// The type of every element, little-endian.
+  public enum ElementType: String, Sendable, CaseIterable {
+    /// IEEE 754 single precision.
+    case float32 = "F32"
+
+    /// The width of an element.
+    public var bytes: Int {
+      switch self {
+      case .float32: 4
+      }
+    }
+  }
+
+  /// One tensor.
+  public struct Parameter: Sendable, Equatable {
+    /// The tensor's name, as in Hugging Face's checkpoints.
+    public var name: String
+
+    /// The tensor's shape, outermost dimension first; empty for a scalar.
+    public var shape: [UInt32]
+
+    /// Where its bytes begin.
+    public var offset: UInt64
+
+    /// Creates an entry.
+    public init(name: String, shape: [UInt32], offset: UInt64) {
+      self.name = name
+      self.shape = shape
+      self.offset = offset
+    }
+  }
+
+  /// The type of every element.
+  public var elementType: ElementType
+
+  /// The tensors.
+  public var parameters: [Parameter]
+
+  /// The bytes of a whole policy version.
+  public var totalBytes: UInt64
+
+  /// The bytes of every chunk but the last.
+  public var chunkBytes: UInt32
+
+  /// Creates a manifest.
+  public init(elementType: ElementType = .float32, parameters: [Parameter], totalBytes: UInt64, chunkBytes: UInt32 = 1 << 20) {
+    self.elementType = elementType
+    self.parameters = parameters
+    self.totalBytes = totalBytes
+    self.chunkBytes = chunkBytes
+  }
+
+  /// How many chunks make a policy version.
+  public var chunkCount: Int {
+    let full = totalBytes / UInt64(chunkBytes)
+    return Int(totalBytes.isMultiple(of: UInt64(chunkBytes)) ? full : full + 1)
+  }
+
+  /// The bytes of the whole that a chunk holds.
+  public func range(ofChunk index: Int) -> Range<Int> {
+    precondition((0..<chunkCount).contains(index), "chunk \(index) of \(chunkCount)")
+    let begin = index * Int(chunkBytes)
+    return begin..<min(begin + Int(chunkBytes), Int(totalBytes))
+  }
+}
+
+/// A piece of a policy version.
+public struct WeightChunk: Sendable, Equatable {
+  /// The policy version.
+  public var policyVersion: UInt32
+
+  /// The piece's place among `count`.
+  public var index: UInt32
+
+  /// How many pieces make the whole.
+  public var count: UInt32
+
+  /// The bytes of the whole.
+  public var totalBytes: UInt64
+
+  /// XXH3-64 of `bytes`.
+  public var digest: UInt64
+
+  /// The piece itself.
+  public var bytes: [UInt8]
+
+  /// Creates a chunk.
+  public init(policyVersion: UInt32, index: UInt32, count: UInt32, totalBytes: UInt64, digest: UInt64, bytes: [UInt8]) {
+    self.policyVersion = policyVersion
+    self.index = index
+    self.count = count
+    self.totalBytes = totalBytes
+    self.digest = digest
+    self.bytes = bytes
+  }
+}

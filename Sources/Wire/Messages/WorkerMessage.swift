@@ -1,0 +1,108 @@
+public import EMPO
+
+/// What a worker says to the learner.
+public enum WorkerMessage: Sendable, Equatable {
+  /// Introduces the worker; first, and again whenever the learner has forgotten it.
+  case hello(Hello)
+  /// Shows that the worker lives and which leases it still works on.
+  case heartbeat(Heartbeat)
+  /// The scored group of a leased task.
+  case group(GroupResult)
+  /// Asks for chunks of a policy version; an empty list asks for all of them.
+  case weightsRequest(policyVersion: UInt32, chunks: [UInt32])
+  /// Gives tasks back.
+  case decline(leases: [UInt64])
+  /// The worker leaves.
+  case goodbye
+}
+
+/// A worker's introduction.
+public struct Hello: Sendable, Equatable {
+  /// The version of the conversation that the worker speaks.
+  public var protocolVersion: UInt32
+
+  /// The worker's name, unique among the run's workers, and its socket identity.
+  public var worker: String
+
+  /// Name and version of the worker's software.
+  public var software: String
+
+  /// The numeric fingerprint: workers whose arithmetic agrees bit for bit have the same.
+  public var fingerprint: String
+
+  /// How many tasks the worker wants in hand.
+  public var credits: UInt32
+
+  /// Creates an introduction.
+  public init(protocolVersion: UInt32 = Wire.protocolVersion, worker: String, software: String, fingerprint: String, credits: UInt32) {
+    self.protocolVersion = protocolVersion
+    self.worker = worker
+    self.software = software
+    self.fingerprint = fingerprint
+    self.credits = credits
+  }
+}
+
+/// A worker's sign of life.
+public struct Heartbeat: Sendable, Equatable {
+  /// The incarnation of the learner that the worker believes it serves.
+  public var incarnation: UInt64
+
+  /// The leases in hand.
+  public var leases: [UInt64]
+
+  /// The policy version that is whole in the worker's memory; nil before the first.
+  public var policyVersion: UInt32?
+
+  /// Seconds spent sampling and scoring so far.
+  public var busySeconds: Double
+
+  /// Seconds spent waiting for tasks or weights so far.
+  public var waitingSeconds: Double
+
+  /// Tokens sampled so far.
+  public var sampledTokens: UInt64
+
+  /// Creates a sign of life.
+  public init(
+    incarnation: UInt64, leases: [UInt64], policyVersion: UInt32?, busySeconds: Double, waitingSeconds: Double, sampledTokens: UInt64
+  ) {
+    self.incarnation = incarnation
+    self.leases = leases
+    self.policyVersion = policyVersion
+    self.busySeconds = busySeconds
+    self.waitingSeconds = waitingSeconds
+    self.sampledTokens = sampledTokens
+  }
+}
+
+/// A task's outcome.
+public struct GroupResult: Sendable, Equatable {
+  /// The lease it was worked on under.
+  public var lease: UInt64
+
+  /// The task's step.
+  public var step: UInt32
+
+  /// The task's place within the step.
+  public var slot: UInt32
+
+  /// The version of the weights that it was sampled from.
+  public var policyVersion: UInt32
+
+  /// The scored responses.
+  public var group: ScoredGroup
+
+  /// How long sampling and scoring took.
+  public var seconds: Double
+
+  /// Creates an outcome.
+  public init(lease: UInt64, step: UInt32, slot: UInt32, policyVersion: UInt32, group: ScoredGroup, seconds: Double) {
+    self.lease = lease
+    self.step = step
+    self.slot = slot
+    self.policyVersion = policyVersion
+    self.group = group
+    self.seconds = seconds
+  }
+}

@@ -1,0 +1,119 @@
+import CZeroMQ
+
+/// A worker's end over TCP: a DEALER under the worker's name, a SUB for weights. Belongs to one thread, except for ``wake``; it
+/// may be created on another and handed over once.
+public final class ZeroMQWorkerTransport: WorkerTransport {
+  public let worker: String
+  public let wake: Wake
+
+  private let learner: Endpoint
+  private var publisher: Endpoint?
+  private var sockets: (dealer: ZeroMQSocket, subscribe: ZeroMQSocket)?
+  private var writer = MessagePackWriter()
+
+  /// Begins to connect; success shows in the learner's answer to a hello.
+  ///
+  /// - Parameters:
+  ///   - learner: The learner's endpoint, `tcp://HOST:PORT`.
+  ///   - worker: The worker's name. Of two connections under one name the later takes over.
+  ///   - queues: How much may wait in either direction.
+  ///   - context: The threads behind the sockets; a context of its own unless given.
+  public init(
+    connecting learner: String, worker: String, queues: QueueLimits = QueueLimits(messagesPerWorker: 1024, chunksPerSubscriber: 256),
+    context: ZeroMQContext? = nil
+  ) throws(WireError) {
+    try requireWorkerName(worker)
+    self.worker = worker
+    self.learner = try Endpoint(learner)
+    try self.learner.requireConnectable()
+    let context = if let context { context } else { try ZeroMQContext() }
+    wake = try Wake()
+
+    let dealer = try ZeroMQSocket(.dealer, in: context)
+    dealer.setCommonOptions()
+    dealer.setReconnection()
+    dealer.setMaximumFrame(Limits.learnerMessageBytes)
+    dealer.set(ZMQ_SNDHWM, queues.messagesPerWorker)
+    dealer.set(ZMQ_RCVHWM, queues.messagesPerWorker)
+    try dealer.set(ZMQ_ROUTING_ID, worker)
+
+    let subscribe = try ZeroMQSocket(.subscribe, in: context)
+    subscribe.setCommonOptions()
+    subscribe.setReconnection()
+    subscribe.setMaximumFrame(Limits.chunkBytes + 256)
+    subscribe.set(ZMQ_RCVHWM, queues.chunksPerSubscriber)
+    try subscribe.set(ZMQ_SUBSCRIBE, weightsTopic)
+
+    try dealer.connect(self.learner)
+    sockets = (dealer, subscribe)
+  }
+
+  public func subscribe(to publisher: String) throws(WireError) {
+    let subscribe = try open().subscribe
+    let endpoint = try Endpoint(publisher).resolved(against: learner)
+    try endpoint.requireConnectable()
+    guard endpoint != self.publisher else { return }
+    if let old = self.publisher { subscribe.disconnect(old) }
+    self.publisher = nil
+    try subscribe.connect(endpoint)
+    self.publisher = endpoint
+  }
+
+  public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
+    let (dealer, subscribe) = try open()
+    if wake.hear() { return .wake }
+    if let input = try take(dealer, subscribe) { return input }
+    guard timeoutMilliseconds != 0 else { return nil }
+    try ZeroMQSocket.poll([dealer, subscribe], wake, timeoutMilliseconds: timeoutMilliseconds)
+    return wake.hear() ? .wake : try take(dealer, subscribe)
+  }
+
+  /// The conversation goes first: it is what leases hang on, and it is short.
+  private func take(_ dealer: ZeroMQSocket, _ subscribe: ZeroMQSocket) throws(WireError) -> WorkerInput? {
+    if try dealer.receive() {
+      let extra = try dealer.dropRest()
+      guard extra == 0 else { return .malformed(reason: "\(1 + extra) frames, expected 1") }
+      do throws(WireError) {
+        return .message(try LearnerMessage(decoding: dealer.received))
+      } catch {
+        return .malformed(reason: error.description)
+      }
+    }
+    guard try subscribe.receive() else { return nil }
+    guard subscribe.hasMore, try subscribe.receive() else { return .malformed(reason: "1 published frame, expected 2") }
+    let extra = try subscribe.dropRest()
+    guard extra == 0 else { return .malformed(reason: "\(2 + extra) published frames, expected 2") }
+    do throws(WireError) {
+      guard case .weights(let chunk) = try LearnerMessage(decoding: subscribe.received) else {
+        return .malformed(reason: "published message that is no weights")
+      }
+      return .broadcast(chunk)
+    } catch {
+      return .malformed(reason: error.description)
+    }
+  }
+
+  public func send(_ message: WorkerMessage) throws(WireError) -> Delivery {
+    let dealer = try open().dealer
+    try message.write(to: &writer)
+    return try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe dealer.send(bytes) }
+  }
+
+  public func close() {
+    sockets = nil
+  }
+
+  private func open() throws(WireError) -> (dealer: ZeroMQSocket, subscribe: ZeroMQSocket) {
+    guard let sockets else { throw WireError(.closed, "worker \(worker)'s transport to \(learner) is closed") }
+    return sockets
+  }
+}
+
+extension ZeroMQSocket {
+  /// From a tenth of a second up to five; a host that doesn't answer is given up after five and tried again.
+  fileprivate func setReconnection() {
+    set(ZMQ_RECONNECT_IVL, 100)
+    set(ZMQ_RECONNECT_IVL_MAX, 5_000)
+    set(ZMQ_CONNECT_TIMEOUT, 5_000)
+  }
+}

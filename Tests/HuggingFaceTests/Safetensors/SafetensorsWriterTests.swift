@@ -1,0 +1,49 @@
+import Foundation
+import HuggingFace
+import Testing
+
+@Suite struct SafetensorsWriterTests {
+  @Test func writesTheFormatByteByByte() throws {
+    try TestFiles.withFolder { folder in
+      let path = folder + "/a.safetensors"
+      try writeSafetensors(to: path, tensors: [("w\"x", [2], [1, -2]), ("e", [0, 3], []), ("s", [], [0.5])])
+      let header = """
+        {"__metadata__":{"format":"pt"},"w\\"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},\
+        "e":{"dtype":"F32","shape":[0,3],"data_offsets":[8,8]},"s":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}
+        """
+      let padded = (header.utf8.count + 7) / 8 * 8
+      var expected = (0..<8).map { UInt8(truncatingIfNeeded: padded >> (8 * $0)) } + Array(header.utf8)
+      expected += [UInt8](repeating: 0x20, count: padded - header.utf8.count)
+      expected += [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0, 0, 0, 0, 0x3F]
+      #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == expected)
+    }
+  }
+
+  /// One tensor longer than the pieces in which files are read and written, and not a multiple of them.
+  @Test func longTensorsReadBackBitForBit() throws {
+    try TestFiles.withFolder { folder in
+      let path = folder + "/a.safetensors"
+      let long = (0..<600_001).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0 &* 2_654_435_761)) }
+      try writeSafetensors(to: path, tensors: [("long", [600_001], long), ("short", [1, 1], [7])], metadata: [:])
+      let file = try SafetensorsFile(path: path)
+      #expect(try file.floats("long").map(\.bitPattern) == long.map(\.bitPattern))
+      #expect(try file.floats("short") == [7])
+      #expect(file.names == ["long", "short"])
+      #expect(file.metadata.isEmpty)
+    }
+  }
+
+  @Test func replacesAnOlderFile() throws {
+    try TestFiles.withFolder { folder in
+      let path = folder + "/a.safetensors"
+      try writeSafetensors(to: path, tensors: [("a", [100], [Float](repeating: 1, count: 100))])
+      try writeSafetensors(to: path, tensors: [("b", [1], [2])])
+      #expect(try SafetensorsFile(path: path).names == ["b"])
+    }
+  }
+
+  @Test func aFolderThatIsNotThereIsNamed() {
+    let error = #expect(throws: HuggingFaceError.self) { try writeSafetensors(to: "/nowhere/a", tensors: []) }
+    #expect(error?.message == "/nowhere/a: cannot be created")
+  }
+}

@@ -1,0 +1,132 @@
+import Testing
+import Training
+import Wire
+
+@Suite struct LearnerLeaseTests {
+  @Test func aLoneWorkerGetsOneStepsWorthOldestFirst() throws {
+    var script = try LearnerScript()
+    let actions = script.join("a")
+    #expect(actions.first == .welcome(Peer("a"), policyVersion: 0))
+    #expect(actions.slots(to: "a") == [[0, 0], [0, 1], [0, 2], [0, 3]])
+    #expect(actions.grants(to: "a").allSatisfy { $0.policyVersion == 0 })
+  }
+
+  @Test func creditsBoundTheLeases() throws {
+    var script = try LearnerScript()
+    #expect(script.join("a", credits: 3).grants(to: "a").count == 3)
+    #expect(script.send(step: 0, slot: 0, lease: 1, "a").slots(to: "a") == [[0, 3]])
+    #expect(script.join("b", credits: 0).grants(to: "b").isEmpty)
+  }
+
+  @Test func workersShareAStepEvenly() throws {
+    var script = try LearnerScript(Fixture.plan(questionsPerStep: 5))
+    _ = script.join("a", credits: 1)
+    let second = script.join("b")
+    // Two workers: at most ceil(5 / 2) each.
+    #expect(second.grants(to: "b").count == 3)
+    let third = script.join("c")
+    #expect(third.grants(to: "c").count == 2)
+    #expect(third.slots(to: "c") == [[0, 4], [1, 0]])
+  }
+
+  @Test func aSilentWorkersLeasesGoToAnother() throws {
+    var script = try LearnerScript()
+    _ = script.join("a")
+    _ = script.join("b")
+    script.now = 4_000
+    let held = script.beat("b", leases: [])
+    #expect(held.contains(.send(.heartbeatReply(incarnation: 1), to: Peer("b"))))
+    let actions = script.wait(1_001)
+    #expect(actions.notices.contains(.workerLost(worker: "a", reason: "silent for 5 s", leases: 4)))
+    #expect(actions.slots(to: "b").prefix(4) == [[0, 0], [0, 1], [0, 2], [0, 3]])
+  }
+
+  @Test func heartbeatsExtendExactlyTheLeasesTheyName() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    for _ in 0..<3 {
+      script.now += 2_500
+      _ = script.beat("a", leases: Array(leases.dropFirst()))
+    }
+    _ = script.beat("a", leases: Array(leases.dropFirst()))
+    var reassigned: [LearnerNotice] = []
+    var other = try LearnerScript()
+    let otherLeases = other.join("a").grants(to: "a").map(\.lease)
+    for _ in 0..<3 {
+      other.now += 2_500
+      reassigned += other.beat("a", leases: Array(otherLeases.dropFirst())).notices
+    }
+    #expect(reassigned.filter { if case .leaseReassigned = $0 { true } else { false } }
+      == [.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)])
+  }
+
+  @Test func nobodyExtendsTheLeaseOfAnother() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    _ = script.join("b")
+    script.now = 4_999
+    _ = script.beat("b", leases: leases)
+    _ = script.beat("a")
+    #expect(script.wait(2).notices.contains(.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)))
+  }
+
+  @Test func aGroupOfALostLeaseCountsAndTheSecondIsADuplicate() throws {
+    var script = try LearnerScript()
+    let first = script.join("a").grants(to: "a")[0]
+    _ = script.wait(5_001)
+    let second = script.join("b").grants(to: "b")[0]
+    #expect([second.step, second.slot] == [first.step, first.slot] && second.lease != first.lease)
+    _ = script.join("a")
+    #expect(script.send(step: 0, slot: 0, lease: first.lease, "a").dispositions == [.accepted])
+    let late = script.send(step: 0, slot: 0, lease: second.lease, "b")
+    #expect(late.dispositions == [.duplicate])
+    #expect(late.persisted.isEmpty)
+  }
+
+  @Test func whatIsGivenBackGoesToAnotherAndTheGiverGetsNoMore() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    _ = script.join("b", credits: 4)
+    let actions = script.say(.decline(leases: Array(leases.prefix(2))), "a")
+    #expect(actions.grants(to: "a").isEmpty)
+    #expect(script.send(step: 0, slot: 3, lease: leases[3], "a").grants(to: "a").isEmpty)
+    let farewell = script.say(.goodbye, "a")
+    #expect(farewell.notices.contains(.workerLeft(worker: "a", workers: 1)))
+    // Everything of step 0 but the slot that was filled is b's or waits for it.
+    let filled = script.fill(step: 0, "b")
+    #expect(filled.dispositions.filter { $0 == .accepted }.count == 3)
+    #expect(filled.trained == [0])
+  }
+
+  @Test func lagOneLeasesTheNextStepDuringTheUpdateAndLagZeroWaits() throws {
+    var overlapped = try LearnerScript(Fixture.plan(lag: 1))
+    _ = overlapped.join("a")
+    let during = overlapped.fill(step: 0, "a")
+    #expect(during.trained == [0])
+    #expect(during.slots(to: "a") == [[1, 0], [1, 1], [1, 2], [1, 3]])
+    // Step 2 needs version 1, which the update is about to make.
+    #expect(overlapped.fill(step: 1, "a").grants(to: "a").isEmpty)
+    let published = overlapped.on(.policyPublished(version: 1))
+    #expect(published.trained == [1])
+    #expect(published.grants(to: "a").allSatisfy { $0.step == 2 && $0.policyVersion == 1 })
+
+    var strict = try LearnerScript(Fixture.plan(lag: 0))
+    _ = strict.join("a")
+    #expect(strict.fill(step: 0, lag: 0, "a").grants(to: "a").isEmpty)
+    let next = strict.on(.policyPublished(version: 1))
+    #expect(next.grants(to: "a").count == 4)
+    #expect(next.grants(to: "a").allSatisfy { $0.step == 1 && $0.policyVersion == 1 })
+  }
+
+  @Test func weightsAreSentWhileTheyAreRetained() throws {
+    var script = try LearnerScript(Fixture.plan(lag: 0))
+    _ = script.join("a")
+    #expect(
+      script.say(.weightsRequest(policyVersion: 0, chunks: [1]), "a").contains(.sendWeights(version: 0, chunks: [1], to: Peer("a"))))
+    _ = script.fill(step: 0, lag: 0, "a")
+    let published = script.on(.policyPublished(version: 1))
+    #expect(published.contains(.publish(version: 1)) && published.contains(.release(below: 1)))
+    #expect(script.say(.weightsRequest(policyVersion: 0, chunks: []), "a").refusals == [.versionGone])
+    #expect(script.say(.weightsRequest(policyVersion: 2, chunks: []), "a").refusals == [.versionGone])
+  }
+}

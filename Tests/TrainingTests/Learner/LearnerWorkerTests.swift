@@ -1,0 +1,87 @@
+import Testing
+import Training
+import Wire
+
+@Suite struct LearnerWorkerTests {
+  @Test func strangersAreToldToSayHelloAtABoundedRate() throws {
+    var script = try LearnerScript()
+    var refusals: [Refusal.Code] = []
+    for _ in 0..<100 { refusals += script.beat("stranger").refusals }
+    #expect(refusals == [.unknownWorker])
+    script.now = 1_000
+    #expect(script.send(step: 0, slot: 0, "stranger").refusals == [.unknownWorker])
+    #expect(script.say(.goodbye, "other").isEmpty)
+  }
+
+  @Test func malformedMessagesAreCountedAndAnsweredAtABoundedRate() throws {
+    var script = try LearnerScript()
+    let peer = Peer(identity: [0, 1, 2])
+    #expect(script.on(.malformed(peer, reason: "not an array")).refusals == [.malformed])
+    for _ in 0..<41 { #expect(script.on(.malformed(peer, reason: "not an array")).isEmpty) }
+    script.now = 1_000
+    #expect(
+      script.on(.malformed(peer, reason: "not an array")).notices == [
+        .misbehaved(peer: "0x000102", reason: "not an array", count: 43)
+      ])
+    // Whatever number of peers misbehaves, answers and memory stay bounded.
+    var answers = 0
+    for index in 0..<5_000 { answers += script.on(.malformed(Peer("p\(index)"), reason: "")).refusals.count }
+    #expect(answers <= 1_024)
+  }
+
+  @Test func workersThatDoNotFitAreRefused() throws {
+    var script = try LearnerScript(Fixture.plan(fingerprint: "f", maximumWorkers: 1))
+    #expect(script.say(Fixture.hello("a", protocolVersion: 2), "a").refusals == [.protocolVersion])
+    #expect(script.say(Fixture.hello("a"), "b").refusals == [.malformed])
+    let strange = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)
+    #expect(script.say(.hello(strange), "a").refusals == [.fingerprint])
+    #expect(script.join("a").refusals.isEmpty)
+    #expect(script.join("b").refusals == [.full])
+  }
+
+  @Test func aWorkerThatComesBackKeepsTheLeasesItNames() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    script.now = 2_000
+    let again = script.join("a")
+    #expect(again.first == .welcome(Peer("a"), policyVersion: 0))
+    #expect(again.grants(to: "a").isEmpty)
+    let first = script.beat("a", leases: [leases[1], leases[2]])
+    #expect(
+      first.notices == [
+        .leaseReassigned(step: 0, slot: 0, worker: "a", reason: .forgotten),
+        .leaseReassigned(step: 0, slot: 3, worker: "a", reason: .forgotten),
+      ])
+    #expect(first.slots(to: "a") == [[0, 0], [0, 3]])
+    // Only the first heartbeat after a hello settles it: tasks on their way are no reason to take them away.
+    #expect(script.beat("a", leases: []).notices.isEmpty)
+  }
+
+  @Test func hellosThatPiledUpCountAsOne() throws {
+    var script = try LearnerScript()
+    _ = script.join("a")
+    for _ in 0..<10 { #expect(script.join("a").isEmpty) }
+  }
+
+  @Test func heartbeatsForAnotherIncarnationExtendNothing() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    script.now = 4_000
+    let actions = script.say(
+      .heartbeat(
+        Heartbeat(incarnation: 9, leases: leases, policyVersion: nil, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0)), "a")
+    #expect(actions == [.send(.heartbeatReply(incarnation: 1), to: Peer("a"))])
+    #expect(script.wait(1_001).notices.count { if case .leaseReassigned = $0 { true } else { false } } == 4)
+  }
+
+  @Test func waitingIsToldEveryTenSecondsWithItsReason() throws {
+    var script = try LearnerScript()
+    _ = script.on(.start)
+    #expect(script.wait(9_999).notices.isEmpty)
+    let wait = LearnerWait(step: 0, missing: 4, leased: 0, workers: 0, milliseconds: 10_000)
+    #expect(script.wait(1).notices == [.waiting(wait)])
+    #expect(wait.description.contains("no worker is connected"))
+    #expect(script.wait(9_999).notices.isEmpty)
+    #expect(script.wait(1).notices.count == 1)
+  }
+}
