@@ -1,4 +1,4 @@
-import FoundationEssentials
+internal import Foundation
 
 /// A question with its id and, only where it is known and meant to be seen, its answer.
 public struct Question: Sendable, Equatable, Codable {

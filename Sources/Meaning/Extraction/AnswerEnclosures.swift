@@ -12,7 +12,7 @@ extension ScannedText {
   /// Whether anything but punctuation that encloses answers is there.
   func hasSubstance(_ range: Range<Int>) -> Bool {
     !range.allSatisfy { index in
-      scalars[index].properties.isWhitespace || "*$.#:\\[]()".unicodeScalars.contains(scalars[index])
+      scalars[index].isWhiteSpace || "*$.#:\\[]()".unicodeScalars.contains(scalars[index])
     }
   }
 

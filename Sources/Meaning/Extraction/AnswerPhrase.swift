@@ -3,26 +3,29 @@ extension ScannedText {
   ///
   /// Scans from the end, so the first phrase with substance is the answer. A phrase that reaches into a later one without substance has none
   /// either: `Answer: Answer:` is no answer, however often a model says it, and must not become one that all its samples agree on.
-  /// What is scanned for a phrase without substance holds next to nothing else, so the whole stays linear.
+  /// No phrase is read beyond the next one without substance, so the whole is linear.
   func lastPhraseContent() -> String? {
     var closingTag: Int?
-    var hollowPhrase = scalars.count
+    var hollowPhrase: Int?
     for index in scalars.indices.reversed() {
+      let limit = hollowPhrase ?? scalars.count
       let content: Range<Int>?
       switch scalars[index] {
       case "<":
         if has("</answer>", at: index) { closingTag = index }
         content = has("<answer>", at: index) ? closingTag.map { index + 8..<$0 } : nil
       case "#":
-        content = isHashMark(at: index) ? index + 4..<endOfLine(from: index) : nil
+        content = isHashMark(at: index) ? index + 4..<endOfLine(from: index + 4, before: max(limit, index + 4)) : nil
       case "a", "A":
-        content = contentOfAnswerPhrase(at: index)
+        content = contentOfAnswerPhrase(at: index, before: limit)
       default:
         content = nil
       }
       guard let content else { continue }
-      let answer = withoutEnclosures(content)
-      if content.upperBound <= hollowPhrase, hasSubstance(answer) { return string(answer) }
+      if hollowPhrase == nil || content.upperBound < limit {
+        let answer = withoutEnclosures(content)
+        if hasSubstance(answer) { return string(answer) }
+      }
       hollowPhrase = index
     }
     return nil
@@ -34,11 +37,11 @@ extension ScannedText {
   }
 
   /// Where the answer of `answer is …`, `answer: …` or `### Final answer` lies, if such a phrase's "answer" starts at `index`.
-  private func contentOfAnswerPhrase(at index: Int) -> Range<Int>? {
+  private func contentOfAnswerPhrase(at index: Int, before limit: Int) -> Range<Int>? {
     guard has("answer", at: index), scalar(at: index - 1)?.properties.isAlphabetic != true else { return nil }
     let end = index + 6
-    guard let start = startAfterIs(from: end) ?? startAfterColon(from: end) ?? startAfterHeading(from: end, word: index) else { return nil }
-    return contentOfLine(from: start)
+    let start = startAfterIs(from: end) ?? startAfterColon(from: end, before: limit) ?? startAfterHeading(from: end, word: index)
+    return start.map { contentOfLine(from: $0, before: limit) }
   }
 
   /// Behind ` is` and an optional colon.
@@ -51,17 +54,17 @@ extension ScannedText {
   }
 
   /// Behind a colon, and behind the `**` that closes a bold phrase before or after it.
-  private func startAfterColon(from end: Int) -> Int? {
+  private func startAfterColon(from end: Int, before limit: Int) -> Int? {
     let colon = indexAfterWhiteSpace(from: has("**", at: end) ? end + 2 : end, stayOnLine: true)
     guard scalar(at: colon) == ":" else { return nil }
-    return closesBold(at: colon + 1) ? colon + 3 : colon + 1
+    return closesBold(at: colon + 1, before: limit) ? colon + 3 : colon + 1
   }
 
   /// Whether `**` at `index` closes what was bold before, rather than opening a bold answer, which would close again on its line.
-  private func closesBold(at index: Int) -> Bool {
+  private func closesBold(at index: Int, before limit: Int) -> Bool {
     guard has("**", at: index) else { return false }
-    guard let next = scalar(at: index + 2), !next.properties.isWhitespace else { return true }
-    return boldMarks(in: index + 2..<endOfLine(from: index)).isMultiple(of: 2)
+    guard let next = scalar(at: index + 2), !next.isWhiteSpace else { return true }
+    return boldMarks(in: index + 2..<endOfLine(from: index + 2, before: max(limit, index + 2))).isMultiple(of: 2)
   }
 
   /// Behind the words of a heading `### Final answer`.
@@ -78,21 +81,22 @@ extension ScannedText {
     return has("**", at: end) ? end + 2 : end
   }
 
-  /// From `start` to the end of the sentence or line; of the next line that isn't blank where nothing is left of this one.
-  private func contentOfLine(from start: Int) -> Range<Int> {
+  /// From `start` to the end of the sentence or line, or of the next line that isn't blank where nothing is left of this one; at most to `limit`.
+  private func contentOfLine(from start: Int, before limit: Int) -> Range<Int> {
     let first = indexAfterWhiteSpace(from: start)
-    let line = first..<endOfLine(from: first)
-    for index in line {
-      if scalars[index] == "<", has("</answer>", at: index) { return first..<index }
+    var index = first
+    while index < limit, !scalars[index].endsLine {
+      if has("</answer>", at: index) { return first..<index }
       if endsSentence(at: index), let next = indexAfterClosers(from: index + 1) { return first..<next }
+      index += 1
     }
-    return line
+    return first..<index
   }
 
   /// The end of the quotes and emphasis marks from `index` on, if white space or the end of the text follows them.
   private func indexAfterClosers(from index: Int) -> Int? {
     var index = index
     while let next = scalar(at: index), next == "*" || next == "\"" || next == "”" { index += 1 }
-    return scalar(at: index)?.properties.isWhitespace == false ? nil : index
+    return scalar(at: index)?.isWhiteSpace == false ? nil : index
   }
 }

@@ -27,22 +27,22 @@ struct ScannedText {
   /// The first index from `index` on whose scalar isn't white space.
   func indexAfterWhiteSpace(from index: Int, stayOnLine: Bool = false) -> Int {
     var index = index
-    while index < scalars.count, scalars[index].properties.isWhitespace, !(stayOnLine && scalars[index].endsLine) { index += 1 }
+    while index < scalars.count, scalars[index].isWhiteSpace, !(stayOnLine && scalars[index].endsLine) { index += 1 }
     return index
   }
 
-  /// The index of the line break that ends the line of `index`, or the end of the text.
-  func endOfLine(from index: Int) -> Int {
+  /// The index of the line break that ends the line of `index`, or `limit` if that comes first.
+  func endOfLine(from index: Int, before limit: Int) -> Int {
     var index = index
-    while index < scalars.count, !scalars[index].endsLine { index += 1 }
+    while index < limit, !scalars[index].endsLine { index += 1 }
     return index
   }
 
   /// `range` without white space at its ends.
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (lower, upper) = (range.lowerBound, range.upperBound)
-    while lower < upper, scalars[lower].properties.isWhitespace { lower += 1 }
-    while lower < upper, scalars[upper - 1].properties.isWhitespace { upper -= 1 }
+    while lower < upper, scalars[lower].isWhiteSpace { lower += 1 }
+    while lower < upper, scalars[upper - 1].isWhiteSpace { upper -= 1 }
     return lower..<upper
   }
 
@@ -57,6 +57,11 @@ struct ScannedText {
 extension Unicode.Scalar {
   /// Whether a line ends here.
   var endsLine: Bool { self == "\n" || self == "\r" }
+
+  /// Whether the scalar is white space; the look-up in Unicode's tables is left to those outside of ASCII.
+  var isWhiteSpace: Bool {
+    isASCII ? value == 32 || (9...13).contains(value) : properties.isWhitespace
+  }
 
   /// The ASCII letter in lower case, any other ASCII scalar as it is, 0 for the rest.
   var lowercasedASCII: UInt8 {

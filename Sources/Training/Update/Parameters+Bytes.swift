@@ -5,9 +5,7 @@ internal import Wire
 extension Parameters {
   /// All values as bytes, little-endian, in the layout's order: how a policy version travels.
   func bytes() -> [UInt8] {
-    storage.withBytes(0..<storage.count) { bytes in
-      [UInt8](bytes)
-    }
+    storage.bytes()
   }
 
   /// Takes all values from bytes.
@@ -35,7 +33,7 @@ extension Parameters {
     storage.withBytes(0..<storage.count) { bytes in
       var digest = SHA256()
       digest.update(bytes)
-      return digest.finalize()
+      return digest.hexadecimalDigest()
     }
   }
 }

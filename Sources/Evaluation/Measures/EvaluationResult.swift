@@ -1,0 +1,36 @@
+/// The scores of a question set with what does not go into report.json.
+public struct EvaluationResult: Sendable, Equatable {
+  /// The scores.
+  public let scores: EvaluationScores
+
+  /// The share of samples with a boxed answer.
+  public let boxedShare: Double
+
+  /// Every question with its judged answers, in the order of the set.
+  public let questions: [JudgedQuestion]
+
+  /// Of how many samples each majority was formed.
+  public let majorityCount: Int
+
+  /// Averages the measures over questions, each question weighing the same.
+  ///
+  /// - Parameter majorityCount: of how many samples to form majorities; all of them when nil.
+  public init(of questions: [JudgedQuestion], majorityCount: Int? = nil) {
+    precondition(!questions.isEmpty && questions.allSatisfy { !$0.samples.isEmpty }, "an evaluation needs questions with samples")
+    let majorityCount = majorityCount ?? questions[0].samples.count
+    func mean(_ measure: (JudgedQuestion) -> Double) -> Double {
+      questions.reduce(0) { $0 + measure($1) } / Double(questions.count)
+    }
+    self.questions = questions
+    self.majorityCount = majorityCount
+    boxedShare = mean(\.boxedShare)
+    scores = EvaluationScores(
+      greedy: mean { $0.isGreedyCorrect ? 1 : 0 }, mean: mean(\.meanAccuracy), majority: mean { $0.majorityAccuracy(of: majorityCount) },
+      semanticEntropy: mean(\.semanticEntropy), length: mean(\.meanLength))
+  }
+
+  /// The mean of the questions' pass@`count`, at most the number of samples.
+  public func passRate(at count: Int) -> Double {
+    questions.reduce(0) { $0 + $1.passRate(at: count) } / Double(questions.count)
+  }
+}

@@ -1,0 +1,61 @@
+/// A sampled question after its answers were compared with one another and with the right answer.
+public struct JudgedQuestion: Sendable, Equatable {
+  /// One sampled answer with the verdicts about it.
+  public struct Sample: Sendable, Equatable {
+    /// The sampled answer.
+    public var answer: SampledAnswer
+
+    /// The index of its meaning cluster among the question's samples, numbered by first appearance; an empty answer is alone in its own.
+    public var cluster: Int
+
+    /// Whether it equals the right answer.
+    public var isCorrect: Bool
+
+    /// Creates a judged sample.
+    public init(answer: SampledAnswer, cluster: Int, isCorrect: Bool) {
+      self.answer = answer
+      self.cluster = cluster
+      self.isCorrect = isCorrect
+    }
+  }
+
+  /// The question, with the right answer.
+  public var question: Question
+
+  /// Whether the greedy answer equals the right answer.
+  public var isGreedyCorrect: Bool
+
+  /// The samples, in sample order.
+  public var samples: [Sample]
+
+  /// Creates a judged question.
+  public init(question: Question, isGreedyCorrect: Bool, samples: [Sample]) {
+    self.question = question
+    self.isGreedyCorrect = isGreedyCorrect
+    self.samples = samples
+  }
+
+  /// Judges a sampled question.
+  ///
+  /// - Parameter clusters: the meaning cluster of each answer, numbered by first appearance. It is asked about the samples without
+  ///   the right answer among them, so that the label can't change what counts as one meaning, and then about each distinct answer
+  ///   together with the right one.
+  public init(_ sampled: SampledQuestion, clusters: (_ answers: [String], _ question: String) throws -> [Int]) rethrows {
+    let right = sampled.question.answer ?? ""
+    var verdicts: [String: Bool] = ["": false]
+    func isCorrect(_ answer: String) throws -> Bool {
+      if let verdict = verdicts[answer] { return verdict }
+      let both = try clusters([right, answer], sampled.question.text)
+      let verdict = !right.isEmpty && both[0] == both[1]
+      verdicts[answer] = verdict
+      return verdict
+    }
+    let indices = try clusters(sampled.samples.map(\.text), sampled.question.text)
+    precondition(indices.count == sampled.samples.count, "every answer has a cluster")
+    question = sampled.question
+    isGreedyCorrect = try isCorrect(sampled.greedy.text)
+    samples = try zip(sampled.samples, indices).map { answer, cluster in
+      Sample(answer: answer, cluster: cluster, isCorrect: try isCorrect(answer.text))
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// What the measures need to know of one response.
+public struct SampledAnswer: Sendable, Equatable {
+  /// The extracted answer; empty when the response gives none.
+  public var text: String
+
+  /// Whether the answer came out of a complete `\boxed{}`.
+  public var isBoxed: Bool
+
+  /// Response tokens, the stop token included where one was sampled.
+  public var tokenCount: Int
+
+  /// Creates a sampled answer.
+  public init(text: String, isBoxed: Bool, tokenCount: Int) {
+    self.text = text
+    self.isBoxed = isBoxed
+    self.tokenCount = tokenCount
+  }
+}
+
+/// One question with its greedy answer and its answers sampled at temperature 1.
+public struct SampledQuestion: Sendable, Equatable {
+  /// The question, with the right answer.
+  public var question: Question
+
+  /// The answer of the greedy response.
+  public var greedy: SampledAnswer
+
+  /// The answers of the sampled responses, in sample order.
+  public var samples: [SampledAnswer]
+
+  /// Creates a sampled question.
+  public init(question: Question, greedy: SampledAnswer, samples: [SampledAnswer]) {
+    self.question = question
+    self.greedy = greedy
+    self.samples = samples
+  }
+}
