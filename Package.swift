@@ -55,6 +55,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Evaluation", dependencies: ["EMPO", "Meaning", "Tensors", "HuggingFace", "Rollouts"], swiftSettings: strict),
+    .target(
+      name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
+      swiftSettings: strict),
     .executableTarget(
       name: "empo",
       dependencies: [
@@ -65,10 +68,19 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HuggingFaceTests", dependencies: ["HuggingFace"], resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "TransformerTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "NumericTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "MeaningTests", dependencies: ["Meaning"], swiftSettings: strict),
     .testTarget(name: "EMPOTests", dependencies: ["EMPO"], swiftSettings: strict),
-    .testTarget(name: "HuggingFaceTests", dependencies: ["HuggingFace"], swiftSettings: strict),
+    .testTarget(
+      name: "RolloutsTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "Rollouts", "NumericTestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
-    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire", lifecycle], swiftSettings: strict),
+    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
   ]
