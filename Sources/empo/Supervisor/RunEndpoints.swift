@@ -4,6 +4,9 @@ import Foundation
 ///
 /// A learner that takes another's place listens at the same ports, so that workers find it again.
 package struct RunEndpoints: Codable, Sendable, Equatable {
+  /// The file's name in the run folder.
+  package static let fileName = "endpoints.json"
+
   /// What workers connect to.
   package var learner: String
 
@@ -14,6 +17,14 @@ package struct RunEndpoints: Codable, Sendable, Equatable {
   package init(learner: String, publisher: String) {
     self.learner = learner
     self.publisher = publisher
+  }
+
+  /// Endpoints as a transport tells them, whose publisher `tcp://*:PORT` is another port where it listens.
+  package init(listeningAt learner: String, publisher: String) {
+    let anywhere = "tcp://*:"
+    let isBeside = publisher.hasPrefix(anywhere) && !learner.hasPrefix(anywhere)
+    let host = learner.prefix(through: learner.lastIndex(of: ":") ?? learner.startIndex)
+    self.init(learner: learner, publisher: isBeside ? host + publisher.dropFirst(anywhere.count) : publisher)
   }
 
   /// Reads the file; nil while there is none, or none that can be read.
