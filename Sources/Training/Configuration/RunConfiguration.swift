@@ -153,13 +153,3 @@ public enum ListenAddress: Sendable, Hashable {
   /// A `tcp://HOST:PORT` endpoint.
   case endpoint(String)
 }
-
-/// The learning rate's course after warm-up.
-public enum LearningRateSchedule: String, Sendable, CaseIterable {
-  /// Stays.
-  case constant
-  /// Falls to 0 in a straight line, at the last step.
-  case linear
-  /// Falls to 0 along half a cosine, at the last step.
-  case cosine
-}
