@@ -26,5 +26,7 @@ let package = Package(
     .target(name: "EMPO", swiftSettings: strict),
 
     .target(name: "Training", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
+    .target(name: "Evaluation", dependencies: ["EMPO", "Tensors"], swiftSettings: strict),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
   ]
 )
