@@ -12,21 +12,64 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
 let package = Package(
   name: "empo",
   dependencies: [
-    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "HuggingFace", swiftSettings: strict),
     .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
-    .target(name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
+    .target(name: "Meaning", dependencies: ["BigInt"], swiftSettings: strict),
     .target(name: "EMPO", swiftSettings: strict),
-
-    .target(name: "Training", dependencies: ["Tensors", "HuggingFace", "Transformer", "EMPO"], swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["EMPO", "Tensors"], swiftSettings: strict),
+    .target(
+      name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO"], swiftSettings: strict),
+    .target(
+      name: "Wire", dependencies: ["EMPO", "CMessagePack", "CSodium", "CXXHash", "CZeroMQ"],
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", logging, lifecycle,
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        "Yams",
+      ],
+      swiftSettings: strict),
+    .target(name: "Evaluation", dependencies: ["EMPO", "Meaning", "Tensors", "HuggingFace", "Rollouts"], swiftSettings: strict),
+    .target(
+      name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
+      swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HuggingFaceTests", dependencies: ["HuggingFace"], resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "TransformerTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "NumericTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "MeaningTests", dependencies: ["Meaning"], swiftSettings: strict),
+    .testTarget(name: "EMPOTests", dependencies: ["EMPO"], swiftSettings: strict),
+    .testTarget(
+      name: "RolloutsTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "Rollouts", "NumericTestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
+    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
   ]
 )

@@ -5,7 +5,8 @@
 //    picks on every AMD processor that it does not know and on AVX2 machines. SkylakeX is also twice as fast there.
 // 2. Its threads. Ours share out fixed tiles (Tensors/Lanes), so OpenBLAS must stay single-threaded.
 //
-// An OPENBLAS_CORETYPE in the environment is overridden: container images set it, and the first point is not a matter of taste.
+// An OPENBLAS_CORETYPE that is already there is overruled: hosts set it to Haswell for the sake of other programs, and then a sample
+// would depend on its batch, without a word.
 #include "CKernels.h"
 
 #include <dlfcn.h>

@@ -5,8 +5,8 @@ enum FileBytes {
   /// Far above any config.json.
   static let configurationLimit = 16 << 20
 
-  /// A tokenizer.json with a vocabulary of a million is below a tenth of this.
-  static let tokenizerLimit = 1 << 30
+  /// A tokenizer.json with a vocabulary of a million is below half of this.
+  static let tokenizerLimit = 256 << 20
 
   static func read(_ path: String, limit: Int) throws -> [UInt8] {
     do {

@@ -21,11 +21,23 @@ public struct HuggingFaceError: Error, CustomStringConvertible {
   /// The error below this one, where there is one.
   public let cause: (any Error)?
 
-  /// Creates an error.
+  /// Creates an error. A message that quotes a file's content stays one line: control characters are escaped, and what is
+  /// beyond a thousand characters is cut off.
   public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
-    self.message = message
+    self.message = Self.oneLine(message)
     self.cause = cause
+  }
+
+  private static func oneLine(_ message: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in message.unicodeScalars.prefix(1000) {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: line.append(contentsOf: scalar.escaped(asASCII: true).unicodeScalars)
+      default: line.append(scalar)
+      }
+    }
+    return String(line)
   }
 
   /// The message, followed by the cause's.

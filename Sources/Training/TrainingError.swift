@@ -26,6 +26,12 @@ public struct TrainingError: Error, CustomStringConvertible {
 
     /// A file that cannot be opened, read or written.
     public static let file = Code("file")
+
+    /// Weights that are not those of the run's model.
+    public static let weights = Code("weights")
+
+    /// A task that a worker cannot do.
+    public static let task = Code("task")
   }
 
   /// What kind of failure it is.

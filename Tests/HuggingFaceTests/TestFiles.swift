@@ -14,6 +14,11 @@ enum TestFiles {
     try #require(Bundle.module.path(forResource: "Fixtures/" + name, ofType: nil))
   }
 
+  /// The bytes of a committed fixture.
+  static func data(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: fixture(name)))
+  }
+
   /// Calls `body` with a new folder that is removed afterwards.
   static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("huggingface-" + UUID().uuidString)

@@ -17,6 +17,8 @@ struct ConfigurationFields {
     self.prefix = prefix
   }
 
+  var members: [JSONObject.Member] { object.members }
+
   var names: [String] { object.members.map(\.key) }
 
   /// Whether the field is there, null included.
@@ -96,10 +98,15 @@ struct ConfigurationFields {
 
   func nested(_ name: String) throws -> ConfigurationFields? {
     switch object[name] {
-    case .object(let inner): ConfigurationFields(inner, source: source, prefix: prefix + name + ".")
+    case .object(let object): inner(object, name)
     case nil, .null: nil
     default: throw refusal(name, expected: "an object", code: .malformed)
     }
+  }
+
+  /// The fields of an object inside this one.
+  func inner(_ object: JSONObject, _ name: String) -> ConfigurationFields {
+    ConfigurationFields(object, source: source, prefix: prefix + name + ".")
   }
 
   func refusal(

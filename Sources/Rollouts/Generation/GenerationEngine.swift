@@ -199,12 +199,13 @@ public final class GenerationEngine {
 
   /// Draws a token for each of `draws` from the logits' rows in order, or all from one row.
   private func draw(_ logits: Matrix, row: Int? = nil, for draws: [Draw]) -> [Draw] {
-    let source = row.map { shared in
-      // One row for many draws: a view whose rows all start at the same place would not be dense, so the row is repeated.
-      let copy = Matrix(rows: draws.count, columns: logits.columns)
-      for index in draws.indices { copy.rows(index..<index + 1).copy(from: logits.rows(shared..<shared + 1)) }
-      return copy
-    } ?? logits
+    let source =
+      row.map { shared in
+        // One row for many draws: a view whose rows all start at the same place would not be dense, so the row is repeated.
+        let copy = Matrix(rows: draws.count, columns: logits.columns)
+        for index in draws.indices { copy.rows(index..<index + 1).copy(from: logits.rows(shared..<shared + 1)) }
+        return copy
+      } ?? logits
     var temperatures: [Float] = []
     var uniforms: [Float] = []
     for draw in draws {

@@ -27,12 +27,43 @@ public enum Products {
   private static let smallProduct = 1_000_000
 
   private static let loaded: Result<Void, TensorsError> = {
-    guard let reason = unsafe empo_blas_load() else { return .success(()) }
-    return .failure(
-      TensorsError(
-        .library,
-        "OpenBLAS could not be loaded (\(unsafe String(cString: reason))); install it: apt-get install libopenblas0-pthread"))
+    if let reason = unsafe empo_blas_load() {
+      return .failure(
+        TensorsError(
+          .library,
+          "OpenBLAS could not be loaded (\(unsafe String(cString: reason))); install it: apt-get install libopenblas0-pthread"))
+    }
+    guard rowsAreIndependent() else {
+      return .failure(
+        TensorsError(
+          .library,
+          "OpenBLAS's \(unsafe String(cString: empo_blas_core())) kernels compute a row differently in different calls, so that a sample "
+            + "would depend on its batch; install a build of OpenBLAS that chooses its kernels at run time: libopenblas0-pthread"))
+    }
+    return .success(())
   }()
+
+  /// Whether a row has the same bits in calls of another size and at another place, for some odd shapes. Takes about a millisecond.
+  private static func rowsAreIndependent() -> Bool {
+    let rows = 1024
+    return [(53, 37), (192, 96), (96, 288)].allSatisfy { outputs, inputs in
+      func product(_ first: Int, _ count: Int) -> [Float] {
+        let x = Matrix(rows: count, columns: inputs)
+        let w = Matrix(rows: outputs, columns: inputs)
+        // Numbers whose sums round, from a multiplicative hash of their place.
+        func number(_ index: Int) -> Float { Float((UInt32(truncatingIfNeeded: index) &* 2_654_435_761) >> 8) * 0x1p-23 - 1 }
+        for row in 0..<count { x.set(row: row, to: (0..<inputs).map { number((first + row) * inputs + $0) }) }
+        for row in 0..<outputs { w.set(row: row, to: (0..<inputs).map { number((1 << 24) + row * inputs + $0) }) }
+        let y = Matrix(rows: count, columns: outputs)
+        unsafe empo_sgemm(
+          0, 1, Int64(count), Int64(outputs), Int64(inputs), 1, x.pointer, Int64(inputs), w.pointer, Int64(inputs), 0, y.pointer,
+          Int64(outputs))
+        return y.array(row: 500 - first)
+      }
+      let whole = product(0, rows).map(\.bitPattern)
+      return [(0, 528), (499, 512), (1, 1008)].allSatisfy { product($0.0, $0.1).map(\.bitPattern) == whole }
+    }
+  }
 
   /// y[T,N] = x[T,K] · wᵀ with w[N,K], added to y where `accumulate`. Rows are independent; see the type's comment for T.
   public static func linear(_ y: Matrix, _ x: Matrix, _ w: Matrix, accumulate: Bool = false, lanes: Lanes) {

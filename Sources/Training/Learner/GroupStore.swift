@@ -2,6 +2,9 @@ public import Wire
 
 /// Where accepted groups are kept. Belongs to the learner's socket thread.
 public protocol GroupStore: AnyObject {
+  /// A number for a learner that begins: no earlier learner of the run had it.
+  func beginIncarnation() throws -> UInt64
+
   /// The groups of steps from `step` on, in any order.
   func groups(from step: UInt32) throws -> [GroupResult]
 

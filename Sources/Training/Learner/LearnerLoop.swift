@@ -12,7 +12,7 @@ final class LearnerLoop {
   private let jobs: BoundedQueue<TrainingJob>
   private let reports: BoundedQueue<TrainingReport>
   private let clock = MonotonicClock()
-  private let incarnation = UInt64.random(in: 1...UInt64.max)
+  private let incarnation: UInt64
 
   private var summary: StepSummary?
   private var outcome: LearnerOutcome?
@@ -23,6 +23,7 @@ final class LearnerLoop {
     let wake = transport.wake
     service.attach(wake)
     store = try service.makeStore()
+    incarnation = try store.beginIncarnation()
     // An update, a checkpoint and an evaluation may be asked for at once; reports answer them.
     jobs = BoundedQueue(capacity: 16)
     reports = BoundedQueue(capacity: 16) { wake.signal() }

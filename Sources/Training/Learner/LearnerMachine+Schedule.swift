@@ -83,7 +83,9 @@ extension LearnerMachine {
     case .stopping where stepInTraining == nil && lastCheckpoint == version:
       phase = .ended
       actions.append(.end(.stopped(version: version)))
-    case .complete(let until) where evaluationsRunning == 0 && (now >= until || workers.count == 0):
+    case .complete(let until) where evaluationsRunning == 0:
+      // A learner that has just started may have workers that it has not heard of: it waits for them to say hello.
+      guard now >= until || workers.count == 0 && now - startTime >= plan.farewell else { return }
       phase = .ended
       actions.append(.end(.complete))
     default: break

@@ -49,6 +49,7 @@ public struct LearnerMachine: Sendable {
   var requestedCheckpoint: UInt32?
   var evaluationsRunning = 0
 
+  var startTime: Milliseconds = 0
   var meter = StepMeter()
   var lastProgress: Milliseconds = 0
   var lastWaitNotice: Milliseconds = 0
@@ -114,6 +115,7 @@ public struct LearnerMachine: Sendable {
   }
 
   private mutating func start(now: Milliseconds, _ actions: inout [Action]) {
+    startTime = now
     meter = StepMeter(now: now)
     lastProgress = now
     lastWaitNotice = now

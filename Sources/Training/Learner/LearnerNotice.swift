@@ -64,6 +64,15 @@ public struct LearnerWait: Sendable, Equatable {
 
   /// How long nothing has come.
   public var milliseconds: Milliseconds
+
+  /// Creates a description of a wait.
+  public init(step: UInt32, missing: Int, leased: Int, workers: Int, milliseconds: Milliseconds) {
+    self.step = step
+    self.missing = missing
+    self.leased = leased
+    self.workers = workers
+    self.milliseconds = milliseconds
+  }
 }
 
 extension LearnerNotice: CustomStringConvertible {

@@ -36,7 +36,7 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How many workers are taken in.
   public var maximumWorkers: Int
 
-  /// How long a learner whose run is complete waits for its workers to take note.
+  /// How long a learner whose run is complete waits for its workers to take note, and the least time that it lives.
   public var farewell: Milliseconds
 
   /// How long somebody waits before they say for what, and how often they say it again.

@@ -36,6 +36,25 @@ public struct StepTiming: Sendable, Equatable {
   /// Leases that were handed out again meanwhile.
   public var reassigned: Int
 
+  /// Creates a timing.
+  public init(
+    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
+    workerWaitSeconds: Double, groups: Int, responseTokens: Int, workers: Int, duplicates: Int, stale: Int, reassigned: Int
+  ) {
+    self.step = step
+    self.seconds = seconds
+    self.learnerWaitSeconds = learnerWaitSeconds
+    self.updateSeconds = updateSeconds
+    self.workerBusySeconds = workerBusySeconds
+    self.workerWaitSeconds = workerWaitSeconds
+    self.groups = groups
+    self.responseTokens = responseTokens
+    self.workers = workers
+    self.duplicates = duplicates
+    self.stale = stale
+    self.reassigned = reassigned
+  }
+
   /// The share of the step's time that the learner waited for groups, from 0 to 1.
   public var learnerWaitShare: Double { share(learnerWaitSeconds, of: seconds) }
 

@@ -18,7 +18,7 @@ extension Ledger {
       return try zip(groups, encoded).map { group, responses in
         let result = group.result
         try insertGroup.execute(arguments: [
-          result.step, result.slot, result.policyVersion, Int64(bitPattern: result.lease), group.questionID, group.worker,
+          result.step, result.slot, result.policyVersion, Int64(bitPattern: result.lease), text(group.questionID), text(group.worker),
           result.group.semanticEntropy, result.group.isKept, result.seconds,
         ])
         guard database.changesCount == 1 else { return false }
@@ -89,7 +89,7 @@ private struct EncodedResponse {
 
   func arguments(group: Int64, sample: Int) -> StatementArguments {
     [
-      group, sample, response.answer, response.cluster, response.reward, response.isTruncated, tokens, logProbabilities,
+      group, sample, text(response.answer), response.cluster, response.reward, response.isTruncated, tokens, logProbabilities,
     ]
   }
 }
@@ -115,7 +115,7 @@ private struct LedgerRow {
     let result = GroupResult(
       lease: UInt64(bitPattern: lease), step: try value("step"), slot: try value("slot"), policyVersion: try value("policy_version"),
       group: group, seconds: try value("seconds"))
-    return LedgerGroup(result, worker: try value("worker"), questionID: try value("question_id"))
+    return LedgerGroup(result, worker: try text("worker"), questionID: try text("question_id"))
   }
 
   /// Nil where the group has no responses.
@@ -125,8 +125,15 @@ private struct LedgerRow {
     let logProbabilities = try words("log_probabilities").map { Float(bitPattern: $0) }
     guard tokens.count == logProbabilities.count else { throw damage("log_probabilities") }
     return ScoredResponse(
-      tokens: tokens, tokenLogProbabilities: logProbabilities, isTruncated: try value("is_truncated"), answer: try value("answer"),
+      tokens: tokens, tokenLogProbabilities: logProbabilities, isTruncated: try value("is_truncated"), answer: try text("answer"),
       cluster: try value("cluster"), reward: try value("reward"))
+  }
+
+  /// Text as the function of that name keeps it.
+  private func text(_ column: String) throws(TrainingError) -> String {
+    guard case .blob(let bytes) = DatabaseValue.fromDatabaseValue(row[column])?.storage else { return try value(column) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw damage(column) }
+    return text
   }
 
   private func words(_ column: String) throws(TrainingError) -> [UInt32] {
@@ -145,6 +152,11 @@ private struct LedgerRow {
       .ledger,
       "ledger \(path) is damaged: step \(step) slot \(slot) has an unusable \(column); restore the file from a copy, or begin a new run")
   }
+}
+
+/// Text for a column; as a blob where it holds a zero, at which SQLite's text functions end. A model may say anything.
+private func text(_ text: String) -> DatabaseValue {
+  text.utf8.contains(0) ? Data(text.utf8).databaseValue : text.databaseValue
 }
 
 private func littleEndian(_ words: some Sequence<UInt32>) -> Data {

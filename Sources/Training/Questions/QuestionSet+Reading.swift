@@ -12,6 +12,9 @@ extension QuestionSet {
     /// The longest line, in bytes.
     public var lineBytes = 1 << 20
 
+    /// The longest identifier, in bytes.
+    public var identifierBytes = 256
+
     /// The default bounds.
     public init() {}
   }
@@ -62,7 +65,12 @@ extension QuestionSet {
       guard questions.count < limits.questions else {
         throw TrainingError(.questions, "\(place): found more than \(limits.questions) questions: split the file")
       }
-      questions.append(try reader.question(from: text, number: number, place: place))
+      let question = try reader.question(from: text, number: number, place: place)
+      guard question.id.utf8.count <= limits.identifierBytes else {
+        throw TrainingError(
+          .questions, "\(place): found an id of \(question.id.utf8.count) bytes, expected at most \(limits.identifierBytes)")
+      }
+      questions.append(question)
     }
     try self.init(source: source, questions: questions)
   }

@@ -81,6 +81,13 @@ extension LearnerMessage {
     }
   }
 
+  /// Reads a message.
+  ///
+  /// - Throws: ``WireError/Code/malformed`` with the field, what was found and what was expected.
+  public init(decoding bytes: [UInt8]) throws(WireError) {
+    try self.init(decoding: bytes.span)
+  }
+
   /// Writes the message in place of the writer's last one.
   ///
   /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.

@@ -1,6 +1,9 @@
 /// A worker's end of an ``InProcessNetwork``. Belongs to one thread, except for ``wake``.
 public final class InProcessWorkerTransport: WorkerTransport {
+  /// The worker's name, which is its identity.
   public let worker: String
+
+  /// Interrupts a wait; from any thread.
   public let wake: Wake
 
   private let network: InProcessNetwork
@@ -18,6 +21,7 @@ public final class InProcessWorkerTransport: WorkerTransport {
     network.leave(inbox.mailbox, of: Peer(worker))
   }
 
+  /// Listens to the weights of a publisher, and no longer to any other.
   public func subscribe(to publisher: String) throws(WireError) {
     try requireOpen()
     guard publisher == "inproc" else {
@@ -26,6 +30,7 @@ public final class InProcessWorkerTransport: WorkerTransport {
     network.subscribe(inbox.mailbox, of: Peer(worker))
   }
 
+  /// Waits for the next input, at most for the time given.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
     try requireOpen()
     if wake.hear() { return .wake }
@@ -33,7 +38,7 @@ public final class InProcessWorkerTransport: WorkerTransport {
       return wake.hear() ? .wake : nil
     }
     do throws(WireError) {
-      let message = try LearnerMessage(decoding: bytes.span)
+      let message = try LearnerMessage(decoding: bytes)
       if isBroadcast, case .weights(let chunk) = message { return .broadcast(chunk) }
       return .message(message)
     } catch {
@@ -41,11 +46,13 @@ public final class InProcessWorkerTransport: WorkerTransport {
     }
   }
 
+  /// Hands a message to the queue to the learner. Never blocks.
   public func send(_ message: WorkerMessage) throws(WireError) -> Delivery {
     try requireOpen()
     return network.inject(try message.encoded(), from: Peer(worker))
   }
 
+  /// Leaves the network; what has been sent still arrives.
   public func close() {
     isClosed = true
     network.leave(inbox.mailbox, of: Peer(worker))

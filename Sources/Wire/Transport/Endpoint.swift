@@ -50,9 +50,11 @@ struct Endpoint: Equatable, CustomStringConvertible {
   /// Throws unless the endpoint may be bound without keys.
   func requireLoopback(unless insecure: Bool) throws(WireError) {
     guard !isLoopback, !insecure else { return }
+    let loopback = Endpoint(host: "127.0.0.1", port: port)
     throw WireError(
       .insecure,
-      "refusing to bind \(self): it is not a loopback address, and without keys whoever reaches it could join the run; bind tcp://127.0.0.1:\(port.map(String.init) ?? "*"), or allow it with --insecure on a network that you trust")
+      "refusing to bind \(self): it is not a loopback address, and without keys whoever reaches it could join the run; "
+        + "bind \(loopback), or allow it with --insecure on a network that you trust")
   }
 
   /// Throws unless a worker can connect to the endpoint.

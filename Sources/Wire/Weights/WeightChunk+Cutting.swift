@@ -10,7 +10,11 @@ extension WeightChunk {
     precondition(
       weights.byteCount == Int(manifest.totalBytes), "\(weights.byteCount) bytes of weights, the manifest says \(manifest.totalBytes)")
     let piece = weights.extracting(manifest.range(ofChunk: index))
-    let bytes = unsafe piece.withUnsafeBytes { unsafe [UInt8]($0) }
+    // One memcpy; an array made from a raw buffer is filled byte by byte.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: piece.byteCount) { target, count in
+      unsafe piece.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
+      count = piece.byteCount
+    }
     self.init(
       policyVersion: policyVersion, index: UInt32(index), count: UInt32(manifest.chunkCount), totalBytes: manifest.totalBytes,
       digest: xxh3(piece), bytes: bytes)

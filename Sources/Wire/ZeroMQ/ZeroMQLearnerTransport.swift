@@ -3,8 +3,13 @@ import CZeroMQ
 /// The learner's end over TCP: a ROUTER for the conversation, a PUB for weights. Belongs to one thread, except for ``wake``;
 /// it may be created on another and handed over once.
 public final class ZeroMQLearnerTransport: LearnerTransport {
+  /// Where workers connect to, with the actual port.
   public let endpoint: String
+
+  /// What a ``Welcome`` names as its publisher.
   public let publisher: String
+
+  /// Interrupts a wait; from any thread.
   public let wake: Wake
 
   private var sockets: (router: ZeroMQSocket, publish: ZeroMQSocket)?
@@ -44,6 +49,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
 
     let publish = try ZeroMQSocket(.publish, in: context)
     publish.setCommonOptions()
+    publish.set(ZMQ_LINGER, 0)
     // Subscriptions are all that comes in here.
     publish.setMaximumFrame(1 << 10)
     publish.set(ZMQ_SNDHWM, queues.chunksPerSubscriber)
@@ -52,10 +58,12 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     let boundPublish = try publish.bind(publishEndpoint)
     endpoint = boundRouter.description
     // Workers came to the listening host by an address that they know; the publisher is another port of the same.
-    publisher = Endpoint(host: publishEndpoint.host == listenEndpoint.host ? "*" : publishEndpoint.host, port: boundPublish.port).description
+    let host = publishEndpoint.host == listenEndpoint.host ? "*" : publishEndpoint.host
+    publisher = Endpoint(host: host, port: boundPublish.port).description
     sockets = (router, publish)
   }
 
+  /// Waits for the next input, at most for the time given.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> LearnerInput? {
     let router = try open().router
     if wake.hear() { return .wake }
@@ -78,6 +86,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     }
   }
 
+  /// Hands a message to the queue of one worker. Never blocks.
   public func send(_ message: LearnerMessage, to peer: Peer) throws(WireError) -> Delivery {
     let router = try open().router
     try message.write(to: &writer)
@@ -86,6 +95,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     return try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe router.send(bytes) }
   }
 
+  /// Hands a chunk to every subscriber; one whose queue is full misses it.
   public func publish(_ chunk: WeightChunk) throws(WireError) {
     let publish = try open().publish
     try LearnerMessage.weights(chunk).write(to: &writer)
@@ -93,6 +103,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     _ = try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe publish.send(bytes) }
   }
 
+  /// Sends what is queued, within two seconds, and closes.
   public func close() {
     sockets = nil
   }

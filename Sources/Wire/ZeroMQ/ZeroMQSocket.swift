@@ -94,16 +94,28 @@ import Glibc
 
   /// Hands a frame to the socket, which copies it. Never blocks.
   func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false) throws(WireError) -> Delivery {
+    let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
+    var isFresh = false
     while true {
-      let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
       if unsafe zmq_send(pointer, bytes.baseAddress, bytes.count, flags) >= 0 { return .sent }
       switch zmq_errno() {
       case EINTR: continue
-      case EAGAIN: return .congested
+      case EAGAIN:
+        guard !isFresh else { return .congested }
+        freshen()
+        isFresh = true
       case EHOSTUNREACH: return .unreachable
       default: throw zeroMQError("cannot send")
       }
     }
+  }
+
+  /// Hears what the other threads have told the socket. A sender that never polls learns only every millisecond that its queue
+  /// has been emptied; asking for the socket's events makes it look at once.
+  private func freshen() {
+    var events: Int32 = 0
+    var count = MemoryLayout<Int32>.size
+    _ = unsafe zmq_getsockopt(pointer, ZMQ_EVENTS, &events, &count)
   }
 
   /// Hands a frame to the socket, which copies it. Never blocks.

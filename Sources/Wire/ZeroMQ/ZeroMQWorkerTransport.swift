@@ -3,7 +3,10 @@ import CZeroMQ
 /// A worker's end over TCP: a DEALER under the worker's name, a SUB for weights. Belongs to one thread, except for ``wake``; it
 /// may be created on another and handed over once.
 public final class ZeroMQWorkerTransport: WorkerTransport {
+  /// The worker's name, which is its identity.
   public let worker: String
+
+  /// Interrupts a wait; from any thread.
   public let wake: Wake
 
   private let learner: Endpoint
@@ -39,6 +42,8 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
 
     let subscribe = try ZeroMQSocket(.subscribe, in: context)
     subscribe.setCommonOptions()
+    // All it ever sends is its subscription, which nobody waits for at the end.
+    subscribe.set(ZMQ_LINGER, 0)
     subscribe.setReconnection()
     subscribe.setMaximumFrame(Limits.chunkBytes + 256)
     subscribe.set(ZMQ_RCVHWM, queues.chunksPerSubscriber)
@@ -48,6 +53,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     sockets = (dealer, subscribe)
   }
 
+  /// Listens to the weights of a publisher, and no longer to any other.
   public func subscribe(to publisher: String) throws(WireError) {
     let subscribe = try open().subscribe
     let endpoint = try Endpoint(publisher).resolved(against: learner)
@@ -59,6 +65,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     self.publisher = endpoint
   }
 
+  /// Waits for the next input, at most for the time given.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
     let (dealer, subscribe) = try open()
     if wake.hear() { return .wake }
@@ -93,12 +100,14 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     }
   }
 
+  /// Hands a message to the queue to the learner. Never blocks.
   public func send(_ message: WorkerMessage) throws(WireError) -> Delivery {
     let dealer = try open().dealer
     try message.write(to: &writer)
     return try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe dealer.send(bytes) }
   }
 
+  /// Sends what is queued, within two seconds, and closes.
   public func close() {
     sockets = nil
   }

@@ -108,6 +108,16 @@ import Testing
     }
   }
 
+  @Test func anErrorAboutAHostileNameIsOneShortLine() throws {
+    let name = "a\\nb\\u2028" + String(repeating: "c", count: 100_000)
+    try TestFiles.withFile(Self.file("{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", bytes: 4)) { path in
+      let error = #expect(throws: HuggingFaceError.self) { try SafetensorsFile(path: path) }
+      #expect(error?.message.contains(#"tensor "a\nb\u{2028}ccc"#) == true)
+      #expect(error?.message.contains { $0.isNewline } == false)
+      #expect((error?.message.count ?? 0) < 1000)
+    }
+  }
+
   @Test func aFileThatIsCutAfterItWasOpenedIsAnError() throws {
     try TestFiles.withFolder { folder in
       let path = folder + "/model.safetensors"

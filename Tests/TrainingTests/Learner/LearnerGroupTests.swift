@@ -51,6 +51,12 @@ import Wire
     #expect(script.send(step: 1, slot: 0, "a").dispositions == [.accepted])
   }
 
+  private static func response(length: Int) -> ScoredResponse {
+    ScoredResponse(
+      tokens: Array(repeating: 1, count: length), tokenLogProbabilities: Array(repeating: -1, count: length), isTruncated: false,
+      answer: "", cluster: 0, reward: 0)
+  }
+
   static let faults: [(String, @Sendable (inout GroupResult) -> Void)] = [
     ("step", { $0.step = 4 }),
     ("slot", { $0.slot = 4 }),
@@ -59,11 +65,8 @@ import Wire
     ("too few responses", { $0.group.responses.removeLast() }),
     ("no responses", { $0.group.responses = [] }),
     ("too many responses", { $0.group.responses.append($0.group.responses[0]) }),
-    ("empty response", { $0.group.responses[1].tokens = []; $0.group.responses[1].tokenLogProbabilities = [] }),
-    (
-      "long response",
-      { $0.group.responses[0].tokens = [1, 1, 1, 1, 1]; $0.group.responses[0].tokenLogProbabilities = [0, 0, 0, 0, 0] }
-    ),
+    ("empty response", { $0.group.responses[1] = response(length: 0) }),
+    ("long response", { $0.group.responses[0] = response(length: 5) }),
     ("missing log-probability", { $0.group.responses[0].tokenLogProbabilities.removeLast() }),
     ("not a number", { $0.group.responses[0].tokenLogProbabilities[0] = .nan }),
     ("infinity", { $0.group.responses[0].tokenLogProbabilities[0] = -.infinity }),

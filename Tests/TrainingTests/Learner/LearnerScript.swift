@@ -48,8 +48,9 @@ struct LearnerScript {
 
 extension [LearnerMachine.Action] {
   func grants(to worker: String) -> [LeaseGrant] {
-    flatMap { action in
-      if case .lease(let grants, Peer(worker)) = action { grants } else { [] }
+    flatMap { action -> [LeaseGrant] in
+      guard case .lease(let grants, let peer) = action, peer == Peer(worker) else { return [] }
+      return grants
     }
   }
 
@@ -85,6 +86,3 @@ extension [LearnerMachine.Action] {
     }
   }
 }
-
-/// Matches a peer in a pattern.
-func ~= (pattern: Peer, peer: Peer) -> Bool { pattern == peer }

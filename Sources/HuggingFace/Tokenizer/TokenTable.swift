@@ -1,0 +1,82 @@
+/// The bytes of each token and the token of given bytes.
+///
+/// Tokens lie one behind the other in one array; the way back is a hash table with linear probing over it, so that a piece of
+/// text is looked up where it stands, without a copy.
+struct TokenTable: Sendable {
+  /// Ids beyond this are refused: a table is indexed by them.
+  static let idLimit: Int32 = 1 << 22
+
+  private var storage: [UInt8] = []
+  private var starts: [Int32] = []
+  private var lengths: [Int32] = []
+  /// Ids by hash, -1 where a slot is free; the count is a power of two and at most half of them are taken.
+  private var slots: [Int32] = [Int32](repeating: -1, count: 1024)
+  private var occupied = 0
+
+  /// One more than the highest id.
+  var idBound: Int { starts.count }
+
+  /// The token's bytes; nil when there is no such token.
+  func bytes(of id: Int32) -> ArraySlice<UInt8>? {
+    guard id >= 0, id < starts.count, lengths[Int(id)] >= 0 else { return nil }
+    let start = Int(starts[Int(id)])
+    return storage[start..<start + Int(lengths[Int(id)])]
+  }
+
+  /// The token of `bytes[range]`.
+  func id(of bytes: [UInt8], _ range: Range<Int>) -> Int32? {
+    let id = slots[slot(of: bytes, range)]
+    return id < 0 ? nil : id
+  }
+
+  /// The token of `bytes`.
+  func id(of bytes: [UInt8]) -> Int32? { id(of: bytes, bytes.indices) }
+
+  /// Sets the bytes of a new token. Where `isFound` is false, no text is looked up as this token.
+  mutating func insert(_ bytes: [UInt8], id: Int32, isFound: Bool) {
+    precondition(id >= 0 && id < Self.idLimit && self.bytes(of: id) == nil, "token id \(id)")
+    while starts.count <= id {
+      starts.append(0)
+      lengths.append(-1)
+    }
+    starts[Int(id)] = Int32(storage.count)
+    lengths[Int(id)] = Int32(bytes.count)
+    storage.append(contentsOf: bytes)
+    guard isFound else { return }
+    if 2 * (occupied + 1) > slots.count { grow() }
+    let slot = slot(of: bytes, bytes.indices)
+    if slots[slot] < 0 { occupied += 1 }
+    slots[slot] = id
+  }
+
+  private mutating func grow() {
+    let ids = slots.filter { $0 >= 0 }
+    slots = [Int32](repeating: -1, count: 2 * slots.count)
+    for id in ids {
+      let start = Int(starts[Int(id)])
+      slots[slot(of: storage, start..<start + Int(lengths[Int(id)]))] = id
+    }
+  }
+
+  /// The slot of these bytes, or the free slot where they belong.
+  private func slot(of bytes: [UInt8], _ range: Range<Int>) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: Self.hash(bytes, range)) & mask
+    while slots[slot] >= 0, !isEqual(slots[slot], bytes, range) { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  private func isEqual(_ id: Int32, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    guard Int(lengths[Int(id)]) == range.count else { return false }
+    let start = Int(starts[Int(id)])
+    for offset in 0..<range.count where storage[start + offset] != bytes[range.lowerBound + offset] { return false }
+    return true
+  }
+
+  /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), its high bits folded into the low ones that pick the slot.
+  private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+    return hash ^ hash >> 32
+  }
+}

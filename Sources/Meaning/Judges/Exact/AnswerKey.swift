@@ -1,0 +1,78 @@
+/// What an answer means, as far as ``ExactJudge`` can tell: answers mean the same iff their keys are equal.
+enum AnswerKey: Hashable {
+  case number(Rational)
+  case text(String)
+
+  /// The key of an answer; nil for one without content.
+  init?(_ answer: String) {
+    let tokens = LatexToken.unwrapped(LatexToken.withoutAppearance(LatexToken.tokens(of: answer))[...])
+    if let number = NumberParser.number(tokens) {
+      self = .number(number)
+      return
+    }
+    let text = Self.normalizedText(tokens)
+    if text.isEmpty { return nil }
+    self = .text(text)
+  }
+
+  /// The tokens as text in one spelling: lower case except in commands, no mathematics delimiters, no braces around a single token, and blanks
+  /// only where they keep two words, or two numbers, or a word and the number after it, apart.
+  private static func normalizedText(_ tokens: ArraySlice<LatexToken>) -> String {
+    var text = ""
+    var previous: LatexToken?
+    var isSpaced = false
+    for token in withoutSingleBraces(tokens.filter(isTextual)) {
+      switch token {
+      case .space:
+        isSpaced = true
+        continue
+      case .command(let name):
+        text += "\\" + name
+      case .scalar(let scalar):
+        if needsBlank(between: previous, and: scalar, isSpaced: isSpaced) { text += " " }
+        text += scalar.properties.lowercaseMapping
+      }
+      previous = token
+      isSpaced = false
+    }
+    return text
+  }
+
+  /// Whether the token is more than a delimiter of mathematics or a narrowing of space.
+  private static func isTextual(_ token: LatexToken) -> Bool {
+    switch token {
+    case .scalar("$"), .command("("), .command(")"), .command("["), .command("]"), .command("!"): false
+    default: true
+    }
+  }
+
+  /// `{x}` as `x` for every single token x, as TeX takes both for one argument.
+  private static func withoutSingleBraces(_ tokens: [LatexToken]) -> [LatexToken] {
+    var result: [LatexToken] = []
+    var index = 0
+    while index < tokens.count {
+      let isSingle = tokens[index].is("{") && index + 2 < tokens.count && tokens[index + 2].is("}")
+      if isSingle, !tokens[index + 1].is("{"), tokens[index + 1] != .space {
+        result.append(tokens[index + 1])
+        index += 3
+      } else {
+        result.append(tokens[index])
+        index += 1
+      }
+    }
+    return result
+  }
+
+  private static func needsBlank(between previous: LatexToken?, and scalar: Unicode.Scalar, isSpaced: Bool) -> Bool {
+    switch previous {
+    case .command(let name):
+      return name.unicodeScalars.allSatisfy(\.isASCIILetter) && scalar.isASCIILetter
+    case .scalar(let before) where isSpaced && before.properties.isAlphabetic:
+      return scalar.properties.isAlphabetic || scalar.isASCIIDigit
+    case .scalar(let before) where isSpaced:
+      return before.isASCIIDigit && scalar.isASCIIDigit
+    default:
+      return false
+    }
+  }
+}

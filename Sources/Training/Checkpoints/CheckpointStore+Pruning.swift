@@ -1,0 +1,58 @@
+import Foundation
+
+extension CheckpointStore {
+  /// Deals with what a crash left behind: a folder that was finished but not yet renamed becomes a checkpoint, whatever
+  /// else is hidden is removed. For the learner that holds the run's lock, when it starts.
+  public func recover() throws(TrainingError) {
+    for name in try names() where name.hasPrefix(CheckpointStore.partialPrefix) {
+      let partial = folder + "/" + name
+      let final = folder + "/" + name.dropFirst(CheckpointStore.partialPrefix.count)
+      if !FileManager.default.fileExists(atPath: final), (try? CheckpointStore.checkpoint(at: partial)) != nil {
+        try publish(partial, as: final)
+      } else {
+        try remove(partial)
+      }
+    }
+    for name in try names() where name.hasPrefix(CheckpointStore.discardedPrefix) {
+      try remove(folder + "/" + name)
+    }
+    try prune()
+  }
+
+  /// Removes the checkpoints that are neither among the newest nor final.
+  ///
+  /// Only whole folders count among the newest, told by their files' sizes; broken ones stay, for their owner to look at.
+  func prune() throws(TrainingError) {
+    let whole = try steps().reversed().compactMap { step in isFinal(step).map { (step: step, isFinal: $0) } }
+    for checkpoint in whole.dropFirst(keep) where !checkpoint.isFinal {
+      // Hidden first: a crash in the middle of the removal leaves no half a checkpoint.
+      if let hidden = try hide(path(ofStep: checkpoint.step)) { try remove(hidden) }
+    }
+  }
+
+  /// Whether a step's checkpoint is final; nil where it is not whole.
+  private func isFinal(_ step: UInt32) -> Bool? {
+    do throws(CheckpointFault) {
+      let manifest = try CheckpointManifest(folder: path(ofStep: step))
+      try manifest.checkSizes(in: path(ofStep: step))
+      return try CheckpointStore.state(of: path(ofStep: step), manifest).isFinal
+    } catch {
+      return nil
+    }
+  }
+
+  /// Renames a checkpoint's folder out of sight, and returns its new path; nil where there is none.
+  func hide(_ path: String) throws(TrainingError) -> String? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let hidden = folder + "/" + CheckpointStore.discardedPrefix + (path.split(separator: "/").last ?? "")
+    try remove(hidden)
+    try DurableFile.rename(path, to: hidden)
+    try DurableFile.synchronizeFolder(folder)
+    return hidden
+  }
+
+  func remove(_ path: String) throws(TrainingError) {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try DurableFile.attempt("remove", path, code: .checkpoint) { try FileManager.default.removeItem(atPath: path) }
+  }
+}

@@ -1,0 +1,46 @@
+public import Wire
+
+/// The learner's store of accepted groups: the run's ledger.
+public final class LedgerStore: GroupStore {
+  private let ledger: Ledger
+
+  /// A store over an open ledger.
+  public init(_ ledger: Ledger) {
+    self.ledger = ledger
+  }
+
+  /// The groups of steps from `step` on.
+  public func groups(from step: UInt32) throws -> [GroupResult] {
+    try ledger.groups(fromStep: step).map(\.result)
+  }
+
+  /// Keeps a group; durable when this returns.
+  public func persist(_ result: GroupResult, content: TaskContent, worker: String) throws {
+    try ledger.persist([LedgerGroup(result, worker: worker, questionID: content.questionID)])
+  }
+
+  /// Notes how a step went: what the trainer found, with where the time went.
+  public func record(_ summary: StepSummary, timing: StepTiming) throws {
+    let metrics = summary.metrics.merging(timing.metrics) { found, _ in found }
+    try ledger.record(StepRecord(step: summary.step, policyVersion: summary.step + 1, metrics: metrics))
+  }
+
+  /// Notes what an evaluation of the held-out questions found.
+  public func record(_ evaluation: PolicyEvaluation) throws {
+    try ledger.record(EvaluationRecord(policyVersion: evaluation.version, name: Self.heldOut, metrics: evaluation.metrics))
+  }
+
+  /// The name of evaluations on the held-out questions.
+  public static let heldOut = "held_out"
+}
+
+extension StepTiming {
+  /// The figures by name, as the ledger and metrics.jsonl keep them.
+  public var metrics: [String: Double] {
+    [
+      "step_seconds": seconds, "learner_wait_share": learnerWaitShare, "worker_wait_share": workerWaitShare,
+      "groups_per_second": groupsPerSecond, "tokens_per_second": tokensPerSecond, "workers": Double(workers),
+      "duplicates": Double(duplicates), "stale": Double(stale), "reassigned": Double(reassigned),
+    ]
+  }
+}

@@ -1,0 +1,30 @@
+internal import HuggingFace
+internal import Tensors
+internal import Transformer
+
+extension AdamW {
+  /// Writes both moments as one safetensors file: `first/NAME` and `second/NAME` for each parameter.
+  func write(safetensors path: String) throws {
+    let moments = named
+    var writer = try SafetensorsWriter(
+      path: path, tensors: moments.flatMap { prefix, moment in moment.layout.entries.map { (prefix + $0.name, $0.shape) } })
+    for (_, moment) in moments {
+      for entry in moment.layout.entries {
+        try moment.storage.withSpan(entry.range) { span in try writer.write(span) }
+      }
+    }
+    try writer.finish(synchronizing: false)
+  }
+
+  /// Reads what ``write(safetensors:)`` wrote for the same model.
+  func read(safetensors path: String) throws {
+    let file = try SafetensorsFile(path: path)
+    for (prefix, moment) in named {
+      for entry in moment.layout.entries {
+        try moment.storage.withMutableSpan(entry.range) { span in try file.read(prefix + entry.name, into: &span) }
+      }
+    }
+  }
+
+  private var named: [(String, Parameters)] { [("first/", first), ("second/", second)] }
+}

@@ -1,0 +1,50 @@
+internal import Synchronization
+internal import Tensors
+public import Wire
+
+/// A run's questions as tasks: which question each slot asks, rendered and tokenised once.
+public final class QuestionTasks: TaskSource {
+  private let contents: [TaskContent]
+  private let order: Mutex<QuestionOrder>
+
+  /// The tasks of a run.
+  ///
+  /// - Parameters:
+  ///   - questions: the questions, in the order of their file.
+  ///   - encode: renders and tokenises a question.
+  ///   - carriesAnswers: whether tasks bring the reference answer along; only the accuracy reward needs it.
+  ///   - maximumPromptTokens: a longer prompt is an error that names its question.
+  public init(
+    _ questions: QuestionSet, seed: UInt64, questionsPerStep: Int, carriesAnswers: Bool, maximumPromptTokens: Int,
+    encode: (String) -> [Int32]
+  ) throws(TrainingError) {
+    var contents: [TaskContent] = []
+    contents.reserveCapacity(questions.questions.count)
+    for question in questions.questions {
+      let tokens = encode(question.text)
+      guard !tokens.isEmpty, tokens.count <= maximumPromptTokens else {
+        throw TrainingError(
+          .questions,
+          "\(questions.source): question \(question.id) takes \(tokens.count) tokens with its prompt, expected 1 to \(maximumPromptTokens); shorten it, or choose a model with more positions"
+        )
+      }
+      contents.append(
+        TaskContent(
+          questionID: question.id, question: question.text, promptTokens: tokens, answer: carriesAnswers ? question.answer : nil))
+    }
+    self.contents = contents
+    order = Mutex(
+      QuestionOrder(count: contents.count, questionsPerStep: questionsPerStep) { epoch, draw in
+        Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
+      })
+  }
+
+  /// What a slot of a step asks.
+  public func content(step: UInt32, slot: UInt32) throws -> TaskContent {
+    let index = order.withLock { $0.indices(ofStep: Int(step))[Int(slot)] }
+    return contents[index]
+  }
+
+  /// A step number that no run reaches: the order of questions shares no numbers with the rollouts.
+  private static let orderStream: UInt32 = 0xFFFF_FF10
+}

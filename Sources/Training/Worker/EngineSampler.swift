@@ -1,0 +1,73 @@
+internal import EMPO
+public import Rollouts
+public import Transformer
+public import Wire
+
+/// A worker's sampler: the generation engine over one resident policy, and the scorer of what it samples.
+public final class EngineSampler: GroupSampler {
+  private let decoder: Decoder
+  private let engine: GenerationEngine
+  private let scorer: GroupScorer
+  private let options: SamplingOptions
+  private let stopTokens: [Int32]
+  private let maximumLength: Int
+  private let maximumSequences: Int
+
+  /// A sampler that overwrites `decoder`'s weights with each version it loads.
+  public init(
+    _ decoder: Decoder, scorer: GroupScorer, options: SamplingOptions, stopTokens: [Int32], maximumSequences: Int, maximumLength: Int
+  ) {
+    self.decoder = decoder
+    self.scorer = scorer
+    self.options = options
+    self.stopTokens = stopTokens
+    self.maximumLength = maximumLength
+    self.maximumSequences = maximumSequences
+    engine = GenerationEngine(decoder, maximumSequences: maximumSequences, maximumLength: maximumLength)
+  }
+
+  /// Replaces the policy. Throws unless there are exactly as many bytes as the model has parameters, four each.
+  public func load(version: UInt32, weights: [UInt8]) throws {
+    try decoder.parameters.replace(with: weights, version: version)
+  }
+
+  /// Samples and scores the feed's tasks; takes new ones as long as their samples would not wait for the batch.
+  public func sample(from feed: any TaskFeed) throws {
+    var tasks: [Int: TicketedTask] = [:]
+    while true {
+      while tasks.values.reduce(0, { $0 + Int($1.task.groupSize) }) < maximumSequences, let task = feed.next() {
+        tasks[engine.submit(try request(for: task.task))] = task
+      }
+      if engine.isIdle { return }
+      for finished in engine.step() {
+        guard let task = tasks.removeValue(forKey: finished.id) else { continue }
+        feed.deliver(try score(finished.samples, of: task.task), for: task.ticket)
+      }
+      for (id, task) in tasks where feed.isCancelled(task.ticket) {
+        engine.cancel(id)
+        tasks[id] = nil
+      }
+    }
+  }
+
+  private func request(for task: Wire.Task) throws -> GenerationRequest {
+    let vocabulary = Int32(decoder.parameters.layout.entries[0].shape[0])
+    guard !task.promptTokens.isEmpty, task.promptTokens.count + options.maximumNewTokens <= maximumLength,
+      task.promptTokens.allSatisfy({ $0 >= 0 && $0 < vocabulary }), task.groupSize > 0
+    else {
+      throw TrainingError(
+        .task,
+        "the learner's task for question \(task.questionID) does not fit its own configuration: \(task.promptTokens.count) prompt tokens and \(options.maximumNewTokens) new ones, at most \(maximumLength); the learner must run the same release"
+      )
+    }
+    return GenerationRequest(
+      promptTokens: task.promptTokens, sampleCount: Int(task.groupSize), seed: task.seed, step: task.step, slot: task.slot,
+      options: options, stopTokens: stopTokens)
+  }
+
+  private func score(_ samples: [Sample], of task: Wire.Task) throws -> ScoredGroup {
+    try scorer.score(
+      samples,
+      of: GroupScorer.Subject(question: task.question, answer: task.answer, seed: task.seed, step: task.step, slot: task.slot))
+  }
+}

@@ -1,0 +1,39 @@
+import Meaning
+import Testing
+
+@Suite struct HostileResponseTests {
+  static let repetitions = 40_000
+
+  /// Linear scanners take some ten milliseconds, more on a busy machine; quadratic ones minutes.
+  static let limit = Duration.seconds(20)
+
+  @Test(arguments: [
+    "{", "}", "\\", "\\boxed", "\\boxed{", "\\boxed{ ", "\\boxed{}", "\\boxed   ", "<answer>", "</answer>", "<answer></answer>", "#",
+    "####", "#### ", "answer", "answer is ", "answer is\n", "answer:", "answer:**", "answer:**a", "answer: . ", "answer is $ $. ", "**",
+    "$", "answer is $", "final answer", "# ", "### final answer\n", "answer is \\(", " ", "\n", ".", "answer is.*", "answer    ",
+    "\u{0301}", "\r\n", "<answer>answer: ", "<answer>####",
+  ])
+  func repetitionsAreLinear(piece: String) {
+    let repeated = String(repeating: piece, count: Self.repetitions)
+    let time = ContinuousClock().measure {
+      _ = extractAnswer(from: repeated)
+      _ = extractAnswer(from: repeated + "</answer>")
+      _ = extractAnswer(from: "The answer is " + repeated)
+      _ = extractAnswer(from: repeated + "the answer is 5")
+      _ = extractAnswer(from: repeated + "the answer is")
+    }
+    #expect(time < Self.limit)
+  }
+
+  @Test func deepBracesKeepTheirContent() {
+    let depth = Self.repetitions
+    let nested = String(repeating: "{", count: depth) + "5" + String(repeating: "}", count: depth)
+    #expect(extractAnswer(from: "\\boxed{" + nested + "}").text == nested)
+  }
+
+  @Test func deepBoxesGiveTheInnermost() {
+    let depth = Self.repetitions
+    let nested = String(repeating: "\\boxed{", count: depth) + "5" + String(repeating: "}", count: depth)
+    #expect(extractAnswer(from: nested).text == "5")
+  }
+}

@@ -1,0 +1,52 @@
+import Meaning
+import Testing
+
+/// Random strings of the pieces that the scanners and parsers look for: nothing traps, and what must hold for every text holds.
+@Suite struct RandomTextTests {
+  static let pieces = [
+    "\\boxed", "{", "}", "\\{", "\\", "answer", "Answer", " is ", ":", "**", "*", "$", "\\$", "#", "####", "final ", "<answer>",
+    "</answer>",
+    ".", "\n", "\r\n", " ", "5", "12", ",", "000", "\\!", "\\,", "\\frac", "/", "%", "-", "+", "(", ")", "\\(", "\\)", "\\left", "\\right",
+    "e",
+    "\\text", "x", "\u{0301}", "é", "五", "\u{2212}", "~", "^", "_",
+  ]
+
+  /// A fixed sequence, so that a failure can be repeated.
+  private struct Sequence: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state ^ (state >> 33)) &* 0x9E37_79B9_7F4A_7C15
+    }
+  }
+
+  private func texts(seed: UInt64) -> [String] {
+    var random = Sequence(state: seed)
+    return (0..<500).map { _ in
+      (0..<Int.random(in: 0...24, using: &random)).map { _ in Self.pieces.randomElement(using: &random) ?? "" }.joined()
+    }
+  }
+
+  @Test(arguments: 0..<20) func extractedAnswersArePartsOfTheResponse(seed: UInt64) {
+    for text in texts(seed: seed) {
+      let answer = extractAnswer(from: text)
+      let scalars = Array(text.unicodeScalars)
+      let found = Array(answer.text.unicodeScalars)
+      #expect(found.isEmpty || scalars.indices.contains { scalars[$0...].starts(with: found) }, "'\(text)'")
+      #expect(!(answer.isBoxed && answer.text.isEmpty), "'\(text)'")
+    }
+  }
+
+  @Test(arguments: 0..<20) func clustersAreThoseOfEquality(seed: UInt64) {
+    let judge = ExactJudge()
+    let answers = Array(texts(seed: seed).map { String($0.prefix(6)) }.prefix(60))
+    let clusters = judge.clusters(of: answers, question: "")
+    for (first, cluster) in clusters.enumerated() {
+      #expect(cluster <= (clusters[..<first].max() ?? -1) + 1)
+      for second in clusters.indices where second != first {
+        let isEqual = judge.isEqual(answers[first], answers[second])
+        #expect((cluster == clusters[second]) == isEqual, "'\(answers[first])', '\(answers[second])'")
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import EMPO
+import Training
+import Wire
+
+/// What a run computes, in miniature: weights follow from the groups that were trained, groups from the task and the weights.
+/// Whoever trains on anything but the right group in the right order ends at other weights.
+enum SimulatedRun {
+  static let seed: UInt64 = 7
+
+  static func content(step: UInt32, slot: UInt32) -> TaskContent {
+    TaskContent(questionID: "q\(step).\(slot)", question: "?", promptTokens: [Int32(step), Int32(slot)])
+  }
+
+  /// Version 0 of the weights.
+  static let base: [UInt8] = (0..<40).map { UInt8($0) }
+
+  /// The group that any worker samples for a task.
+  static func group(step: UInt32, slot: UInt32, weights: [UInt8]) -> ScoredGroup {
+    var state = digest(weights, salt: UInt64(step) << 32 | UInt64(slot))
+    let responses = (0..<2).map { _ in
+      state = mix(state)
+      let tokens = (0..<3).map { Int32((state >> (8 * $0)) % 100) }
+      return ScoredResponse(
+        tokens: tokens, tokenLogProbabilities: [-1, -2, -3], isTruncated: false, answer: "", cluster: 0, reward: Double(state % 8))
+    }
+    return ScoredGroup(responses: responses, semanticEntropy: 0, isKept: true)
+  }
+
+  /// The weights after an update, which depend on the order of the groups.
+  static func update(_ weights: [UInt8], groups: [ScoredGroup]) -> [UInt8] {
+    var state = digest(weights, salt: 1)
+    for group in groups {
+      for response in group.responses {
+        for token in response.tokens { state = mix(state ^ UInt64(token)) }
+        state = mix(state ^ response.reward.bitPattern)
+      }
+    }
+    return (0..<40).map { _ in
+      state = mix(state)
+      return UInt8(truncatingIfNeeded: state)
+    }
+  }
+
+  /// Every version of an undisturbed run.
+  static func versions(_ plan: LearnerPlan) -> [[UInt8]] {
+    var versions = [base]
+    for step in 0..<plan.steps {
+      let sampling = versions[Int(plan.policyVersion(of: step))]
+      let groups = (0..<plan.questionsPerStep).map { group(step: step, slot: $0, weights: sampling) }
+      versions.append(update(versions[Int(step)], groups: groups))
+    }
+    return versions
+  }
+
+  private static func digest(_ bytes: [UInt8], salt: UInt64) -> UInt64 {
+    bytes.reduce(mix(salt)) { mix($0 ^ UInt64($1)) }
+  }
+
+  /// SplitMix64's finaliser.
+  static func mix(_ value: UInt64) -> UInt64 {
+    var z = value &+ 0x9e37_79b9_7f4a_7c15
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
+
+/// SplitMix64.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = SimulatedRun.mix(seed) }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    return SimulatedRun.mix(state)
+  }
+
+  mutating func happens(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
+
+  mutating func time(_ range: ClosedRange<Milliseconds>) -> Milliseconds { .random(in: range, using: &self) }
+}

@@ -1,0 +1,173 @@
+import EMPO
+import Testing
+import Wire
+
+/// Bytes that no peer of ours sends, and what must be said about them.
+struct HostileCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  var bytes: [UInt8]
+  /// A part of the expected message.
+  var says: String
+
+  var testDescription: String { name }
+}
+
+private let hostileToLearner: [HostileCase] = [
+  HostileCase(name: "nothing", bytes: [], says: "ends at offset 0"),
+  HostileCase(name: "a byte MessagePack never uses", bytes: [0xc1], says: "0xc1"),
+  HostileCase(name: "a line of HTTP", bytes: Array("GET / HTTP/1.1\r\n\r\n".utf8), says: "expected an array"),
+  HostileCase(name: "an empty array", bytes: [0x90], says: "expected at least 1"),
+  HostileCase(name: "an unknown kind", bytes: [0x91, 0x63], says: "unknown kind 99"),
+  HostileCase(name: "a kind beyond 8 bits", bytes: [0x91, 0xcf, 1, 0, 0, 0, 0, 0, 0, 6], says: "unknown kind"),
+  HostileCase(name: "the learner's kind", bytes: [0x91, 71], says: "unknown kind 71"),
+  HostileCase(name: "a negative kind", bytes: [0x91, 0xff], says: "negative"),
+  HostileCase(name: "a negative kind of 64 bits", bytes: [0x91, 0xd3, 0xff, 0, 0, 0, 0, 0, 0, 0], says: "negative"),
+  HostileCase(name: "an array that claims 2^32-1 fields", bytes: [0xdd, 0xff, 0xff, 0xff, 0xff, 0x06], says: "only 1 bytes follow"),
+  HostileCase(name: "bytes behind the message", bytes: [0x91, 0x06, 0x00], says: "1 bytes follow"),
+  HostileCase(name: "leases that claim 4 GiB", bytes: [0x92, 0x05, 0xc6, 0xff, 0xff, 0xff, 0xf8], says: "at most 4096"),
+  HostileCase(name: "leases within their limit but not there", bytes: [0x92, 0x05, 0xc5, 0x10, 0x00], says: "ends after 0"),
+  HostileCase(name: "half a lease", bytes: [0x92, 0x05, 0xc4, 0x04, 0, 0, 0, 0], says: "do not divide"),
+  HostileCase(name: "leases as an array", bytes: [0x92, 0x05, 0x91, 0x01], says: "expected binary"),
+  HostileCase(name: "a hello without a version", bytes: [0x91, 0x01], says: "at least 1"),
+  HostileCase(name: "a version beyond 32 bits", bytes: [0x92, 0x01, 0xcf, 0, 0, 0, 1, 0, 0, 0, 0], says: "outside"),
+  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x01, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
+  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x01, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
+  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x01, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
+  HostileCase(
+    name: "NaN seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00],
+    says: "finite"),
+  HostileCase(
+    name: "infinite seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xca, 0x7f, 0x80, 0, 0, 0xca, 0, 0, 0, 0, 0x00], says: "finite"),
+  HostileCase(
+    name: "a group of 2^32-1 responses", bytes: [0x97, 0x03, 0, 0, 0, 0, 0x93, 0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0, 0xc0, 0xc0],
+    says: "at most 1024"),
+  HostileCase(
+    name: "a trailing field that nests a thousand arrays", bytes: [0x92, 0x06] + [UInt8](repeating: 0x91, count: 1000),
+    says: "only 0 bytes follow"),
+  HostileCase(
+    name: "a trailing map that claims 2^32-1 pairs", bytes: [0x92, 0x06, 0xdf, 0xff, 0xff, 0xff, 0xff], says: "only 0 bytes follow"),
+]
+
+@Suite struct HostileTests {
+  @Test(arguments: hostileToLearner) func learnerGetsAReason(_ hostile: HostileCase) {
+    let error = #expect(throws: WireError.self) { _ = try WorkerMessage(decoding: hostile.bytes) }
+    #expect(error?.code == .malformed)
+    #expect(error?.message.contains(hostile.says) == true, "said: \(error?.message ?? "nothing")")
+  }
+
+  @Test(arguments: samples) func everyTruncationIsMalformed(_ sample: Sample) throws {
+    let bytes = try sample.message.encoded()
+    for count in 0..<bytes.count {
+      let error = #expect(throws: WireError.self) { _ = try sample.message.decodingSibling(Array(bytes.prefix(count))) }
+      #expect(error?.code == .malformed)
+    }
+  }
+
+  @Test(arguments: samples) func everyFlippedBitIsReadOrRefused(_ sample: Sample) throws {
+    let bytes = try sample.message.encoded()
+    for bit in 0..<8 * bytes.count {
+      var damaged = bytes
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      // What still reads must be a message that could have been sent.
+      guard let message = try? sample.message.decodingSibling(damaged) else { continue }
+      if case .worker(.hello(let hello)) = message, hello.protocolVersion != protocolVersion { continue }
+      #expect(try sample.message.decodingSibling(message.encoded()) == message)
+    }
+  }
+
+  @Test func noiseNeverTraps() {
+    var generator = SplitMix64(state: 20_250_521)
+    var readable = 0
+    for _ in 0..<50_000 {
+      var bytes = (0..<Int.random(in: 0...48, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      // Half of the noise begins like a message, to reach the fields.
+      if Bool.random(using: &generator) {
+        bytes = [0x90 | UInt8.random(in: 1...9, using: &generator), kinds.randomElement(using: &generator) ?? 1] + bytes
+      }
+      if (try? WorkerMessage(decoding: bytes)) != nil { readable += 1 }
+      if (try? LearnerMessage(decoding: bytes)) != nil { readable += 1 }
+    }
+    #expect(readable < 50_000)
+  }
+
+  private let kinds: [UInt8] = [1, 2, 3, 4, 5, 6, 65, 66, 67, 68, 69, 70, 71]
+
+  @Test func unknownTrailingFieldsArePassedOver() throws {
+    let extra: [UInt8] = [0x82, 0xa1, 0x61, 0x93, 0x01, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x62, 0xc7, 0x02, 0x05, 0xaa, 0xbb]
+    let goodbye: [UInt8] = [0x92, 0x06] + extra
+    #expect(try WorkerMessage(decoding: goodbye) == .goodbye)
+    let reply: [UInt8] = [0x93, 68, 0x05] + extra
+    #expect(try LearnerMessage(decoding: reply) == .heartbeatReply(incarnation: 5))
+  }
+
+  @Test func helloOfAnotherVersionStillNamesIt() throws {
+    let hello: [UInt8] = [0x94, 0x01, 0x02, 0x91, 0xc0, 0xa1, 0x61]
+    guard case .hello(let read) = try WorkerMessage(decoding: hello) else {
+      Issue.record("not a hello")
+      return
+    }
+    #expect(read.protocolVersion == 2)
+    #expect(read.worker.isEmpty)
+  }
+
+  @Test func refusalWithALaterCodeReadsAsOther() throws {
+    let bytes: [UInt8] = [0x93, 70, 0x63, 0xa1, 0x78]
+    #expect(try LearnerMessage(decoding: bytes) == .refuse(Refusal(code: .other, reason: "x")))
+  }
+}
+
+@Suite struct SendingTests {
+  private func group(_ change: (inout ScoredGroup) -> Void) -> WorkerMessage {
+    var group = sampleGroup
+    change(&group)
+    return .group(GroupResult(lease: 1, step: 0, slot: 0, policyVersion: 0, group: group, seconds: 0))
+  }
+
+  @Test func whatNoReaderTakesIsNotSent() {
+    let unsendable: [WorkerMessage] = [
+      group { $0.semanticEntropy = .nan },
+      group { $0.responses[0].reward = .infinity },
+      group { $0.responses[0].tokenLogProbabilities[1] = .nan },
+      group { $0.responses[0].tokenLogProbabilities.removeLast() },
+      group { $0.responses[0].tokens[0] = -1 },
+      group { $0.responses[1].cluster = 2 },
+      group { $0.responses[1].cluster = -1 },
+      .hello(Hello(worker: String(repeating: "x", count: 65), software: "", fingerprint: "", credits: 0)),
+      .decline(leases: [UInt64](repeating: 0, count: Limits.leases + 1)),
+      group { $0.responses[0].answer = String(repeating: "x", count: Limits.textBytes + 1) },
+    ]
+    for message in unsendable {
+      let error = #expect(throws: WireError.self) { _ = try message.encoded() }
+      #expect(error?.code == .limit)
+    }
+  }
+
+  @Test func manifestsAndFilesThatLeadAstrayAreNotSent() {
+    func welcome(_ change: (inout Welcome) -> Void) -> LearnerMessage {
+      var welcome = sampleWelcome
+      change(&welcome)
+      return .welcome(welcome)
+    }
+    let unsendable: [LearnerMessage] = [
+      welcome { $0.files[0].name = "../config.yaml" },
+      welcome { $0.files[0].name = ".." },
+      welcome { $0.files[0].name = "" },
+      welcome { $0.manifest.totalBytes = 0 },
+      welcome { $0.manifest.totalBytes = .max },
+      welcome { $0.manifest.chunkBytes = 0 },
+      welcome { $0.manifest.chunkBytes = .max },
+      welcome { $0.manifest.parameters[1].offset = 8193 },
+      welcome { $0.manifest.parameters[1].offset = .max },
+      welcome { $0.manifest.parameters[0].shape = [.max, .max, .max] },
+      .tasks([
+        Task(
+          lease: 0, step: 0, slot: 0, policyVersion: 0, seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [],
+          deadlineMilliseconds: 0)
+      ]),
+    ]
+    for message in unsendable {
+      let error = #expect(throws: WireError.self) { _ = try message.encoded() }
+      #expect(error?.code == .limit)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+import Wire
+
+/// The interpreter that `EMPO_PYTHON` names, or `python3`.
+let python = ProcessInfo.processInfo.environment["EMPO_PYTHON"] ?? "python3"
+
+/// Runs the interpreter and says how it ended and what it printed.
+func runPython(_ arguments: [String]) throws -> (status: Int32, output: String) {
+  let process = try startPython(arguments)
+  return try finish(process)
+}
+
+func startPython(_ arguments: [String]) throws -> (process: Process, pipe: Pipe) {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [python] + arguments
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = pipe
+  try process.run()
+  return (process, pipe)
+}
+
+func finish(_ running: (process: Process, pipe: Pipe)) throws -> (status: Int32, output: String) {
+  let data = try running.pipe.fileHandleForReading.readToEnd() ?? Data()
+  running.process.waitUntilExit()
+  return (running.process.terminationStatus, String(decoding: data, as: UTF8.self))
+}
+
+/// What keeps the second implementation from running here.
+let pythonLacks: String? = {
+  guard let found = try? runPython(["-c", "import msgpack, zmq"]) else { return "\(python) cannot be started" }
+  return found.status == 0 ? nil : "\(python) lacks msgpack or pyzmq; EMPO_PYTHON can name another interpreter"
+}()
+
+private let client = repository.appending(path: "scripts/wire_client.py").path
+
+@Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(1))) struct PythonTests {
+  @Test func secondImplementationRewritesEveryVector() throws {
+    let run = try runPython([client, "golden"])
+    #expect(run.status == 0, "\(run.output)")
+    #expect(run.output.contains("\(samples.count) golden vectors checked, 0 failures"))
+  }
+
+  @Test func secondImplementationJoinsAndFetchesWeights() throws {
+    let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
+    var welcome = sampleWelcome
+    welcome.publisher = learner.publisher
+    let weights = [UInt8](repeating: 9, count: Int(welcome.manifest.totalBytes))
+    let running = try startPython([client, "worker", learner.endpoint, "--name", "snake"])
+    var said: [WorkerMessage] = []
+    while said.last != .goodbye, let input = try learner.receive(timeoutMilliseconds: 20_000) {
+      guard case .message(let message, let peer) = input else {
+        Issue.record("\(input)")
+        break
+      }
+      #expect(peer == Peer("snake"))
+      said.append(message)
+      switch message {
+      case .hello: #expect(try learner.send(.welcome(welcome), to: peer) == .sent)
+      case .weightsRequest(let version, _):
+        for index in 0..<welcome.manifest.chunkCount {
+          let chunk = unsafe WeightChunk(
+            cutting: index, of: weights.span.bytes, policyVersion: version, manifest: welcome.manifest)
+          #expect(try learner.send(.weights(chunk), to: peer) == .sent)
+        }
+      default: break
+      }
+    }
+    let run = try finish(running)
+    #expect(run.status == 0, "\(run.output)")
+    #expect(run.output.contains("run first-light, policy version 0, 8320 bytes in 3 chunks"))
+    let introduction = Hello(worker: "snake", software: "wire_client.py", fingerprint: "none", credits: 0)
+    #expect(said == [.hello(introduction), .weightsRequest(policyVersion: 0, chunks: []), .goodbye])
+  }
+
+  @Test func secondImplementationReportsARefusal() throws {
+    let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
+    let running = try startPython([client, "worker", learner.endpoint])
+    guard case .message(.hello, let peer) = try learner.receive(timeoutMilliseconds: 20_000) else {
+      Issue.record("no hello")
+      return
+    }
+    #expect(try learner.send(.refuse(Refusal(code: .full, reason: "no room")), to: peer) == .sent)
+    let run = try finish(running)
+    #expect(run.status == 1)
+    #expect(run.output.contains("refused: no room"))
+  }
+
+  /// Only a client of another make sends this: ours refuses first. libzmq closes its connection at the frame's header.
+  @Test func anOversizedFrameNeverArrives() throws {
+    let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
+    let script = """
+      import sys, zmq
+      context = zmq.Context()
+      large, small = context.socket(zmq.DEALER), context.socket(zmq.DEALER)
+      large.setsockopt(zmq.ROUTING_ID, b"large")
+      small.setsockopt(zmq.ROUTING_ID, b"small")
+      large.connect(sys.argv[1])
+      large.send(b"\\x91\\x06")
+      large.send(bytes(int(sys.argv[2])))
+      small.connect(sys.argv[1])
+      small.send_multipart([b"", b"\\x91\\x06"])
+      small.send(b"\\x91\\x06")
+      small.close(2000)
+      large.close(0)
+      context.term()
+      """
+    let running = try startPython(["-c", script, learner.endpoint, "\(Limits.workerMessageBytes + 1)"])
+    var inputs: [LearnerInput] = []
+    while inputs.last != .message(.goodbye, from: Peer("small")), let input = try learner.receive(timeoutMilliseconds: 20_000) {
+      inputs.append(input)
+    }
+    #expect(try finish(running).status == 0)
+    #expect(inputs.contains(.malformed(Peer("small"), reason: "2 frames after the identity, expected 1")))
+    #expect(inputs.last == .message(.goodbye, from: Peer("small")))
+    #expect(inputs.allSatisfy { if case .malformed(Peer("large"), _) = $0 { false } else { true } })
+  }
+}

@@ -1,0 +1,99 @@
+import EMPO
+import Testing
+import Wire
+
+/// Fixed-seed random numbers, so that a failure can be seen again.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+@Suite struct RoundTripTests {
+  @Test func randomMessagesComeBackAsTheyWere() throws {
+    var generator = SplitMix64(state: 7)
+    for _ in 0..<2_000 {
+      let message = Self.message(&generator)
+      #expect(try message.decodingSibling(message.encoded()) == message)
+    }
+  }
+
+  @Test func anInteriorMebibyteComesBack() throws {
+    var generator = SplitMix64(state: 8)
+    let bytes = (0..<(1 << 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    let chunk = WeightChunk(policyVersion: 1, index: 0, count: 1, totalBytes: 1 << 20, digest: xxh3(bytes), bytes: bytes)
+    let message = LearnerMessage.weights(chunk)
+    #expect(try LearnerMessage(decoding: message.encoded()) == message)
+  }
+
+  private static func message(_ generator: inout SplitMix64) -> AnyMessage {
+    let wide = { (generator: inout SplitMix64) in generator.next() >> UInt64.random(in: 0...63, using: &generator) }
+    let narrow = { (generator: inout SplitMix64) in UInt32(truncatingIfNeeded: wide(&generator)) }
+    let number = { (generator: inout SplitMix64) in Double(Int64(bitPattern: generator.next())) / 1e12 }
+    switch Int.random(in: 0..<8, using: &generator) {
+    case 0:
+      return .worker(
+        .hello(
+          Hello(
+            worker: text(&generator, 16), software: text(&generator, 60), fingerprint: text(&generator, 60), credits: narrow(&generator))))
+    case 1:
+      return .worker(
+        .heartbeat(
+          Heartbeat(
+            incarnation: wide(&generator), leases: (0..<Int.random(in: 0...300, using: &generator)).map { _ in wide(&generator) },
+            policyVersion: Bool.random(using: &generator) ? nil : narrow(&generator), busySeconds: number(&generator),
+            waitingSeconds: number(&generator), sampledTokens: wide(&generator))))
+    case 2:
+      let size = Int.random(in: 0...20, using: &generator)
+      let responses = (0..<size).map { _ in
+        let tokens = (0..<Int.random(in: 0...100, using: &generator)).map { _ in Int32.random(in: 0...Int32.max, using: &generator) }
+        return ScoredResponse(
+          tokens: tokens, tokenLogProbabilities: tokens.map { _ in Float(number(&generator)) },
+          isTruncated: Bool.random(using: &generator), answer: text(&generator, 300), cluster: Int.random(in: 0..<size, using: &generator),
+          reward: number(&generator))
+      }
+      let group = ScoredGroup(responses: responses, semanticEntropy: number(&generator), isKept: Bool.random(using: &generator))
+      return .worker(
+        .group(
+          GroupResult(
+            lease: wide(&generator), step: narrow(&generator), slot: narrow(&generator), policyVersion: narrow(&generator), group: group,
+            seconds: number(&generator))))
+    case 3:
+      return .worker(
+        .weightsRequest(
+          policyVersion: narrow(&generator), chunks: (0..<Int.random(in: 0...300, using: &generator)).map { _ in narrow(&generator) }))
+    case 4:
+      return .learner(
+        .tasks(
+          (0..<Int.random(in: 0...20, using: &generator)).map { _ in
+            Task(
+              lease: wide(&generator), step: narrow(&generator), slot: narrow(&generator), policyVersion: narrow(&generator),
+              seed: wide(&generator), groupSize: UInt32.random(in: 1...1024, using: &generator), questionID: text(&generator, 60),
+              question: text(&generator, 2000),
+              promptTokens: (0..<Int.random(in: 0...100, using: &generator)).map { _ in .random(in: 0...Int32.max, using: &generator) },
+              answer: Bool.random(using: &generator) ? nil : text(&generator, 20), deadlineMilliseconds: narrow(&generator))
+          }))
+    case 5:
+      let dispositions = Disposition.allCases
+      return .learner(
+        .acknowledge(
+          step: narrow(&generator), slot: narrow(&generator), disposition: dispositions.randomElement(using: &generator) ?? .stale))
+    case 6:
+      return .learner(
+        .refuse(Refusal(code: Refusal.Code.allCases.randomElement(using: &generator) ?? .other, reason: text(&generator, 250))))
+    default: return .learner(.heartbeatReply(incarnation: wide(&generator)))
+    }
+  }
+
+  /// Text of up to `limit` characters, of one to four bytes each.
+  private static func text(_ generator: inout SplitMix64, _ limit: Int) -> String {
+    let letters: [Character] = ["a", "Z", " ", "\n", "\"", "ß", "½", "漢", "😀"]
+    return String((0..<Int.random(in: 0...limit, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? "a" })
+  }
+}

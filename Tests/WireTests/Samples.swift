@@ -1,0 +1,99 @@
+import EMPO
+import Testing
+import Wire
+
+/// Either direction's message, so that one table holds both.
+enum AnyMessage: Sendable, Equatable {
+  case worker(WorkerMessage)
+  case learner(LearnerMessage)
+
+  func encoded() throws -> [UInt8] {
+    switch self {
+    case .worker(let message): try message.encoded()
+    case .learner(let message): try message.encoded()
+    }
+  }
+
+  /// Reads bytes as a message of the same direction.
+  func decodingSibling(_ bytes: [UInt8]) throws -> AnyMessage {
+    switch self {
+    case .worker: .worker(try WorkerMessage(decoding: bytes))
+    case .learner: .learner(try LearnerMessage(decoding: bytes))
+    }
+  }
+}
+
+/// A message with the name of its golden vector.
+struct Sample: Sendable, CustomTestStringConvertible {
+  var name: String
+  var message: AnyMessage
+
+  var testDescription: String { name }
+}
+
+/// What proto/golden.json says, in Swift.
+let samples: [Sample] = [
+  Sample(
+    name: "hello",
+    message: .worker(.hello(Hello(worker: "host-3.2", software: "empo 0.1", fingerprint: "avx512-9f3c", credits: 4)))),
+  Sample(
+    name: "heartbeat",
+    message: .worker(
+      .heartbeat(
+        Heartbeat(
+          incarnation: .max, leases: [1, 256, 1 << 32], policyVersion: 7, busySeconds: 12.5, waitingSeconds: 0.25,
+          sampledTokens: 123_456)))),
+  Sample(
+    name: "heartbeat-before-weights",
+    message: .worker(
+      .heartbeat(
+        Heartbeat(incarnation: 0, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 1.5, sampledTokens: 0)))),
+  Sample(
+    name: "group",
+    message: .worker(
+      .group(GroupResult(lease: 300, step: 9, slot: 31, policyVersion: 8, group: sampleGroup, seconds: 0.375)))),
+  Sample(name: "weights-request", message: .worker(.weightsRequest(policyVersion: 8, chunks: [0, 3, 1_048_575]))),
+  Sample(name: "weights-request-all", message: .worker(.weightsRequest(policyVersion: 128, chunks: []))),
+  Sample(name: "decline", message: .worker(.decline(leases: [300, 301]))),
+  Sample(name: "goodbye", message: .worker(.goodbye)),
+  Sample(name: "welcome", message: .learner(.welcome(sampleWelcome))),
+  Sample(name: "tasks", message: .learner(.tasks(sampleTasks))),
+  Sample(name: "tasks-none", message: .learner(.tasks([]))),
+  Sample(name: "acknowledge", message: .learner(.acknowledge(step: 9, slot: 31, disposition: .duplicate))),
+  Sample(name: "heartbeat-reply", message: .learner(.heartbeatReply(incarnation: 1_700_000_000_000))),
+  Sample(name: "weights", message: .learner(.weights(sampleChunk))),
+  Sample(
+    name: "refuse",
+    message: .learner(.refuse(Refusal(code: .unknownWorker, reason: "worker host-3.2 is unknown to this learner: say hello again")))),
+  Sample(name: "finish", message: .learner(.finish)),
+]
+
+let sampleGroup = ScoredGroup(
+  responses: [
+    ScoredResponse(
+      tokens: [72, 101, 151_643], tokenLogProbabilities: [-0.5, -1.25, 0], isTruncated: false, answer: "1/2", cluster: 0, reward: 0.5),
+    ScoredResponse(tokens: [.max], tokenLogProbabilities: [-11.75], isTruncated: true, answer: "", cluster: 1, reward: 0),
+  ],
+  semanticEntropy: 0.693_147_180_559_945_3, isKept: true)
+
+let sampleWelcome = Welcome(
+  incarnation: 1_700_000_000_000, run: "first-light", heartbeatMilliseconds: 1000, leaseMilliseconds: 60_000,
+  publisher: "tcp://*:5556", policyVersion: 0,
+  manifest: WeightManifest(
+    parameters: [
+      .init(name: "model.embed_tokens.weight", shape: [64, 32], offset: 0), .init(name: "model.norm.weight", shape: [32], offset: 8192),
+    ],
+    totalBytes: 8320, chunkBytes: 4096),
+  files: [NamedBytes(name: "config.yaml", bytes: Array("seed: 0\n".utf8)), NamedBytes(name: "tokenizer.json", bytes: [])])
+
+let sampleTasks = [
+  Task(
+    lease: 300, step: 9, slot: 31, policyVersion: 8, seed: 42, groupSize: 16, questionID: "q-17", question: "What is 1/4 + 1/4?",
+    promptTokens: [1, 70_000, 3], deadlineMilliseconds: 60_000),
+  Task(
+    lease: 301, step: 10, slot: 0, policyVersion: 9, seed: 1 << 63, groupSize: 1, questionID: "", question: "Was ist ½ · 2 — genau?",
+    promptTokens: [], answer: "1", deadlineMilliseconds: 1),
+]
+
+let sampleChunk = WeightChunk(
+  policyVersion: 8, index: 2, count: 3, totalBytes: 24, digest: xxh3([0, 0, 128, 63, 0, 0, 0, 191]), bytes: [0, 0, 128, 63, 0, 0, 0, 191])
