@@ -20,7 +20,7 @@ public struct JudgedQuestion: Sendable, Equatable {
   }
 
   /// The question, with the right answer.
-  public var question: Question
+  public var question: PosedQuestion
 
   /// Whether the greedy answer equals the right answer.
   public var isGreedyCorrect: Bool
@@ -29,7 +29,7 @@ public struct JudgedQuestion: Sendable, Equatable {
   public var samples: [Sample]
 
   /// Creates a judged question.
-  public init(question: Question, isGreedyCorrect: Bool, samples: [Sample]) {
+  public init(question: PosedQuestion, isGreedyCorrect: Bool, samples: [Sample]) {
     self.question = question
     self.isGreedyCorrect = isGreedyCorrect
     self.samples = samples

@@ -20,7 +20,7 @@ public struct SampledAnswer: Sendable, Equatable {
 /// One question with its greedy answer and its answers sampled at temperature 1.
 public struct SampledQuestion: Sendable, Equatable {
   /// The question, with the right answer.
-  public var question: Question
+  public var question: PosedQuestion
 
   /// The answer of the greedy response.
   public var greedy: SampledAnswer
@@ -29,7 +29,7 @@ public struct SampledQuestion: Sendable, Equatable {
   public var samples: [SampledAnswer]
 
   /// Creates a sampled question.
-  public init(question: Question, greedy: SampledAnswer, samples: [SampledAnswer]) {
+  public init(question: PosedQuestion, greedy: SampledAnswer, samples: [SampledAnswer]) {
     self.question = question
     self.greedy = greedy
     self.samples = samples

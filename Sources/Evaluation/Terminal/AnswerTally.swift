@@ -59,12 +59,12 @@ public struct AnswerTally: Sendable, Equatable {
     var rows: [(count: Int, text: String)] = []
     let answers = entries.filter { !$0.answer.isEmpty }
     for entry in answers.prefix(shown) {
-      rows.append((entry.count, TextColumns.printable(entry.answer).replacing("\n", with: " ") + (entry.isCorrect ? "  ✓" : "")))
+      rows.append((entry.count, TextColumns.printable(entry.answer).replacing("\n", with: " ") + (entry.isCorrect ? " ✓" : "")))
     }
     let others = answers.dropFirst(shown)
     if let only = others.first {
       let text = others.count == 1 ? only.answer : "\(others.count) other answers"
-      rows.append((others.reduce(0) { $0 + $1.count }, text + (others.contains(where: \.isCorrect) ? "  (one of them ✓)" : "")))
+      rows.append((others.reduce(0) { $0 + $1.count }, text + (others.contains(where: \.isCorrect) ? " (one of them ✓)" : "")))
     }
     rows += entries.filter(\.answer.isEmpty).map { ($0.count, "no answer") }
     let digits = rows.map { "\($0.count)".count }.max() ?? 1

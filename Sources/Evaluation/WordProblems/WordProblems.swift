@@ -20,17 +20,17 @@ public enum WordProblems {
   }
 
   /// Questions without answers, for EMPO to learn from; no two are alike.
-  public static func questions(seed: UInt64, count: Int) -> [Question] {
+  public static func questions(seed: UInt64, count: Int) -> [PosedQuestion] {
     precondition(count >= 0, "a count of questions can't be negative")
     var seen: Set<String> = []
-    var questions: [Question] = []
+    var questions: [PosedQuestion] = []
     var index: UInt32 = 0
     while questions.count < count {
       var random = RandomWords(seed: seed, purpose: .questions, index: index)
       let problem = Problem(split: .questions, random: &random)
       index += 1
       guard seen.insert(problem.question).inserted else { continue }
-      questions.append(Question(id: "question-\(questions.count)-\(problem.family.name)", text: problem.question))
+      questions.append(PosedQuestion(id: "question-\(questions.count)-\(problem.family.name)", text: problem.question))
     }
     return questions
   }
@@ -39,7 +39,7 @@ public enum WordProblems {
   ///
   /// Families alternate and every family goes through the suffixes in turn: 252 questions are 42 of each family and 63 of each suffix.
   /// No two questions of a family have the same numbers.
-  public static func heldOut(seed: UInt64, count: Int = 252) -> [Question] {
+  public static func heldOut(seed: UInt64, count: Int = 252) -> [PosedQuestion] {
     precondition((0...maximumHeldOut).contains(count), "there are at most \(maximumHeldOut) held-out questions")
     var seen: Set<String> = []
     return (0..<count).map { index in
@@ -51,7 +51,7 @@ public enum WordProblems {
       repeat {
         problem = Problem(family: Family.all[family], suffix: suffix, split: .heldOut, random: &random)
       } while !seen.insert("\(problem.family.name):\(problem.numbers)").inserted
-      return Question(id: "held-out-\(index)-\(problem.family.name)", text: problem.question, answer: "\(problem.answer)")
+      return PosedQuestion(id: "held-out-\(index)-\(problem.family.name)", text: problem.question, answer: "\(problem.answer)")
     }
   }
 }

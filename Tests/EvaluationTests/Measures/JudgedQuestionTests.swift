@@ -71,7 +71,7 @@ import Testing
 /// Judges answers by their numbers; the first is the greedy one too.
 func judged(_ answers: [String], right: String?) -> JudgedQuestion {
   let samples = answers.map { SampledAnswer(text: $0, isBoxed: !$0.isEmpty, tokenCount: 10 + $0.count) }
-  let question = Question(id: "q", text: "How many?", answer: right)
+  let question = PosedQuestion(id: "q", text: "How many?", answer: right)
   return JudgedQuestion(SampledQuestion(question: question, greedy: samples[0], samples: samples)) { answers, _ in
     var clusters: [Int] = []
     for (index, answer) in answers.enumerated() {

@@ -41,12 +41,12 @@ import Testing
   @Test(arguments: [
     (
       120,
-      "step 12/50  ███████░░░░░░░░░░░░░░░░░░░░░░░  25 %  ETA 1m12s  groups 16/32  reward 0.412  entropy 1.83  workers 2"
+      "step 12/50  ███████░░░░░░░░░░░░░░░░░░░░░░░  25 %  ETA 1m12s  groups 16/32  reward 0.412  entropy 1.83  18,400 tok/s"
     ),
     (80, "step 12/50  █████░░░░░░░░░░░░░░░  25 %  ETA 1m12s  groups 16/32  reward 0.412"),
     (52, "step 12/50  █████░░░░░░░░░░░░░░░  25 %  ETA 1m12s"),
     (24, "step 12/50  █░░░░░  25 %"),
-    (16, "step 12/50  25 %"),
+    (16, "step 12/50 25 %"),
     (8, "step 12/"),
     (0, ""),
   ])

@@ -20,8 +20,8 @@ import Testing
         "",
         "base model, 10 samples                trained model, 10 samples",
         "──────────────────────                ─────────────────────────",
-        "2 × 97                                9 × 78  ✓",
-        "1 × 78  ✓                             1 × 79",
+        "2 × 97                                9 × 78 ✓",
+        "1 × 78 ✓                              1 × 79",
         "1 × 60",
         "1 × 116",
         "1 × 18",
@@ -45,7 +45,7 @@ import Testing
         "base model, 10 samples",
         "──────────────────────",
         "2 × 97",
-        "1 × 78  ✓",
+        "1 × 78 ✓",
         "1 × 60",
         "1 × 116",
         "1 × 18",
@@ -56,7 +56,7 @@ import Testing
         "",
         "trained model, 10 samples",
         "─────────────────────────",
-        "9 × 78  ✓",
+        "9 × 78 ✓",
         "1 × 79",
         "",
         "“Let us think step by step. First",
@@ -82,7 +82,8 @@ import Testing
   }
 
   @Test func aLongWordIsBroken() {
-    let tally = AnswerTally(title: "model", entries: [.init(answer: String(repeating: "9", count: 50), count: 3, isCorrect: true)], response: "")
+    let long = String(repeating: "9", count: 50)
+    let tally = AnswerTally(title: "model", entries: [.init(answer: long, count: 3, isCorrect: true)], response: "")
     let lines = SideBySide(question: "?", answer: nil, left: tally, right: tally).lines(width: 40)
     #expect(lines.contains("3 × " + String(repeating: "9", count: 36)))
   }

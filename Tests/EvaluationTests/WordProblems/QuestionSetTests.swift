@@ -32,7 +32,7 @@ import Testing
     #expect(Self.questions.allSatisfy { $0.answer == nil })
     #expect(Set(Self.questions.map(\.text)).count == 2_000)
     #expect(Set(Self.questions.map(\.id)).count == 2_000)
-    let lines = try Question.jsonLines(Array(Self.questions.prefix(2)))
+    let lines = try PosedQuestion.jsonLines(Array(Self.questions.prefix(2)))
     #expect(!lines.contains("answer\""))
   }
 
@@ -54,8 +54,8 @@ import Testing
   }
 
   @Test func theQuestionsOfASeedStayTheSame() throws {
-    #expect(try Question.jsonLines(Array(Self.questions.prefix(3))) == Golden.questions)
-    #expect(try Question.jsonLines(Array(Self.heldOut.prefix(6))) == Golden.heldOut)
+    #expect(try PosedQuestion.jsonLines(Array(Self.questions.prefix(3))) == Golden.questions)
+    #expect(try PosedQuestion.jsonLines(Array(Self.heldOut.prefix(6))) == Golden.heldOut)
     #expect(WordProblems.questions(seed: 0, count: 50) == Array(Self.questions.prefix(50)))
   }
 

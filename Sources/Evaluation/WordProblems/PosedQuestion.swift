@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A question with its id and, only where it is known and meant to be seen, its answer.
-public struct Question: Sendable, Equatable, Codable {
+public struct PosedQuestion: Sendable, Equatable, Codable {
   /// Names the question within its file.
   public var id: String
 
@@ -25,7 +25,7 @@ public struct Question: Sendable, Equatable, Codable {
   }
 
   /// One JSON object a line, keys in alphabetical order, each line ended: `{"id":"…","question":"…"}`, with `"answer"` where known.
-  public static func jsonLines(_ questions: [Question]) throws -> String {
+  public static func jsonLines(_ questions: [PosedQuestion]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return try questions.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }.joined()
