@@ -26,7 +26,11 @@ struct BenchModel: ParsableArguments {
   /// The model, ready for sequences of some length.
   func decoder(positions: Int) throws -> Decoder {
     let parameters =
-      if let folder { try Parameters(folder: folder) } else { Parameters(random: EmbeddedModel.configuration, seed: 0) }
+      if let folder {
+        try Parameters(folder: folder)
+      } else {
+        Parameters(random: EmbeddedModel.configuration(vocabularySize: try EmbeddedModel.vocabulary().size), seed: 0)
+      }
     return try Decoder(parameters, positions: positions, lanes: Lanes(count: threads))
   }
 
@@ -55,7 +59,7 @@ struct BenchResult: Encodable {
   func printLine() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(self), as: UTF8.self))
+    Console.output.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
   }
 }
 

@@ -7,7 +7,7 @@ package enum ErrorLine {
 
   /// Writes the line; breaks in the message become spaces.
   package static func write(_ message: String) {
-    FileHandle.standardError.write(Data((prefix + oneLine(message) + "\n").utf8))
+    Console.error.line(prefix + oneLine(message))
   }
 
   /// The message of the last such line of a log, if the log ends with one.
@@ -17,7 +17,9 @@ package enum ErrorLine {
     let end = (try? file.seekToEnd()) ?? 0
     try? file.seek(toOffset: end > 4096 ? end - 4096 : 0)
     guard let tail = try? file.readToEnd() else { return nil }
-    guard let line = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline).last, line.hasPrefix(prefix) else { return nil }
+    guard let line = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline).last, line.hasPrefix(prefix) else {
+      return nil
+    }
     return String(line.dropFirst(prefix.count))
   }
 

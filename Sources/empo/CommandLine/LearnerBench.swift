@@ -1,7 +1,9 @@
 import ArgumentParser
 import EMPO
 import Foundation
+import HuggingFace
 import Training
+import Transformer
 
 /// `empo bench learner`: tokens a second of one policy update.
 struct LearnerBench: ParsableCommand {
@@ -35,9 +37,10 @@ struct LearnerBench: ParsableCommand {
     let groups = groups(vocabularySize: decoder.configuration.vocabularySize)
     _ = try trainer.update(step: 0, groups: groups)
     let clock = ContinuousClock()
-    let seconds = try clock.measure {
-      for step in 1...steps { _ = try trainer.update(step: step, groups: groups) }
-    } / .seconds(steps)
+    let seconds =
+      try clock.measure {
+        for step in 1...steps { _ = try trainer.update(step: step, groups: groups) }
+      } / .seconds(steps)
     try BenchResult(
       bench: "learner", tokensPerSecond: Double(batch * length) / seconds, seconds: seconds, model: model.name, threads: model.threads,
       shape: ["batch": batch, "length": length, "steps": steps, "micro_batch_tokens": microBatchTokens]

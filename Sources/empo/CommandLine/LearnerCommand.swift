@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 /// `empo learner`: the one learner of a run.
 struct LearnerCommand: AsyncParsableCommand {
@@ -9,7 +10,8 @@ struct LearnerCommand: AsyncParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("The run folder.", valueName: "DIR"))
   var runFolder: String
 
-  @Option(help: ArgumentHelp("Where workers connect to; port 0 lets the system choose. By default as config.yaml says.", valueName: "ADDRESS"))
+  @Option(
+    help: ArgumentHelp("Where workers connect to; port 0 lets the system choose. By default as config.yaml says.", valueName: "ADDRESS"))
   var listen: String?
 
   @Flag(help: .hidden)
@@ -19,5 +21,9 @@ struct LearnerCommand: AsyncParsableCommand {
   var insecure = false
 
   func run() async throws {
+    if supervised { SupervisedLife.begin() }
+    let role = LearnerRole(folder: try RunFolder.open(runFolder), listen: listen, isInsecure: insecure, isSupervised: supervised)
+    let status = try await role.run()
+    if status != ExitStatus.success { throw ExitCode(status) }
   }
 }

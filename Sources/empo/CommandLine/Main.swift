@@ -5,6 +5,8 @@ import Foundation
 @main
 enum Main {
   static func main() async {
+    // A reader that has gone, as in `empo train | head`, must not end a run.
+    _ = signal(SIGPIPE, SIG_IGN)
     exit(await run(Array(CommandLine.arguments.dropFirst())))
   }
 
@@ -24,7 +26,7 @@ enum Main {
       let status = Empo.exitCode(for: error)
       // Help and version are asked for by throwing, too.
       if status.isSuccess {
-        print(Empo.fullMessage(for: error))
+        Console.output.write(Empo.fullMessage(for: error) + "\n")
         return ExitStatus.success
       }
       if status == .validationFailure {
@@ -37,7 +39,7 @@ enum Main {
   }
 
   private static func helpTopic(_ arguments: [String]) -> String {
-    let names = Empo.configuration.subcommands.compactMap(\.configuration.commandName)
+    let names = Empo.configuration.subcommands.compactMap { $0.configuration.commandName }
     guard let first = arguments.first, names.contains(first) else { return "" }
     return first + " "
   }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import HuggingFace
 import Rollouts
+import Transformer
 
 /// `empo bench rollout`: new tokens a second of one rollout batch.
 struct RolloutBench: ParsableCommand {
@@ -38,10 +40,11 @@ struct RolloutBench: ParsableCommand {
     _ = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: min(4, new)))
     let clock = ContinuousClock()
     var count = 0
-    let seconds = clock.measure {
-      let groups = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: new))
-      count = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } }
-    } / .seconds(1)
+    let seconds =
+      clock.measure {
+        let groups = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: new))
+        count = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } }
+      } / .seconds(1)
     try BenchResult(
       bench: "rollout", tokensPerSecond: Double(count) / seconds, seconds: seconds, model: model.name, threads: model.threads,
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new]
@@ -52,7 +55,8 @@ struct RolloutBench: ParsableCommand {
   private func requests(vocabularySize: Int, newTokens: Int) -> [GenerationRequest] {
     (0..<prompts).map { index in
       GenerationRequest(
-        promptTokens: (0..<prompt).map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) }, sampleCount: group, seed: 0, slot: UInt32(index),
+        promptTokens: (0..<prompt).map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) }, sampleCount: group, seed: 0,
+        slot: UInt32(index),
         options: SamplingOptions(maximumNewTokens: newTokens), stopTokens: [])
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 /// `empo train`: a whole run on this host.
 struct TrainCommand: AsyncParsableCommand {
@@ -41,16 +42,19 @@ struct TrainCommand: AsyncParsableCommand {
   var insecure = false
 
   func validate() throws {
+    // A flag out of its range is a usage error, whatever a file says.
+    do {
+      _ = try RunConfiguration.load(environment: [:], flags: flags)
+    } catch {
+      throw ValidationError("\(error)")
+    }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
-      ("CONFIG.yaml", file != nil), ("--steps", steps != nil), ("--run", runFolder != nil), ("--seed", seed != nil), ("--reward", reward != nil),
-      ("--lag", lag != nil), ("--dry-run", dryRun),
+      ("CONFIG.yaml", file != nil), ("--steps", steps != nil), ("--run", runFolder != nil), ("--seed", seed != nil),
+      ("--reward", reward != nil), ("--lag", lag != nil), ("--dry-run", dryRun),
     ]
     if let other = given.first(where: \.isGiven)?.name {
       throw ValidationError("--resume goes on with a run as it was configured: it takes no \(other)")
     }
-  }
-
-  func run() async throws {
   }
 }

@@ -1,9 +1,11 @@
 import EMPO
 import Foundation
+import HuggingFace
 import Logging
 import Tensors
 import Training
 import Transformer
+import UnixSignals
 import Wire
 
 /// `empo learner`: the one process that owns a run folder.
@@ -26,7 +28,8 @@ struct LearnerRole {
       yaml: String(contentsOfFile: folder.configuration, encoding: .utf8), name: folder.configuration)
     let assembly = try RunAssembly(configuration)
     let ledger = try Ledger(path: folder.ledger, configuration: configuration.outcomeDigest)
-    logger.info("run begins or goes on", metadata: ["run": "\(folder.path)", "incarnation": "\(try ledger.beginIncarnation())"])
+    let incarnation = try ledger.beginIncarnation()
+    logger.info("run begins or goes on", metadata: ["run": "\(folder.path)", "incarnation": "\(incarnation)"])
     let console = LearnerConsole(assembly: assembly, folder: folder)
     let service = try service(assembly, ledger: ledger, logger: logger, console: console)
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
@@ -43,7 +46,7 @@ struct LearnerRole {
   private func acquireLock() async throws -> RunLock {
     for _ in 0..<20 {
       if let lock = try? RunLock(folder) { return lock }
-      try await Task.sleep(for: .milliseconds(100))
+      try await ContinuousClock().sleep(for: .milliseconds(100))
     }
     return try RunLock(folder)
   }

@@ -1,3 +1,4 @@
+import EMPO
 import Evaluation
 import HuggingFace
 import Rollouts
@@ -46,7 +47,8 @@ struct RunAssembly: Sendable {
       let count = encode(question.text).count
       guard (1...room).contains(count) else {
         throw CommandLineError(
-          .input, "held-out question \(question.id) takes \(count) tokens with its prompt, expected 1 to \(room): shorten it or leave it out")
+          .input,
+          "held-out question \(question.id) takes \(count) tokens with its prompt, expected 1 to \(room): shorten it or leave it out")
       }
       longest = max(longest, count)
     }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Where a run's learner can be reached: `endpoints.json` in the run folder, which the learner writes once it listens.
 ///
@@ -24,12 +24,14 @@ package struct RunEndpoints: Codable, Sendable, Equatable {
     let anywhere = "tcp://*:"
     let isBeside = publisher.hasPrefix(anywhere) && !learner.hasPrefix(anywhere)
     let host = learner.prefix(through: learner.lastIndex(of: ":") ?? learner.startIndex)
-    self.init(learner: learner, publisher: isBeside ? host + publisher.dropFirst(anywhere.count) : publisher)
+    self.init(learner: learner, publisher: isBeside ? String(host + publisher.dropFirst(anywhere.count)) : publisher)
   }
 
   /// Reads the file; nil while there is none, or none that can be read.
   package init?(file path: String) {
-    guard let data = FileManager.default.contents(atPath: path), let found = try? JSONDecoder().decode(Self.self, from: data) else { return nil }
+    guard let data = FileManager.default.contents(atPath: path), let found = try? JSONDecoder().decode(Self.self, from: data) else {
+      return nil
+    }
     self = found
   }
 

@@ -1,0 +1,127 @@
+import Evaluation
+import Foundation
+import Synchronization
+import Training
+
+/// What a learner shows on the standard output: a line a step, and on a terminal a bar below them; beside it, metrics.jsonl.
+final class LearnerConsole: Sendable {
+  private struct State {
+    var metrics: MetricsLog?
+    var version: UInt32 = 0
+    var groups = 0
+    var workers = 0
+    var latest: StepProgress?
+    var stepSeconds: [Double] = []
+    var isComplete = false
+    var isBarShown = false
+    var lastBar = ContinuousClock.Instant.now
+  }
+
+  private let output = Console.output
+  private let configuration: RunConfiguration
+  private let metricsPath: String
+  private let isTerminal: Bool
+  private let state = Mutex(State())
+
+  init(assembly: RunAssembly, folder: RunFolder) {
+    configuration = assembly.configuration
+    metricsPath = folder.metrics
+    isTerminal = output.isTerminal
+  }
+
+  /// Shows a report; called on the learner's socket thread.
+  func show(_ report: LearnerReport) {
+    state.withLock { state in
+      switch report {
+      case .listening(let endpoint, let version):
+        state.version = version
+        state.metrics = try? MetricsLog(path: metricsPath, resumingAt: Int(version))
+        line(
+          "learner at \(endpoint), "
+            + (version == 0 ? "\(configuration.steps) steps to go" : "goes on after step \(version) of \(configuration.steps)"), &state)
+      case .notice(let notice): show(notice, &state)
+      case .step(let summary, let timing): show(summary, timing, &state)
+      case .evaluation(let evaluation):
+        append(evaluation.metrics.merging(["policy_version": Double(evaluation.version)]) { $1 }, to: &state)
+        guard let greedy = evaluation.metrics["greedy"] else { return }
+        line("held-out greedy accuracy after step \(evaluation.version): \((greedy * 1000).rounded() / 10) %", &state)
+      }
+    }
+  }
+
+  /// Takes the bar away.
+  func finish() {
+    state.withLock { state in
+      if state.isBarShown { output.write(Console.clearLine) }
+      state.isBarShown = false
+    }
+  }
+
+  private func show(_ notice: LearnerNotice, _ state: inout State) {
+    switch notice {
+    case .groupAccepted(let step, _, _, let missing):
+      guard step == state.version else { return }
+      state.groups = configuration.questionsPerStep - missing
+      // A terminal needs no more than ten pictures a second.
+      if ContinuousClock.now - state.lastBar > .milliseconds(100) { drawBar(&state) }
+    case .workerJoined(_, _, _, let workers, _):
+      state.workers = workers
+      line("\(notice)", &state)
+    case .workerLeft(_, let workers):
+      state.workers = workers
+      if !state.isComplete { line("\(notice)", &state) }
+    case .complete: state.isComplete = true
+    case .workerLost, .groupRejected, .misbehaved, .refused, .waiting, .stopping: line("\(notice)", &state)
+    case .leaseReassigned, .duplicateDropped, .staleDropped, .stepReady, .stepFinished, .checkpointed: break
+    }
+  }
+
+  private func show(_ summary: StepSummary, _ timing: StepTiming, _ state: inout State) {
+    let figures = summary.metrics
+    state.version = summary.step + 1
+    state.groups = 0
+    state.workers = timing.workers
+    // The first steps warm up and later ones grow longer, so only the last ten speak for what is to come.
+    state.stepSeconds = (state.stepSeconds + [timing.seconds]).suffix(10)
+    let progress = StepProgress(
+      step: Int(summary.step) + 1, steps: configuration.steps, reward: figures["reward"] ?? .nan,
+      semanticEntropy: figures["semantic_entropy"] ?? .nan, kept: count(figures["kept_groups"]), dropped: count(figures["dropped_groups"]),
+      tokensPerSecond: timing.tokensPerSecond, workers: timing.workers, learnerWait: timing.learnerWaitShare,
+      workerWait: timing.workerWaitShare, remainingSeconds: remainingSeconds(state))
+    state.latest = progress
+    append(figures.merging(timing.metrics) { $1 }.merging(["step": Double(summary.step)]) { $1 }, to: &state)
+    line(progress.line, &state)
+    if let skipped = figures["skipped_updates"], skipped > 0 {
+      line("step \(summary.step + 1): an update was skipped, because its loss or gradient was not finite", &state)
+    }
+  }
+
+  private func append(_ record: [String: Double], to state: inout State) {
+    // The ledger has the same figures; a full disk shows there.
+    try? state.metrics?.append(record)
+  }
+
+  private func remainingSeconds(_ state: State) -> Double? {
+    guard !state.stepSeconds.isEmpty else { return nil }
+    return state.stepSeconds.reduce(0, +) / Double(state.stepSeconds.count) * Double(configuration.steps - Int(state.version))
+  }
+
+  private func count(_ value: Double?) -> Int { value.flatMap { Int(exactly: $0) } ?? 0 }
+
+  private func line(_ text: String, _ state: inout State) {
+    output.line(text)
+    state.isBarShown = false
+    drawBar(&state)
+  }
+
+  private func drawBar(_ state: inout State) {
+    guard isTerminal, !state.isComplete else { return }
+    let progress = LiveProgress(
+      step: Int(state.version), steps: configuration.steps, groups: state.groups, groupsPerStep: configuration.questionsPerStep,
+      workers: state.workers, remainingSeconds: remainingSeconds(state), latest: state.latest)
+    // A full line would make some terminals go on to the next.
+    output.write(Console.clearLine + progress.line(width: output.width - 1))
+    state.isBarShown = true
+    state.lastBar = .now
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Synchronization
+import Training
+import UnixSignals
+
+/// `empo train` once its run folder is there: the supervisor of the run's processes.
+struct RunSupervision {
+  /// The run.
+  var folder: RunFolder
+  /// Its configuration.
+  var configuration: RunConfiguration
+  /// Whether the learner may listen beyond this host without keys.
+  var isInsecure: Bool
+
+  /// Runs learner and workers until the run has ended; returns the exit status.
+  func run() async throws -> Int32 {
+    let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
+    try requireFree()
+    try endpoints.remove()
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+    let executable = try Self.executable()
+    let folder = folder
+    let supervisor = Supervisor(
+      plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
+      command: { [self] in command(for: $0, executable: executable, endpoints: endpoints) },
+      isLearnerReady: { endpoints.read() != nil },
+      say: { Console.error.line($0.line(run: folder.path) { child in folder.logs + "/" + child.logName }) })
+    let listener = Task {
+      for await signal in signals { supervisor.stop(by: signal.rawValue) }
+    }
+    defer { listener.cancel() }
+    Console.error.line("run folder \(folder.path): 1 learner, \(configuration.workers) workers; logs in \(folder.logs)")
+    return await supervisor.run()
+  }
+
+  private func command(for child: Child, executable: String, endpoints: EndpointsFile) -> ChildCommand {
+    var arguments: [String]
+    switch child {
+    case .learner:
+      arguments = ["learner", "--run", folder.path, "--supervised"]
+      if isInsecure { arguments.append("--insecure") }
+    case .worker(let number):
+      guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }
+      arguments = ["worker", "--connect", found.local, "--name", "worker-\(number)", "--threads", "\(workerThreads)", "--supervised"]
+    }
+    return ChildCommand(
+      executable: executable, name: "empo", arguments: arguments, log: folder.logs + "/" + child.logName,
+      output: child == .learner ? .inherited : .log)
+  }
+
+  /// What the configuration says, or an equal part of the processors.
+  private var workerThreads: Int {
+    guard configuration.worker.threads == 0 else { return configuration.worker.threads }
+    return max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, configuration.workers))
+  }
+
+  /// Throws while another learner holds the folder: its endpoints are not ours to remove.
+  private func requireFree() throws {
+    // The processes of a supervisor that was killed may need a moment to notice.
+    let end = Date(timeIntervalSinceNow: 3)
+    while let pid = RunLock.holder(of: folder) {
+      guard Date() < end else {
+        throw CommandLineError(
+          .runFolder,
+          "run folder \(folder.path) is in use by a living learner (pid \(pid)): end it first (kill \(pid)), or choose another folder with --run"
+        )
+      }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+
+  /// The running executable, for children to be the same.
+  private static func executable() throws -> String {
+    do {
+      return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    } catch {
+      throw CommandLineError(.process, "cannot tell the path of the running executable: \(error.localizedDescription)", cause: error)
+    }
+  }
+}
+
+/// `endpoints.json` of a run. Once read it is remembered: a run's endpoints stay, whatever becomes of the file.
+private final class EndpointsFile: Sendable {
+  private let path: String
+  private let known = Mutex<RunEndpoints?>(nil)
+
+  init(path: String) {
+    self.path = path
+  }
+
+  /// The endpoints, once the learner has written them.
+  func read() -> RunEndpoints? {
+    known.withLock { known in
+      if known == nil { known = RunEndpoints(file: path) }
+      return known
+    }
+  }
+
+  /// Removes the file of an earlier supervisor's learner: this one's chooses anew.
+  func remove() throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw CommandLineError(.runFolder, "cannot remove \(path): \(error.localizedDescription)", cause: error)
+    }
+  }
+}
