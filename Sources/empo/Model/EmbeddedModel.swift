@@ -4,10 +4,10 @@ import HuggingFace
 
 /// The base model that ships inside the package, and the small world that it knows.
 enum EmbeddedModel {
-  /// Its shape: a small Qwen2 over bytes and the words of its world.
+  /// Its shape: a small Llama over bytes and the words of its world.
   static func configuration(vocabularySize: Int) -> ModelConfiguration {
     ModelConfiguration(
-      architecture: .qwen2, vocabularySize: vocabularySize, width: 96, feedForwardWidth: 288, layers: 3, heads: 4, keyValueHeads: 2,
+      architecture: .llama, vocabularySize: vocabularySize, width: 96, feedForwardWidth: 288, layers: 3, heads: 4, keyValueHeads: 2,
       headWidth: 24, maximumPositions: 512, tiesEmbeddings: true, endTokens: [ByteLevelVocabulary.endOfTextID])
   }
 
