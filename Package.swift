@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
@@ -57,6 +58,16 @@ let package = Package(
     .target(
       name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "empo",
+      dependencies: [
+        "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", "Training", "Evaluation", logging, lifecycle,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HuggingFaceTests", dependencies: ["HuggingFace"], resources: [.copy("Fixtures")], swiftSettings: strict),
@@ -70,6 +81,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
+    .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
   ]
 )

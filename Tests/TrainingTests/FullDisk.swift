@@ -1,23 +1,19 @@
 import Foundation
 
 /// A disk of a given size, for tests of what happens when it is full; needs the right to mount one.
-final class FullDisk {
+struct FullDisk {
   let path: String
-  private let folder: TemporaryFolder
 
-  static var canMount: Bool {
-    (try? FullDisk(bytes: 1 << 16)) != nil
-  }
+  static let canMount = (try? with(bytes: 1 << 16) { _ in }) != nil
 
-  init(bytes: Int) throws {
-    folder = try TemporaryFolder()
-    path = folder.path + "/disk"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    try FullDisk.run("mount", "-t", "tmpfs", "-o", "size=\(bytes)", "tmpfs", path)
-  }
-
-  deinit {
-    try? FullDisk.run("umount", path)
+  static func with(bytes: Int, _ body: (FullDisk) throws -> Void) throws {
+    let folder = try TemporaryFolder()
+    try withExtendedLifetime(folder) {
+      try run("mount", "-t", "tmpfs", "-o", "size=\(bytes)", "tmpfs", folder.path)
+      // Lazily, since a database that the body opened may still be closing.
+      defer { try? run("umount", "-l", folder.path) }
+      try body(FullDisk(path: folder.path))
+    }
   }
 
   func forbidWriting() throws {

@@ -69,13 +69,13 @@ internal import Foundation
 extension FloatStorage {
   /// All values as little-endian bytes.
   public func bytes() -> [UInt8] {
-    unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: 4 * count))
+    unsafe [UInt8](unsafe UnsafeRawBufferPointer(start: base, count: 4 * count))
   }
 
   /// Takes all values from as many little-endian float32 as there are.
   public func replace(with bytes: [UInt8]) {
     precondition(bytes.count == 4 * count)
-    bytes.withUnsafeBytes { source in
+    unsafe bytes.withUnsafeBytes { source in
       if let start = source.baseAddress { unsafe memcpy(base, start, source.count) }
     }
   }

@@ -25,7 +25,11 @@ public struct CheckpointFile {
 
   /// A copy of a file, such as a base model's `tokenizer.json`.
   public init(_ name: String, copying source: String) {
-    self.init(name) { path in try FileManager.default.copyItem(atPath: source, toPath: path) }
+    self.init(name) { path in
+      // Model folders of download caches are full of symbolic links, and a link is not what a checkpoint is to keep.
+      let file = URL(fileURLWithPath: source).resolvingSymlinksInPath().path
+      try FileManager.default.copyItem(atPath: file, toPath: path)
+    }
   }
 
   /// Whether a name stays within its folder, shows in it, and is short.

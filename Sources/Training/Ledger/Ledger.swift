@@ -88,7 +88,10 @@ public final class Ledger: Sendable {
     guard version == LedgerSchema.version else {
       throw TrainingError(
         .ledger,
-        "\(path) has schema version \(version), expected \(LedgerSchema.version): go on with the empo that began the run, or begin a new run")
+        """
+        \(path) has schema version \(version), expected \(LedgerSchema.version): go on with the empo that began the run, or \
+        begin a new run
+        """)
     }
     guard let run = try Row.fetchOne(database, sql: "SELECT id, configuration FROM run"),
       let id = String.fromDatabaseValue(run["id"]), let found = String.fromDatabaseValue(run["configuration"])
@@ -98,7 +101,10 @@ public final class Ledger: Sendable {
     guard found == configuration else {
       throw TrainingError(
         .ledger,
-        "\(path) was made under another configuration (found digest \(found), expected \(configuration)): undo the change, or begin a new run")
+        """
+        \(path) was made under another configuration (found digest \(found), expected \(configuration)): undo the change, \
+        or begin a new run
+        """)
     }
     return id
   }

@@ -9,6 +9,11 @@ public final class LedgerStore: GroupStore {
     self.ledger = ledger
   }
 
+  /// Counts one more start of a learner in this run, and returns the count.
+  public func beginIncarnation() throws -> UInt64 {
+    try ledger.beginIncarnation()
+  }
+
   /// The groups of steps from `step` on.
   public func groups(from step: UInt32) throws -> [GroupResult] {
     try ledger.groups(fromStep: step).map(\.result)

@@ -1,6 +1,5 @@
 internal import Synchronization
 internal import Tensors
-public import Wire
 
 /// A run's questions as tasks: which question each slot asks, rendered and tokenised once.
 public final class QuestionTasks: TaskSource {

@@ -1,4 +1,4 @@
-public import HuggingFace
+internal import HuggingFace
 internal import Tensors
 public import Transformer
 public import Wire

@@ -1,7 +1,7 @@
 internal import EMPO
 public import Rollouts
 public import Transformer
-public import Wire
+internal import Wire
 
 /// A worker's sampler: the generation engine over one resident policy, and the scorer of what it samples.
 public final class EngineSampler: GroupSampler {

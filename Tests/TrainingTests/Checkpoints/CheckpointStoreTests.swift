@@ -39,7 +39,9 @@ import Training
 
   @Test func aCheckpointComesBackWithItsStateAndFiles() throws {
     let tokenizer = try temporary.file("base-tokenizer.json", "[1]")
-    let folder = try store.write(state(100), files: [CheckpointFile("tokenizer.json", copying: tokenizer)])
+    let link = temporary.path + "/tokenizer.json"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: tokenizer)
+    let folder = try store.write(state(100), files: [CheckpointFile("tokenizer.json", copying: link)])
     #expect(folder.hasSuffix("/checkpoints/step-000100"))
     let (checkpoint, broken) = try store.latestValid()
     #expect(broken.isEmpty)
@@ -157,14 +159,15 @@ import Training
 
   @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aFullDiskKeepsTheOlderCheckpointAndGetsItsSpaceBack() throws {
-    let disk = try FullDisk(bytes: 1 << 18)
-    let store = try CheckpointStore(folder: disk.path + "/checkpoints", keep: 2)
-    try store.write(state(1), files: [CheckpointFile("model.safetensors", bytes: [1])])
-    let error = #expect(throws: TrainingError.self) {
-      try store.write(state(2), files: [CheckpointFile("model.safetensors", bytes: Array(repeating: 1, count: 1 << 19))])
+    try FullDisk.with(bytes: 1 << 18) { disk in
+      let store = try CheckpointStore(folder: disk.path + "/checkpoints", keep: 2)
+      try store.write(state(1), files: [CheckpointFile("model.safetensors", bytes: [1])])
+      let error = #expect(throws: TrainingError.self) {
+        try store.write(state(2), files: [CheckpointFile("model.safetensors", bytes: Array(repeating: 1, count: 1 << 19))])
+      }
+      #expect(error?.message.contains("disk is full") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["step-000001"])
+      #expect(try store.latestValid().checkpoint?.state.step == 1)
     }
-    #expect(error?.message.contains("disk is full") == true)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["step-000001"])
-    #expect(try store.latestValid().checkpoint?.state.step == 1)
   }
 }

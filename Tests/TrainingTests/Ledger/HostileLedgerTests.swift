@@ -91,28 +91,30 @@ import Training
 
   @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aReadOnlyDiskIsNamed() throws {
-    let disk = try FullDisk(bytes: 1 << 22)
-    let path = disk.path + "/ledger.sqlite"
-    try Ledger(path: path, configuration: "c").close()
-    try disk.forbidWriting()
-    let told = message { _ = try Ledger(path: path, configuration: "c").beginIncarnation() }
-    #expect(told.contains("read-only") || told.contains("writable"), "\(told)")
+    try FullDisk.with(bytes: 1 << 22) { disk in
+      let path = disk.path + "/ledger.sqlite"
+      try Ledger(path: path, configuration: "c").close()
+      try disk.forbidWriting()
+      let told = message { _ = try Ledger(path: path, configuration: "c").beginIncarnation() }
+      #expect(told.contains("read-only") || told.contains("writable"), "\(told)")
+    }
   }
 
   @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aFullDiskKeepsWhatWasAcknowledgedAndNothingElse() throws {
-    let disk = try FullDisk(bytes: 1 << 20)
-    let path = disk.path + "/ledger.sqlite"
-    let ledger = try Ledger(path: path, configuration: "c")
-    var kept: UInt32 = 0
-    let told = message {
-      while kept < 1000 {
-        try ledger.persist([.sample(step: 0, slot: kept, responses: 16, tokens: 64)])
-        kept += 1
+    try FullDisk.with(bytes: 1 << 20) { disk in
+      let path = disk.path + "/ledger.sqlite"
+      let ledger = try Ledger(path: path, configuration: "c")
+      var kept: UInt32 = 0
+      let told = message {
+        while kept < 1000 {
+          try ledger.persist([.sample(step: 0, slot: kept, responses: 16, tokens: 64)])
+          kept += 1
+        }
       }
+      #expect(told.contains("disk is full") || told.contains("disk failed or is full"), "\(told)")
+      #expect(kept > 0)
+      #expect(try ledger.groups(ofStep: 0).count == Int(kept))
     }
-    #expect(told.contains("disk is full") || told.contains("disk failed or is full"), "\(told)")
-    #expect(kept > 0)
-    #expect(try ledger.groups(ofStep: 0).count == Int(kept))
   }
 }

@@ -110,12 +110,13 @@ import Training
 
   @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aFullDiskIsOneLine() throws {
-    let disk = try FullDisk(bytes: 1 << 16)
-    let error = #expect(throws: TrainingError.self) {
-      let log = try MetricsLog(path: disk.path + "/metrics.jsonl")
-      for _ in 0..<4096 { try log.append([String(repeating: "x", count: 64): 1]) }
+    try FullDisk.with(bytes: 1 << 16) { disk in
+      let error = #expect(throws: TrainingError.self) {
+        let log = try MetricsLog(path: disk.path + "/metrics.jsonl")
+        for _ in 0..<4096 { try log.append([String(repeating: "x", count: 64): 1]) }
+      }
+      #expect(error?.message.contains("disk is full") == true)
+      #expect(error?.message.contains("\n") == false)
     }
-    #expect(error?.message.contains("disk is full") == true)
-    #expect(error?.message.contains("\n") == false)
   }
 }

@@ -1,0 +1,75 @@
+import EMPO
+import Wire
+
+extension ConfigurationKey {
+  /// Every key, in the order in which they are written and told.
+  public static let all: [ConfigurationKey] = [
+    .source("model", \.model, "a model folder in Hugging Face's layout", "The base model to train."),
+    .source("questions", \.questions, "a JSONL file", "The questions to train on; answers in them are looked at only by reward accuracy."),
+    .source(
+      "held_out", \.heldOut, "a JSONL file", mayBeNone: true, "The questions with answers to measure on.", shapesOutcome: false),
+    .text("question_key", \.questionKey, expectation: shortText, "The key of a question's text in a questions file.", isValid: isShort),
+    .text("answer_key", \.answerKey, expectation: shortText, "The key of a question's answer in a questions file.", isValid: isShort),
+    .text(
+      "prompt_template", \.promptTemplate, expectation: "a text of at most 65536 bytes with {question} in it",
+      "What the model is given; {question} stands for the question.", isValid: { $0.contains("{question}") && $0.utf8.count <= 65536 }),
+    .integer("seed", \.seed, 0...UInt64(Int64.max), "Decides every random number of the run."),
+    .integer("steps", \.steps, 1...1_000_000, "Steps: each samples groups and updates the policy."),
+    .integer("questions_per_step", \.questionsPerStep, 1...65_536, "Questions, and so groups, of a step."),
+    .integer("group_size", \.groupSize, 2...Limits.groupSize, "Responses to each question."),
+    .integer(
+      "lag", \.lag, 0...8, "Versions that the sampling policy lies behind the one that is updated; 0 is on-policy, 1 overlaps both."),
+    .integer("workers", \.workers, 0...256, "Worker processes that empo train starts.", shapesOutcome: false),
+    .choice("reward", \.reward, "What a response is rewarded for."),
+    .number(
+      "sampling.temperature", \.sampling.temperature, .init(lower: 0.01, upper: 100), "Logits are divided by this before sampling."),
+    .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "Only so many of the likeliest tokens are sampled from; 0 for all."),
+    .number(
+      "sampling.top_p", \.sampling.topP, .init(lower: 0, upper: 1, excludesLower: true),
+      "Only the likeliest tokens that together reach this probability are sampled from; 1 for all."),
+    .integer("sampling.max_new_tokens", \.sampling.maximumNewTokens, 1...Limits.tokens, "The longest response, in tokens."),
+    .number("filter.entropy_low", \.filter.entropyLow, share, "Groups with a semantic entropy up to this share of ln G carry no gradient."),
+    .number(
+      "filter.entropy_high", \.filter.entropyHigh, share, "Groups with a semantic entropy above this share of ln G carry no gradient."),
+    .number(
+      "filter.minimum_confidence", \.filter.minimumConfidence, share,
+      "Groups whose largest cluster of answers is a smaller share carry no gradient."),
+    .choice("advantage", \.advantage, "How the rewards of a group become advantages."),
+    .choice("loss", \.loss, "How token losses become one: DAPO's, GRPO's, GSPO's or Dr. GRPO's way."),
+    .number("clip_low", \.clipLow, share, "Ratios are clipped below 1 minus this."),
+    .number("clip_high", \.clipHigh, .init(lower: 0, upper: 1000), "Ratios are clipped above 1 plus this."),
+    .number("kl", \.kl, .init(lower: 0, upper: 1000), "The weight of the KL term to the base model; 0 for none."),
+    .integer("minibatches", \.minibatches, 1...65_536, "Optimiser updates of a step."),
+    .flag("mask_truncated", \.maskTruncated, "Whether responses that end at the length limit carry no gradient."),
+    .number(
+      "optimizer.learning_rate", \.optimizer.learningRate, .init(lower: 0, upper: 10, excludesLower: true), "The rate after warm-up."),
+    .choice("optimizer.schedule", \.optimizer.schedule, "The rate's course after warm-up."),
+    .integer("optimizer.warmup_steps", \.optimizer.warmupSteps, 0...1_000_000, "Steps over which the rate rises; at most steps."),
+    .number("optimizer.beta1", \.optimizer.beta1, .init(lower: 0, upper: 1, excludesUpper: true), "Decay of the first moment."),
+    .number("optimizer.beta2", \.optimizer.beta2, .init(lower: 0, upper: 1, excludesUpper: true), "Decay of the second moment."),
+    .number("optimizer.epsilon", \.optimizer.epsilon, .init(lower: 0, upper: 1, excludesLower: true), "Keeps AdamW's division finite."),
+    .number("optimizer.weight_decay", \.optimizer.weightDecay, .init(lower: 0, upper: 10), "Decoupled decay of matrices."),
+    .number("optimizer.clip_norm", \.optimizer.clipNorm, .init(lower: 0, upper: 1e9), "The gradient's largest norm; 0 for any."),
+    .integer("micro_batch_tokens", \.microBatchTokens, 64...Limits.tokens, "Tokens of one forward and backward pass."),
+    .integer("learner.threads", \.learner.threads, 0...1024, "The learner's threads; 0 for one a processor.", shapesOutcome: false),
+    .address("learner.listen", \.learner.listen, "Where workers find the learner; auto is a free port of this host alone."),
+    .address("learner.publish", \.learner.publish, "Where the learner broadcasts weights; auto is a free port of the same interface."),
+    .integer("worker.threads", \.worker.threads, 0...1024, "A worker's threads; 0 for its part of the processors.", shapesOutcome: false),
+    .integer(
+      "worker.max_sequences", \.worker.maximumSequences, 1...65_536, "Sequences that a worker samples at once.", shapesOutcome: false),
+    .number("lease_seconds", \.leaseSeconds, seconds, "How long a silent worker keeps its tasks.", shapesOutcome: false),
+    .number("heartbeat_seconds", \.heartbeatSeconds, seconds, "How often a worker shows that it lives.", shapesOutcome: false),
+    .integer("checkpoint_every", \.checkpointEvery, 1...1_000_000, "Steps between checkpoints.", shapesOutcome: false),
+    .integer(
+      "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "The newest checkpoints that stay, beside the final one.", shapesOutcome: false),
+    .integer("evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 for none in between.", shapesOutcome: false),
+    .integer(
+      "restart_budget", \.restartBudget, 0...1_000_000, "Processes that empo train starts again before it gives up.", shapesOutcome: false),
+  ]
+
+  private static let share = NumberRange(lower: 0, upper: 1)
+  private static let seconds = NumberRange(lower: 0.05, upper: 86_400)
+  private static let shortText = "a text of 1 to 256 bytes"
+
+  @Sendable private static func isShort(_ text: String) -> Bool { (1...256).contains(text.utf8.count) }
+}

@@ -1,0 +1,119 @@
+typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
+
+extension ConfigurationKey {
+  private init<Value>(
+    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String, isPath: Bool = false,
+    format: @escaping @Sendable (Value) -> String, parse: @escaping @Sendable (String) -> Value?
+  ) {
+    self.name = name
+    self.expectation = expectation
+    self.summary = summary
+    self.shapesOutcome = shapesOutcome
+    self.isPath = isPath
+    read = { format($0[keyPath: place]) }
+    write = { configuration, text in
+      guard let value = parse(text) else { return false }
+      configuration[keyPath: place] = value
+      return true
+    }
+  }
+
+  static func integer<Value: FixedWidthInteger & Sendable>(
+    _ name: String, _ place: Place<Value>, _ range: ClosedRange<Value>, _ summary: String, shapesOutcome: Bool = true
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: shapesOutcome, expectation: "an integer from \(range.lowerBound) to \(range.upperBound)",
+      format: { "\($0)" }, parse: { text in Value(text).flatMap { range.contains($0) ? $0 : nil } })
+  }
+
+  static func number(
+    _ name: String, _ place: Place<Double>, _ range: NumberRange, _ summary: String, shapesOutcome: Bool = true
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: shapesOutcome, expectation: range.description,
+      format: { "\($0)" }, parse: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } })
+  }
+
+  static func flag(_ name: String, _ place: Place<Bool>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: "true or false", format: { "\($0)" }, parse: { Bool($0) })
+  }
+
+  static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+    _ name: String, _ place: Place<Value>, _ summary: String
+  ) -> ConfigurationKey where Value.RawValue == String {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
+      format: { $0.rawValue }, parse: { Value(rawValue: $0) })
+  }
+
+  static func text(
+    _ name: String, _ place: Place<String>, expectation: String, _ summary: String, isValid: @escaping @Sendable (String) -> Bool
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: expectation, format: { $0 }, parse: { isValid($0) ? $0 : nil })
+  }
+
+  /// `embedded`, a path, and `none` where the run can do without.
+  static func source(
+    _ name: String, _ place: Place<DataSource>, _ what: String, mayBeNone: Bool = false, _ summary: String, shapesOutcome: Bool = true
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: shapesOutcome, expectation: "embedded, \(mayBeNone ? "none, " : "")or \(what)", isPath: true,
+      format: { source in
+        switch source {
+        case .embedded: "embedded"
+        case .none: "none"
+        case .path(let path): path
+        }
+      },
+      parse: { text in
+        switch text {
+        case "embedded": .embedded
+        case "none": mayBeNone ? DataSource.none : nil
+        default: text.isEmpty || text.utf8.contains(0) ? nil : .path(text)
+        }
+      })
+  }
+
+  static func address(_ name: String, _ place: Place<ListenAddress>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: false, expectation: "auto, or tcp://HOST:PORT with a port from 1 to 65535",
+      format: { address in
+        switch address {
+        case .automatic: "auto"
+        case .endpoint(let endpoint): endpoint
+        }
+      },
+      parse: { text in
+        if text == "auto" { return .automatic }
+        guard text.hasPrefix("tcp://"), text.utf8.count <= 256, let colon = text.lastIndex(of: ":") else { return nil }
+        let host = text[text.index(text.startIndex, offsetBy: 6)...].prefix(upTo: max(colon, text.index(text.startIndex, offsetBy: 6)))
+        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" }) else { return nil }
+        guard let port = UInt16(text[text.index(after: colon)...]), port > 0 else { return nil }
+        return .endpoint(text)
+      })
+  }
+}
+
+/// Finite numbers between two bounds.
+struct NumberRange: Sendable, CustomStringConvertible {
+  var lower: Double
+  var upper: Double
+  var excludesLower = false
+  var excludesUpper = false
+
+  func contains(_ value: Double) -> Bool {
+    value.isFinite && (excludesLower ? value > lower : value >= lower) && (excludesUpper ? value < upper : value <= upper)
+  }
+
+  var description: String {
+    let (lower, upper) = (NumberRange.plain(lower), NumberRange.plain(upper))
+    let start = excludesLower ? "a number above \(lower) and" : "a number from \(lower)"
+    return start + (excludesUpper ? " to below \(upper)" : excludesLower ? " at most \(upper)" : " to \(upper)")
+  }
+
+  private static func plain(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
+  }
+}

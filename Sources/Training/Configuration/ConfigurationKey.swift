@@ -1,0 +1,48 @@
+/// A configuration key: its name, type, range, default and meaning, and the value it stands for.
+///
+/// ``all`` is the one place that knows the keys. Files, the environment, flags, checks, the resolved file and the reference
+/// are made from it.
+public struct ConfigurationKey: Sendable {
+  /// The name, with a dot between a section and its key: `sampling.top_k`.
+  public let name: String
+
+  /// What values it takes, such as "an integer from 1 to 8".
+  public let expectation: String
+
+  /// What it is for, in one line.
+  public let summary: String
+
+  /// Whether another value means another run: other parameters in the end. The rest may change when a run goes on.
+  public let shapesOutcome: Bool
+
+  /// Whether a value is a path, which means something only beside the place that it was written in.
+  let isPath: Bool
+
+  /// The value as text, which ``write`` reads back exactly.
+  let read: @Sendable (RunConfiguration) -> String
+
+  /// Takes a value from text; false when the text is no such value.
+  let write: @Sendable (inout RunConfiguration, String) -> Bool
+
+  /// The default as text.
+  public var defaultValue: String { read(RunConfiguration()) }
+
+  /// The section and the key within it.
+  var components: [String] { name.split(separator: ".").map(String.init) }
+
+  /// The environment variable: `EMPO_SAMPLING_TOP_K`.
+  public var environmentVariable: String { "EMPO_" + components.joined(separator: "_").uppercased() }
+
+  /// The flag: `--sampling-top-k`.
+  public var flag: String { "--" + components.joined(separator: "-").replacing("_", with: "-") }
+
+  /// The value of a configuration under this key, as text.
+  public func value(in configuration: RunConfiguration) -> String { read(configuration) }
+
+  /// The key of a name.
+  public static func named(_ name: String) -> ConfigurationKey? {
+    byName[name]
+  }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}

@@ -1,0 +1,56 @@
+public import EMPO
+
+extension RunConfiguration {
+  /// Throws unless every value is in its range and the values agree with each other.
+  public func validate() throws(TrainingError) {
+    var copy = self
+    for key in ConfigurationKey.all {
+      let text = key.read(self)
+      try require(key.write(&copy, text), "\(key.name): found \(NearestKey.excerpt(text)), expected \(key.expectation)")
+    }
+    try require(
+      optimizer.warmupSteps <= steps, "optimizer.warmup_steps: found \(optimizer.warmupSteps), expected at most steps (\(steps))")
+    try require(
+      minibatches <= questionsPerStep,
+      "minibatches: found \(minibatches), expected at most questions_per_step (\(questionsPerStep)), so that none is empty")
+    try require(
+      filter.entropyLow < filter.entropyHigh,
+      "filter.entropy_low: found \(filter.entropyLow), expected less than filter.entropy_high (\(filter.entropyHigh))")
+    try require(
+      heartbeatSeconds * 2 <= leaseSeconds,
+      "heartbeat_seconds: found \(heartbeatSeconds), expected at most half of lease_seconds (\(leaseSeconds))")
+    try require(questionKey != answerKey, "answer_key: found \(NearestKey.excerpt(answerKey)), expected another key than question_key")
+    if case .endpoint(let endpoint) = learner.publish {
+      try require(learner.publish != learner.listen, "learner.publish: found \(endpoint), expected another address than learner.listen")
+    }
+  }
+
+  /// Throws unless the run's questions have what the configuration needs of them.
+  public func check(_ questions: QuestionSet) throws(TrainingError) {
+    if reward == .accuracy {
+      try questions.requireAnswers(for: "reward accuracy")
+    }
+  }
+
+  /// The settings of rewards and of the groups that are kept.
+  public var scoring: ScoringOptions {
+    ScoringOptions(
+      reward: reward, entropyLow: filter.entropyLow, entropyHigh: filter.entropyHigh, minimumConfidence: filter.minimumConfidence)
+  }
+
+  /// The settings of the policy's objective.
+  public var objective: ObjectiveOptions {
+    ObjectiveOptions(
+      advantage: advantage, loss: loss, clipLow: clipLow, clipHigh: clipHigh, klWeight: kl, maskTruncated: maskTruncated,
+      maximumResponseTokens: sampling.maximumNewTokens)
+  }
+
+  /// What the model is given for a question.
+  public func prompt(for question: String) -> String {
+    promptTemplate.replacing("{question}", with: question, maxReplacements: 1)
+  }
+
+  private func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(TrainingError) {
+    guard condition else { throw TrainingError(.configuration, "configuration: " + message()) }
+  }
+}

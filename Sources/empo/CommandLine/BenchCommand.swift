@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import HuggingFace
+import Tensors
+import Transformer
+
+/// `empo bench`: how fast this host samples and learns.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measures sampling and learning; prints one line of JSON.",
+    subcommands: [RolloutBench.self, LearnerBench.self])
+}
+
+/// The model that a benchmark runs.
+struct BenchModel: ParsableArguments {
+  @Argument(help: ArgumentHelp("A Hugging Face folder; by default, random weights in the embedded model's shape.", valueName: "MODEL"))
+  var folder: String?
+
+  @Option(help: ArgumentHelp("Threads.", valueName: "N"))
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    try Bounds.require(threads, in: 1...1024, "--threads")
+  }
+
+  /// The model, ready for sequences of some length.
+  func decoder(positions: Int) throws -> Decoder {
+    let parameters =
+      if let folder { try Parameters(folder: folder) } else { Parameters(random: EmbeddedModel.configuration, seed: 0) }
+    return try Decoder(parameters, positions: positions, lanes: Lanes(count: threads))
+  }
+
+  /// What the result calls it.
+  var name: String { folder ?? "embedded shape" }
+}
+
+/// A benchmark's result.
+struct BenchResult: Encodable {
+  /// What was measured.
+  var bench: String
+  var tokensPerSecond: Double
+  var seconds: Double
+  var model: String
+  var threads: Int
+  /// The kernels that the matrix library chose.
+  var kernels = Products.kernelName
+  /// The shape that was asked for.
+  var shape: [String: Int]
+
+  private enum CodingKeys: String, CodingKey {
+    case bench, seconds, model, threads, kernels, shape
+    case tokensPerSecond = "tokens_per_s"
+  }
+
+  func printLine() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(self), as: UTF8.self))
+  }
+}
+
+/// Limits of numbers on the command line: usage errors in place of traps.
+enum Bounds {
+  static func require(_ value: Int?, in range: ClosedRange<Int>, _ option: String) throws {
+    guard let value, !range.contains(value) else { return }
+    throw ValidationError("\(option) \(value): expected \(range.lowerBound) to \(range.upperBound)")
+  }
+}

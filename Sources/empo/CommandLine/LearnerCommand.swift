@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `empo learner`: the one learner of a run.
+struct LearnerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "learner", abstract: "Hands out tasks, updates the policy and broadcasts weights, for the run in a folder.",
+    discussion: "The folder needs a config.yaml; empo train makes one. Goes on where an earlier learner ended.")
+
+  @Option(name: .customLong("run"), help: ArgumentHelp("The run folder.", valueName: "DIR"))
+  var runFolder: String
+
+  @Option(help: ArgumentHelp("Where workers connect to; port 0 lets the system choose. By default as config.yaml says.", valueName: "ADDRESS"))
+  var listen: String?
+
+  @Flag(help: .hidden)
+  var supervised = false
+
+  @Flag(help: "Listens beyond this host although nothing keeps strangers out.")
+  var insecure = false
+
+  func run() async throws {
+  }
+}

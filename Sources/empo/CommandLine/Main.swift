@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+
+/// Where the process begins.
+@main
+enum Main {
+  static func main() async {
+    exit(await run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Parses and runs a command; returns the exit status. Whatever goes wrong is one line on the standard error.
+  static func run(_ arguments: [String]) async -> Int32 {
+    do {
+      var command = try Empo.parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return ExitStatus.success
+    } catch let status as ExitCode {
+      return status.rawValue
+    } catch {
+      let status = Empo.exitCode(for: error)
+      // Help and version are asked for by throwing, too.
+      if status.isSuccess {
+        print(Empo.fullMessage(for: error))
+        return ExitStatus.success
+      }
+      if status == .validationFailure {
+        ErrorLine.write("\(Empo.message(for: error)) (see empo \(helpTopic(arguments))--help)")
+        return ExitStatus.usage
+      }
+      ErrorLine.write("\(error)")
+      return ExitStatus.failure
+    }
+  }
+
+  private static func helpTopic(_ arguments: [String]) -> String {
+    let names = Empo.configuration.subcommands.compactMap(\.configuration.commandName)
+    guard let first = arguments.first, names.contains(first) else { return "" }
+    return first + " "
+  }
+}

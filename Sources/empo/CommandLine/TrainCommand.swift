@@ -1,0 +1,56 @@
+import ArgumentParser
+
+/// `empo train`: a whole run on this host.
+struct TrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Runs a training run: one learner and some workers, supervised.",
+    discussion: """
+      Without a configuration, the demonstration that ships with empo. Ctrl-C writes a checkpoint and ends; a second one ends at once. \
+      --resume goes on where a run ended, for whatever reason it did.
+      """)
+
+  @Argument(help: ArgumentHelp("The run's configuration, a YAML file.", valueName: "CONFIG.yaml"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("Updates of the policy.", valueName: "N"))
+  var steps: Int?
+
+  @Option(help: ArgumentHelp("Workers on this host; they do not change the result.", valueName: "N"))
+  var workers: Int?
+
+  @Option(name: .customLong("run"), help: ArgumentHelp("The run folder; by default runs/ and the time of day.", valueName: "DIR"))
+  var runFolder: String?
+
+  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "S"))
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("empo, majority, accuracy, format or random.", valueName: "R"))
+  var reward: String?
+
+  @Option(help: ArgumentHelp("How many versions behind workers may sample from.", valueName: "L"))
+  var lag: Int?
+
+  @Option(help: ArgumentHelp("Goes on with the run in this folder.", valueName: "DIR"))
+  var resume: String?
+
+  @Flag(help: "Prints the resolved configuration and the memory it would need, and ends.")
+  var dryRun = false
+
+  @Flag(help: "Lets the learner listen beyond this host without keys.")
+  var insecure = false
+
+  func validate() throws {
+    guard resume != nil else { return }
+    let given: [(name: String, isGiven: Bool)] = [
+      ("CONFIG.yaml", file != nil), ("--steps", steps != nil), ("--run", runFolder != nil), ("--seed", seed != nil), ("--reward", reward != nil),
+      ("--lag", lag != nil), ("--dry-run", dryRun),
+    ]
+    if let other = given.first(where: \.isGiven)?.name {
+      throw ValidationError("--resume goes on with a run as it was configured: it takes no \(other)")
+    }
+  }
+
+  func run() async throws {
+  }
+}

@@ -1,0 +1,89 @@
+import EMPO
+import Foundation
+import Logging
+import Tensors
+import Training
+import Transformer
+import Wire
+
+/// `empo learner`: the one process that owns a run folder.
+struct LearnerRole {
+  /// The run.
+  var folder: RunFolder
+  /// Where to listen, if not where the configuration says.
+  var listen: String?
+  /// Whether to listen beyond this host without keys.
+  var isInsecure: Bool
+  /// Whether a supervisor looks after the process.
+  var isSupervised: Bool
+
+  /// Runs until the run is done or the learner is asked to end; returns the exit status.
+  func run() async throws -> Int32 {
+    let lock = try await acquireLock()
+    defer { withExtendedLifetime(lock) {} }
+    let logger = RoleLog.logger("learner")
+    let configuration = try RunConfiguration(
+      yaml: String(contentsOfFile: folder.configuration, encoding: .utf8), name: folder.configuration)
+    let assembly = try RunAssembly(configuration)
+    let ledger = try Ledger(path: folder.ledger, configuration: configuration.outcomeDigest)
+    logger.info("run begins or goes on", metadata: ["run": "\(folder.path)", "incarnation": "\(try ledger.beginIncarnation())"])
+    let console = LearnerConsole(assembly: assembly, folder: folder)
+    let service = try service(assembly, ledger: ledger, logger: logger, console: console)
+    let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
+    console.finish()
+    switch service.outcome {
+    case .complete:
+      try RunConclusion(assembly: assembly, folder: folder, ledger: ledger).write()
+      return ExitStatus.success
+    case .stopped, nil: return ExitStatus.stopped(by: signal?.rawValue ?? SIGTERM)
+    }
+  }
+
+  /// The processes of a supervisor that was killed let go of the folder at once, but perhaps a moment after its successor begins.
+  private func acquireLock() async throws -> RunLock {
+    for _ in 0..<20 {
+      if let lock = try? RunLock(folder) { return lock }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return try RunLock(folder)
+  }
+
+  private func service(_ assembly: RunAssembly, ledger: Ledger, logger: Logger, console: LearnerConsole) throws -> LearnerService {
+    let configuration = assembly.configuration
+    let tokenizerFiles = try assembly.base.tokenizerFiles()
+    let files =
+      [
+        NamedBytes(name: "config.yaml", bytes: [UInt8](configuration.yaml().utf8)),
+        NamedBytes(name: "config.json", bytes: [UInt8](assembly.base.configuration.encoded())),
+        try assembly.bounds.file(),
+      ] + tokenizerFiles
+    let listening = LearnerListening(
+      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, isInsecure: isInsecure)
+    return LearnerService(
+      plan: assembly.plan(fingerprint: try NumericFingerprint.compute()),
+      run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),
+      tasks: assembly.tasks, logger: logger,
+      makeStore: { LedgerStore(ledger) },
+      makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, tokenizerFiles: tokenizerFiles, logger: logger) },
+      makeTransport: { try listening.transport() },
+      watch: { console.show($0) })
+  }
+
+  private static func trainer(
+    _ assembly: RunAssembly, folder: RunFolder, tokenizerFiles: [NamedBytes], logger: Logger
+  ) throws -> any StepTrainer {
+    let configuration = assembly.configuration
+    let count = configuration.learner.threads > 0 ? configuration.learner.threads : ProcessInfo.processInfo.activeProcessorCount
+    let lanes = Lanes(count: count)
+    let decoder = try Decoder(try assembly.base.parameters(), positions: assembly.positions, lanes: lanes)
+    let reference =
+      configuration.kl > 0 ? try Decoder(decoder.parameters.copy(), positions: assembly.positions, lanes: lanes) : nil
+    let measure = HeldOutMeasure(assembly: assembly)
+    return try CheckpointedTrainer(
+      PolicyTrainer(decoder, reference: reference, options: assembly.trainerOptions),
+      store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
+      identity: CheckpointedTrainer.Identity(
+        seed: configuration.seed, configurationDigest: configuration.outcomeDigest, modelFiles: tokenizerFiles),
+      report: { logger.warning("\($0)") }, measure: { try measure.metrics(version: $0, of: $1) })
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// How a child process ended.
+package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
+  /// It returned this status by itself.
+  case exited(Int32)
+  /// This signal killed it.
+  case signaled(Int32)
+  /// It never ran.
+  case notStarted(reason: String)
+
+  /// What the user reads.
+  package var description: String {
+    switch self {
+    case .exited(let status): "status \(status)"
+    case .signaled(let signal): "signal \(signal)" + (Self.names[signal].map { " (\($0))" } ?? "")
+    case .notStarted(let reason): "not starting: \(reason)"
+    }
+  }
+
+  private static let names: [Int32: String] = [
+    SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP", SIGABRT: "SIGABRT", SIGBUS: "SIGBUS",
+    SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM",
+  ]
+}
+
+/// The exit statuses by which processes of a run understand each other; 1 and 2 are those of every command.
+package enum ExitStatus {
+  /// The run, or the worker's part in it, is done.
+  package static let success: Int32 = 0
+  /// An error that was told in one line.
+  package static let failure: Int32 = 1
+  /// The command line was wrong.
+  package static let usage: Int32 = 2
+
+  /// Ended on request, before the run was done, as shells report a signal.
+  package static func stopped(by signal: Int32) -> Int32 { 128 + signal }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// One child process, from its start to its end.
+///
+/// The child leads a process group of its own, so that the terminal's Ctrl-C reaches the supervisor alone. Its standard input
+/// is a pipe that nobody writes to: the kernel closes it with the supervisor, however that ended, and the child then ends too.
+final class ChildProcess: Sendable {
+  private let command: ChildCommand
+  private let state = Mutex(State.waiting(signal: nil))
+
+  private enum State {
+    /// Not started yet; the signal is sent once it is.
+    case waiting(signal: Int32?)
+    case running(pid: pid_t)
+    case ended
+  }
+
+  init(_ command: ChildCommand) {
+    self.command = command
+  }
+
+  /// Runs the child until it ends.
+  func run() async -> ChildEnding {
+    defer { state.withLock { $0 = .ended } }
+    do {
+      return try await start()
+    } catch {
+      return .notStarted(reason: "\(command.executable): \(error)")
+    }
+  }
+
+  /// Sends a signal to the child, or to its whole group; nothing happens when it has ended.
+  func send(_ signal: Int32, toGroup: Bool = false) {
+    state.withLock { state in
+      switch state {
+      case .waiting(let pending): state = .waiting(signal: pending == SIGKILL ? pending : signal)
+      case .running(let pid): _ = kill(toGroup ? -pid : pid, signal)
+      case .ended: break
+      }
+    }
+  }
+
+  private func started(pid: pid_t) {
+    state.withLock { state in
+      if case .waiting(let signal?) = state { _ = kill(pid, signal) }
+      state = .running(pid: pid)
+    }
+  }
+
+  private func start() async throws -> ChildEnding {
+    let log = try FileDescriptor.open(
+      FilePath(command.log), .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    defer { try? log.close() }
+    let life = try FileDescriptor.pipe()
+    defer { try? life.writeEnd.close() }
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let configuration = Configuration(
+      executable: .path(FilePath(command.executable)),
+      arguments: Arguments(executablePathOverride: command.name, remainingValues: command.arguments),
+      platformOptions: options)
+    // Subprocess closes every descriptor in the child but these three, so that no child holds the pipe that another one watches.
+    let result = try await Subprocess.run(
+      configuration,
+      input: .fileDescriptor(life.readEnd, closeAfterSpawningProcess: true),
+      output: .fileDescriptor(command.output == .inherited ? .standardOutput : log, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(log, closeAfterSpawningProcess: false)
+    ) { execution in
+      started(pid: execution.processIdentifier.value)
+    }
+    return switch result.terminationStatus {
+    case .exited(let status): .exited(status)
+    case .signaled(let signal): .signaled(signal)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// The numbers that supervision goes by.
+package struct SupervisionPlan: Sendable, Equatable {
+  /// Workers to run on this host; 0 leaves sampling to workers elsewhere.
+  package var workers: Int
+
+  /// How often one child is started again.
+  package var restartBudget: Int
+
+  /// A child that lived this long has its budget back: a run of weeks may lose more processes than a loop of crashes in a minute.
+  package var steadyAfter: Duration
+
+  /// The delay before a child's second restart in a row; the first comes at once, later ones double it.
+  package var restartDelay: Duration
+
+  /// The longest delay before a restart.
+  package var longestRestartDelay: Duration
+
+  /// How long the learner may take to write its checkpoint when the run is interrupted.
+  package var learnerGrace: Duration
+
+  /// How long workers may take to leave by themselves once the run is over.
+  package var farewell: Duration
+
+  /// How long workers may take to leave once they are asked to.
+  package var workerGrace: Duration
+
+  /// Creates a plan. The graces together stay below the ten seconds in which an interrupted run ends.
+  package init(
+    workers: Int, restartBudget: Int, steadyAfter: Duration = .seconds(600), restartDelay: Duration = .milliseconds(250),
+    longestRestartDelay: Duration = .seconds(10), learnerGrace: Duration = .seconds(7), farewell: Duration = .seconds(3),
+    workerGrace: Duration = .milliseconds(1500)
+  ) {
+    precondition(workers >= 0 && restartBudget >= 0)
+    self.workers = workers
+    self.restartBudget = restartBudget
+    self.steadyAfter = steadyAfter
+    self.restartDelay = restartDelay
+    self.longestRestartDelay = longestRestartDelay
+    self.learnerGrace = learnerGrace
+    self.farewell = farewell
+    self.workerGrace = workerGrace
+  }
+
+  /// How long to wait before a child's restart number `count` in a row, counted from 1.
+  func delay(beforeRestart count: Int) -> Duration {
+    guard count > 1 else { return .zero }
+    // Beyond a few doublings the longest delay rules, whatever the count.
+    return min(longestRestartDelay, restartDelay * (1 << min(count - 2, 16)))
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// Starts the children of a run and does what ``Supervision`` decides about them, until the run is over.
+package actor Supervisor {
+  private let command: @Sendable (Child) -> ChildCommand
+  private let isLearnerReady: @Sendable () -> Bool
+  private let say: @Sendable (SupervisionNotice) -> Void
+  private var supervision: Supervision
+  private var processes: [Child: ChildProcess] = [:]
+  private let began = ContinuousClock.now
+  private let events: AsyncStream<Supervision.Event>
+  private let post: AsyncStream<Supervision.Event>.Continuation
+
+  /// Creates a supervisor.
+  ///
+  /// - Parameters:
+  ///   - plan: The numbers to go by.
+  ///   - command: What to run as a child; asked for at each of its starts.
+  ///   - isLearnerReady: Whether workers can be told where the learner is; asked every 20 ms until it says so once.
+  ///   - say: Tells the user.
+  package init(
+    plan: SupervisionPlan, command: @escaping @Sendable (Child) -> ChildCommand, isLearnerReady: @escaping @Sendable () -> Bool,
+    say: @escaping @Sendable (SupervisionNotice) -> Void
+  ) {
+    supervision = Supervision(plan: plan)
+    self.command = command
+    self.isLearnerReady = isLearnerReady
+    self.say = say
+    (events, post) = AsyncStream.makeStream()
+  }
+
+  /// Asks the run to end; a second time, at once.
+  package nonisolated func stop(by signal: Int32) {
+    post.yield(.stopRequested(signal: signal))
+  }
+
+  /// Runs the children; returns the supervisor's exit status when every one of them has ended.
+  package func run() async -> Int32 {
+    await withDiscardingTaskGroup { group in
+      defer { group.cancelAll() }
+      post.yield(.start)
+      for await event in events {
+        for action in supervision.handle(event, now: ContinuousClock.now - began) {
+          if case .end(let status) = action { return status }
+          perform(action, in: &group)
+        }
+      }
+      preconditionFailure("the events of a supervisor end with it")
+    }
+  }
+
+  private func perform(_ action: Supervision.Action, in group: inout DiscardingTaskGroup) {
+    switch action {
+    case .start(let child):
+      let process = ChildProcess(command(child))
+      processes[child] = process
+      group.addTask { [post] in post.yield(.ended(child, await process.run())) }
+    case .awaitLearner:
+      group.addTask { [post, isLearnerReady] in
+        while !isLearnerReady() {
+          guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
+        }
+        post.yield(.learnerReady)
+      }
+    case .schedule(let alarm, let delay):
+      group.addTask { [post] in
+        guard (try? await Task.sleep(for: delay)) != nil else { return }
+        post.yield(.due(alarm))
+      }
+    case .terminate(let child): processes[child]?.send(SIGTERM)
+    case .kill(let child): processes[child]?.send(SIGKILL, toGroup: true)
+    case .say(let notice): say(notice)
+    case .end: break
+    }
+  }
+}

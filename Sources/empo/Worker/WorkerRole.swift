@@ -1,0 +1,75 @@
+import EMPO
+import Foundation
+import HuggingFace
+import Logging
+import Meaning
+import Rollouts
+import Tensors
+import Training
+import Transformer
+import Wire
+
+/// `empo worker`: everything that it knows of a run comes from the learner.
+struct WorkerRole {
+  /// Where the learner listens.
+  var learner: String
+  /// The worker's name.
+  var name: String
+  /// Threads; nil for as many as the run's configuration says.
+  var threads: Int?
+  /// Whether a supervisor looks after the process.
+  var isSupervised: Bool
+
+  /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that.
+  private static let credits: UInt32 = 64
+
+  /// How long a worker on its own waits for a learner that says nothing.
+  private static let patience: Milliseconds = 600_000
+
+  /// Runs until the run is done or the worker is asked to leave; returns the exit status.
+  func run() async throws -> Int32 {
+    let logger = RoleLog.logger(name)
+    let plan = WorkerPlan(
+      name: name, software: Empo.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
+      giveUpAfter: isSupervised ? nil : Self.patience)
+    let service = WorkerService(
+      plan: plan, logger: logger,
+      makeSampler: { [threads] in try Self.sampler(for: $0, threads: threads) },
+      makeTransport: { [learner, name] in try ZeroMQWorkerTransport(connecting: learner, worker: name) })
+    _ = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
+    switch service.outcome {
+    case .finished, .drained, nil: return ExitStatus.success
+    case .refused(let reason): throw CommandLineError(.process, "the learner at \(learner) refused this worker: \(reason)")
+    case .gaveUp(let seconds):
+      throw CommandLineError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+    case .failed(let reason): throw CommandLineError(.process, reason)
+    }
+  }
+
+  /// Makes the sampler of a run from the files in its welcome.
+  private static func sampler(for welcome: Welcome, threads: Int?) throws -> any GroupSampler {
+    let configuration = try RunConfiguration(yaml: text("config.yaml", of: welcome), name: "the learner's config.yaml")
+    let model = try ModelConfiguration(json: Data(bytes("config.json", of: welcome)), source: "the learner's config.json")
+    let tokenizer = try Tokenizer(json: Data(bytes("tokenizer.json", of: welcome)), source: "the learner's tokenizer.json")
+    let bounds = try JSONDecoder().decode(RolloutBounds.self, from: Data(bytes(RolloutBounds.fileName, of: welcome)))
+    try bounds.validate(against: model)
+    let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
+    let decoder = try Decoder(Parameters(model), positions: bounds.maximumLength, lanes: Lanes(count: count))
+    return EngineSampler(
+      decoder,
+      scorer: GroupScorer(judge: ExactJudge(), options: configuration.scoring) { tokenizer.decode($0, skippingSpecialTokens: true) },
+      options: configuration.samplingOptions, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
+      maximumLength: bounds.maximumLength)
+  }
+
+  private static func bytes(_ name: String, of welcome: Welcome) throws -> [UInt8] {
+    guard let file = welcome.files.first(where: { $0.name == name }) else {
+      throw CommandLineError(.input, "the learner's welcome has no \(name): learner and worker must run the same release")
+    }
+    return file.bytes
+  }
+
+  private static func text(_ name: String, of welcome: Welcome) throws -> String {
+    String(decoding: try bytes(name, of: welcome), as: UTF8.self)
+  }
+}

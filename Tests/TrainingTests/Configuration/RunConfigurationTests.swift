@@ -1,0 +1,120 @@
+import EMPO
+import Foundation
+import Testing
+import Training
+
+@Suite struct RunConfigurationTests {
+  /// Another value than the default for each key.
+  private static let other: [String: String] = [
+    "model": "/models/base", "questions": "/data/q.jsonl", "held_out": "none", "question_key": "prompt: #1", "answer_key": "null",
+    "prompt_template": "\"{question}\"\\\r\n\t~ é \u{1F600}\u{0}", "seed": "9223372036854775807", "steps": "7", "questions_per_step": "4",
+    "group_size": "2", "lag": "0", "workers": "0", "reward": "majority", "sampling.temperature": "0.7", "sampling.top_k": "20",
+    "sampling.top_p": "0.95", "sampling.max_new_tokens": "9", "filter.entropy_low": "0.1", "filter.entropy_high": "0.9",
+    "filter.minimum_confidence": "0.5", "advantage": "mean-only", "loss": "dr-grpo", "clip_low": "0.1", "clip_high": "0.3", "kl": "0.001",
+    "minibatches": "2", "mask_truncated": "true", "optimizer.learning_rate": "1e-05", "optimizer.schedule": "cosine",
+    "optimizer.warmup_steps": "3", "optimizer.beta1": "0.8", "optimizer.beta2": "0.99", "optimizer.epsilon": "1e-06",
+    "optimizer.weight_decay": "0.01", "optimizer.clip_norm": "0.0", "micro_batch_tokens": "512", "learner.threads": "3",
+    "learner.listen": "tcp://127.0.0.1:5555", "learner.publish": "tcp://[::1]:5556", "worker.threads": "1", "worker.max_sequences": "8",
+    "lease_seconds": "30.0", "heartbeat_seconds": "0.5", "checkpoint_every": "2", "keep_checkpoints": "1", "evaluate_every": "0",
+    "restart_budget": "0",
+  ]
+
+  @Test func everyKeyIsReadAndWrittenFromEverySource() throws {
+    #expect(Set(Self.other.keys) == Set(ConfigurationKey.all.map(\.name)))
+    let fromFlags = try RunConfiguration.load(environment: [:], flags: Self.other)
+    let variables = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.environmentVariable, Self.other[$0.name] ?? "") })
+    let fromEnvironment = try RunConfiguration.load(environment: variables)
+    #expect(fromEnvironment == fromFlags)
+    for key in ConfigurationKey.all {
+      #expect(key.value(in: fromFlags) == Self.other[key.name])
+      #expect(key.value(in: fromFlags) != key.defaultValue, "\(key.name)")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func theResolvedFileReadsBackEqual(isCommented: Bool) throws {
+    for configuration in [RunConfiguration(), try RunConfiguration.load(environment: [:], flags: Self.other)] {
+      let text = configuration.yaml(isCommented: isCommented)
+      #expect(try RunConfiguration(yaml: text) == configuration, "\(text)")
+      let temporary = try TemporaryFolder()
+      #expect(try RunConfiguration.load(file: temporary.file("config.yaml", text), environment: [:]) == configuration)
+    }
+  }
+
+  @Test func flagsOverrideTheEnvironmentAndThatTheFile() throws {
+    let temporary = try TemporaryFolder()
+    let file = try temporary.file("c.yaml", "steps: 11\nlag: 2\nsampling:\n  top_k: 3\n  temperature: 0.5\nworkers: 1\n")
+    let configuration = try RunConfiguration.load(
+      file: file, environment: ["EMPO_LAG": "3", "EMPO_SAMPLING_TOP_K": "4", "EMPO_WORKERS": "5", "PATH": "/bin"],
+      flags: ["workers": "6", "sampling.top_k": "7"])
+    #expect(configuration.steps == 11)
+    #expect(configuration.lag == 3)
+    #expect(configuration.sampling.topK == 7)
+    #expect(configuration.sampling.temperature == 0.5)
+    #expect(configuration.workers == 6)
+    #expect(configuration.groupSize == 16)
+  }
+
+  @Test func pathsInAFileAreBesideItAndOthersInTheWorkingFolder() throws {
+    let temporary = try TemporaryFolder()
+    let file = try temporary.file("c.yaml", "model: models/base\nquestions: ../q.jsonl\nheld_out: none\n")
+    let configuration = try RunConfiguration.load(file: file, environment: ["EMPO_HELD_OUT": "./held.jsonl"])
+    #expect(configuration.model == .path(temporary.path + "/models/base"))
+    #expect(configuration.questions == .path(DurableFile.parent(of: temporary.path) + "/q.jsonl"))
+    #expect(configuration.heldOut == .path(FileManager.default.currentDirectoryPath + "/held.jsonl"))
+  }
+
+  @Test func anEmptyFileAndSectionsByDotsAreFine() throws {
+    #expect(try RunConfiguration(yaml: "") == RunConfiguration())
+    #expect(try RunConfiguration(yaml: "# nothing\n---\n") == RunConfiguration())
+    #expect(try RunConfiguration(yaml: "sampling.top_k: 5\n\"steps\": \"20\"\n").sampling.topK == 5)
+  }
+
+  @Test func aShortRunWarmsUpForNoLongerThanItLasts() throws {
+    #expect(try RunConfiguration.load(environment: [:], flags: ["steps": "2"]).optimizer.warmupSteps == 2)
+    #expect(throws: TrainingError.self) {
+      try RunConfiguration.load(environment: [:], flags: ["steps": "2", "optimizer.warmup_steps": "5"])
+    }
+  }
+
+  @Test func variablesOfTestsAndScriptsAreLeftAlone() throws {
+    let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_PYTHON": "python3"]
+    #expect(try RunConfiguration.load(environment: environment) == RunConfiguration())
+  }
+
+  @Test func theOutcomeDigestSeesWhatShapesTheRunAndNothingElse() throws {
+    let base = RunConfiguration()
+    for key in ConfigurationKey.all {
+      var flags = [key.name: Self.other[key.name] ?? ""]
+      flags["filter.minimum_confidence"] = flags["filter.minimum_confidence"] ?? "0.25"
+      let changed = try RunConfiguration.load(environment: [:], flags: flags)
+      let shapes = key.shapesOutcome && key.name != "steps"
+      #expect((changed.outcomeDigest != base.outcomeDigest) == shapes, "\(key.name)")
+      if key.name != "optimizer.schedule" {
+        #expect(changed.outcomeDifferences(from: base).map(\.name) == (shapes ? [key.name] : []), "\(key.name)")
+      }
+    }
+    var scheduled = base
+    scheduled.optimizer.schedule = .linear
+    var longer = scheduled
+    longer.steps += 1
+    #expect(longer.outcomeDifferences(from: scheduled).map(\.name) == ["steps"])
+  }
+
+  @Test func theOptionsOfTheAlgorithmAreFilledIn() throws {
+    let configuration = try RunConfiguration.load(environment: [:], flags: Self.other)
+    #expect(configuration.scoring == ScoringOptions(reward: .majority, entropyLow: 0.1, entropyHigh: 0.9, minimumConfidence: 0.5))
+    #expect(configuration.objective.loss == .drGRPO)
+    #expect(configuration.objective.maximumResponseTokens == 9)
+    #expect(RunConfiguration().prompt(for: "1+{question}?") == "Q: 1+{question}?\nA:")
+  }
+
+  @Test func theReferenceTellsEveryKeyOnce() {
+    let reference = ConfigurationKey.reference()
+    for key in ConfigurationKey.all {
+      #expect(reference.components(separatedBy: "\n\(key.name)  (default").count + (reference.hasPrefix("\(key.name)  (") ? 1 : 0) == 2)
+      #expect(key.summary.hasSuffix(".") && !key.summary.contains("\n"))
+    }
+    #expect(Set(ConfigurationKey.all.map(\.environmentVariable)).count == ConfigurationKey.all.count)
+  }
+}
