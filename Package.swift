@@ -82,6 +82,9 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: strict),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Tensors", "HuggingFace", "Transformer", "Meaning", "Rollouts", "Evaluation", "NumericTestSupport"],
+      swiftSettings: strict),
   ]
 )

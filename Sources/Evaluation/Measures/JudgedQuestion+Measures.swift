@@ -20,7 +20,7 @@ extension JudgedQuestion {
   }
 
   /// The first sample of the most frequent non-empty meaning; nil when every answer is empty.
-  private func plurality(in block: ArraySlice<Sample>) -> Sample? {
+  func plurality(in block: ArraySlice<Sample>) -> Sample? {
     var votes: [Int: Int] = [:]
     for sample in block where !sample.answer.text.isEmpty {
       votes[sample.cluster, default: 0] += 1

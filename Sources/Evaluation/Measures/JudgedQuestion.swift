@@ -1,3 +1,5 @@
+public import Meaning
+
 /// A sampled question after its answers were compared with one another and with the right answer.
 public struct JudgedQuestion: Sendable, Equatable {
   /// One sampled answer with the verdicts about it.
@@ -35,11 +37,15 @@ public struct JudgedQuestion: Sendable, Equatable {
     self.samples = samples
   }
 
-  /// Judges a sampled question.
+  /// Judges a sampled question. Throws what the judge throws.
+  public init(_ sampled: SampledQuestion, judge: some AnswerJudge) throws {
+    try self.init(sampled) { try judge.clusters(of: $0, question: $1) }
+  }
+
+  /// Judges a sampled question by the meaning clusters of answers, numbered by first appearance.
   ///
-  /// - Parameter clusters: the meaning cluster of each answer, numbered by first appearance. It is asked about the samples without
-  ///   the right answer among them, so that the label can't change what counts as one meaning, and then about each distinct answer
-  ///   together with the right one.
+  /// The samples are clustered without the right answer among them, so that the label can't change what counts as one meaning; then
+  /// each distinct answer is compared with the right one.
   public init(_ sampled: SampledQuestion, clusters: (_ answers: [String], _ question: String) throws -> [Int]) rethrows {
     let right = sampled.question.answer ?? ""
     var verdicts: [String: Bool] = ["": false]

@@ -33,8 +33,9 @@ public struct AnswerTally: Sendable, Equatable {
     self.response = response
   }
 
-  /// Counts the answers of a judged question; of equally frequent ones that which was given first comes first.
-  public init(title: String, question: JudgedQuestion, response: String) {
+  /// Counts the answers of a judged question, of equally frequent ones the first given first, and quotes a response: the first
+  /// that gives the most frequent answer, unless another is given.
+  public init(title: String, question: JudgedQuestion, response: String? = nil) {
     var order: [Int] = []
     var entries: [Int: Entry] = [:]
     for sample in question.samples where !sample.answer.text.isEmpty {
@@ -49,7 +50,7 @@ public struct AnswerTally: Sendable, Equatable {
     let empty = question.samples.count { $0.answer.text.isEmpty }
     self.title = title
     self.entries = ranked.map(\.element) + (empty > 0 ? [Entry(answer: "", count: empty, isCorrect: false)] : [])
-    self.response = response
+    self.response = response ?? (question.plurality(in: question.samples[...]) ?? question.samples.first)?.answer.response ?? ""
   }
 
   /// The tally as lines of at most `width` columns: at most `shown` meanings, the others as one line.

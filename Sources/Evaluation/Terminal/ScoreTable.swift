@@ -17,6 +17,12 @@ public struct ScoreTable: Sendable, Equatable {
     self.majorityCount = majorityCount
   }
 
+  /// The table of two evaluations of the same questions.
+  public init(before: EvaluationResult, after: EvaluationResult) {
+    self.init(
+      before: before.scores, after: after.scores, questionCount: after.questions.count, majorityCount: after.majorityCount)
+  }
+
   /// The lines of the table, 68 columns wide.
   public func lines() -> [String] {
     let heading = "\(questionCount) held-out questions"

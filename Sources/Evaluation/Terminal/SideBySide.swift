@@ -17,6 +17,20 @@ public struct SideBySide: Sendable, Equatable {
     self.right = right
   }
 
+  /// Compares two models on a question that is typical of the difference between them: the one whose gain in right samples lies
+  /// closest to the mean gain, the first of several. Both must have answered the same questions.
+  public init(before: EvaluationResult, beforeTitle: String, after: EvaluationResult, afterTitle: String) {
+    precondition(before.questions.map(\.question) == after.questions.map(\.question), "both models answer the same questions")
+    let gains = zip(before.questions, after.questions).map { $1.meanAccuracy - $0.meanAccuracy }
+    let mean = gains.reduce(0, +) / Double(gains.count)
+    let distances = gains.map { abs($0 - mean) }
+    let typical = distances.indices.min { (distances[$0], $0) < (distances[$1], $1) } ?? 0
+    let (old, new) = (before.questions[typical], after.questions[typical])
+    self.init(
+      question: old.question.text, answer: old.question.answer, left: AnswerTally(title: beforeTitle, question: old),
+      right: AnswerTally(title: afterTitle, question: new))
+  }
+
   /// Below this width of a column the models stand one above the other.
   static let leastColumn = 26
   static let gutter = 4

@@ -3,8 +3,8 @@ import Foundation
 import Testing
 
 @Suite struct EvaluationScoresTests {
-  @Test func scoresAreMeansOverQuestions() {
-    let result = EvaluationResult(of: [judged(["5", "5", "7", ""], right: "5"), judged(["1", "2", "2", "2"], right: "5")])
+  @Test func scoresAreMeansOverQuestions() throws {
+    let result = EvaluationResult(of: [try judged(["5", "5", "7", ""], right: "5"), try judged(["1", "2", "2", "2"], right: "5")])
     #expect(result.scores.greedy == 0.5)
     #expect(result.scores.mean == 0.25)
     #expect(result.scores.majority == 0.5)

@@ -1,42 +1,43 @@
 import Evaluation
 import Foundation
+import Meaning
 import Testing
 
 @Suite struct JudgedQuestionTests {
   /// Rounding of a few additions and divisions.
   static let tolerance = 1e-12
 
-  @Test func pluralityDecidesTheMajority() {
-    #expect(judged(["5", "7", "5", "", "", ""], right: "5").majorityAccuracy(of: 6) == 1)
-    #expect(judged(["5", "7", "7", "", "", ""], right: "5").majorityAccuracy(of: 6) == 0)
+  @Test func pluralityDecidesTheMajority() throws {
+    #expect(try judged(["5", "7", "5", "", "", ""], right: "5").majorityAccuracy(of: 6) == 1)
+    #expect(try judged(["5", "7", "7", "", "", ""], right: "5").majorityAccuracy(of: 6) == 0)
   }
 
-  @Test func ofEquallyFrequentAnswersTheFirstWins() {
-    #expect(judged(["5", "7", "7", "5"], right: "5").majorityAccuracy(of: 4) == 1)
-    #expect(judged(["7", "5", "5", "7"], right: "5").majorityAccuracy(of: 4) == 0)
-    #expect(judged(["", "5", "7", ""], right: "5").majorityAccuracy(of: 4) == 1)
+  @Test func ofEquallyFrequentAnswersTheFirstWins() throws {
+    #expect(try judged(["5", "7", "7", "5"], right: "5").majorityAccuracy(of: 4) == 1)
+    #expect(try judged(["7", "5", "5", "7"], right: "5").majorityAccuracy(of: 4) == 0)
+    #expect(try judged(["", "5", "7", ""], right: "5").majorityAccuracy(of: 4) == 1)
   }
 
-  @Test func withoutAnswersThereIsNoMajority() {
-    #expect(judged(["", "", ""], right: "5").majorityAccuracy(of: 3) == 0)
+  @Test func withoutAnswersThereIsNoMajority() throws {
+    #expect(try judged(["", "", ""], right: "5").majorityAccuracy(of: 3) == 0)
   }
 
-  @Test func moreSamplesMakeMoreMajorities() {
+  @Test func moreSamplesMakeMoreMajorities() throws {
     // Two blocks of three, one right; the seventh sample is left out.
-    #expect(judged(["5", "5", "7", "7", "7", "5", "5"], right: "5").majorityAccuracy(of: 3) == 0.5)
+    #expect(try judged(["5", "5", "7", "7", "7", "5", "5"], right: "5").majorityAccuracy(of: 3) == 0.5)
   }
 
   @Test(arguments: [
     // 1 - C(3,1)/C(4,1), 1 - C(3,2)/C(4,2), 1 - C(3,3)/C(4,3), and no way to draw four without the right one
     (1, 0.25), (2, 0.5), (3, 0.75), (4, 1.0),
   ])
-  func passRateCountsTheDrawsWithARightSample(count: Int, rate: Double) {
-    #expect(abs(judged(["5", "7", "", "8"], right: "5").passRate(at: count) - rate) < Self.tolerance)
+  func passRateCountsTheDrawsWithARightSample(count: Int, rate: Double) throws {
+    #expect(try abs(judged(["5", "7", "", "8"], right: "5").passRate(at: count) - rate) < Self.tolerance)
   }
 
-  @Test func passRateIsTheShareOfSubsetsWithARightSample() {
+  @Test func passRateIsTheShareOfSubsetsWithARightSample() throws {
     let samples = ["5", "7", "5", "8", "9", ""]
-    let question = judged(samples, right: "5")
+    let question = try judged(samples, right: "5")
     for count in 1...6 {
       let subsets = (0..<1 << 6).filter { $0.nonzeroBitCount == count }
       let passing = subsets.count { subset in samples.indices.contains { subset >> $0 & 1 == 1 && samples[$0] == "5" } }
@@ -44,40 +45,35 @@ import Testing
     }
   }
 
-  @Test func semanticEntropyIsInNatsAndEmptyAnswersStandAlone() {
-    #expect(judged(["5", "5", "5", "5"], right: "5").semanticEntropy == 0)
-    #expect(abs(judged(["5", "5", "7", "7"], right: "5").semanticEntropy - log(2)) < Self.tolerance)
-    #expect(abs(judged(["", "", "", ""], right: "5").semanticEntropy - log(4)) < Self.tolerance)
+  @Test func semanticEntropyIsInNatsAndEmptyAnswersStandAlone() throws {
+    #expect(try judged(["5", "5", "5", "5"], right: "5").semanticEntropy == 0)
+    #expect(try abs(judged(["5", "5", "7", "7"], right: "5").semanticEntropy - log(2)) < Self.tolerance)
+    #expect(try abs(judged(["", "", "", ""], right: "5").semanticEntropy - log(4)) < Self.tolerance)
   }
 
-  @Test func theMeaningDecidesAndNotTheSpelling() {
-    let question = judged(["5.0", "5", "7"], right: "5")
+  @Test func theMeaningDecidesAndNotTheSpelling() throws {
+    let question = try judged(["5.0", "5", "7"], right: "5")
     #expect(question.samples.map(\.isCorrect) == [true, true, false])
     #expect(question.samples.map(\.cluster) == [0, 0, 1])
     #expect(abs(question.meanAccuracy - 2.0 / 3) < Self.tolerance)
   }
 
-  @Test func withoutARightAnswerNothingIsRight() {
-    let question = judged(["5", ""], right: nil)
+  @Test func withoutARightAnswerNothingIsRight() throws {
+    let question = try judged(["5", ""], right: nil)
     #expect(question.samples.allSatisfy { !$0.isCorrect })
     #expect(!question.isGreedyCorrect)
   }
 
-  @Test func anEmptyAnswerIsNeverRight() {
-    #expect(judged(["", "5"], right: "").samples.allSatisfy { !$0.isCorrect })
+  @Test func anEmptyAnswerIsNeverRight() throws {
+    #expect(try judged(["", "5"], right: "").samples.allSatisfy { !$0.isCorrect })
   }
 }
 
-/// Judges answers by their numbers; the first is the greedy one too.
-func judged(_ answers: [String], right: String?) -> JudgedQuestion {
-  let samples = answers.map { SampledAnswer(text: $0, isBoxed: !$0.isEmpty, tokenCount: 10 + $0.count) }
-  let question = PosedQuestion(id: "q", text: "How many?", answer: right)
-  return JudgedQuestion(SampledQuestion(question: question, greedy: samples[0], samples: samples)) { answers, _ in
-    var clusters: [Int] = []
-    for (index, answer) in answers.enumerated() {
-      let equal = answers[..<index].firstIndex { !answer.isEmpty && Double($0) == Double(answer) }
-      clusters.append(equal.map { clusters[$0] } ?? (clusters.max() ?? -1) + 1)
-    }
-    return clusters
+/// Answers as an exact judge judges them; the first is the greedy one too. A response writes its answer and its place.
+func judged(_ answers: [String], right: String?, question: String = "How many?") throws -> JudgedQuestion {
+  let samples = answers.enumerated().map { index, answer in
+    SampledAnswer(text: answer, isBoxed: !answer.isEmpty, tokenCount: 10 + answer.count, response: "\(index): \(answer)")
   }
+  let question = PosedQuestion(id: "q", text: question, answer: right)
+  return try JudgedQuestion(SampledQuestion(question: question, greedy: samples[0], samples: samples), judge: ExactJudge())
 }

@@ -6,10 +6,42 @@ import Testing
     question: "Zoe has 79 balls. Zoe buys 18 balls and gives away 19. How many balls are left? Work it out.", answer: "78",
     left: AnswerTally(
       title: "base model",
-      question: judged(["97", "78", "", "97", "60", "116", "18", "77", "61", ""], right: "78"), response: " The answer is \\boxed{97}."),
+      entries: [("97", 2), ("78", 1), ("60", 1), ("116", 1), ("18", 1), ("77", 1), ("61", 1), ("", 2)].map(entry),
+      response: " The answer is \\boxed{97}."),
     right: AnswerTally(
-      title: "trained model", question: judged(["78", "78", "78", "78", "78", "78", "78.0", "78", "78", "79"], right: "78"),
+      title: "trained model", entries: [("78", 9), ("79", 1)].map(entry),
       response: " Let us think step by step. First 79+18=97. Then 97-19=78. The answer is \\boxed{78}."))
+
+  static func entry(answer: String, count: Int) -> AnswerTally.Entry {
+    AnswerTally.Entry(answer: answer, count: count, isCorrect: answer == "78")
+  }
+
+  @Test func aTallyCountsMeaningsAndQuotesTheMostFrequentOne() throws {
+    let tally = AnswerTally(title: "model", question: try judged(["97", "", "78", "78.0", "60", "97", "", "156/2"], right: "78"))
+    #expect(
+      tally.entries == [
+        AnswerTally.Entry(answer: "78", count: 3, isCorrect: true), AnswerTally.Entry(answer: "97", count: 2, isCorrect: false),
+        AnswerTally.Entry(answer: "60", count: 1, isCorrect: false), AnswerTally.Entry(answer: "", count: 2, isCorrect: false),
+      ])
+    #expect(tally.response == "2: 78")
+  }
+
+  @Test func withoutAnswersTheFirstResponseIsQuoted() throws {
+    let tally = AnswerTally(title: "model", question: try judged(["", ""], right: "78"))
+    #expect(tally.entries == [AnswerTally.Entry(answer: "", count: 2, isCorrect: false)])
+    #expect(tally.response == "0: ")
+  }
+
+  /// Gains of 0, 1/2 and 1: the mean gain is that of the second question.
+  @Test func theQuestionShownIsTypical() throws {
+    let texts = ["one", "two", "three"]
+    let before = EvaluationResult(of: try texts.map { try judged(["1", "2"], right: "3", question: $0) })
+    let after = EvaluationResult(
+      of: try zip(texts, [["1", "2"], ["3", "2"], ["3", "3"]]).map { try judged($1, right: "3", question: $0) })
+    let shown = SideBySide(before: before, beforeTitle: "base", after: after, afterTitle: "trained")
+    #expect(shown.question == "two")
+    #expect(shown.right.entries.first?.isCorrect == true)
+  }
 
   @Test func twoModelsStandBesideEachOther() {
     #expect(

@@ -1,4 +1,4 @@
-/// What the measures need to know of one response.
+/// One response and what the measures need to know of it.
 public struct SampledAnswer: Sendable, Equatable {
   /// The extracted answer; empty when the response gives none.
   public var text: String
@@ -9,11 +9,15 @@ public struct SampledAnswer: Sendable, Equatable {
   /// Response tokens, the stop token included where one was sampled.
   public var tokenCount: Int
 
+  /// The whole response, as the model wrote it; empty where nobody will read it.
+  public var response: String
+
   /// Creates a sampled answer.
-  public init(text: String, isBoxed: Bool, tokenCount: Int) {
+  public init(text: String, isBoxed: Bool, tokenCount: Int, response: String = "") {
     self.text = text
     self.isBoxed = isBoxed
     self.tokenCount = tokenCount
+    self.response = response
   }
 }
 

@@ -1,0 +1,31 @@
+/// What kept an evaluation from being made, for a reason outside the program.
+public struct EvaluationError: Error, Sendable, CustomStringConvertible {
+  /// The kind of error.
+  public enum Code: Sendable, Hashable {
+    /// There is nothing to measure with: no questions, or one without an answer.
+    case questions
+    /// A question's prompt does not fit the engine.
+    case prompt
+    /// The judge could not decide.
+    case judge
+  }
+
+  /// The kind of error.
+  public let code: Code
+
+  /// Which question, what was found and what was expected.
+  public let message: String
+
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
+
+  /// Creates an error.
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// The message.
+  public var description: String { message }
+}
