@@ -23,7 +23,11 @@ final class LearnerConsole: Sendable {
   private let isTerminal: Bool
   private let state = Mutex(State())
 
-  init(assembly: RunAssembly, folder: RunFolder) {
+  private let isSupervised: Bool
+
+  /// - Parameter isSupervised: Whether a supervisor has told already that the run is asked to end.
+  init(assembly: RunAssembly, folder: RunFolder, isSupervised: Bool) {
+    self.isSupervised = isSupervised
     configuration = assembly.configuration
     metricsPath = folder.metrics
     isTerminal = output.isTerminal
@@ -71,7 +75,9 @@ final class LearnerConsole: Sendable {
       state.workers = workers
       if !state.isComplete { line("\(notice)", &state) }
     case .complete: state.isComplete = true
-    case .workerLost, .groupRejected, .misbehaved, .refused, .waiting, .stopping: line("\(notice)", &state)
+    case .stopping:
+      if !isSupervised { line("\(notice)", &state) }
+    case .workerLost, .groupRejected, .misbehaved, .refused, .waiting: line("\(notice)", &state)
     case .leaseReassigned, .duplicateDropped, .staleDropped, .stepReady, .stepFinished, .checkpointed: break
     }
   }

@@ -30,7 +30,7 @@ struct LearnerRole {
     let ledger = try Ledger(path: folder.ledger, configuration: configuration.outcomeDigest)
     let incarnation = try ledger.beginIncarnation()
     logger.info("run begins or goes on", metadata: ["run": "\(folder.path)", "incarnation": "\(incarnation)"])
-    let console = LearnerConsole(assembly: assembly, folder: folder)
+    let console = LearnerConsole(assembly: assembly, folder: folder, isSupervised: isSupervised)
     let service = try service(assembly, ledger: ledger, logger: logger, console: console)
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
     console.finish()
