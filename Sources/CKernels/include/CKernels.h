@@ -69,7 +69,7 @@ int32_t empo_sample_row(const float *logits, int64_t vocabulary, float inverse_t
 // The index of the largest logit, the lowest one of equals.
 int32_t empo_argmax_row(const float *logits, int64_t vocabulary);
 
-// -- Attention (attention.c) ------------------------------------------------------------------------------------------
+// -- Attention (attention.h, attention_backward.h) ------------------------------------------------------------------------------------------
 
 // Keys and values live in blocks of 16 positions. A block holds keys [G, D, 16], then values [G, 16, D].
 // `pool` is the first block's address for one layer; block i lies i * block_stride floats further.
@@ -80,12 +80,12 @@ int32_t empo_argmax_row(const float *logits, int64_t vocabulary);
 void empo_store_keys_values(float *pool, int64_t block_stride, const int32_t *tables, int64_t table_stride, const float *qkv,
                             const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads, int64_t head_width);
 // out[T, H*D] = causal attention of the queries in qkv over positions 0...positions[t]. log_sums[T,H] (may be NULL) gets the
-// logarithm of each softmax's denominator. scratch holds (largest position + 16) floats.
+// logarithm of each softmax's denominator. scratch holds 2 floats for each position up to the largest one's block's end.
 void empo_attention(float *out, float *log_sums, const float *qkv, const float *pool, int64_t block_stride, const int32_t *tables,
                     int64_t table_stride, const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads,
                     int64_t head_width, float *scratch);
 // Gradient for one sequence of T tokens at positions 0..<T, its keys and values in consecutive blocks from `blocks`.
-// d_qkv[T, (H+2G)*D] is set from d_out[T, H*D]. scratch holds 2 * G * D * 16 * ceil(T/16) + 16 * D floats.
+// d_qkv[T, (H+2G)*D] is set from d_out[T, H*D]. scratch holds D * (64 * ceil(T/16) + 40) floats.
 void empo_attention_backward(float *d_qkv, const float *d_out, const float *out, const float *log_sums, const float *qkv,
                              const float *blocks, int64_t block_stride, int64_t rows, int64_t heads, int64_t kv_heads,
                              int64_t head_width, float *scratch);

@@ -9,6 +9,7 @@
 #include "vector.h"
 
 #include "attention.h"
+#include "attention_backward.h"
 #include "elementwise.h"
 #include "normalization.h"
 #include "softmax.h"

@@ -1,6 +1,8 @@
 // Attention over blocks of 16 positions. Scores are computed 16 keys at a time from keys that lie transposed within their
-// block, so no sum ever crosses a lane; values are added in the order of their positions. A query's result therefore depends
-// on its own keys and values alone: decoding one token at a time and training on whole sequences give the same bits.
+// block, so no sum ever crosses a lane; values are added in two sums, of the even and of the odd positions. A query's result
+// therefore depends on its own keys and values alone: decoding one token at a time and training on whole sequences give the same
+// bits. Two query heads that share their keys go through them together, which changes how often keys are loaded and no sum.
+
 void EMPO_VARIANT(empo_store_keys_values)(float *pool, int64_t block_stride, const int32_t *tables, int64_t table_stride,
                                         const float *qkv, const int32_t *positions, int64_t rows, int64_t heads,
                                         int64_t kv_heads, int64_t head_width) {
@@ -13,144 +15,161 @@ void EMPO_VARIANT(empo_store_keys_values)(float *pool, int64_t block_stride, con
     for (int64_t i = 0; i < kv_heads * D; i++) block[i * EMPO_BLOCK + lane] = k[i];
     float *values = block + kv_heads * D * EMPO_BLOCK;
     for (int64_t g = 0; g < kv_heads; g++)
-      memcpy(values + (g * EMPO_BLOCK + lane) * D, v + g * D, (size_t)D * sizeof(float));
+      empo_copy(values + (g * EMPO_BLOCK + lane) * D, v + g * D, D);
   }
 }
 
-// out[D] = sum over keys of weights * values, for n <= 16 keys of one block, added to out.
-EMPO_INLINE void add_values(float *out, const float *weights, const float *values, int n, int64_t D) {
+// One sequence's blocks of one key and value head.
+typedef struct {
+  const float *pool;  // the head's part of block 0
+  int64_t stride;
+  const int32_t *table;
+  int64_t count;  // positions
+} KeyBlocks;
+
+EMPO_INLINE int64_t block_count(const KeyBlocks *blocks) { return (blocks->count + EMPO_BLOCK - 1) / EMPO_BLOCK; }
+
+EMPO_INLINE const float *block_at(const KeyBlocks *blocks, int64_t b) { return blocks->pool + blocks->table[b] * blocks->stride; }
+
+// Positions that block b holds.
+EMPO_INLINE int block_size(const KeyBlocks *blocks, int64_t b) {
+  int64_t rest = blocks->count - b * EMPO_BLOCK;
+  return rest < EMPO_BLOCK ? (int)rest : EMPO_BLOCK;
+}
+
+// exp(scale * q . k - maximum) of N queries (neighbouring rows of D) at every position, in weights[N][stride]; the maxima and the
+// sums of the exponentials. Decoding waits for memory more than for arithmetic, so the values that will be weighted are fetched
+// meanwhile.
+EMPO_INLINE void attention_weights(float *weights, int64_t stride, float *maxima, float *sums, const float *q, const KeyBlocks *keys,
+                                   const KeyBlocks *values, int64_t D, float scale, int N) {
+  v16 maximum[2], sum[2];
+  for (int h = 0; h < N; h++) maximum[h] = empo_splat(-3.0e38f);
+  int64_t blocks = block_count(keys);
+  for (int64_t b = 0; b < blocks; b++) {
+    const float *k = block_at(keys, b), *v = block_at(values, b), *next = b + 1 < blocks ? block_at(keys, b + 1) : k;
+    v16 even[2], odd[2];
+    for (int h = 0; h < N; h++) even[h] = odd[h] = empo_splat(0);
+    int64_t d = 0;
+    for (; d + 2 <= D; d += 2) {
+      v16 x = empo_load(k + d * EMPO_BLOCK), y = empo_load(k + (d + 1) * EMPO_BLOCK);
+      __builtin_prefetch(next + d * EMPO_BLOCK);
+      __builtin_prefetch(next + (d + 1) * EMPO_BLOCK);
+      __builtin_prefetch(v + d * EMPO_BLOCK);
+      __builtin_prefetch(v + (d + 1) * EMPO_BLOCK);
+      for (int h = 0; h < N; h++) {
+        even[h] += empo_splat(q[h * D + d]) * x;
+        odd[h] += empo_splat(q[h * D + d + 1]) * y;
+      }
+    }
+    for (int h = 0; h < N; h++) {
+      if (d < D) even[h] += empo_splat(q[h * D + d]) * empo_load(k + d * EMPO_BLOCK);
+      v16 s = empo_first((even[h] + odd[h]) * empo_splat(scale), block_size(keys, b), -3.0e38f);
+      empo_store(weights + h * stride + b * EMPO_BLOCK, s);
+      maximum[h] = empo_maximum(maximum[h], s);
+    }
+  }
+  for (int h = 0; h < N; h++) {
+    maxima[h] = empo_max16(maximum[h]);
+    sum[h] = empo_splat(0);
+    for (int64_t b = 0; b < blocks; b++) {
+      float *w = weights + h * stride + b * EMPO_BLOCK;
+      v16 p = empo_exp16(empo_load(w) - empo_splat(maxima[h]));
+      empo_store(w, p);
+      sum[h] += p;
+    }
+    sums[h] = empo_sum16(sum[h]);
+  }
+}
+
+// Columns d... of out[N][D] = factors[N] * (sum over positions of weights * values): `wide` vectors of 16, then one of 8 if `half`.
+EMPO_INLINE void weighted_columns(float *out, const float *weights, int64_t stride, const float *factors, const KeyBlocks *values,
+                                  int64_t D, int64_t d, int N, int wide, int half) {
+  v16 a[2][2][2];  // [position & 1][query][column]
+  v8 e[2][2];
+  for (int odd = 0; odd < 2; odd++)
+    for (int h = 0; h < N; h++) {
+      for (int c = 0; c < wide; c++) a[odd][h][c] = empo_splat(0);
+      e[odd][h] = empo_splat8(0);
+    }
+  int64_t blocks = block_count(values);
+  for (int64_t b = 0; b < blocks; b++) {
+    const float *v = block_at(values, b) + d, *w = weights + b * EMPO_BLOCK;
+    int n = block_size(values, b), j = 0;
+    for (; j + 2 <= n; j += 2)
+      for (int odd = 0; odd < 2; odd++)
+        for (int h = 0; h < N; h++) {
+          float p = w[h * stride + j + odd];
+          const float *row = v + (j + odd) * D;
+          for (int c = 0; c < wide; c++) a[odd][h][c] += empo_splat(p) * empo_load(row + 16 * c);
+          if (half) e[odd][h] += empo_splat8(p) * empo_load8(row + 16 * wide);
+        }
+    if (j < n)
+      for (int h = 0; h < N; h++) {
+        float p = w[h * stride + j];
+        for (int c = 0; c < wide; c++) a[0][h][c] += empo_splat(p) * empo_load(v + j * D + 16 * c);
+        if (half) e[0][h] += empo_splat8(p) * empo_load8(v + j * D + 16 * wide);
+      }
+  }
+  for (int h = 0; h < N; h++) {
+    float *o = out + h * D + d;
+    for (int c = 0; c < wide; c++) empo_store(o + 16 * c, (a[0][h][c] + a[1][h][c]) * empo_splat(factors[h]));
+    if (half) empo_store8(o + 16 * wide, (e[0][h] + e[1][h]) * empo_splat8(factors[h]));
+  }
+}
+
+// All columns of the above.
+EMPO_INLINE void weighted_values(float *out, const float *weights, int64_t stride, const float *factors, const KeyBlocks *values,
+                                 int64_t D, int N) {
   int64_t d = 0;
-  for (; d + 32 <= D; d += 32) {
-    v16 a = empo_load(out + d), b = empo_load(out + d + 16);
-    for (int j = 0; j < n; j++) {
-      v16 p = empo_splat(weights[j]);
-      a += p * empo_load(values + j * D + d);
-      b += p * empo_load(values + j * D + d + 16);
+  for (; d + 32 <= D; d += 32) weighted_columns(out, weights, stride, factors, values, D, d, N, 2, 0);
+  if (d + 24 <= D) {
+    weighted_columns(out, weights, stride, factors, values, D, d, N, 1, 1);
+    d += 24;
+  } else if (d + 16 <= D) {
+    weighted_columns(out, weights, stride, factors, values, D, d, N, 1, 0);
+    d += 16;
+  } else if (d + 8 <= D) {
+    weighted_columns(out, weights, stride, factors, values, D, d, N, 0, 1);
+    d += 8;
+  }
+  for (; d < D; d++)
+    for (int h = 0; h < N; h++) {
+      float sum = 0;
+      for (int64_t i = 0; i < values->count; i++)
+        sum += weights[h * stride + i] * block_at(values, i / EMPO_BLOCK)[i % EMPO_BLOCK * D + d];
+      out[h * D + d] = sum * factors[h];
     }
-    empo_store(out + d, a);
-    empo_store(out + d + 16, b);
+}
+
+// N neighbouring query heads of one row.
+EMPO_INLINE void attend(float *out, float *log_sums, const float *q, const KeyBlocks *keys, const KeyBlocks *values, int64_t D, float scale,
+                        float *scratch, int N) {
+  int64_t stride = block_count(keys) * EMPO_BLOCK;
+  float maxima[2], sums[2], inverses[2];
+  attention_weights(scratch, stride, maxima, sums, q, keys, values, D, scale, N);
+  for (int h = 0; h < N; h++) {
+    inverses[h] = 1.0f / sums[h];
+    if (log_sums) log_sums[h] = maxima[h] + logf(sums[h]);
   }
-  for (; d + 16 <= D; d += 16) {
-    v16 a = empo_load(out + d);
-    for (int j = 0; j < n; j++) a += empo_splat(weights[j]) * empo_load(values + j * D + d);
-    empo_store(out + d, a);
-  }
-  typedef float v8 __attribute__((vector_size(32), aligned(4)));
-  for (; d + 8 <= D; d += 8) {
-    v8 a = *(const v8 *)(out + d);
-    for (int j = 0; j < n; j++) {
-      float w = weights[j];
-      a += (v8){w, w, w, w, w, w, w, w} * *(const v8 *)(values + j * D + d);
-    }
-    *(v8 *)(out + d) = a;
-  }
-  for (; d < D; d++) {
-    float a = out[d];
-    for (int j = 0; j < n; j++) a += weights[j] * values[j * D + d];
-    out[d] = a;
-  }
+  weighted_values(out, scratch, stride, inverses, values, D, N);
 }
 
 void EMPO_VARIANT(empo_attention)(float *out, float *log_sums, const float *qkv, const float *pool, int64_t block_stride,
                                 const int32_t *tables, int64_t table_stride, const int32_t *positions, int64_t rows,
                                 int64_t heads, int64_t kv_heads, int64_t head_width, float *scratch) {
-  int64_t D = head_width, row_width = (heads + 2 * kv_heads) * D, share = heads / kv_heads;
+  int64_t D = head_width, row_width = (heads + 2 * kv_heads) * D, share = heads / kv_heads, tile = D * EMPO_BLOCK;
   float scale = 1.0f / sqrtf((float)D);
   for (int64_t t = 0; t < rows; t++) {
-    int64_t count = positions[t] + 1, full = count / EMPO_BLOCK, rest = count % EMPO_BLOCK;
-    int64_t blocks = full + (rest > 0);
-    const int32_t *table = tables + t * table_stride;
-    for (int64_t h = 0; h < heads; h++) {
-      const float *q = qkv + t * row_width + h * D;
-      int64_t g = h / share;
-      v16 maximum = empo_splat(-3.0e38f);
-      for (int64_t b = 0; b < blocks; b++) {
-        const float *keys = pool + table[b] * block_stride + g * D * EMPO_BLOCK;
-        v16 s = empo_splat(0);
-        for (int64_t d = 0; d < D; d++) s += empo_splat(q[d]) * empo_load(keys + d * EMPO_BLOCK);
-        s *= empo_splat(scale);
-        if (b == full)
-          for (int lane = (int)rest; lane < EMPO_BLOCK; lane++) s[lane] = -3.0e38f;
-        empo_store(scratch + b * EMPO_BLOCK, s);
-        maximum = empo_maximum(maximum, s);
-      }
-      float m = empo_max16(maximum);
-      v16 sums = empo_splat(0);
-      for (int64_t b = 0; b < blocks; b++) {
-        v16 p = empo_exp16(empo_load(scratch + b * EMPO_BLOCK) - empo_splat(m));
-        empo_store(scratch + b * EMPO_BLOCK, p);
-        sums += p;
-      }
-      float sum = empo_sum16(sums);
-      float *o = out + t * heads * D + h * D;
-      memset(o, 0, (size_t)D * sizeof(float));
-      for (int64_t b = 0; b < blocks; b++)
-        add_values(o, scratch + b * EMPO_BLOCK,
-                   pool + table[b] * block_stride + (kv_heads * D + g * D) * EMPO_BLOCK,
-                   b == full ? (int)rest : EMPO_BLOCK, D);
-      float inverse = 1.0f / sum;
-      for (int64_t d = 0; d < D; d++) o[d] *= inverse;
-      if (log_sums) log_sums[t * heads + h] = m + logf(sum);
-    }
-  }
-}
-
-// With P = softmax(S), S = scale * Q K^T, O = P V and delta_i = sum_d dO_id O_id:
-//   dV_j += P_ij dO_i,  dS_ij = P_ij (dO_i . V_j - delta_i) * scale,  dQ_i = sum_j dS_ij K_j,  dK_j += dS_ij Q_i.
-// P is recomputed from the stored logarithms. Everything runs over the transposed blocks, 16 keys at a time; the values are
-// transposed into scratch first, where the key and value gradients gather.
-void EMPO_VARIANT(empo_attention_backward)(float *d_qkv, const float *d_out, const float *out, const float *log_sums,
-                                         const float *qkv, const float *blocks, int64_t block_stride, int64_t rows,
-                                         int64_t heads, int64_t kv_heads, int64_t head_width, float *scratch) {
-  int64_t D = head_width, row_width = (heads + 2 * kv_heads) * D, share = heads / kv_heads;
-  int64_t count = (rows + EMPO_BLOCK - 1) / EMPO_BLOCK, tile = D * EMPO_BLOCK;
-  float scale = 1.0f / sqrtf((float)D);
-  float *values = scratch, *d_keys = values + count * tile, *d_values = d_keys + count * tile, *d_query = d_values + count * tile;
-  for (int64_t g = 0; g < kv_heads; g++) {
-    for (int64_t b = 0; b < count; b++) {
-      const float *v = blocks + b * block_stride + (kv_heads * D + g * D) * EMPO_BLOCK;
-      for (int64_t d = 0; d < D; d++)
-        for (int lane = 0; lane < EMPO_BLOCK; lane++) values[b * tile + d * EMPO_BLOCK + lane] = v[lane * D + d];
-    }
-    memset(d_keys, 0, (size_t)(2 * count * tile) * sizeof(float));
-    for (int64_t t = 0; t < rows; t++) {
-      int64_t full = (t + 1) / EMPO_BLOCK, rest = (t + 1) % EMPO_BLOCK, used = full + (rest > 0);
-      for (int64_t h = g * share; h < (g + 1) * share; h++) {
-        const float *q = qkv + t * row_width + h * D, *go = d_out + t * heads * D + h * D, *o = out + t * heads * D + h * D;
-        float delta = 0;
-        for (int64_t d = 0; d < D; d++) delta += go[d] * o[d];
-        v16 lse = empo_splat(log_sums[t * heads + h]);
-        for (int64_t d = 0; d < D; d++) empo_store(d_query + d * EMPO_BLOCK, empo_splat(0));
-        for (int64_t b = 0; b < used; b++) {
-          const float *keys = blocks + b * block_stride + g * tile, *v = values + b * tile;
-          float *dk = d_keys + b * tile, *dv = d_values + b * tile;
-          v16 s = empo_splat(0), dp = empo_splat(0);
-          for (int64_t d = 0; d < D; d++) {
-            s += empo_splat(q[d]) * empo_load(keys + d * EMPO_BLOCK);
-            dp += empo_splat(go[d]) * empo_load(v + d * EMPO_BLOCK);
-          }
-          v16 p = empo_exp16(s * empo_splat(scale) - lse);
-          if (b == full)
-            for (int lane = (int)rest; lane < EMPO_BLOCK; lane++) p[lane] = 0;
-          v16 ds = p * (dp - empo_splat(delta)) * empo_splat(scale);
-          for (int64_t d = 0; d < D; d++) {
-            empo_store(dv + d * EMPO_BLOCK, empo_load(dv + d * EMPO_BLOCK) + p * empo_splat(go[d]));
-            empo_store(dk + d * EMPO_BLOCK, empo_load(dk + d * EMPO_BLOCK) + ds * empo_splat(q[d]));
-            empo_store(d_query + d * EMPO_BLOCK,
-                       empo_load(d_query + d * EMPO_BLOCK) + ds * empo_load(keys + d * EMPO_BLOCK));
-          }
-        }
-        float *dq = d_qkv + t * row_width + h * D;
-        for (int64_t d = 0; d < D; d++) dq[d] = empo_sum16(empo_load(d_query + d * EMPO_BLOCK));
-      }
-    }
-    for (int64_t t = 0; t < rows; t++) {
-      float *dk = d_qkv + t * row_width + (heads + g) * D, *dv = dk + kv_heads * D;
-      int64_t base = t / EMPO_BLOCK * tile + t % EMPO_BLOCK;
-      for (int64_t d = 0; d < D; d++) {
-        dk[d] = d_keys[base + d * EMPO_BLOCK];
-        dv[d] = d_values[base + d * EMPO_BLOCK];
-      }
+    for (int64_t g = 0; g < kv_heads; g++) {
+      KeyBlocks keys = {pool + g * tile, block_stride, tables + t * table_stride, positions[t] + 1}, values = keys;
+      values.pool += kv_heads * tile;
+      int64_t h = g * share, end = h + share;
+      for (; h + 2 <= end; h += 2)
+        attend(out + (t * heads + h) * D, log_sums ? log_sums + t * heads + h : NULL, qkv + t * row_width + h * D, &keys, &values, D,
+               scale, scratch, 2);
+      if (h < end)
+        attend(out + (t * heads + h) * D, log_sums ? log_sums + t * heads + h : NULL, qkv + t * row_width + h * D, &keys, &values, D,
+               scale, scratch, 1);
     }
   }
 }

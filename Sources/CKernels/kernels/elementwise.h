@@ -98,7 +98,7 @@ void EMPO_VARIANT(empo_adamw)(float *restrict parameters, float *restrict first,
 }
 
 void EMPO_VARIANT(empo_gather_rows)(float *y, const float *table, const int32_t *ids, int64_t rows, int64_t width) {
-  for (int64_t t = 0; t < rows; t++) memcpy(y + t * width, table + ids[t] * width, (size_t)width * sizeof(float));
+  for (int64_t t = 0; t < rows; t++) empo_copy(y + t * width, table + ids[t] * width, width);
 }
 
 void EMPO_VARIANT(empo_scatter_add_rows)(float *table, const float *dy, const int32_t *ids, int64_t rows, int64_t width,

@@ -1,17 +1,9 @@
-EMPO_INLINE float dot(const float *a, const float *b, int64_t count) {
-  v16 sum = empo_splat(0);
-  int64_t i = 0;
-  for (; i + 16 <= count; i += 16) sum += empo_load(a + i) * empo_load(b + i);
-  if (i < count) sum += empo_load_part(a + i, (int)(count - i), 0) * empo_load_part(b + i, (int)(count - i), 0);
-  return empo_sum16(sum);
-}
-
 void EMPO_VARIANT(empo_rms_norm)(float *y, float *rms, const float *x, const float *w, int64_t rows, int64_t width,
                                int64_t y_stride, int64_t x_stride, float epsilon) {
   for (int64_t t = 0; t < rows; t++) {
     const float *xt = x + t * x_stride;
     float *yt = y + t * y_stride;
-    float scale = 1.0f / sqrtf(dot(xt, xt, width) / (float)width + epsilon);
+    float scale = 1.0f / sqrtf(empo_dot(xt, xt, width) / (float)width + epsilon);
     if (rms) rms[t] = scale;
     for (int64_t c = 0; c < width; c++) yt[c] = xt[c] * scale * w[c];
   }

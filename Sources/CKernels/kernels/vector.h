@@ -1,5 +1,5 @@
 // Sixteen floats at a time, in portable vector extensions: one zmm, two ymm or four NEON registers.
-// Every reduction over lanes goes through empo_sum16 / empo_max16, so that its order is fixed by this file.
+// Every reduction over lanes goes through empo_sum16, empo_sum8 or empo_max16, so that its order is fixed by this file.
 #ifndef EMPO_VECTOR_H
 #define EMPO_VECTOR_H
 
@@ -32,24 +32,106 @@ EMPO_INLINE void empo_store_part(float *p, int n, v16 x) {
   for (int i = 0; i < n; i++) p[i] = x[i];
 }
 
+// Eight at a time, where sixteen would go beyond a row.
+typedef float v8 __attribute__((vector_size(32)));
+typedef float v8u __attribute__((vector_size(32), aligned(4)));
+
+EMPO_INLINE v8 empo_splat8(float x) { return (v8){x, x, x, x, x, x, x, x}; }
+EMPO_INLINE v8 empo_load8(const float *p) { return *(const v8u *)p; }
+EMPO_INLINE void empo_store8(float *p, v8 x) { *(v8u *)p = x; }
+
 EMPO_INLINE v16 empo_select(i16 mask, v16 a, v16 b) {
   return (v16)(((i16)a & mask) | ((i16)b & ~mask));
 }
 
 EMPO_INLINE v16 empo_maximum(v16 a, v16 b) { return empo_select(a > b, a, b); }
 
-EMPO_INLINE float empo_sum16(v16 x) {
-  typedef float v8 __attribute__((vector_size(32)));
-  typedef float v4 __attribute__((vector_size(16)));
-  v8 a = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
-  v4 b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
-  return (b[0] + b[2]) + (b[1] + b[3]);
+// The first n lanes, the rest filled with `fill`; n may be beyond the lanes on either side.
+EMPO_INLINE v16 empo_first(v16 x, int64_t n, float fill) {
+  const i16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  int32_t limit = n < 0 ? 0 : n > 16 ? 16 : (int32_t)n;
+  return empo_select(lanes < limit, x, empo_splat(fill));
 }
 
+EMPO_INLINE v8 empo_low8(v16 x) { return __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7); }
+EMPO_INLINE v8 empo_high8(v16 x) { return __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15); }
+
+EMPO_INLINE float empo_sum8(v8 x) {
+  typedef float v4 __attribute__((vector_size(16)));
+  v4 a = __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+  return (a[0] + a[2]) + (a[1] + a[3]);
+}
+
+EMPO_INLINE float empo_sum16(v16 x) { return empo_sum8(empo_low8(x) + empo_high8(x)); }
+
 EMPO_INLINE float empo_max16(v16 x) {
-  float m = x[0];
-  for (int i = 1; i < 16; i++) m = x[i] > m ? x[i] : m;
-  return m;
+  typedef float v4 __attribute__((vector_size(16)));
+  typedef int32_t i8 __attribute__((vector_size(32)));
+  typedef int32_t i4 __attribute__((vector_size(16)));
+  v8 a = empo_low8(x), b = empo_high8(x);
+  i8 m = a > b;
+  a = (v8)(((i8)a & m) | ((i8)b & ~m));
+  v4 c = __builtin_shufflevector(a, a, 0, 1, 2, 3), d = __builtin_shufflevector(a, a, 4, 5, 6, 7);
+  i4 n = c > d;
+  c = (v4)(((i4)c & n) | ((i4)d & ~n));
+  float e = c[0] > c[2] ? c[0] : c[2], f = c[1] > c[3] ? c[1] : c[3];
+  return e > f ? e : f;
+}
+
+// sum of a[i] * b[i]
+EMPO_INLINE float empo_dot(const float *a, const float *b, int64_t count) {
+  v16 sum = empo_splat(0);
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) sum += empo_load(a + i) * empo_load(b + i);
+  float total = empo_sum16(sum);
+  if (i + 8 <= count) {
+    total += empo_sum8(empo_load8(a + i) * empo_load8(b + i));
+    i += 8;
+  }
+  for (; i < count; i++) total += a[i] * b[i];
+  return total;
+}
+
+// A memcpy for rows of a few dozen floats, where the call would cost more than the copy.
+EMPO_INLINE void empo_copy(float *to, const float *from, int64_t count) {
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) empo_store(to + i, empo_load(from + i));
+  if (i + 8 <= count) {
+    empo_store8(to + i, empo_load8(from + i));
+    i += 8;
+  }
+  for (; i < count; i++) to[i] = from[i];
+}
+
+// to[8,8] = from[8,8] transposed; rows are `stride` apart. Pairs, then quadruples, then halves change places.
+EMPO_INLINE void empo_transpose8(float *to, int64_t to_stride, const float *from, int64_t from_stride) {
+  v8 a[8], b[8];
+  for (int i = 0; i < 8; i++) a[i] = empo_load8(from + i * from_stride);
+  for (int i = 0; i < 8; i += 2) {
+    b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int i = 0; i < 8; i += i % 4 == 1 ? 3 : 1) {
+    a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    a[i + 2] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  for (int i = 0; i < 4; i++) {
+    empo_store8(to + i * to_stride, __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
+    empo_store8(to + (i + 4) * to_stride, __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
+  }
+}
+
+// to[columns, rows] = from[rows, columns] transposed; rows are `stride` apart.
+EMPO_INLINE void empo_transpose(float *to, int64_t to_stride, const float *from, int64_t from_stride, int64_t rows, int64_t columns) {
+  int64_t i = 0;
+  for (; i + 8 <= rows; i += 8) {
+    int64_t j = 0;
+    for (; j + 8 <= columns; j += 8) empo_transpose8(to + j * to_stride + i, to_stride, from + i * from_stride + j, from_stride);
+    for (; j < columns; j++)
+      for (int64_t k = i; k < i + 8; k++) to[j * to_stride + k] = from[k * from_stride + j];
+  }
+  for (; i < rows; i++)
+    for (int64_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
 }
 
 // exp(x), at most about 2 units in the last place off for -87 <= x <= 88; 0 below, clamped above.

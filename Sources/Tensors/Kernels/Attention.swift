@@ -79,9 +79,9 @@ public enum Attention {
     check(pool, qkv, shape, spans, tables, positions)
     precondition(out.columns == shape.queryWidth && out.isDense && out.rows >= qkv.rows)
     precondition(logSums.map { $0.columns == shape.heads && $0.isDense && $0.rows >= qkv.rows } ?? true)
-    let longest = Int(positions.max() ?? 0) + blockPositions
+    let longest = blocks(for: Int(positions.max() ?? 0) + 1) * blockPositions
     forEachSpan(spans, lanes) { span in
-      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: longest + blockPositions) { scratch in
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * longest) { scratch in
         unsafe withPointers(tables, positions) { tables, positions in
           guard let scratch = scratch.baseAddress else { return }
           unsafe empo_attention(
@@ -99,7 +99,7 @@ public enum Attention {
     spans: [SequenceSpan], tables: [Int32], lanes: Lanes
   ) {
     let longest = blocks(for: spans.map(\.count).max() ?? 0)
-    let scratchCount = (3 * longest + 1) * shape.headWidth * blockPositions
+    let scratchCount = (4 * blockPositions * longest + 40) * shape.headWidth
     precondition(dQKV.isDense && dOut.isDense && out.isDense && qkv.isDense && logSums.isDense)
     precondition(dQKV.columns == shape.rowWidth && dOut.columns == shape.queryWidth && qkv.columns == shape.rowWidth)
     precondition(spans.allSatisfy { $0.row + $0.count <= min(dQKV.rows, dOut.rows, out.rows, qkv.rows, logSums.rows) })

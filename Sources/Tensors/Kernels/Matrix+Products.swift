@@ -86,21 +86,22 @@ public enum Products {
   }
 
   /// dw[N,K] += dy[T,N]ᵀ · x[T,K]: the gradient with respect to the weights, summed over the rows in an order that T fixes.
+  ///
+  /// Its rows are not independent, so the tiles are a function of the shape alone: few, because each packs all of x again.
   public static func linearWeightGradient(_ dw: Matrix, _ dy: Matrix, _ x: Matrix, lanes: Lanes) {
     precondition(dw.rows == dy.columns && dw.columns == x.columns && dy.rows == x.rows)
-    lanes.forEachRange(of: dw.rows, tile: weightTile) { outputs in
+    lanes.forEachRange(of: dw.rows, tile: min(512, max(48, dw.rows / 4))) { outputs in
       unsafe empo_sgemm(
         1, 0, Int64(outputs.count), Int64(dw.columns), Int64(x.rows), 1, dy.pointer + outputs.lowerBound, Int64(dy.stride),
         x.pointer, Int64(x.stride), 1, dw.pointer(row: outputs.lowerBound), Int64(dw.stride))
     }
   }
 
-  /// Rows of the weight gradient that one tile computes. A constant: the tiling must not depend on the number of lanes.
-  private static let weightTile = 64
-
+  /// Two tiles a lane, each large enough for independent rows: the fewer, the less often the weights are packed. As rows are
+  /// independent, these are the only tiles that may depend on the number of lanes.
   private static func forwardTiles(rows: Int, weights: Int, lanes: Lanes, _ body: @Sendable (Range<Int>) -> Void) {
     precondition(rows % 16 == 0 && rows * weights > smallProduct, "rows of a product must be padded")
     let least = (smallProduct / weights + 16) / 16 * 16
-    lanes.forEachRange(of: rows, tile: max(least, 256), body)
+    lanes.forEachRange(of: rows, tile: max(least, 64, (rows / (2 * lanes.count) + 15) / 16 * 16), body)
   }
 }

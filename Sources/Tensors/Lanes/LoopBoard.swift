@@ -46,7 +46,10 @@ final class LoopBoard: @unchecked Sendable {
 
   /// Returns once every lane is done with the posted loop, and forgets it.
   func waitForLanes() {
-    for _ in 0..<Self.spins where running.load(ordering: .acquiring) != 0 { empo_pause() }
+    for _ in 0..<Self.spins {
+      if running.load(ordering: .acquiring) == 0 { break }
+      empo_pause()
+    }
     gate.lock()
     while running.load(ordering: .acquiring) != 0 { gate.wait() }
     body = nil
@@ -55,7 +58,10 @@ final class LoopBoard: @unchecked Sendable {
 
   /// The generation of the next loop after `seen`; nil when the lanes are to end.
   func waitForLoop(after seen: Int) -> Int? {
-    for _ in 0..<Self.spins where generation.load(ordering: .acquiring) == seen { empo_pause() }
+    for _ in 0..<Self.spins {
+      if generation.load(ordering: .acquiring) != seen { break }
+      empo_pause()
+    }
     gate.lock()
     defer { gate.unlock() }
     while generation.load(ordering: .acquiring) == seen && !stopped.load(ordering: .acquiring) { gate.wait() }
