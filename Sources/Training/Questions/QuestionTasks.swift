@@ -52,7 +52,9 @@ public final class QuestionTasks: TaskSource {
   private static func digest(of contents: [TaskContent]) -> String {
     var digest = SHA256()
     for content in contents {
-      let fields = [content.questionID, content.question, content.answer ?? "", content.promptTokens.map(String.init).joined(separator: ",")]
+      let fields = [
+        content.questionID, content.question, content.answer ?? "", content.promptTokens.map(String.init).joined(separator: ","),
+      ]
       for field in fields { digest.update([UInt8]("\(field.utf8.count):\(field)".utf8)) }
     }
     return digest.hexadecimalDigest()
