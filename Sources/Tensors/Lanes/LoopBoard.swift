@@ -15,7 +15,8 @@ final class LoopBoard: @unchecked Sendable {
   private var body: (@Sendable (Int) -> Void)?
   private var tiles = 0
 
-  private static let spins = 2_000
+  /// Some ten microseconds: longer than the gaps within a pass, and short where other processes want the processor.
+  private static let spins = 300
 
   func post(tiles: Int, lanes: Int, _ body: @escaping @Sendable (Int) -> Void) {
     gate.lock()

@@ -52,7 +52,7 @@ public struct RunConfiguration: Sendable, Equatable {
   /// How the parameters move.
   public var optimizer = Optimizer()
   /// Tokens of one forward and backward pass.
-  public var microBatchTokens = 4096
+  public var microBatchTokens = 2048
   /// The learner process.
   public var learner = Learner()
   /// A worker process.

@@ -106,7 +106,8 @@ extension LearnerMachine {
     actions.append(.send(.refuse(Refusal(code: code, reason: reason)), to: peer))
     if code == .malformed {
       actions.append(.notify(.misbehaved(peer: peer.description, reason: reason, count: count)))
-    } else {
+    } else if code != .unknownWorker {
+      // After a restart every worker is unknown once; that it joins is all there is to tell.
       actions.append(.notify(.refused(peer: peer.description, reason: reason)))
     }
   }

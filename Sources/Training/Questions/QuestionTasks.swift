@@ -1,8 +1,12 @@
 internal import Synchronization
 internal import Tensors
+internal import Wire
 
 /// A run's questions as tasks: which question each slot asks, rendered and tokenised once.
 public final class QuestionTasks: TaskSource {
+  /// SHA-256 over everything that the questions bring into the run: identifiers, texts, prompts, answers.
+  public let digest: String
+
   private let contents: [TaskContent]
   private let order: Mutex<QuestionOrder>
 
@@ -32,6 +36,7 @@ public final class QuestionTasks: TaskSource {
           questionID: question.id, question: question.text, promptTokens: tokens, answer: carriesAnswers ? question.answer : nil))
     }
     self.contents = contents
+    digest = Self.digest(of: contents)
     order = Mutex(
       QuestionOrder(count: contents.count, questionsPerStep: questionsPerStep) { epoch, draw in
         Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
@@ -42,6 +47,17 @@ public final class QuestionTasks: TaskSource {
   public func content(step: UInt32, slot: UInt32) throws -> TaskContent {
     let index = order.withLock { $0.indices(ofStep: Int(step))[Int(slot)] }
     return contents[index]
+  }
+
+  private static func digest(of contents: [TaskContent]) -> String {
+    var digest = SHA256()
+    for content in contents {
+      let fields = [
+        content.questionID, content.question, content.answer ?? "", content.promptTokens.map(String.init).joined(separator: ","),
+      ]
+      for field in fields { digest.update([UInt8]("\(field.utf8.count):\(field)".utf8)) }
+    }
+    return digest.hexadecimalDigest()
   }
 
   /// A step number that no run reaches: the order of questions shares no numbers with the rollouts.

@@ -14,11 +14,7 @@ extension Parameters {
   /// equals them. Throws a ``TransformerError`` that lists every tensor that is missing, unknown or otherwise wrong; nothing is
   /// allocated before the whole header has been checked.
   public convenience init(safetensors path: String, configuration: ModelConfiguration) throws {
-    let file = try SafetensorsFile(path: path)
-    let layout = ParameterLayout(configuration)
-    let tiedOutput = configuration.tiesEmbeddings && file.tensors[Self.outputName] != nil
-    let faults = CheckpointFaults(of: file, layout: layout, tiedOutput: tiedOutput)
-    if !faults.isEmpty { throw TransformerError(.checkpoint, "\(path): \(faults)") }
+    let (file, tiedOutput) = try Self.opened(path, configuration)
     self.init(configuration)
     for entry in layout.entries {
       try storage.withMutableSpan(entry.range) { span in try file.read(entry.name, into: &span) }
@@ -35,6 +31,21 @@ extension Parameters {
       try storage.withSpan(entry.range) { span in try writer.write(span) }
     }
     try writer.finish(synchronizing: synchronizing)
+  }
+
+  /// Throws unless the file's header lists just the model's tensors; no tensor is read.
+  public static func check(safetensors path: String, configuration: ModelConfiguration) throws {
+    _ = try opened(path, configuration)
+  }
+
+  private static func opened(
+    _ path: String, _ configuration: ModelConfiguration
+  ) throws -> (file: SafetensorsFile, tiedOutput: Bool) {
+    let file = try SafetensorsFile(path: path)
+    let tiedOutput = configuration.tiesEmbeddings && file.tensors[outputName] != nil
+    let faults = CheckpointFaults(of: file, layout: ParameterLayout(configuration), tiedOutput: tiedOutput)
+    if !faults.isEmpty { throw TransformerError(.checkpoint, "\(path): \(faults)") }
+    return (file, tiedOutput)
   }
 
   static var outputName: String { "lm_head.weight" }

@@ -9,5 +9,5 @@ struct Empo: AsyncParsableCommand {
     commandName: "empo",
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
     version: version,
-    subcommands: [TrainCommand.self, LearnerCommand.self, WorkerCommand.self, PretrainCommand.self, BenchCommand.self])
+    subcommands: [TrainCommand.self, LearnerCommand.self, WorkerCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self])
 }

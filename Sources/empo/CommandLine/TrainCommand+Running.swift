@@ -12,6 +12,7 @@ extension TrainCommand {
       configuration = try RunConfiguration.load(file: file, flags: flags)
       // Reading everything once before there is a folder keeps failed beginnings from leaving folders.
       let assembly = try RunAssembly(configuration)
+      try assembly.base.checkWeights()
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
         Console.output.write(MemoryEstimate(assembly).description)
@@ -36,10 +37,7 @@ extension TrainCommand {
   /// A run to go on with; only the number of workers may differ this time.
   private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration) {
     let folder = try RunFolder.open(path)
-    guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
-      throw CommandLineError(.runFolder, "cannot read \(folder.configuration): expected the configuration that the run began with")
-    }
-    var configuration = try RunConfiguration(yaml: text, name: folder.configuration)
+    var configuration = try RunConfiguration(contentsOf: folder)
     if let workers { configuration.workers = workers }
     try configuration.validate()
     return (folder, configuration)

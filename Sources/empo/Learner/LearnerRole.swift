@@ -24,12 +24,9 @@ struct LearnerRole {
     let lock = try await acquireLock()
     defer { withExtendedLifetime(lock) {} }
     let logger = RoleLog.logger("learner")
-    let configuration = try RunConfiguration(
-      yaml: String(contentsOfFile: folder.configuration, encoding: .utf8), name: folder.configuration)
-    let assembly = try RunAssembly(configuration)
-    let ledger = try Ledger(path: folder.ledger, configuration: configuration.outcomeDigest)
-    let incarnation = try ledger.beginIncarnation()
-    logger.info("run begins or goes on", metadata: ["run": "\(folder.path)", "incarnation": "\(incarnation)"])
+    let assembly = try RunAssembly(try RunConfiguration(contentsOf: folder))
+    let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
+    logger.info("run begins or goes on", metadata: ["run": "\(folder.path)"])
     let console = LearnerConsole(assembly: assembly, folder: folder, isSupervised: isSupervised)
     let service = try service(assembly, ledger: ledger, logger: logger, console: console)
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
@@ -81,12 +78,12 @@ struct LearnerRole {
     let decoder = try Decoder(try assembly.base.parameters(), positions: assembly.positions, lanes: lanes)
     let reference =
       configuration.kl > 0 ? try Decoder(decoder.parameters.copy(), positions: assembly.positions, lanes: lanes) : nil
-    let measure = HeldOutMeasure(assembly: assembly)
+    let measure = HeldOutMeasure(assembly)
     return try CheckpointedTrainer(
       PolicyTrainer(decoder, reference: reference, options: assembly.trainerOptions),
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
-        seed: configuration.seed, configurationDigest: configuration.outcomeDigest, modelFiles: tokenizerFiles),
+        seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: tokenizerFiles),
       report: { logger.warning("\($0)") }, measure: { try measure.metrics(version: $0, of: $1) })
   }
 }

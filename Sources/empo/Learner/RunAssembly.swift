@@ -1,8 +1,10 @@
 import EMPO
 import Evaluation
+import Foundation
 import HuggingFace
 import Rollouts
 import Training
+import Wire
 
 /// What a run's configuration stands for, read and checked: everything but the weights.
 struct RunAssembly: Sendable {
@@ -60,6 +62,16 @@ struct RunAssembly: Sendable {
     Self.encoder(configuration, base.tokenizer)(question)
   }
 
+  /// A digest of everything that decides the run's outcome: configuration, questions and base model. A ledger or a checkpoint that
+  /// was made under another one is refused.
+  func outcomeDigest() throws -> String {
+    var digest = SHA256()
+    digest.update([UInt8](configuration.outcomeDigest.utf8))
+    digest.update([UInt8](tasks.digest.utf8))
+    digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: base.weights).utf8))
+    return digest.hexadecimalDigest()
+  }
+
   private static func encoder(_ configuration: RunConfiguration, _ tokenizer: Tokenizer) -> (String) -> [Int32] {
     { tokenizer.encode(configuration.prompt(for: $0)) }
   }
@@ -109,5 +121,15 @@ extension RunAssembly {
         learningRate: optimizer.learningRate, schedule: optimizer.schedule, warmupSteps: optimizer.warmupSteps, beta1: optimizer.beta1,
         beta2: optimizer.beta2, epsilon: optimizer.epsilon, weightDecay: optimizer.weightDecay, clipNorm: optimizer.clipNorm),
       minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
+  }
+}
+
+extension RunConfiguration {
+  /// The configuration that a run began with.
+  init(contentsOf folder: RunFolder) throws {
+    guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
+      throw CommandLineError(.runFolder, "cannot read \(folder.configuration): expected the configuration that the run began with")
+    }
+    try self.init(yaml: text, name: folder.configuration)
   }
 }

@@ -25,7 +25,8 @@ struct RunConclusion {
       steps: assembly.configuration.steps, seconds: steps.reduce(0) { $0 + ($1.metrics["step_seconds"] ?? 0) },
       policySHA256: policy.sha256())
     try folder.replace(folder.report, with: try report.json())
-    try folder.replace(folder.learningCurve, with: try plot(steps).svg())
+    try folder.replace(
+      folder.learningCurve, with: try LearningCurvePlot(of: ledger, configuration: assembly.configuration).svg())
 
     let output = Console.output
     if let before = report.before, let after = report.after {
@@ -48,46 +49,16 @@ struct RunConclusion {
     return EvaluationScores(greedy: greedy, mean: mean, majority: majority, semanticEntropy: entropy, length: length)
   }
 
-  private func plot(_ steps: [StepRecord]) throws -> LearningCurvePlot {
-    var points: [Int: LearningCurve.Point] = [:]
-    for record in steps {
-      let step = Int(record.step) + 1
-      points[step, default: .init(step: step)].reward = record.metrics["reward"]
-      points[step, default: .init(step: step)].semanticEntropy = record.metrics["semantic_entropy"]
-    }
-    for evaluation in try ledger.evaluations() where evaluation.name == LedgerStore.heldOut {
-      let step = Int(evaluation.policyVersion)
-      points[step, default: .init(step: step)].accuracy = evaluation.metrics["greedy"]
-    }
-    let configuration = assembly.configuration
-    let name = configuration.reward.rawValue
-    return LearningCurvePlot(
-      title: "Learning curve, reward \(name)",
-      subtitle: "\(assembly.questionCount) questions without answers, \(configuration.questionsPerStep) × \(configuration.groupSize) "
-        + "responses a step, seed \(configuration.seed)",
-      run: LearningCurve(name: name, points: points.keys.sorted().compactMap { points[$0] }))
-  }
-
-  /// The question, of the first few, on which the two models differ most.
+  /// One question answered by both models.
   private func comparison(with policy: Parameters) throws -> SideBySide {
     let lanes = Lanes(count: ProcessInfo.processInfo.activeProcessorCount)
-    let measure = HeldOutMeasure(assembly: assembly)
+    let measure = HeldOutMeasure(assembly)
     let candidates = Array(assembly.heldOut.indices.prefix(24))
-    func answers(of parameters: Parameters) throws -> (questions: [JudgedQuestion], responses: [String]) {
-      let decoder = try Decoder(parameters, positions: assembly.positions, lanes: lanes)
-      let (evaluation, responses) = try measure.result(of: decoder, questions: candidates)
-      return (evaluation.questions, responses)
+    func result(of parameters: Parameters) throws -> EvaluationResult {
+      try measure.result(of: Decoder(parameters, positions: assembly.positions, lanes: lanes), at: candidates)
     }
-    let base = try answers(of: try assembly.base.parameters())
-    let trained = try answers(of: policy)
-    func gain(_ index: Int) -> Double { trained.questions[index].meanAccuracy - base.questions[index].meanAccuracy }
-    guard let best = candidates.indices.max(by: { gain($0) < gain($1) }) else {
-      preconditionFailure("a table was shown, so questions are held out")
-    }
-    let question = assembly.heldOut[best]
     return SideBySide(
-      question: question.text, answer: question.answer,
-      left: AnswerTally(title: "base model", question: base.questions[best], response: base.responses[best]),
-      right: AnswerTally(title: "trained model", question: trained.questions[best], response: trained.responses[best]))
+      before: try result(of: try assembly.base.parameters()), beforeTitle: "base model", after: try result(of: policy),
+      afterTitle: "trained model")
   }
 }

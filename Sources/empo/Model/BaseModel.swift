@@ -29,9 +29,17 @@ struct BaseModel: Sendable {
     }
   }
 
+  /// The file of its weights.
+  var weights: String { folder + "/model.safetensors" }
+
   /// Reads the weights.
   func parameters() throws -> Parameters {
-    try Parameters(safetensors: folder + "/model.safetensors", configuration: configuration)
+    try Parameters(safetensors: weights, configuration: configuration)
+  }
+
+  /// Throws unless the file of the weights holds just the model's tensors; reads its header only.
+  func checkWeights() throws {
+    try Parameters.check(safetensors: weights, configuration: configuration)
   }
 
   /// The tokenizer's files, which checkpoints carry on.

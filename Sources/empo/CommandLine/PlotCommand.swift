@@ -1,0 +1,44 @@
+import ArgumentParser
+import EMPO
+import Evaluation
+import Foundation
+import Training
+
+/// `empo plot`: the learning curve of a run, beside that of a control.
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot", abstract: "Draws the learning curve of a run, and of a control run beside it, as an SVG picture.")
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "RUN"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("The control's run folder, such as one with --reward random.", valueName: "RUN"))
+  var control: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The picture; by default learning-curve.svg in the run's folder.", valueName: "FILE"))
+  var output: String?
+
+  func run() throws {
+    let folder = try RunFolder.open(self.folder)
+    let configuration = try RunConfiguration(contentsOf: folder)
+    let plot = try LearningCurvePlot(
+      of: try Self.ledger(of: folder, configuration), configuration: configuration, control: try control.map(Self.curve))
+    let path = output ?? folder.learningCurve
+    do {
+      try Data(plot.svg().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw CommandLineError(.input, "cannot write \(path): \(error.localizedDescription)", cause: error)
+    }
+    print(path)
+  }
+
+  private static func curve(of path: String) throws -> LearningCurve {
+    let folder = try RunFolder.open(path)
+    let configuration = try RunConfiguration(contentsOf: folder)
+    return try LearningCurve(of: try ledger(of: folder, configuration), name: configuration.reward.rawValue)
+  }
+
+  private static func ledger(of folder: RunFolder, _ configuration: RunConfiguration) throws -> Ledger {
+    try Ledger(path: folder.ledger, configuration: try RunAssembly(configuration).outcomeDigest())
+  }
+}
