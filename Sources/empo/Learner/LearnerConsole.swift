@@ -8,7 +8,8 @@ final class LearnerConsole: Sendable {
   private struct State {
     var metrics: MetricsLog?
     var version: UInt32 = 0
-    var groups = 0
+    /// Groups that are in, by step; with a lag, those of the next step come before this one ends.
+    var groups: [UInt32: Int] = [:]
     var workers = 0
     var latest: StepProgress?
     var stepSeconds: [Double] = []
@@ -64,8 +65,7 @@ final class LearnerConsole: Sendable {
   private func show(_ notice: LearnerNotice, _ state: inout State) {
     switch notice {
     case .groupAccepted(let step, _, _, let missing):
-      guard step == state.version else { return }
-      state.groups = configuration.questionsPerStep - missing
+      state.groups[step] = configuration.questionsPerStep - missing
       // A terminal needs no more than ten pictures a second.
       if ContinuousClock.now - state.lastBar > .milliseconds(100) { drawBar(&state) }
     case .workerJoined(_, _, _, let workers, _):
@@ -85,7 +85,7 @@ final class LearnerConsole: Sendable {
   private func show(_ summary: StepSummary, _ timing: StepTiming, _ state: inout State) {
     let figures = summary.metrics
     state.version = summary.step + 1
-    state.groups = 0
+    state.groups[summary.step] = nil
     state.workers = timing.workers
     // The first steps warm up and later ones grow longer, so only the last ten speak for what is to come.
     state.stepSeconds = (state.stepSeconds + [timing.seconds]).suffix(10)
@@ -123,7 +123,8 @@ final class LearnerConsole: Sendable {
   private func drawBar(_ state: inout State) {
     guard isTerminal, !state.isComplete else { return }
     let progress = LiveProgress(
-      step: Int(state.version), steps: configuration.steps, groups: state.groups, groupsPerStep: configuration.questionsPerStep,
+      step: Int(state.version), steps: configuration.steps, groups: state.groups[state.version] ?? 0,
+      groupsPerStep: configuration.questionsPerStep,
       workers: state.workers, remainingSeconds: remainingSeconds(state), latest: state.latest)
     // A full line would make some terminals go on to the next.
     output.write(Console.clearLine + progress.line(width: output.width - 1))

@@ -10,8 +10,12 @@ import UnixSignals
 enum Interruption {
   /// Runs the service until it has ended; returns the signal that asked it to.
   ///
-  /// - Parameter isSupervised: Whether a supervisor answers the terminal's signals.
-  static func run(_ service: some Service, isSupervised: Bool, logger: Logger) async throws -> UnixSignal? {
+  /// - Parameters:
+  ///   - isSupervised: Whether a supervisor answers the terminal's signals.
+  ///   - patience: How long the service may take to end once it is asked to, if not as long as it likes; the process ends then.
+  static func run(
+    _ service: some Service, isSupervised: Bool, patience: Duration? = nil, logger: Logger
+  ) async throws -> UnixSignal? {
     let trapped: [UnixSignal] = isSupervised ? [.sigterm] : [.sigterm, .sigint, .sighup]
     let signals = await UnixSignalsSequence(trapping: trapped)
     let group = ServiceGroup(
@@ -29,6 +33,11 @@ enum Interruption {
           guard await received.isFirst(signal) else { _exit(ExitStatus.stopped(by: signal.rawValue)) }
           logger.info("asked to end", metadata: ["signal": "\(signal)"])
           await group.triggerGracefulShutdown()
+          guard let patience else { continue }
+          Task {
+            try await Task.sleep(for: patience)
+            _exit(ExitStatus.success)
+          }
         }
         return nil
       }

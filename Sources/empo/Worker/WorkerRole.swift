@@ -29,6 +29,9 @@ struct WorkerRole {
   /// The same for a supervised worker: its supervisor asks when the learner is gone and nobody takes what it would finish.
   private static let briefDrain: Milliseconds = 200
 
+  /// How long a supervised worker takes to leave at most, its last words to a learner that may be gone included.
+  private static let farewell = Duration.milliseconds(600)
+
   /// How long a worker on its own waits for a learner that says nothing.
   private static let patience: Milliseconds = 600_000
 
@@ -42,7 +45,7 @@ struct WorkerRole {
       plan: plan, logger: logger,
       makeSampler: { [threads] in try Self.sampler(for: $0, threads: threads) },
       makeTransport: { [learner, name] in try ZeroMQWorkerTransport(connecting: learner, worker: name) })
-    _ = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
+    _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
     case .finished, .drained, nil: return ExitStatus.success
     case .refused(let reason): throw CommandLineError(.process, "the learner at \(learner) refused this worker: \(reason)")

@@ -24,6 +24,8 @@ final class Command {
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "empo").path
   }
 
+  var hasEnded: Bool { !process.isRunning }
+
   var pid: Int32 { process.processIdentifier }
 
   /// What the command printed on its standard output.
@@ -33,7 +35,10 @@ final class Command {
   var errors: String { folder.text(name + ".err") }
 
   /// The last line on its standard error.
-  var error: String { folder.lines(name + ".err").last ?? "" }
+  var lastLine: String { folder.lines(name + ".err").last ?? "" }
+
+  /// The error that it reported.
+  var error: String { folder.lines(name + ".err").last { $0.hasPrefix("empo: error: ") } ?? "" }
 
   /// Waits for the end; the exit status, or 128 and the signal that killed the command; nil when it does not end.
   func status(within limit: Duration = .seconds(60)) async -> Int32? {

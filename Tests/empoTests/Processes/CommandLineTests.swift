@@ -31,7 +31,7 @@ struct CommandLineTests {
   func errors(arguments: [String], name: String) async throws {
     let command = try Command(arguments, in: ScratchFolder())
     #expect(await command.status() == 1)
-    #expect(command.errors.split(separator: "\n").count == 1 && command.error.hasPrefix("empo: error: "), "\(command.errors)")
+    #expect(command.errors.split(separator: "\n").count == 1, "\(command.errors)")
     #expect(command.error.contains(name))
   }
 

@@ -7,35 +7,47 @@ struct RunIsAFunctionTests {
   @Test("of neither the number of workers, nor of threads, nor of what is killed when")
   func digests() async throws {
     let run = try await TinyRun()
+    // Together, since most of a run this short is waiting.
     let plain = try run.train("plain")
-    #expect(await plain.status() == 0, "\(plain.errors)")
+    let others = try [1, 3].map { try run.train("workers-\($0)", ["--workers", "\($0)"]) }
+    try run.write(run.folder.text("run.yaml") + "\nlearner:\n  threads: 1\nworker:\n  threads: 2\n  max_sequences: 3\n", to: "other.yaml")
+    let threads = try Command(["train", "other.yaml", "--run", "threads"], in: run.folder, name: "threads")
+    let killed = try [Victim("worker-1", of: run), Victim("learner", of: run)]
+
+    for victim in killed { try await victim.kill(after: 0) }
+    for victim in killed { try await victim.kill(after: 3) }
+    for command in [plain, threads] + others + killed.map(\.command) {
+      #expect(await command.status() == 0, "\(command.errors)")
+    }
     let expected = try run.digest(of: "plain")
     #expect(expected.count == 64)
+    for name in ["workers-1", "workers-3", "threads"] { #expect(try run.digest(of: name) == expected) }
+    for victim in killed {
+      #expect(victim.command.errors.contains("died of signal 9 (SIGKILL): restart 1 of"))
+      #expect(try run.digest(of: victim.name) == expected)
+    }
+  }
 
-    for workers in [1, 3] {
-      let name = "workers-\(workers)"
-      let command = try run.train(name, ["--workers", "\(workers)"])
-      #expect(await command.status() == 0, "\(command.errors)")
-      #expect(try run.digest(of: name) == expected)
+  /// A run of which one process is killed now and then.
+  struct Victim {
+    let name: String
+    let process: String
+    let run: TinyRun
+    let command: Command
+
+    init(_ process: String, of run: TinyRun) throws {
+      self.process = process
+      self.run = run
+      name = "killed-" + process
+      command = try run.train(name)
     }
 
-    try run.write(run.folder.text("run.yaml") + "\nlearner:\n  threads: 1\nworker:\n  threads: 2\n  max_sequences: 3\n", to: "run.yaml")
-    let threads = try run.train("threads")
-    #expect(await threads.status() == 0, "\(threads.errors)")
-    #expect(try run.digest(of: "threads") == expected)
-
-    for victim in ["worker-1", "learner"] {
-      let name = "killed-\(victim)"
-      let command = try run.train(name)
-      for steps in [0, 3] {
-        #expect(await eventually { run.steps(of: name) >= steps && command.children[victim] != nil })
-        let pid = try #require(command.children[victim])
-        kill(pid, SIGKILL)
-        #expect(await eventually { command.children[victim] != pid })
-      }
-      #expect(await command.status() == 0, "\(command.errors)")
-      #expect(command.errors.contains("died of signal 9 (SIGKILL): restart 1 of"))
-      #expect(try run.digest(of: name) == expected)
+    /// Kills the process once so many steps are done, unless the run is faster; waits until another has its place.
+    func kill(after steps: Int) async throws {
+      #expect(await eventually { run.steps(of: name) >= steps && command.children[process] != nil || command.hasEnded })
+      guard let pid = command.children[process] else { return }
+      Foundation.kill(pid, SIGKILL)
+      #expect(await eventually { command.children[process] != pid })
     }
   }
 
@@ -43,8 +55,6 @@ struct RunIsAFunctionTests {
   func resumption() async throws {
     let run = try await TinyRun()
     let plain = try run.train("plain")
-    #expect(await plain.status() == 0, "\(plain.errors)")
-
     let killed = try run.train("killed")
     #expect(await eventually { run.steps(of: "killed") >= 2 && killed.children.count == 3 })
     let children = killed.children.values
@@ -52,18 +62,19 @@ struct RunIsAFunctionTests {
     #expect(await killed.status() == 128 + SIGKILL)
     let resumed = try run.resume("killed")
     #expect(await eventually(within: .seconds(5)) { !children.contains(where: isRunning) })
-    #expect(await resumed.status() == 0, "\(resumed.errors)")
-    #expect(try run.digest(of: "killed") == run.digest(of: "plain"))
 
     let interrupted = try run.train("interrupted")
     #expect(await eventually { run.steps(of: "interrupted") >= 1 })
     interrupted.send(SIGINT)
     #expect(await interrupted.status(within: .seconds(10)) == 130, "\(interrupted.errors)")
-    #expect(interrupted.error == "to go on: empo train --resume interrupted")
+    #expect(interrupted.lastLine == "to go on: empo train --resume interrupted")
     #expect(interrupted.children.isEmpty)
     let continued = try run.resume("interrupted")
-    #expect(await continued.status() == 0, "\(continued.errors)")
-    #expect(try run.digest(of: "interrupted") == run.digest(of: "plain"))
+
+    for command in [plain, resumed, continued] { #expect(await command.status() == 0, "\(command.errors)") }
+    let expected = try run.digest(of: "plain")
+    #expect(try run.digest(of: "killed") == expected)
+    #expect(try run.digest(of: "interrupted") == expected)
   }
 
   @Test("on-policy ratios are exactly 1")
