@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["EMPO", "HuggingFace", "Transformer", "Training", "Wire", "NumericTestSupport", logging, lifecycle],
+      dependencies: ["EMPO", "HuggingFace", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging, lifecycle],
       swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+internal import Rollouts
 internal import Synchronization
 internal import Tensors
 internal import Wire

@@ -1,5 +1,6 @@
 import EMPO
 import Foundation
+import Rollouts
 import Testing
 import Training
 
