@@ -4,6 +4,7 @@
 //   finished sequences leave the batch and waiting ones enter it.
 // - `Sampling/` turns logits and a uniform number into a token.
 // - `Scoring/` turns a group of samples into answers, meaning clusters and rewards.
+// - `Question` is what is asked, shared by those who train on questions and those who measure with them.
 //
 // A sample is a function of (weights, prompt, options, seed, step, slot, sample): it does not depend on what else the engine
 // computes at the time, nor on the number of lanes.

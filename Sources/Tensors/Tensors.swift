@@ -1,8 +1,8 @@
 // Tensors: owned storage, matrix views over it, and every numeric kernel, as functions of views.
 //
 // - `Storage/` owns memory. Everything above passes `Matrix` views and never a pointer.
-// - `Lanes/` shares out fixed tiles of work. A tile is a function of shapes alone, so a result never depends on the number of
-//   lanes.
+// - `Lanes/` shares out tiles of work. A tile is a function of shapes alone wherever its cut shows in the result, so that the number
+//   of lanes never does.
 // - `Kernels/` is the Swift face of CKernels and OpenBLAS: it checks shapes, splits rows over lanes and calls C.
 // - `Random/` is the counter-based generator that every random number of a run comes from.
 //

@@ -17,7 +17,7 @@ const char *empo_blas_core(void);
 void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
                 const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
 
-// -- Normalisation (normalization.c) ----------------------------------------------------------------------------------
+// -- Normalisation (normalization.h) ----------------------------------------------------------------------------------
 
 // y[T,C] = x * rms[T] * w[C], rms = 1 / sqrt(mean(x^2) + epsilon). Rows of x and y are `stride` apart; y may be x; rms may be NULL.
 void empo_rms_norm(float *y, float *rms, const float *x, const float *w, int64_t rows, int64_t width, int64_t y_stride,
@@ -26,7 +26,7 @@ void empo_rms_norm(float *y, float *rms, const float *x, const float *w, int64_t
 void empo_rms_norm_backward(float *dx, float *dw, const float *dy, const float *x, const float *rms, const float *w, int64_t rows,
                             int64_t width, int64_t dx_stride, int64_t dy_stride, int64_t x_stride, int accumulate);
 
-// -- Element-wise (elementwise.c) -------------------------------------------------------------------------------------
+// -- Element-wise (elementwise.h) -------------------------------------------------------------------------------------
 
 // Rotates the heads of x[T, heads*D] (rows `stride` apart) by the angles of positions[T]; tables are [positions, D/2].
 // direction 1 forward, -1 backward.
@@ -42,8 +42,6 @@ void empo_add_bias(float *x, const float *bias, int64_t rows, int64_t width, int
 void empo_add_column_sums(float *sum, const float *x, int64_t rows, int64_t width, int64_t stride);
 // y[n] += x[n]
 void empo_add(float *y, const float *x, int64_t count);
-// x[n] *= factor
-void empo_scale(float *x, float factor, int64_t count);
 // sum of squares in double precision
 double empo_square_sum(const float *x, int64_t count);
 // One AdamW update of count parameters (Loshchilov & Hutter 2019, algorithm 2), gradients scaled by `scale` first.
@@ -56,7 +54,7 @@ void empo_gather_rows(float *y, const float *table, const int32_t *ids, int64_t 
 void empo_scatter_add_rows(float *table, const float *dy, const int32_t *ids, int64_t rows, int64_t width, int64_t first,
                            int64_t columns);
 
-// -- Softmax over a vocabulary (softmax.c) ----------------------------------------------------------------------------
+// -- Softmax over a vocabulary (softmax.h) ----------------------------------------------------------------------------
 
 // log_probabilities[T] = ln softmax(logits[T,V])[targets[T]]; entropies[T] in nats where not NULL.
 void empo_log_softmax_gather(float *log_probabilities, float *entropies, const float *logits, const int32_t *targets, int64_t rows,
@@ -69,7 +67,7 @@ int32_t empo_sample_row(const float *logits, int64_t vocabulary, float inverse_t
 // The index of the largest logit, the lowest one of equals.
 int32_t empo_argmax_row(const float *logits, int64_t vocabulary);
 
-// -- Attention (attention.h, attention_backward.h) ------------------------------------------------------------------------------------------
+// -- Attention (attention.h, attention_backward.h) -------------------------------------------------------------------------
 
 // Keys and values live in blocks of 16 positions. A block holds keys [G, D, 16], then values [G, 16, D].
 // `pool` is the first block's address for one layer; block i lies i * block_stride floats further.

@@ -68,10 +68,6 @@ void EMPO_VARIANT(empo_add)(float *y, const float *x, int64_t count) {
   for (int64_t i = 0; i < count; i++) y[i] += x[i];
 }
 
-void EMPO_VARIANT(empo_scale)(float *x, float factor, int64_t count) {
-  for (int64_t i = 0; i < count; i++) x[i] *= factor;
-}
-
 double EMPO_VARIANT(empo_square_sum)(const float *x, int64_t count) {
   double lanes[16] = {0};
   int64_t i = 0;

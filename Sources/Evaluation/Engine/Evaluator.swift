@@ -39,7 +39,7 @@ public struct Evaluator: Sendable {
   /// Throws an ``EvaluationError`` when there are no questions, when one lacks its answer or has a prompt that doesn't fit, and when the
   /// judge fails.
   public func evaluate(
-    _ questions: [PosedQuestion], at places: [Int]? = nil, with engine: GenerationEngine
+    _ questions: [Question], at places: [Int]? = nil, with engine: GenerationEngine
   ) throws(EvaluationError) -> EvaluationResult {
     let asked = try ask(questions, at: places ?? Array(questions.indices))
     let greedy = engine.generate(asked.map(greedyRequest))
@@ -53,7 +53,7 @@ public struct Evaluator: Sendable {
   }
 
   /// The share of questions whose greedy answer is right: a look in passing, without samples. Throws as ``evaluate(_:at:with:)`` does.
-  public func greedyAccuracy(on questions: [PosedQuestion], with engine: GenerationEngine) throws(EvaluationError) -> Double {
+  public func greedyAccuracy(on questions: [Question], with engine: GenerationEngine) throws(EvaluationError) -> Double {
     let asked = try ask(questions, at: Array(questions.indices))
     let greedy = engine.generate(asked.map(greedyRequest))
     var right = 0
@@ -66,13 +66,13 @@ public struct Evaluator: Sendable {
 
   /// A question with what its requests need.
   private struct AskedQuestion {
-    let question: PosedQuestion
+    let question: Question
     let prompt: [Int32]
     /// Its place in the set, which names its streams.
     let slot: UInt32
   }
 
-  private func ask(_ questions: [PosedQuestion], at places: [Int]) throws(EvaluationError) -> [AskedQuestion] {
+  private func ask(_ questions: [Question], at places: [Int]) throws(EvaluationError) -> [AskedQuestion] {
     guard !places.isEmpty else { throw EvaluationError(.questions, "there are no held-out questions to measure with") }
     var asked: [AskedQuestion] = []
     for place in places {

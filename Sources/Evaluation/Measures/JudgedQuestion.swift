@@ -1,4 +1,5 @@
 public import Meaning
+public import Rollouts
 
 /// A sampled question after its answers were compared with one another and with the right answer.
 public struct JudgedQuestion: Sendable, Equatable {
@@ -22,7 +23,7 @@ public struct JudgedQuestion: Sendable, Equatable {
   }
 
   /// The question, with the right answer.
-  public var question: PosedQuestion
+  public var question: Question
 
   /// Whether the greedy answer equals the right answer.
   public var isGreedyCorrect: Bool
@@ -31,7 +32,7 @@ public struct JudgedQuestion: Sendable, Equatable {
   public var samples: [Sample]
 
   /// Creates a judged question.
-  public init(question: PosedQuestion, isGreedyCorrect: Bool, samples: [Sample]) {
+  public init(question: Question, isGreedyCorrect: Bool, samples: [Sample]) {
     self.question = question
     self.isGreedyCorrect = isGreedyCorrect
     self.samples = samples

@@ -1,3 +1,5 @@
+public import Rollouts
+
 /// One response and what the measures need to know of it.
 public struct SampledAnswer: Sendable, Equatable {
   /// The extracted answer; empty when the response gives none.
@@ -24,7 +26,7 @@ public struct SampledAnswer: Sendable, Equatable {
 /// One question with its greedy answer and its answers sampled at temperature 1.
 public struct SampledQuestion: Sendable, Equatable {
   /// The question, with the right answer.
-  public var question: PosedQuestion
+  public var question: Question
 
   /// The answer of the greedy response.
   public var greedy: SampledAnswer
@@ -33,7 +35,7 @@ public struct SampledQuestion: Sendable, Equatable {
   public var samples: [SampledAnswer]
 
   /// Creates a sampled question.
-  public init(question: PosedQuestion, greedy: SampledAnswer, samples: [SampledAnswer]) {
+  public init(question: Question, greedy: SampledAnswer, samples: [SampledAnswer]) {
     self.question = question
     self.greedy = greedy
     self.samples = samples

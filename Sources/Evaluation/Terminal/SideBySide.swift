@@ -1,3 +1,5 @@
+internal import Rollouts
+
 /// One question with the answers of two models beside each other.
 public struct SideBySide: Sendable, Equatable {
   /// The question as it was asked.

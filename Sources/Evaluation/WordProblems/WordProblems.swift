@@ -1,3 +1,5 @@
+public import Rollouts
+
 /// A small world of word problems, with which the embedded base model is pre-trained, sharpened and measured.
 ///
 /// Everything is a function of its seed. Numbers that are held out, numbers that EMPO asks about and numbers of the pre-training
@@ -20,17 +22,17 @@ public enum WordProblems {
   }
 
   /// Questions without answers, for EMPO to learn from; no two are alike.
-  public static func questions(seed: UInt64, count: Int) -> [PosedQuestion] {
+  public static func questions(seed: UInt64, count: Int) -> [Question] {
     precondition(count >= 0, "a count of questions can't be negative")
     var seen: Set<String> = []
-    var questions: [PosedQuestion] = []
+    var questions: [Question] = []
     var index: UInt32 = 0
     while questions.count < count {
       var random = RandomWords(seed: seed, purpose: .questions, index: index)
       let problem = Problem(split: .questions, random: &random)
       index += 1
       guard seen.insert(problem.question).inserted else { continue }
-      questions.append(PosedQuestion(id: "question-\(questions.count)-\(problem.family.name)", text: problem.question))
+      questions.append(Question(id: "question-\(questions.count)-\(problem.family.name)", text: problem.question))
     }
     return questions
   }
@@ -39,7 +41,7 @@ public enum WordProblems {
   ///
   /// Families alternate and every family goes through the suffixes in turn: 252 questions are 42 of each family and 63 of each suffix.
   /// No two questions of a family have the same numbers.
-  public static func heldOut(seed: UInt64, count: Int = 252) -> [PosedQuestion] {
+  public static func heldOut(seed: UInt64, count: Int = 252) -> [Question] {
     precondition((0...maximumHeldOut).contains(count), "there are at most \(maximumHeldOut) held-out questions")
     var seen: Set<String> = []
     return (0..<count).map { index in
@@ -51,7 +53,7 @@ public enum WordProblems {
       repeat {
         problem = Problem(family: Family.all[family], suffix: suffix, split: .heldOut, random: &random)
       } while !seen.insert("\(problem.family.name):\(problem.numbers)").inserted
-      return PosedQuestion(id: "held-out-\(index)-\(problem.family.name)", text: problem.question, answer: "\(problem.answer)")
+      return Question(id: "held-out-\(index)-\(problem.family.name)", text: problem.question, answer: "\(problem.answer)")
     }
   }
 }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Where the lanes meet: the loop that runs, its next tile, and who is still at it.
 final class LoopBoard: @unchecked Sendable {
-  // Sendable because `body`, `tiles` and the two counts of sleepers are written under `gate` only, and read by lanes only after
-  // they saw the generation that published them; the rest are atomics.
+  // Sendable because `body` and `tiles` are written under `gate` only, while no lane runs, and read by lanes only after they saw the
+  // generation that published them; the rest are atomics.
 
   private let gate = NSCondition()
   private let generation = Atomic<Int>(0)

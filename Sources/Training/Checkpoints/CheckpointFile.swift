@@ -1,5 +1,3 @@
-import Foundation
-
 /// A file of a checkpoint: its name, and how its content gets there.
 ///
 /// The content is made when the checkpoint is written, straight into its file, so parameters of any size are never copied
@@ -21,15 +19,6 @@ public struct CheckpointFile {
   /// A small file, such as `config.json`.
   public init(_ name: String, bytes: [UInt8]) {
     self.init(name) { path in try DurableFile.write(bytes, to: path) }
-  }
-
-  /// A copy of a file, such as a base model's `tokenizer.json`.
-  public init(_ name: String, copying source: String) {
-    self.init(name) { path in
-      // Model folders of download caches are full of symbolic links, and a link is not what a checkpoint is to keep.
-      let file = URL(fileURLWithPath: source).resolvingSymlinksInPath().path
-      try FileManager.default.copyItem(atPath: file, toPath: path)
-    }
   }
 
   /// Whether a name stays within its folder, shows in it, and is short.

@@ -1,4 +1,5 @@
 public import EMPO
+import Wire
 
 extension RunConfiguration {
   /// Throws unless every value is in its range and the values agree with each other.
@@ -17,6 +18,10 @@ extension RunConfiguration {
       filter.entropyLow < filter.entropyHigh,
       "filter.entropy_low: found \(filter.entropyLow), expected less than filter.entropy_high (\(filter.entropyHigh))")
     try require(
+      groupSize * sampling.maximumNewTokens <= RunConfiguration.maximumGroupTokens,
+      "sampling.max_new_tokens: found \(sampling.maximumNewTokens), expected at most \(RunConfiguration.maximumGroupTokens / groupSize) with "
+        + "a group_size of \(groupSize), so that a group fits one message")
+    try require(
       heartbeatSeconds * 2 <= leaseSeconds,
       "heartbeat_seconds: found \(heartbeatSeconds), expected at most half of lease_seconds (\(leaseSeconds))")
     try require(questionKey != answerKey, "answer_key: found \(NearestKey.excerpt(answerKey)), expected another key than question_key")
@@ -24,6 +29,9 @@ extension RunConfiguration {
       try require(learner.publish != learner.listen, "learner.publish: found \(endpoint), expected another address than learner.listen")
     }
   }
+
+  /// Response tokens of a group that fit a worker's message, eight bytes each, with as much room again for the answers.
+  static let maximumGroupTokens = Limits.workerMessageBytes / 16
 
   /// Throws unless the run's questions have what the configuration needs of them.
   public func check(_ questions: QuestionSet) throws(TrainingError) {

@@ -25,12 +25,6 @@ extension RunConfiguration {
     return SHA256.hexadecimalDigest(of: Array(values.utf8))
   }
 
-  /// The keys, of those that decide a run's outcome, that differ: what must not change when a run goes on.
-  public func outcomeDifferences(from other: RunConfiguration) -> [ConfigurationKey] {
-    let names = Set(outcomeKeys.map(\.name)).union(other.outcomeKeys.map(\.name))
-    return ConfigurationKey.all.filter { names.contains($0.name) && $0.read(self) != $0.read(other) }
-  }
-
   /// With a constant learning rate a longer run begins with the shorter one, so that `steps` may grow when a run goes on.
   private var outcomeKeys: [ConfigurationKey] {
     ConfigurationKey.all.filter { $0.shapesOutcome && ($0.name != "steps" || optimizer.schedule != .constant) }
@@ -63,17 +57,6 @@ extension RunConfiguration {
 }
 
 extension ConfigurationKey {
-  /// The reference of all keys, as `empo train --help` and the README print it.
-  public static func reference() -> String {
-    all.map { key in
-      """
-      \(key.name)  (default \(RunConfiguration.scalar(key.defaultValue)))
-          \(key.summary) Takes \(key.expectation).
-
-      """
-    }.joined()
-  }
-
   /// The keys without a section and those of each section, in order; a section stands where its first key does.
   static func sections() -> [(section: String?, keys: [ConfigurationKey])] {
     var sections: [(section: String?, keys: [ConfigurationKey])] = []

@@ -11,6 +11,9 @@ public protocol GroupStore: AnyObject {
   /// Keeps a group. It is durable when this returns; its acknowledgement leaves afterwards.
   func persist(_ result: GroupResult, content: TaskContent, worker: String) throws
 
+  /// Notes what a worker said of itself.
+  func record(_ worker: WorkerRecord) throws
+
   /// Notes how a step went.
   func record(_ summary: StepSummary, timing: StepTiming) throws
 

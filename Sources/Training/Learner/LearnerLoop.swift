@@ -123,6 +123,9 @@ final class LearnerLoop {
         try store.record(summary, timing: timing)
         service.watch(.step(summary, timing))
       case .notify(let notice):
+        if case .workerJoined(let worker, let software, let fingerprint, _, _) = notice {
+          try store.record(WorkerRecord(name: worker, software: software, fingerprint: fingerprint))
+        }
         service.logger.log(level: notice.level, "\(notice)")
         service.watch(.notice(notice))
       case .end(let outcome): self.outcome = outcome

@@ -24,6 +24,11 @@ public final class LedgerStore: GroupStore {
     try ledger.persist([LedgerGroup(result, worker: worker, questionID: content.questionID)])
   }
 
+  /// Notes what a worker said of itself, in place of what it said before.
+  public func record(_ worker: WorkerRecord) throws {
+    try ledger.record(worker)
+  }
+
   /// Notes how a step went: what the trainer found, with where the time went.
   public func record(_ summary: StepSummary, timing: StepTiming) throws {
     let metrics = summary.metrics.merging(timing.metrics) { found, _ in found }

@@ -1,4 +1,5 @@
 import Foundation
+import Rollouts
 
 /// One line of a questions file, as far as it matters here.
 struct QuestionLine: Decodable {

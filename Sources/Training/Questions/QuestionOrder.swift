@@ -15,7 +15,9 @@ public struct QuestionOrder: Sendable {
   public let questionsPerStep: Int
 
   private let uniform: Uniform
-  private var latest: (epoch: Int, permutation: [Int32])?
+
+  /// The permutations of at most two epochs: open steps reach into a second one where an epoch ends.
+  private var permutations: [(epoch: Int, permutation: [Int32])] = []
 
   /// Creates the order of a run.
   public init(count: Int, questionsPerStep: Int, uniform: @escaping Uniform) {
@@ -27,23 +29,24 @@ public struct QuestionOrder: Sendable {
   }
 
   /// The questions of a step's slots, in slot order: indices into the question set.
-  ///
-  /// Linear in the number of questions at the first step of an epoch, linear in the number of slots else.
   public mutating func indices(ofStep step: Int) -> [Int] {
-    precondition(step >= 0, "steps count from 0")
-    return (0..<questionsPerStep).map { slot in
-      let (epoch, place) = (step * questionsPerStep + slot).quotientAndRemainder(dividingBy: count)
-      return Int(permutation(ofEpoch: epoch)[place])
-    }
+    (0..<questionsPerStep).map { index(ofStep: step, slot: $0) }
+  }
+
+  /// The question of one slot: an index into the question set. Linear in the number of questions at an epoch's first, constant else.
+  public mutating func index(ofStep step: Int, slot: Int) -> Int {
+    precondition(step >= 0 && (0..<questionsPerStep).contains(slot), "steps and slots count from 0")
+    let (epoch, place) = (step * questionsPerStep + slot).quotientAndRemainder(dividingBy: count)
+    return Int(permutation(ofEpoch: epoch)[place])
   }
 
   private mutating func permutation(ofEpoch epoch: Int) -> [Int32] {
-    if let latest, latest.epoch == epoch { return latest.permutation }
+    if let known = permutations.first(where: { $0.epoch == epoch }) { return known.permutation }
     var permutation = (0..<Int32(count)).map { $0 }
     for last in stride(from: count - 1, to: 0, by: -1) {
       permutation.swapAt(last, choice(below: last + 1, epoch: UInt32(truncatingIfNeeded: epoch), draw: UInt32(last)))
     }
-    latest = (epoch, permutation)
+    permutations = permutations.suffix(1) + [(epoch, permutation)]
     return permutation
   }
 

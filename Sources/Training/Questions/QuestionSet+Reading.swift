@@ -1,4 +1,5 @@
 public import Foundation
+internal import Rollouts
 
 extension QuestionSet {
   /// Bounds on what a questions file may hold.

@@ -1,3 +1,4 @@
+internal import Rollouts
 internal import Synchronization
 internal import Tensors
 internal import Wire
@@ -45,7 +46,7 @@ public final class QuestionTasks: TaskSource {
 
   /// What a slot of a step asks.
   public func content(step: UInt32, slot: UInt32) throws -> TaskContent {
-    let index = order.withLock { $0.indices(ofStep: Int(step))[Int(slot)] }
+    let index = order.withLock { $0.index(ofStep: Int(step), slot: Int(slot)) }
     return contents[index]
   }
 

@@ -1,5 +1,7 @@
 import Foundation
+import HuggingFace
 import SystemPackage
+import Wire
 
 /// Files that are there whole, or not at all, whenever the process or the machine stops.
 ///
@@ -74,11 +76,12 @@ package enum DurableFile {
   }
 
   private static func reason(_ error: any Error) -> String {
-    guard let error = error as? Errno else { return oneLine("\(error.localizedDescription)") }
-    return switch error {
-    case .noSpace, .diskQuotaExceeded: "the disk is full (\(error)): free some space, then go on with --resume"
-    case .permissionDenied, .notPermitted, .readOnlyFileSystem: "\(error): give write access or choose another folder"
-    default: "\(error)"
+    switch error {
+    case Errno.noSpace, Errno.diskQuotaExceeded: "the disk is full (\(error)): free some space, then go on with --resume"
+    case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
+    // These name what was wrong themselves; a localised description would say no more than their type.
+    case is Errno, is HuggingFaceError, is WireError: oneLine("\(error)")
+    default: oneLine(error.localizedDescription)
     }
   }
 

@@ -14,8 +14,8 @@ public final class MetricsLog {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - step: The step that the run goes on with. Lines of that and later steps are dropped: the steps will be done, and
-  ///     told, again.
+  ///   - step: The step that the run goes on with. Lines of that and later steps are dropped, and those of measurements of the
+  ///     policy versions from it on: they will be done, and told, again.
   public init(path: String, resumingAt step: Int? = nil) throws(TrainingError) {
     self.path = path
     if FileManager.default.fileExists(atPath: path) {
@@ -73,11 +73,17 @@ public final class MetricsLog {
 
   private struct Stamp: Decodable {
     var step: Int?
+    var policyVersion: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case step
+      case policyVersion = "policy_version"
+    }
   }
 
   private static func isWhole(_ line: Data, before step: Int?) -> Bool {
     guard let stamp = try? JSONDecoder().decode(Stamp.self, from: line) else { return false }
-    guard let step, let found = stamp.step else { return true }
+    guard let step, let found = stamp.step ?? stamp.policyVersion else { return true }
     return found < step
   }
 }

@@ -39,7 +39,8 @@ public final class CheckpointedTrainer: StepTrainer {
   private var trainedTokens: UInt64 = 0
   private var trainedSeconds = 0.0
 
-  /// A trainer that goes on from the newest whole checkpoint of the store, or begins with the trainer's weights.
+  /// A trainer that goes on from the newest whole checkpoint of the store, or begins with the trainer's weights. What a crash left
+  /// behind in the store is dealt with first, so this is for the learner that holds the run's lock.
   ///
   /// - Parameter report: told of each folder that looked like a checkpoint and was passed over.
   public init(
@@ -49,6 +50,7 @@ public final class CheckpointedTrainer: StepTrainer {
     self.store = store
     self.identity = identity
     self.measure = measure
+    try store.recover()
     let found = try store.latestValid()
     found.broken.forEach(report)
     if let checkpoint = found.checkpoint { try restore(checkpoint) }
@@ -120,6 +122,10 @@ public final class CheckpointedTrainer: StepTrainer {
         .checkpoint,
         "\(checkpoint.path) was made under another configuration (found digest \(state.configurationDigest), expected \(identity.configurationDigest)): undo the change, or begin a new run"
       )
+    }
+    // A run has far fewer; a count beyond is damage, and would overflow.
+    guard state.optimizerSteps < 1 << 53, state.skippedSteps < 1 << 53, state.trainedTokens < 1 << 53 else {
+      throw TrainingError(.checkpoint, "\(checkpoint.path): state.json counts more updates or tokens than a run can have")
     }
     let parameters = trainer.decoder.parameters
     let saved = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: parameters.configuration)

@@ -1,4 +1,5 @@
 internal import EMPO
+internal import HuggingFace
 public import Rollouts
 public import Transformer
 internal import Wire
@@ -51,7 +52,7 @@ public final class EngineSampler: GroupSampler {
   }
 
   private func request(for task: Wire.Task) throws -> GenerationRequest {
-    let vocabulary = Int32(decoder.parameters.layout.entries[0].shape[0])
+    let vocabulary = Int32(decoder.configuration.vocabularySize)
     guard !task.promptTokens.isEmpty, task.promptTokens.count + options.maximumNewTokens <= maximumLength,
       task.promptTokens.allSatisfy({ $0 >= 0 && $0 < vocabulary }), task.groupSize > 0
     else {

@@ -17,15 +17,8 @@ extension LearnerMessage {
   ///
   /// - Throws: ``WireError/Code/malformed`` with the field, what was found and what was expected.
   public init(decoding bytes: Span<UInt8>) throws(WireError) {
-    guard bytes.count <= Limits.learnerMessageBytes else {
-      throw WireError(.malformed, "message of \(bytes.count) bytes, at most \(Limits.learnerMessageBytes) are allowed")
-    }
     var reader = MessagePackReader(bytes)
-    let fields = try reader.record(fields: 1, "message")
-    let number = try reader.unsigned("kind", as: UInt64.self)
-    guard let kind = UInt8(exactly: number).flatMap(LearnerKind.init(rawValue:)) else {
-      throw WireError(.malformed, "unknown kind \(number) of learner message")
-    }
+    let (kind, fields) = try reader.begin(LearnerKind.self, limit: Limits.learnerMessageBytes, "learner message")
     do throws(WireError) {
       let known = Self.fieldCount(of: kind)
       guard fields >= known else { throw WireError(.malformed, "\(fields) fields, expected at least \(known)") }

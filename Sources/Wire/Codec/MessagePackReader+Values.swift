@@ -92,6 +92,23 @@ extension MessagePackReader {
     return try claim(count, field) - fields
   }
 
+  /// Opens a message: one array of its kind and its fields.
+  ///
+  /// - Returns: The kind, and how many fields follow.
+  mutating func begin<Kind: RawRepresentable<UInt8>>(
+    _ type: Kind.Type, limit: Int, _ message: String
+  ) throws(WireError) -> (kind: Kind, fields: Int) {
+    guard bytes.count <= limit else {
+      throw WireError(.malformed, "message of \(bytes.count) bytes, at most \(limit) are allowed")
+    }
+    let fields = try record(fields: 1, "message")
+    let number = try unsigned("kind", as: UInt64.self)
+    guard let kind = UInt8(exactly: number).flatMap(Kind.init(rawValue:)) else {
+      throw WireError(.malformed, "unknown kind \(number) of \(message)")
+    }
+    return (kind, fields)
+  }
+
   private mutating func text(_ count: Int, limit: Int, _ field: String) throws(WireError) -> String {
     guard count <= limit else { throw WireError(.malformed, "\(field): a text of \(count) bytes, at most \(limit) are allowed") }
     let span = bytes.extracting(try take(count, field))

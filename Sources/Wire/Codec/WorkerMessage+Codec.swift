@@ -17,15 +17,8 @@ extension WorkerMessage {
   ///
   /// - Throws: ``WireError/Code/malformed`` with the field, what was found and what was expected.
   public init(decoding bytes: Span<UInt8>) throws(WireError) {
-    guard bytes.count <= Limits.workerMessageBytes else {
-      throw WireError(.malformed, "message of \(bytes.count) bytes, at most \(Limits.workerMessageBytes) are allowed")
-    }
     var reader = MessagePackReader(bytes)
-    let fields = try reader.record(fields: 1, "message")
-    let number = try reader.unsigned("kind", as: UInt64.self)
-    guard let kind = UInt8(exactly: number).flatMap(WorkerKind.init(rawValue:)) else {
-      throw WireError(.malformed, "unknown kind \(number) of worker message")
-    }
+    let (kind, fields) = try reader.begin(WorkerKind.self, limit: Limits.workerMessageBytes, "worker message")
     do throws(WireError) {
       let known: Int
       (self, known) = try Self.body(of: kind, fields, &reader)

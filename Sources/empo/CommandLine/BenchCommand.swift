@@ -34,6 +34,11 @@ struct BenchModel: ParsableArguments {
     return try Decoder(parameters, positions: positions, lanes: Lanes(count: threads))
   }
 
+  /// Arbitrary tokens of the vocabulary, other ones for every index.
+  static func tokens(_ range: Range<Int>, index: Int, vocabularySize: Int) -> [Int32] {
+    range.map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) }
+  }
+
   /// What the result calls it.
   var name: String { folder ?? "embedded shape" }
 }

@@ -55,7 +55,7 @@ struct LearnerBench: ParsableCommand {
     return stride(from: 0, to: batch, by: groupSize).map { first in
       let responses = (first..<min(first + groupSize, batch)).map { index in
         ScoredResponse(
-          tokens: (1..<length).map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) },
+          tokens: BenchModel.tokens(1..<length, index: index, vocabularySize: vocabularySize),
           tokenLogProbabilities: Array(repeating: logProbability, count: length - 1), isTruncated: false, answer: "\(index % 2)",
           cluster: index % 2, reward: Double(index % 2))
       }

@@ -55,9 +55,8 @@ struct RolloutBench: ParsableCommand {
   private func requests(vocabularySize: Int, newTokens: Int) -> [GenerationRequest] {
     (0..<prompts).map { index in
       GenerationRequest(
-        promptTokens: (0..<prompt).map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) }, sampleCount: group, seed: 0,
-        slot: UInt32(index),
-        options: SamplingOptions(maximumNewTokens: newTokens), stopTokens: [])
+        promptTokens: BenchModel.tokens(0..<prompt, index: index, vocabularySize: vocabularySize), sampleCount: group, seed: 0,
+        slot: UInt32(index), options: SamplingOptions(maximumNewTokens: newTokens), stopTokens: [])
     }
   }
 }

@@ -14,7 +14,7 @@ struct RunAssembly: Sendable {
   /// Where the questions came from, and how many there are.
   let questionCount: Int
   /// The questions to measure on; empty where nothing is held out.
-  let heldOut: [PosedQuestion]
+  let heldOut: [Question]
   /// Tokens of the longest prompt together with the longest response.
   let bounds: RolloutBounds
   /// Positions that the learner's model needs, held-out prompts included.
@@ -81,19 +81,18 @@ struct RunAssembly: Sendable {
     case .path(let path):
       return try QuestionSet(contentsOf: path, questionKey: configuration.questionKey, answerKey: configuration.answerKey)
     case .embedded, .none:
-      let questions = EmbeddedModel.questions().map { Question(id: $0.id, text: $0.text, answer: $0.answer) }
-      return try QuestionSet(source: "the embedded questions", questions: questions)
+      return try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
     }
   }
 
-  private static func heldOut(_ configuration: RunConfiguration) throws -> [PosedQuestion] {
+  private static func heldOut(_ configuration: RunConfiguration) throws -> [Question] {
     switch configuration.heldOut {
     case .none: return []
     case .embedded: return EmbeddedModel.heldOut()
     case .path(let path):
       let questions = try QuestionSet(contentsOf: path, questionKey: configuration.questionKey, answerKey: configuration.answerKey)
       try questions.requireAnswers(for: "held_out")
-      return questions.questions.map { PosedQuestion(id: $0.id, text: $0.text, answer: $0.answer) }
+      return questions.questions
     }
   }
 }

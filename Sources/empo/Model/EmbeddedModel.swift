@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import HuggingFace
+import Rollouts
 
 /// The base model that ships inside the package, and the small world that it knows.
 enum EmbeddedModel {
@@ -20,12 +21,12 @@ enum EmbeddedModel {
   static let questionSeed: UInt64 = 1
 
   /// Questions without answers.
-  static func questions() -> [PosedQuestion] {
+  static func questions() -> [Question] {
     WordProblems.questions(seed: questionSeed, count: 4096)
   }
 
   /// Questions with answers, of numbers that neither pre-training nor ``questions()`` have.
-  static func heldOut() -> [PosedQuestion] {
+  static func heldOut() -> [Question] {
     WordProblems.heldOut(seed: questionSeed)
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 /// A small random model answers with a number made of its first token.
 @Suite struct EvaluatorTests {
-  static let questions = (0..<9).map { PosedQuestion(id: "q\($0)", text: "\($0)", answer: "\($0 % 3)") }
+  static let questions = (0..<9).map { Question(id: "q\($0)", text: "\($0)", answer: "\($0 % 3)") }
 
   static func evaluator(judge: any AnswerJudge = ExactJudge(), maximumPromptTokens: Int = 12, majorityCount: Int = 5) -> Evaluator {
     Evaluator(
@@ -71,7 +71,7 @@ import Testing
   @Test func withoutQuestionsOrAnswersThereIsNothingToMeasure() throws {
     #expect(throws: EvaluationError.self) { try Self.evaluator().evaluate([], with: try Self.engine()) }
     let error = try #require(throws: EvaluationError.self) {
-      try Self.evaluator().greedyAccuracy(on: [PosedQuestion(id: "q0", text: "0")], with: try Self.engine())
+      try Self.evaluator().greedyAccuracy(on: [Question(id: "q0", text: "0")], with: try Self.engine())
     }
     #expect(error.message == "the held-out question q0 has no answer to measure with")
   }

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Rollouts
 import Testing
 
 @Suite struct EvaluationScoresTests {

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Meaning
+import Rollouts
 import Testing
 
 @Suite struct JudgedQuestionTests {
@@ -74,6 +75,6 @@ func judged(_ answers: [String], right: String?, question: String = "How many?")
   let samples = answers.enumerated().map { index, answer in
     SampledAnswer(text: answer, isBoxed: !answer.isEmpty, tokenCount: 10 + answer.count, response: "\(index): \(answer)")
   }
-  let question = PosedQuestion(id: "q", text: question, answer: right)
+  let question = Question(id: "q", text: question, answer: right)
   return try JudgedQuestion(SampledQuestion(question: question, greedy: samples[0], samples: samples), judge: ExactJudge())
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Rollouts
 import Testing
 
 @Suite struct VocabularyTests {

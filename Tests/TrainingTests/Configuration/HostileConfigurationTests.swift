@@ -1,5 +1,6 @@
 import EMPO
 import Foundation
+import Rollouts
 import Testing
 import Training
 
@@ -100,6 +101,10 @@ import Training
     (["optimizer.warmup_steps": "51"], "optimizer.warmup_steps: found 51, expected at most steps (50)"),
     (["minibatches": "33"], "minibatches: found 33, expected at most questions_per_step (32)"),
     (["filter.entropy_low": "0.5", "filter.entropy_high": "0.5"], "filter.entropy_low: found 0.5, expected less than filter.entropy_high"),
+    (
+      ["group_size": "1024", "sampling.max_new_tokens": "4097"],
+      "sampling.max_new_tokens: found 4097, expected at most 4096 with a group_size of 1024"
+    ),
     (["heartbeat_seconds": "8"], "expected at most half of lease_seconds"),
     (["answer_key": "question"], "expected another key than question_key"),
     (["learner.listen": "tcp://h:1", "learner.publish": "tcp://h:1"], "expected another address than learner.listen"),

@@ -90,15 +90,12 @@ import Training
       let changed = try RunConfiguration.load(environment: [:], flags: flags)
       let shapes = key.shapesOutcome && key.name != "steps"
       #expect((changed.outcomeDigest != base.outcomeDigest) == shapes, "\(key.name)")
-      if key.name != "optimizer.schedule" {
-        #expect(changed.outcomeDifferences(from: base).map(\.name) == (shapes ? [key.name] : []), "\(key.name)")
-      }
     }
     var scheduled = base
     scheduled.optimizer.schedule = .linear
     var longer = scheduled
     longer.steps += 1
-    #expect(longer.outcomeDifferences(from: scheduled).map(\.name) == ["steps"])
+    #expect(longer.outcomeDigest != scheduled.outcomeDigest)
   }
 
   @Test func theOptionsOfTheAlgorithmAreFilledIn() throws {
@@ -109,10 +106,10 @@ import Training
     #expect(RunConfiguration().prompt(for: "1+{question}?") == "Q: 1+{question}?\nA:")
   }
 
-  @Test func theReferenceTellsEveryKeyOnce() {
-    let reference = ConfigurationKey.reference()
+  @Test func theCommentedFileTellsWhatEveryKeyIsFor() {
+    let yaml = RunConfiguration().yaml(isCommented: true)
     for key in ConfigurationKey.all {
-      #expect(reference.components(separatedBy: "\n\(key.name)  (default").count + (reference.hasPrefix("\(key.name)  (") ? 1 : 0) == 2)
+      #expect(yaml.components(separatedBy: "# \(key.summary) Takes \(key.expectation).\n").count == 2, "\(key.name)")
       #expect(key.summary.hasSuffix(".") && !key.summary.contains("\n"))
     }
     #expect(Set(ConfigurationKey.all.map(\.environmentVariable)).count == ConfigurationKey.all.count)

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import Training
 
@@ -29,6 +30,27 @@ import Training
       #expect(fresh.indices(ofStep: step) == steps[step])
       #expect(inOrder.indices(ofStep: step) == steps[step])
     }
+  }
+
+  @Test func aSlotAloneHasTheQuestionThatItHasAmongAll() {
+    var order = Self.order(count: 10, questionsPerStep: 7)
+    var fresh = Self.order(count: 10, questionsPerStep: 7)
+    for step in [3, 0, 9, 1, 2] {
+      for slot in [6, 0, 3, 5] { #expect(order.index(ofStep: step, slot: slot) == fresh.indices(ofStep: step)[slot]) }
+    }
+  }
+
+  @Test func stepsAcrossTheEndOfAnEpochDoNotShuffleAgain() {
+    let draws = Mutex(0)
+    var order = QuestionOrder(count: 8, questionsPerStep: 6) { _, _ in
+      draws.withLock { $0 += 1 }
+      return 0.5
+    }
+    // Steps 0 and 1 ask questions 0 to 11: of two epochs.
+    for _ in 0..<5 {
+      for step in 0..<2 { for slot in 0..<6 { _ = order.index(ofStep: step, slot: slot) } }
+    }
+    #expect(draws.withLock { $0 } == 2 * 2 * 7)
   }
 
   @Test func seedsAndEpochsDiffer() {

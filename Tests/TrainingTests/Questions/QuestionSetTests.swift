@@ -1,4 +1,5 @@
 import Foundation
+import Rollouts
 import Testing
 import Training
 
@@ -18,7 +19,6 @@ import Training
         Question(id: "1", text: "1+1?", answer: "2"), Question(id: "two", text: "1+1?", answer: "2"),
         Question(id: "7", text: "¼?", answer: "0.25"), Question(id: "6", text: "why?"),
       ])
-    #expect(!set.hasAnswers)
     let error = #expect(throws: TrainingError.self) { try set.requireAnswers(for: "reward accuracy") }
     #expect(error?.message == "q.jsonl: question 6 has no answer, but reward accuracy needs the answer of every question")
   }

@@ -7,6 +7,7 @@ final class MemoryRun: Sendable {
   struct Disk {
     var ledger: [[UInt32]: GroupResult] = [:]
     var acceptedTwice = 0
+    var workers: Set<String> = []
     var steps: [StepSummary] = []
     var evaluations: [PolicyEvaluation] = []
     var version: UInt32 = 0
@@ -41,6 +42,8 @@ final class MemoryStore: GroupStore {
       if disk.ledger.updateValue(result, forKey: [result.step, result.slot]) != nil { disk.acceptedTwice += 1 }
     }
   }
+
+  func record(_ worker: WorkerRecord) throws { run.disk.withLock { _ = $0.workers.insert(worker.name) } }
 
   func record(_ summary: StepSummary, timing: StepTiming) throws { run.disk.withLock { $0.steps.append(summary) } }
 

@@ -1,21 +1,4 @@
-/// A question, and its answer where one is known.
-public struct Question: Sendable, Equatable {
-  /// What names the question in ledgers and reports: its own `id`, else its line's number.
-  public var id: String
-
-  /// The question's text, as it goes into the prompt template.
-  public var text: String
-
-  /// The known answer; only measurements and the accuracy reward look at it.
-  public var answer: String?
-
-  /// Creates a question.
-  public init(id: String, text: String, answer: String? = nil) {
-    self.id = id
-    self.text = text
-    self.answer = answer
-  }
-}
+public import Rollouts
 
 /// The questions of a file, in the file's order.
 public struct QuestionSet: Sendable, Equatable {
@@ -33,9 +16,6 @@ public struct QuestionSet: Sendable, Equatable {
     self.source = source
     self.questions = questions
   }
-
-  /// Whether every question has an answer.
-  public var hasAnswers: Bool { questions.allSatisfy { $0.answer != nil } }
 
   /// Throws, naming the first question without an answer, unless every question has one.
   public func requireAnswers(for purpose: String) throws(TrainingError) {
