@@ -17,7 +17,7 @@ struct PretrainCommand: ParsableCommand {
   var out: String
 
   @Option(help: ArgumentHelp("What the weights and the corpus are drawn from.", valueName: "S"))
-  var seed: UInt64 = 0
+  var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Updates of 32 documents.", valueName: "N"))
   var steps = Pretrainer.Options().steps
