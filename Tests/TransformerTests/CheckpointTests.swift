@@ -70,6 +70,15 @@ struct CheckpointTests {
     #expect(misshapen.contains("lm_head.weight has shape [37, 4], expected [37, 40]"))
   }
 
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func `A weight that is not finite is refused by its tensor's name`(_ value: Float) throws {
+    let message = try failure { tensors in
+      let index = tensors.firstIndex { $0.name == "model.norm.weight" } ?? 0
+      tensors[index].values[3] = value
+    }
+    #expect(message.contains("model.norm.weight has values that are not finite"))
+  }
+
   @Test func `A folder without weights is an error, not a trap`() throws {
     try withFolder { folder in
       try TinyModel.configuration(.qwen2).encoded().write(to: URL(filePath: folder + "/config.json"))

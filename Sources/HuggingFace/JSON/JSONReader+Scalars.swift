@@ -84,6 +84,7 @@ extension JSONReader {
 
   /// Reads a number.
   mutating func readNumber() throws -> JSONValue {
+    skipWhitespace()
     let start = position
     _ = take(UInt8(ascii: "-"))
     let leadingZero = position < bytes.count && bytes[position] == UInt8(ascii: "0")

@@ -12,25 +12,25 @@ extension LearnerMachine {
     guard hello.protocolVersion == protocolVersion else {
       refuse(
         peer, .protocolVersion,
-        "worker \(hello.worker) speaks protocol version \(hello.protocolVersion), the learner \(protocolVersion): install the same release on both",
-        &actions)
+        "worker \(peer) speaks protocol version \(hello.protocolVersion), the learner \(protocolVersion): install the same release on both",
+        now: now, &actions)
       return
     }
     guard peer == Peer(hello.worker), !hello.worker.isEmpty else {
-      refuse(peer, .malformed, "the worker's name \(hello.worker) is not its socket identity \(peer)", &actions)
+      refuse(peer, .malformed, "the worker's name \(hello.worker) is not its socket identity \(peer)", now: now, &actions)
       return
     }
     if let expected = plan.fingerprint, expected != hello.fingerprint {
       refuse(
         peer, .fingerprint,
         "worker \(hello.worker) computes with \(hello.fingerprint), the run with \(expected): its groups would differ in their last bits",
-        &actions)
+        now: now, &actions)
       return
     }
     let known = workers[peer]
     if let known, now - known.lastWelcome < Self.welcomeInterval { return }
     guard known != nil || workers.count < plan.maximumWorkers else {
-      refuse(peer, .full, "the run takes \(plan.maximumWorkers) workers and has them", &actions)
+      refuse(peer, .full, "the run takes \(plan.maximumWorkers) workers and has them", now: now, &actions)
       return
     }
     let inherited = known?.leases ?? []
@@ -90,8 +90,10 @@ extension LearnerMachine {
     for lease in expired { release(lease, reason: .expired, &actions) }
   }
 
-  mutating func refuse(_ peer: Peer, _ code: Refusal.Code, _ reason: String, _ actions: inout [Action]) {
+  /// Answers a hello that cannot be welcomed. The peer always hears why; the user at most once an interval, however often it asks.
+  mutating func refuse(_ peer: Peer, _ code: Refusal.Code, _ reason: String, now: Milliseconds, _ actions: inout [Action]) {
     actions.append(.send(.refuse(Refusal(code: code, reason: reason)), to: peer))
+    guard conduct.note(peer, now: now) != nil else { return }
     actions.append(.notify(.refused(peer: peer.description, reason: reason)))
   }
 

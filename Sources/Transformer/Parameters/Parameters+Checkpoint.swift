@@ -18,6 +18,10 @@ extension Parameters {
     self.init(configuration)
     for entry in layout.entries {
       try storage.withMutableSpan(entry.range) { span in try file.read(entry.name, into: &span) }
+      guard storage.withSpan(entry.range, { Self.isFinite($0) }) else {
+        throw TransformerError(
+          .checkpoint, "\(path): \(entry.name) has values that are not finite, expected numbers: take another checkpoint of the model")
+      }
     }
     if tiedOutput { try requireTiedOutput(file) }
   }
@@ -46,6 +50,13 @@ extension Parameters {
     let faults = CheckpointFaults(of: file, layout: ParameterLayout(configuration), tiedOutput: tiedOutput)
     if !faults.isEmpty { throw TransformerError(.checkpoint, "\(path): \(faults)") }
     return (file, tiedOutput)
+  }
+
+  /// Whether a tensor holds neither an infinity nor a NaN: either times zero is NaN, which no sum loses.
+  private static func isFinite(_ values: Span<Float>) -> Bool {
+    var sum: Float = 0
+    for index in values.indices { sum += values[index] * 0 }
+    return sum == 0
   }
 
   static var outputName: String { "lm_head.weight" }

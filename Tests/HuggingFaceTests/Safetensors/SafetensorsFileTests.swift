@@ -46,6 +46,17 @@ import Testing
     (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) } + Array(header.utf8) + [UInt8](repeating: 0, count: bytes)
   }
 
+  /// Other writers of the format put spaces and line breaks into the header.
+  @Test func readsAHeaderWithWhiteSpace() throws {
+    let header = """
+      {"t" : { "dtype": "F32", "shape": [ 2,
+        1 ], "data_offsets": [0, 8]}, "__metadata__": { } }
+      """
+    try TestFiles.withFile(Self.file(header, bytes: 8)) { path in
+      #expect(try SafetensorsFile(path: path).entry("t").shape == [2, 1])
+    }
+  }
+
   static let hostile: [(what: String, bytes: [UInt8])] = [
     ("an empty file", []),
     ("a cut length", [1, 0, 0]),

@@ -39,6 +39,15 @@ import Wire
     #expect(script.join("b").refusals == [.full])
   }
 
+  @Test func aRefusedWorkerIsAlwaysToldAndTheUserOnceAnInterval() throws {
+    var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
+    var actions: [LearnerMachine.Action] = []
+    for _ in 0..<100 { actions += script.say(Fixture.hello("a", protocolVersion: 99), "a") }
+    #expect(actions.refusals.count == 100 && actions.notices.count == 1)
+    script.now = 1_000
+    #expect(script.say(Fixture.hello("", protocolVersion: 99), "a").notices.first?.description.contains("worker a speaks") == true)
+  }
+
   @Test func aWorkerThatComesBackKeepsTheLeasesItNames() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
