@@ -1,6 +1,9 @@
 import Wire
 
 extension LearnerMachine {
+  /// So many tasks fit one message, however large each of them is: question, answer, prompt and names.
+  static let tasksPerMessage = Limits.learnerMessageBytes / (2 * Limits.textBytes + 4 * Limits.tokens + 4 * Limits.nameBytes)
+
   /// Leases waiting slots, oldest step and lowest slot first, to the workers with the fewest leases.
   mutating func handOut(now: Milliseconds, _ actions: inout [Action]) {
     guard phase == .running, workers.count > 0 else { return }
@@ -21,8 +24,8 @@ extension LearnerMachine {
     }
     for peer in takers {
       let all = grants[peer] ?? []
-      for start in stride(from: 0, to: all.count, by: Limits.tasks) {
-        actions.append(.lease(Array(all[start..<min(all.count, start + Limits.tasks)]), to: peer))
+      for start in stride(from: 0, to: all.count, by: Self.tasksPerMessage) {
+        actions.append(.lease(Array(all[start..<min(all.count, start + Self.tasksPerMessage)]), to: peer))
       }
     }
   }

@@ -30,15 +30,21 @@ public final class RunLock: Sendable {
   }
 
   deinit {
-    try? file.close()
+    RunLock.release(file)
   }
 
   /// The process that says it holds a run folder's lock, if the lock is held.
   public static func holder(of folder: RunFolder) -> Int32? {
     guard let file = try? FileDescriptor.open(FilePath(folder.lock), .readOnly, options: [.closeOnExec]) else { return nil }
-    defer { try? file.close() }
+    defer { release(file) }
     guard flock(file.rawValue, LOCK_SH | LOCK_NB) != 0 else { return nil }
     return process(in: folder) ?? 0
+  }
+
+  /// Unlocks before it closes: a child that is being started holds a copy of the descriptor for a moment, and with it the lock.
+  private static func release(_ file: FileDescriptor) {
+    _ = flock(file.rawValue, LOCK_UN)
+    try? file.close()
   }
 
   private static func process(in folder: RunFolder) -> Int32? {

@@ -22,7 +22,7 @@ public enum Disposition: UInt8, Sendable, CaseIterable {
   case accepted = 0
   /// The slot was already filled.
   case duplicate = 1
-  /// Its step is closed, or it was sampled from another policy version than the step's.
+  /// Its step is closed, it was sampled from another policy version than the step's, or it contradicts its task.
   case stale = 2
 }
 

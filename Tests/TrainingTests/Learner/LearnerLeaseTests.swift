@@ -18,6 +18,16 @@ import Wire
     #expect(script.join("b", credits: 0).grants(to: "b").isEmpty)
   }
 
+  @Test func tasksOfAnySizeFitTheirMessages() throws {
+    var script = try LearnerScript(Fixture.plan(questionsPerStep: 120))
+    let messages = script.join("a", credits: 1_000).compactMap { action -> Int? in
+      if case .lease(let grants, _) = action { grants.count } else { nil }
+    }
+    #expect(messages.reduce(0, +) == 120)
+    let largest = 2 * Limits.textBytes + 4 * Limits.tokens + 4 * Limits.nameBytes
+    #expect(messages.allSatisfy { $0 * largest <= Limits.learnerMessageBytes && $0 <= Limits.tasks }, "\(messages)")
+  }
+
   @Test func workersShareAStepEvenly() throws {
     var script = try LearnerScript(Fixture.plan(questionsPerStep: 5))
     _ = script.join("a", credits: 1)

@@ -8,6 +8,7 @@ final class MemoryRun: Sendable {
     var ledger: [[UInt32]: GroupResult] = [:]
     var acceptedTwice = 0
     var workers: Set<String> = []
+    var contributors: Set<String> = []
     var steps: [StepSummary] = []
     var evaluations: [PolicyEvaluation] = []
     var version: UInt32 = 0
@@ -39,6 +40,7 @@ final class MemoryStore: GroupStore {
 
   func persist(_ result: GroupResult, content: TaskContent, worker: String) throws {
     run.disk.withLock { disk in
+      disk.contributors.insert(worker)
       if disk.ledger.updateValue(result, forKey: [result.step, result.slot]) != nil { disk.acceptedTwice += 1 }
     }
   }
