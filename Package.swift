@@ -80,7 +80,7 @@ let package = Package(
       name: "RolloutsTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "Rollouts", "NumericTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
-    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
+    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "HuggingFace", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests",

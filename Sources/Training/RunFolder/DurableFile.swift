@@ -1,4 +1,5 @@
 import Foundation
+import HuggingFace
 import SystemPackage
 
 /// Files that are there whole, or not at all, whenever the process or the machine stops.
@@ -74,13 +75,18 @@ package enum DurableFile {
   }
 
   private static func reason(_ error: any Error) -> String {
+    if let error = error as? HuggingFaceError {
+      return error.code == .noSpace ? "the disk is full: \(freeSpace)" : error.description
+    }
     guard let error = error as? Errno else { return oneLine("\(error.localizedDescription)") }
     return switch error {
-    case .noSpace, .diskQuotaExceeded: "the disk is full (\(error)): free some space, then go on with --resume"
+    case .noSpace, .diskQuotaExceeded: "the disk is full (\(error)): \(freeSpace)"
     case .permissionDenied, .notPermitted, .readOnlyFileSystem: "\(error): give write access or choose another folder"
     default: "\(error)"
     }
   }
+
+  private static let freeSpace = "free some space, then go on with --resume"
 
   package static func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).joined(separator: " ")
