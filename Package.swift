@@ -80,7 +80,8 @@ let package = Package(
       name: "RolloutsTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "Rollouts", "NumericTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
-    .testTarget(name: "TrainingTests", dependencies: ["EMPO", "HuggingFace", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["EMPO", "HuggingFace", "Training", "Wire", logging, lifecycle], swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests",
