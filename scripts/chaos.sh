@@ -85,7 +85,7 @@ for ((round = 1; round <= rounds; round++)); do
   SECONDS=0
   start "$folder/chaos.yaml" --run "$run"
   for ((left = 1 + RANDOM % 4; left > 0; left--)); do
-    pause=$((RANDOM % (span / 2)))
+    pause=$((RANDOM % (span / 4)))
     roles=(supervisor learner worker)
     role=${roles[RANDOM % 3]} pick=$RANDOM
     sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"

@@ -4,6 +4,8 @@ public struct HuggingFaceError: Error, CustomStringConvertible {
   public enum Code: Sendable, Hashable {
     /// The file could not be opened, read or written.
     case unreadable
+    /// The file could not be written, because its disk is full.
+    case noSpace
     /// The file's bytes break its format's rules.
     case malformed
     /// The file is well formed and asks for something that this module does not do.

@@ -36,7 +36,7 @@ public struct SafetensorsWriter: ~Copyable {
       try handle.write(contentsOf: header)
       return handle
     } catch {
-      throw HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+      throw Self.failure(path, error)
     }
   }
 
@@ -53,7 +53,7 @@ public struct SafetensorsWriter: ~Copyable {
       do {
         try handle.write(contentsOf: piece)
       } catch {
-        throw HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+        throw Self.failure(path, error)
       }
       start += count
     }
@@ -67,8 +67,15 @@ public struct SafetensorsWriter: ~Copyable {
       if synchronizing { try handle.synchronize() }
       try handle.close()
     } catch {
-      throw HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+      throw Self.failure(path, error)
     }
+  }
+
+  private static func failure(_ path: String, _ error: any Error) -> HuggingFaceError {
+    if (error as? CocoaError)?.code == .fileWriteOutOfSpace {
+      return HuggingFaceError(.noSpace, "\(path): cannot be written: the disk is full")
+    }
+    return HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
   }
 
   private static func encode(_ values: Span<Float>, into piece: inout [UInt8]) {

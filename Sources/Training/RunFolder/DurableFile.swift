@@ -77,13 +77,16 @@ package enum DurableFile {
 
   private static func reason(_ error: any Error) -> String {
     switch error {
-    case Errno.noSpace, Errno.diskQuotaExceeded: "the disk is full (\(error)): free some space, then go on with --resume"
+    case Errno.noSpace, Errno.diskQuotaExceeded: "the disk is full (\(error)): \(freeSpace)"
+    case let error as HuggingFaceError where error.code == .noSpace: "the disk is full: \(freeSpace)"
     case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
     // These name what was wrong themselves; a localised description would say no more than their type.
     case is Errno, is HuggingFaceError, is WireError: oneLine("\(error)")
     default: oneLine(error.localizedDescription)
     }
   }
+
+  private static let freeSpace = "free some space, then go on with --resume"
 
   package static func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -23,8 +23,8 @@ let weightsTopic = "weights"
 extension ZeroMQSocket {
   /// What learner and workers set alike.
   func setCommonOptions() {
-    // Last words get two seconds.
-    set(ZMQ_LINGER, 2_000)
+    // Last words get a second: less than a supervisor waits for a worker whose learner is gone and takes no words.
+    set(ZMQ_LINGER, 1_000)
     // A host that vanished without closing its connections is noticed within half a minute.
     set(ZMQ_HEARTBEAT_IVL, 10_000)
     set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)

@@ -48,6 +48,7 @@ struct TrainCommand: AsyncParsableCommand {
     } catch {
       throw ValidationError("\(error)")
     }
+    if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
       ("CONFIG.yaml", file != nil), ("--steps", steps != nil), ("--run", runFolder != nil), ("--seed", seed != nil),

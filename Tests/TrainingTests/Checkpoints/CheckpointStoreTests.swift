@@ -1,4 +1,5 @@
 import Foundation
+import HuggingFace
 import Testing
 import Training
 
@@ -163,6 +164,13 @@ import Training
         try store.write(state(2), files: [CheckpointFile("model.safetensors", bytes: Array(repeating: 1, count: 1 << 19))])
       }
       #expect(error?.message.contains("disk is full") == true)
+      let whileStreaming = #expect(throws: TrainingError.self) {
+        let weights = CheckpointFile("model.safetensors") { path in
+          try writeSafetensors(to: path, tensors: [("w", [1 << 17], [Float](repeating: 1, count: 1 << 17))])
+        }
+        try store.write(state(2), files: [weights])
+      }
+      #expect(whileStreaming?.message.contains("disk is full: free some space") == true)
       #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["step-000001"])
       #expect(try store.latestValid().checkpoint?.state.step == 1)
     }
