@@ -64,7 +64,8 @@ extension ConfigurationKey {
       "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "The newest checkpoints that stay, beside the final one.", shapesOutcome: false),
     .integer("evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 for none in between.", shapesOutcome: false),
     .integer(
-      "restart_budget", \.restartBudget, 0...1_000_000, "How often empo train starts one process again before it gives up.", shapesOutcome: false),
+      "restart_budget", \.restartBudget, 0...1_000_000, "How often empo train restarts a process before it gives up.",
+      shapesOutcome: false),
   ]
 
   private static let share = NumberRange(lower: 0, upper: 1)
