@@ -39,6 +39,9 @@ struct PlotCommand: ParsableCommand {
   }
 
   private static func ledger(of folder: RunFolder, _ configuration: RunConfiguration) throws -> Ledger {
-    try Ledger(path: folder.ledger, configuration: try RunAssembly(configuration).outcomeDigest())
+    guard FileManager.default.fileExists(atPath: folder.ledger) else {
+      throw CommandLineError(.runFolder, "\(folder.path) has no ledger yet: expected a run that has begun")
+    }
+    return try Ledger(path: folder.ledger, configuration: try RunAssembly(configuration).outcomeDigest())
   }
 }

@@ -27,6 +27,7 @@ struct LearnerRole {
     let assembly = try RunAssembly(try RunConfiguration(contentsOf: folder))
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or goes on", metadata: ["run": "\(folder.path)"])
+    try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
     let console = LearnerConsole(assembly: assembly, folder: folder, isSupervised: isSupervised)
     let service = try service(assembly, ledger: ledger, logger: logger, console: console)
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
@@ -66,7 +67,13 @@ struct LearnerRole {
       makeStore: { LedgerStore(ledger) },
       makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, tokenizerFiles: tokenizerFiles, logger: logger) },
       makeTransport: { try listening.transport() },
-      watch: { console.show($0) })
+      watch: { report in
+        console.show(report)
+        // What explains a run's timing afterwards; a ledger that cannot be written fails the next group, and says so.
+        if case .notice(.workerLost) = report, case .notice(let notice) = report {
+          try? ledger.record(EventRecord(kind: "worker_lost", message: "\(notice)"))
+        }
+      })
   }
 
   private static func trainer(
