@@ -15,13 +15,6 @@ struct OptimizationTests {
     #expect(sums[1] == sums[0] && sums[2] == sums[0])
   }
 
-  @Test func `Addition adds`() {
-    let y = fill(storage(seed: 1))
-    ParameterLoops.add(y, fill(storage(seed: 2)), lanes: Lanes(count: 2))
-    let expected = zip(storage(seed: 1), storage(seed: 2)).map { $0 + $1 }
-    #expect(contents(y).bits == expected.bits)
-  }
-
   @Test func `AdamW moves only its range, by its equations`() {
     let range = 70_001..<Self.count
     let parameters = fill(storage(seed: 1))

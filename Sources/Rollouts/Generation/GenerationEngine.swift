@@ -53,9 +53,6 @@ public final class GenerationEngine {
   /// Whether nothing is left to do.
   public var isIdle: Bool { requests.isEmpty }
 
-  /// The number of requests that are not finished.
-  public var unfinishedRequests: Int { requests.count }
-
   /// Queues a request and returns its number.
   public func submit(_ request: GenerationRequest) -> Int {
     precondition(!request.promptTokens.isEmpty && request.sampleCount > 0 && request.options.maximumNewTokens > 0)

@@ -13,14 +13,6 @@ public enum ParameterLoops {
     return partials.total
   }
 
-  /// y += x.
-  public static func add(_ y: FloatStorage, _ x: FloatStorage, lanes: Lanes) {
-    precondition(x.count == y.count)
-    lanes.forEachRange(of: y.count, tile: chunk) { range in
-      unsafe empo_add(y.base + range.lowerBound, x.base + range.lowerBound, Int64(range.count))
-    }
-  }
-
   /// One AdamW update of `range` (Loshchilov & Hutter, 2019, algorithm 2) with gradients scaled by `scale` first.
   public static func adamW(
     _ parameters: FloatStorage, first: FloatStorage, second: FloatStorage, gradients: FloatStorage, range: Range<Int>, scale: Float,
