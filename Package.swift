@@ -24,6 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -35,7 +36,7 @@ let package = Package(
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "HuggingFace", swiftSettings: strict),
+    .target(name: "HuggingFace", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
     .target(name: "Meaning", dependencies: ["BigInt"], swiftSettings: strict),
     .target(name: "EMPO", swiftSettings: strict),
@@ -56,12 +57,17 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Evaluation", dependencies: ["EMPO", "Meaning", "Tensors", "HuggingFace", "Rollouts"], swiftSettings: strict),
     .target(
+      name: "Server",
+      dependencies: ["HuggingFace", "Rollouts", logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird")],
+      swiftSettings: strict),
+    .target(
       name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
       swiftSettings: strict),
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", "Training", "Evaluation", logging, lifecycle,
+        "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", "Training", "Evaluation", "Server", logging,
+        lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -83,6 +89,13 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["EMPO", "HuggingFace", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging, lifecycle],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "HuggingFace", "Rollouts", "Server", logging, .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
     .testTarget(

@@ -4,6 +4,8 @@ public struct TensorsError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable {
     /// A system library is missing or unusable.
     case library
+    /// A file cannot be opened or mapped.
+    case file
   }
 
   /// The kind of error.

@@ -1,0 +1,41 @@
+/// A text to be continued, as a user asks for it: the tokens of a prompt and how to go on.
+public struct CompletionRequest: Sendable, Equatable {
+  /// The prompt, at least one token.
+  public var promptTokens: [Int32]
+
+  /// The number of continuations.
+  public var sampleCount: Int
+
+  /// Names the random numbers of the continuations; the same request with the same seed gives the same tokens, whatever else runs.
+  public var seed: UInt64
+
+  /// How tokens are drawn. `maximumNewTokens` may be 0 where ``scoresPrompt`` is set: then nothing is sampled.
+  public var options: SamplingOptions
+
+  /// Tokens that end a continuation; the sampled one is part of its tokens and not of its text.
+  public var stopTokens: [Int32]
+
+  /// Texts that end a continuation, which is cut before the first of them.
+  public var stopTexts: [String]
+
+  /// How many of the most probable tokens are told at each place, beside the token itself; 0 for none.
+  public var alternativeCount: Int
+
+  /// Whether the log-probabilities of the prompt's own tokens are told.
+  public var scoresPrompt: Bool
+
+  /// Creates a request.
+  public init(
+    promptTokens: [Int32], sampleCount: Int = 1, seed: UInt64 = 0, options: SamplingOptions = SamplingOptions(), stopTokens: [Int32],
+    stopTexts: [String] = [], alternativeCount: Int = 0, scoresPrompt: Bool = false
+  ) {
+    self.promptTokens = promptTokens
+    self.sampleCount = sampleCount
+    self.seed = seed
+    self.options = options
+    self.stopTokens = stopTokens
+    self.stopTexts = stopTexts
+    self.alternativeCount = alternativeCount
+    self.scoresPrompt = scoresPrompt
+  }
+}

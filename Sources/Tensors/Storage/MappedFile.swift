@@ -1,0 +1,54 @@
+internal import Foundation
+
+/// A file's bytes in memory, read from the disk as they are touched and shared with every process that maps the file.
+///
+/// The file must stay as it is while it is mapped: a process that reads beyond the new end of a file that shrank is killed.
+/// Replace files by renaming, as every tool here does.
+@safe public final class MappedFile: @unchecked Sendable {
+  // Sendable because the mapping is read-only from its first moment to its last.
+
+  /// The file's path, for messages.
+  public let path: String
+
+  /// The number of bytes.
+  public let count: Int
+
+  let base: UnsafeRawPointer
+
+  /// Maps a regular file; an empty one has no bytes.
+  public init(path: String) throws(TensorsError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path) }
+    defer { _ = close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw Self.failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw TensorsError(.file, "\(path): cannot be read: it is not a regular file")
+    }
+    self.path = path
+    count = Int(status.st_size)
+    guard count > 0 else {
+      unsafe base = UnsafeRawPointer(bitPattern: 1)!
+      return
+    }
+    let address = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else { throw Self.failure(path) }
+    unsafe base = UnsafeRawPointer(address)
+  }
+
+  deinit {
+    if count > 0 { unsafe munmap(UnsafeMutableRawPointer(mutating: base), count) }
+  }
+
+  /// Calls `body` with the bytes of `range`.
+  public func withBytes<Result: ~Copyable, Failure: Error>(
+    _ range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return try body(unsafe UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count).bytes)
+  }
+
+  private static func failure(_ path: String) -> TensorsError {
+    TensorsError(.file, "\(path): cannot be read: \(unsafe String(cString: strerror(errno)))")
+  }
+}
