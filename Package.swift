@@ -88,13 +88,8 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["EMPO", "HuggingFace", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging, lifecycle],
-      swiftSettings: strict),
-    .testTarget(
-      name: "ServerTests",
       dependencies: [
-        "HuggingFace", "Rollouts", "Server", logging, .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "EMPO", "HuggingFace", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging, lifecycle,
       ],
       swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),

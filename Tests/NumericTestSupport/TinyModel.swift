@@ -30,9 +30,12 @@ public enum TinyModel {
 
   /// A decoder of random weights.
   public static func decoder(
-    _ architecture: ModelConfiguration.Architecture = .qwen2, tied: Bool = true, seed: UInt64 = 1, lanes: Int = 1, positions: Int = 128
+    _ architecture: ModelConfiguration.Architecture = .qwen2, tied: Bool = true, seed: UInt64 = 1, lanes: Int = 1, positions: Int = 128,
+    storing type: WeightType = .float32
   ) throws -> Decoder {
-    try Decoder(parameters(architecture, tied: tied, seed: seed), positions: positions, lanes: Lanes(count: lanes))
+    let lanes = Lanes(count: lanes)
+    let policy = Policy(parameters(architecture, tied: tied, seed: seed), type: type, lanes: lanes)
+    return try Decoder(policy.weights, positions: positions, lanes: lanes)
   }
 
   /// Random tokens of the vocabulary.

@@ -1,7 +1,6 @@
 import HuggingFace
 import NumericTestSupport
 import Rollouts
-import Tensors
 import Testing
 import Transformer
 
@@ -9,12 +8,11 @@ import Transformer
 struct OnPolicyTests {
   @Test(
     arguments: [(ModelConfiguration.Architecture.qwen2, true), (.qwen2, false), (.qwen3, true), (.qwen3, false), (.llama, true)],
-    [1, 2])
+    WeightType.allCases)
   func `Log-probabilities of samples have training's bits, in any micro-batch`(
-    _ family: (ModelConfiguration.Architecture, Bool), lanes: Int
+    _ family: (ModelConfiguration.Architecture, Bool), type: WeightType
   ) throws {
-    let parameters = TinyModel.parameters(family.0, tied: family.1)
-    let sampler = try TinyModel.decoder(family.0, tied: family.1, lanes: lanes)
+    let sampler = try TinyModel.decoder(family.0, tied: family.1, lanes: 2, storing: type)
     let engine = GenerationEngine(sampler, maximumSequences: 13, maximumLength: 90)
     let requests = (0..<6).map { slot in
       GenerationRequest(
@@ -30,7 +28,7 @@ struct OnPolicyTests {
         sampled += sample.logProbabilities.bits
       }
     }
-    let trainer = TrainingPass(try Decoder(parameters, positions: 100, lanes: Lanes(count: 3 - lanes)))
+    let trainer = TrainingPass(try TinyModel.decoder(family.0, tied: family.1, lanes: 3, storing: type))
     for size in [30, 1, 7, 16] {
       var trained: [Float] = []
       for start in stride(from: 0, to: sequences.count, by: size) {

@@ -16,7 +16,8 @@ struct TrainingPassTests {
 
   @Test(arguments: families)
   func `The backward is the gradient, parameter by parameter`(_ architecture: ModelConfiguration.Architecture, _ tied: Bool) throws {
-    let decoder = try TinyModel.decoder(architecture, tied: tied)
+    let parameters = TinyModel.parameters(architecture, tied: tied)
+    let decoder = try Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
     let sequences = [
       TrainingSequence(tokens: TinyModel.tokens(21, seed: 1), firstTarget: 6), TrainingSequence(tokens: TinyModel.tokens(4, seed: 2)),
     ]
@@ -28,8 +29,8 @@ struct TrainingPassTests {
     _ = loss()
     let gradients = Parameters(decoder.configuration)
     pass.backward(coefficients: coefficients, into: gradients)
-    for entry in decoder.parameters.layout.entries {
-      let values = Matrix(storage: decoder.parameters.storage, offset: entry.offset, rows: 1, columns: entry.count)
+    for entry in parameters.layout.entries {
+      let values = Matrix(storage: parameters.storage, offset: entry.offset, rows: 1, columns: entry.count)
       let places = Array(stride(from: 0, to: entry.count, by: max(1, entry.count / 7)))
       let expected = places.map { GradientCheck.derivative(of: values, 0, $0, step: 0.01, loss: loss) }
       let found = gradients.values(entry)
@@ -57,12 +58,12 @@ struct TrainingPassTests {
     }
   }
 
-  @Test(arguments: [ModelConfiguration.Architecture.qwen2, .qwen3, .llama])
-  func `One lane, two and three give the same bits`(_ architecture: ModelConfiguration.Architecture) throws {
+  @Test(arguments: [ModelConfiguration.Architecture.qwen2, .qwen3, .llama], WeightType.allCases)
+  func `One lane, two and three give the same bits`(_ architecture: ModelConfiguration.Architecture, _ type: WeightType) throws {
     // More than one tile of every kernel: 700 rows and more, and more targets than one chunk of logits.
     let sequences = (0..<23).map { TrainingSequence(tokens: TinyModel.tokens(20 + $0, seed: UInt64($0)), firstTarget: 1 + $0 % 5) }
     let results = try [1, 2, 3].map { lanes in
-      let decoder = try TinyModel.decoder(architecture, lanes: lanes)
+      let decoder = try TinyModel.decoder(architecture, lanes: lanes, storing: type)
       let pass = TrainingPass(decoder)
       let gradients = Parameters(decoder.configuration)
       let forward = pass.forward(sequences, entropies: true)
@@ -73,10 +74,12 @@ struct TrainingPassTests {
     #expect(isSame)
   }
 
-  @Test(arguments: families)
-  func `A sequence's log-probabilities do not depend on the batch`(_ architecture: ModelConfiguration.Architecture, _ tied: Bool) throws {
+  @Test(arguments: families, WeightType.allCases)
+  func `A sequence's log-probabilities do not depend on the batch`(
+    _ family: (ModelConfiguration.Architecture, Bool), _ type: WeightType
+  ) throws {
     let sequences = (0..<40).map { TrainingSequence(tokens: TinyModel.tokens(2 + $0 * 7 % 60, seed: UInt64($0))) }
-    let decoder = try TinyModel.decoder(architecture, tied: tied, lanes: 2)
+    let decoder = try TinyModel.decoder(family.0, tied: family.1, lanes: 2, storing: type)
     let pass = TrainingPass(decoder)
     let whole = pass.forward(sequences).logProbabilities.bits
     for size in [1, 3, 17] {
@@ -85,12 +88,13 @@ struct TrainingPassTests {
         parts += pass.forward(Array(sequences[start..<min(start + size, sequences.count)])).logProbabilities.bits
       }
       let isSame = parts == whole
-      #expect(isSame, "\(architecture): batches of \(size) sequences give other bits than one batch")
+      #expect(isSame, "\(family): batches of \(size) sequences give other bits than one batch")
     }
   }
 
   @Test func `What a pass computed before leaves no trace, be it a larger batch or NaN`() throws {
-    let decoder = try TinyModel.decoder(.qwen3)
+    let parameters = TinyModel.parameters(.qwen3)
+    let decoder = try Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
     let large = (0..<30).map { TrainingSequence(tokens: TinyModel.tokens(50, seed: UInt64($0))) }
     let small = [TrainingSequence(tokens: TinyModel.tokens(9, seed: 99))]
     func results(_ pass: TrainingPass) -> [[UInt32]] {
@@ -102,7 +106,7 @@ struct TrainingPassTests {
     let expected = results(TrainingPass(decoder))
     for spoiler in [1, Float.nan] {
       let used = TrainingPass(decoder)
-      let norm = Matrix(storage: decoder.parameters.storage, offset: decoder.parameters.layout.entries[1].offset, rows: 1, columns: 1)
+      let norm = Matrix(storage: parameters.storage, offset: parameters.layout.entries[1].offset, rows: 1, columns: 1)
       let weight = norm[0, 0]
       norm[0, 0] *= spoiler  // a step whose loss is not finite is skipped, and the next one must be sound
       _ = used.forward(large)

@@ -17,6 +17,21 @@ const char *empo_blas_core(void);
 void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
                 const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
 
+// -- Weights in bfloat16 (bfloat16.h) -------------------------------------------------------------------------------------
+
+// y[T,N] = x[T,K] * w[N,K]^T, added to y where `accumulate`, in float32; w is dense, rows of y and x are `stride` apart. An element is
+// the same whatever other rows and outputs share the call.
+void empo_linear_bf16(float *y, const float *x, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride,
+                      int64_t x_stride, int accumulate);
+// y[rows, columns] = x, widened; exact.
+void empo_widen_bf16(float *y, const uint16_t *x, int64_t rows, int64_t columns, int64_t y_stride, int64_t x_stride);
+// y[n] = x[n], rounded to the nearest, ties to even.
+void empo_round_bf16(uint16_t *y, const float *x, int64_t count);
+// 0 if every value of x[n] is finite.
+int64_t empo_nonfinite_bf16(const uint16_t *x, int64_t count);
+// y[T,C] = table[ids[T], C], widened; ids are checked by the caller.
+void empo_gather_rows_bf16(float *y, const uint16_t *table, const int32_t *ids, int64_t rows, int64_t width);
+
 // -- Normalisation (normalization.h) ----------------------------------------------------------------------------------
 
 // y[T,C] = x * rms[T] * w[C], rms = 1 / sqrt(mean(x^2) + epsilon). Rows of x and y are `stride` apart; y may be x; rms may be NULL.

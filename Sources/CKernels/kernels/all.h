@@ -10,6 +10,7 @@
 
 #include "attention.h"
 #include "attention_backward.h"
+#include "bfloat16.h"
 #include "elementwise.h"
 #include "normalization.h"
 #include "softmax.h"

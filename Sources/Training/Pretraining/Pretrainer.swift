@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Tensors
+public import Tensors
 public import Transformer
 
 /// Supervised next-token training from scratch: how the embedded base model was made.
@@ -38,21 +38,21 @@ public final class Pretrainer {
     public let tokens: Int
   }
 
-  /// The model.
-  public let decoder: Decoder
+  /// The weights.
+  public let parameters: Parameters
 
   private let options: Options
   private let optimizer: AdamW
   private let pass: TrainingPass
   private let gradients: Parameters
 
-  /// A trainer of `decoder`'s weights.
-  public init(_ decoder: Decoder, options: Options) {
-    self.decoder = decoder
+  /// A trainer of parameters, on documents of at most `positions` tokens.
+  public init(_ parameters: Parameters, positions: Int, lanes: Lanes, options: Options) throws(TensorsError) {
+    self.parameters = parameters
     self.options = options
-    optimizer = AdamW(for: decoder.parameters, options: options.optimizer, lanes: decoder.lanes)
-    pass = TrainingPass(decoder)
-    gradients = Parameters(decoder.configuration)
+    optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
+    pass = TrainingPass(try Decoder(parameters, positions: positions, lanes: lanes))
+    gradients = Parameters(parameters.configuration)
   }
 
   /// One update, counted from 0, on documents of at least two tokens each.
@@ -77,7 +77,7 @@ public final class Pretrainer {
     }
     if !batch.isEmpty { flush() }
     let rate = options.optimizer.rate(step: step, of: options.steps)
-    let norm = loss.isFinite ? optimizer.update(decoder.parameters, gradients: gradients, rate: rate).norm : .nan
+    let norm = loss.isFinite ? optimizer.update(parameters, gradients: gradients, rate: rate).norm : .nan
     return Report(loss: loss, gradientNorm: norm, tokens: tokens)
   }
 }

@@ -57,14 +57,14 @@ public final class CheckpointedTrainer: StepTrainer {
   }
 
   /// How the bytes of every version divide into tensors.
-  public var manifest: WeightManifest { trainer.decoder.parameters.manifest }
+  public var manifest: WeightManifest { trainer.policy.manifest }
 
   /// Seconds of updates so far, over all of the learner's lives.
   public var seconds: Double { trainedSeconds }
 
   /// The bytes of the policy at hand.
   public func weights() -> [UInt8] {
-    trainer.decoder.parameters.bytes()
+    trainer.policy.bytes()
   }
 
   /// The bytes of the older versions that the checkpoint kept.
@@ -91,7 +91,7 @@ public final class CheckpointedTrainer: StepTrainer {
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
       configurationDigest: identity.configurationDigest, skippedSteps: skippedSteps, trainedTokens: trainedTokens,
       trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions)
-    let parameters = trainer.decoder.parameters
+    let parameters = trainer.parameters
     var files = [
       CheckpointFile("config.json", bytes: [UInt8](parameters.configuration.encoded())),
       CheckpointFile("generation_config.json", bytes: [UInt8](parameters.configuration.encodedGeneration())),
@@ -101,10 +101,10 @@ public final class CheckpointedTrainer: StepTrainer {
     files += identity.modelFiles.map { CheckpointFile($0.name, bytes: $0.bytes) }
     for version in versions {
       files.append(
-        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { path in
-          let policy = Parameters(parameters.configuration)
+        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [type = trainer.policy.type] path in
+          let policy = Policy(parameters.configuration, type: type)
           try policy.replace(with: olderWeights[version] ?? [], version: version)
-          try policy.write(safetensors: path)
+          try policy.widened().write(safetensors: path)
         })
     }
     try store.write(state, files: files)
@@ -127,15 +127,17 @@ public final class CheckpointedTrainer: StepTrainer {
     guard state.optimizerSteps < 1 << 53, state.skippedSteps < 1 << 53, state.trainedTokens < 1 << 53 else {
       throw TrainingError(.checkpoint, "\(checkpoint.path): state.json counts more updates or tokens than a run can have")
     }
-    let parameters = trainer.decoder.parameters
+    let parameters = trainer.parameters
     let saved = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: parameters.configuration)
     parameters.storage.copy(from: saved.storage)
+    trainer.renewPolicy()
     try trainer.optimizer.read(safetensors: checkpoint.path(of: "optimizer.safetensors"))
     trainer.optimizer.count = Int(state.optimizerSteps)
     for version in state.samplingVersions {
-      let policy = try Parameters(
+      // Rounding gives back the bits that were widened.
+      let kept = try Parameters(
         safetensors: checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version)), configuration: parameters.configuration)
-      older[version] = policy.bytes()
+      older[version] = Policy(kept, type: trainer.policy.type, lanes: trainer.decoder.lanes).bytes()
     }
     version = state.step
     skippedSteps = state.skippedSteps

@@ -1,6 +1,6 @@
 public import EMPO
 internal import Foundation
-internal import Tensors
+public import Tensors
 public import Transformer
 
 /// A scored group together with the prompt that its responses continue.
@@ -48,7 +48,13 @@ public final class PolicyTrainer {
     }
   }
 
-  /// The policy.
+  /// The weights that the optimiser moves, in float32.
+  public let parameters: Parameters
+
+  /// The policy: the parameters as they are handed out, sampled from and differentiated at.
+  public let policy: Policy
+
+  /// A decoder of the policy.
   public let decoder: Decoder
 
   /// The optimiser and its state.
@@ -61,15 +67,29 @@ public final class PolicyTrainer {
   private let referencePass: TrainingPass?
   private let gradients: Parameters
 
-  /// A trainer of `decoder`'s weights. `reference` is the base model, needed where the objective's KL weight is not 0.
-  public init(_ decoder: Decoder, reference: Decoder? = nil, options: Options) {
-    precondition(options.objective.klWeight == 0 || reference != nil)
-    self.decoder = decoder
+  /// A trainer of parameters, whose policy is stored as `type`, for sequences of at most `positions` tokens. Where the objective's
+  /// KL weight is not 0, the policy at this moment is kept as the reference.
+  public init(
+    _ parameters: Parameters, storing type: WeightType = .float32, positions: Int, lanes: Lanes, options: Options
+  ) throws(TensorsError) {
+    self.parameters = parameters
     self.options = options
-    optimizer = AdamW(for: decoder.parameters, options: options.optimizer, lanes: decoder.lanes)
+    policy = Policy(parameters, type: type, lanes: lanes)
+    decoder = try Decoder(policy.weights, positions: positions, lanes: lanes)
+    optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
     pass = TrainingPass(decoder)
-    referencePass = reference.map(TrainingPass.init)
-    gradients = Parameters(decoder.configuration)
+    gradients = Parameters(parameters.configuration)
+    if options.objective.klWeight == 0 {
+      referencePass = nil
+    } else {
+      let reference = Policy(type == .float32 ? parameters.copy() : parameters, type: type, lanes: lanes)
+      referencePass = TrainingPass(try Decoder(reference.weights, positions: positions, lanes: lanes))
+    }
+  }
+
+  /// Makes the policy that of the parameters, after they were set by hand.
+  public func renewPolicy() {
+    policy.follow(parameters, lanes: decoder.lanes)
   }
 
   /// One step of the run, counted from 0: updates the policy on groups in slot order.
@@ -104,7 +124,8 @@ public final class PolicyTrainer {
       report.skippedUpdates += 1
       return
     }
-    let (norm, isApplied) = optimizer.update(decoder.parameters, gradients: gradients, rate: rate)
+    let (norm, isApplied) = optimizer.update(parameters, gradients: gradients, rate: rate)
+    renewPolicy()
     if !isApplied { report.skippedUpdates += 1 }
     tally.loss += loss
     report.gradientNorm = max(report.gradientNorm, norm)

@@ -1,11 +1,13 @@
 internal import EMPO
 internal import HuggingFace
 public import Rollouts
+public import Tensors
 public import Transformer
 internal import Wire
 
 /// A worker's sampler: the generation engine over one resident policy, and the scorer of what it samples.
 public final class EngineSampler: GroupSampler {
+  private let policy: Policy
   private let decoder: Decoder
   private let engine: GenerationEngine
   private let scorer: GroupScorer
@@ -14,11 +16,13 @@ public final class EngineSampler: GroupSampler {
   private let maximumLength: Int
   private let maximumSequences: Int
 
-  /// A sampler that overwrites `decoder`'s weights with each version it loads.
+  /// A sampler that overwrites `policy` with each version it loads.
   public init(
-    _ decoder: Decoder, scorer: GroupScorer, options: SamplingOptions, stopTokens: [Int32], maximumSequences: Int, maximumLength: Int
-  ) {
-    self.decoder = decoder
+    _ policy: Policy, lanes: Lanes, scorer: GroupScorer, options: SamplingOptions, stopTokens: [Int32], maximumSequences: Int,
+    maximumLength: Int
+  ) throws {
+    self.policy = policy
+    decoder = try Decoder(policy.weights, positions: maximumLength, lanes: lanes)
     self.scorer = scorer
     self.options = options
     self.stopTokens = stopTokens
@@ -27,9 +31,9 @@ public final class EngineSampler: GroupSampler {
     engine = GenerationEngine(decoder, maximumSequences: maximumSequences, maximumLength: maximumLength)
   }
 
-  /// Replaces the policy. Throws unless there are exactly as many bytes as the model has parameters, four each.
+  /// Replaces the policy. Throws unless there are exactly as many bytes as the policy takes.
   public func load(version: UInt32, weights: [UInt8]) throws {
-    try decoder.parameters.replace(with: weights, version: version)
+    try policy.replace(with: weights, version: version)
   }
 
   /// Samples and scores the feed's tasks; takes new ones as long as their samples would not wait for the batch.

@@ -3,7 +3,7 @@ internal import Tensors
 extension Decoder {
   /// The residual stream before the first layer: x[P,C] gets the tokens' embeddings in its first T rows and zeros below.
   func embed(_ x: Matrix, _ batch: RowBatch) {
-    Embedding.forward(x.first(batch.rows), parameters.embedding, ids: batch.tokens)
+    Embedding.forward(x.first(batch.rows), weights.embedding, ids: batch.tokens)
     x.rows(batch.rows..<x.rows).clear()
   }
 
@@ -43,8 +43,8 @@ extension Decoder {
 
   /// Logits[P,V] of hidden rows[P,C]; the first `count` rows are real. `normed` is a buffer like `hidden`.
   func logits(_ logits: Matrix, _ hidden: Matrix, normed: Matrix, rms: Matrix?, count: Int) {
-    RMSNorm.forward(normed.first(count), rms: rms, hidden.first(count), parameters.finalNorm, epsilon: epsilon, lanes: lanes)
-    Products.linear(logits, normed, parameters.output, lanes: lanes)
+    RMSNorm.forward(normed.first(count), rms: rms, hidden.first(count), weights.finalNorm, epsilon: epsilon, lanes: lanes)
+    Products.linear(logits, normed, Projection([weights.output]), lanes: lanes)
   }
 
   /// The queries and keys of rows of queries, keys and values.

@@ -5,42 +5,51 @@ public import Tensors
 /// A decoder-only language model: its weights, its rotary table, and the lanes that it computes on.
 public final class Decoder: Sendable {
   /// The weights.
-  public let parameters: Parameters
+  public let weights: ModelWeights
 
   /// The lanes that share its work.
   public let lanes: Lanes
 
-  let layers: [LayerWeights]
   let shape: AttentionShape
   let rotary: RotaryTable
   let epsilon: Float
 
   /// A decoder for sequences of at most `positions` tokens.
-  public init(_ parameters: Parameters, positions: Int, lanes: Lanes) throws(TensorsError) {
+  public init(_ weights: ModelWeights, positions: Int, lanes: Lanes) throws(TensorsError) {
     try Products.load()
-    let configuration = parameters.configuration
-    self.parameters = parameters
+    let configuration = weights.configuration
+    self.weights = weights
     self.lanes = lanes
-    layers = (0..<configuration.layers).map(parameters.layer)
     shape = AttentionShape(
       heads: configuration.heads, keyValueHeads: configuration.keyValueHeads, headWidth: configuration.headWidth)
     epsilon = Float(configuration.normEpsilon)
     rotary = RotaryTable(positions: positions, frequencies: Self.frequencies(configuration))
   }
 
+  /// A decoder that computes with float32 parameters.
+  public convenience init(_ parameters: Parameters, positions: Int, lanes: Lanes) throws(TensorsError) {
+    try self.init(ModelWeights(parameters), positions: positions, lanes: lanes)
+  }
+
   /// The model's shape.
-  public var configuration: ModelConfiguration { parameters.configuration }
+  public var configuration: ModelConfiguration { weights.configuration }
+
+  var layers: [LayerWeights] { weights.layers }
 
   /// The rows that a pass over `rows` tokens computes: see ``Tensors/Products/paddedRows(_:for:)``.
   func paddedRows(_ rows: Int) -> Int {
-    let layer = layers[0]
-    let weights = [layer.queryKeyValue, layer.attentionOutput, layer.gateUp, layer.down]
-    return Products.paddedRows(rows, for: weights.map { $0.rows * $0.columns })
+    paddedRows(rows, for: layers[0].projections)
   }
 
   /// The rows that the output projection of `rows` tokens computes.
   func paddedOutputRows(_ rows: Int) -> Int {
-    Products.paddedRows(rows, for: [configuration.vocabularySize * configuration.width])
+    paddedRows(rows, for: [Projection([weights.output])])
+  }
+
+  /// Only OpenBLAS needs padding.
+  private func paddedRows(_ rows: Int, for projections: [Projection]) -> Int {
+    let counts = projections.flatMap { $0.parts.compactMap(\.paddedCount) }
+    return counts.isEmpty ? rows : Products.paddedRows(rows, for: counts)
   }
 
   /// θ_i = base^(-2i/D) for i in 0..<D/2, rounded to float32 as the reference implementations do.

@@ -28,7 +28,7 @@ extension TrainingPass {
   /// Adds to `gradients` the gradient of Σ coefficient · ln p(target) over the targets of the last forward, with the
   /// coefficients in the order in which that forward gave the log-probabilities. The activations are spent.
   public func backward(coefficients: [Float], into gradients: Parameters) {
-    precondition(coefficients.count == targets.count && gradients.layout == decoder.parameters.layout)
+    precondition(coefficients.count == targets.count && gradients.configuration == decoder.configuration)
     let buffers = self.buffers ?? BackwardBuffers(decoder, rows: residuals[0].rows)
     self.buffers = buffers
     let dx = buffers.residual.first(padded)
@@ -49,17 +49,18 @@ extension TrainingPass {
       let padded = decoder.paddedOutputRows(count)
       Softmax.backward(
         logits, targets: Array(targets[range]), coefficients: Array(coefficients[range]), lanes: lanes)
-      Products.linearInputGradient(dHidden.first(padded), head.logits.first(padded), decoder.parameters.output, lanes: lanes)
+      Products.linearInputGradient(
+        dHidden.first(padded), head.logits.first(padded), Projection([decoder.weights.output]), lanes: lanes)
       Products.linearWeightGradient(gradients.output, logits, head.normed.first(count), lanes: lanes)
       RMSNorm.backward(
         dHidden.first(count), gradients.finalNorm, dHidden.first(count), head.hidden.first(count), rms: head.rms,
-        decoder.parameters.finalNorm, accumulate: false, lanes: lanes)
+        decoder.weights.finalNorm, accumulate: false, lanes: lanes)
       Embedding.backward(dx, dHidden, ids: Array(targetRows[range]), lanes: lanes)
     }
   }
 
   /// One layer in reverse: dx[P,C] holds the gradient of its output, then of its input.
-  private func layerBackward(_ index: Int, _ dx: Matrix, _ buffers: BackwardBuffers, _ gradients: LayerWeights) {
+  private func layerBackward(_ index: Int, _ dx: Matrix, _ buffers: BackwardBuffers, _ gradients: LayerParameters) {
     let lanes = decoder.lanes
     let w = decoder.layers[index]
     let a = activations[index]
@@ -94,7 +95,7 @@ extension TrainingPass {
       accumulate: true, lanes: lanes)
   }
 
-  private func headNormsBackward(_ dQKV: Matrix, _ a: LayerActivations, _ w: LayerWeights, _ gradients: LayerWeights) {
+  private func headNormsBackward(_ dQKV: Matrix, _ a: LayerActivations, _ w: LayerWeights, _ gradients: LayerParameters) {
     guard let unnormed = a.unnormedHeads, let rms = a.headRMS, let queryNorm = w.queryNorm, let keyNorm = w.keyNorm,
       let dQueryNorm = gradients.queryNorm, let dKeyNorm = gradients.keyNorm
     else { return }

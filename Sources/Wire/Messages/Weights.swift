@@ -6,11 +6,14 @@ public struct WeightManifest: Sendable, Equatable {
   public enum ElementType: String, Sendable, CaseIterable {
     /// IEEE 754 single precision.
     case float32 = "F32"
+    /// The upper half of a float32.
+    case bfloat16 = "BF16"
 
     /// The width of an element.
     public var bytes: Int {
       switch self {
       case .float32: 4
+      case .bfloat16: 2
       }
     }
   }

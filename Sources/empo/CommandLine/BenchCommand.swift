@@ -19,19 +19,17 @@ struct BenchModel: ParsableArguments {
   @Option(help: ArgumentHelp("Threads.", valueName: "N"))
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
+  @Option(help: ArgumentHelp("How the policy's weights are stored: float32 or bfloat16.", valueName: "TYPE"))
+  var dtype = WeightType.float32
+
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
   }
 
-  /// The model, ready for sequences of some length.
-  func decoder(positions: Int) throws -> Decoder {
-    let parameters =
-      if let folder {
-        try Parameters(folder: folder)
-      } else {
-        Parameters(random: EmbeddedModel.configuration(vocabularySize: try EmbeddedModel.vocabulary().size), seed: 0)
-      }
-    return try Decoder(parameters, positions: positions, lanes: Lanes(count: threads))
+  /// The model's weights.
+  func parameters() throws -> Parameters {
+    if let folder { return try Parameters(folder: folder) }
+    return Parameters(random: EmbeddedModel.configuration(vocabularySize: try EmbeddedModel.vocabulary().size), seed: 0)
   }
 
   /// Arbitrary tokens of the vocabulary, other ones for every index.
@@ -51,13 +49,15 @@ struct BenchResult: Encodable {
   var seconds: Double
   var model: String
   var threads: Int
+  /// How the weights are stored.
+  var dtype: String
   /// The kernels that the matrix library chose.
   var kernels = Products.kernelName
   /// The shape that was asked for.
   var shape: [String: Int]
 
   private enum CodingKeys: String, CodingKey {
-    case bench, seconds, model, threads, kernels, shape
+    case bench, seconds, model, threads, dtype, kernels, shape
     case tokensPerSecond = "tokens_per_s"
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import EMPO
 import Foundation
 import HuggingFace
+import Tensors
 import Training
 import Transformer
 
@@ -32,9 +33,10 @@ struct LearnerBench: ParsableCommand {
   }
 
   func run() throws {
-    let decoder = try model.decoder(positions: length)
-    let trainer = PolicyTrainer(decoder, options: .init(microBatchTokens: microBatchTokens, steps: steps + 1))
-    let groups = groups(vocabularySize: decoder.configuration.vocabularySize)
+    let trainer = try PolicyTrainer(
+      try model.parameters(), storing: model.dtype, positions: length, lanes: Lanes(count: model.threads),
+      options: .init(microBatchTokens: microBatchTokens, steps: steps + 1))
+    let groups = groups(vocabularySize: trainer.decoder.configuration.vocabularySize)
     _ = try trainer.update(step: 0, groups: groups)
     let clock = ContinuousClock()
     let seconds =
@@ -43,6 +45,7 @@ struct LearnerBench: ParsableCommand {
       } / .seconds(steps)
     try BenchResult(
       bench: "learner", tokensPerSecond: Double(batch * length) / seconds, seconds: seconds, model: model.name, threads: model.threads,
+      dtype: model.dtype.rawValue,
       shape: ["batch": batch, "length": length, "steps": steps, "micro_batch_tokens": microBatchTokens]
     ).printLine()
   }

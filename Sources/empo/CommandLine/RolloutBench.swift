@@ -1,6 +1,7 @@
 import ArgumentParser
 import HuggingFace
 import Rollouts
+import Tensors
 import Transformer
 
 /// `empo bench rollout`: new tokens a second of one rollout batch.
@@ -34,7 +35,9 @@ struct RolloutBench: ParsableCommand {
   }
 
   func run() throws {
-    let decoder = try model.decoder(positions: prompt + new)
+    let lanes = Lanes(count: model.threads)
+    let policy = Policy(try model.parameters(), type: model.dtype, lanes: lanes)
+    let decoder = try Decoder(policy.weights, positions: prompt + new, lanes: lanes)
     let engine = GenerationEngine(decoder, maximumSequences: min(sequences, prompts * group), maximumLength: prompt + new)
     // Memory is taken and threads are started by the first tokens.
     _ = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: min(4, new)))
@@ -47,6 +50,7 @@ struct RolloutBench: ParsableCommand {
       } / .seconds(1)
     try BenchResult(
       bench: "rollout", tokensPerSecond: Double(count) / seconds, seconds: seconds, model: model.name, threads: model.threads,
+      dtype: model.dtype.rawValue,
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new]
     ).printLine()
   }

@@ -82,12 +82,11 @@ struct LearnerRole {
     let configuration = assembly.configuration
     let count = configuration.learner.threads > 0 ? configuration.learner.threads : ProcessInfo.processInfo.activeProcessorCount
     let lanes = Lanes(count: count)
-    let decoder = try Decoder(try assembly.base.parameters(), positions: assembly.positions, lanes: lanes)
-    let reference =
-      configuration.kl > 0 ? try Decoder(decoder.parameters.copy(), positions: assembly.positions, lanes: lanes) : nil
     let measure = HeldOutMeasure(assembly)
     return try CheckpointedTrainer(
-      PolicyTrainer(decoder, reference: reference, options: assembly.trainerOptions),
+      PolicyTrainer(
+        try assembly.base.parameters(), storing: assembly.weightType, positions: assembly.positions, lanes: lanes,
+        options: assembly.trainerOptions),
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: tokenizerFiles),

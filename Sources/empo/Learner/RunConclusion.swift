@@ -55,7 +55,8 @@ struct RunConclusion {
     let measure = HeldOutMeasure(assembly)
     let candidates = Array(assembly.heldOut.indices.prefix(24))
     func result(of parameters: Parameters) throws -> EvaluationResult {
-      try measure.result(of: Decoder(parameters, positions: assembly.positions, lanes: lanes), at: candidates)
+      let policy = Policy(parameters, type: assembly.weightType, lanes: lanes)
+      return try measure.result(of: Decoder(policy.weights, positions: assembly.positions, lanes: lanes), at: candidates)
     }
     return SideBySide(
       before: try result(of: try assembly.base.parameters()), beforeTitle: "base model", after: try result(of: policy),

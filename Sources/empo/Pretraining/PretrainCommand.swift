@@ -37,16 +37,16 @@ struct PretrainCommand: ParsableCommand {
     let vocabulary = try EmbeddedModel.vocabulary()
     let tokenizer = try Tokenizer(json: vocabulary.encodedTokenizer())
     let configuration = EmbeddedModel.configuration(vocabularySize: vocabulary.size)
-    let decoder = try Decoder(
-      Parameters(random: configuration, seed: seed), positions: configuration.maximumPositions, lanes: Lanes(count: threads))
-    try train(decoder, tokenizer: tokenizer)
-    try write(decoder.parameters, vocabulary: vocabulary)
-    print("\(out): \(decoder.parameters.layout.count) parameters, seed \(seed), \(steps) steps")
+    let parameters = Parameters(random: configuration, seed: seed)
+    try train(parameters, tokenizer: tokenizer)
+    try write(parameters, vocabulary: vocabulary)
+    print("\(out): \(parameters.layout.count) parameters, seed \(seed), \(steps) steps")
   }
 
-  private func train(_ decoder: Decoder, tokenizer: Tokenizer) throws {
+  private func train(_ parameters: Parameters, tokenizer: Tokenizer) throws {
     let options = Pretrainer.Options(steps: steps)
-    let trainer = Pretrainer(decoder, options: options)
+    let trainer = try Pretrainer(
+      parameters, positions: parameters.configuration.maximumPositions, lanes: Lanes(count: threads), options: options)
     let size = options.documentsPerStep
     let corpus = WordProblems.pretrainingDocuments(seed: seed, count: steps * size)
     let start = Date()

@@ -63,9 +63,9 @@ struct WorkerRole {
     let bounds = try JSONDecoder().decode(RolloutBounds.self, from: Data(bytes(RolloutBounds.fileName, of: welcome)))
     try bounds.validate(against: model)
     let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
-    let decoder = try Decoder(Parameters(model), positions: bounds.maximumLength, lanes: Lanes(count: count))
-    return EngineSampler(
-      decoder,
+    let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
+    return try EngineSampler(
+      Policy(model, type: type), lanes: Lanes(count: count),
       scorer: GroupScorer(judge: ExactJudge(), options: configuration.scoring) { tokenizer.decode($0, skippingSpecialTokens: true) },
       options: configuration.samplingOptions, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
       maximumLength: bounds.maximumLength)

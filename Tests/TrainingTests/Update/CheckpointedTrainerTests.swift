@@ -2,6 +2,7 @@ import EMPO
 import Foundation
 import HuggingFace
 import NumericTestSupport
+import Tensors
 import Testing
 import Training
 import Transformer
@@ -16,8 +17,10 @@ import Wire
     store = try CheckpointStore(folder: temporary.path + "/checkpoints", keep: 2)
   }
 
-  private func trainer(configuration: String = "c") throws -> CheckpointedTrainer {
-    let policy = PolicyTrainer(try TinyModel.decoder(), options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
+  private func trainer(configuration: String = "c", storing type: WeightType = .float32) throws -> CheckpointedTrainer {
+    let policy = try PolicyTrainer(
+      TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1),
+      options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
     return try CheckpointedTrainer(
       policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
       measure: { _, _ in [:] })
@@ -38,16 +41,17 @@ import Wire
     ]
   }
 
-  @Test func aRestoredTrainerGoesOnBitForBit() throws {
-    let one = try trainer()
+  @Test(arguments: WeightType.allCases) func aRestoredTrainerGoesOnBitForBit(type: WeightType) throws {
+    let one = try trainer(storing: type)
     let base = one.weights()
     for step in 0..<3 as Range<UInt32> {
       if step == 2 { try one.checkpoint(olderWeights: [0: base]) }
       _ = try one.train(step: step, groups: groups(step: step))
     }
-    let other = try trainer()
+    let other = try trainer(storing: type)
     #expect(other.version == 2)
     #expect(other.olderWeights() == [0: base])
+    #expect(base.count == other.manifest.totalBytes)
     _ = try other.train(step: 2, groups: groups(step: 2))
     #expect(other.weights() != base)
     #expect(other.weights() == one.weights())

@@ -1,0 +1,98 @@
+internal import CKernels
+internal import Foundation
+
+/// One stretch of bfloat16 values: an allocation of its own, or a part of a mapped file.
+///
+/// bfloat16 is the upper half of a float32. It does no locking.
+@safe public final class BFloat16Storage: @unchecked Sendable {
+  // Sendable because a mapped file is read-only, and whoever runs a pass owns the other kind.
+
+  /// The number of values.
+  public let count: Int
+
+  let base: UnsafePointer<UInt16>
+
+  private let owned: UnsafeMutablePointer<UInt16>?
+  private let file: MappedFile?
+
+  /// Allocates `count` zeros.
+  public init(count: Int) {
+    precondition(count >= 0)
+    // calloc takes large blocks straight from the system, whose pages cost nothing until they are written.
+    guard let block = unsafe calloc(max(count, 1), MemoryLayout<UInt16>.stride) else {
+      fatalError("out of memory: \(count) bfloat16 values do not fit")
+    }
+    self.count = count
+    unsafe owned = block.bindMemory(to: UInt16.self, capacity: count)
+    unsafe base = UnsafePointer(block.bindMemory(to: UInt16.self, capacity: count))
+    file = nil
+  }
+
+  /// The values that a file holds from `byteOffset` on, without a copy, unless they begin at an odd place.
+  public convenience init(mapping file: MappedFile, byteOffset: Int, count: Int) {
+    precondition(byteOffset >= 0 && count >= 0 && byteOffset + 2 * count <= file.count)
+    guard byteOffset.isMultiple(of: 2), count > 0 else {
+      self.init(count: count)
+      unsafe owned.map { unsafe _ = memcpy($0, file.base + byteOffset, 2 * count) }
+      return
+    }
+    self.init(file: file, byteOffset: byteOffset, count: count)
+  }
+
+  private init(file: MappedFile, byteOffset: Int, count: Int) {
+    self.file = file
+    self.count = count
+    unsafe owned = nil
+    unsafe base = (file.base + byteOffset).assumingMemoryBound(to: UInt16.self)
+  }
+
+  deinit {
+    unsafe free(owned)
+  }
+
+  /// Sets all values to those of `other`, to the nearest, ties to even. The storage must be its own allocation.
+  public func round(_ other: FloatStorage, lanes: Lanes) {
+    precondition(other.count == count)
+    guard let owned = unsafe owned else { preconditionFailure("a mapped file is not written") }
+    // The closure is given the address as a number, since pointers are not to be sent.
+    let address = UInt(bitPattern: owned)
+    lanes.forEachRange(of: count, tile: 1 << 18) { range in
+      guard let target = unsafe UnsafeMutablePointer<UInt16>(bitPattern: address) else { return }
+      unsafe empo_round_bf16(target + range.lowerBound, other.base + range.lowerBound, Int64(range.count))
+    }
+  }
+
+  /// Widens the values of `range` into `target`; exact.
+  public func widen(_ range: Range<Int>, into target: FloatStorage, at offset: Int) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count && offset >= 0 && offset + range.count <= target.count)
+    unsafe empo_widen_bf16(
+      target.base + offset, base + range.lowerBound, 1, Int64(range.count), Int64(range.count), Int64(range.count))
+  }
+
+  /// Whether no value of `range` is an infinity or a NaN.
+  public func isFinite(_ range: Range<Int>) -> Bool {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe empo_nonfinite_bf16(base + range.lowerBound, Int64(range.count)) == 0
+  }
+
+  /// All values as little-endian bytes.
+  public func bytes() -> [UInt8] {
+    unsafe [UInt8](unsafe UnsafeRawBufferPointer(start: base, count: 2 * count))
+  }
+
+  /// Calls `body` with all bytes, little-endian.
+  public func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe UnsafeRawBufferPointer(start: base, count: 2 * count).bytes)
+  }
+
+  /// Takes all values from as many little-endian bytes. The storage must be its own allocation.
+  public func replace(with bytes: [UInt8]) {
+    precondition(bytes.count == 2 * count)
+    guard let owned = unsafe owned else { preconditionFailure("a mapped file is not written") }
+    unsafe bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress { unsafe _ = memcpy(owned, start, source.count) }
+    }
+  }
+}

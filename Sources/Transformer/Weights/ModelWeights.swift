@@ -1,0 +1,50 @@
+public import HuggingFace
+internal import Tensors
+
+/// The weights that a decoder computes with, wherever they lie: float32 parameters, a bfloat16 copy of them, or a mapped file.
+public final class ModelWeights: Sendable {
+  /// The model's shape.
+  public let configuration: ModelConfiguration
+
+  /// How the matrices are stored.
+  public let type: WeightType
+
+  /// [V, C]
+  let embedding: WeightMatrix
+  /// The output projection, [V, C]: the embedding where the two are tied.
+  let output: WeightMatrix
+  /// [1, C]
+  let finalNorm: Matrix
+  let layers: [LayerWeights]
+
+  /// Views of float32 parameters: what changes there changes here.
+  public init(_ parameters: Parameters) {
+    configuration = parameters.configuration
+    type = .float32
+    embedding = .float32(parameters.embedding)
+    output = .float32(parameters.output)
+    finalNorm = parameters.finalNorm
+    layers = (0..<parameters.configuration.layers).map { LayerWeights(parameters.layer($0)) }
+  }
+
+  /// Views of bfloat16 matrices that a closure finds by name, and of float32 vectors.
+  init(_ configuration: ModelConfiguration, matrix: (String) -> BFloat16Matrix, vectors: VectorParameters) {
+    self.configuration = configuration
+    type = .bfloat16
+    embedding = .bfloat16(matrix("model.embed_tokens.weight"))
+    output = configuration.tiesEmbeddings ? embedding : .bfloat16(matrix("lm_head.weight"))
+    finalNorm = vectors["model.norm.weight"]
+    layers = (0..<configuration.layers).map { LayerWeights(configuration, $0, matrix: matrix, vectors: vectors) }
+  }
+}
+
+/// How a policy's weights are stored where it samples and where the learner computes gradients. The arithmetic is float32.
+public enum WeightType: String, Sendable, CaseIterable {
+  /// Four bytes a weight.
+  case float32
+  /// Two bytes a weight: float32 rounded to eight significant bits.
+  case bfloat16
+
+  /// The bytes of one weight.
+  public var bytes: Int { self == .float32 ? 4 : 2 }
+}

@@ -1,0 +1,110 @@
+public import HuggingFace
+public import Tensors
+
+/// The weights of a model that is trained, as it samples: what a learner hands out and a worker takes in.
+///
+/// In float32 they are the learner's parameters themselves. In bfloat16 they are those parameters rounded, norms and biases
+/// included, so that the policy is a bfloat16 checkpoint, while the learner's own stay float32.
+public final class Policy: Sendable {
+  /// What a decoder computes with: always the policy at hand.
+  public let weights: ModelWeights
+
+  /// Where each parameter lies.
+  public let layout: ParameterLayout
+
+  private let storage: Storage
+
+  private enum Storage: Sendable {
+    case float32(Parameters)
+    case bfloat16(BFloat16Storage, VectorParameters)
+  }
+
+  /// A policy of zeros, to be replaced.
+  public convenience init(_ configuration: ModelConfiguration, type: WeightType) {
+    switch type {
+    case .float32: self.init(Parameters(configuration))
+    case .bfloat16: self.init(bfloat16: configuration)
+    }
+  }
+
+  /// The policy of a learner's parameters: these themselves, or a rounded copy; ``follow(_:lanes:)`` renews it.
+  public convenience init(_ parameters: Parameters, type: WeightType, lanes: Lanes) {
+    switch type {
+    case .float32: self.init(parameters)
+    case .bfloat16:
+      self.init(bfloat16: parameters.configuration)
+      follow(parameters, lanes: lanes)
+    }
+  }
+
+  private init(_ parameters: Parameters) {
+    layout = parameters.layout
+    storage = .float32(parameters)
+    weights = ModelWeights(parameters)
+  }
+
+  private init(bfloat16 configuration: ModelConfiguration) {
+    let layout = ParameterLayout(configuration)
+    let values = BFloat16Storage(count: layout.count)
+    let vectors = VectorParameters(layout)
+    let entries = Dictionary(uniqueKeysWithValues: layout.entries.map { ($0.name, $0) })
+    self.layout = layout
+    storage = .bfloat16(values, vectors)
+    weights = ModelWeights(
+      configuration,
+      matrix: { name in
+        guard let entry = entries[name] else { preconditionFailure("no parameter \(name)") }
+        return BFloat16Matrix(storage: values, offset: entry.offset, rows: entry.shape[0], columns: entry.shape[1])
+      }, vectors: vectors)
+  }
+
+  /// How the weights are stored.
+  public var type: WeightType { weights.type }
+
+  /// The number of bytes of ``bytes()``.
+  public var byteCount: Int { layout.count * type.bytes }
+
+  /// Takes the values of parameters that have changed, rounded where the policy is bfloat16. Float32 parameters other than
+  /// the policy's own are a mistake.
+  public func follow(_ parameters: Parameters, lanes: Lanes) {
+    switch storage {
+    case .float32(let own): precondition(own === parameters, "a float32 policy is its parameters")
+    case .bfloat16(let values, let vectors):
+      values.round(parameters.storage, lanes: lanes)
+      Self.widen(vectors, from: values)
+    }
+  }
+
+  /// All weights, little-endian, in the layout's order.
+  public func bytes() -> [UInt8] {
+    switch storage {
+    case .float32(let parameters): parameters.storage.bytes()
+    case .bfloat16(let values, _): values.bytes()
+    }
+  }
+
+  /// Takes all weights from ``byteCount`` bytes.
+  public func replace(with bytes: [UInt8]) {
+    switch storage {
+    case .float32(let parameters): parameters.storage.replace(with: bytes)
+    case .bfloat16(let values, let vectors):
+      values.replace(with: bytes)
+      Self.widen(vectors, from: values)
+    }
+  }
+
+  /// The weights as float32 parameters: the policy's own, or exact copies.
+  public func widened() -> Parameters {
+    switch storage {
+    case .float32(let parameters): return parameters
+    case .bfloat16(let values, _):
+      let parameters = Parameters(weights.configuration)
+      values.widen(0..<values.count, into: parameters.storage, at: 0)
+      return parameters
+    }
+  }
+
+  private static func widen(_ vectors: VectorParameters, from values: BFloat16Storage) {
+    for (entry, offset) in vectors.entries { values.widen(entry.range, into: vectors.storage, at: offset) }
+  }
+}
