@@ -6,7 +6,7 @@ public struct WeightManifest: Sendable, Equatable {
   public enum ElementType: String, Sendable, CaseIterable {
     /// IEEE 754 single precision.
     case float32 = "F32"
-    /// The upper half of a float32.
+    /// The upper half of a single-precision float.
     case bfloat16 = "BF16"
 
     /// The width of an element.

@@ -15,15 +15,19 @@ enum NumericFingerprint {
     let configuration = ModelConfiguration(
       architecture: .qwen2, vocabularySize: 199, width: 80, feedForwardWidth: 144, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 20,
       maximumPositions: 96, tiesEmbeddings: true)
-    let decoder = try Decoder(Parameters(random: configuration, seed: 1), positions: 96, lanes: Lanes(count: 1))
-    let engine = GenerationEngine(decoder, maximumSequences: 8, maximumLength: 96)
+    let parameters = Parameters(random: configuration, seed: 1)
+    let lanes = Lanes(count: 1)
     let request = GenerationRequest(
       promptTokens: (0..<40).map { Int32($0 * 7 % 199) }, sampleCount: 8, seed: 1, options: SamplingOptions(maximumNewTokens: 24),
       stopTokens: [])
     var bytes: [UInt8] = []
-    for sample in engine.generate([request]).joined() {
-      for token in sample.tokens { append(UInt32(bitPattern: token), to: &bytes) }
-      for logProbability in sample.logProbabilities { append(logProbability.bitPattern, to: &bytes) }
+    for type in WeightType.allCases {
+      let decoder = try Decoder(Policy(parameters, type: type, lanes: lanes).weights, positions: 96, lanes: lanes)
+      let engine = GenerationEngine(decoder, maximumSequences: 8, maximumLength: 96)
+      for sample in engine.generate([request]).joined() {
+        for token in sample.tokens { append(UInt32(bitPattern: token), to: &bytes) }
+        for logProbability in sample.logProbabilities { append(logProbability.bitPattern, to: &bytes) }
+      }
     }
     let digits = String(xxh3(bytes), radix: 16)
     return Products.kernelName + "-" + String(repeating: "0", count: 16 - digits.count) + digits
