@@ -46,13 +46,26 @@ struct MappedFileTests {
   @Test func `What is no regular file is named, and nothing waits for it`() throws {
     try withFolder { folder in
       let pipe = folder + "/pipe"
-      #expect(mkfifo(pipe, 0o600) == 0)
+      let made = unsafe mkfifo(pipe, 0o600)
+      #expect(made == 0)
       for path in [folder, pipe, "/dev/null"] {
         let error = #expect(throws: TensorsError.self) { try MappedFile(path: path) }
         #expect(error?.message == "\(path): cannot be read: it is not a regular file")
       }
       let error = #expect(throws: TensorsError.self) { try MappedFile(path: folder + "/nowhere") }
       #expect(error?.message == "\(folder)/nowhere: cannot be read: No such file or directory")
+    }
+  }
+
+  @Test func `Ranges of two files are compared byte by byte`() throws {
+    try withFolder { folder in
+      try Data([1, 2, 3, 4]).write(to: URL(filePath: folder + "/a"))
+      try Data([0, 2, 3, 5]).write(to: URL(filePath: folder + "/b"))
+      let (a, b) = (try MappedFile(path: folder + "/a"), try MappedFile(path: folder + "/b"))
+      #expect(a.isEqual(1..<3, to: b, 1..<3))
+      #expect(!a.isEqual(1..<4, to: b, 1..<4))
+      #expect(!a.isEqual(1..<3, to: b, 1..<2))
+      #expect(a.isEqual(4..<4, to: b, 0..<0))
     }
   }
 

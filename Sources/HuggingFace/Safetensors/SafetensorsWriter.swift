@@ -32,15 +32,12 @@ public struct SafetensorsWriter: ~Copyable {
   }
 
   private static func create(_ path: String, header: [UInt8]) throws -> FileHandle {
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw HuggingFaceError(.unreadable, "\(path): cannot be created")
-    }
+    let handle = try NewFile.create(path)
     do {
-      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.write(contentsOf: header)
       return handle
     } catch {
-      throw Self.failure(path, error)
+      throw NewFile.failure(path, error)
     }
   }
 
@@ -58,7 +55,7 @@ public struct SafetensorsWriter: ~Copyable {
       do {
         try handle.write(contentsOf: piece)
       } catch {
-        throw Self.failure(path, error)
+        throw NewFile.failure(path, error)
       }
       start += count
     }
@@ -72,15 +69,8 @@ public struct SafetensorsWriter: ~Copyable {
       if synchronizing { try handle.synchronize() }
       try handle.close()
     } catch {
-      throw Self.failure(path, error)
+      throw NewFile.failure(path, error)
     }
-  }
-
-  static func failure(_ path: String, _ error: any Error) -> HuggingFaceError {
-    if (error as? CocoaError)?.code == .fileWriteOutOfSpace {
-      return HuggingFaceError(.noSpace, "\(path): cannot be written: the disk is full")
-    }
-    return HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
   }
 
   /// The length and the header's text, padded with spaces so that the tensors begin at a multiple of 8.

@@ -56,16 +56,13 @@ public enum WeightExport {
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw HuggingFaceError(.unreadable, "\(path): cannot be created")
-    }
+    let handle = try NewFile.create(path)
     do {
-      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.write(contentsOf: bytes)
       try handle.synchronize()
       try handle.close()
     } catch {
-      throw SafetensorsWriter.failure(path, error)
+      throw NewFile.failure(path, error)
     }
   }
 
@@ -73,7 +70,7 @@ public enum WeightExport {
     do {
       try FileManager.default.moveItem(atPath: path, toPath: target)
     } catch {
-      throw SafetensorsWriter.failure(target, error)
+      throw NewFile.failure(target, error)
     }
   }
 }

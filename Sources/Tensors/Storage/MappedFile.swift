@@ -58,6 +58,21 @@ internal import Foundation
     withBytes(range) { bytes in unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) } }
   }
 
+  /// Whether the bytes of `range` are those of another file's range.
+  public func isEqual(_ range: Range<Int>, to other: MappedFile, _ otherRange: Range<Int>) -> Bool {
+    guard range.count == otherRange.count else { return false }
+    return withBytes(range) { first in
+      other.withBytes(otherRange) { second in
+        unsafe first.withUnsafeBytes { first in
+          unsafe second.withUnsafeBytes { second in
+            guard let first = first.baseAddress, let second = second.baseAddress else { return true }
+            return unsafe memcmp(first, second, range.count) == 0
+          }
+        }
+      }
+    }
+  }
+
   /// Throws where the file was cut since it was mapped, so that touching its bytes would kill the process.
   public func checkLength() throws(TensorsError) {
     var status = stat()

@@ -1,4 +1,3 @@
-internal import Foundation
 public import HuggingFace
 public import Tensors
 
@@ -25,7 +24,7 @@ public final class Decoder: Sendable {
     shape = AttentionShape(
       heads: configuration.heads, keyValueHeads: configuration.keyValueHeads, headWidth: configuration.headWidth)
     epsilon = Float(configuration.normEpsilon)
-    rotary = RotaryTable(positions: positions, frequencies: Self.frequencies(configuration))
+    rotary = RotaryTable(positions: positions, frequencies: RotaryFrequencies.values(configuration))
   }
 
   /// The model's shape.
@@ -41,13 +40,5 @@ public final class Decoder: Sendable {
   /// The rows that the output projection of `rows` tokens computes.
   func paddedOutputRows(_ rows: Int) -> Int {
     Products.paddedRows(rows, for: [configuration.vocabularySize * configuration.width])
-  }
-
-  /// θ_i = base^(-2i/D) for i in 0..<D/2, rounded to float32 as the reference implementations do.
-  private static func frequencies(_ configuration: ModelConfiguration) -> [Float] {
-    let D = configuration.headWidth
-    return (0..<D / 2).map { index in
-      1 / Float(pow(configuration.ropeBase, Double(2 * index) / Double(D)))
-    }
   }
 }
