@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Checks that an exported model opens in Hugging Face's transformers and is the model that it was exported from.
 
-  check_export.py BASE EXPORTED [--converter convert_hf_to_gguf.py]
+  check_export.py BASE EXPORTED [BASE EXPORTED ...] [--converter convert_hf_to_gguf.py]
 
-BASE is the folder that was exported: a checkpoint of a run, or a downloaded model. Prints what was compared, a line each; exits 1 if
+BASE is the folder that was exported: a checkpoint of a run, or a downloaded model; there may be several pairs. Prints what was compared, a line each; exits 1 if
 anything differs.
 
   - the files: no unfinished ones, an index that names each shard's tensors and their size, a config.json that differs from BASE's in the
@@ -103,25 +103,32 @@ def check_converter(exported, converter):
         tell(made, f"llama.cpp: {out.stat().st_size:,} bytes" if made else "llama.cpp: " + run.stderr[-2000:])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("base", type=pathlib.Path)
-    parser.add_argument("exported", type=pathlib.Path)
-    parser.add_argument("--converter", type=pathlib.Path, help="llama.cpp's convert_hf_to_gguf.py")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    config = json.loads((options.exported / "config.json").read_text())
+def check(base, exported, converter):
+    print(f"{base} -> {exported}")
+    config = json.loads((exported / "config.json").read_text())
     dtype = getattr(torch, config.get("dtype") or config["torch_dtype"])
-    check_files(options.base, options.exported)
-    check_weights(options.base, options.exported, dtype)
-    check_logits(options.base, options.exported, dtype)
-    if (options.exported / "tokenizer.json").exists():
+    check_files(base, exported)
+    check_weights(base, exported, dtype)
+    check_logits(base, exported, dtype)
+    if (exported / "tokenizer.json").exists():
         text = "Ann has 12 pens. So \\boxed{12}."
-        tokenizer = AutoTokenizer.from_pretrained(options.exported)
+        tokenizer = AutoTokenizer.from_pretrained(exported)
         ids = tokenizer(text, add_special_tokens=False)["input_ids"]
         tell(tokenizer.decode(ids) == text, f"tokenizer: a text of {len(ids)} tokens comes back")
-    if options.converter:
-        check_converter(options.exported, options.converter)
+    if converter:
+        check_converter(exported, converter)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", type=pathlib.Path, nargs="+", metavar="BASE EXPORTED")
+    parser.add_argument("--converter", type=pathlib.Path, help="llama.cpp's convert_hf_to_gguf.py")
+    options = parser.parse_args()
+    if len(options.folders) % 2:
+        parser.error("expected pairs of folders: BASE EXPORTED")
+    torch.set_num_threads(1)
+    for base, exported in zip(options.folders[::2], options.folders[1::2]):
+        check(base, exported, options.converter)
     sys.exit(failures > 0)
 
 

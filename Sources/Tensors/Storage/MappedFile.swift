@@ -33,7 +33,9 @@ internal import Foundation
     count = Int(status.st_size)
     identity = (UInt64(status.st_dev), UInt64(status.st_ino))
     guard count > 0 else {
-      unsafe base = UnsafeRawPointer(bitPattern: 1)!
+      // No bytes are at any address, and there is no mapping of none.
+      guard let nowhere = unsafe UnsafeRawPointer(bitPattern: 1) else { preconditionFailure("1 is not 0") }
+      unsafe base = nowhere
       return
     }
     let address = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
