@@ -1,4 +1,4 @@
-import Foundation
+internal import Tensors
 
 /// Reads small files whole, with a bound on their size.
 enum FileBytes {
@@ -9,19 +9,26 @@ enum FileBytes {
   static let tokenizerLimit = 256 << 20
 
   static func read(_ path: String, limit: Int) throws -> [UInt8] {
+    let file = try map(path)
+    guard file.count <= limit else { throw HuggingFaceError(.malformed, "\(path): \(file.count) bytes, expected at most \(limit)") }
+    return file.bytes(0..<file.count)
+  }
+
+  /// A file of a model folder in memory.
+  ///
+  /// Where a repository was cloned without Git LFS, or a download of it gave pages instead of files, small texts lie in the places of
+  /// the large files: such a text is an error that says what to do.
+  static func map(_ path: String) throws -> MappedFile {
     do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      let size = try handle.seekToEnd()
-      guard size <= UInt64(limit) else {
-        throw HuggingFaceError(.malformed, "\(path): \(size) bytes, expected at most \(limit)")
+      let file = try MappedFile(path: path)
+      let signature = Array("version https://git-lfs.github.com/spec/".utf8)
+      if file.count < 1024, file.bytes(0..<file.count).starts(with: signature) {
+        throw HuggingFaceError(
+          .malformed, "\(path): is a Git LFS pointer, not the file itself: run \"git lfs pull\" in the folder, or download the model again")
       }
-      try handle.seek(toOffset: 0)
-      return Array(try handle.read(upToCount: Int(size)) ?? Data())
-    } catch let error as HuggingFaceError {
-      throw error
-    } catch {
-      throw HuggingFaceError(.unreadable, "\(path): cannot be read: \(error.localizedDescription)")
+      return file
+    } catch let error as TensorsError {
+      throw HuggingFaceError(.unreadable, error.message)
     }
   }
 }

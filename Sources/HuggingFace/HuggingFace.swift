@@ -1,9 +1,10 @@
-// HuggingFace: the files of a Hugging Face model folder, to and from Swift values. It knows no tensor and no model code: weights
-// are spans that others own.
+// HuggingFace: the files of a Hugging Face model folder, to and from Swift values. It knows no model code: weights are bytes of mapped
+// files, or spans that others own.
 //
 // - `JSON/` reads and writes JSON front to back, duplicate names and the order of members included, with a bound on depth.
 // - `Configuration/` is config.json: what of it the decoder family can compute, and a refusal that names the field for the rest.
-// - `Safetensors/` reads tensors by name straight into their owner's memory, and writes them one after another.
+// - `Safetensors/` maps a model's weights, one file or shards, reads them by name straight into their owner's memory, and writes them
+//   one after another.
 // - `Tokenizer/` is tokenizer.json: added tokens, pre-tokenizers, byte-level BPE; `Building/` makes such files.
 //
 // What must hold: these files come from anywhere, so every length, offset, id and depth is checked against the file and against a

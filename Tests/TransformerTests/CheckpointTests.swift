@@ -70,6 +70,70 @@ struct CheckpointTests {
     #expect(misshapen.contains("lm_head.weight has shape [37, 4], expected [37, 40]"))
   }
 
+  @Test func `Rotary frequencies of old checkpoints are passed over`() throws {
+    try withFolder { folder in
+      let parameters = TinyModel.parameters(.llama)
+      let old = (0..<2).map { Tensor("model.layers.\($0).self_attn.rotary_emb.inv_freq", [5], [Float](repeating: 1, count: 5)) }
+      let path = folder + "/model.safetensors"
+      try writeSafetensors(to: path, tensors: tensors(parameters) + old)
+      try Parameters.check(folder: folder, configuration: parameters.configuration)
+      let read = try Parameters(safetensors: path, configuration: parameters.configuration)
+      #expect(read.values(read.layout.entries[3]).bits == parameters.values(parameters.layout.entries[3]).bits)
+    }
+    let unknown = try failure { $0.append(("model.layers.0.self_attn.rotary_emb.scale", [1], [1])) }
+    #expect(unknown.contains("not part of the model in config.json: model.layers.0.self_attn.rotary_emb.scale"))
+  }
+
+  @Test func `A model without its output is named as such`() throws {
+    let message = try failure { tensors in
+      for index in tensors.indices { tensors[index].name = String(tensors[index].name.dropFirst(6)) }
+    }
+    #expect(message.contains("the tensors lack the prefix \"model.\""))
+  }
+
+  @Test func `Shards are one checkpoint, and their faults are the index's`() throws {
+    try withFolder { folder in
+      let parameters = TinyModel.parameters(.qwen3, tied: false)
+      try parameters.export(folder: folder, elementType: .float32, maximumShardBytes: 3000)
+      try Parameters.check(folder: folder, configuration: parameters.configuration)
+      var other = parameters.configuration
+      other.layers = 3
+      let error = #expect(throws: TransformerError.self) { try Parameters.check(folder: folder, configuration: other) }
+      let expected = "\(folder)/model.safetensors.index.json: missing model.layers.2.input_layernorm.weight, "
+      #expect(error?.message.hasPrefix(expected) == true)
+    }
+  }
+
+  /// A configuration whose sizes fit no memory is refused by the header, before anything is allocated.
+  @Test func `A configuration of a trillion parameters allocates nothing`() throws {
+    try withFolder { folder in
+      let parameters = TinyModel.parameters()
+      try parameters.write(safetensors: folder + "/model.safetensors")
+      var huge = parameters.configuration
+      (huge.vocabularySize, huge.width) = (1 << 20, 1 << 19)
+      #expect(throws: TransformerError.self) { try Parameters(folder: folder, configuration: huge) }
+    }
+  }
+
+  @Test(arguments: [ElementType.float8E4M3, .int8, .boolean, .uint8, .float64])
+  func `Tensors of other element types are refused by name`(_ type: ElementType) throws {
+    try withFolder { folder in
+      let configuration = TinyModel.configuration(.llama)
+      var header = ""
+      var offset = 0
+      for entry in ParameterLayout(configuration).entries {
+        let end = offset + entry.count * type.byteWidth
+        header += ",\"\(entry.name)\":{\"dtype\":\"\(type.rawValue)\",\"shape\":\(entry.shape),\"data_offsets\":[\(offset),\(end)]}"
+        offset = end
+      }
+      header = "{\"__metadata__\":{}\(header)}"
+      let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+      try (Data(length) + Data(header.utf8) + Data(count: offset)).write(to: URL(filePath: folder + "/model.safetensors"))
+      let error = #expect(throws: TransformerError.self) { try Parameters(folder: folder, configuration: configuration) }
+      #expect(error?.message.contains("model.embed_tokens.weight is \(type.rawValue), expected F32, F16 or BF16") == true)
+    }
+  }
+
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func `A weight that is not finite is refused by its tensor's name`(_ value: Float) throws {
     let message = try failure { tensors in

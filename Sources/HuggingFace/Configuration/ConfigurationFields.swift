@@ -21,6 +21,25 @@ struct ConfigurationFields {
 
   var names: [String] { object.members.map(\.key) }
 
+  /// Refuses an object, at any depth, in which a name is there twice: readers differ in which of the two they take.
+  func requireDistinctNames() throws {
+    var seen: Set<String> = []
+    for member in members {
+      guard seen.insert(member.key).inserted else {
+        throw refusal(String(member.key.prefix(200)), found: "there twice", expected: "one value", code: .malformed)
+      }
+      try requireDistinctNames(in: member.value, member.key)
+    }
+  }
+
+  private func requireDistinctNames(in value: JSONValue, _ name: String) throws {
+    switch value {
+    case .object(let object): try inner(object, name).requireDistinctNames()
+    case .array(let values): for value in values { try requireDistinctNames(in: value, name) }
+    default: break
+    }
+  }
+
   /// Whether the field is there, null included.
   func has(_ name: String) -> Bool { object[name] != nil }
 

@@ -34,6 +34,9 @@ extension ModelConfiguration {
     guard ropeBase.isFinite, ropeBase > 0 else {
       throw HuggingFaceError(.unsupported, "\(source): \"rope_theta\" is \(ropeBase), expected a positive number")
     }
+    if let problem = ropeScaling?.problem {
+      throw HuggingFaceError(.unsupported, "\(source): \"\(problem.name)\" of the rotary scaling is not \(problem.expected)")
+    }
     guard normEpsilon.isFinite, normEpsilon > 0, normEpsilon < 1 else {
       throw HuggingFaceError(.unsupported, "\(source): \"rms_norm_eps\" is \(normEpsilon), expected a number between 0 and 1")
     }

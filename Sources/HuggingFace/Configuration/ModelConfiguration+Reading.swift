@@ -1,4 +1,5 @@
 public import Foundation
+internal import Tensors
 
 extension ModelConfiguration {
   /// Reads a checkpoint folder's config.json; end tokens come from its generation_config.json where that names some, as
@@ -12,6 +13,7 @@ extension ModelConfiguration {
     guard FileManager.default.fileExists(atPath: generationPath) else { return }
     let bytes = try FileBytes.read(generationPath, limit: FileBytes.configurationLimit)
     let fields = try ConfigurationFields(json: bytes, source: generationPath)
+    try fields.requireDistinctNames()
     if let tokens = try fields.tokens("eos_token_id") {
       endTokens = tokens
       try validate(source: generationPath)
@@ -26,12 +28,14 @@ extension ModelConfiguration {
   /// Reads the text of a config.json. A missing field has the default that transformers gives it for the family.
   init(json: [UInt8], source: String) throws {
     let fields = try ConfigurationFields(json: json, source: source)
+    try fields.requireDistinctNames()
     let architecture = try Self.architecture(fields)
     try Self.refuseWhatTheDecoderLacks(fields, architecture: architecture)
     let width = try fields.size("hidden_size", limit: Limit.width)
     let heads = try fields.size("num_attention_heads", limit: Limit.heads)
     let layers = try fields.size("num_hidden_layers", limit: Limit.layers)
     try Self.refuseSlidingWindows(fields, layers: layers)
+    let rope = try Self.rope(fields)
     self.init(
       architecture: architecture,
       vocabularySize: try fields.size("vocab_size", limit: Limit.vocabularySize),
@@ -43,11 +47,13 @@ extension ModelConfiguration {
       headWidth: try Self.headWidth(fields, architecture: architecture, width: width, heads: heads),
       maximumPositions: try fields.size(
         "max_position_embeddings", limit: Limit.maximumPositions, default: architecture == .llama ? 2048 : 32_768),
-      ropeBase: try Self.ropeBase(fields),
+      ropeBase: rope.base,
+      ropeScaling: rope.scaling,
       normEpsilon: try fields.number("rms_norm_eps", default: 1e-6),
       tiesEmbeddings: try fields.boolean("tie_word_embeddings", default: false),
       beginToken: fields.has("bos_token_id") ? try fields.tokens("bos_token_id")?.first : architecture == .llama ? 1 : nil,
-      endTokens: fields.has("eos_token_id") ? try fields.tokens("eos_token_id") ?? [] : architecture == .llama ? [2] : [])
+      endTokens: fields.has("eos_token_id") ? try fields.tokens("eos_token_id") ?? [] : architecture == .llama ? [2] : [],
+      storedElementType: try Self.storedElementType(fields))
     try validate(source: source)
   }
 
@@ -57,13 +63,19 @@ extension ModelConfiguration {
       throw fields.refusal("model_type", expected: knownArchitectures)
     }
     if let classes = try fields.strings("architectures"), !classes.contains(architecture.className) {
-      throw fields.refusal("architectures", found: classes.joined(separator: ", "), expected: architecture.className)
+      throw fields.refusal("architectures", found: "[\(classes.listed(3))]", expected: architecture.className)
     }
     return architecture
   }
 
   private static var knownArchitectures: String {
     "one of " + Architecture.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+
+  /// transformers 5 has the name under `dtype`, those before it under `torch_dtype`, the oldest of them with the name of the library.
+  private static func storedElementType(_ fields: ConfigurationFields) throws -> FloatFormat? {
+    guard let name = try fields.string("dtype") ?? fields.string("torch_dtype") else { return nil }
+    return FloatFormat(configurationName: name.hasPrefix("torch.") ? String(name.dropFirst(6)) : name)
   }
 
   /// A missing count is transformers' default, 32, for the Qwen families; null means one a query head.

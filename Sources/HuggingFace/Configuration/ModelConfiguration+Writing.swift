@@ -1,16 +1,17 @@
 public import Foundation
+public import Tensors
 
 extension ModelConfiguration {
   /// The text of a config.json that transformers opens; it gives the same configuration back when it is read.
   ///
-  /// The rotary base is written in the old and in the new style, and the type of the weights under both of its names, because
-  /// versions of transformers before 5 read the one and later ones the other.
-  public func encoded() -> Data {
+  /// The rotary embedding is written in the old and in the new style, and the type of the weights, `elementType`, under both of its
+  /// names, because versions of transformers before 5 read the one and later ones the other.
+  public func encoded(elementType: FloatFormat = .float32) -> Data {
     var members: [JSONObject.Member] = [
       .init("architectures", .array([.string(architecture.className)])),
       .init("attention_dropout", .number(0)),
       .init("bos_token_id", beginToken.map { .integer(Int($0)) } ?? .null),
-      .init("dtype", .string("float32")),
+      .init("dtype", .string(elementType.configurationName)),
       .init("eos_token_id", encodedEndTokens),
       .init("hidden_act", .string("silu")),
       .init("hidden_size", .integer(width)),
@@ -22,13 +23,17 @@ extension ModelConfiguration {
       .init("num_hidden_layers", .integer(layers)),
       .init("num_key_value_heads", .integer(keyValueHeads)),
       .init("rms_norm_eps", .number(normEpsilon)),
-      .init("rope_parameters", .object(.init([.init("rope_theta", .number(ropeBase)), .init("rope_type", .string("default"))]))),
+      .init("rope_parameters", .object(.init(ropeParameters))),
       .init("rope_theta", .number(ropeBase)),
       .init("tie_word_embeddings", .boolean(tiesEmbeddings)),
-      .init("torch_dtype", .string("float32")),
+      .init("torch_dtype", .string(elementType.configurationName)),
       .init("use_cache", .boolean(true)),
       .init("vocab_size", .integer(vocabularySize)),
     ]
+    if let ropeScaling {
+      let kind = JSONObject.Member("rope_type", .string(RopeScaling.kind))
+      members.append(.init("rope_scaling", .object(.init(ropeScaling.members + [kind]))))
+    }
     // Qwen2 has no such field; transformers' class still obeys it where it is needed.
     if architecture != .qwen2 || headWidth * heads != width { members.append(.init("head_dim", .integer(headWidth))) }
     switch architecture {
@@ -47,6 +52,11 @@ extension ModelConfiguration {
       .init("eos_token_id", encodedEndTokens),
     ]
     return Data(JSONValue.object(JSONObject(members)).encoded())
+  }
+
+  private var ropeParameters: [JSONObject.Member] {
+    let kind = ropeScaling == nil ? "default" : RopeScaling.kind
+    return (ropeScaling?.members ?? []) + [.init("rope_theta", .number(ropeBase)), .init("rope_type", .string(kind))]
   }
 
   private var encodedEndTokens: JSONValue {

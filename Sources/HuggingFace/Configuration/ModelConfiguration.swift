@@ -1,3 +1,5 @@
+public import Tensors
+
 /// The shape of a decoder-only language model, as a checkpoint's config.json gives it.
 ///
 /// The families share one decoder: RMSNorm, rotary embeddings over the whole head, grouped-query attention and SwiGLU without
@@ -43,6 +45,9 @@ public struct ModelConfiguration: Sendable, Equatable {
   /// The rotary embedding's base, theta.
   public var ropeBase: Double
 
+  /// How the rotary embedding is stretched, where it is.
+  public var ropeScaling: RopeScaling?
+
   /// What RMSNorm adds to the mean square.
   public var normEpsilon: Double
 
@@ -55,11 +60,16 @@ public struct ModelConfiguration: Sendable, Equatable {
   /// The tokens that end a response; may be empty.
   public var endTokens: [Int32]
 
+  /// The format that config.json names for the weights; nil where it names none, or one that weights don't come in. The tensors
+  /// themselves say what they are stored in.
+  public var storedElementType: FloatFormat?
+
   /// Creates a configuration. The values are not checked; ``validate(source:)`` does that.
   public init(
     architecture: Architecture, vocabularySize: Int, width: Int, feedForwardWidth: Int, layers: Int, heads: Int, keyValueHeads: Int,
-    headWidth: Int, maximumPositions: Int, ropeBase: Double = 10_000, normEpsilon: Double = 1e-6, tiesEmbeddings: Bool,
-    beginToken: Int32? = nil, endTokens: [Int32] = []
+    headWidth: Int, maximumPositions: Int, ropeBase: Double = 10_000, ropeScaling: RopeScaling? = nil,
+    normEpsilon: Double = 1e-6, tiesEmbeddings: Bool, beginToken: Int32? = nil, endTokens: [Int32] = [],
+    storedElementType: FloatFormat? = nil
   ) {
     self.architecture = architecture
     self.vocabularySize = vocabularySize
@@ -71,10 +81,12 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.headWidth = headWidth
     self.maximumPositions = maximumPositions
     self.ropeBase = ropeBase
+    self.ropeScaling = ropeScaling
     self.normEpsilon = normEpsilon
     self.tiesEmbeddings = tiesEmbeddings
     self.beginToken = beginToken
     self.endTokens = endTokens
+    self.storedElementType = storedElementType
   }
 
   /// Whether the query, key and value projections have biases (`q_proj.bias` …). No projection has one otherwise.

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// How a safetensors file stores a tensor's elements; the raw value is the header's `dtype`.
 public enum ElementType: String, Sendable, CaseIterable {
   /// IEEE 754 binary64.
@@ -30,6 +32,8 @@ public enum ElementType: String, Sendable, CaseIterable {
   case float8E4M3 = "F8_E4M3"
   /// Eight-bit float, 5 bits of exponent.
   case float8E5M2 = "F8_E5M2"
+  /// Eight bits, an exponent alone: the scales of quantized tensors.
+  case float8E8M0 = "F8_E8M0"
 
   /// Bytes of one element.
   public var byteWidth: Int {
@@ -37,7 +41,43 @@ public enum ElementType: String, Sendable, CaseIterable {
     case .float64, .int64, .uint64: 8
     case .float32, .int32, .uint32: 4
     case .float16, .bfloat16, .int16, .uint16: 2
-    case .int8, .uint8, .boolean, .float8E4M3, .float8E5M2: 1
+    case .int8, .uint8, .boolean, .float8E4M3, .float8E5M2, .float8E8M0: 1
     }
+  }
+
+  /// The format of the elements of weights; nil for every type that weights don't come in.
+  public var floatFormat: FloatFormat? {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    default: nil
+    }
+  }
+}
+
+extension FloatFormat {
+  /// The element type of tensors in this format.
+  public var elementType: ElementType {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    }
+  }
+
+  /// The name in config.json, which is PyTorch's.
+  public var configurationName: String {
+    switch self {
+    case .float32: "float32"
+    case .bfloat16: "bfloat16"
+    case .float16: "float16"
+    }
+  }
+
+  /// The format of a name in config.json.
+  init?(configurationName name: String) {
+    guard let format = Self.allCases.first(where: { $0.configurationName == name }) else { return nil }
+    self = format
   }
 }

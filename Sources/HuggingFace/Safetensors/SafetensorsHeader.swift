@@ -6,6 +6,10 @@ struct SafetensorsHeader {
   /// The longest header that the format allows.
   static let lengthLimit = 100_000_000
 
+  /// The most tensors, and the most metadata, of one file. Models of hundreds of layers with hundreds of experts have a third of it; a
+  /// header of empty names would take a hundred times its length in memory.
+  static let countLimit = 1 << 18
+
   var tensors: [String: TensorEntry] = [:]
   var names: [String] = []
   var metadata: [String: String] = [:]
@@ -21,13 +25,16 @@ struct SafetensorsHeader {
       throw HuggingFaceError(.malformed, "\(path): the header does not begin with '{'")
     }
     var reader = JSONReader(text, source: "\(path): header")
+    var hasMetadata = false
     try reader.readObject { name, reader in
       if name == "__metadata__" {
+        guard !hasMetadata else { throw HuggingFaceError(.malformed, "\(path): header: there are two of \"__metadata__\"") }
+        hasMetadata = true
         try readMetadata(&reader)
       } else {
         let entry = try readEntry(named: name, &reader)
         guard tensors.updateValue(entry, forKey: name) == nil else { throw failure(name, "there are two tensors of this name") }
-        names.append(name)
+        guard tensors.count <= Self.countLimit else { throw tooMany("tensors") }
       }
     }
     try reader.expectEnd()
@@ -35,14 +42,25 @@ struct SafetensorsHeader {
   }
 
   private mutating func readMetadata(_ reader: inout JSONReader) throws {
-    try reader.readObject { key, reader in metadata[key] = try reader.readString() }
+    try reader.readObject { key, reader in
+      guard metadata.updateValue(try reader.readString(), forKey: key) == nil else {
+        throw HuggingFaceError(.malformed, "\(path): header: \"__metadata__\" has \"\(key.prefix(200))\" twice")
+      }
+      guard metadata.count <= Self.countLimit else { throw tooMany("entries of \"__metadata__\"") }
+    }
+  }
+
+  private func tooMany(_ what: String) -> HuggingFaceError {
+    HuggingFaceError(.unsupported, "\(path): header: more than \(Self.countLimit) \(what)")
   }
 
   private func readEntry(named name: String, _ reader: inout JSONReader) throws -> TensorEntry {
     var elementType: ElementType?
     var shape: [Int]?
     var offsets: [Int]?
+    var fields: Set<String> = []
     try reader.readObject { key, reader in
+      guard fields.insert(key).inserted else { throw failure(name, "it has \"\(key.prefix(40))\" twice") }
       switch key {
       case "dtype":
         let written = try reader.readString()

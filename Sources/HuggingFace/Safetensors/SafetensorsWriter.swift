@@ -1,6 +1,7 @@
 import Foundation
+public import Tensors
 
-/// Writes a safetensors file of F32 tensors, one after the other, with one piece in memory at a time.
+/// Writes a safetensors file of tensors in one format, one after the other, with one piece in memory at a time.
 ///
 /// The file is a function of names, shapes, metadata and values. It is whole only after ``finish(synchronizing:)``: write to a
 /// temporary place and rename.
@@ -12,6 +13,7 @@ public struct SafetensorsWriter: ~Copyable {
   public let path: String
 
   private let handle: FileHandle
+  private let format: FloatFormat
   private let counts: [Int]
   private var written = 0
 
@@ -19,41 +21,41 @@ public struct SafetensorsWriter: ~Copyable {
   ///
   /// The tensors are laid out in the order given. Names must differ and no size may be negative.
   public init(
-    path: String, tensors: [(name: String, shape: [Int])], metadata: [String: String] = ["format": "pt"]
+    path: String, tensors: [(name: String, shape: [Int])], format: FloatFormat = .float32,
+    metadata: [String: String] = ["format": "pt"]
   ) throws {
     let counts = tensors.map { $0.shape.reduce(1, *) }
-    self.handle = try Self.create(path, header: Self.header(tensors, counts: counts, metadata: metadata))
+    self.handle = try Self.create(path, header: Self.header(tensors, counts: counts, format: format, metadata: metadata))
     self.path = path
+    self.format = format
     self.counts = counts
   }
 
   private static func create(_ path: String, header: [UInt8]) throws -> FileHandle {
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw HuggingFaceError(.unreadable, "\(path): cannot be created")
-    }
+    let handle = try NewFile.create(path)
     do {
-      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.write(contentsOf: header)
       return handle
     } catch {
-      throw Self.failure(path, error)
+      throw NewFile.failure(path, error)
     }
   }
 
-  /// Writes the next tensor; the number of its values must be what its shape says.
+  /// Writes the next tensor, rounded to the file's format; the number of its values must be what its shape says.
   public mutating func write(_ values: Span<Float>) throws {
     precondition(written < counts.count, "more tensors than the header names")
     precondition(values.count == counts[written], "tensor \(written) has \(counts[written]) elements, not \(values.count)")
-    var piece = [UInt8](repeating: 0, count: 4 * min(Self.pieceCount, values.count))
+    var piece = [UInt8](repeating: 0, count: format.byteWidth * min(Self.pieceCount, values.count))
     var start = 0
     while start < values.count {
       let count = min(Self.pieceCount, values.count - start)
-      if piece.count != 4 * count { piece.removeLast(piece.count - 4 * count) }
-      Self.encode(values.extracting(start..<start + count), into: &piece)
+      piece.removeLast(piece.count - format.byteWidth * count)
+      var bytes = piece.mutableSpan
+      format.narrow(values.extracting(start..<start + count), into: &bytes)
       do {
         try handle.write(contentsOf: piece)
       } catch {
-        throw Self.failure(path, error)
+        throw NewFile.failure(path, error)
       }
       start += count
     }
@@ -67,30 +69,14 @@ public struct SafetensorsWriter: ~Copyable {
       if synchronizing { try handle.synchronize() }
       try handle.close()
     } catch {
-      throw Self.failure(path, error)
-    }
-  }
-
-  private static func failure(_ path: String, _ error: any Error) -> HuggingFaceError {
-    if (error as? CocoaError)?.code == .fileWriteOutOfSpace {
-      return HuggingFaceError(.noSpace, "\(path): cannot be written: the disk is full")
-    }
-    return HuggingFaceError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
-  }
-
-  private static func encode(_ values: Span<Float>, into piece: inout [UInt8]) {
-    var bytes = piece.mutableSpan
-    for index in 0..<values.count {
-      let bits = values[index].bitPattern
-      bytes[4 * index] = UInt8(truncatingIfNeeded: bits)
-      bytes[4 * index + 1] = UInt8(truncatingIfNeeded: bits >> 8)
-      bytes[4 * index + 2] = UInt8(truncatingIfNeeded: bits >> 16)
-      bytes[4 * index + 3] = UInt8(truncatingIfNeeded: bits >> 24)
+      throw NewFile.failure(path, error)
     }
   }
 
   /// The length and the header's text, padded with spaces so that the tensors begin at a multiple of 8.
-  private static func header(_ tensors: [(name: String, shape: [Int])], counts: [Int], metadata: [String: String]) -> [UInt8] {
+  private static func header(
+    _ tensors: [(name: String, shape: [Int])], counts: [Int], format: FloatFormat, metadata: [String: String]
+  ) -> [UInt8] {
     var text: [UInt8] = Array("{\"__metadata__\":{".utf8)
     for (index, item) in metadata.sorted(by: { $0.key < $1.key }).enumerated() {
       if index > 0 { text.append(UInt8(ascii: ",")) }
@@ -107,9 +93,10 @@ public struct SafetensorsWriter: ~Copyable {
       let sizes = tensor.shape.map(String.init).joined(separator: ",")
       text.append(UInt8(ascii: ","))
       JSONValue.write(tensor.name, to: &text)
+      let end = offset + format.byteWidth * count
       text.append(
-        contentsOf: ":{\"dtype\":\"F32\",\"shape\":[\(sizes)],\"data_offsets\":[\(offset),\(offset + 4 * count)]}".utf8)
-      offset += 4 * count
+        contentsOf: ":{\"dtype\":\"\(format.elementType.rawValue)\",\"shape\":[\(sizes)],\"data_offsets\":[\(offset),\(end)]}".utf8)
+      offset = end
     }
     text.append(UInt8(ascii: "}"))
     while !text.count.isMultiple(of: 8) { text.append(UInt8(ascii: " ")) }
@@ -117,7 +104,7 @@ public struct SafetensorsWriter: ~Copyable {
   }
 }
 
-/// Writes whole tensors as a safetensors file; see ``SafetensorsWriter`` for one that streams.
+/// Writes whole tensors as a safetensors file of F32; see ``SafetensorsWriter`` for one that streams.
 public func writeSafetensors(
   to path: String, tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = ["format": "pt"]
 ) throws {

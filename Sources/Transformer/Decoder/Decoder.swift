@@ -1,4 +1,3 @@
-internal import Foundation
 public import HuggingFace
 public import Tensors
 
@@ -23,7 +22,7 @@ public final class Decoder: Sendable {
     shape = AttentionShape(
       heads: configuration.heads, keyValueHeads: configuration.keyValueHeads, headWidth: configuration.headWidth)
     epsilon = Float(configuration.normEpsilon)
-    rotary = RotaryTable(positions: positions, frequencies: Self.frequencies(configuration))
+    rotary = RotaryTable(positions: positions, frequencies: RotaryFrequencies.values(configuration))
   }
 
   /// A decoder that computes with float32 parameters.
@@ -50,13 +49,5 @@ public final class Decoder: Sendable {
   private func paddedRows(_ rows: Int, for projections: [Projection]) -> Int {
     let counts = projections.flatMap { $0.parts.compactMap(\.paddedCount) }
     return counts.isEmpty ? rows : Products.paddedRows(rows, for: counts)
-  }
-
-  /// θ_i = base^(-2i/D) for i in 0..<D/2, rounded to float32 as the reference implementations do.
-  private static func frequencies(_ configuration: ModelConfiguration) -> [Float] {
-    let D = configuration.headWidth
-    return (0..<D / 2).map { index in
-      1 / Float(pow(configuration.ropeBase, Double(2 * index) / Double(D)))
-    }
   }
 }

@@ -1,11 +1,15 @@
 public import HuggingFace
-internal import Tensors
+public import Tensors
 
 extension Parameters {
-  /// Reads a checkpoint folder: the shape from its config.json, the weights from its model.safetensors.
+  /// Reads a checkpoint folder: the shape from its config.json, the weights from its model.safetensors or its shards.
   public convenience init(folder: String) throws {
-    let configuration = try ModelConfiguration(folder: folder)
-    try self.init(safetensors: folder + "/model.safetensors", configuration: configuration)
+    try self.init(folder: folder, configuration: try ModelConfiguration(folder: folder))
+  }
+
+  /// Reads the weights of a checkpoint folder; see ``init(safetensors:configuration:)``.
+  public convenience init(folder: String, configuration: ModelConfiguration) throws {
+    try self.init(try CheckedWeights(folder: folder, configuration: configuration), configuration)
   }
 
   /// Reads the weights of a model from one safetensors file of F32, F16 or BF16 tensors; widening is exact.
@@ -14,16 +18,25 @@ extension Parameters {
   /// equals them. Throws a ``TransformerError`` that lists every tensor that is missing, unknown or otherwise wrong; nothing is
   /// allocated before the whole header has been checked.
   public convenience init(safetensors path: String, configuration: ModelConfiguration) throws {
-    let (file, tiedOutput) = try Self.opened(path, configuration)
+    try self.init(try CheckedWeights(try WeightFiles(file: path), configuration: configuration), configuration)
+  }
+
+  private convenience init(_ weights: CheckedWeights, _ configuration: ModelConfiguration) throws {
     self.init(configuration)
     for entry in layout.entries {
-      try storage.withMutableSpan(entry.range) { span in try file.read(entry.name, into: &span) }
-      guard storage.withSpan(entry.range, { Self.isFinite($0) }) else {
-        throw TransformerError(
-          .checkpoint, "\(path): \(entry.name) has values that are not finite, expected numbers: take another checkpoint of the model")
-      }
+      try weights.requireFinite(entry)
+      try storage.withMutableSpan(entry.range) { span in try weights.files.read(entry.name, into: &span) }
     }
-    if tiedOutput { try requireTiedOutput(file) }
+  }
+
+  /// Throws unless a folder's weights are just the model's tensors; reads headers only.
+  public static func check(folder: String, configuration: ModelConfiguration) throws {
+    _ = try CheckedWeights(folder: folder, configuration: configuration)
+  }
+
+  /// Throws unless the file's header lists just the model's tensors; reads the header only.
+  public static func check(safetensors path: String, configuration: ModelConfiguration) throws {
+    _ = try CheckedWeights(try WeightFiles(file: path), configuration: configuration)
   }
 
   /// Writes the weights as one safetensors file of F32 tensors, with `synchronizing` through to the disk.
@@ -37,81 +50,18 @@ extension Parameters {
     try writer.finish(synchronizing: synchronizing)
   }
 
-  /// Throws unless the file's header lists just the model's tensors; no tensor is read.
-  public static func check(safetensors path: String, configuration: ModelConfiguration) throws {
-    _ = try opened(path, configuration)
+  /// Writes the weights to a folder as transformers does, rounded to `elementType`: model.safetensors or, above `maximumShardBytes`,
+  /// shards and their index. The folder must be there and hold no weights; see ``HuggingFace/WeightExport``.
+  public func export(folder: String, elementType: FloatFormat, maximumShardBytes: Int = 5_000_000_000) throws {
+    try WeightExport.write(
+      folder: folder, tensors: layout.entries.map { ($0.name, $0.shape) }, elementType: elementType,
+      maximumShardBytes: maximumShardBytes
+    ) { index, write in
+      try storage.withSpan(layout.entries[index].range) { span in try write(span) }
+    }
   }
 
-  private static func opened(
-    _ path: String, _ configuration: ModelConfiguration
-  ) throws -> (file: SafetensorsFile, tiedOutput: Bool) {
-    let file = try SafetensorsFile(path: path)
-    let tiedOutput = configuration.tiesEmbeddings && file.tensors[outputName] != nil
-    let faults = CheckpointFaults(of: file, layout: ParameterLayout(configuration), tiedOutput: tiedOutput)
-    if !faults.isEmpty { throw TransformerError(.checkpoint, "\(path): \(faults)") }
-    return (file, tiedOutput)
-  }
-
-  /// Whether a tensor holds neither an infinity nor a NaN: either times zero is NaN, which no sum loses.
-  private static func isFinite(_ values: Span<Float>) -> Bool {
-    var sum: Float = 0
-    for index in values.indices { sum += values[index] * 0 }
-    return sum == 0
-  }
+  static var embeddingName: String { "model.embed_tokens.weight" }
 
   static var outputName: String { "lm_head.weight" }
-
-  /// A file may repeat the tied embedding as the output projection, but must not bring another one.
-  private func requireTiedOutput(_ file: SafetensorsFile) throws {
-    let output = try file.floats(Self.outputName)
-    let isEqual = storage.withSpan(layout.entries[0].range) { embedding in
-      output.indices.allSatisfy { output[$0].bitPattern == embedding[$0].bitPattern }
-    }
-    guard isEqual else {
-      throw TransformerError(
-        .checkpoint,
-        "\(file.path): \(Self.outputName) differs from \(layout.entries[0].name), "
-          + "but config.json says \"tie_word_embeddings\": true; expected equal tensors, or false")
-    }
-  }
-}
-
-/// Where a file's tensors are not those of a layout.
-private struct CheckpointFaults: CustomStringConvertible {
-  private var missing: [String] = []
-  private var unknown: [String] = []
-  private var wrong: [String] = []
-
-  init(of file: SafetensorsFile, layout: ParameterLayout, tiedOutput: Bool) {
-    var known: Set<String> = []
-    func check(_ name: String, _ shape: [Int]) {
-      known.insert(name)
-      guard let found = file.tensors[name] else { return missing.append(name) }
-      if found.shape != shape { wrong.append("\(name) has shape \(found.shape), expected \(shape)") }
-      switch found.elementType {
-      case .float32, .float16, .bfloat16: break
-      default: wrong.append("\(name) is \(found.elementType.rawValue), expected F32, F16 or BF16")
-      }
-    }
-    for entry in layout.entries { check(entry.name, entry.shape) }
-    if tiedOutput { check(Parameters.outputName, layout.entries[0].shape) }
-    unknown = file.names.filter { !known.contains($0) }
-  }
-
-  var isEmpty: Bool { missing.isEmpty && unknown.isEmpty && wrong.isEmpty }
-
-  var description: String {
-    var parts: [String] = []
-    if !missing.isEmpty { parts.append("missing " + Self.list(missing)) }
-    if !unknown.isEmpty { parts.append("not part of the model in config.json: " + Self.list(unknown)) }
-    if !wrong.isEmpty { parts.append(Self.list(wrong)) }
-    return parts.joined(separator: "; ")
-  }
-
-  /// A file of another model has hundreds of faults, of which the first few say it all.
-  private static func list(_ items: [String]) -> String {
-    let shown = 12
-    let text = items.prefix(shown).joined(separator: ", ")
-    return items.count > shown ? text + " and \(items.count - shown) more" : text
-  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HuggingFace
+import Tensors
 import Testing
 
 /// A config.json from its fields, as JSON text.
@@ -16,6 +17,17 @@ private func configuration(_ changes: [String: String], of base: [String: String
   try ModelConfiguration(json: json(base.merging(changes) { $1 }))
 }
 
+/// Llama 3's rotary scaling with one member changed or left out.
+private func llama3(_ name: String = "", _ value: String = "", without absent: String = "") -> String {
+  var members = [
+    "rope_type": "\"llama3\"", "factor": "8.0", "low_freq_factor": "1.0", "high_freq_factor": "4.0",
+    "original_max_position_embeddings": "8192",
+  ]
+  if !name.isEmpty { members[name] = value }
+  members[absent] = nil
+  return String(decoding: json(members), as: UTF8.self)
+}
+
 @Suite struct ModelConfigurationTests {
   @Test func readsTheOldStyle() throws {
     let read = try configuration([
@@ -28,7 +40,7 @@ private func configuration(_ changes: [String: String], of base: [String: String
         == ModelConfiguration(
           architecture: .qwen2, vocabularySize: 512, width: 64, feedForwardWidth: 176, layers: 3, heads: 4, keyValueHeads: 2,
           headWidth: 16, maximumPositions: 32_768, ropeBase: 1e6, normEpsilon: 1e-6, tiesEmbeddings: true, beginToken: 1,
-          endTokens: [2, 3]))
+          endTokens: [2, 3], storedElementType: .bfloat16))
     #expect(read.hasQKVBias && !read.hasHeadNorms)
   }
 
@@ -64,6 +76,61 @@ private func configuration(_ changes: [String: String], of base: [String: String
     #expect((read.beginToken, read.endTokens) == (nil, []))
   }
 
+  @Test func readsLlama3ScalingInEveryStyle() throws {
+    let scaling = RopeScaling(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositions: 8192)
+    let legacy = llama3("type", "\"llama3\"", without: "rope_type")
+    for changes in [
+      ["rope_scaling": llama3()], ["rope_scaling": legacy], ["rope_parameters": llama3()],
+      ["rope_parameters": llama3(), "rope_scaling": legacy], ["rope_scaling": llama3("type", "\"llama3\"")],
+      ["rope_scaling": llama3(), "original_max_position_embeddings": "8192"],
+    ] {
+      #expect(try configuration(changes).ropeScaling == scaling)
+    }
+    let based = try configuration(["rope_parameters": llama3("rope_theta", "500000.0")])
+    #expect((based.ropeScaling, based.ropeBase) == (scaling, 500_000))
+  }
+
+  @Test func thePlainRotaryEmbeddingMayHaveSettingsThatItDoesNotUse() throws {
+    let plain = "{\"rope_type\": \"default\", \"factor\": 1.0, \"original_max_position_embeddings\": 4096, \"rope_theta\": 7.0}"
+    for name in ["rope_scaling", "rope_parameters"] {
+      let read = try configuration([name: plain])
+      #expect((read.ropeScaling, read.ropeBase) == (nil, 7))
+    }
+  }
+
+  @Test(arguments: [
+    ("\"bfloat16\"", FloatFormat.bfloat16), ("\"float16\"", .float16), ("\"float32\"", .float32), ("\"torch.float16\"", .float16),
+    ("\"float64\"", nil), ("\"auto\"", nil), ("null", nil),
+  ])
+  func readsTheElementTypeUnderBothNames(_ written: String, _ expected: FloatFormat?) throws {
+    #expect(try configuration(["dtype": written]).storedElementType == expected)
+    #expect(try configuration(["torch_dtype": written]).storedElementType == expected)
+  }
+
+  @Test(arguments: [
+    #"{"model_type": "qwen2", "vocab_size": 1, "vocab_size": 2}"#, #"{"a": {"b": [{"c": 1, "c": 1}]}}"#,
+  ])
+  func aNameThatIsThereTwiceIsRefused(_ text: String) {
+    let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(json: Data(text.utf8)) }
+    #expect(error?.message.contains("is there twice, expected one value") == true, "\(error?.message ?? "")")
+  }
+
+  @Test func tenThousandLevelsAreRefused() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+      let text = String(repeating: open, count: 10_000) + "1" + String(repeating: close, count: 10_000)
+      let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(json: Data(text.utf8)) }
+      #expect(error?.message.contains("nested deeper") == true)
+    }
+  }
+
+  @Test func whatIsNoFileIsNamed() throws {
+    try TestFiles.withFolder { folder in
+      try FileManager.default.createDirectory(atPath: folder + "/config.json", withIntermediateDirectories: true)
+      let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(folder: folder) }
+      #expect(error?.message == "\(folder)/config.json: cannot be read: it is not a regular file")
+    }
+  }
+
   @Test func acceptsSlidingWindowsThatNoLayerUses() throws {
     _ = try configuration(["use_sliding_window": "true", "sliding_window": "64", "max_window_layers": "3"])
     _ = try configuration(["use_sliding_window": "true", "sliding_window": "null", "max_window_layers": "0"])
@@ -71,7 +138,22 @@ private func configuration(_ changes: [String: String], of base: [String: String
 
   static let refused: [(changes: [String: String], field: String)] = [
     (["model_type": "\"mistral\""], "model_type"),
+    (["model_type": "\"qwen2_moe\""], "model_type"),
+    (["model_type": "\"qwen3_moe\""], "model_type"),
+    (["model_type": "\"gemma3_text\""], "model_type"),
+    (["model_type": "\"phi3\""], "model_type"),
+    (["model_type": "null"], "model_type"),
     (["architectures": "[\"Qwen2ForSequenceClassification\"]"], "architectures"),
+    (["architectures": "[\"Qwen2Model\"]"], "architectures"),
+    (["architectures": "[]"], "architectures"),
+    (["model_type": "\"llama\"", "pretraining_tp": "2"], "pretraining_tp"),
+    (["model_type": "\"llama\"", "rope_interleaved": "true"], "rope_interleaved"),
+    (["final_logit_softcapping": "30.0"], "final_logit_softcapping"),
+    (["logits_scaling": "8"], "logits_scaling"),
+    (["num_local_experts": "8"], "num_local_experts"),
+    (["use_mrope": "true"], "use_mrope"),
+    (["hidden_act": "\"gelu_pytorch_tanh\""], "hidden_act"),
+    (["dtype": "1"], "dtype"),
     (["hidden_act": "\"gelu\""], "hidden_act"),
     (["mlp_bias": "true"], "mlp_bias"),
     (["model_type": "\"llama\"", "attention_bias": "true"], "attention_bias"),
@@ -82,7 +164,25 @@ private func configuration(_ changes: [String: String], of base: [String: String
     (["layer_types": "[\"full_attention\", \"sliding_attention\", \"full_attention\"]"], "layer_types"),
     (["layer_types": "[\"full_attention\"]"], "layer_types"),
     (["rope_scaling": "{\"type\": \"yarn\", \"factor\": 4.0}"], "rope_scaling.type"),
-    (["rope_parameters": "{\"rope_type\": \"llama3\", \"rope_theta\": 500000.0}"], "rope_parameters.rope_type"),
+    (["rope_scaling": "{\"rope_type\": \"linear\", \"factor\": 2.0}"], "rope_scaling.rope_type"),
+    (["rope_scaling": "{\"rope_type\": \"dynamic\", \"factor\": 2.0}"], "rope_scaling.rope_type"),
+    (["rope_scaling": "{\"rope_type\": \"longrope\", \"short_factor\": [1.0]}"], "rope_scaling.rope_type"),
+    (["rope_scaling": "{\"type\": \"mrope\", \"rope_type\": \"default\", \"mrope_section\": [16, 24, 24]}"], "rope_scaling.type"),
+    (["rope_scaling": "{\"rope_type\": \"default\", \"mrope_section\": [16, 24, 24]}"], "rope_scaling.mrope_section"),
+    (["rope_scaling": "{\"factor\": 2.0}"], "rope_scaling.factor"),
+    (["rope_scaling": "[2.0]"], "rope_scaling"),
+    (["rope_parameters": llama3(without: "factor")], "rope_parameters.factor"),
+    (["rope_parameters": llama3(without: "original_max_position_embeddings")], "rope_parameters.original_max_position_embeddings"),
+    (["rope_parameters": llama3("factor", "0.5")], "rope_parameters.factor"),
+    (["rope_parameters": llama3("factor", "\"8\"")], "rope_parameters.factor"),
+    (["rope_parameters": llama3("low_freq_factor", "0")], "rope_parameters.low_freq_factor"),
+    (["rope_parameters": llama3("high_freq_factor", "1.0")], "rope_parameters.high_freq_factor"),
+    (["rope_parameters": llama3("original_max_position_embeddings", "8192.5")], "rope_parameters.original_max_position_embeddings"),
+    (["rope_parameters": llama3("original_max_position_embeddings", "-1")], "rope_parameters.original_max_position_embeddings"),
+    (["rope_parameters": llama3("attention_factor", "2.0")], "rope_parameters.attention_factor"),
+    (["rope_parameters": llama3("type", "\"default\"")], "rope_parameters.type"),
+    (["rope_parameters": llama3("factor", "8.0"), "rope_scaling": llama3("factor", "4.0")], "rope_scaling"),
+    (["rope_scaling": llama3(), "original_max_position_embeddings": "4096"], "original_max_position_embeddings"),
     (["rope_parameters": "{\"full_attention\": {\"rope_theta\": 1.0}}"], "rope_parameters.full_attention"),
     (["rope_parameters": "{\"rope_theta\": 2.0}", "rope_theta": "3.0"], "rope_theta"),
     (["rope_theta": "0"], "rope_theta"),
@@ -126,8 +226,11 @@ private func configuration(_ changes: [String: String], of base: [String: String
     let configuration = ModelConfiguration(
       architecture: architecture, vocabularySize: 300, width: 96, feedForwardWidth: 288, layers: 3, heads: 4, keyValueHeads: 2,
       headWidth: headWidth, maximumPositions: 512, ropeBase: 12_345.5, normEpsilon: 1e-5, tiesEmbeddings: true, beginToken: nil,
-      endTokens: [0, 9])
+      endTokens: [0, 9], storedElementType: .float32)
     #expect(try ModelConfiguration(json: configuration.encoded()) == configuration)
+    var scaled = configuration
+    scaled.ropeScaling = RopeScaling(factor: 2.5, lowFrequencyFactor: 1.25, highFrequencyFactor: 3, originalMaximumPositions: 100)
+    #expect(try ModelConfiguration(json: scaled.encoded()) == scaled)
   }
 
   @Test func endTokensComeFromTheGenerationConfiguration() throws {

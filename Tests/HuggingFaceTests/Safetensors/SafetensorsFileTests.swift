@@ -103,6 +103,16 @@ import Testing
         "{\"s\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}",
         bytes: 12)
     ),
+    ("two of a tensor's fields", file("{\"t\":{\"dtype\":\"F32\",\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[0,4]}}", bytes: 4)),
+    ("two of a key in the metadata", file("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}")),
+    ("two of the metadata", file("{\"__metadata__\":{},\"__metadata__\":{}}")),
+    (
+      "a product of zero that overflows before",
+      file("{\"t\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,0],\"data_offsets\":[0,0]}}")
+    ),
+    ("offsets with fractions", file("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0.0,4.0]}}", bytes: 4)),
+    ("negative offsets", file("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}", bytes: 4)),
+    ("a header nested ten thousand deep", file("{\"t\":" + String(repeating: "[", count: 10_000) + "}")),
     (
       "two tensors of one name",
       file(

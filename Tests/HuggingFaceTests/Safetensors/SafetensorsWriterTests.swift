@@ -1,5 +1,6 @@
 import Foundation
 import HuggingFace
+import Tensors
 import Testing
 
 @Suite struct SafetensorsWriterTests {
@@ -30,6 +31,22 @@ import Testing
       #expect(try file.floats("short") == [7])
       #expect(file.names == ["long", "short"])
       #expect(file.metadata.isEmpty)
+    }
+  }
+
+  @Test func longTensorsAreRoundedPieceByPiece() throws {
+    try TestFiles.withFolder { folder in
+      let path = folder + "/a.safetensors"
+      let long = (0..<600_001).map { Float($0) }
+      var writer = try SafetensorsWriter(path: path, tensors: [("long", [600_001]), ("short", [1])], format: .bfloat16)
+      try writer.write(long.span)
+      try writer.write([.nan].span)
+      try writer.finish()
+      let file = try SafetensorsFile(path: path)
+      let read = try file.floats("long")
+      #expect(read.indices.allSatisfy { abs(read[$0] - long[$0]) <= long[$0] / 256 })
+      #expect(read[..<257] == long[..<257])
+      #expect(try file.floats("short")[0].isNaN)
     }
   }
 

@@ -1,0 +1,62 @@
+import Foundation
+
+/// What a model folder holds, for saying why it has no weights.
+struct FolderContents {
+  private let folder: String
+  private let names: Set<String>
+
+  init(_ folder: String) throws {
+    self.folder = folder
+    do {
+      names = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+    } catch {
+      throw HuggingFaceError(.unreadable, "\(folder): cannot be read as a folder: \(error.localizedDescription)")
+    }
+  }
+
+  /// Whether there is an entry of this name, if only a link to nowhere.
+  func has(_ name: String) -> Bool { names.contains(name) }
+
+  /// The files of weights in the layout that transformers looks for.
+  var weights: [String] {
+    names.filter { $0 == WeightFiles.fileName || $0 == WeightFiles.indexName || Self.isShard($0) }.sorted()
+  }
+
+  private static func isShard(_ name: String) -> Bool { name.hasPrefix("model-") && name.hasSuffix(".safetensors") }
+
+  /// The error of a folder that has neither a file of weights nor an index: what it has instead, and what to do.
+  var withoutWeights: HuggingFaceError {
+    let expected = "expected \(WeightFiles.fileName), or \(WeightFiles.indexName) with its shards"
+    func found(_ name: String, _ advice: String) -> HuggingFaceError {
+      HuggingFaceError(.missing, "\(folder): has \(name), but no weights that can be read: \(advice); \(expected)")
+    }
+    if let name = unfinishedDownload { return found(name, "the download is unfinished, run it again") }
+    if let name = first(where: Self.isShard) {
+      return found(name, "shards without their index")
+    }
+    if let name = first(where: { $0.hasPrefix("adapter_model.") }) ?? first(where: { $0 == "adapter_config.json" }) {
+      return found(name, "an adapter, merge it into its base model")
+    }
+    if let name = first(where: { $0.hasPrefix("pytorch_model") && ($0.hasSuffix(".bin") || $0.hasSuffix(".bin.index.json")) }) {
+      return found(name, "a pickle, which can carry code; save the model again with safetensors")
+    }
+    if let name = first(where: { $0.hasSuffix(".gguf") }) { return found(name, "llama.cpp's format, take the original model") }
+    if let name = first(where: { [".pth", ".pt", ".h5", ".msgpack", ".onnx"].contains(where: $0.hasSuffix) }) {
+      return found(name, "another format, take the model's safetensors")
+    }
+    if let name = first(where: { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }) {
+      return found(name, "a name that transformers does not look for")
+    }
+    return HuggingFaceError(.missing, "\(folder): has no weights; \(expected)")
+  }
+
+  /// A file that Hugging Face's tools were still writing: beside the others or, as they have it today, in a cache inside the folder.
+  private var unfinishedDownload: String? {
+    if let name = first(where: { $0.hasSuffix(".incomplete") }) { return name }
+    let cache = ".cache/huggingface/download"
+    let cached = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + cache)) ?? []
+    return cached.filter { $0.hasSuffix(".incomplete") }.min().map { cache + "/" + $0 }
+  }
+
+  private func first(where isWanted: (String) -> Bool) -> String? { names.filter(isWanted).min() }
+}
