@@ -76,7 +76,7 @@ let package = Package(
       resources: [.copy("Resources/EmbeddedModel")], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HuggingFaceTests", dependencies: ["HuggingFace"], resources: [.copy("Fixtures")], swiftSettings: strict),
+      name: "HuggingFaceTests", dependencies: ["HuggingFace", "Tensors"], resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "TransformerTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "NumericTestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),

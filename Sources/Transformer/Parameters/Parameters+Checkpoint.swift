@@ -21,7 +21,7 @@ extension Parameters {
     try self.init(try CheckedWeights(try WeightFiles(file: path), configuration: configuration), configuration)
   }
 
-  private convenience init(_ weights: CheckedWeights, _ configuration: ModelConfiguration) throws {
+  convenience init(_ weights: CheckedWeights, _ configuration: ModelConfiguration) throws {
     self.init(configuration)
     for entry in layout.entries {
       try weights.requireFinite(entry)
