@@ -1,4 +1,3 @@
-internal import HuggingFace
 internal import Tensors
 public import Transformer
 
@@ -48,8 +47,7 @@ public final class GenerationEngine {
     let perSequence = InferencePass.blocks(for: maximumLength) + 1
     let blocks = cacheBlocks ?? 2 * maximumSequences * perSequence
     precondition(self.promptRows > 0 && blocks > 0)
-    limits = GenerationLimits(
-      vocabularySize: decoder.configuration.vocabularySize, maximumLength: maximumLength, cacheBlocks: blocks)
+    limits = GenerationLimits(decoder, maximumLength: maximumLength, cacheBlocks: blocks)
     pass = InferencePass(
       decoder, rows: maximumSequences + self.promptRows, sequences: max(maximumSequences, Self.leastOutputs), blocks: blocks)
   }

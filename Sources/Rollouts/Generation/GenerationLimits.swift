@@ -1,3 +1,4 @@
+internal import HuggingFace
 internal import Tensors
 internal import Transformer
 
@@ -17,6 +18,12 @@ public struct GenerationLimits: Sendable, Equatable {
 
   /// Blocks of 16 positions that the key/value cache has in all.
   public let cacheBlocks: Int
+
+  init(_ decoder: Decoder, maximumLength: Int, cacheBlocks: Int) {
+    vocabularySize = decoder.configuration.vocabularySize
+    self.maximumLength = maximumLength
+    self.cacheBlocks = cacheBlocks
+  }
 
   /// Throws unless an engine with these limits can answer the request once it is alone.
   public func check(_ request: GenerationRequest) throws(RolloutsError) {
