@@ -6,7 +6,8 @@ public import Transformer
 /// One model that answers many callers at once, on a thread of its own.
 ///
 /// Requests join the running batch as they come. Each is answered as if it were alone: its random numbers are named by its seed,
-/// and no token depends on what else is in the batch. The text of a continuation leaves special tokens out.
+/// and no token depends on what else is in the batch. The text of a continuation leaves special tokens out. The thread ends when
+/// nobody holds the service any more, nor listens to an answer.
 public final class CompletionService: CompletionSource {
   /// What the service has room for.
   public struct Options: Sendable {
@@ -80,7 +81,7 @@ public final class CompletionService: CompletionSource {
       return id
     }
     let (stream, continuation) = AsyncThrowingStream<CompletionEvent, any Error>.makeStream()
-    continuation.onTermination = { [inbox] termination in
+    continuation.onTermination = { [self] termination in
       if case .cancelled = termination { inbox.cancel(id) }
     }
     try inbox.add(CompletionInbox.Arrival(id: id, request: request, continuation: continuation))

@@ -40,7 +40,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
   private static func reply(_ tokens: [ScoredToken], _ tokenizer: Tokenizer) -> JSONValue {
     let logProbabilities = tokens.compactMap(\.logProbability)
-    let nats = -logProbabilities.reduce(0) { $0 + Double($1) }
+    let nats = logProbabilities.reduce(0) { $0 - Double($1) }
     return .members([
       "ids": .tokens(tokens.map(\.id)),
       "tokens": .array(tokens.map { .string(tokenizer.decode([$0.id])) }),

@@ -66,7 +66,9 @@ enum CompletionLines {
     reply: (_ asked: AskedLine, _ answer: CompletionAnswer?) throws -> JSONValue
   ) async throws {
     let (lines, continuation) = AsyncThrowingStream<Pending, any Error>.makeStream()
-    let room = DispatchSemaphore(value: window)
+    // Filled by hand: a semaphore must not end with less than it began with, as it does where a line is wrong.
+    let room = DispatchSemaphore(value: 0)
+    for _ in 0..<window { room.signal() }
     let thread = Thread {
       var reader = reader
       var index = 0
