@@ -15,10 +15,10 @@
   }                                                                                                                  \
   __typeof__(name) name __attribute__((ifunc("resolve_" #name)));
 
+EMPO_DISPATCH(empo_adamw)
 EMPO_DISPATCH(empo_add)
 EMPO_DISPATCH(empo_add_bias)
 EMPO_DISPATCH(empo_add_column_sums)
-EMPO_DISPATCH(empo_adamw)
 EMPO_DISPATCH(empo_argmax_row)
 EMPO_DISPATCH(empo_attention)
 EMPO_DISPATCH(empo_attention_backward)
@@ -27,6 +27,7 @@ EMPO_DISPATCH(empo_gather_rows_bf16)
 EMPO_DISPATCH(empo_linear_bf16)
 EMPO_DISPATCH(empo_log_softmax_gather)
 EMPO_DISPATCH(empo_log_softmax_gather_backward)
+EMPO_DISPATCH(empo_log_softmax_top)
 EMPO_DISPATCH(empo_nonfinite_bf16)
 EMPO_DISPATCH(empo_rms_norm)
 EMPO_DISPATCH(empo_rms_norm_backward)

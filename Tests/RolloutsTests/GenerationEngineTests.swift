@@ -98,6 +98,64 @@ struct GenerationEngineTests {
     }
   }
 
+  @Test(arguments: [7, 8, 12, 40])
+  func `A small cache makes samples wait, changes none and is whole in the end`(blocks: Int) throws {
+    let expected = try Self.expected.get()
+    let engine = GenerationEngine(
+      try TinyModel.decoder(), maximumSequences: 16, maximumLength: 100, promptRows: 11, cacheBlocks: blocks)
+    #expect(engine.generate(Self.requests) == expected)
+    #expect(engine.freeBlocks == blocks)
+    for round in 0..<9 {
+      let ids = Self.requests.map { engine.submit($0) }
+      for _ in 0..<round { _ = engine.step() }
+      for id in ids.shuffled() where id % 3 != round % 3 { engine.cancel(id) }
+      var finished: [Int: [Sample]] = [:]
+      while !engine.isIdle { for request in engine.step() { finished[request.id] = request.samples } }
+      for (index, id) in ids.enumerated() { #expect(finished[id].map { $0 == expected[index] } ?? true) }
+      #expect(engine.freeBlocks == blocks)
+    }
+  }
+
+  @Test func `A request that no cache of its size can hold is refused`() throws {
+    let engine = GenerationEngine(try TinyModel.decoder(), maximumSequences: 16, maximumLength: 100, cacheBlocks: 6)
+    // 40 tokens take 3 blocks; 40 more reach into the fifth, and the prompt's last one is copied.
+    let request = Self.requests[5]
+    #expect(request.promptTokens.count == 40)
+    for (new, isTaken) in [(1, true), (40, true), (41, true), (42, false)] {
+      var longer = request
+      longer.options.maximumNewTokens = new
+      let fits = (try? engine.limits.check(longer)) != nil
+      #expect(fits == isTaken, "\(new) new tokens")
+    }
+  }
+
+  @Test func `A sample that is ended early leaves the others as they were`() throws {
+    let expected = try Self.expected.get()
+    let engine = GenerationEngine(try TinyModel.decoder(), maximumSequences: 3, maximumLength: 100)
+    let free = engine.freeBlocks
+    // The seventh request: seven samples, of which the odd ones end as soon as they have two tokens, and the last one at its first.
+    let id = engine.submit(Self.requests[8])
+    var counts = [Int](repeating: 0, count: 7)
+    var result: FinishedRequest?
+    while !engine.isIdle {
+      var ending: [Int] = []
+      let finished = engine.step { event in
+        guard case .token(id, let sample, let token, let reason) = event else { return }
+        #expect(token.id == expected[8][sample].tokens[counts[sample]])
+        counts[sample] += 1
+        if reason == nil, sample == 6 || (sample % 2 == 1 && counts[sample] == 2) { ending.append(sample) }
+      }
+      result = finished.first ?? result
+      for sample in ending { result = engine.end(sample: sample, of: id) ?? result }
+    }
+    let samples = try #require(result).samples
+    for sample in 0..<7 {
+      let count = min(sample == 6 ? 1 : sample % 2 == 1 ? 2 : 40, expected[8][sample].tokens.count)
+      #expect(samples[sample].tokens == Array(expected[8][sample].tokens.prefix(count)))
+    }
+    #expect(engine.freeBlocks == free)
+  }
+
   @Test func `A request beyond the engine's length traps`() async {
     await #expect(processExitsWith: .failure) {
       let engine = GenerationEngine(try TinyModel.decoder(), maximumSequences: 1, maximumLength: 20)

@@ -57,6 +57,54 @@ struct SoftmaxTests {
     }
   }
 
+  @Test(arguments: vocabularies, [1, 2])
+  func `The most probable tokens come in order, the first of equals first`(vocabulary: Int, lanes: Int) {
+    let lanes = Lanes(count: lanes)
+    let logits = Matrix.random(5, vocabulary, seed: 4, scale: 3)
+    // Ties, within a register and across two.
+    logits.set(row: 1, to: (0..<vocabulary).map { Float($0 % 7) })
+    logits.set(row: 2, to: [Float](repeating: -2, count: vocabulary))
+    logits.set(row: 3, to: (0..<vocabulary).map { Float($0) })
+    let rows = [4, 0, 1, 2, 3, 1]
+    for count in [1, 3, 20, 600] {
+      let found = Softmax.mostProbable(logits, rows: rows, count: count, lanes: lanes)
+      for (index, row) in rows.enumerated() {
+        let values = logits.array(row: row)
+        let ranked = values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }.prefix(count)
+        #expect(found[index].map(\.token) == ranked.map { Int32($0) })
+        let expected = Softmax.logProbabilities(
+          logits, rows: ranked.map { _ in row }, targets: ranked.map { Int32($0) }, lanes: lanes)
+        #expect(found[index].map(\.logProbability).bits == expected.bits)
+      }
+    }
+  }
+
+  @Test func `Rows that are NaN or infinite give tokens of the vocabulary`() {
+    let logits = Matrix(rows: 3, columns: 40)
+    logits.set(row: 0, to: [Float](repeating: .nan, count: 40))
+    logits.set(row: 1, to: [Float](repeating: -.infinity, count: 40))
+    logits.set(row: 2, to: (0..<40).map { $0 % 3 == 0 ? .nan : $0 % 3 == 1 ? .infinity : 1 })
+    for likelihoods in Softmax.mostProbable(logits, rows: [0, 1, 2], count: 20, lanes: lanes) {
+      #expect(Set(likelihoods.map(\.token)).count == 20 && likelihoods.allSatisfy { (0..<40).contains($0.token) })
+    }
+    let tokens = Softmax.sample(logits, rows: [0, 1, 2], temperatures: [1, 0, 1], uniforms: [0.5, 0.5, 0.5], lanes: lanes)
+    #expect(tokens.allSatisfy { (0..<40).contains($0) })
+  }
+
+  @Test func `Chosen rows give what all rows give, as often as they are chosen`() {
+    let logits = Matrix.random(30, 50, seed: 1, scale: 4)
+    let targets = (0..<30).map { Int32($0 * 7 % 50) }
+    let whole = Softmax.logProbabilities(logits, targets: targets, lanes: lanes).logProbabilities
+    let rows = [3, 29, 3, 0, 17]
+    let chosen = Softmax.logProbabilities(logits, rows: rows, targets: rows.map { targets[$0] }, lanes: Lanes(count: 2))
+    #expect(chosen.bits == rows.map { whole[$0].bitPattern })
+    let all = Softmax.sample(
+      logits, temperatures: [Float](repeating: 0.8, count: 30), uniforms: (0..<30).map { Float($0) / 30 }, lanes: lanes)
+    let drawn = Softmax.sample(
+      logits, rows: rows, temperatures: [Float](repeating: 0.8, count: 5), uniforms: rows.map { Float($0) / 30 }, lanes: lanes)
+    #expect(drawn == rows.map { all[$0] })
+  }
+
   // MARK: Draws
 
   /// Draws of a fixed seed; ``chiSquareLimit(degrees:)`` says what passes.

@@ -32,6 +32,36 @@ struct InferencePassTests {
     }
   }
 
+  @Test(arguments: [1, 5, 16, 64])
+  func `Logits after every token come in parts, and are training's`(sequences: Int) throws {
+    let decoder = try TinyModel.decoder(.qwen2, lanes: 2)
+    let tokens = TinyModel.tokens(45, seed: 3)
+    let expected = TrainingPass(decoder).forward([TrainingSequence(tokens: tokens)]).logProbabilities
+    let pass = InferencePass(decoder, rows: 40, sequences: sequences, blocks: 8)
+    var sequence = InferencePass.Sequence()
+    var other = InferencePass.Sequence()
+    var found: [UInt32] = []
+    for range in [0..<20, 20..<44] {
+      pass.append(tokens[range], to: &sequence, outputs: .all)
+      pass.append([1, 2, 3], to: &other, outputs: range.lowerBound == 0 ? .none : .last)
+      let outputs = range.count + (range.lowerBound == 0 ? 0 : 1)
+      var next = 0
+      pass.run { rows, logits in
+        #expect(rows.lowerBound == next && rows.count == logits.rows && rows.count <= sequences)
+        next = rows.upperBound
+        for row in rows where row < range.count {
+          found +=
+            Softmax.logProbabilities(
+              logits, rows: [row - rows.lowerBound], targets: [tokens[range.lowerBound + row + 1]], lanes: decoder.lanes
+            ).bits
+        }
+      }
+      #expect(next == outputs)
+    }
+    let isSame = found == expected.bits
+    #expect(isSame)
+  }
+
   @Test(arguments: [1, 15, 16, 17, 31, 40])
   func `A fork continues on its own, and leaves the original alone`(shared: Int) throws {
     let decoder = try TinyModel.decoder()

@@ -77,6 +77,9 @@ void empo_log_softmax_gather(float *log_probabilities, float *entropies, const f
 // logits[T,V] becomes coefficients[T] * (onehot(targets[T]) - softmax(logits)): the gradient through the above.
 void empo_log_softmax_gather_backward(float *logits, const int32_t *targets, const float *coefficients, int64_t rows,
                                       int64_t vocabulary);
+// The `count` largest of logits[V] in descending order, the lower index first among equals: ids[count], and the ln softmax of each
+// as empo_log_softmax_gather computes it. count is at most V.
+void empo_log_softmax_top(float *log_probabilities, int32_t *ids, const float *logits, int64_t vocabulary, int64_t count);
 // The token at cumulative share u in [0,1) of softmax(logits * inverse_temperature)[V].
 int32_t empo_sample_row(const float *logits, int64_t vocabulary, float inverse_temperature, float u);
 // The index of the largest logit, the lowest one of equals.

@@ -83,3 +83,27 @@ int32_t EMPO_VARIANT(empo_argmax_row)(const float *logits, int64_t vocabulary) {
     if (logits[i] > logits[best]) best = (int32_t)i;
   return best;
 }
+
+void EMPO_VARIANT(empo_log_softmax_top)(float *log_probabilities, int32_t *ids, const float *logits, int64_t vocabulary,
+                                      int64_t count) {
+  // The largest logits so far, in order, lie where their log-probabilities will. Equal ones stay in the order in which they came.
+  float *largest = log_probabilities;
+  int64_t held = 0;
+  for (int64_t i = 0; i < vocabulary; i += 16) {
+    if (held == count && !(empo_max16(load_logits(logits, i, vocabulary)) > largest[count - 1])) continue;
+    for (int64_t id = i; id < i + 16 && id < vocabulary; id++) {
+      float x = logits[id];
+      if (held == count && !(x > largest[count - 1])) continue;
+      int64_t place = held < count ? held++ : count - 1;
+      for (; place > 0 && x > largest[place - 1]; place--) {
+        largest[place] = largest[place - 1];
+        ids[place] = ids[place - 1];
+      }
+      largest[place] = x;
+      ids[place] = (int32_t)id;
+    }
+  }
+  float maximum = row_maximum(logits, vocabulary);
+  float sum = exponential_sum(logits, vocabulary, maximum, 1.0f);
+  for (int64_t place = 0; place < count; place++) log_probabilities[place] = (largest[place] - maximum) - logf(sum);
+}

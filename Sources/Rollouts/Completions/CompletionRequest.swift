@@ -9,6 +9,9 @@ public struct CompletionRequest: Sendable, Equatable {
   /// Names the random numbers of the continuations; the same request with the same seed gives the same tokens, whatever else runs.
   public var seed: UInt64
 
+  /// Sets the random numbers of requests with one seed apart, as lines of one file are.
+  public var slot: UInt32
+
   /// How tokens are drawn. `maximumNewTokens` may be 0 where ``scoresPrompt`` is set: then nothing is sampled.
   public var options: SamplingOptions
 
@@ -26,12 +29,13 @@ public struct CompletionRequest: Sendable, Equatable {
 
   /// Creates a request.
   public init(
-    promptTokens: [Int32], sampleCount: Int = 1, seed: UInt64 = 0, options: SamplingOptions = SamplingOptions(), stopTokens: [Int32],
-    stopTexts: [String] = [], alternativeCount: Int = 0, scoresPrompt: Bool = false
+    promptTokens: [Int32], sampleCount: Int = 1, seed: UInt64 = 0, slot: UInt32 = 0, options: SamplingOptions = SamplingOptions(),
+    stopTokens: [Int32], stopTexts: [String] = [], alternativeCount: Int = 0, scoresPrompt: Bool = false
   ) {
     self.promptTokens = promptTokens
     self.sampleCount = sampleCount
     self.seed = seed
+    self.slot = slot
     self.options = options
     self.stopTokens = stopTokens
     self.stopTexts = stopTexts

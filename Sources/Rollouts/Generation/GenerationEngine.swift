@@ -1,83 +1,112 @@
-internal import HuggingFace
 internal import Tensors
 public import Transformer
 
 /// Continues many prompts at once.
 ///
 /// Requests wait in order. Each prompt is computed once; its samples share its cached keys and values and enter the batch as
-/// places become free. Each ``step()`` draws one token for every sequence of the batch. Not thread-safe.
+/// places and blocks of the cache become free. Each ``step(_:)`` draws one token for every sequence of the batch, and computes a
+/// part of the prompts that have begun. Not thread-safe.
 public final class GenerationEngine {
   /// The model.
   public let decoder: Decoder
 
-  private let pass: InferencePass
-  private let maximumSequences: Int
-  private let maximumLength: Int
-  private let prefillRows: Int
+  /// Which requests it takes.
+  public let limits: GenerationLimits
+
+  let pass: InferencePass
+  let maximumSequences: Int
+  let promptRows: Int
 
   private var nextID = 0
-  private var requests: [Int: OpenRequest] = [:]
-  private var waiting: ArraySlice<Int> = []
-  private var ready: ArraySlice<ActiveSample> = []
-  private var active: [ActiveSample] = []
-
-  private struct OpenRequest {
-    let request: GenerationRequest
-    var samples: [Sample]
-    var unfinished: Int
-    var prefix: InferencePass.Sequence?
-    var unforked: Int
-  }
-
-  private struct ActiveSample {
-    let request: Int
-    let index: Int
-    var sequence = InferencePass.Sequence()
-    var position = 1
-    var lastToken: Int32
-  }
+  var requests: [Int: OpenRequest] = [:]
+  /// Requests that have not begun.
+  var waiting: ArraySlice<OpenRequest> = []
+  /// Requests whose prompts are being computed.
+  var prompts: [OpenRequest] = []
+  /// Samples that have their first token and wait for a place.
+  var ready: ArraySlice<RunningSample> = []
+  /// The batch.
+  var active: [RunningSample] = []
+  /// Blocks of the cache that what has begun may need at most.
+  var reservedBlocks = 0
 
   /// An engine that runs up to `maximumSequences` samples at a time, of up to `maximumLength` tokens with their prompt.
   ///
-  /// Memory: the cache has room for all of them at full length, and takes it as it is used.
-  public init(_ decoder: Decoder, maximumSequences: Int, maximumLength: Int) {
+  /// Memory: takes that of the cache as it is used; no more than `cacheBlocks` blocks, and by default room for all samples at full
+  /// length.
+  /// - Parameters:
+  ///   - promptRows: The most tokens of prompts that a step computes: how long a step takes. The samples don't depend on it.
+  ///   - cacheBlocks: Blocks of 16 positions; ``cacheBlocks(bytes:of:)`` gives those of a size. Samples wait for free ones.
+  public init(
+    _ decoder: Decoder, maximumSequences: Int, maximumLength: Int, promptRows: Int? = nil, cacheBlocks: Int? = nil
+  ) {
     precondition(maximumSequences > 0 && maximumLength > 1)
     self.decoder = decoder
     self.maximumSequences = maximumSequences
-    self.maximumLength = maximumLength
-    prefillRows = max(maximumSequences, min(2048, maximumSequences * maximumLength))
+    self.promptRows = promptRows ?? max(maximumSequences, min(2048, maximumSequences * maximumLength))
     let perSequence = InferencePass.blocks(for: maximumLength) + 1
-    pass = InferencePass(decoder, rows: prefillRows, sequences: maximumSequences, blocks: 2 * maximumSequences * perSequence)
+    let blocks = cacheBlocks ?? 2 * maximumSequences * perSequence
+    precondition(self.promptRows > 0 && blocks > 0)
+    limits = GenerationLimits(decoder, maximumLength: maximumLength, cacheBlocks: blocks)
+    pass = InferencePass(
+      decoder, rows: maximumSequences + self.promptRows, sequences: max(maximumSequences, Self.leastOutputs), blocks: blocks)
   }
+
+  /// The blocks of a key/value cache of so many bytes.
+  public static func cacheBlocks(bytes: Int, of decoder: Decoder) -> Int {
+    bytes / InferencePass.blockBytes(decoder)
+  }
+
+  /// Rows of logits that may exist at a time even where few samples do: prompts that are scored need one a token.
+  private static let leastOutputs = 32
 
   /// Whether nothing is left to do.
   public var isIdle: Bool { requests.isEmpty }
 
-  /// Queues a request and returns its number.
+  /// The blocks of the cache that nobody holds: all of them when it is idle.
+  public var freeBlocks: Int { pass.freeBlocks }
+
+  /// Queues a request and returns its number. The request must be within the ``limits``.
   public func submit(_ request: GenerationRequest) -> Int {
-    precondition(!request.promptTokens.isEmpty && request.sampleCount > 0 && request.options.maximumNewTokens > 0)
-    precondition(request.promptTokens.count + request.options.maximumNewTokens <= maximumLength, "longer than the engine allows")
-    let id = nextID
+    do {
+      try limits.check(request)
+    } catch {
+      preconditionFailure(error.message)
+    }
+    let open = OpenRequest(id: nextID, request)
     nextID += 1
-    requests[id] = OpenRequest(
-      request: request, samples: Array(repeating: Sample(), count: request.sampleCount), unfinished: request.sampleCount,
-      unforked: request.sampleCount)
-    waiting.append(id)
-    return id
+    requests[open.id] = open
+    waiting.append(open)
+    return open.id
   }
 
   /// Forgets a request, and frees what it holds.
   public func cancel(_ id: Int) {
-    guard let open = requests.removeValue(forKey: id) else { return }
-    if var prefix = open.prefix { pass.release(&prefix) }
-    waiting.removeAll { $0 == id }
-    ready.removeAll { $0.request == id }
+    guard let open = requests[id] else { return }
+    waiting.removeAll { $0 === open }
+    prompts.removeAll { $0 === open }
+    ready.removeAll { $0.open === open }
     active.removeAll { sample in
-      guard sample.request == id else { return false }
-      var sequence = sample.sequence
-      pass.release(&sequence)
+      guard sample.open === open else { return false }
+      leave(sample)
       return true
     }
+    close(open)
+  }
+
+  /// Ends one sample of a request where it is, as if its last token were a stop token. Returns the request if that was its last.
+  @discardableResult
+  public func end(sample index: Int, of id: Int) -> FinishedRequest? {
+    guard let open = requests[id], !open.isEnded[index] else { return nil }
+    if let place = active.firstIndex(where: { $0.open === open && $0.index == index }) {
+      leave(active.remove(at: place))
+    } else if let place = ready.firstIndex(where: { $0.open === open && $0.index == index }) {
+      ready.remove(at: place)
+      dropPrefixHolder(open)
+    } else {
+      preconditionFailure("sample \(index) of request \(id) has no token yet")
+    }
+    return finish(sample: index, of: open)
   }
 
   /// All samples of the requests, in their order. Nothing else may be queued.
@@ -92,154 +121,31 @@ public final class GenerationEngine {
     return results
   }
 
-  /// Lets waiting samples in, draws one token for each sequence of the batch, and returns the requests that this finished.
-  public func step() -> [FinishedRequest] {
+  /// Lets in what waits, draws one token for each sequence of the batch, goes on with prompts, and returns the requests that this
+  /// finished. `report` hears of every token as it is drawn; it must not call the engine.
+  public func step(_ report: (GenerationEvent) -> Void = { _ in }) -> [FinishedRequest] {
+    admit()
+    let outputs = appendRows()
+    if outputs.isEmpty && prompts.isEmpty { return [] }
     var finished: [FinishedRequest] = []
-    while active.count < maximumSequences {
-      if ready.isEmpty { prefill(&finished) }
-      guard let sample = ready.popFirst() else { break }
-      active.append(enter(sample))
+    pass.run { range, logits in
+      settle(Array(outputs[range]), logits, &finished, report)
     }
-    if active.isEmpty { return finished }
-
-    for index in active.indices {
-      pass.append(CollectionOfOne(active[index].lastToken), to: &active[index].sequence)
+    prompts.removeAll { $0.remaining == 0 }
+    active.removeAll { sample in
+      guard sample.open.isEnded[sample.index] else { return false }
+      leave(sample)
+      return true
     }
-    let draws = draw(pass.run(), for: active.map { Draw(request: $0.request, sample: $0.index, position: $0.position) })
-    var remaining: [ActiveSample] = []
-    remaining.reserveCapacity(active.count)
-    for (index, var sample) in active.enumerated() {
-      sample.lastToken = draws[index].token
-      sample.position += 1
-      if record(draws[index], request: sample.request, sample: sample.index, &finished) {
-        pass.release(&sample.sequence)
-      } else {
-        remaining.append(sample)
-      }
-    }
-    active = remaining
     return finished
   }
 
-  // MARK: Prompts
-
-  /// Computes the prompts of as many waiting requests as fit into one call, and draws the first token of each of their samples.
-  private func prefill(_ finished: inout [FinishedRequest]) {
-    var batch: [(id: Int, sequence: InferencePass.Sequence)] = []
-    var rows = 0
-    var samples = active.count
-    while let id = waiting.first, let open = requests[id], samples < maximumSequences {
-      let prompt = open.request.promptTokens
-      guard batch.isEmpty || rows + prompt.count <= prefillRows else { break }
-      waiting.removeFirst()
-      var sequence = InferencePass.Sequence()
-      // A prompt longer than one call takes is computed in several; its logits are those of the last.
-      var rest = prompt[...]
-      while rest.count > prefillRows {
-        pass.append(rest.prefix(prefillRows), to: &sequence)
-        _ = pass.run()
-        rest = rest.dropFirst(prefillRows)
-      }
-      pass.append(rest, to: &sequence)
-      rows += rest.count
-      batch.append((id, sequence))
-      samples += open.request.sampleCount
-      if rest.count < prompt.count { break }
-    }
-    if batch.isEmpty { return }
-    let logits = pass.run()
-    for (row, entry) in batch.enumerated() {
-      guard let open = requests[entry.id] else { continue }
-      requests[entry.id]?.prefix = entry.sequence
-      let count = open.request.sampleCount
-      let draws = draw(
-        logits, row: row, for: (0..<count).map { Draw(request: entry.id, sample: $0, position: 0) })
-      for index in 0..<count {
-        if record(draws[index], request: entry.id, sample: index, &finished) {
-          dropPrefixHolder(entry.id)
-        } else {
-          ready.append(ActiveSample(request: entry.id, index: index, lastToken: draws[index].token))
-        }
-      }
-    }
-  }
-
-  /// Gives a ready sample its own continuation of the prompt.
-  private func enter(_ sample: ActiveSample) -> ActiveSample {
-    guard let prefix = requests[sample.request]?.prefix else { preconditionFailure("a ready sample has a prompt") }
-    var sample = sample
-    sample.sequence = pass.fork(prefix)
-    dropPrefixHolder(sample.request)
-    return sample
-  }
-
-  /// Counts one sample that needs the prompt no more, and frees the prompt after the last.
-  private func dropPrefixHolder(_ id: Int) {
-    guard var open = requests[id] else { return }
-    open.unforked -= 1
-    if open.unforked == 0, var prefix = open.prefix {
-      pass.release(&prefix)
-      open.prefix = nil
-    }
-    requests[id] = open
-  }
-
-  // MARK: Tokens
-
-  private struct Draw {
-    let request: Int
-    let sample: Int
-    let position: Int
-    var token: Int32 = 0
-    var logProbability: Float = 0
-  }
-
-  /// Draws a token for each of `draws` from the logits' rows in order, or all from one row.
-  private func draw(_ logits: Matrix, row: Int? = nil, for draws: [Draw]) -> [Draw] {
-    let source =
-      row.map { shared in
-        // One row for many draws: a view whose rows all start at the same place would not be dense, so the row is repeated.
-        let copy = Matrix(rows: draws.count, columns: logits.columns)
-        for index in draws.indices { copy.rows(index..<index + 1).copy(from: logits.rows(shared..<shared + 1)) }
-        return copy
-      } ?? logits
-    var temperatures: [Float] = []
-    var uniforms: [Float] = []
-    for draw in draws {
-      guard let request = requests[draw.request]?.request else { preconditionFailure("a draw has a request") }
-      let stream = Philox.Stream(step: request.step, slot: request.slot, sample: UInt32(draw.sample))
-      temperatures.append(request.options.temperature)
-      uniforms.append(Philox(seed: request.seed, stream: stream).uniform(at: UInt32(draw.position)))
-    }
-    var tokens = Softmax.sample(source, temperatures: temperatures, uniforms: uniforms, lanes: decoder.lanes)
-    for (index, draw) in draws.enumerated() {
-      guard let options = requests[draw.request]?.request.options, options.restrictsTokens else { continue }
-      tokens[index] = RestrictedDraw.token(source.array(row: index), options: options, uniform: uniforms[index])
-    }
-    let logProbabilities = Softmax.logProbabilities(source, targets: tokens, lanes: decoder.lanes).logProbabilities
-    return draws.indices.map { index in
-      var draw = draws[index]
-      draw.token = tokens[index]
-      draw.logProbability = logProbabilities[index]
-      return draw
-    }
-  }
-
-  /// Adds a drawn token to its sample; returns whether that ends the sample.
-  private func record(_ draw: Draw, request id: Int, sample index: Int, _ finished: inout [FinishedRequest]) -> Bool {
-    guard let request = requests[id]?.request else { preconditionFailure("a draw has a request") }
-    requests[id]?.samples[index].tokens.append(draw.token)
-    requests[id]?.samples[index].logProbabilities.append(draw.logProbability)
-    let isStopped = request.stopTokens.contains(draw.token)
-    let isFull = draw.position + 1 == request.options.maximumNewTokens
-    guard isStopped || isFull else { return false }
-    requests[id]?.samples[index].isTruncated = !isStopped
-    requests[id]?.unfinished -= 1
-    if requests[id]?.unfinished == 0, let open = requests[id] {
-      if var prefix = open.prefix { pass.release(&prefix) }
-      requests[id] = nil
-      finished.append(FinishedRequest(id: id, samples: open.samples))
-    }
-    return true
+  /// Counts the end of a sample; returns the request if it was the last.
+  func finish(sample index: Int, of open: OpenRequest) -> FinishedRequest? {
+    open.isEnded[index] = true
+    open.unfinished -= 1
+    guard open.unfinished == 0 else { return nil }
+    close(open)
+    return FinishedRequest(id: open.id, samples: open.samples)
   }
 }

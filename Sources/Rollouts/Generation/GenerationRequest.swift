@@ -21,10 +21,16 @@ public struct GenerationRequest: Sendable, Equatable {
   /// Tokens that end a sample; the sampled one is part of it.
   public var stopTokens: [Int32]
 
+  /// How many of the most probable tokens are reported at each place, beside the token itself; 0 for none.
+  public var alternativeCount: Int
+
+  /// Whether the log-probabilities of the prompt's own tokens are reported. Where they are, `options.maximumNewTokens` may be 0.
+  public var scoresPrompt: Bool
+
   /// Creates a request.
   public init(
     promptTokens: [Int32], sampleCount: Int, seed: UInt64, step: UInt32 = 0, slot: UInt32 = 0,
-    options: SamplingOptions = SamplingOptions(), stopTokens: [Int32]
+    options: SamplingOptions = SamplingOptions(), stopTokens: [Int32], alternativeCount: Int = 0, scoresPrompt: Bool = false
   ) {
     self.promptTokens = promptTokens
     self.sampleCount = sampleCount
@@ -33,6 +39,8 @@ public struct GenerationRequest: Sendable, Equatable {
     self.slot = slot
     self.options = options
     self.stopTokens = stopTokens
+    self.alternativeCount = alternativeCount
+    self.scoresPrompt = scoresPrompt
   }
 }
 
@@ -61,4 +69,13 @@ public struct FinishedRequest: Sendable, Equatable {
   public let id: Int
   /// [G]
   public let samples: [Sample]
+}
+
+/// What a step of the engine found out about a request.
+public enum GenerationEvent: Sendable, Equatable {
+  /// The scores of a prompt's tokens, where the request asks for them; before anything else about the request.
+  case prompt(request: Int, [ScoredToken])
+
+  /// A sample's next token, and why the sample ended where it did with this one.
+  case token(request: Int, sample: Int, ScoredToken, FinishReason?)
 }

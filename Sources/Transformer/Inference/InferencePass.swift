@@ -1,7 +1,8 @@
 internal import HuggingFace
 public import Tensors
 
-/// A decoder that continues sequences: each call takes new tokens of some of them and gives the logits after each one's last.
+/// A decoder that continues sequences: each call takes new tokens of some of them and gives the logits after each one's last,
+/// or after all of them.
 ///
 /// Not thread-safe; its decoder's lanes share the work of a call. The logits of a sequence depend on its own tokens alone,
 /// whatever else is in the call, and have the same bits as training computes for them.
@@ -17,30 +18,44 @@ public final class InferencePass {
     public init() {}
   }
 
+  /// Which of the tokens that are appended get logits.
+  public enum Outputs: Sendable {
+    /// None: more of the sequence comes in a later call.
+    case none
+    /// The last one.
+    case last
+    /// Each one.
+    case all
+  }
+
   /// The decoder.
   public let decoder: Decoder
 
   private let cache: KeyValueCache
   private let residual: Matrix
   private let activations: LayerActivations
-  private let lastRows: Matrix
+  private let outputRows: Matrix
   private let normed: Matrix
   private let logitRows: Matrix
   private let maximumRows: Int
+  private let chunk: Int
   private var batch = RowBatch()
-  private var lasts: [Int32] = []
+  private var outputs: [Int32] = []
 
-  /// A pass of at most `rows` tokens and `sequences` sequences a call, over a cache of `blocks` blocks of 16 positions.
+  /// A pass of at most `rows` tokens a call, over a cache of `blocks` blocks of 16 positions.
+  ///
+  /// Logits exist for `sequences` tokens at a time. Memory is taken as it is first used.
   public init(_ decoder: Decoder, rows: Int, sequences: Int, blocks: Int) {
     self.decoder = decoder
     let configuration = decoder.configuration
     let padded = decoder.paddedRows(rows)
     let outputs = decoder.paddedOutputRows(sequences)
     maximumRows = rows
+    chunk = sequences
     cache = KeyValueCache(blocks: blocks, layers: configuration.layers, shape: decoder.shape)
     residual = Matrix(rows: padded, columns: configuration.width)
     activations = LayerActivations(configuration, shape: decoder.shape, rows: padded, middle: residual, keepsForBackward: false)
-    lastRows = Matrix(rows: outputs, columns: configuration.width)
+    outputRows = Matrix(rows: outputs, columns: configuration.width)
     normed = Matrix(rows: outputs, columns: configuration.width)
     logitRows = Matrix(rows: outputs, columns: configuration.vocabularySize)
   }
@@ -70,33 +85,66 @@ public final class InferencePass {
     sequence = Sequence()
   }
 
-  /// Adds new tokens of a sequence to the next call; the call's logits get a row for its last token.
-  public func append(_ tokens: some Collection<Int32>, to sequence: inout Sequence) {
+  /// Bytes of a block's keys and values in all layers of a decoder.
+  public static func blockBytes(_ decoder: Decoder) -> Int {
+    decoder.configuration.layers * decoder.shape.blockCount * MemoryLayout<Float>.stride
+  }
+
+  /// Adds new tokens of a sequence to the next call; the call's logits get a row for its last token, or as `outputs` says.
+  public func append(_ tokens: some Collection<Int32>, to sequence: inout Sequence, outputs: Outputs = .last) {
     precondition(!tokens.isEmpty && batch.rows + tokens.count <= maximumRows)
     while sequence.blocks.count < Attention.blocks(for: sequence.length + tokens.count) {
       sequence.blocks.append(takeBlock())
     }
     batch.append(tokens, at: sequence.length, blocks: sequence.blocks)
-    lasts.append(Int32(batch.rows - 1))
+    switch outputs {
+    case .none: break
+    case .last: self.outputs.append(Int32(batch.rows - 1))
+    case .all: self.outputs.append(contentsOf: Int32(batch.rows - tokens.count)..<Int32(batch.rows))
+    }
     sequence.length += tokens.count
   }
 
-  /// Computes what was appended: logits [n, V], a row for each append in order, valid until the next call.
+  /// Computes what was appended: logits [n, V], a row for each output in order, valid until the next call. At most as many
+  /// outputs as logits can exist.
   public func run() -> Matrix {
-    let rows = batch.rows
-    precondition(rows > 0 && lasts.count <= logitRows.rows)
-    let x = residual.first(decoder.paddedRows(rows))
+    precondition(outputs.count <= logitRows.rows, "more outputs than rows of logits")
+    let x = forward()
+    let count = outputs.count
+    if count > 0 { computeLogits(outputs[...], x) }
+    outputs = []
+    return logitRows.first(count)
+  }
+
+  /// Computes what was appended, and hands over the logits of consecutive outputs: [n, V] for the outputs of a range, valid within
+  /// the call.
+  public func run(_ body: (Range<Int>, Matrix) -> Void) {
+    let x = forward()
+    for start in stride(from: 0, to: outputs.count, by: chunk) {
+      let range = start..<min(start + chunk, outputs.count)
+      computeLogits(outputs[range], x)
+      body(range, logitRows.first(range.count))
+    }
+    outputs = []
+  }
+
+  /// The residual stream after the last layer, for all that was appended.
+  private func forward() -> Matrix {
+    precondition(batch.rows > 0, "nothing was appended")
+    let x = residual.first(decoder.paddedRows(batch.rows))
     decoder.embed(x, batch)
     for layer in decoder.layers.indices {
       decoder.forward(layer: layer, x, x, activations, batch, pool: cache.pools[layer])
     }
-    let count = lasts.count
-    let padded = decoder.paddedOutputRows(count)
-    Embedding.forward(lastRows.first(count), x, ids: lasts)
-    decoder.logits(logitRows.first(padded), lastRows.first(padded), normed: normed.first(padded), rms: nil, count: count)
     batch = RowBatch()
-    lasts = []
-    return logitRows.first(count)
+    return x
+  }
+
+  private func computeLogits(_ rows: ArraySlice<Int32>, _ x: Matrix) {
+    let padded = decoder.paddedOutputRows(rows.count)
+    Embedding.forward(outputRows.first(rows.count), x, ids: Array(rows))
+    decoder.logits(
+      logitRows.first(padded), outputRows.first(padded), normed: normed.first(padded), rms: nil, count: rows.count)
   }
 
   private func takeBlock() -> Int32 {

@@ -1,0 +1,153 @@
+internal import Tensors
+internal import Transformer
+
+/// What a row of logits is for.
+enum RowPurpose {
+  /// The next token of a sample, by its place in the batch.
+  case sample(Int)
+  /// The token after a prompt's token at a position: known within the prompt, drawn after its last.
+  case prompt(OpenRequest, position: Int)
+}
+
+/// A token to be drawn from a row of logits.
+private struct Draw {
+  let row: Int
+  let open: OpenRequest
+  let sample: Int
+  let position: Int
+  /// The sample's place in the batch, unless this is its first token.
+  var place: Int?
+}
+
+extension GenerationEngine {
+  /// Appends the batch's last tokens and the next part of the prompts to the pass; returns what its rows of logits are for.
+  func appendRows() -> [RowPurpose] {
+    var purposes: [RowPurpose] = []
+    for index in active.indices {
+      pass.append(CollectionOfOne(active[index].lastToken), to: &active[index].sequence)
+      purposes.append(.sample(index))
+    }
+    var rows = promptRows
+    for open in prompts where rows > 0 {
+      let range = open.computed..<open.computed + min(rows, open.remaining)
+      let isLast = range.count == open.remaining
+      let outputs: InferencePass.Outputs = open.request.scoresPrompt ? .all : isLast ? .last : .none
+      pass.append(open.request.promptTokens[range], to: &open.prefix, outputs: outputs)
+      switch outputs {
+      case .all: purposes += range.map { .prompt(open, position: $0) }
+      case .last: purposes.append(.prompt(open, position: range.upperBound - 1))
+      case .none: break
+      }
+      open.computed = range.upperBound
+      rows -= range.count
+    }
+    return purposes
+  }
+
+  /// Draws and scores what some rows of logits are for.
+  func settle(
+    _ purposes: [RowPurpose], _ logits: Matrix, _ finished: inout [FinishedRequest], _ report: (GenerationEvent) -> Void
+  ) {
+    var draws: [Draw] = []
+    var scored: [(row: Int, open: OpenRequest, target: Int32)] = []
+    var ended: [OpenRequest] = []
+    var alternativeRows: [(row: Int, count: Int)] = []
+    for (row, purpose) in purposes.enumerated() {
+      let count: Int
+      switch purpose {
+      case .sample(let index):
+        let sample = active[index]
+        draws.append(Draw(row: row, open: sample.open, sample: sample.index, position: sample.position, place: index))
+        count = sample.open.request.alternativeCount
+      case .prompt(let open, let position):
+        let prompt = open.request.promptTokens
+        if position + 1 < prompt.count {
+          scored.append((row, open, prompt[position + 1]))
+        } else {
+          ended.append(open)
+          guard open.samplesTokens else { continue }
+          for sample in 0..<open.request.sampleCount { draws.append(Draw(row: row, open: open, sample: sample, position: 0)) }
+        }
+        count = open.request.alternativeCount
+      }
+      if count > 0 { alternativeRows.append((row, count)) }
+    }
+
+    let alternatives = alternatives(logits, alternativeRows)
+    let tokens = tokens(logits, draws)
+    let logProbabilities = Softmax.logProbabilities(
+      logits, rows: scored.map(\.row) + draws.map(\.row), targets: scored.map(\.target) + tokens, lanes: decoder.lanes)
+    for (index, score) in scored.enumerated() {
+      score.open.promptScores.append(
+        ScoredToken(id: score.target, logProbability: logProbabilities[index], alternatives: alternatives[score.row] ?? []))
+    }
+    for open in ended { endPrompt(open, &finished, report) }
+    for (index, draw) in draws.enumerated() {
+      let token = ScoredToken(
+        id: tokens[index], logProbability: logProbabilities[scored.count + index], alternatives: alternatives[draw.row] ?? [])
+      record(token, draw, &finished, report)
+    }
+  }
+
+  /// Tells a prompt's scores; a request that samples nothing ends with them.
+  private func endPrompt(_ open: OpenRequest, _ finished: inout [FinishedRequest], _ report: (GenerationEvent) -> Void) {
+    if open.request.scoresPrompt {
+      let first = ScoredToken(id: open.request.promptTokens[0], logProbability: nil)
+      report(.prompt(request: open.id, [first] + open.promptScores))
+      open.promptScores = []
+    }
+    if !open.samplesTokens {
+      close(open)
+      finished.append(FinishedRequest(id: open.id, samples: open.samples))
+    }
+  }
+
+  /// Adds a drawn token to its sample, and ends the sample or sends it on.
+  private func record(
+    _ token: ScoredToken, _ draw: Draw, _ finished: inout [FinishedRequest], _ report: (GenerationEvent) -> Void
+  ) {
+    let open = draw.open
+    open.samples[draw.sample].tokens.append(token.id)
+    open.samples[draw.sample].logProbabilities.append(token.logProbability ?? 0)
+    let isStopped = open.request.stopTokens.contains(token.id)
+    let isFull = draw.position + 1 == open.request.options.maximumNewTokens
+    report(.token(request: open.id, sample: draw.sample, token, isStopped ? .stop : isFull ? .length : nil))
+    if isStopped || isFull {
+      open.samples[draw.sample].isTruncated = !isStopped
+      if draw.place == nil { dropPrefixHolder(open) }
+      if let request = finish(sample: draw.sample, of: open) { finished.append(request) }
+    } else if let place = draw.place {
+      active[place].lastToken = token.id
+      active[place].position += 1
+    } else {
+      ready.append(RunningSample(open: open, index: draw.sample, lastToken: token.id))
+    }
+  }
+
+  /// A token for each draw: a function of its row, its request's options and its random stream's number for its position.
+  private func tokens(_ logits: Matrix, _ draws: [Draw]) -> [Int32] {
+    let uniforms = draws.map { draw in
+      let request = draw.open.request
+      let stream = Philox.Stream(step: request.step, slot: request.slot, sample: UInt32(draw.sample))
+      return Philox(seed: request.seed, stream: stream).uniform(at: UInt32(draw.position))
+    }
+    var tokens = Softmax.sample(
+      logits, rows: draws.map(\.row), temperatures: draws.map(\.open.request.options.temperature), uniforms: uniforms,
+      lanes: decoder.lanes)
+    for (index, draw) in draws.enumerated() where draw.open.request.options.restrictsTokens {
+      tokens[index] = RestrictedDraw.token(
+        logits, row: draw.row, options: draw.open.request.options, uniform: uniforms[index], lanes: decoder.lanes)
+    }
+    return tokens
+  }
+
+  /// The most probable tokens of some rows, by row.
+  private func alternatives(_ logits: Matrix, _ rows: [(row: Int, count: Int)]) -> [Int: [ScoredToken.Alternative]] {
+    guard let count = rows.map(\.count).max() else { return [:] }
+    let ranked = Softmax.mostProbable(logits, rows: rows.map(\.row), count: count, lanes: decoder.lanes)
+    return Dictionary(
+      uniqueKeysWithValues: zip(rows, ranked).map { entry, likelihoods in
+        (entry.row, likelihoods.prefix(entry.count).map { .init(id: $0.token, logProbability: $0.logProbability) })
+      })
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import HuggingFace
+import Rollouts
+import Synchronization
+import Tensors
+import Transformer
+
+/// A model folder that is ready to answer: weights, tokenizer, chat template.
+struct LoadedModel: Sendable {
+  /// The folder.
+  let folder: String
+
+  /// The model, for sequences of up to ``positions`` tokens.
+  let decoder: Decoder
+
+  /// Tokens of the longest sequence.
+  let positions: Int
+
+  /// Its tokenizer.
+  let tokenizer: Tokenizer
+
+  /// Its chat template, if it has one.
+  let template: ChatTemplate?
+
+  /// The tokens that end an answer.
+  var stopTokens: [Int32] { decoder.configuration.endTokens }
+
+  /// Sequences longer than this must be asked for: their tables and caches take memory.
+  static let usualPositions = 32_768
+
+  /// Loads a folder, the weights beside the rest.
+  /// - Parameters:
+  ///   - threads: Threads that compute; by default as many as there are processors.
+  ///   - positions: Tokens of the longest sequence; by default what the model is meant for, within reason.
+  init(folder: String, threads: Int? = nil, positions: Int? = nil) throws {
+    self.folder = folder
+    let configuration = try ModelConfiguration(folder: folder)
+    let parts = Mutex<(parameters: Result<Parameters, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
+    DispatchQueue.concurrentPerform(iterations: 2) { part in
+      if part == 0 {
+        let parameters = Result { try Parameters(folder: folder) }
+        parts.withLock { $0.parameters = parameters }
+      } else {
+        let text = Result { (try Tokenizer(folder: folder), try ChatTemplate.read(folder: folder)) }
+        parts.withLock { $0.text = text }
+      }
+    }
+    let (parameters, text) = parts.withLock { $0 }
+    guard let parameters = try parameters?.get(), let text = try text?.get() else { preconditionFailure("both parts have run") }
+    (tokenizer, template) = text
+    guard tokenizer.vocabularySize <= configuration.vocabularySize else {
+      throw CommandLineError(
+        .input,
+        "\(folder): tokenizer.json has tokens up to \(tokenizer.vocabularySize - 1), but config.json says \"vocab_size\": "
+          + "\(configuration.vocabularySize); expected a tokenizer of the same model")
+    }
+    self.positions = min(positions ?? Self.usualPositions, configuration.maximumPositions)
+    decoder = try Decoder(
+      parameters, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+  }
+
+  /// A service that answers with the model.
+  func service(maximumSequences: Int = 64, promptRows: Int = 256) -> CompletionService {
+    CompletionService(
+      decoder, tokenizer: tokenizer,
+      options: .init(
+        maximumSequences: maximumSequences, maximumLength: positions, cacheBytes: Self.cacheBytes, promptRows: promptRows))
+  }
+
+  /// The most bytes of keys and values, of which only those are taken that are used: a quarter of the memory, up to 8 GiB.
+  private static var cacheBytes: Int {
+    min(8 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 4))
+  }
+
+  /// The prompt that the chat template makes of a conversation.
+  func prompt(_ messages: [ChatMessage]) throws -> [Int32] {
+    guard let template else {
+      throw CommandLineError(.input, "\(folder) has no chat template: expected chat_template.jinja, or one in tokenizer_config.json")
+    }
+    let text = try template.render(
+      Conversation(messages: messages, addsGenerationPrompt: true, specialTokens: try SpecialTokens.read(folder: folder)))
+    // The template writes the tokens that begin a document itself.
+    return tokenizer.encode(text, addingSpecialTokens: false)
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// Which model a command runs, and how.
+struct ModelOptions: ParsableArguments {
+  @Option(name: .customLong("model"), help: ArgumentHelp("A Hugging Face folder.", valueName: "DIR"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tokens of the longest sequence; by default what the model is meant for, up to \(LoadedModel.usualPositions).", valueName: "N"))
+  var context: Int?
+
+  func validate() throws {
+    try Bounds.require(threads, in: 1...1024, "--threads")
+    try Bounds.require(context, in: 2...16_777_216, "--context")
+  }
+
+  func load() throws -> LoadedModel {
+    try LoadedModel(folder: folder, threads: threads, positions: context)
+  }
+}
