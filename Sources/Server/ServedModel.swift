@@ -22,23 +22,19 @@ public struct ServedModel: Sendable {
   /// Tokens that end a continuation.
   package var stopTokens: [Int32]
 
-  /// Tokens that are no part of a text, the stop tokens among them.
-  package var specialTokens: Set<Int32>
-
   /// Its chat template; nil where it has none.
   package var renderChat: ChatRenderer?
 
   /// Creates a model.
   package init(
     name: String, aliases: [String] = [], source: any CompletionSource, tokenizer: Tokenizer, stopTokens: [Int32],
-    specialTokens: Set<Int32> = [], renderChat: ChatRenderer? = nil
+    renderChat: ChatRenderer? = nil
   ) {
     self.name = name
     self.aliases = aliases
     self.source = source
     self.tokenizer = tokenizer
     self.stopTokens = stopTokens
-    self.specialTokens = specialTokens.union(stopTokens)
     self.renderChat = renderChat
   }
 

@@ -39,7 +39,7 @@ public struct ServerOptions: Sendable {
   }
 
   /// Throws where the options are no good.
-  func check() throws(ServerError) {
+  package func check() throws(ServerError) {
     guard (0...65535).contains(port) else { throw ServerError(.address, "port \(port): expected 0 to 65535") }
     if let apiKey {
       guard !apiKey.isEmpty, apiKey.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

@@ -53,7 +53,7 @@ struct Fragments: Sendable {
       let choice = choices.lowerBound + sample
       completionTokenCount += 1
       guard call.toldAlternatives != nil else { return text.isEmpty ? [] : [Fragment(choice: choice, text: text)] }
-      let bytes = model.specialTokens.contains(token.id) ? [] : model.bytes(of: token.id)
+      let bytes = model.isSpecial(token.id) ? [] : model.bytes(of: token.id)
       let offset = offsets[choice].append(bytes)
       return [Fragment(choice: choice, text: text, tokens: [ToldToken(scored: token, offset: offset)])]
     case .finished(let sample, let reason, let text):
@@ -75,7 +75,7 @@ struct Fragments: Sendable {
     var offsets = TextOffsets()
     return tokens.map { token in
       var bytes = model.bytes(of: token.id)
-      if model.specialTokens.contains(token.id), !text[min(position, text.count)...].starts(with: bytes) { bytes = [] }
+      if model.isSpecial(token.id), !text[min(position, text.count)...].starts(with: bytes) { bytes = [] }
       position += bytes.count
       return ToldToken(scored: token, offset: offsets.append(bytes))
     }

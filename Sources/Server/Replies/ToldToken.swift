@@ -13,6 +13,11 @@ extension ServedModel {
   /// A token's bytes; none for an id without a token.
   func bytes(of id: Int32) -> [UInt8] { tokenizer.bytes(of: id) ?? [] }
 
+  /// Whether a continuation's text leaves the token out.
+  func isSpecial(_ id: Int32) -> Bool {
+    stopTokens.contains(id) || (tokenizer.decode([id], skippingSpecialTokens: true).isEmpty && !bytes(of: id).isEmpty)
+  }
+
   /// A token's text by itself. Bytes that are no text of their own, such as a character's first half, are spelled as OpenAI does:
   /// `bytes:\xe2\x82`; so different bytes never share a text.
   func text(of id: Int32) -> String {
