@@ -1,4 +1,6 @@
 import HuggingFace
+import Hummingbird
+import Rollouts
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -94,7 +94,8 @@ struct RefusalTests {
     try await TestServer.run { server in
       let body = #"{"prompt": "A"}"#
       try await server.connect(sending: TestServer.post("/v1/completions", body).replacingOccurrences(of: "A", with: "A\u{0}")) { pieces in
-        #expect(try await pieces.next()?.hasPrefix("HTTP/1.1 400") == true)
+        let piece = await pieces.text { !$0.isEmpty }
+        #expect(piece.hasPrefix("HTTP/1.1 400"))
       }
     }
   }
@@ -135,7 +136,8 @@ struct RefusalTests {
       let chunk = String(repeating: " ", count: 1001)
       let request = "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n\(chunk)\r\n0\r\n\r\n"
       try await server.connect(sending: request) { pieces in
-        #expect(try await pieces.next()?.hasPrefix("HTTP/1.1 413") == true)
+        let piece = await pieces.text { !$0.isEmpty }
+        #expect(piece.hasPrefix("HTTP/1.1 413"))
       }
     }
   }
@@ -165,8 +167,7 @@ struct RefusalTests {
   func whatIsNoHTTPIsAnsweredOrClosed(_ text: String) async throws {
     try await TestServer.run { server in
       try await server.connect(sending: text, halfClosing: true) { pieces in
-        var received = ""
-        while let piece = try? await pieces.next() { received += piece }
+        let received = await pieces.whole
         #expect(received.isEmpty || received.hasPrefix("HTTP/1.1 4"))
       }
       #expect(try await server.send(.get, "/health").status == .ok)

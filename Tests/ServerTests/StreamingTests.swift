@@ -1,4 +1,5 @@
 import HuggingFace
+import Hummingbird
 import Rollouts
 import Testing
 
@@ -14,7 +15,7 @@ struct StreamingTests {
       #expect(Set(answer.chunks.map(\.["id"].text)).count == 1)
       #expect(answer.chunks.allSatisfy { $0["object"] == .string("text_completion") && $0["usage"] == .null })
       for index in 0..<4 {
-        let pieces = answer.chunks.map { $0["choices"][0] }.filter { $0["index"] == .integer(index) }
+        let pieces = answer.pieces(ofChoice: index)
         let choice = whole["choices"][index]
         #expect(pieces.map(\.["text"].text).joined() == choice["text"].text)
         #expect(pieces.map(\.["finish_reason"]).filter { $0 != .null } == [choice["finish_reason"]])
@@ -38,7 +39,7 @@ struct StreamingTests {
         #"{"messages": [{"role": "user", "content": "hi"}], "max_tokens": 2, "n": 2, "seed": 0, "stream": true}"#)
       #expect(answer.chunks.allSatisfy { $0["object"] == .string("chat.completion.chunk") })
       for index in 0..<2 {
-        let pieces = answer.chunks.map { $0["choices"][0] }.filter { $0["index"] == .integer(index) }
+        let pieces = answer.pieces(ofChoice: index)
         #expect(pieces.map(\.["delta"].keys) == [["role", "content"], ["content"], ["content"], []])
         #expect(pieces.map(\.["finish_reason"]) == [.null, .null, .null, .string("length")])
       }

@@ -25,11 +25,11 @@ struct AccessLog: Sendable {
     logger.log(level: status.code >= 500 ? .error : level, "\(request)", metadata: metadata)
   }
 
-  /// Writes that nobody waits for the answer any more.
-  func writeGone(usage: Usage) {
-    logger.log(
-      level: level, "\(request): the client has gone",
-      metadata: ["seconds": "\(start.duration(to: .now).inMilliseconds)", "completion": "\(usage.completionTokens)"])
+  /// Writes that the answer was given up: the client has gone, or the server ends.
+  func writeCancelled(usage: Usage? = nil) {
+    var metadata: Logger.Metadata = ["seconds": "\(start.duration(to: .now).inMilliseconds)"]
+    if let usage { metadata["completion"] = "\(usage.completionTokens)" }
+    logger.log(level: level, "\(request) cancelled", metadata: metadata)
   }
 }
 

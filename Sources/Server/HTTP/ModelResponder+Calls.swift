@@ -53,7 +53,7 @@ extension ModelResponder {
         while let chunk = try await chunks.next() { try await writer.write(Self.event(chunk)) }
         log.write(.ok, usage: chunks.usage)
       } catch let error as CancellationError {
-        log.writeGone(usage: chunks.usage)
+        log.writeCancelled(usage: chunks.usage)
         throw error
       } catch {
         let told = ServerError(telling: error)

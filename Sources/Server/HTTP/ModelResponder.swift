@@ -16,6 +16,9 @@ package struct ModelResponder: HTTPResponder {
     let log = AccessLog(request, logger: context.logger)
     do {
       return try await answer(request, context, log)
+    } catch is CancellationError {
+      log.writeCancelled()
+      return Self.response(ServerError(.stopped, "The server is ending."), to: request)
     } catch {
       let told = ServerError(telling: error)
       log.write(told.status, error: error)

@@ -87,13 +87,13 @@ final class FakeSource: CompletionSource {
     request.promptTokens[(Int(request.seed % 1000) + sample + position) % request.promptTokens.count]
   }
 
-  /// Even positions have the token itself as the most probable one, odd ones another.
+  /// Even positions have the token itself as the most probable one, odd ones another. From the tenth on, alternatives are impossible.
   static func scored(_ id: Int32, at position: Int, isFirst: Bool, _ alternatives: Int) -> ScoredToken {
     let logProbability = -Float(position + 1) / 8
     let others = (0..<Int32(alternatives)).map { rank in
       position % 2 == 0 && rank == 0
         ? ScoredToken.Alternative(id: id, logProbability: logProbability)
-        : ScoredToken.Alternative(id: 1 + (id + rank) % 90, logProbability: logProbability / 2 - Float(rank))
+        : ScoredToken.Alternative(id: 1 + (id + rank) % 90, logProbability: rank < 10 ? logProbability / 2 - Float(rank) : -.infinity)
     }
     return isFirst ? ScoredToken(id: id, logProbability: nil) : ScoredToken(id: id, logProbability: logProbability, alternatives: others)
   }

@@ -94,6 +94,13 @@ struct TestServer: Sendable {
     var chunks: [JSONValue] {
       events.dropLast().map { (try? JSONReader.value(of: Array($0.utf8), source: "a chunk")) ?? .null }
     }
+
+    /// What the chunks of a stream have of one choice.
+    func pieces(ofChoice index: Int) -> [JSONValue] {
+      var pieces: [JSONValue] = []
+      for chunk in chunks where chunk["choices"][0]["index"] == .integer(index) { pieces.append(chunk["choices"][0]) }
+      return pieces
+    }
   }
 
   /// Sends a request on a connection of its own.
@@ -115,7 +122,7 @@ struct TestServer: Sendable {
   /// Sends bytes as they are and hands over what comes back, piece by piece; the connection closes afterwards.
   func connect(
     sending text: String, halfClosing: Bool = false,
-    _ body: @escaping @Sendable (inout AsyncThrowingStream<String, any Error>.Iterator) async throws -> Void
+    _ body: @escaping @Sendable (AsyncThrowingStream<String, any Error>) async throws -> Void
   ) async throws {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
       channel in
@@ -136,8 +143,7 @@ struct TestServer: Sendable {
           continuation.finish(throwing: error)
         }
       }
-      var iterator = pieces.makeAsyncIterator()
-      try await body(&iterator)
+      try await body(pieces)
       reading.cancel()
     }
   }
@@ -145,6 +151,27 @@ struct TestServer: Sendable {
   /// A POST as it goes over the wire.
   static func post(_ path: String, _ body: String) -> String {
     "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+  }
+}
+
+extension AsyncThrowingStream<String, any Error> {
+  /// What has come when `isEnough` is true of it, or the other side has closed.
+  func text(until isEnough: (String) -> Bool) async -> String {
+    var text = ""
+    do {
+      for try await piece in self {
+        text += piece
+        if isEnough(text) { break }
+      }
+    } catch {
+      // The other side has closed without much ado.
+    }
+    return text
+  }
+
+  /// All that comes until the other side closes.
+  var whole: String {
+    get async { await text { _ in false } }
   }
 }
 
