@@ -1,0 +1,43 @@
+import Hummingbird
+import Logging
+
+/// The line of the log that a request leaves when it has been answered.
+struct AccessLog: Sendable {
+  private let logger: Logger
+  private let request: String
+  private let level: Logger.Level
+  private let start = ContinuousClock.now
+
+  init(_ request: Request, logger: Logger) {
+    self.logger = logger
+    self.request = "\(request.method) \(request.uri.path.prefix(200))"
+    level = request.method == .post ? .info : .debug
+  }
+
+  /// Writes the line. What the client was not told, because it is the server's own, is an error.
+  func write(_ status: HTTPResponse.Status, usage: Usage? = nil, error: (any Error)? = nil) {
+    var metadata: Logger.Metadata = ["status": "\(status.code)", "seconds": "\(start.duration(to: .now).inMilliseconds)"]
+    if let usage {
+      metadata["prompt"] = "\(usage.promptTokens)"
+      metadata["completion"] = "\(usage.completionTokens)"
+    }
+    if let error { metadata["error"] = "\(String("\((error as? ServerError)?.cause ?? error)".prefix(1000)))" }
+    logger.log(level: status.code >= 500 ? .error : level, "\(request)", metadata: metadata)
+  }
+
+  /// Writes that the answer was given up: the client has gone, or the server ends.
+  func writeCancelled(usage: Usage? = nil) {
+    var metadata: Logger.Metadata = ["seconds": "\(start.duration(to: .now).inMilliseconds)"]
+    if let usage { metadata["completion"] = "\(usage.completionTokens)" }
+    logger.log(level: level, "\(request) cancelled", metadata: metadata)
+  }
+}
+
+extension Duration {
+  /// Seconds with three decimals.
+  fileprivate var inMilliseconds: String {
+    let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    let fraction = String(milliseconds % 1000)
+    return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+}

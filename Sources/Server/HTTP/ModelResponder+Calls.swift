@@ -1,0 +1,72 @@
+import Foundation
+import HuggingFace
+import Hummingbird
+import Rollouts
+
+extension ModelResponder {
+  /// Runs a call and tells it in the given shape. It is cancelled when the client goes away.
+  func answer(_ call: Call, _ format: some ReplyFormat, _ context: ServerContext, _ log: AccessLog) async throws -> Response {
+    let run = try CallRun(call.requests, source: model.source)
+    let watch = await ConnectionWatch.of(context.channel)
+    let fragments = Fragments(call: call, model: model)
+    if call.streams { return stream(run, call, format, fragments, watch, log) }
+
+    let number = watch.onClose(run.cancel)
+    defer { watch.remove(number) }
+    let (choices, usage) = try await whole(run, call, fragments)
+    log.write(.ok, usage: usage)
+    return Self.response(format.reply(choices, usage: usage), status: .ok)
+  }
+
+  func head(_ prefix: String, seed: UInt64) -> ReplyHead {
+    ReplyHead(
+      id: prefix + UUID().uuidString.filter { $0 != "-" }.lowercased(), created: Int(Date.now.timeIntervalSince1970), model: model.name,
+      seed: seed)
+  }
+
+  /// Every choice with all of its fragments.
+  private func whole(_ run: CallRun, _ call: Call, _ fragments: Fragments) async throws -> ([Fragment], Usage) {
+    var fragments = fragments
+    var choices = (0..<fragments.choiceCount).map { Fragment(choice: $0, text: "") }
+    func add(_ parts: [Fragment]) {
+      for part in parts {
+        choices[part.choice].text += part.text
+        choices[part.choice].tokens += part.tokens
+        choices[part.choice].finish = part.finish ?? choices[part.choice].finish
+      }
+    }
+    add(fragments.opening())
+    for try await event in run.events { add(fragments.fragments(for: event)) }
+    guard fragments.isComplete else { throw CancellationError() }
+    return (choices, Usage(promptTokens: call.promptTokenCount, completionTokens: fragments.completionTokenCount))
+  }
+
+  /// A stream of server-sent events. A failure on the way is the last of them, since the status is out.
+  private func stream(
+    _ run: CallRun, _ call: Call, _ format: some ReplyFormat, _ fragments: Fragments, _ watch: ConnectionWatch, _ log: AccessLog
+  ) -> Response {
+    let body = ResponseBody { writer in
+      let number = watch.onClose(run.cancel)
+      defer { watch.remove(number) }
+      var chunks = ReplyChunks(run: run, call: call, format: format, fragments: fragments)
+      do {
+        while let chunk = try await chunks.next() { try await writer.write(Self.event(chunk)) }
+        log.write(.ok, usage: chunks.usage)
+      } catch let error as CancellationError {
+        log.writeCancelled(usage: chunks.usage)
+        throw error
+      } catch {
+        let told = ServerError(telling: error)
+        log.write(told.status, usage: chunks.usage, error: error)
+        try await writer.write(Self.event(told.json))
+      }
+      try await writer.write(ByteBuffer(string: "data: [DONE]\n\n"))
+      try await writer.finish(nil)
+    }
+    return Response(status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache"], body: body)
+  }
+
+  private static func event(_ value: JSONValue) -> ByteBuffer {
+    ByteBuffer(bytes: Array("data: ".utf8) + value.oneLine + Array("\n\n".utf8))
+  }
+}

@@ -1,0 +1,15 @@
+package import Hummingbird
+import Logging
+import NIOCore
+
+/// What a request came over.
+package struct ServerContext: InitializableFromSource, Sendable {
+  let channel: any Channel
+  let logger: Logger
+
+  /// Takes over the connection and the request's log.
+  package init(source: ApplicationRequestContextSource) {
+    channel = source.channel
+    logger = source.logger
+  }
+}

@@ -1,0 +1,64 @@
+import HuggingFace
+import Hummingbird
+import Rollouts
+
+extension ServerError {
+  /// The error that a client is told: what its own request caused as it is; anything else without its inside.
+  init(telling error: any Error) {
+    switch error {
+    case let error as ServerError: self = error
+    case let error as RolloutsError:
+      switch error.code {
+      case .request: self.init(.invalidRequest, error.message, parameter: "prompt", cause: error)
+      case .busy: self.init(.busy, "Too many requests are waiting: \(error.message). Try again later.", cause: error)
+      case .stopped: self.init(.stopped, "The server is ending.", cause: error)
+      }
+    default: self.init(.failed, "The server had an error while processing your request.", cause: error)
+    }
+  }
+
+  /// OpenAI's shape: `{"error": {"message", "type", "param", "code"}}`.
+  var json: JSONValue {
+    .members([
+      "error": .members([
+        "message": .string(message), "type": .string(type), "param": parameter.map { .string($0) } ?? .null,
+        "code": name.map { .string($0) } ?? .null,
+      ])
+    ])
+  }
+
+  var status: HTTPResponse.Status {
+    switch code {
+    case .invalidRequest, .contextLengthExceeded: .badRequest
+    case .unauthorized: .unauthorized
+    case .unknownRoute, .unknownModel: .notFound
+    case .wrongMethod: .methodNotAllowed
+    case .tooLarge: .contentTooLarge
+    case .busy: .tooManyRequests
+    case .stopped: .serviceUnavailable
+    case .failed, .address, .exposed: .internalServerError
+    }
+  }
+
+  private var type: String {
+    switch code {
+    case .busy: "rate_limit_error"
+    case .stopped, .failed, .address, .exposed: "server_error"
+    default: "invalid_request_error"
+    }
+  }
+
+  private var name: String? {
+    switch code {
+    case .contextLengthExceeded: "context_length_exceeded"
+    case .unauthorized: "invalid_api_key"
+    case .unknownModel: "model_not_found"
+    case .unknownRoute: "unknown_url"
+    case .wrongMethod: "method_not_allowed"
+    case .tooLarge: "request_too_large"
+    case .busy: "queue_full"
+    case .stopped: "server_stopping"
+    case .invalidRequest, .failed, .address, .exposed: nil
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import HuggingFace
+import Rollouts
+
+/// The shape of an answer: completions' or chat completions'.
+protocol ReplyFormat: Sendable {
+  /// What every object of the answer begins with.
+  var head: ReplyHead { get }
+
+  /// The `object` of a whole answer, and of a chunk.
+  static var objects: (whole: String, chunk: String) { get }
+
+  /// A choice as a whole, from all of its fragments.
+  func choice(_ whole: Fragment) -> JSONValue
+
+  /// What a stream sends before the first fragment.
+  func openingChoices(count: Int) -> [JSONValue]
+
+  /// The choices of the chunks that a fragment is sent in.
+  func chunkChoices(_ fragment: Fragment) -> [JSONValue]
+}
+
+/// What all objects of one answer share.
+struct ReplyHead: Sendable {
+  /// The answer's name, with the prefix that its shape asks for.
+  var id: String
+  /// Seconds since 1970.
+  var created: Int
+  var model: String
+  /// Names the random numbers: the same request with this seed has the same answer.
+  var seed: UInt64
+}
+
+/// Tokens read and drawn.
+struct Usage: Sendable, Equatable {
+  var promptTokens: Int
+  var completionTokens: Int
+
+  var json: JSONValue {
+    .members([
+      "prompt_tokens": .integer(promptTokens), "completion_tokens": .integer(completionTokens),
+      "total_tokens": .integer(promptTokens + completionTokens),
+    ])
+  }
+}
+
+extension ReplyFormat {
+  /// The whole answer.
+  func reply(_ choices: [Fragment], usage: Usage) -> JSONValue {
+    object(Self.objects.whole, choices: choices.map(choice), usage: usage.json)
+  }
+
+  /// A chunk of a stream; `tellsUsage` where the last one will have the usage, which all others then name as null.
+  func chunk(_ choice: JSONValue, tellsUsage: Bool) -> JSONValue {
+    object(Self.objects.chunk, choices: [choice], usage: tellsUsage ? .null : nil)
+  }
+
+  /// The chunk that has the usage and no choice.
+  func usageChunk(_ usage: Usage) -> JSONValue {
+    object(Self.objects.chunk, choices: [], usage: usage.json)
+  }
+
+  private func object(_ name: String, choices: [JSONValue], usage: JSONValue?) -> JSONValue {
+    var object = JSONObject([
+      .init("id", .string(head.id)), .init("object", .string(name)), .init("created", .integer(head.created)),
+      .init("model", .string(head.model)), .init("system_fingerprint", .string("seed-\(head.seed)")), .init("choices", .array(choices)),
+    ])
+    if let usage { object.members.append(.init("usage", usage)) }
+    return .object(object)
+  }
+}

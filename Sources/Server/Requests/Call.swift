@@ -1,0 +1,59 @@
+import HuggingFace
+import Rollouts
+
+/// A request as it was understood: what is asked of the source, and how the answer is to be told.
+struct Call: Sendable {
+  /// One a prompt, in the request's order; all with the same number of samples.
+  var requests: [CompletionRequest]
+
+  /// Each prompt's text, where the answer repeats it.
+  var echoedTexts: [String]?
+
+  /// How many alternatives to a token the answer tells beside its log-probability; nil where it tells neither.
+  var toldAlternatives: Int?
+
+  var streams: Bool
+  var includesUsage: Bool
+
+  /// The seed of the first prompt.
+  var seed: UInt64
+
+  /// Continuations of each prompt.
+  var sampleCount: Int { requests.first?.sampleCount ?? 0 }
+
+  /// Tokens of all prompts.
+  var promptTokenCount: Int { requests.reduce(0) { $0 + $1.promptTokens.count } }
+}
+
+extension ServedModel {
+  /// How many new tokens a prompt has room for.
+  ///
+  /// - Parameters:
+  ///   - asked: The number that was asked for; nil for `standard`, or fewer where there is less room.
+  ///   - standard: The number where none was asked for.
+  func newTokens(
+    asked: Int?, standard: Int, promptCount: Int, promptParameter: String
+  ) throws(ServerError) -> Int {
+    let room = source.maximumLength - promptCount
+    let least = asked ?? 1
+    guard room >= least else {
+      throw ServerError(
+        .contextLengthExceeded,
+        """
+        This model's maximum context length is \(source.maximumLength) tokens. However, you requested \(promptCount + least) tokens \
+        (\(promptCount) in the prompt, \(least) in the completion).
+        """,
+        parameter: promptParameter)
+    }
+    return asked ?? min(standard, room)
+  }
+
+  /// Throws unless the request names this model; one that names none means it.
+  func checkName(_ fields: RequestFields) throws(ServerError) {
+    if let other = try fields.string("model"), !isCalled(other) { throw unknown(other) }
+  }
+
+  func unknown(_ other: String) -> ServerError {
+    ServerError(.unknownModel, "The model '\(other.prefix(200))' does not exist: this server has '\(name)'.", parameter: "model")
+  }
+}

@@ -1,0 +1,64 @@
+import HuggingFace
+import Rollouts
+
+/// What completions and chat completions have in common: how to draw, how often, when to end, and whether to stream.
+struct SamplingFields {
+  /// Continuations of one prompt.
+  static let sampleLimit = 128
+  static let stopTextLimit = 64
+  static let stopTextSizeLimit = 4096
+
+  /// Below this, dividing logits by the temperature may overflow, and the most probable token is taken anyway.
+  private static let leastTemperature = 1e-4
+
+  var options: SamplingOptions
+  var sampleCount: Int
+  /// The seed that was asked for.
+  var seed: UInt64?
+  var stopTexts: [String]
+  var streams: Bool
+  var includesUsage: Bool
+
+  init(_ fields: RequestFields) throws(ServerError) {
+    let temperature = try fields.number("temperature", in: 0...2) ?? 1
+    let topP = try fields.number("top_p", in: 0...1) ?? 1
+    guard topP > 0 else { throw fields.refusal("top_p", expected: "a number above 0, up to 1") }
+    // -1 is how vLLM's clients switch it off.
+    let topK = try fields.integer("top_k", in: -1...Int(Int32.max)) ?? 0
+    options = SamplingOptions(
+      temperature: temperature < Self.leastTemperature ? 0 : Float(temperature), topK: max(0, topK),
+      topP: max(Float(topP), .leastNormalMagnitude), maximumNewTokens: 0)
+    sampleCount = try fields.integer("n", in: 1...Self.sampleLimit) ?? 1
+    seed = try fields.integer("seed", in: Int.min...Int.max).map { UInt64(bitPattern: Int64($0)) }
+    stopTexts = try Self.stopTexts(fields)
+    streams = try fields.boolean("stream")
+    let streamOptions = try fields.object("stream_options")
+    guard streamOptions == nil || streams else { throw fields.unsupported("stream_options", "only with stream") }
+    includesUsage = try streamOptions?.boolean("include_usage") ?? false
+    try fields.refuseUnlessIdle("presence_penalty", "frequency_penalty", "logit_bias")
+  }
+
+  private static func stopTexts(_ fields: RequestFields) throws(ServerError) -> [String] {
+    let values: [JSONValue]
+    switch fields.value("stop") {
+    case nil: return []
+    case .array(let list): values = list
+    case .some(let value): values = [value]
+    }
+    guard values.count <= stopTextLimit else { throw fields.refusal("stop", expected: "at most \(stopTextLimit) strings") }
+    var texts: [String] = []
+    for value in values {
+      guard case .string(let text) = value, (1...stopTextSizeLimit).contains(text.utf8.count) else {
+        throw fields.refusal("stop", expected: "a string or an array of strings, each of 1 to \(stopTextSizeLimit) bytes")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// The seed to use: the one asked for, or one of its own for each request where tokens are drawn at all.
+  var seedOrRandom: UInt64 {
+    // Up to 2^53, so that every client can send it back.
+    seed ?? (options.temperature == 0 ? 0 : UInt64.random(in: 0..<1 << 53))
+  }
+}

@@ -1,0 +1,54 @@
+/// Where a server listens, and for whom.
+public struct ServerOptions: Sendable {
+  /// The address to listen on.
+  public var host: String
+
+  /// The port; 0 for any that is free.
+  public var port: Int
+
+  /// What clients must send as `Authorization: Bearer KEY`; nil lets everyone in who reaches the address.
+  public var apiKey: String?
+
+  /// Whether other hosts may reach the server without a key.
+  public var isInsecure: Bool
+
+  /// The largest body that is read, in bytes.
+  public var maximumBodySize: Int
+
+  /// How long answers in progress may take once the server is asked to end.
+  public var patience: Duration
+
+  /// Creates options.
+  public init(
+    host: String = "127.0.0.1", port: Int = 8000, apiKey: String? = nil, isInsecure: Bool = false,
+    maximumBodySize: Int = 16 << 20, patience: Duration = .seconds(3)
+  ) {
+    self.host = host
+    self.port = port
+    self.apiKey = apiKey
+    self.isInsecure = isInsecure
+    self.maximumBodySize = maximumBodySize
+    self.patience = patience
+  }
+
+  /// Whether only this host reaches the address.
+  var isLoopback: Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
+  /// Throws where the options are no good.
+  package func check() throws(ServerError) {
+    guard (0...65535).contains(port) else { throw ServerError(.address, "port \(port): expected 0 to 65535") }
+    if let apiKey {
+      guard !apiKey.isEmpty, apiKey.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        throw ServerError(.exposed, "the API key must be printable ASCII without spaces, at least one character")
+      }
+    } else if !isLoopback, !isInsecure {
+      throw ServerError(
+        .exposed,
+        "anyone who reaches \(host) could use the model: give --api-key KEY, or --insecure if that is wanted, or listen on 127.0.0.1")
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import HuggingFace
+import Rollouts
+import Server
+
+/// `empo serve`: one model over HTTP, in OpenAI's shapes.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serves a model over HTTP, for clients of OpenAI's API.",
+    discussion: """
+      /v1/models, /v1/completions and /v1/chat/completions, with streaming; /health. Requests are answered together, each as if it \
+      were alone. One line on the standard output tells the address once requests are taken; the log is on the standard error. \
+      Ctrl-C ends it.
+      """)
+
+  @Option(name: .customLong("model"), help: ArgumentHelp("A Hugging Face folder.", valueName: "DIR"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("The address to listen on.", valueName: "ADDRESS"))
+  var host = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("The port; 0 for any that is free.", valueName: "N"))
+  var port = 8000
+
+  @Option(help: ArgumentHelp("What requests call the model, beside the folder's path; by default the folder's name.", valueName: "NAME"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Continuations under way at once; more wait.", valueName: "N"))
+  var maxSequences = 64
+
+  @Option(help: ArgumentHelp("Tokens of the longest prompt with its continuation; by default what the model is meant for.", valueName: "N"))
+  var maxLength: Int?
+
+  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("A key that every client must send. EMPO_API_KEY in the environment keeps it out of sight.", valueName: "KEY"))
+  var apiKey: String?
+
+  @Flag(help: "Lets other hosts use the model without a key.")
+  var insecure = false
+
+  func validate() throws {
+    try Bounds.require(port, in: 0...65535, "--port")
+    try Bounds.require(maxSequences, in: 1...4096, "--max-sequences")
+    try Bounds.require(maxLength, in: 2...16_777_216, "--max-length")
+    try Bounds.require(threads, in: 1...1024, "--threads")
+  }
+
+  func run() async throws {
+    let options = ServerOptions(
+      host: host, port: port, apiKey: apiKey ?? ProcessInfo.processInfo.environment["EMPO_API_KEY"], isInsecure: insecure)
+    // A model that takes minutes to load is not loaded for an address that is refused.
+    try options.check()
+    let loaded = try LoadedModel(folder: folder, threads: threads, positions: maxLength)
+    let logger = RoleLog.logger("empo.serve")
+    let server = try ModelServer(model: try served(loaded), options: options, logger: logger) { address in
+      Console.output.line("empo: serving \(folder) at \(address)")
+    }
+    _ = try await Interruption.run(server, isSupervised: false, logger: logger)
+  }
+
+  private func served(_ loaded: LoadedModel) throws -> ServedModel {
+    let path = URL(filePath: folder).standardizedFileURL.path
+    var renderer: ServedModel.ChatRenderer?
+    if let template = loaded.template {
+      let specialTokens = try SpecialTokens.read(folder: folder)
+      renderer = { messages, variables in
+        try template.render(
+          Conversation(
+            messages: try messages.map { try ChatMessage(json: $0) }, addsGenerationPrompt: true, variables: variables,
+            specialTokens: specialTokens))
+      }
+    }
+    return ServedModel(
+      name: name ?? URL(filePath: path).lastPathComponent, aliases: [folder, path], source: loaded.service(maximumSequences: maxSequences),
+      tokenizer: loaded.tokenizer, stopTokens: loaded.stopTokens, renderChat: renderer)
+  }
+}

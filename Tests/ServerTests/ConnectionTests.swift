@@ -1,0 +1,100 @@
+import HuggingFace
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Rollouts
+import Server
+import ServiceLifecycle
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ConnectionTests {
+  private static let bodies = [
+    #"{"prompt": "abcd", "max_tokens": 5}"#, #"{"prompt": "abcd", "max_tokens": 5, "stream": true}"#,
+    #"{"prompt": ["abcd", "efgh"], "max_tokens": 5}"#,
+  ]
+
+  @Test(arguments: bodies, [false, true])
+  func aClientThatGoesAwayFreesWhatItHeld(_ body: String, _ halfCloses: Bool) async throws {
+    try await TestServer.run(.hangs) { server in
+      let prompts = body.contains("efgh") ? 2 : 1
+      var cancellations = server.source.cancellations.makeAsyncIterator()
+      try await server.connect(sending: TestServer.post("/v1/completions", body), halfClosing: halfCloses) { pieces in
+        if halfCloses {
+          _ = await pieces.whole
+        } else {
+          _ = await server.source.begun.first { _ in true }
+        }
+      }
+      for _ in 0..<prompts { #expect(await cancellations.next() != nil) }
+      #expect(try await server.send(.get, "/health").status == .ok)
+    }
+  }
+
+  @Test func aStreamBeginsBeforeItsAnswerIsDone() async throws {
+    try await TestServer.run(.hangs) { server in
+      let request = TestServer.post("/v1/chat/completions", #"{"messages": [{"role": "user", "content": "hi"}], "stream": true}"#)
+      try await server.connect(sending: request) { pieces in
+        let received = await pieces.text { $0.contains(#""content":"["#) }
+        #expect(received.contains(#""role":"assistant""#))
+        #expect(!received.contains("[DONE]"))
+      }
+      #expect(await server.source.cancellations.first { _ in true } != nil)
+    }
+  }
+
+  @Test func aConnectionServesOneRequestAfterAnother() async throws {
+    try await TestServer.run { server in
+      try await TestClient.withClient(host: "127.0.0.1", port: server.port) { client in
+        for body in [Self.bodies[0], "{", Self.bodies[1], Self.bodies[2]] {
+          let response = try await client.post("/v1/completions", body: ByteBuffer(string: body))
+          #expect(response.status == (body == "{" ? .badRequest : .ok))
+        }
+      }
+    }
+  }
+
+  @Test func aHundredAtOnceAreEachAnsweredAsAlone() async throws {
+    try await TestServer.run { server in
+      let bodies = (0..<100).map { index in
+        let prompt = String("the quick brown fox jumps over the lazy dog".dropFirst(index % 30))
+        return #"{"prompt": "\#(prompt)", "max_tokens": \#(1 + index % 40), "n": \#(1 + index % 3), "seed": \#(index), "logprobs": 2}"#
+      }
+      func choices(_ body: String) async throws -> JSONValue { try await server.complete(body).json["choices"] }
+      var alone: [JSONValue] = []
+      for body in bodies { alone.append(try await choices(body)) }
+      let together = try await withThrowingTaskGroup(of: (Int, JSONValue).self) { tasks in
+        for (index, body) in bodies.enumerated() {
+          tasks.addTask { (index, try await server.complete(body).json["choices"]) }
+        }
+        var answers = Array(repeating: JSONValue.null, count: bodies.count)
+        for try await (index, answer) in tasks { answers[index] = answer }
+        return answers
+      }
+      #expect(alone.allSatisfy { !$0.elements.isEmpty })
+      #expect(together == alone)
+    }
+  }
+
+  @Test(arguments: bodies)
+  func anAnswerThatIsNotDoneIsCutWhenTheServerEnds(_ body: String) async throws {
+    try await TestServer.run(.hangs, options: ServerOptions(port: 0, patience: .zero)) { (server: TestServer, group: ServiceGroup) in
+      try await server.connect(sending: TestServer.post("/v1/completions", body)) { pieces in
+        _ = await server.source.begun.first { _ in true }
+        await group.triggerGracefulShutdown()
+        _ = await pieces.whole
+        #expect(await server.source.cancellations.first { _ in true } != nil)
+      }
+    }
+  }
+
+  @Test func anAnswerInTimeIsFinishedWhenTheServerEnds() async throws {
+    try await TestServer.run { (server: TestServer, group: ServiceGroup) in
+      async let answer = server.complete(#"{"prompt": "abcd", "max_tokens": 100, "stream": true}"#)
+      _ = await server.source.begun.first { _ in true }
+      await group.triggerGracefulShutdown()
+      let last = try await answer.events.last
+      #expect(last == "[DONE]")
+    }
+  }
+}
