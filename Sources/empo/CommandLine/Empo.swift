@@ -21,5 +21,8 @@ struct Empo: AsyncParsableCommand {
     commandName: "empo",
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
     version: version,
-    subcommands: [TrainCommand.self, LearnerCommand.self, WorkerCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self])
+    subcommands: [
+      TrainCommand.self, LearnerCommand.self, WorkerCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self,
+      PretrainCommand.self, BenchCommand.self,
+    ])
 }
