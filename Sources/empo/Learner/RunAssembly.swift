@@ -77,7 +77,7 @@ struct RunAssembly: Sendable {
     digest.update([UInt8](configuration.outcomeDigest.utf8))
     digest.update([UInt8](tasks.digest.utf8))
     for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
-    if let template = renderer.templateText { digest.update([UInt8](SHA256.hexadecimalDigest(of: Array(template.utf8)).utf8)) }
+    if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
     return digest.hexadecimalDigest()
   }
 

@@ -69,8 +69,7 @@ struct ModelInfo: Encodable {
   private mutating func templatePlace() -> String? {
     let folder = folder
     guard let template = attempt({ try ChatTemplate.read(folder: folder) }), template != nil else { return nil }
-    let own = ["chat_template.jinja", "chat_template.json"].first { FileManager.default.fileExists(atPath: folder + "/" + $0) }
-    return own ?? "tokenizer_config.json"
+    return ModelFiles.chatTemplate(in: folder)
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -7,8 +7,8 @@ import Training
 /// With a chat template, the prompt is what the user says, and the template writes the special tokens; without one, the prompt is the text
 /// itself, and the tokenizer's post-processor adds those that a text begins with. A pure function: a template is given no clock.
 struct PromptRenderer: Sendable {
-  /// The template as it is written; nil without one.
-  let templateText: String?
+  /// The bytes of the file that the template is in; nil without one.
+  let templateFile: [UInt8]?
 
   private let configuration: RunConfiguration
   private let tokenizer: Tokenizer
@@ -19,13 +19,16 @@ struct PromptRenderer: Sendable {
   init(_ configuration: RunConfiguration, base: BaseModel) throws {
     self.configuration = configuration
     tokenizer = base.tokenizer
+    let file: String?
     switch configuration.template {
-    case .automatic: template = try ChatTemplate.read(folder: base.folder)
-    case .none: template = nil
-    case .path(let path): template = try ChatTemplate.read(file: path)
+    case .automatic:
+      template = try ChatTemplate.read(folder: base.folder)
+      file = template == nil ? nil : ModelFiles.chatTemplate(in: base.folder).map { base.folder + "/" + $0 }
+    case .none: (template, file) = (nil, nil)
+    case .path(let path): (template, file) = (try ChatTemplate.read(file: path), path)
     }
-    templateText = template?.source
-    specialTokens = try SpecialTokens.read(folder: base.folder)
+    templateFile = try file.map(ModelFiles.bytes)
+    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: base.folder)
     if template == nil, configuration.system != nil {
       throw CommandLineError(
         .input,
@@ -36,9 +39,10 @@ struct PromptRenderer: Sendable {
   /// The prompt of a question, as text.
   func text(of question: Question) throws -> String {
     guard let template else { return configuration.prompt(for: try plainText(of: question)) }
-    let conversation = Conversation(
-      messages: messages(of: question).map { ChatMessage(role: $0.role, content: $0.content) }, addsGenerationPrompt: true)
-    return try template.render(conversation, specialTokens: specialTokens)
+    return try template.render(
+      Conversation(
+        messages: messages(of: question).map { ChatMessage(role: $0.role, content: $0.content) }, addsGenerationPrompt: true,
+        specialTokens: specialTokens))
   }
 
   /// The prompt of a question, as tokens.
