@@ -22,7 +22,7 @@ extension QuestionRecord {
       } else if keys.contains(where: { $0.hasPrefix(key + ".") }), reader.isAtObject() {
         try readObject(&reader, prefix: key + ".", keys: keys, limit: limit)
       } else {
-        try reader.skipValue()
+        try reader.passOverValue()
       }
     }
   }

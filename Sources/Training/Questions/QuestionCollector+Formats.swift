@@ -61,7 +61,7 @@ extension QuestionCollector {
     var found = false
     try reader.readObject { name, reader in
       described.tell(name)
-      guard !found, QuestionsFormat.containers.contains(name) else { return try reader.skipValue() }
+      guard !found, QuestionsFormat.containers.contains(name) else { return try reader.passOverValue() }
       found = true
       try readArray(&reader)
     }

@@ -1,10 +1,10 @@
 extension JSONReader {
   /// Reads any value and forgets it: memory stays that of its longest string.
-  package mutating func skipValue() throws {
+  package mutating func passOverValue() throws {
     skipWhitespace()
     switch position < bytes.count ? bytes[position] : 0 {
-    case UInt8(ascii: "{"): try readObject { _, reader in try reader.skipValue() }
-    case UInt8(ascii: "["): try readArray { try $0.skipValue() }
+    case UInt8(ascii: "{"): try readObject { _, reader in try reader.passOverValue() }
+    case UInt8(ascii: "["): try readArray { try $0.passOverValue() }
     default: _ = try readValue()
     }
   }
@@ -13,7 +13,7 @@ extension JSONReader {
   package mutating func readWritten() throws -> ArraySlice<UInt8> {
     skipWhitespace()
     let start = position
-    try skipValue()
+    try passOverValue()
     return bytes[start..<position]
   }
 
