@@ -3,16 +3,20 @@ public struct Question: Sendable, Equatable {
   /// What names the question in ledgers and reports.
   public var id: String
 
-  /// The question as a person would ask it, without the prompt around it.
+  /// The question as a person would ask it, without the prompt around it; of a conversation, what the user says last.
   public var text: String
+
+  /// The conversation that ends in the question, where it came as one; empty for a question that is a text alone.
+  public var messages: [PromptMessage]
 
   /// The right answer; only measurements and the accuracy reward look at it.
   public var answer: String?
 
   /// Creates a question.
-  public init(id: String, text: String, answer: String? = nil) {
+  public init(id: String, text: String, messages: [PromptMessage] = [], answer: String? = nil) {
     self.id = id
     self.text = text
+    self.messages = messages
     self.answer = answer
   }
 }

@@ -12,7 +12,7 @@ public struct Evaluator: Sendable {
   private let options: EvaluationOptions
   private let judge: any AnswerJudge
   private let stopTokens: [Int32]
-  private let prompt: @Sendable (_ question: String) -> [Int32]
+  private let prompt: @Sendable (_ question: Question) throws -> [Int32]
   private let decode: @Sendable (_ tokens: [Int32]) -> String
 
   /// An evaluator.
@@ -22,8 +22,8 @@ public struct Evaluator: Sendable {
   ///   - prompt: turns a question into the tokens that the policy continues.
   ///   - decode: turns a response's tokens into text, special tokens left out.
   public init(
-    options: EvaluationOptions, judge: any AnswerJudge, stopTokens: [Int32], prompt: @escaping @Sendable (_ question: String) -> [Int32],
-    decode: @escaping @Sendable (_ tokens: [Int32]) -> String
+    options: EvaluationOptions, judge: any AnswerJudge, stopTokens: [Int32],
+    prompt: @escaping @Sendable (_ question: Question) throws -> [Int32], decode: @escaping @Sendable (_ tokens: [Int32]) -> String
   ) {
     precondition((1...options.samplesPerQuestion).contains(options.majorityCount), "a majority is formed of some of the samples")
     self.options = options
@@ -80,7 +80,12 @@ public struct Evaluator: Sendable {
       guard question.answer?.isEmpty == false else {
         throw EvaluationError(.questions, "the held-out question \(question.id) has no answer to measure with")
       }
-      let tokens = prompt(question.text)
+      let tokens: [Int32]
+      do {
+        tokens = try prompt(question)
+      } catch {
+        throw EvaluationError(.prompt, "the held-out question \(question.id) cannot be put: \(error)", cause: error)
+      }
       guard (1...options.maximumPromptTokens).contains(tokens.count) else {
         throw EvaluationError(
           .prompt,

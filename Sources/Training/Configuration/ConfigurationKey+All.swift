@@ -5,14 +5,28 @@ extension ConfigurationKey {
   /// Every key, in the order in which they are written and told.
   public static let all: [ConfigurationKey] = [
     .source("model", \.model, "a model folder in Hugging Face's layout", "The base model to train."),
-    .source("questions", \.questions, "a JSONL file", "The questions to train on; answers in them are looked at only by reward accuracy."),
     .source(
-      "held_out", \.heldOut, "a JSONL file", mayBeNone: true, "The questions with answers to measure on.", shapesOutcome: false),
-    .text("question_key", \.questionKey, expectation: shortText, "The key of a question's text in a questions file.", isValid: isShort),
-    .text("answer_key", \.answerKey, expectation: shortText, "The key of a question's answer in a questions file.", isValid: isShort),
-    .text(
-      "prompt_template", \.promptTemplate, expectation: "a text of at most 65536 bytes with {question} in it",
-      "What the model is given; {question} stands for the question.", isValid: { $0.contains("{question}") && $0.utf8.count <= 65536 }),
+      "questions", \.questions, "a file of JSON lines, JSON, CSV or TSV",
+      "The questions to train on; answers in them are looked at only by reward accuracy."),
+    .source(
+      "held_out", \.heldOut, "a file of JSON lines, JSON, CSV or TSV", mayBeNone: true, "The questions with answers to measure on.",
+      shapesOutcome: false),
+    .optionalText(
+      "question_key", \.questionKey, none: "auto", 1...256,
+      "The key of a question's text or messages in a questions file, with dots into nested objects; auto is the first that the file has of "
+        + QuestionKeys.questionCandidates.joined(separator: ", ") + "."),
+    .optionalText(
+      "answer_key", \.answerKey, none: "auto", 1...256,
+      "The key of a question's answer in a questions file; auto is the first that the file has of "
+        + QuestionKeys.answerCandidates.joined(separator: ", ") + "."),
+    .prompt(
+      "prompt_template", \.promptTemplate,
+      "What the model is given, or what the user says in a chat; {question} stands for the question."),
+    .optionalText("system", \.system, none: "none", 0...65_536, "What a chat's system message says; none for no such message."),
+    .template("template", \.template, "The chat template around the prompt; auto is the model's own, if it has one."),
+    .choice(
+      "dtype", \.weightType,
+      "Storage of the policy's weights in rollouts and in the learner's forward; auto: as the checkpoint's tensors are stored."),
     .integer("seed", \.seed, 0...UInt64(Int64.max), "Decides every random number of the run."),
     .integer("steps", \.steps, 1...1_000_000, "Steps: each samples groups and updates the policy."),
     .integer("questions_per_step", \.questionsPerStep, 1...65_536, "Questions, and so groups, of a step."),
@@ -70,7 +84,4 @@ extension ConfigurationKey {
 
   private static let share = NumberRange(lower: 0, upper: 1)
   private static let seconds = NumberRange(lower: 0.05, upper: 86_400)
-  private static let shortText = "a text of 1 to 256 bytes"
-
-  @Sendable private static func isShort(_ text: String) -> Bool { (1...256).contains(text.utf8.count) }
 }

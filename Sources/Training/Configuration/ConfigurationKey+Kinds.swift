@@ -2,14 +2,14 @@ typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
 
 extension ConfigurationKey {
   private init<Value>(
-    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String, isPath: Bool = false,
+    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String, pathExceptions: Set<String>? = nil,
     format: @escaping @Sendable (Value) -> String, parse: @escaping @Sendable (String) -> Value?
   ) {
     self.name = name
     self.expectation = expectation
     self.summary = summary
     self.shapesOutcome = shapesOutcome
-    self.isPath = isPath
+    self.pathExceptions = pathExceptions
     read = { format($0[keyPath: place]) }
     write = { configuration, text in
       guard let value = parse(text) else { return false }
@@ -47,11 +47,50 @@ extension ConfigurationKey {
       format: { $0.rawValue }, parse: { Value(rawValue: $0) })
   }
 
-  static func text(
-    _ name: String, _ place: Place<String>, expectation: String, _ summary: String, isValid: @escaping @Sendable (String) -> Bool
+  /// A text, or a word that stands for none.
+  static func optionalText(
+    _ name: String, _ place: Place<String?>, none: String, _ length: ClosedRange<Int>, _ summary: String
   ) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: expectation, format: { $0 }, parse: { isValid($0) ? $0 : nil })
+      name, place, summary, shapesOutcome: true,
+      expectation: "\(none), or a text of \(length.lowerBound == 0 ? "at most" : "\(length.lowerBound) to") \(length.upperBound) bytes",
+      format: { $0 ?? none },
+      parse: { text in
+        if text == none { return .some(nil) }
+        guard length.contains(text.utf8.count) else { return nil }
+        return text
+      })
+  }
+
+  /// A text with the question in it, or the name of a preset, which is read as its text.
+  static func prompt(_ name: String, _ place: Place<String>, _ summary: String) -> ConfigurationKey {
+    let presets = PromptPreset.allCases.map(\.rawValue).joined(separator: ", ")
+    return ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: "a text of at most 65536 bytes with {question} in it, or one of \(presets)",
+      format: { $0 },
+      parse: { text in
+        PromptPreset(rawValue: text)?.template ?? (text.contains("{question}") && text.utf8.count <= 65536 ? text : nil)
+      })
+  }
+
+  /// `auto`, `none` or a path.
+  static func template(_ name: String, _ place: Place<TemplateSource>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: "auto, none, or a file in Jinja", pathExceptions: ["auto", "none"],
+      format: { source in
+        switch source {
+        case .automatic: "auto"
+        case .none: "none"
+        case .path(let path): path
+        }
+      },
+      parse: { text in
+        switch text {
+        case "auto": .automatic
+        case "none": TemplateSource.none
+        default: text.isEmpty || text.utf8.contains(0) ? nil : .path(text)
+        }
+      })
   }
 
   /// `embedded`, a path, and `none` where the run can do without.
@@ -59,7 +98,8 @@ extension ConfigurationKey {
     _ name: String, _ place: Place<DataSource>, _ what: String, mayBeNone: Bool = false, _ summary: String, shapesOutcome: Bool = true
   ) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: shapesOutcome, expectation: "embedded, \(mayBeNone ? "none, " : "")or \(what)", isPath: true,
+      name, place, summary, shapesOutcome: shapesOutcome, expectation: "embedded, \(mayBeNone ? "none, " : "")or \(what)",
+      pathExceptions: ["embedded", "none"],
       format: { source in
         switch source {
         case .embedded: "embedded"

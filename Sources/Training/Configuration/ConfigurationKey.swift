@@ -15,8 +15,8 @@ public struct ConfigurationKey: Sendable {
   /// Whether another value means another run: other parameters in the end. The rest may change when a run goes on.
   public let shapesOutcome: Bool
 
-  /// Whether a value is a path, which means something only beside the place that it was written in.
-  let isPath: Bool
+  /// Of a key whose values are paths, which mean something only beside the place that they were written in: the values that are none.
+  let pathExceptions: Set<String>?
 
   /// The value as text, which ``write`` reads back exactly.
   let read: @Sendable (RunConfiguration) -> String
@@ -24,8 +24,8 @@ public struct ConfigurationKey: Sendable {
   /// Takes a value from text; false when the text is no such value.
   let write: @Sendable (inout RunConfiguration, String) -> Bool
 
-  /// The default as text.
-  public var defaultValue: String { read(RunConfiguration()) }
+  /// The default as text, for the embedded model unless for another one.
+  public func defaultValue(for model: DataSource = .embedded) -> String { read(RunConfiguration(defaultsFor: model)) }
 
   /// The section and the key within it.
   var components: [String] { name.split(separator: ".").map(String.init) }
@@ -33,8 +33,15 @@ public struct ConfigurationKey: Sendable {
   /// The environment variable: `EMPO_SAMPLING_TOP_K`.
   public var environmentVariable: String { "EMPO_" + components.joined(separator: "_").uppercased() }
 
-  /// The flag: `--sampling-top-k`.
-  public var flag: String { "--" + components.joined(separator: "-").replacing("_", with: "-") }
+  /// The flag: `--sampling-top-k`, or the short name that `empo train` has for it.
+  public var flag: String {
+    ConfigurationKey.shortFlags[name] ?? "--" + components.joined(separator: "-").replacing("_", with: "-")
+  }
+
+  private static let shortFlags = [
+    "prompt_template": "--prompt", "sampling.max_new_tokens": "--max-tokens", "sampling.temperature": "--temperature",
+    "optimizer.learning_rate": "--learning-rate",
+  ]
 
   /// The value of a configuration under this key, as text.
   public func value(in configuration: RunConfiguration) -> String { read(configuration) }

@@ -5,6 +5,9 @@ extension RunConfiguration {
   /// Throws unless every value is in its range and the values agree with each other.
   public func validate() throws(TrainingError) {
     var copy = self
+    try require(
+      questions != .none,
+      "questions: found nothing, expected a file of questions to train the model on (questions: FILE, or --questions FILE), or embedded")
     for key in ConfigurationKey.all {
       let text = key.read(self)
       try require(key.write(&copy, text), "\(key.name): found \(NearestKey.excerpt(text)), expected \(key.expectation)")
@@ -24,7 +27,9 @@ extension RunConfiguration {
     try require(
       heartbeatSeconds * 2 <= leaseSeconds,
       "heartbeat_seconds: found \(heartbeatSeconds), expected at most half of lease_seconds (\(leaseSeconds))")
-    try require(questionKey != answerKey, "answer_key: found \(NearestKey.excerpt(answerKey)), expected another key than question_key")
+    if let questionKey, let answerKey {
+      try require(questionKey != answerKey, "answer_key: found \(NearestKey.excerpt(answerKey)), expected another key than question_key")
+    }
     if case .endpoint(let endpoint) = learner.publish {
       try require(learner.publish != learner.listen, "learner.publish: found \(endpoint), expected another address than learner.listen")
     }
@@ -53,7 +58,10 @@ extension RunConfiguration {
       maximumResponseTokens: sampling.maximumNewTokens)
   }
 
-  /// What the model is given for a question.
+  /// Where a questions file has its questions and answers.
+  public var questionKeys: QuestionKeys { QuestionKeys(question: questionKey, answer: answerKey) }
+
+  /// What the model is given for a question, or what the user says in a chat.
   public func prompt(for question: String) -> String {
     promptTemplate.replacing("{question}", with: question, maxReplacements: 1)
   }

@@ -34,26 +34,53 @@ extension RunConfiguration {
       ConfigurationSources(file: content, fileName: name, environment: [:], flags: [:]), folder: nil, keepsPaths: true)
   }
 
+  /// Throws unless every flag is a key's and has a value in its range; what values of several keys must be to each other is left to
+  /// ``load(file:environment:flags:)``, which knows the others.
+  public static func check(flags: [String: String]) throws(TrainingError) {
+    try refuseUnknown(flags: flags)
+    var configuration = RunConfiguration()
+    let sources = ConfigurationSources(file: nil, fileName: nil, environment: [:], flags: flags)
+    for key in ConfigurationKey.all {
+      if let found = sources.value(of: key) { try take(found, key, into: &configuration) }
+    }
+  }
+
+  private static func take(
+    _ found: ConfigurationSources.Found, _ key: ConfigurationKey, into configuration: inout RunConfiguration
+  ) throws(TrainingError) {
+    guard key.write(&configuration, found.text) else {
+      let told = found.text.isEmpty ? "nothing" : NearestKey.excerpt(found.text)
+      throw TrainingError(.configuration, "\(found.place): \(key.name): found \(told), expected \(key.expectation)")
+    }
+  }
+
   private static func resolve(
     _ sources: ConfigurationSources, folder: String?, keepsPaths: Bool = false
   ) throws(TrainingError) -> RunConfiguration {
-    var configuration = RunConfiguration()
-    var given: Set<String> = []
+    var values: [(key: ConfigurationKey, found: ConfigurationSources.Found)] = []
     for key in ConfigurationKey.all {
-      guard let found = sources.value(of: key) else { continue }
-      given.insert(key.name)
-      guard key.write(&configuration, found.text) else {
-        let told = found.text.isEmpty ? "nothing" : NearestKey.excerpt(found.text)
-        throw TrainingError(.configuration, "\(found.place): \(key.name): found \(told), expected \(key.expectation)")
-      }
-      if key.isPath, !keepsPaths, !["embedded", "none"].contains(found.text) {
+      if let found = sources.value(of: key) { values.append((key, found)) }
+    }
+    var configuration = RunConfiguration()
+    // The model decides on the defaults of everything else.
+    for (key, found) in values where key.name == "model" {
+      try take(found, key, into: &configuration)
+      configuration = RunConfiguration(defaultsFor: configuration.model)
+    }
+    for (key, found) in values {
+      try take(found, key, into: &configuration)
+      if let exceptions = key.pathExceptions, !keepsPaths, !exceptions.contains(found.text) {
         let base = URL(fileURLWithPath: found.isFromFile ? folder ?? "." : ".", isDirectory: true)
         let absolute = URL(fileURLWithPath: found.text, relativeTo: base).standardizedFileURL.path
         _ = key.write(&configuration, absolute)
       }
     }
+    let given = Dictionary(uniqueKeysWithValues: values.map { ($0.key.name, $0.found.text) })
+    if given["system"] == nil, let preset = given["prompt_template"].flatMap(PromptPreset.init) {
+      configuration.system = preset.system
+    }
     // A short trial run should not have to say that it warms up for less long.
-    if !given.contains("optimizer.warmup_steps") {
+    if given["optimizer.warmup_steps"] == nil {
       configuration.optimizer.warmupSteps = min(configuration.optimizer.warmupSteps, configuration.steps)
     }
     try configuration.validate()

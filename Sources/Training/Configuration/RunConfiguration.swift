@@ -2,8 +2,8 @@ public import EMPO
 
 /// Everything that a run is told: what to train, on what, how, and with which processes.
 ///
-/// The values here are the defaults. ``ConfigurationKey/all`` gives each its name, range and meaning, for files, the
-/// environment and flags alike.
+/// The values here are the defaults for the embedded model; ``init(defaultsFor:)`` has those for any. ``ConfigurationKey/all``
+/// gives each its name, range and meaning, for files, the environment and flags alike.
 public struct RunConfiguration: Sendable, Equatable {
   /// The base model's folder.
   public var model = DataSource.embedded
@@ -11,12 +11,18 @@ public struct RunConfiguration: Sendable, Equatable {
   public var questions = DataSource.embedded
   /// The questions with answers to measure on.
   public var heldOut = DataSource.embedded
-  /// The key of a question's text in a questions file.
-  public var questionKey = "question"
-  /// The key of a question's answer in a questions file.
-  public var answerKey = "answer"
-  /// What the model is given; `{question}` stands for the question.
-  public var promptTemplate = "Q: {question}\nA:"
+  /// The key of a question's text in a questions file; nil for the first of the usual ones.
+  public var questionKey: String?
+  /// The key of a question's answer in a questions file; nil for the first of the usual ones.
+  public var answerKey: String?
+  /// What the model is given, or, of a chat, what the user says; `{question}` stands for the question.
+  public var promptTemplate = PromptPreset.qa.template
+  /// What a chat's system message says; nil for no such message.
+  public var system: String?
+  /// The chat template around it.
+  public var template = TemplateSource.automatic
+  /// How the policy's weights are stored in rollouts and in the learner's forward pass.
+  public var weightType = WeightType.automatic
   /// Decides every random number of the run.
   public var seed: UInt64 = 0
   /// Updates of the policy.
@@ -70,7 +76,7 @@ public struct RunConfiguration: Sendable, Equatable {
   /// How many processes `empo train` starts again before it gives up.
   public var restartBudget = 10
 
-  /// The defaults.
+  /// The defaults for the embedded model.
   public init() {}
 }
 

@@ -1,5 +1,4 @@
 public import Foundation
-internal import Rollouts
 
 extension QuestionSet {
   /// Bounds on what a questions file may hold.
@@ -10,8 +9,8 @@ extension QuestionSet {
     /// The largest number of questions.
     public var questions = 4_000_000
 
-    /// The longest line, in bytes.
-    public var lineBytes = 1 << 20
+    /// The longest record of lines or of separated values, and the longest question or answer in JSON, in bytes.
+    public var recordBytes = 1 << 20
 
     /// The longest identifier, in bytes.
     public var identifierBytes = 256
@@ -20,18 +19,18 @@ extension QuestionSet {
     public init() {}
   }
 
-  /// Reads a JSONL file: one object a line with the question's text under one key and, perhaps, its answer under another.
+  /// Reads a questions file: JSON lines, a JSON array of objects (or an object with one under `data` or `questions`), or, by the ending of
+  /// its name, CSV or TSV with a header.
   ///
-  /// Blank lines are passed over, duplicates are kept, other keys are ignored; an `id` names the question. An answer may be
-  /// text or a number; null is none. The error names the file, the line, what was found and what was expected.
-  public init(
-    contentsOf path: String, questionKey: String = "question", answerKey: String = "answer", limits: Limits = Limits()
-  ) throws(TrainingError) {
+  /// A question is a text, or a list of messages with role and content. Duplicates are kept, other keys are ignored; an `id` names the
+  /// question, else the number of its line or record. An answer may be text or a number; null is none, and of a worked solution it is what
+  /// stands in its last `\boxed{}` or after `####`. The error names the file, the line or record, what was found and what was expected.
+  public init(contentsOf path: String, keys: QuestionKeys = QuestionKeys(), limits: Limits = Limits()) throws(TrainingError) {
     let attributes = try DurableFile.attempt("open questions", path, code: .questions) {
       try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw TrainingError(.questions, "\(path) is not a file: expected a JSONL file of questions")
+      throw TrainingError(.questions, "\(path) is not a file: expected a file of questions")
     }
     if let size = attributes[.size] as? Int, size > limits.fileBytes {
       throw TrainingError(.questions, "\(path): found \(size) bytes, expected at most \(limits.fileBytes): split the file")
@@ -39,40 +38,33 @@ extension QuestionSet {
     let content = try DurableFile.attempt("read questions", path, code: .questions) {
       try Data(contentsOf: URL(fileURLWithPath: path))
     }
-    try self.init(jsonLines: content, source: path, questionKey: questionKey, answerKey: answerKey, limits: limits)
+    try self.init(content: content, source: path, keys: keys, limits: limits)
   }
 
-  /// Reads questions from the bytes of a JSONL file.
+  /// Reads questions from the bytes of a file; `source` is its name.
   public init(
-    jsonLines content: Data, source: String, questionKey: String = "question", answerKey: String = "answer",
-    limits: Limits = Limits()
+    content: Data, source: String, keys: QuestionKeys = QuestionKeys(), limits: Limits = Limits()
   ) throws(TrainingError) {
-    let reader = QuestionLine.Reader(questionKey: questionKey, answerKey: answerKey)
-    var questions: [Question] = []
-    var number = 0
-    for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      let place = "\(source) line \(number)"
-      guard line.count <= limits.lineBytes else {
-        throw TrainingError(.questions, "\(place): found \(line.count) bytes, expected at most \(limits.lineBytes)")
-      }
-      guard var text = String(validating: line, as: UTF8.self) else {
-        throw TrainingError(.questions, "\(place): found bytes that are not UTF-8, expected UTF-8 text")
-      }
-      if number == 1, text.unicodeScalars.first == "\u{FEFF}" {
-        text.unicodeScalars.removeFirst()
-      }
-      guard text.contains(where: { !$0.isWhitespace }) else { continue }
-      guard questions.count < limits.questions else {
-        throw TrainingError(.questions, "\(place): found more than \(limits.questions) questions: split the file")
-      }
-      let question = try reader.question(from: text, number: number, place: place)
-      guard question.id.utf8.count <= limits.identifierBytes else {
-        throw TrainingError(
-          .questions, "\(place): found an id of \(question.id.utf8.count) bytes, expected at most \(limits.identifierBytes)")
-      }
-      questions.append(question)
+    var bytes = [UInt8](content)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    let format = try QuestionsFormat(source: source, content: bytes)
+    try QuestionSet.requireUTF8(bytes, source: source)
+    var collector = QuestionCollector(source: source, keys: keys, limits: limits)
+    switch format {
+    case .jsonLines: try collector.readLines(bytes)
+    case .json: try collector.readJSON(bytes)
+    case .separated(let separator): try collector.readSeparated(bytes, by: separator)
     }
-    try self.init(source: source, questions: questions)
+    try self.init(
+      source: source, questions: collector.questions, reading: [format.name, collector.toldKeys].compactMap(\.self).joined(separator: ", "))
+  }
+
+  private static func requireUTF8(_ bytes: [UInt8], source: String) throws(TrainingError) {
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: bytes.span)
+    } catch {
+      let line = 1 + bytes[..<error.byteOffsets.lowerBound].count { $0 == UInt8(ascii: "\n") }
+      throw TrainingError(.questions, "\(source) line \(line): found bytes that are not UTF-8, expected UTF-8 text", cause: error)
+    }
   }
 }

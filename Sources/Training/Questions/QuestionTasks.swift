@@ -1,4 +1,4 @@
-internal import Rollouts
+public import Rollouts
 internal import Synchronization
 internal import Tensors
 internal import Wire
@@ -15,17 +15,22 @@ public final class QuestionTasks: TaskSource {
   ///
   /// - Parameters:
   ///   - questions: the questions, in the order of their file.
-  ///   - encode: renders and tokenises a question.
+  ///   - encode: renders and tokenises a question; what it throws is told with the question's name.
   ///   - carriesAnswers: whether tasks bring the reference answer along; only the accuracy reward needs it.
   ///   - maximumPromptTokens: a longer prompt is an error that names its question.
   public init(
     _ questions: QuestionSet, seed: UInt64, questionsPerStep: Int, carriesAnswers: Bool, maximumPromptTokens: Int,
-    encode: (String) -> [Int32]
+    encode: (Question) throws -> [Int32]
   ) throws(TrainingError) {
     var contents: [TaskContent] = []
     contents.reserveCapacity(questions.questions.count)
     for question in questions.questions {
-      let tokens = encode(question.text)
+      let tokens: [Int32]
+      do {
+        tokens = try encode(question)
+      } catch {
+        throw TrainingError(.questions, "\(questions.source): question \(question.id): \(error)", cause: error)
+      }
       guard !tokens.isEmpty, tokens.count <= maximumPromptTokens else {
         throw TrainingError(
           .questions,

@@ -22,7 +22,8 @@ struct Empo: AsyncParsableCommand {
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
     version: version,
     subcommands: [
-      TrainCommand.self, LearnerCommand.self, WorkerCommand.self, PlotCommand.self, GenerateCommand.self, ScoreCommand.self,
-      TokenizeCommand.self, PretrainCommand.self, BenchCommand.self,
+      TrainCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self,
+      TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
+      BenchCommand.self,
     ])
 }

@@ -13,9 +13,11 @@ extension TrainCommand {
       // Reading everything once before there is a folder keeps failed beginnings from leaving folders.
       let assembly = try RunAssembly(configuration)
       try assembly.base.checkWeights()
+      for reading in assembly.readings { Console.error.line(reading) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
-        Console.output.write(MemoryEstimate(assembly).description)
+        Console.output.write(try MemoryEstimate.comment(on: assembly))
+        Console.output.write(try Self.example(of: assembly))
         return
       }
       folder = try RunFolder.create(at: runFolder)
@@ -27,11 +29,22 @@ extension TrainCommand {
 
   /// The configuration keys that flags set.
   var flags: [String: String] {
-    let values: [String: String?] = [
+    var values: [String: String?] = [
       "steps": steps.map { "\($0)" }, "workers": workers.map { "\($0)" }, "seed": seed.map { "\($0)" }, "reward": reward,
-      "lag": lag.map { "\($0)" },
+      "lag": lag.map { "\($0)" }, "questions_per_step": questionsPerStep.map { "\($0)" }, "group_size": groupSize.map { "\($0)" },
+      "sampling.max_new_tokens": maxTokens.map { "\($0)" }, "sampling.temperature": temperature.map { "\($0)" },
+      "optimizer.learning_rate": learningRate.map { "\($0)" },
     ]
+    values.merge(data.flags) { $1 }
     return values.compactMapValues { $0 }
+  }
+
+  /// The first prompt, as comment lines: what every question becomes before the model sees it.
+  private static func example(of assembly: RunAssembly) throws -> String {
+    let prompt = try assembly.renderer.text(of: assembly.firstQuestion)
+    let count = try assembly.renderer.tokens(of: assembly.firstQuestion).count
+    let lines = prompt.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "#   \($0)\n" }
+    return "\n# The first prompt, \(count) tokens:\n" + lines.joined()
   }
 
   /// A run to go on with; only the number of workers may differ this time.

@@ -7,15 +7,32 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train",
     abstract: "Runs a training run: one learner and some workers, supervised.",
     discussion: """
-      Without a configuration, the demonstration that ships with empo. Ctrl-C writes a checkpoint and ends; a second one ends at once. \
-      --resume goes on where a run ended, for whatever reason it did.
+      Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
+      checkpoint and ends; a second one ends at once. --resume goes on where a run ended, for whatever reason it did.
       """)
 
   @Argument(help: ArgumentHelp("The run's configuration, a YAML file.", valueName: "CONFIG.yaml"))
   var file: String?
 
+  @OptionGroup(title: "Model and questions") var data: TrainingData
+
   @Option(help: ArgumentHelp("Updates of the policy.", valueName: "N"))
   var steps: Int?
+
+  @Option(help: ArgumentHelp("Questions of a step.", valueName: "N"))
+  var questionsPerStep: Int?
+
+  @Option(help: ArgumentHelp("Responses to each question.", valueName: "N"))
+  var groupSize: Int?
+
+  @Option(help: ArgumentHelp("The longest response, in tokens.", valueName: "N"))
+  var maxTokens: Int?
+
+  @Option(help: ArgumentHelp("Logits are divided by this.", valueName: "T"))
+  var temperature: Double?
+
+  @Option(help: ArgumentHelp("The learning rate after warm-up.", valueName: "X"))
+  var learningRate: Double?
 
   @Option(help: ArgumentHelp("Workers on this host; they do not change the result.", valueName: "N"))
   var workers: Int?
@@ -35,7 +52,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Goes on with the run in this folder.", valueName: "DIR"))
   var resume: String?
 
-  @Flag(help: "Prints the resolved configuration and the memory it would need, and ends.")
+  @Flag(help: "Prints the resolved configuration, the memory it would need and one prompt, and ends.")
   var dryRun = false
 
   @Flag(help: "Lets the learner listen beyond this host without keys.")
@@ -44,17 +61,17 @@ struct TrainCommand: AsyncParsableCommand {
   func validate() throws {
     // A flag out of its range is a usage error, whatever a file says.
     do {
-      _ = try RunConfiguration.load(environment: [:], flags: flags)
+      try RunConfiguration.check(flags: flags)
     } catch {
       throw ValidationError("\(error)")
     }
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
-      ("CONFIG.yaml", file != nil), ("--steps", steps != nil), ("--run", runFolder != nil), ("--seed", seed != nil),
-      ("--reward", reward != nil), ("--lag", lag != nil), ("--dry-run", dryRun),
+      ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--dry-run", dryRun),
     ]
-    if let other = given.first(where: \.isGiven)?.name {
+    let other = given.first(where: \.isGiven)?.name ?? ConfigurationKey.all.first { flags[$0.name] != nil && $0.name != "workers" }?.flag
+    if let other {
       throw ValidationError("--resume goes on with a run as it was configured: it takes no \(other)")
     }
   }

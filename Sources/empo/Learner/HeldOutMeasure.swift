@@ -20,7 +20,7 @@ struct HeldOutMeasure: Sendable {
       options: EvaluationOptions(
         samplesPerQuestion: Self.samples, majorityCount: Self.samples, maximumPromptTokens: assembly.positions - newTokens,
         maximumNewTokens: newTokens, seed: assembly.configuration.seed),
-      judge: ExactJudge(), stopTokens: assembly.base.configuration.endTokens, prompt: assembly.encode,
+      judge: ExactJudge(), stopTokens: assembly.base.configuration.endTokens, prompt: assembly.renderer.tokens,
       decode: { [tokenizer = assembly.base.tokenizer] in tokenizer.decode($0, skippingSpecialTokens: true) })
   }
 

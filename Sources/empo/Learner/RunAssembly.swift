@@ -10,9 +10,15 @@ import Wire
 struct RunAssembly: Sendable {
   let configuration: RunConfiguration
   let base: BaseModel
+  /// How a question becomes what the model reads.
+  let renderer: PromptRenderer
   let tasks: QuestionTasks
-  /// Where the questions came from, and how many there are.
+  /// How many questions there are.
   let questionCount: Int
+  /// The first question, as an example.
+  let firstQuestion: Question
+  /// Where questions came from and how their files were read, a line each; none of what is embedded.
+  let readings: [String]
   /// The questions to measure on; empty where nothing is held out.
   let heldOut: [Question]
   /// Tokens of the longest prompt together with the longest response.
@@ -33,20 +39,23 @@ struct RunAssembly: Sendable {
     let questions = try Self.questions(configuration)
     try configuration.check(questions)
     questionCount = questions.questions.count
+    firstQuestion = questions.questions[0]
     var longest = 0
-    let encode = Self.encoder(configuration, base.tokenizer)
+    let renderer = try PromptRenderer(configuration, base: base)
+    self.renderer = renderer
     tasks = try QuestionTasks(
       questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
       carriesAnswers: configuration.reward == .accuracy, maximumPromptTokens: room
     ) { question in
-      let tokens = encode(question)
+      let tokens = try renderer.tokens(of: question)
       longest = max(longest, tokens.count)
       return tokens
     }
     bounds = RolloutBounds(maximumLength: longest + configuration.sampling.maximumNewTokens)
-    heldOut = try Self.heldOut(configuration)
+    let measured = try Self.heldOut(configuration)
+    heldOut = measured?.questions ?? []
     for question in heldOut {
-      let count = encode(question.text).count
+      let count = try renderer.tokens(of: question).count
       guard (1...room).contains(count) else {
         throw CommandLineError(
           .input,
@@ -55,11 +64,10 @@ struct RunAssembly: Sendable {
       longest = max(longest, count)
     }
     positions = longest + configuration.sampling.maximumNewTokens
-  }
-
-  /// The prompt of a question, as the model reads it.
-  func encode(_ question: String) -> [Int32] {
-    Self.encoder(configuration, base.tokenizer)(question)
+    readings = [questions, measured].compactMap { set in
+      guard let set, !set.reading.isEmpty else { return nil }
+      return "\(set.source): \(set.questions.count) questions (\(set.reading))"
+    }
   }
 
   /// A digest of everything that decides the run's outcome: configuration, questions and base model. A ledger or a checkpoint that
@@ -68,31 +76,26 @@ struct RunAssembly: Sendable {
     var digest = SHA256()
     digest.update([UInt8](configuration.outcomeDigest.utf8))
     digest.update([UInt8](tasks.digest.utf8))
-    digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: base.weights).utf8))
+    for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
+    if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
     return digest.hexadecimalDigest()
-  }
-
-  private static func encoder(_ configuration: RunConfiguration, _ tokenizer: Tokenizer) -> (String) -> [Int32] {
-    { tokenizer.encode(configuration.prompt(for: $0)) }
   }
 
   private static func questions(_ configuration: RunConfiguration) throws -> QuestionSet {
     switch configuration.questions {
-    case .path(let path):
-      return try QuestionSet(contentsOf: path, questionKey: configuration.questionKey, answerKey: configuration.answerKey)
-    case .embedded, .none:
-      return try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
+    case .path(let path): try QuestionSet(contentsOf: path, keys: configuration.questionKeys)
+    case .embedded, .none: try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
     }
   }
 
-  private static func heldOut(_ configuration: RunConfiguration) throws -> [Question] {
+  private static func heldOut(_ configuration: RunConfiguration) throws -> QuestionSet? {
     switch configuration.heldOut {
-    case .none: return []
-    case .embedded: return EmbeddedModel.heldOut()
+    case .none: return nil
+    case .embedded: return try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.heldOut())
     case .path(let path):
-      let questions = try QuestionSet(contentsOf: path, questionKey: configuration.questionKey, answerKey: configuration.answerKey)
+      let questions = try QuestionSet(contentsOf: path, keys: configuration.questionKeys)
       try questions.requireAnswers(for: "held_out")
-      return questions.questions
+      return questions
     }
   }
 }

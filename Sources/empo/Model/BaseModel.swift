@@ -29,24 +29,43 @@ struct BaseModel: Sendable {
     }
   }
 
-  /// The file of its weights.
-  var weights: String { folder + "/model.safetensors" }
-
   /// Reads the weights.
   func parameters() throws -> Parameters {
-    try Parameters(safetensors: weights, configuration: configuration)
+    try Parameters(folder: folder)
   }
 
-  /// Throws unless the file of the weights holds just the model's tensors; reads its header only.
+  /// Throws unless the files of the weights hold just the model's tensors; reads their headers only.
   func checkWeights() throws {
-    try Parameters.check(safetensors: weights, configuration: configuration)
+    try Parameters.check(folder: folder, configuration: configuration)
   }
 
-  /// The tokenizer's files, which checkpoints carry on.
+  /// The paths of the files of its weights, in the order of their names.
+  func weightFiles() throws -> [String] {
+    try ModelFiles.weights(of: WeightFiles(folder: folder))
+  }
+
+  /// The text of its config.json, whose members checkpoints carry on.
+  func configurationText() throws -> String {
+    try Self.text(folder + "/config.json")
+  }
+
+  /// The text of its generation_config.json, where it has one.
+  func generationConfigurationText() throws -> String? {
+    let path = folder + "/generation_config.json"
+    return FileManager.default.fileExists(atPath: path) ? try Self.text(path) : nil
+  }
+
+  /// The tokenizer's files and the chat template, which checkpoints carry on.
   func tokenizerFiles() throws -> [NamedBytes] {
-    let names = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"]
-    return try names.filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }.map { name in
-      NamedBytes(name: name, bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))))
+    try ModelFiles.tokenizer(in: folder).map { name in
+      NamedBytes(name: name, bytes: try ModelFiles.bytes(folder + "/" + name))
     }
+  }
+
+  private static func text(_ path: String) throws -> String {
+    guard let text = String(validating: try ModelFiles.bytes(path), as: UTF8.self) else {
+      throw CommandLineError(.input, "\(path): found bytes that are not UTF-8, expected JSON")
+    }
+    return text
   }
 }

@@ -1,47 +1,87 @@
 import HuggingFace
 import Training
 
-/// About how much memory the processes of a run take, from the sizes of what they allocate.
-struct MemoryEstimate: CustomStringConvertible {
-  /// Bytes of the learner.
-  let learner: Int
-  /// Bytes of one worker.
-  let worker: Int
-  private let workers: Int
-  private let parameters: Int
+/// About how much memory a model takes, in bytes, from the sizes of what is allocated.
+///
+/// Floating-point, since a configuration may ask for more than an integer holds.
+struct MemoryEstimate {
+  /// The model.
+  let model: ModelConfiguration
+  /// How the policy's weights are stored while they are used.
+  let bytesPerWeight: Int
 
-  /// Estimates a run.
-  init(_ assembly: RunAssembly) {
-    let configuration = assembly.configuration
-    let model = assembly.base.configuration
-    let float = 4
-    parameters = model.parameterCount
-    workers = configuration.workers
+  private static let float = 4.0
 
-    // Weights, gradients and two moments; versions that are handed out, and one more while it is copied; the base model.
-    let copies = 4 + configuration.lag + 2 + (configuration.kl > 0 ? 1 : 0)
+  private var parameters: Double { Double(model.parameterCount) }
+
+  /// The weights, held once.
+  var weights: Double { parameters * Double(bytesPerWeight) }
+
+  /// Keys and values of one token, in float32.
+  var cachePerToken: Double { Self.float * 2 * Double(model.layers) * Double(model.keyValueHeads) * Double(model.headWidth) }
+
+  /// Sampling with weights that are held once: keys and values of all sequences at full length, and a row of logits each.
+  func rollout(sequences: Int, length: Int) -> Double {
+    weights + Double(sequences) * (Double(length) * cachePerToken + Self.float * Double(model.vocabularySize))
+  }
+
+  /// A worker: the loaded version and two that are received; prompts are held once more.
+  func worker(sequences: Int, length: Int) -> Double {
+    2 * weights + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length) * cachePerToken
+  }
+
+  /// What updating takes beside the activations: float32 weights, gradients and two moments, and a copy of the policy where that is stored
+  /// otherwise.
+  var optimizer: Double { 4 * Self.float * parameters + (bytesPerWeight < 4 ? weights : 0) }
+
+  /// What one forward and backward pass over some tokens keeps.
+  func activations(tokens: Int) -> Double {
     let attention = (model.heads + 2 * model.keyValueHeads) * model.headWidth
     let perRow = model.layers * (6 * model.width + 2 * attention + 4 * model.feedForwardWidth) + 2 * model.vocabularySize
-    let rows = max(configuration.microBatchTokens, assembly.positions)
-    learner = float * (copies * parameters + 2 * rows * perRow)
-
-    // The loaded version and two that are received; keys and values of all sequences at full length, prompts held once more.
-    let cacheRows = 2 * configuration.worker.maximumSequences * assembly.bounds.maximumLength
-    let cache = cacheRows * 2 * model.layers * model.keyValueHeads * model.headWidth
-    worker = float * (3 * parameters + cache + configuration.worker.maximumSequences * model.vocabularySize)
+    return Self.float * 2 * Double(tokens) * Double(perRow)
   }
 
-  /// Comment lines that may follow a configuration.
-  var description: String {
-    """
-
-    # \(parameters) parameters; in memory about \(Self.megabytes(learner)) for the learner and \(Self.megabytes(worker)) for each worker:
-    # \(Self.megabytes(learner + workers * worker)) on this host.
-
-    """
+  /// A learner: versions that are handed out, and one more while it is copied; the base model, where the objective looks at it.
+  func learner(tokens: Int, lag: Int, keepsBase: Bool) -> Double {
+    optimizer + activations(tokens: tokens) + Double(lag + 2 + (keepsBase ? 1 : 0)) * weights
   }
 
-  private static func megabytes(_ bytes: Int) -> String {
-    "\(max(1, (bytes + 500_000) / 1_000_000)) MB"
+  /// A number of bytes as people write it.
+  static func told(_ bytes: Double) -> String {
+    let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
+    guard let (unit, size) = units.first(where: { bytes >= $0.1 }) else { return "\(Int(bytes)) bytes" }
+    let value = bytes / size
+    guard value < 1e6 else { return "more than a million TB" }
+    return value < 10 ? "\((value * 10).rounded() / 10) \(unit)" : "\(Int(value.rounded())) \(unit)"
+  }
+}
+
+extension MemoryEstimate {
+  /// Comment lines, for a run, that may follow a configuration.
+  static func comment(on assembly: RunAssembly) throws -> String {
+    let configuration = assembly.configuration
+    let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: try assembly.bytesPerWeight())
+    let learner = estimate.learner(
+      tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
+    let worker = estimate.worker(sequences: configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
+    return """
+
+      # \(assembly.base.configuration.parameterCount) parameters; in memory about \(told(learner)) for the learner and \(told(worker)) for each worker:
+      # \(told(learner + Double(configuration.workers) * worker)) on this host.
+
+      """
+  }
+}
+
+extension RunAssembly {
+  /// The bytes of one weight of the policy while it is used.
+  func bytesPerWeight() throws -> Int {
+    switch configuration.weightType {
+    case .float32: return 4
+    case .bfloat16: return 2
+    case .automatic:
+      let weights = try WeightFiles(folder: base.folder)
+      return weights.names.allSatisfy { weights.tensor($0)?.elementType == .bfloat16 } ? 2 : 4
+    }
   }
 }

@@ -12,7 +12,7 @@ import Testing
     Evaluator(
       options: EvaluationOptions(
         samplesPerQuestion: 6, majorityCount: majorityCount, maximumPromptTokens: maximumPromptTokens, maximumNewTokens: 7, seed: 3),
-      judge: judge, stopTokens: [1, 2, 3], prompt: { TinyModel.tokens(4 + (Int($0) ?? 0), seed: 5) }, decode: text)
+      judge: judge, stopTokens: [1, 2, 3], prompt: { TinyModel.tokens(4 + (Int($0.text) ?? 0), seed: 5) }, decode: text)
   }
 
   static func text(of tokens: [Int32]) -> String {

@@ -31,7 +31,12 @@ import Training
     ("reward: emppo\n", "reward: found \"emppo\", expected one of empo, majority, accuracy, format, random"),
     ("loss: ppo\n", "expected one of token-mean, sequence-mean, sequence-ratio, dr-grpo"),
     ("mask_truncated: 1\n", "expected true or false"), ("seed: -1\n", "expected an integer from 0 to 9223372036854775807"),
-    ("prompt_template: hello\n", "with {question} in it"), ("question_key: \"\"\n", "question_key: found nothing, expected a text"),
+    ("prompt_template: hello\n", "with {question} in it"),
+    ("question_key: \"\"\n", "question_key: found nothing, expected auto, or a text of 1 to 256 bytes"),
+    ("prompt_template: boxd\n", "or one of boxed, qwen-math, choice, qa, plain"),
+    ("template: \"\"\n", "template: found nothing, expected auto, none, or a file"),
+    ("dtype: fp16\n", "expected one of auto, float32, bfloat16"),
+    ("model: m\nquestions: none\n", "line 2: questions: found \"none\", expected embedded, or a file"),
     ("model: none\n", "expected embedded, or a model folder"), ("model: \"a\\0b\"\n", "expected embedded, or a model folder"),
     ("learner:\n  listen: 127.0.0.1:5\n", "expected auto, or tcp://HOST:PORT"), ("learner:\n  listen: tcp://h:0\n", "tcp://HOST:PORT"),
     ("learner:\n  listen: tcp://:5\n", "tcp://HOST:PORT"), ("learner:\n  listen: \"tcp:\"\n", "tcp://HOST:PORT"),
@@ -90,7 +95,8 @@ import Training
   }
 
   @Test(arguments: [
-    (["steps": "-3"], #"flag --steps: steps: found "-3""#), (["sampling.top_k": "x"], "flag --sampling-top-k: sampling.top_k: found"),
+    (["steps": "-3"], #"flag --steps: steps: found "-3""#), (["optimizer.learning_rate": "x"], "flag --learning-rate: optimizer"),
+    (["sampling.top_k": "x"], "flag --sampling-top-k: sampling.top_k: found"),
     (["stepz": "1"], #"flags: unknown key "stepz", did you mean steps?"#),
   ])
   func flagsAreCheckedToo(flags: [String: String], expected: String) {
@@ -106,7 +112,7 @@ import Training
       "sampling.max_new_tokens: found 4097, expected at most 4096 with a group_size of 1024"
     ),
     (["heartbeat_seconds": "8"], "expected at most half of lease_seconds"),
-    (["answer_key": "question"], "expected another key than question_key"),
+    (["question_key": "q", "answer_key": "q"], "expected another key than question_key"),
     (["learner.listen": "tcp://h:1", "learner.publish": "tcp://h:1"], "expected another address than learner.listen"),
   ])
   func valuesThatContradictEachOtherAreNamed(flags: [String: String], expected: String) {

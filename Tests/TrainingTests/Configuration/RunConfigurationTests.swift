@@ -7,6 +7,7 @@ import Training
   /// Another value than the default for each key.
   private static let other: [String: String] = [
     "model": "/models/base", "questions": "/data/q.jsonl", "held_out": "none", "question_key": "prompt: #1", "answer_key": "null",
+    "system": "", "template": "/templates/chat.jinja", "dtype": "bfloat16",
     "prompt_template": "\"{question}\"\\\r\n\t~ é \u{1F600}\u{0}", "seed": "9223372036854775807", "steps": "7", "questions_per_step": "4",
     "group_size": "2", "lag": "0", "workers": "0", "reward": "majority", "sampling.temperature": "0.7", "sampling.top_k": "20",
     "sampling.top_p": "0.95", "sampling.max_new_tokens": "9", "filter.entropy_low": "0.1", "filter.entropy_high": "0.9",
@@ -27,7 +28,9 @@ import Training
     #expect(fromEnvironment == fromFlags)
     for key in ConfigurationKey.all {
       #expect(key.value(in: fromFlags) == Self.other[key.name])
-      #expect(key.value(in: fromFlags) != key.defaultValue, "\(key.name)")
+      for model in [DataSource.embedded, .path("/models/base")] where key.name != "model" || model == .embedded {
+        #expect(key.value(in: fromFlags) != key.defaultValue(for: model) || key.name == "held_out", "\(key.name)")
+      }
     }
   }
 
@@ -57,10 +60,11 @@ import Training
 
   @Test func pathsInAFileAreBesideItAndOthersInTheWorkingFolder() throws {
     let temporary = try TemporaryFolder()
-    let file = try temporary.file("c.yaml", "model: models/base\nquestions: ../q.jsonl\nheld_out: none\n")
+    let file = try temporary.file("c.yaml", "model: models/base\nquestions: ../q.jsonl\nheld_out: none\ntemplate: chat.jinja\n")
     let configuration = try RunConfiguration.load(file: file, environment: ["EMPO_HELD_OUT": "./held.jsonl"])
     #expect(configuration.model == .path(temporary.path + "/models/base"))
     #expect(configuration.questions == .path(DurableFile.parent(of: temporary.path) + "/q.jsonl"))
+    #expect(configuration.template == .path(temporary.path + "/chat.jinja"))
     #expect(configuration.heldOut == .path(FileManager.default.currentDirectoryPath + "/held.jsonl"))
   }
 
@@ -86,6 +90,7 @@ import Training
     let base = RunConfiguration()
     for key in ConfigurationKey.all {
       var flags = [key.name: Self.other[key.name] ?? ""]
+      if key.name == "model" { flags["questions"] = "embedded" }
       flags["filter.minimum_confidence"] = flags["filter.minimum_confidence"] ?? "0.25"
       let changed = try RunConfiguration.load(environment: [:], flags: flags)
       let shapes = key.shapesOutcome && key.name != "steps"
@@ -104,6 +109,48 @@ import Training
     #expect(configuration.objective.loss == .drGRPO)
     #expect(configuration.objective.maximumResponseTokens == 9)
     #expect(RunConfiguration().prompt(for: "1+{question}?") == "Q: 1+{question}?\nA:")
+  }
+
+  @Test func aModelOfOnesOwnHasDefaultsOfItsOwn() throws {
+    let own = try RunConfiguration.load(environment: [:], flags: ["model": "/m", "questions": "/q.csv", "group_size": "4"])
+    #expect(own.questions == .path("/q.csv"))
+    #expect(own.heldOut == .none)
+    #expect(own.optimizer.learningRate == 1e-6)
+    #expect(own.promptTemplate == PromptPreset.boxed.template)
+    #expect(own.sampling.maximumNewTokens == 512)
+    #expect(own.groupSize == 4)
+    #expect(own.worker.maximumSequences == 32)
+    // The demonstration's stay what they are, wherever the model is named.
+    #expect(try RunConfiguration.load(environment: ["EMPO_MODEL": "embedded"]) == RunConfiguration())
+    // What a learner sends to its workers reads back without any default.
+    #expect(try RunConfiguration(yaml: own.yaml()) == own)
+  }
+
+  @Test func aModelOfOnesOwnNeedsQuestions() {
+    let error = #expect(throws: TrainingError.self) { try RunConfiguration.load(environment: [:], flags: ["model": "/m"]) }
+    #expect(error?.message.contains("questions: found nothing, expected a file of questions") == true, "\(error?.message ?? "")")
+    // A flag by itself is checked by itself.
+    #expect(throws: Never.self) { try RunConfiguration.check(flags: ["model": "/m", "steps": "1", "minibatches": "60"]) }
+    #expect(throws: TrainingError.self) { try RunConfiguration.check(flags: ["steps": "0"]) }
+  }
+
+  @Test(arguments: PromptPreset.allCases)
+  func aPresetIsReadAsItsText(preset: PromptPreset) throws {
+    let configuration = try RunConfiguration.load(environment: [:], flags: ["prompt_template": preset.rawValue])
+    #expect(configuration.promptTemplate == preset.template)
+    #expect(configuration.system == preset.system)
+    #expect(try RunConfiguration(yaml: configuration.yaml()) == configuration)
+    let other = try RunConfiguration.load(environment: ["EMPO_SYSTEM": "Be kind."], flags: ["prompt_template": preset.rawValue])
+    #expect(other.system == "Be kind.")
+    let none = try RunConfiguration.load(environment: ["EMPO_SYSTEM": "none"], flags: ["prompt_template": preset.rawValue])
+    #expect(none.system == nil)
+  }
+
+  @Test func thePapersInstructionFollowsTheQuestion() {
+    #expect(
+      PromptPreset.boxed.template
+        == "{question}\nLet's think step by step and output the final answer within \\boxed{}.")
+    #expect(PromptPreset.qwenMath.system == "Please reason step by step, and put your final answer within \\boxed{}.")
   }
 
   @Test func theCommentedFileTellsWhatEveryKeyIsFor() {

@@ -13,34 +13,39 @@ import Training
       {"answer": 0.25, "question": "¼\\u003f", "id": 7}
       {"question": "why?", "answer": null}
       """
-    let set = try QuestionSet(jsonLines: Data(text.utf8), source: "q.jsonl")
+    let set = try QuestionSet(content: Data(text.utf8), source: "q.jsonl")
     #expect(
       set.questions == [
         Question(id: "1", text: "1+1?", answer: "2"), Question(id: "two", text: "1+1?", answer: "2"),
         Question(id: "7", text: "¼?", answer: "0.25"), Question(id: "6", text: "why?"),
       ])
     let error = #expect(throws: TrainingError.self) { try set.requireAnswers(for: "reward accuracy") }
-    #expect(error?.message == "q.jsonl: question 6 has no answer, but reward accuracy needs the answer of every question")
+    #expect(
+      error?.message == "q.jsonl: question 6 has no answer, but reward accuracy needs the answer of every question "
+        + "(JSON lines, questions under \"question\", answers under \"answer\"; answer_key names another key)")
   }
 
   @Test func theKeysCanBeChosen() throws {
-    let set = try QuestionSet(jsonLines: Data(#"{"prompt": "p", "gold": "g"}"#.utf8), source: "q", questionKey: "prompt", answerKey: "gold")
+    let content = Data(#"{"prompt": "p", "gold": "g"}"#.utf8)
+    let set = try QuestionSet(content: content, source: "q", keys: .init(question: "prompt", answer: "gold"))
     #expect(set.questions == [Question(id: "1", text: "p", answer: "g")])
   }
 
   @Test(arguments: [
     (#"{"question": broken"#, #"found {"question": broken, expected a JSON object"#),
+    (#"{"question": "a", "question": {}}"#, "not text"), (#"{"question": []}"#, "without a question"),
     (#""question""#, "expected a JSON object"), ("[]", "expected a JSON object"), ("null", "expected a JSON object"),
     (#"{"question": "a"} {"question": "b"}"#, "expected a JSON object"),
-    (#"{"prompt": "x", "answer": "y"}"#, #"found the keys "answer", "prompt", expected the key "question" (question_key)"#),
+    (
+      #"{"prompt": "x", "answer": "y"}"#,
+      #"found the keys "answer", "prompt", expected the key "question" (the first record's; question_key names another)"#
+    ),
     ("{}", "found an empty object"),
     (#"{"question": 5}"#, "found a value that is not text"), (#"{"question": null}"#, "found a value that is not text"),
     (#"{"question": " \n"}"#, "found an empty text"),
-    (#"{"question": "q", "answer": [1]}"#, "neither text nor a number"),
-    (#"{"question": "q", "answer": true}"#, "neither text nor a number"),
     (#"{"question": "q", "answer": 1e999999}"#, "found"),
     (#"{"question": "q", "id": "\#(String(repeating: "x", count: 257))"}"#, "expected at most 256"),
-    (#"{"question": "\ud800"}"#, "not text"),
+    (#"{"question": "\ud800"}"#, "half a surrogate pair"),
     (String(repeating: "[", count: 100_000), "expected a JSON object"),
     (String(repeating: "x", count: 1 << 20) + "x", "expected at most 1048576"),
   ])
@@ -53,15 +58,24 @@ import Training
     #expect(error?.message.contains("\n") == false)
   }
 
+  @Test func anAnswerUnderAKeyThatWasAskedForMustBeOne() throws {
+    for value in ["[1]", "true", "{}"] {
+      let content = Data("{\"question\": \"q\", \"answer\": \(value)}".utf8)
+      let error = #expect(throws: TrainingError.self) { try QuestionSet(content: content, source: "q", keys: .init(answer: "answer")) }
+      #expect(error?.message.contains("neither text nor a number under \"answer\"") == true)
+      #expect(try QuestionSet(content: content, source: "q").questions == [Question(id: "1", text: "q")])
+    }
+  }
+
   @Test func bytesThatAreNotUTF8AreNamed() throws {
     let bytes = Data("{\"question\": \"a\"}\n{\"question\": \"".utf8) + [0xFF, 0xC0] + Data("\"}".utf8)
-    let error = #expect(throws: TrainingError.self) { try QuestionSet(jsonLines: bytes, source: "q.jsonl") }
+    let error = #expect(throws: TrainingError.self) { try QuestionSet(content: bytes, source: "q.jsonl") }
     #expect(error?.message.hasPrefix("q.jsonl line 2: found bytes that are not UTF-8") == true)
   }
 
   @Test(arguments: ["", "\n\n \n"])
   func aFileWithoutQuestionsIsRefused(text: String) {
-    let error = #expect(throws: TrainingError.self) { try QuestionSet(jsonLines: Data(text.utf8), source: "q.jsonl") }
+    let error = #expect(throws: TrainingError.self) { try QuestionSet(content: Data(text.utf8), source: "q.jsonl") }
     #expect(error?.message.hasPrefix("q.jsonl: found no question") == true)
   }
 

@@ -13,6 +13,8 @@ struct TinyRun {
     try write(
       """
       model: model
+      questions: embedded
+      prompt_template: qa
       held_out: none
       steps: 6
       questions_per_step: 4
@@ -22,6 +24,8 @@ struct TinyRun {
         max_new_tokens: 24
       filter:
         minimum_confidence: 0
+      optimizer:
+        learning_rate: 2e-4
       \(lines)
       """, to: "run.yaml")
   }

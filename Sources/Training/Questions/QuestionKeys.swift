@@ -1,0 +1,74 @@
+/// Where a record has its question and its answer.
+///
+/// A key may lead into nested objects, with a dot between the names: `reward_model.ground_truth`.
+public struct QuestionKeys: Sendable, Equatable {
+  /// The key of the question; nil for the first of ``questionCandidates`` that the first record has.
+  public var question: String?
+
+  /// The key of the answer; nil for the first of ``answerCandidates`` that the first record has a text or a number under.
+  public var answer: String?
+
+  /// Chooses keys.
+  public init(question: String? = nil, answer: String? = nil) {
+    self.question = question
+    self.answer = answer
+  }
+
+  /// What data sets call their questions, in the order in which the names are tried.
+  public static let questionCandidates = ["question", "prompt", "problem", "query", "input", "instruction", "messages", "text"]
+
+  /// What data sets call their answers, in the order in which the names are tried. A `solution` counts only where an answer can be
+  /// found in it.
+  public static let answerCandidates = [
+    "answer", "target", "ground_truth", "gold", "label", "reward_model.ground_truth", "solution",
+  ]
+
+  /// The key of what names a question.
+  static let identifier = "id"
+
+  /// The keys that a first record is looked at for.
+  var wanted: Set<String> {
+    var keys: Set<String> = [QuestionKeys.identifier]
+    if let question { keys.insert(question) } else { keys.formUnion(QuestionKeys.questionCandidates) }
+    if let answer { keys.insert(answer) } else { keys.formUnion(QuestionKeys.answerCandidates) }
+    return keys
+  }
+
+  /// The keys of a file that begins with some record. Throws a ``QuestionProblem`` when it has no question.
+  func resolved(by record: QuestionRecord) throws(QuestionProblem) -> ResolvedKeys {
+    guard let question = question ?? QuestionKeys.questionCandidates.first(where: { record.fields[$0]?.isNull == false }) else {
+      let candidates = QuestionKeys.questionCandidates.joined(separator: ", ")
+      throw QuestionProblem("found \(record.toldNames), expected one of \(candidates), or another key that question_key names")
+    }
+    guard answer != question else {
+      throw QuestionProblem("found the question under \"\(question)\", expected answer_key to name another key")
+    }
+    let candidates = QuestionKeys.answerCandidates.filter { $0 != question }
+    // An answer that the first record lacks may be in others.
+    let answer = answer ?? candidates.first { record.answer(under: $0) != nil } ?? candidates.first { record.fields[$0]?.isNull == true }
+    return ResolvedKeys(
+      question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil)
+  }
+}
+
+/// The keys that a file's first record decided on.
+struct ResolvedKeys: Equatable {
+  var question: String
+  var answer: String?
+  /// Whether the answer's key was asked for, so that something else under it is a mistake.
+  var isAnswerChosen: Bool
+  var isQuestionChosen: Bool
+
+  var wanted: Set<String> {
+    Set([QuestionKeys.identifier, question] + (answer.map { [$0] } ?? []))
+  }
+}
+
+/// A well-formed record that is no question.
+struct QuestionProblem: Error {
+  var message: String
+
+  init(_ message: String) {
+    self.message = message
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Tensors
+
+/// `empo export`: a model folder for other programs.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Writes a trained model as a Hugging Face folder.",
+    discussion: """
+      Takes a run (its newest whole checkpoint), a checkpoint, or any model folder. What it writes opens in transformers, vLLM and \
+      llama.cpp's converter. The folder is there whole or not at all.
+      """)
+
+  @Argument(help: ArgumentHelp("A run's folder, a checkpoint, or a model's folder.", valueName: "RUN|CHECKPOINT"))
+  var source: String
+
+  @Argument(help: ArgumentHelp("The folder to make.", valueName: "OUT"))
+  var target: String
+
+  @Option(help: ArgumentHelp("How weights are stored: bf16, as most models are published, or f32, which loses nothing.", valueName: "D"))
+  var dtype = ExportedType.bf16
+
+  @Option(help: ArgumentHelp("The largest file of weights, such as 500MB; above it there are several.", valueName: "SIZE"))
+  var maxShardSize = ByteSize(bytes: 5_000_000_000)
+
+  @Flag(help: "Replaces a model that is in the folder.")
+  var force = false
+
+  func run() throws {
+    let (folder, title) = try ModelLocation(source).verifiedModel()
+    var target = target
+    while target.count > 1, target.hasSuffix("/") { target.removeLast() }
+    let export = ModelExport(
+      source: folder, target: target, elementType: dtype.format, maximumShardBytes: maxShardSize.bytes, replaces: force)
+    try export.write()
+    Console.error.line("\(title) written to \(target) in \(dtype.rawValue)")
+    Console.output.write(target + "\n")
+  }
+}
+
+/// How an export's weights are stored, as the flag has it.
+enum ExportedType: String, ExpressibleByArgument, CaseIterable {
+  case bf16, f32
+
+  var format: FloatFormat { self == .bf16 ? .bfloat16 : .float32 }
+}
+
+/// A number of bytes on the command line: digits, and perhaps a unit.
+struct ByteSize: ExpressibleByArgument {
+  /// The number.
+  var bytes: Int
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  /// Reads such as `5GB`, `500 MB`, `2GiB` or `1000000`.
+  init?(argument: String) {
+    let units = [
+      "": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
+    ]
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let unit = argument.dropFirst(digits.count).trimmingCharacters(in: .whitespaces).lowercased()
+    guard let count = Int(digits), let size = units[unit] else { return nil }
+    let (bytes, overflows) = count.multipliedReportingOverflow(by: size)
+    guard !overflows, bytes > 0 else { return nil }
+    self.bytes = bytes
+  }
+
+  var defaultValueDescription: String { "5GB" }
+}

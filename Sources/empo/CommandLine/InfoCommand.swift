@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Training
+
+/// `empo info`: what a folder holds, and what it takes to use it.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "Tells what a model is, what it takes to sample from it and to train it, and what is wrong with it.",
+    discussion: "Reads no weights. The exit status is 1 where something is wrong.")
+
+  @Argument(help: ArgumentHelp("A model's folder, a run's, or a checkpoint.", valueName: "DIR"))
+  var folder: String
+
+  @Flag(help: "One JSON object, with sizes in bytes.")
+  var json = false
+
+  func run() throws {
+    let info: ModelInfo =
+      switch try ModelLocation(folder) {
+      case .model(let path): ModelInfo(folder: path)
+      case .checkpoint(let path): ModelInfo(folder: path, checkpoint: Self.state(of: path))
+      case .run(let run): try Self.newest(of: run)
+      }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      Console.output.write(String(decoding: try encoder.encode(info), as: UTF8.self) + "\n")
+    } else {
+      Console.output.write(info.lines().joined(separator: "\n") + "\n")
+    }
+    if !info.problems.isEmpty { throw ExitCode(ExitStatus.failure) }
+  }
+
+  private static func newest(of run: RunFolder) throws -> ModelInfo {
+    let store = try ModelLocation.checkpoints(of: run)
+    let path = store.path(ofStep: try store.steps().last ?? 0)
+    return ModelInfo(folder: path, checkpoint: state(of: path))
+  }
+
+  private static func state(of checkpoint: String) -> ModelInfo.CheckpointInfo? {
+    guard let data = FileManager.default.contents(atPath: checkpoint + "/state.json"),
+      let state = try? JSONDecoder().decode(CheckpointState.self, from: data)
+    else { return nil }
+    return ModelInfo.CheckpointInfo(step: Int(state.step), isFinal: state.isFinal)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import HuggingFace
+import Tensors
+
+/// The files of a Hugging Face folder beside its weights.
+enum ModelFiles {
+  /// What a tokenizer or a chat template may be spread over.
+  static let tokenizerNames = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt", "added_tokens.json",
+    "chat_template.jinja", "chat_template.json",
+  ]
+
+  /// Far above any real one of these files.
+  private static let limit = 256 << 20
+
+  /// The files of a folder's tokenizer and chat template.
+  static func tokenizer(in folder: String) -> [String] {
+    tokenizerNames.filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+  }
+
+  /// The file that the chat template of a folder with one is in, in the order in which they are looked at.
+  static func chatTemplate(in folder: String) -> String? {
+    let has = { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    if has("chat_template.jinja") { return "chat_template.jinja" }
+    let path = folder + "/tokenizer_config.json"
+    if has("tokenizer_config.json"), let bytes = try? bytes(path),
+      case .object(let object)? = try? JSONReader.value(of: bytes, source: path),
+      object["chat_template"] ?? .null != .null
+    {
+      return "tokenizer_config.json"
+    }
+    return has("chat_template.json") ? "chat_template.json" : nil
+  }
+
+  /// The paths of the files that weights are in, in the order of their names.
+  static func weights(of files: WeightFiles) -> [String] {
+    Set(files.names.compactMap { files.tensor($0)?.file.path }).sorted()
+  }
+
+  /// A file's bytes.
+  static func bytes(_ path: String) throws -> [UInt8] {
+    do {
+      let size = try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.size] as? Int
+      guard let size, size <= limit else {
+        throw CommandLineError(.input, "\(path): found \(size ?? 0) bytes, expected at most \(limit)")
+      }
+      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch let error as CommandLineError {
+      throw error
+    } catch {
+      throw CommandLineError(.input, "cannot read \(path): \(error.localizedDescription)", cause: error)
+    }
+  }
+}
