@@ -25,7 +25,7 @@ extension ConfigurationKey {
     .optionalText("system", \.system, none: "none", 0...65_536, "What a chat's system message says; none for no such message."),
     .template("template", \.template, "The chat template around the prompt; auto is the model's own, if it has one."),
     .choice(
-      "dtype", \.weightType,
+      "dtype", \.weightStorage,
       "Storage of the policy's weights in rollouts and in the learner's forward; auto: as the checkpoint's tensors are stored."),
     .integer("seed", \.seed, 0...UInt64(Int64.max), "Decides every random number of the run."),
     .integer("steps", \.steps, 1...1_000_000, "Steps: each samples groups and updates the policy."),

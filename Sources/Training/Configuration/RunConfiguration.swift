@@ -22,7 +22,7 @@ public struct RunConfiguration: Sendable, Equatable {
   /// The chat template around it.
   public var template = TemplateSource.automatic
   /// How the policy's weights are stored in rollouts and in the learner's forward pass.
-  public var weightType = WeightType.automatic
+  public var weightStorage = WeightStorage.automatic
   /// Decides every random number of the run.
   public var seed: UInt64 = 0
   /// Updates of the policy.

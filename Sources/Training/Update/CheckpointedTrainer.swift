@@ -14,7 +14,7 @@ public final class CheckpointedTrainer: StepTrainer {
     public var seed: UInt64
     /// A digest of the configuration as far as it decides the run's outcome.
     public var configurationDigest: String
-    /// Files that make the checkpoint a model folder that other tools open, such as `tokenizer.json`.
+    /// Files that make the checkpoint a model folder that other tools open, `config.json` and `tokenizer.json` among them.
     public var modelFiles: [NamedBytes]
 
     /// Creates an identity.
@@ -93,8 +93,6 @@ public final class CheckpointedTrainer: StepTrainer {
       trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions)
     let parameters = trainer.parameters
     var files = [
-      CheckpointFile("config.json", bytes: [UInt8](parameters.configuration.encoded())),
-      CheckpointFile("generation_config.json", bytes: [UInt8](parameters.configuration.encodedGeneration())),
       CheckpointFile("model.safetensors") { try parameters.write(safetensors: $0) },
       CheckpointFile("optimizer.safetensors") { [optimizer = trainer.optimizer] in try optimizer.write(safetensors: $0) },
     ]

@@ -65,7 +65,7 @@ struct LearnerRole {
       run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),
       tasks: assembly.tasks, logger: logger,
       makeStore: { LedgerStore(ledger) },
-      makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, tokenizerFiles: tokenizerFiles, logger: logger) },
+      makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, logger: logger) },
       makeTransport: { try listening.transport() },
       watch: { report in
         console.show(report)
@@ -77,7 +77,7 @@ struct LearnerRole {
   }
 
   private static func trainer(
-    _ assembly: RunAssembly, folder: RunFolder, tokenizerFiles: [NamedBytes], logger: Logger
+    _ assembly: RunAssembly, folder: RunFolder, logger: Logger
   ) throws -> any StepTrainer {
     let configuration = assembly.configuration
     let count = configuration.learner.threads > 0 ? configuration.learner.threads : ProcessInfo.processInfo.activeProcessorCount
@@ -89,7 +89,7 @@ struct LearnerRole {
         options: assembly.trainerOptions),
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
-        seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: tokenizerFiles),
+        seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
       report: { logger.warning("\($0)") }, measure: { try measure.metrics(version: $0, of: $1) })
   }
 }

@@ -4,12 +4,15 @@ import Foundation
 import HuggingFace
 import Rollouts
 import Training
+import Transformer
 import Wire
 
 /// What a run's configuration stands for, read and checked: everything but the weights.
 struct RunAssembly: Sendable {
   let configuration: RunConfiguration
   let base: BaseModel
+  /// How the policy is stored.
+  let weightType: WeightType
   /// How a question becomes what the model reads.
   let renderer: PromptRenderer
   let tasks: QuestionTasks
@@ -29,6 +32,12 @@ struct RunAssembly: Sendable {
   init(_ configuration: RunConfiguration) throws {
     self.configuration = configuration
     base = try BaseModel(configuration.model)
+    weightType =
+      switch configuration.weightStorage {
+      case .automatic: try base.weightType()
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      }
     let room = base.configuration.maximumPositions - configuration.sampling.maximumNewTokens
     guard room >= 1 else {
       throw CommandLineError(

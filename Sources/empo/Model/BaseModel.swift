@@ -29,6 +29,27 @@ struct BaseModel: Sendable {
     }
   }
 
+  /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.
+  func weightType() throws -> WeightType {
+    let files = try WeightFiles(folder: folder)
+    let matrices = files.names.compactMap { files.tensor($0) }.filter { $0.shape.count > 1 }
+    return matrices.allSatisfy { $0.elementType == .bfloat16 } ? .bfloat16 : .float32
+  }
+
+  /// The files that make a checkpoint of float32 weights a model folder like this one.
+  func checkpointFiles() throws -> [NamedBytes] {
+    let configuration = try ExportedConfiguration.encoded(
+      base: Data(ModelFiles.bytes(folder + "/config.json")), elementType: .float32, source: folder + "/config.json")
+    let generation = folder + "/generation_config.json"
+    let hasGeneration = FileManager.default.fileExists(atPath: generation)
+    return [
+      NamedBytes(name: "config.json", bytes: [UInt8](configuration)),
+      NamedBytes(
+        name: "generation_config.json",
+        bytes: hasGeneration ? try ModelFiles.bytes(generation) : [UInt8](self.configuration.encodedGeneration())),
+    ] + (try tokenizerFiles())
+  }
+
   /// Reads the weights.
   func parameters() throws -> Parameters {
     try Parameters(folder: folder)
@@ -44,28 +65,10 @@ struct BaseModel: Sendable {
     try ModelFiles.weights(of: WeightFiles(folder: folder))
   }
 
-  /// The text of its config.json, whose members checkpoints carry on.
-  func configurationText() throws -> String {
-    try Self.text(folder + "/config.json")
-  }
-
-  /// The text of its generation_config.json, where it has one.
-  func generationConfigurationText() throws -> String? {
-    let path = folder + "/generation_config.json"
-    return FileManager.default.fileExists(atPath: path) ? try Self.text(path) : nil
-  }
-
   /// The tokenizer's files and the chat template, which checkpoints carry on.
   func tokenizerFiles() throws -> [NamedBytes] {
     try ModelFiles.tokenizer(in: folder).map { name in
       NamedBytes(name: name, bytes: try ModelFiles.bytes(folder + "/" + name))
     }
-  }
-
-  private static func text(_ path: String) throws -> String {
-    guard let text = String(validating: try ModelFiles.bytes(path), as: UTF8.self) else {
-      throw CommandLineError(.input, "\(path): found bytes that are not UTF-8, expected JSON")
-    }
-    return text
   }
 }

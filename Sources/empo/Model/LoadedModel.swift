@@ -35,18 +35,18 @@ struct LoadedModel: Sendable {
   init(folder: String, threads: Int? = nil, positions: Int? = nil) throws {
     self.folder = folder
     let configuration = try ModelConfiguration(folder: folder)
-    let parts = Mutex<(parameters: Result<Parameters, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
+    let parts = Mutex<(weights: Result<ModelWeights, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
     DispatchQueue.concurrentPerform(iterations: 2) { part in
       if part == 0 {
-        let parameters = Result { try Parameters(folder: folder) }
-        parts.withLock { $0.parameters = parameters }
+        let weights = Result { try ModelWeights(folder: folder, configuration: configuration) }
+        parts.withLock { $0.weights = weights }
       } else {
         let text = Result { (try Tokenizer(folder: folder), try ChatTemplate.read(folder: folder)) }
         parts.withLock { $0.text = text }
       }
     }
-    let (parameters, text) = parts.withLock { $0 }
-    guard let parameters = try parameters?.get(), let text = try text?.get() else { preconditionFailure("both parts have run") }
+    let (weights, text) = parts.withLock { $0 }
+    guard let weights = try weights?.get(), let text = try text?.get() else { preconditionFailure("both parts have run") }
     (tokenizer, template) = text
     guard tokenizer.vocabularySize <= configuration.vocabularySize else {
       throw CommandLineError(
@@ -56,7 +56,7 @@ struct LoadedModel: Sendable {
     }
     self.positions = min(positions ?? Self.usualPositions, configuration.maximumPositions)
     decoder = try Decoder(
-      parameters, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+      weights, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
   }
 
   /// A service that answers with the model.

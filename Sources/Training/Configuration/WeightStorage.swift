@@ -1,5 +1,5 @@
 /// How weights are stored while they are used.
-public enum WeightType: String, Sendable, CaseIterable {
+public enum WeightStorage: String, Sendable, CaseIterable {
   /// As the checkpoint's tensors are stored.
   case automatic = "auto"
   /// IEEE 754 binary32.
