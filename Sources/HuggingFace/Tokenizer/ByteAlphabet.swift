@@ -63,6 +63,12 @@ enum ByteAlphabet {
     return true
   }
 
+  /// The bytes that a token's text in UTF-8 stands for, or the text itself where a character is outside of the alphabet.
+  static func decoded(_ text: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    return read(text[...], into: &bytes) ? bytes : text
+  }
+
   private static func isPrintable(_ byte: UInt8) -> Bool {
     (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || byte >= 0xAE
   }

@@ -7,13 +7,16 @@ struct TokenTemplate: Sendable {
 
   /// Reads tokenizer.json's `post_processor`; ByteLevel only trims the offsets of tokens, which nobody asks for here.
   init(_ fields: ConfigurationFields) throws {
+    var isComplete = false
     for leaf in try fields.flattened("processors") {
       switch try leaf.string("type") {
-      case "ByteLevel": break
+      case "ByteLevel": continue
+      case _ where isComplete: throw leaf.refusal("type", expected: "one that adds tokens, not several")
       case "TemplateProcessing": try addTemplate(leaf)
       case "BertProcessing", "RobertaProcessing": try addClassifier(leaf)
       default: throw leaf.refusal("type", expected: "ByteLevel, TemplateProcessing, BertProcessing or RobertaProcessing")
       }
+      isComplete = true
     }
   }
 
@@ -25,16 +28,14 @@ struct TokenTemplate: Sendable {
       }
       return id
     }
-    before.insert(ids[0], at: 0)
-    after.append(ids[1])
+    before = [ids[0]]
+    after = [ids[1]]
   }
 
   /// `single`: tokens and, once, the text.
   private mutating func addTemplate(_ fields: ConfigurationFields) throws {
     guard let pieces = try fields.array("single") else { throw fields.missing("single", expected: "a list of tokens and the text") }
     let special = try fields.nested("special_tokens")
-    var left: [Int32] = []
-    var right: [Int32] = []
     var isPastText = false
     for (index, piece) in pieces.enumerated() {
       let refusal = fields.refusal(
@@ -48,13 +49,11 @@ struct TokenTemplate: Sendable {
         guard let token = try special?.nested(name), let ids = try token.tokens("ids") else {
           throw refusal
         }
-        if isPastText { right += ids } else { left += ids }
+        if isPastText { after += ids } else { before += ids }
       default: throw refusal
       }
     }
     guard isPastText else { throw fields.refusal("single", expected: "a template with the text") }
-    before = left + before
-    after += right
   }
 
   private static func id(_ value: JSONValue) -> Int32? {

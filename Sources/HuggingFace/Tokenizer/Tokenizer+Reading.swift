@@ -45,10 +45,8 @@ extension Tokenizer {
     } else {
       normalizer = []
     }
-    guard let preTokenizer = try fields.nested("pre_tokenizer") else {
-      throw fields.missing("pre_tokenizer", expected: "ByteLevel, or a Sequence with it")
-    }
-    steps = try PreTokenizerReader.steps(preTokenizer)
+    let isSpelt = normalizer.contains { if case .byteLevel = $0 { true } else { false } }
+    steps = try PreTokenizerReader.steps(fields, isSpelt: isSpelt)
     template = try fields.nested("post_processor").map(TokenTemplate.init) ?? TokenTemplate()
     try Self.checkDecoder(fields)
 
@@ -56,17 +54,26 @@ extension Tokenizer {
     self.encoder = encoder
     var raw = AddedTokens()
     var normalized = AddedTokens()
+    var respelt: [Int32: [UInt8]] = [:]
+    var special: Set<Int32> = []
+    let specialContents = Set(added.filter(\.isSpecial).map { Array($0.content.utf8) })
     for token in added {
+      var content = Array(token.content.utf8)
       if token.isNormalized {
-        normalized.insert(token, content: NormalizerStep.apply(normalizer, to: Array(token.content.utf8)))
+        content = NormalizerStep.apply(normalizer, to: content)
+        normalized.insert(token, content: content)
+        // As in Hugging Face's library, the normal form is also what the token is decoded to.
+        if content != Array(token.content.utf8) { respelt[token.id] = ByteAlphabet.decoded(content) }
       } else {
-        raw.insert(token, content: Array(token.content.utf8))
+        raw.insert(token, content: content)
       }
+      if specialContents.contains(content) { special.insert(token.id) }
     }
     rawAddedTokens = raw
     normalizedAddedTokens = normalized
+    respeltTokens = respelt
     addedTokenIDs = Dictionary(added.map { ($0.content, $0.id) }) { $1 }
-    specialTokenIDs = Set(added.filter(\.isSpecial).map(\.id))
+    specialTokenIDs = special
   }
 
   /// ByteLevel puts bytes together, whatever the pre-tokenizer did; after it, Fuse has nothing left to do.

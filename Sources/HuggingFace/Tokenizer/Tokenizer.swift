@@ -14,6 +14,9 @@ public struct Tokenizer: Sendable {
   /// Added tokens that are found in the normalised text, in what the first left over.
   let normalizedAddedTokens: AddedTokens
 
+  /// The bytes of added tokens whose normal form is spelt otherwise.
+  let respeltTokens: [Int32: [UInt8]]
+
   let addedTokenIDs: [String: Int32]
   let specialTokenIDs: Set<Int32>
 

@@ -34,22 +34,13 @@ enum AddedTokenReader {
           throw item.refusal("id", expected: "ids without gaps", code: .malformed)
         }
         token.id = next
-        insert(token, in: &vocabulary)
+        vocabulary.insert(unreachable: ByteAlphabet.decoded(Array(token.content.utf8)), id: token.id)
       }
       highestID = max(highestID, token.id)
       known[token.content] = tokens.count
       tokens.append(token)
     }
-    // Special tokens come first; where two are found at one place, the longer one is taken in any case.
     return tokens
-  }
-
-  /// As Hugging Face's decoder has it, a token is spelt in the alphabet where all of its characters are in it.
-  private static func insert(_ token: AddedToken, in vocabulary: inout TokenTable) {
-    let content = Array(token.content.utf8)
-    var bytes: [UInt8] = []
-    let isSpelt = ByteAlphabet.read(content[...], into: &bytes)
-    vocabulary.insert(unreachable: isSpelt ? bytes : content, id: token.id)
   }
 
   private static func token(_ item: ConfigurationFields) throws -> AddedToken {

@@ -21,7 +21,7 @@ struct AddedTokens: Sendable {
   /// Cuts `bytes[range]` at the tokens: leftmost first and, of those that begin at one place, the longest.
   ///
   /// As in Hugging Face's library, white space that a token takes on its right is still searched: a token of spaces is found
-  /// there once more.
+  /// there once more, unless it also takes white space on its left, and then nothing is left of it.
   func split(_ bytes: [UInt8], _ range: Range<Int>) -> [Segment] {
     var segments: [Segment] = []
     var textStart = range.lowerBound
@@ -37,10 +37,11 @@ struct AddedTokens: Sendable {
       let start = position
       position = end
       if token.isSingleWord, isBesideWord(bytes, start..<end, in: range) { continue }
-      let textEnd = token.takesLeft ? whitespaceStart(bytes, before: start, from: textStart) : start
-      if textStart < textEnd { segments.append(.text(textStart..<textEnd)) }
-      segments.append(.token(token.id))
-      textStart = token.takesRight ? whitespaceEnd(bytes, from: end, to: range.upperBound) : end
+      let tokenStart = token.takesLeft ? max(textStart, whitespaceStart(bytes, before: start, from: textStart)) : start
+      let tokenEnd = token.takesRight ? whitespaceEnd(bytes, from: end, to: range.upperBound) : end
+      if textStart < tokenStart { segments.append(.text(textStart..<tokenStart)) }
+      if tokenStart < tokenEnd { segments.append(.token(token.id)) }
+      textStart = tokenEnd
     }
     if textStart < range.upperBound { segments.append(.text(textStart..<range.upperBound)) }
     return segments

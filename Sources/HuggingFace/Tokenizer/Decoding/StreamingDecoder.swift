@@ -1,5 +1,6 @@
-/// Decodes tokens one by one, and never gives out part of a character: what is given out adds up to what ``Tokenizer/decode(_:skippingSpecialTokens:)``
-/// makes of all tokens together.
+/// Decodes tokens one by one, and never gives out part of a character.
+///
+/// What is given out adds up to what ``Tokenizer/decode(_:skippingSpecialTokens:)`` makes of all tokens together.
 public struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skipsSpecialTokens: Bool
@@ -14,8 +15,7 @@ public struct StreamingDecoder: Sendable {
 
   /// Takes the next token; the answer is the text that is certain now, which may be empty.
   public mutating func append(_ id: Int32) -> String {
-    guard !(skipsSpecialTokens && tokenizer.isSpecial(id)), let bytes = tokenizer.encoder.vocabulary.bytes(of: id) else { return "" }
-    pending.append(contentsOf: bytes)
+    tokenizer.append(id, skippingSpecialTokens: skipsSpecialTokens, to: &pending)
     let complete = pending.count - Self.unfinished(pending)
     defer { pending.removeFirst(complete) }
     return String(decoding: pending[..<complete], as: UTF8.self)

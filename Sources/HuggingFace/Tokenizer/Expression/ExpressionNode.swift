@@ -65,4 +65,13 @@ indirect enum ExpressionNode {
     case .atomic(let part): return part.width
     }
   }
+
+  /// A lookbehind whose alternatives may differ in length; nil where one has no fixed length.
+  static func lookbehind(_ node: ExpressionNode, isNegated: Bool) -> ExpressionNode? {
+    if let width = node.width { return .lookbehind(node, width: width, isNegated: isNegated) }
+    guard case .alternation(let parts) = node else { return nil }
+    let each = parts.compactMap { lookbehind($0, isNegated: isNegated) }
+    guard each.count == parts.count else { return nil }
+    return isNegated ? .sequence(each) : .alternation(each)
+  }
 }

@@ -43,8 +43,8 @@ extension ExpressionParser {
       position += 3
       let failure = failure("a lookbehind of no fixed length", at: start)
       wrap = { node throws(ExpressionError) in
-        guard let width = node.width else { throw failure }
-        return .lookbehind(node, width: width, isNegated: isNegated)
+        guard let lookbehind = ExpressionNode.lookbehind(node, isNegated: isNegated) else { throw failure }
+        return lookbehind
       }
     } else if take("?#") {
       while let scalar = next, scalar != ")" { position += scalar == "\\" ? 2 : 1 }

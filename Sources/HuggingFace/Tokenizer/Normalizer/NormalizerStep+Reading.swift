@@ -2,9 +2,9 @@ extension NormalizerStep {
   /// Reads tokenizer.json's `normalizer`, a Sequence's steps in their order.
   static func steps(_ fields: ConfigurationFields) throws -> [NormalizerStep] {
     try fields.flattened("normalizers").map { leaf in
-      switch try leaf.string("type") {
-      case "NFC": return .canonical(composing: true)
-      case "NFD": return .canonical(composing: false)
+      let type = try leaf.string("type")
+      if let form = type.flatMap(Composition.Form.init) { return .normalForm(form) }
+      switch type {
       case "Lowercase": return .lowercase
       case "Replace":
         let content = try leaf.string("content") ?? ""
@@ -12,7 +12,12 @@ extension NormalizerStep {
       case "Prepend":
         guard let content = try leaf.string("prepend") else { throw leaf.missing("prepend", expected: "a string") }
         return .prepend(content: Array(content.utf8))
-      default: throw leaf.refusal("type", expected: "NFC, NFD, Lowercase, Replace, Prepend or a Sequence of them")
+      case "Strip":
+        return .strip(left: try leaf.boolean("strip_left", default: true), right: try leaf.boolean("strip_right", default: true))
+      case "ByteLevel": return .byteLevel
+      default:
+        throw leaf.refusal(
+          "type", expected: "NFC, NFD, NFKC, NFKD, Lowercase, Replace, Prepend, Strip, ByteLevel or a Sequence of them")
       }
     }
   }

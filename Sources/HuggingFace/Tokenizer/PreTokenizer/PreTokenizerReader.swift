@@ -1,10 +1,13 @@
-/// Reads tokenizer.json's `pre_tokenizer`.
+/// Reads `pre_tokenizer` of tokenizer.json.
 enum PreTokenizerReader {
-  /// The steps, a Sequence's in their order. One of them must be ByteLevel, which makes text bytes.
-  static func steps(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
-    let leaves = try fields.flattened("pretokenizers")
+  /// The steps, of a Sequence in their order. Either one of them is ByteLevel, which makes text bytes, or the normalizer has spelt
+  /// the bytes already.
+  static func steps(_ fields: ConfigurationFields, isSpelt: Bool) throws -> [any PreTokenizerStep] {
+    let expected = "ByteLevel, or a Sequence with it"
+    let preTokenizer = try fields.nested("pre_tokenizer")
+    let leaves = try preTokenizer?.flattened("pretokenizers") ?? []
     var steps: [any PreTokenizerStep] = []
-    var isSpelt = false
+    var isByteLevel = false
     for (index, leaf) in leaves.enumerated() {
       guard try leaf.string("type") == "ByteLevel" else {
         steps += try cuts(leaf)
@@ -15,11 +18,13 @@ enum PreTokenizerReader {
           addsPrefixSpace: try leaf.boolean("add_prefix_space", default: true),
           usesExpression: try leaf.boolean("use_regex", default: true)))
       // What comes after it sees the spelling of bytes.
-      if isSpelt || index < leaves.count - 1 { steps.append(SpellingStep(isReading: false)) }
-      isSpelt = true
+      if isByteLevel || index < leaves.count - 1 { steps.append(SpellingStep(isReading: false)) }
+      isByteLevel = true
     }
-    if steps.contains(where: { $0 is SpellingStep }) { steps.append(SpellingStep(isReading: true)) }
-    guard isSpelt else { throw fields.refusal("type", expected: "ByteLevel, or a Sequence with it") }
+    guard isByteLevel || isSpelt else {
+      throw preTokenizer?.refusal("type", expected: expected) ?? fields.missing("pre_tokenizer", expected: expected)
+    }
+    if !isByteLevel || steps.contains(where: { $0 is SpellingStep }) { steps.append(SpellingStep(isReading: true)) }
     return steps
   }
 

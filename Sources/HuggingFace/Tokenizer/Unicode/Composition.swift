@@ -1,8 +1,21 @@
-/// Canonical decomposition and composition (UAX #15), by the tables of Hugging Face's library.
+import Foundation
+
+/// Decomposition and composition (UAX #15), by the tables of Hugging Face's library.
 enum Composition {
+  /// A normal form.
+  enum Form: String, Sendable {
+    case composed = "NFC"
+    case decomposed = "NFD"
+    case compatibilityComposed = "NFKC"
+    case compatibilityDecomposed = "NFKD"
+
+    var isComposing: Bool { self == .composed || self == .compatibilityComposed }
+    var isCompatibility: Bool { self == .compatibilityComposed || self == .compatibilityDecomposed }
+  }
+
   /// The normal form of valid UTF-8; nil where the text is in it already, as far as a glance tells.
-  static func normalized(_ bytes: [UInt8], _ range: Range<Int>, composing: Bool) -> [UInt8]? {
-    guard var next = firstDoubtful(bytes, range, composing: composing) else { return nil }
+  static func normalized(_ bytes: [UInt8], _ range: Range<Int>, _ form: Form) -> [UInt8]? {
+    guard var next = firstDoubtful(bytes, range, form) else { return nil }
     var result: [UInt8] = []
     result.reserveCapacity(range.count + 16)
     var scalars: [UInt32] = []
@@ -13,29 +26,29 @@ enum Composition {
       // A character, and all behind it that may change it. No other change reaches over a character that is none of these.
       while position < range.upperBound {
         let (scalar, length) = UTF8Scalars.decode(bytes, at: position)
-        guard position == next || isDoubtful(scalar.value, composing: composing) else { break }
-        decompose(scalar.value, into: &scalars)
+        guard position == next || isDoubtful(scalar.value, form) else { break }
+        decompose(scalar, form, into: &scalars)
         position += length
       }
-      flush(&scalars, into: &result, composing: composing)
-      next = firstDoubtful(bytes, position..<range.upperBound, composing: composing) ?? range.upperBound
+      flush(&scalars, into: &result, composing: form.isComposing)
+      next = firstDoubtful(bytes, position..<range.upperBound, form) ?? range.upperBound
     }
     return result
   }
 
   /// Where something begins that normalisation may change: one character before the first that decomposes or combines.
-  private static func firstDoubtful(_ bytes: [UInt8], _ range: Range<Int>, composing: Bool) -> Int? {
+  private static func firstDoubtful(_ bytes: [UInt8], _ range: Range<Int>, _ form: Form) -> Int? {
     var position = range.lowerBound
     var last = position
     while position < range.upperBound {
       let first = bytes[position]
-      if first < 0x80 || (composing && first < 0xCC) {
+      if first < 0x80 || (form == .composed && first < 0xCC) {
         last = position
         position += UTF8Scalars.length(first)
         continue
       }
       let (scalar, length) = UTF8Scalars.decode(bytes, at: position)
-      if isDoubtful(scalar.value, composing: composing) { return last }
+      if isDoubtful(scalar.value, form) { return last }
       last = position
       position += length
     }
@@ -43,10 +56,9 @@ enum Composition {
   }
 
   /// Whether normalisation may change the scalar, or what stands before it.
-  private static func isDoubtful(_ scalar: UInt32, composing: Bool) -> Bool {
-    guard scalar >= 0xC0 else { return false }
-    let sets = Self.doubtful
-    return sets.contains(composing ? 1 : 0, scalar)
+  private static func isDoubtful(_ scalar: UInt32, _ form: Form) -> Bool {
+    if form.isCompatibility { return scalar >= 0xA0 }
+    return scalar >= 0xC0 && doubtful.contains(form.isComposing ? 1 : 0, scalar)
   }
 
   /// The scalars that decompose or combine; then those of them that composition does not simply restore.
@@ -60,6 +72,21 @@ enum Composition {
     _ = result.add(changed.union(decomposing.intersection(restored.inverted)))
     return result
   }()
+
+  private static func decompose(_ scalar: Unicode.Scalar, _ form: Form, into scalars: inout [UInt32]) {
+    // Few tokenizers ask for these forms; so there is no table for them.
+    if form.isCompatibility, scalar.value >= 0xA0, !unknownCompatibility.contains(scalar) {
+      for part in String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars { decompose(part.value, into: &scalars) }
+    } else {
+      decompose(scalar.value, into: &scalars)
+    }
+  }
+
+  /// Scalars of later versions of Unicode than Hugging Face's library knows, which it leaves as they are.
+  private static let unknownCompatibility = ScalarSet([
+    0x32FF...0x32FF, 0xA7F2...0xA7F4, 0xAB69...0xAB69, 0x10781...0x10785, 0x10787...0x107B0, 0x107B2...0x107BA, 0x11938...0x11938,
+    0x1E030...0x1E06D, 0x1F16C...0x1F16C, 0x1FBF0...0x1FBF9,
+  ])
 
   private static func decompose(_ scalar: UInt32, into scalars: inout [UInt32]) {
     if scalar >= 0xAC00, scalar <= 0xD7A3 {
