@@ -135,6 +135,9 @@ struct ConfigurationFields {
     return HuggingFaceError(code, "\(source): \"\(prefix)\(name)\" is \(found), expected \(expected)")
   }
 
+  /// The file and the field, for messages of other makings.
+  func path(_ name: String) -> String { "\(source): \"\(prefix)\(name)\"" }
+
   func missing(_ name: String, expected: String) -> HuggingFaceError {
     HuggingFaceError(.missing, "\(source): \"\(prefix)\(name)\" is missing, expected \(expected)")
   }

@@ -28,6 +28,11 @@ package struct JSONReader {
 
   /// Reads an object: `body` is called with each name and must read the value.
   package mutating func readObject(_ body: (String, inout JSONReader) throws -> Void) throws {
+    try readObjectOfBytes { key, reader in try body(String(decoding: key, as: UTF8.self), &reader) }
+  }
+
+  /// Reads an object likewise, each name as its UTF-8.
+  package mutating func readObjectOfBytes(_ body: ([UInt8], inout JSONReader) throws -> Void) throws {
     skipWhitespace()
     try expect(UInt8(ascii: "{"), "an object")
     try descend()
@@ -36,8 +41,9 @@ package struct JSONReader {
       depth -= 1
       return
     }
+    var key: [UInt8] = []
     while true {
-      let key = try readString()
+      try readString(into: &key)
       skipWhitespace()
       try expect(UInt8(ascii: ":"), "':'")
       try body(key, &self)

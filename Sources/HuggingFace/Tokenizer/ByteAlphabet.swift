@@ -38,6 +38,37 @@ enum ByteAlphabet {
     return String(text)
   }
 
+  /// Appends the spelling of bytes, in UTF-8.
+  static func spell(_ bytes: ArraySlice<UInt8>, into result: inout [UInt8]) {
+    for byte in bytes { result.append(contentsOf: UTF8.encode(scalars[Int(byte)]) ?? UTF8.encodedReplacementCharacter) }
+  }
+
+  /// Appends the bytes that a spelling in UTF-8 stands for. Whether all of its characters are in the alphabet; if not, only some
+  /// bytes are appended.
+  @discardableResult
+  static func read(_ spelling: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool {
+    var position = spelling.startIndex
+    while position < spelling.endIndex {
+      var value = Int(spelling[position])
+      position += 1
+      if value >= 0x80 {
+        // The alphabet's characters beyond ASCII take two bytes.
+        guard value >= 0xC2, value < 0xE0, position < spelling.endIndex else { return false }
+        value = (value & 0x1F) << 6 | Int(spelling[position] & 0x3F)
+        position += 1
+      }
+      guard value < 0x180, let byte = bytes[value] else { return false }
+      result.append(byte)
+    }
+    return true
+  }
+
+  /// The bytes that a token's text in UTF-8 stands for, or the text itself where a character is outside of the alphabet.
+  static func decoded(_ text: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    return read(text[...], into: &bytes) ? bytes : text
+  }
+
   private static func isPrintable(_ byte: UInt8) -> Bool {
     (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || byte >= 0xAE
   }

@@ -12,6 +12,11 @@ struct TokenTable: Sendable {
   /// Ids by hash, -1 where a slot is free; the count is a power of two and at most half of them are taken.
   private var slots: [Int32] = [Int32](repeating: -1, count: 1024)
   private var occupied = 0
+  /// The ids of tokens that no text becomes, by their spelling: it has characters outside of the alphabet.
+  private var unreachable: [String: Int32] = [:]
+
+  /// The number of tokens.
+  private(set) var count = 0
 
   /// One more than the highest id.
   var idBound: Int { starts.count }
@@ -32,21 +37,49 @@ struct TokenTable: Sendable {
   /// The token of `bytes`.
   func id(of bytes: [UInt8]) -> Int32? { id(of: bytes, bytes.indices) }
 
-  /// Sets the bytes of a new token. Where `isFound` is false, no text is looked up as this token.
-  mutating func insert(_ bytes: [UInt8], id: Int32, isFound: Bool) {
-    precondition(id >= 0 && id < Self.idLimit && self.bytes(of: id) == nil, "token id \(id)")
+  /// The token that is spelt so in the vocabulary.
+  func id(ofSpelling spelling: String) -> Int32? {
+    var bytes: [UInt8] = []
+    if ByteAlphabet.read(Array(spelling.utf8)[...], into: &bytes) { return id(of: bytes) }
+    return unreachable[spelling]
+  }
+
+  /// Sets a new token by its spelling, in UTF-8. Whether the spelling is new.
+  ///
+  /// Where all of its characters are in the alphabet, it stands for bytes. If not, the token can be decoded, but no text becomes it.
+  mutating func insert(spelling: [UInt8], id: Int32) -> Bool {
+    let start = storage.count
+    guard ByteAlphabet.read(spelling[...], into: &storage) else {
+      storage.removeLast(storage.count - start)
+      storage.append(contentsOf: spelling)
+      place(start, id)
+      return unreachable.updateValue(id, forKey: String(decoding: spelling, as: UTF8.self)) == nil
+    }
+    place(start, id)
+    if 2 * (occupied + 1) > slots.count { grow() }
+    let slot = slot(of: storage, start..<storage.count)
+    let isNew = slots[slot] < 0
+    if isNew { occupied += 1 }
+    slots[slot] = id
+    return isNew
+  }
+
+  /// Sets the bytes of a new token that no text becomes.
+  mutating func insert(unreachable bytes: [UInt8], id: Int32) {
+    let start = storage.count
+    storage.append(contentsOf: bytes)
+    place(start, id)
+  }
+
+  private mutating func place(_ start: Int, _ id: Int32) {
+    precondition(id >= 0 && id < Self.idLimit && bytes(of: id) == nil, "token id \(id)")
     while starts.count <= id {
       starts.append(0)
       lengths.append(-1)
     }
-    starts[Int(id)] = Int32(storage.count)
-    lengths[Int(id)] = Int32(bytes.count)
-    storage.append(contentsOf: bytes)
-    guard isFound else { return }
-    if 2 * (occupied + 1) > slots.count { grow() }
-    let slot = slot(of: bytes, bytes.indices)
-    if slots[slot] < 0 { occupied += 1 }
-    slots[slot] = id
+    starts[Int(id)] = Int32(start)
+    lengths[Int(id)] = Int32(storage.count - start)
+    count += 1
   }
 
   private mutating func grow() {
@@ -74,7 +107,8 @@ struct TokenTable: Sendable {
   }
 
   /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), its high bits folded into the low ones that pick the slot.
-  private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
+  @inline(__always)
+  static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
     return hash ^ hash >> 32

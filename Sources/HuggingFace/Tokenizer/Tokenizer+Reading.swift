@@ -4,6 +4,11 @@ extension Tokenizer {
   /// Reads a checkpoint folder's tokenizer.json.
   public init(folder: String) throws {
     let path = folder + "/tokenizer.json"
+    if !FileManager.default.fileExists(atPath: path) {
+      for name in ["tokenizer.model", "spiece.model"] where FileManager.default.fileExists(atPath: folder + "/" + name) {
+        throw HuggingFaceError(.unsupported, "\(folder): there is a SentencePiece model, \(name), expected tokenizer.json")
+      }
+    }
     try self.init(json: try FileBytes.read(path, limit: FileBytes.tokenizerLimit), source: path)
   }
 
@@ -15,86 +20,70 @@ extension Tokenizer {
   }
 
   init(json: [UInt8], source: String) throws {
-    let fields = try ConfigurationFields(json: json, source: source)
-    if let normalizer = try fields.nested("normalizer") {
-      throw normalizer.refusal("type", expected: "no normalizer")
-    }
-    guard let preTokenizer = try fields.nested("pre_tokenizer") else {
-      throw fields.missing("pre_tokenizer", expected: "ByteLevel, or a Sequence that ends in it")
-    }
-    steps = try Self.steps(preTokenizer)
-    if let processor = try fields.nested("post_processor") { try Self.checkPostProcessor(processor) }
-    guard let decoder = try fields.nested("decoder") else { throw fields.missing("decoder", expected: "ByteLevel") }
-    guard try decoder.string("type") == "ByteLevel" else { throw decoder.refusal("type", expected: "ByteLevel") }
-    guard let model = try fields.nested("model") else { throw fields.missing("model", expected: "BPE") }
-    var encoder = try BytePairEncoder(model)
-    let entries = try Self.addedTokens(fields, in: &encoder.vocabulary)
-    self.encoder = encoder
-    rawAddedTokens = AddedTokens(entries.filter { !$0.isNormalized }.map(\.token))
-    normalizedAddedTokens = AddedTokens(entries.filter(\.isNormalized).map(\.token))
-    addedTokenIDs = Dictionary(entries.map { (String(decoding: $0.token.content, as: UTF8.self), $0.token.id) }) { $1 }
-    specialTokenIDs = Set(entries.filter(\.isSpecial).map(\.token.id))
-  }
-
-  /// The steps of `pre_tokenizer`, a Sequence's in their order; the last one must be ByteLevel, which makes text bytes.
-  private static func steps(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
-    let leaves = try fields.flattened("pretokenizers")
-    var steps: [any PreTokenizerStep] = []
-    for (index, leaf) in leaves.enumerated() {
-      switch try leaf.string("type") {
-      case "ByteLevel" where index == leaves.count - 1:
-        steps.append(
-          ByteLevelStep(
-            addsPrefixSpace: try leaf.boolean("add_prefix_space", default: true),
-            usesExpression: try leaf.boolean("use_regex", default: true)))
-      case "Digits" where index < leaves.count - 1:
-        steps.append(DigitStep(cutsEveryDigit: try leaf.boolean("individual_digits", default: false)))
-      default:
-        throw leaf.refusal("type", expected: index == leaves.count - 1 ? "ByteLevel at the end" : "Digits, or ByteLevel at the end")
+    var reader = JSONReader(json, source: source)
+    var members = JSONObject()
+    var modelReader: JSONReader?
+    try reader.readObject { key, reader in
+      guard members[key] == nil, key != "model" || modelReader == nil else {
+        throw HuggingFaceError(.malformed, "\(source): \"\(key)\" is there twice")
       }
-    }
-    guard !steps.isEmpty else { throw fields.refusal("pretokenizers", expected: "ByteLevel at the end") }
-    return steps
-  }
-
-  /// ByteLevel trims the offsets of tokens, which nobody asks for here; nothing else is known.
-  private static func checkPostProcessor(_ fields: ConfigurationFields) throws {
-    for leaf in try fields.flattened("processors") {
-      guard try leaf.string("type") == "ByteLevel" else { throw leaf.refusal("type", expected: "ByteLevel") }
-    }
-  }
-
-  private struct AddedEntry {
-    var token: AddedTokens.Token
-    var isNormalized: Bool
-    var isSpecial: Bool
-  }
-
-  private static func addedTokens(_ fields: ConfigurationFields, in vocabulary: inout TokenTable) throws -> [AddedEntry] {
-    var entries: [AddedEntry] = []
-    for item in try fields.objects("added_tokens") {
-      guard let content = try item.string("content") else { throw item.missing("content", expected: "a string") }
-      guard let id = try item.tokens("id")?.first, id < TokenTable.idLimit else {
-        throw item.refusal("id", expected: "a token id below \(TokenTable.idLimit)")
-      }
-      // As Hugging Face's decoder has it: an added token is spelt in the alphabet, too, where all of its characters are in it.
-      let spelt = ByteAlphabet.bytes(of: content)
-      let bytes = spelt ?? Array(content.utf8)
-      if let other = vocabulary.bytes(of: id) {
-        guard other.elementsEqual(bytes) else { throw item.refusal("id", expected: "an id that no other token has", code: .malformed) }
-      } else if let known = spelt.flatMap({ vocabulary.id(of: $0) }) {
-        throw item.refusal("id", expected: "\(known), the vocabulary's id of \"\(content)\"", code: .malformed)
+      if key == "model" {
+        modelReader = try reader.skipValue()
       } else {
-        vocabulary.insert(bytes, id: id, isFound: false)
+        members.members.append(.init(key, try reader.readValue()))
       }
-      let isSpecial = try item.boolean("special", default: false)
-      entries.append(
-        AddedEntry(
-          token: AddedTokens.Token(
-            id: id, content: Array(content.utf8), isSingleWord: try item.boolean("single_word", default: false),
-            takesLeft: try item.boolean("lstrip", default: false), takesRight: try item.boolean("rstrip", default: false)),
-          isNormalized: try item.boolean("normalized", default: !isSpecial), isSpecial: isSpecial))
     }
-    return entries
+    try reader.expectEnd()
+    let fields = ConfigurationFields(members, source: source, prefix: "")
+    guard var modelReader else { throw fields.missing("model", expected: "BPE") }
+    guard !modelReader.isAtNull() else { throw fields.refusal("model", found: "null", expected: "BPE") }
+    // What the model is comes first: a file of another kind differs in everything else as well.
+    var encoder = try BytePairEncoder(&modelReader, source: source)
+
+    if let normalizer = try fields.nested("normalizer") {
+      self.normalizer = try NormalizerStep.steps(normalizer)
+    } else {
+      normalizer = []
+    }
+    let isSpelt = normalizer.contains { if case .byteLevel = $0 { true } else { false } }
+    steps = try PreTokenizerReader.steps(fields, isSpelt: isSpelt)
+    template = try fields.nested("post_processor").map(TokenTemplate.init) ?? TokenTemplate()
+    try Self.checkDecoder(fields)
+
+    let added = try AddedTokenReader.tokens(fields, in: &encoder.vocabulary)
+    self.encoder = encoder
+    var raw = AddedTokens()
+    var normalized = AddedTokens()
+    var respelt: [Int32: [UInt8]] = [:]
+    var special: Set<Int32> = []
+    let specialContents = Set(added.filter(\.isSpecial).map { Array($0.content.utf8) })
+    for token in added {
+      var content = Array(token.content.utf8)
+      if token.isNormalized {
+        content = NormalizerStep.apply(normalizer, to: content)
+        normalized.insert(token, content: content)
+        // As in Hugging Face's library, the normal form is also what the token is decoded to.
+        if content != Array(token.content.utf8) { respelt[token.id] = ByteAlphabet.decoded(content) }
+      } else {
+        raw.insert(token, content: content)
+      }
+      if specialContents.contains(content) { special.insert(token.id) }
+    }
+    rawAddedTokens = raw
+    normalizedAddedTokens = normalized
+    respeltTokens = respelt
+    addedTokenIDs = Dictionary(added.map { ($0.content, $0.id) }) { $1 }
+    specialTokenIDs = special
+  }
+
+  /// ByteLevel puts bytes together, whatever the pre-tokenizer did; after it, Fuse has nothing left to do.
+  private static func checkDecoder(_ fields: ConfigurationFields) throws {
+    guard let decoder = try fields.nested("decoder") else { throw fields.missing("decoder", expected: "ByteLevel") }
+    let leaves = try decoder.flattened("decoders")
+    guard !leaves.isEmpty else { throw decoder.refusal("decoders", expected: "ByteLevel") }
+    for (index, leaf) in leaves.enumerated() {
+      let type = try leaf.string("type")
+      guard type == (index == 0 ? "ByteLevel" : "Fuse") else { throw leaf.refusal("type", expected: "ByteLevel") }
+    }
   }
 }

@@ -19,20 +19,41 @@ struct BytePairEncoder: Sendable {
   /// Storage that is used again from piece to piece.
   struct Workspace {
     fileprivate var tokens: [Int32] = []
+    fileprivate var merges: [MergeTable.Merge] = []
     fileprivate var next: [Int32] = []
     fileprivate var previous: [Int32] = []
     fileprivate var queue = MergeQueue()
+    fileprivate var cache: PieceCache
+
+    /// For a text of this many bytes.
+    init(textSize: Int) { cache = PieceCache(textSize: textSize) }
   }
+
+  /// Pieces of up to this many bytes are merged by looking at all neighbours for each merge, longer ones through a queue.
+  private static let shortPiece = 32
 
   /// Appends the tokens of `bytes[range]`. O(n log n).
   func encode(_ bytes: [UInt8], _ range: Range<Int>, into ids: inout [Int32], workspace: inout Workspace) {
-    if ignoresMerges, let id = vocabulary.id(of: bytes, range) {
-      ids.append(id)
+    if range.count == 1, byteTokens[Int(bytes[range.lowerBound])] >= 0 {
+      ids.append(byteTokens[Int(bytes[range.lowerBound])])
       return
     }
-    split(bytes, range, into: &workspace)
-    merge(in: &workspace)
-    for token in workspace.tokens where token >= 0 { ids.append(token) }
+    let slot = workspace.cache.slot(of: bytes, range)
+    if let slot, workspace.cache.append(bytes, range, slot: slot, to: &ids) { return }
+    let start = ids.count
+    if ignoresMerges, let id = vocabulary.id(of: bytes, range) {
+      ids.append(id)
+    } else {
+      split(bytes, range, into: &workspace)
+      if workspace.tokens.count <= Self.shortPiece {
+        mergeShort(in: &workspace)
+        ids.append(contentsOf: workspace.tokens)
+      } else {
+        merge(in: &workspace)
+        for token in workspace.tokens where token >= 0 { ids.append(token) }
+      }
+    }
+    if let slot { workspace.cache.keep(bytes, range, slot: slot, ids[start...]) }
   }
 
   /// One token a byte.
@@ -47,6 +68,31 @@ struct BytePairEncoder: Sendable {
         workspace.tokens.append(unknownToken)
       }
       followsUnknown = token < 0
+    }
+  }
+
+  /// Merges until nothing is left to merge, and closes the gaps.
+  private func mergeShort(in workspace: inout Workspace) {
+    let none = MergeTable.Merge(rank: .max, token: -1)
+    workspace.merges.removeAll(keepingCapacity: true)
+    for index in 0..<max(workspace.tokens.count - 1, 0) {
+      workspace.merges.append(merges.merge(workspace.tokens[index], workspace.tokens[index + 1]) ?? none)
+    }
+    while true {
+      var best = -1
+      var rank = UInt32.max
+      for index in workspace.merges.indices where workspace.merges[index].rank < rank {
+        rank = workspace.merges[index].rank
+        best = index
+      }
+      guard best >= 0 else { return }
+      workspace.tokens[best] = workspace.merges[best].token
+      workspace.tokens.remove(at: best + 1)
+      workspace.merges.remove(at: best)
+      if best > 0 { workspace.merges[best - 1] = merges.merge(workspace.tokens[best - 1], workspace.tokens[best]) ?? none }
+      if best < workspace.merges.count {
+        workspace.merges[best] = merges.merge(workspace.tokens[best], workspace.tokens[best + 1]) ?? none
+      }
     }
   }
 

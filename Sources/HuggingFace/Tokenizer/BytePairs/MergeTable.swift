@@ -10,40 +10,54 @@ struct MergeTable: Sendable {
 
   private static let free = UInt64.max
   private var keys: [UInt64]
-  private var ranks: [UInt32]
-  private var tokens: [Int32]
+  private var merges: [Merge]
+  private var count = 0
+  private var shift: UInt64
 
-  /// Room for `capacity` merges.
-  init(capacity: Int) {
-    var count = 16
-    while count < 2 * capacity { count *= 2 }
-    keys = [UInt64](repeating: Self.free, count: count)
-    ranks = [UInt32](repeating: 0, count: count)
-    tokens = [Int32](repeating: 0, count: count)
+  /// An empty table.
+  init() {
+    keys = [UInt64](repeating: Self.free, count: 1024)
+    merges = [Merge](repeating: Merge(rank: 0, token: 0), count: 1024)
+    shift = 64 - 10
   }
 
   /// Sets the merge of a pair; a pair that has one gets the new one.
   mutating func insert(_ left: Int32, _ right: Int32, rank: UInt32, token: Int32) {
+    if 3 * (count + 1) > 2 * keys.count { grow() }
     let slot = slot(of: Self.key(left, right))
+    if keys[slot] == Self.free { count += 1 }
     keys[slot] = Self.key(left, right)
-    ranks[slot] = rank
-    tokens[slot] = token
+    merges[slot] = Merge(rank: rank, token: token)
   }
 
   /// The merge of a pair, where it has one.
+  @inline(__always)
   func merge(_ left: Int32, _ right: Int32) -> Merge? {
     let slot = slot(of: Self.key(left, right))
-    return keys[slot] == Self.free ? nil : Merge(rank: ranks[slot], token: tokens[slot])
+    return keys[slot] == Self.free ? nil : merges[slot]
+  }
+
+  private mutating func grow() {
+    let old = zip(keys, merges)
+    keys = [UInt64](repeating: Self.free, count: 2 * keys.count)
+    merges = [Merge](repeating: Merge(rank: 0, token: 0), count: keys.count)
+    shift -= 1
+    for (key, merge) in old where key != Self.free {
+      let slot = slot(of: key)
+      keys[slot] = key
+      merges[slot] = merge
+    }
   }
 
   private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
     UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
   }
 
+  @inline(__always)
   private func slot(of key: UInt64) -> Int {
     let mask = keys.count - 1
     // Fibonacci hashing: the product's high bits depend on all bits of both tokens.
-    var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+    var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
     while keys[slot] != key, keys[slot] != Self.free { slot = (slot + 1) & mask }
     return slot
   }

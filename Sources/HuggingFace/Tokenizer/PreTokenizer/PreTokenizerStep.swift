@@ -7,9 +7,24 @@ struct SplitText {
   var pieces: [Range<Int>]
 
   /// A text in one piece.
-  init(_ bytes: [UInt8]) {
+  init(_ bytes: [UInt8]) { self.init(bytes, bytes.indices) }
+
+  /// A stretch of a text in one piece.
+  init(_ bytes: [UInt8], _ range: Range<Int>) {
     self.bytes = bytes
-    self.pieces = bytes.isEmpty ? [] : [bytes.indices]
+    self.pieces = range.isEmpty ? [] : [range]
+  }
+
+  /// Puts other bytes in the place of each piece.
+  mutating func replacePieces(_ append: (ArraySlice<UInt8>, inout [UInt8]) -> Void) {
+    var replaced: [UInt8] = []
+    replaced.reserveCapacity(2 * bytes.count)
+    for index in pieces.indices {
+      let start = replaced.count
+      append(bytes[pieces[index]], &replaced)
+      pieces[index] = start..<replaced.count
+    }
+    bytes = replaced
   }
 }
 

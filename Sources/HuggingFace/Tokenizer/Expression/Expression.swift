@@ -1,0 +1,43 @@
+/// A regular expression, compiled for a backtracking matcher over UTF-8.
+///
+/// What real expressions do often goes in one step: a repeated class is one instruction, and alternatives are picked by the next byte.
+/// A match is what Oniguruma finds: the first alternative that leads to one, from the leftmost place.
+struct Expression: Sendable {
+  /// One step of the matcher; numbers of instructions are where it goes on.
+  enum Instruction: Sendable {
+    case accept
+    case byte(UInt8)
+    /// One character of a set.
+    case set(Int)
+    /// As many characters of a set as there are, then fewer, unless it is possessive.
+    case run(set: Int, minimum: Int, maximum: Int, isPossessive: Bool)
+    /// The first way, then the second.
+    case split(Int, Int)
+    /// The alternatives that the next byte allows, in order.
+    case choose(Int)
+    case jump(Int)
+    /// What follows up to `end` must match from here, or must not.
+    case look(end: Int, isNegated: Bool)
+    /// The same with one character of a set.
+    case lookSet(Int, isNegated: Bool)
+    /// What follows up to `end` must match from `width` characters before, or must not.
+    case lookBehind(end: Int, width: Int, isNegated: Bool)
+    /// What follows up to `end`, in the first way that it matches.
+    case atomic(end: Int)
+    case assertion(ExpressionNode.Assertion)
+  }
+
+  let instructions: [Instruction]
+  let sets: ScalarTables
+  /// For each `choose` and each byte, 256 being the end: where its alternatives begin, shifted by 8, and how many there are.
+  let choices: [UInt32]
+  let alternatives: [Int32]
+  /// The bytes that a match may begin with.
+  let firstBytes: ByteSet
+  /// Whether a match may be empty, so that it may begin anywhere.
+  let isNullable: Bool
+  /// `\w`, for word boundaries.
+  private static let word = ScalarTables(.word)
+
+  static func isWord(_ bytes: [UInt8], at position: Int) -> Bool { word.length(0, bytes, at: position) > 0 }
+}

@@ -1,0 +1,8 @@
+/// Why a regular expression is refused.
+struct ExpressionError: Error {
+  /// Where, in characters from the beginning, counted from 1.
+  var position: Int
+
+  /// What is wrong there.
+  var problem: String
+}

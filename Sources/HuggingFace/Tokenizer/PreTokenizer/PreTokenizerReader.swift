@@ -1,0 +1,85 @@
+/// Reads `pre_tokenizer` of tokenizer.json.
+enum PreTokenizerReader {
+  /// The steps, of a Sequence in their order. Either one of them is ByteLevel, which makes text bytes, or the normalizer has spelt
+  /// the bytes already.
+  static func steps(_ fields: ConfigurationFields, isSpelt: Bool) throws -> [any PreTokenizerStep] {
+    let expected = "ByteLevel, or a Sequence with it"
+    let preTokenizer = try fields.nested("pre_tokenizer")
+    let leaves = try preTokenizer?.flattened("pretokenizers") ?? []
+    var steps: [any PreTokenizerStep] = []
+    var isByteLevel = false
+    for (index, leaf) in leaves.enumerated() {
+      guard try leaf.string("type") == "ByteLevel" else {
+        steps += try cuts(leaf)
+        continue
+      }
+      steps.append(
+        ByteLevelStep(
+          addsPrefixSpace: try leaf.boolean("add_prefix_space", default: true),
+          usesExpression: try leaf.boolean("use_regex", default: true)))
+      // What comes after it sees the spelling of bytes.
+      if isByteLevel || index < leaves.count - 1 { steps.append(SpellingStep(isReading: false)) }
+      isByteLevel = true
+    }
+    guard isByteLevel || isSpelt else {
+      throw preTokenizer?.refusal("type", expected: expected) ?? fields.missing("pre_tokenizer", expected: expected)
+    }
+    if !isByteLevel || steps.contains(where: { $0 is SpellingStep }) { steps.append(SpellingStep(isReading: true)) }
+    return steps
+  }
+
+  private static func cuts(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
+    switch try fields.string("type") {
+    case "Split":
+      let isInverted = try fields.boolean("invert", default: false)
+      return [SplitStep(pattern: try pattern(fields), behavior: try behavior(fields), isInverted: isInverted)]
+    case "Digits": return [DigitStep(cutsEveryDigit: try fields.boolean("individual_digits", default: false))]
+    case "Punctuation":
+      let behavior = fields.isNull("behavior") ? .isolated : try behavior(fields)
+      return [SplitStep(pattern: .set(ScalarTables(.punctuation)), behavior: behavior)]
+    case "Whitespace":
+      let words = ScalarSet.unicodeWord
+      return [
+        SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed),
+        SplitStep(pattern: .set(ScalarTables(words)), behavior: .contiguous),
+      ]
+    case "WhitespaceSplit": return [SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed)]
+    case "BertPreTokenizer":
+      return [
+        SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed),
+        SplitStep(pattern: .set(ScalarTables(.punctuation)), behavior: .isolated),
+      ]
+    case "CharDelimiterSplit":
+      guard let text = try fields.string("delimiter"), text.unicodeScalars.count == 1, let delimiter = text.unicodeScalars.first else {
+        throw fields.refusal("delimiter", expected: "a character", code: .malformed)
+      }
+      return [SplitStep(pattern: .set(ScalarTables(ScalarSet(delimiter))), behavior: .removed)]
+    case "FixedLength": return [FixedLengthStep(length: try fields.size("length", limit: Int(Int32.max), default: 5))]
+    default:
+      throw fields.refusal(
+        "type",
+        expected: "Split, ByteLevel, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit, FixedLength or a Sequence of them")
+    }
+  }
+
+  private static func behavior(_ fields: ConfigurationFields) throws -> SplitStep.Behavior {
+    guard let name = try fields.string("behavior"), let behavior = SplitStep.Behavior(rawValue: name) else {
+      throw fields.refusal(
+        "behavior", expected: "Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous", code: .malformed)
+    }
+    return behavior
+  }
+
+  /// `pattern`: a regular expression, or text as it stands.
+  static func pattern(_ fields: ConfigurationFields) throws -> TextPattern {
+    guard let pattern = try fields.nested("pattern") else { throw fields.missing("pattern", expected: "a Regex or a String") }
+    let name = pattern.has("Regex") ? "Regex" : "String"
+    guard let text = try pattern.string(name) else { throw pattern.missing(name, expected: "a string") }
+    do {
+      return .expression(try name == "Regex" ? ExpressionCompiler.compile(text) : ExpressionCompiler.compile(literal: text))
+    } catch {
+      let problem = "has, at character \(error.position), \(error.problem)"
+      throw HuggingFaceError(.unsupported, "\(pattern.path(name)) \(problem), expected an expression that is supported here: \(text)")
+    }
+  }
+}

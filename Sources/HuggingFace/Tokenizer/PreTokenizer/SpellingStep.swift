@@ -1,0 +1,11 @@
+/// Spells bytes in GPT-2's alphabet, for steps that come after `ByteLevel`, or reads the spelling at the end of them.
+struct SpellingStep: PreTokenizerStep {
+  /// Whether the alphabet becomes bytes again.
+  var isReading: Bool
+
+  func apply(to text: inout SplitText) {
+    text.replacePieces { piece, bytes in
+      if isReading { ByteAlphabet.read(piece, into: &bytes) } else { ByteAlphabet.spell(piece, into: &bytes) }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// The tokens that `post_processor` puts around those of a text.
+struct TokenTemplate: Sendable {
+  var before: [Int32] = []
+  var after: [Int32] = []
+
+  init() {}
+
+  /// Reads tokenizer.json's `post_processor`; ByteLevel only trims the offsets of tokens, which nobody asks for here.
+  init(_ fields: ConfigurationFields) throws {
+    var isComplete = false
+    for leaf in try fields.flattened("processors") {
+      switch try leaf.string("type") {
+      case "ByteLevel": continue
+      case _ where isComplete: throw leaf.refusal("type", expected: "one that adds tokens, not several")
+      case "TemplateProcessing": try addTemplate(leaf)
+      case "BertProcessing", "RobertaProcessing": try addClassifier(leaf)
+      default: throw leaf.refusal("type", expected: "ByteLevel, TemplateProcessing, BertProcessing or RobertaProcessing")
+      }
+      isComplete = true
+    }
+  }
+
+  /// `cls` and `sep`: a token with its id each.
+  private mutating func addClassifier(_ fields: ConfigurationFields) throws {
+    let ids = try ["cls", "sep"].map { name in
+      guard case .array(let pair) = fields.value(name), pair.count == 2, let id = Self.id(pair[1]) else {
+        throw fields.refusal(name, expected: "a token with its id", code: .malformed)
+      }
+      return id
+    }
+    before = [ids[0]]
+    after = [ids[1]]
+  }
+
+  /// `single`: tokens and, once, the text.
+  private mutating func addTemplate(_ fields: ConfigurationFields) throws {
+    guard let pieces = try fields.array("single") else { throw fields.missing("single", expected: "a list of tokens and the text") }
+    let special = try fields.nested("special_tokens")
+    var isPastText = false
+    for (index, piece) in pieces.enumerated() {
+      let refusal = fields.refusal(
+        "single[\(index)]", found: piece.summary, expected: "a special token, or the text, which is there once", code: .malformed)
+      guard case .object(let object) = piece, object.members.count == 1, case .object(let content) = object.members[0].value,
+        case .string(let name) = content["id"]
+      else { throw refusal }
+      switch object.members[0].key {
+      case "Sequence" where name == "A" && !isPastText: isPastText = true
+      case "SpecialToken":
+        guard let token = try special?.nested(name), let ids = try token.tokens("ids") else {
+          throw refusal
+        }
+        if isPastText { after += ids } else { before += ids }
+      default: throw refusal
+      }
+    }
+    guard isPastText else { throw fields.refusal("single", expected: "a template with the text") }
+  }
+
+  private static func id(_ value: JSONValue) -> Int32? {
+    guard case .integer(let id) = value, let id = Int32(exactly: id), id >= 0 else { return nil }
+    return id
+  }
+}
