@@ -1,0 +1,12 @@
+/// What a template itself reports, as opposed to what is wrong with it.
+public enum ChatTemplateFailure: Error, Equatable, CustomStringConvertible {
+  /// The template called `raise_exception`, such as for roles that do not alternate.
+  case raised(String)
+
+  /// The template's message.
+  public var description: String {
+    switch self {
+    case .raised(let message): "the chat template refuses the conversation: \(message)"
+    }
+  }
+}
