@@ -69,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
       renderer = { messages, variables in
         try template.render(
           Conversation(
-            messages: try messages.map { try ChatMessage(json: $0) }, addsGenerationPrompt: true, variables: variables,
+            messages: .array(messages), addsGenerationPrompt: true, variables: variables,
             specialTokens: specialTokens))
       }
     }

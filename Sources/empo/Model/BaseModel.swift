@@ -1,5 +1,6 @@
 import Foundation
 import HuggingFace
+import Tensors
 import Training
 import Transformer
 import Wire

@@ -1,5 +1,6 @@
 import HuggingFace
 import Training
+import Transformer
 
 /// About how much memory a model takes, in bytes, from the sizes of what is allocated.
 ///
@@ -58,9 +59,9 @@ struct MemoryEstimate {
 
 extension MemoryEstimate {
   /// Comment lines, for a run, that may follow a configuration.
-  static func comment(on assembly: RunAssembly) throws -> String {
+  static func comment(on assembly: RunAssembly) -> String {
     let configuration = assembly.configuration
-    let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: try assembly.bytesPerWeight())
+    let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes)
     let learner = estimate.learner(
       tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
     let worker = estimate.worker(sequences: configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
@@ -70,18 +71,5 @@ extension MemoryEstimate {
       # \(told(learner + Double(configuration.workers) * worker)) on this host.
 
       """
-  }
-}
-
-extension RunAssembly {
-  /// The bytes of one weight of the policy while it is used.
-  func bytesPerWeight() throws -> Int {
-    switch configuration.weightType {
-    case .float32: return 4
-    case .bfloat16: return 2
-    case .automatic:
-      let weights = try WeightFiles(folder: base.folder)
-      return weights.names.allSatisfy { weights.tensor($0)?.elementType == .bfloat16 } ? 2 : 4
-    }
   }
 }
