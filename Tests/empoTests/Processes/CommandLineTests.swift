@@ -10,7 +10,8 @@ struct CommandLineTests {
       ["--bogus"], ["bogus"], ["train", "--steps", "0"], ["train", "--steps", "99999999999999999999"], ["train", "--workers", "x"],
       ["train", "--reward", "gold"], ["train", "--lag", "-1"], ["train", "--resume", "a", "--steps", "3"], ["train", "a.yaml", "b.yaml"],
       ["learner"], ["worker"], ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "0"], ["bench", "rollout", "--new", "0"],
-      ["bench", "learner", "--length", "1"], ["pretrain"],
+      ["bench", "learner", "--length", "1"], ["pretrain"], ["train", "--max-tokens", "0"], ["train", "--prompt", "no place for it"],
+      ["train", "--resume", "a", "--model", "b"], ["info"], ["export", "a"], ["export", "a", "b", "--dtype", "int8"],
     ])
   func usage(arguments: [String]) async throws {
     let command = try Command(arguments, in: ScratchFolder())
@@ -26,7 +27,7 @@ struct CommandLineTests {
       (["train", "missing.yaml"], "missing.yaml"), (["train", "--resume", "missing"], "missing"),
       (["learner", "--run", "missing"], "missing"),
       (["worker", "--connect", "nowhere"], "nowhere"), (["worker", "--connect", "tcp://127.0.0.1:1", "--name", "a b"], "a b"),
-      (["bench", "rollout", "missing"], "missing"),
+      (["bench", "rollout", "missing"], "missing"), (["info", "missing"], "missing"), (["export", "missing", "out"], "missing"),
     ])
   func errors(arguments: [String], name: String) async throws {
     let command = try Command(arguments, in: ScratchFolder())

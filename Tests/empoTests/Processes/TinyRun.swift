@@ -5,7 +5,7 @@ import Testing
 struct TinyRun {
   let folder: ScratchFolder
 
-  /// Makes the model and the configuration, with more lines of it if given.
+  /// Makes the model and the configuration, with more lines of it if given, which may name other questions.
   init(_ lines: String = "") async throws {
     folder = try ScratchFolder()
     let pretraining = try Command(["pretrain", "model", "--steps", "4", "--threads", "1"], in: folder, name: "pretrain")
@@ -13,7 +13,7 @@ struct TinyRun {
     try write(
       """
       model: model
-      questions: embedded
+      \(lines.contains("questions:") ? "" : "questions: embedded")
       prompt_template: qa
       held_out: none
       steps: 6
