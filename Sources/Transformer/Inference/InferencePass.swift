@@ -42,6 +42,8 @@ public final class InferencePass {
   private var batch = RowBatch()
   private var outputs: [Int32] = []
 
+  private static let spanRows = 4
+
   /// A pass of at most `rows` tokens a call, over a cache of `blocks` blocks of 16 positions.
   ///
   /// Logits exist for `sequences` tokens at a time. Memory is taken as it is first used.
@@ -96,7 +98,16 @@ public final class InferencePass {
     while sequence.blocks.count < Attention.blocks(for: sequence.length + tokens.count) {
       sequence.blocks.append(takeBlock())
     }
-    batch.append(tokens, at: sequence.length, blocks: sequence.blocks)
+    // A span is one lane's: those of a long prompt are kept short, so that every lane has some. Rows don't depend on the cuts.
+    let spanRows = decoder.lanes.count > 1 ? Self.spanRows : tokens.count
+    var rest = tokens[...]
+    var start = sequence.length
+    while !rest.isEmpty {
+      let span = rest.prefix(spanRows)
+      batch.append(span, at: start, blocks: sequence.blocks.prefix(Attention.blocks(for: start + span.count)))
+      rest = rest.dropFirst(span.count)
+      start += span.count
+    }
     switch outputs {
     case .none: break
     case .last: self.outputs.append(Int32(batch.rows - 1))
