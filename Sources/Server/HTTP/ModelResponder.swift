@@ -76,10 +76,14 @@ package struct ModelResponder: HTTPResponder {
     var body: [UInt8] = []
     var size = 0
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= maximumBodySize { body.reserveCapacity(length) }
-    for try await buffer in request.body {
-      size += buffer.readableBytes
-      if size <= maximumBodySize { body += buffer.readableBytesView } else { body = [] }
-      if size > readLimit { break }
+    do {
+      for try await buffer in request.body {
+        size += buffer.readableBytes
+        if size <= maximumBodySize { body += buffer.readableBytesView } else { body = [] }
+        if size > readLimit { break }
+      }
+    } catch {
+      throw ServerError(.invalidRequest, "the request's body cannot be read", cause: error)
     }
     guard size <= maximumBodySize else {
       throw ServerError(.tooLarge, "The request's body is larger than the \(maximumBodySize) bytes that are read.")
