@@ -8,6 +8,8 @@ installed, lm_eval runs the same tasks on transformers as well, and every log-li
 """
 
 import asyncio
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -287,9 +289,17 @@ def evaluate(model, arguments):
 
     # The tasks name their data beside them.
     os.chdir(TASKS)
-    result = lm_eval.simple_evaluate(
-        model=model, model_args=arguments, tasks=["empo_choice", "empo_until"], task_manager=TaskManager(include_path=str(TASKS)),
-        log_samples=True, bootstrap_iters=0, **({"device": "cpu", "batch_size": 1} if model == "hf" else {}))
+    # Its progress is of no interest, unless it fails.
+    progress = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(progress), contextlib.redirect_stdout(progress):
+            result = lm_eval.simple_evaluate(
+                model=model, model_args=arguments, tasks=["empo_choice", "empo_until"],
+                task_manager=TaskManager(include_path=str(TASKS)), log_samples=True, bootstrap_iters=0,
+                **({"device": "cpu", "batch_size": 1} if model == "hf" else {}))
+    except BaseException:
+        sys.stderr.write(progress.getvalue()[-4000:])
+        raise
     samples = result["samples"]
     likelihoods = [r[0] for s in sorted(samples["empo_choice"], key=lambda s: s["doc_id"]) for r in s["resps"]]
     texts = [s["resps"][0][0] for s in sorted(samples["empo_until"], key=lambda s: s["doc_id"])]
@@ -303,7 +313,7 @@ def check_lm_eval(server, model, name, length):
         likelihoods, texts, results = evaluate("local-completions", {
             "model": name, "base_url": server.url + "/v1/completions", "tokenizer": str(model), "tokenizer_backend": "huggingface",
             "tokenized_requests": tokenized, "num_concurrent": concurrent, "batch_size": batch, "max_length": length, "max_retries": 1})
-        metrics = {f"{t} {m.split(',')[0]}": v for t, r in results.items() for m, v in r.items() if isinstance(v, float)}
+        metrics = {f"{t} {m.split(',')[0]}": float(v) for t, r in results.items() for m, v in r.items() if isinstance(v, float) and "stderr" not in m}
         tell(len(likelihoods) > 0 and all(p <= 0 for p, _ in likelihoods), f"{how}: {len(likelihoods)} log-likelihoods, {len(texts)} texts, {metrics}")
         if reference is None:
             reference = likelihoods, texts
@@ -312,9 +322,10 @@ def check_lm_eval(server, model, name, length):
             is_same = worst == 0 and [g for _, g in likelihoods] == [g for _, g in reference[0]] and texts == reference[1]
             tell(is_same, f"{how}: the same as before (largest difference {worst})")
     try:
+        import accelerate  # noqa: F401  lm_eval's "hf" model needs both
         import torch  # noqa: F401
-    except ImportError:
-        return skip("lm_eval on transformers: no torch")
+    except ImportError as error:
+        return skip(f"lm_eval on transformers: {error}")
     likelihoods, texts, _ = evaluate("hf", {"pretrained": str(model), "dtype": "float32", "max_length": length})
     worst = max(abs(a[0] - b[0]) for a, b in zip(likelihoods, reference[0]))
     tell(worst <= TOLERANCE, f"lm_eval on transformers: log-likelihoods within {worst:.2g}")

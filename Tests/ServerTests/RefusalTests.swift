@@ -163,7 +163,10 @@ struct RefusalTests {
     }
   }
 
-  @Test(arguments: ["\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST /v1/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n{}"])
+  @Test(arguments: [
+    "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST /v1/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n{}",
+    "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+  ])
   func whatIsNoHTTPIsAnsweredOrClosed(_ text: String) async throws {
     try await TestServer.run { server in
       try await server.connect(sending: text, halfClosing: true) { pieces in

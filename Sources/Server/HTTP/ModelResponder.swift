@@ -11,6 +11,8 @@ package struct ModelResponder: HTTPResponder {
   /// When the server began, which stands for the model's creation. Seconds since 1970.
   let created: Int
 
+  private static let discardedBodySize = 64 << 20
+
   /// Answers a request. Errors are answers as well.
   package func respond(to request: Request, context: ServerContext) async throws -> Response {
     let log = AccessLog(request, logger: context.logger)
@@ -63,15 +65,30 @@ package struct ModelResponder: HTTPResponder {
 
   private func fields(of request: Request) async throws -> RequestFields {
     try check(request, allows: .post)
-    let tooLarge = ServerError(.tooLarge, "The request's body is larger than the \(maximumBodySize) bytes that are read.")
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBodySize { throw tooLarge }
-    let buffer: ByteBuffer
+    let body = try await body(of: request)
+    return try RequestFields(body: body)
+  }
+
+  /// The body. What is beyond the limit is read up to a second one without being kept, since a client that is still sending would
+  /// see its connection break instead of the answer.
+  private func body(of request: Request) async throws -> [UInt8] {
+    let readLimit = maximumBodySize + Self.discardedBodySize
+    var body: [UInt8] = []
+    var size = 0
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= maximumBodySize { body.reserveCapacity(length) }
     do {
-      buffer = try await request.body.collect(upTo: maximumBodySize)
-    } catch is NIOTooManyBytesError {
-      throw tooLarge
+      for try await buffer in request.body {
+        size += buffer.readableBytes
+        if size <= maximumBodySize { body += buffer.readableBytesView } else { body = [] }
+        if size > readLimit { break }
+      }
+    } catch {
+      throw ServerError(.invalidRequest, "the request's body cannot be read", cause: error)
     }
-    return try RequestFields(body: Array(buffer.readableBytesView))
+    guard size <= maximumBodySize else {
+      throw ServerError(.tooLarge, "The request's body is larger than the \(maximumBodySize) bytes that are read.")
+    }
+    return body
   }
 
   private var modelObject: JSONValue {
