@@ -21,6 +21,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -58,7 +59,12 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["EMPO", "Meaning", "Tensors", "HuggingFace", "Rollouts"], swiftSettings: strict),
     .target(
       name: "Server",
-      dependencies: ["HuggingFace", "Rollouts", logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: [
+        "HuggingFace", "Rollouts", logging, lifecycle,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .target(
       name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
@@ -90,6 +96,15 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "EMPO", "HuggingFace", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging, lifecycle,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "HuggingFace", "Rollouts", "Server", logging, lifecycle,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),

@@ -1,13 +1,13 @@
 import Foundation
 import HuggingFace
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import NIOCore
 import NIOPosix
 import Rollouts
 import Server
 import ServiceLifecycle
+import Synchronization
 
 /// A server on a port of its own over a fake source.
 struct TestServer: Sendable {
@@ -107,12 +107,15 @@ struct TestServer: Sendable {
   func send(
     _ method: HTTPRequest.Method, _ path: String, body: String? = nil, headers: HTTPFields = [:]
   ) async throws -> Answer {
-    try await TestClient.withClient(host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(60))) { client in
-      let request = TestClient.Request(
-        path, method: method, authority: "127.0.0.1", headers: headers, body: body.map { ByteBuffer(string: $0) })
-      let response = try await client.execute(request)
-      return Answer(status: response.status, headers: response.headers, body: response.body.map { String(buffer: $0) } ?? "")
+    var head = "\(method.rawValue) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    for field in headers { head += "\(field.name.rawName): \(field.value)\r\n" }
+    if let body { head += "Content-Length: \(body.utf8.count)\r\n" }
+    let received = Mutex("")
+    try await connect(sending: head + "\r\n" + (body ?? "")) { pieces in
+      let text = await pieces.whole
+      received.withLock { $0 = text }
     }
+    return try Answer(parsing: received.withLock { $0 })
   }
 
   func complete(_ body: String) async throws -> Answer { try await send(.post, "/v1/completions", body: body) }
@@ -122,7 +125,7 @@ struct TestServer: Sendable {
   /// Sends bytes as they are and hands over what comes back, piece by piece; the connection closes afterwards.
   func connect(
     sending text: String, halfClosing: Bool = false,
-    _ body: @escaping @Sendable (AsyncThrowingStream<String, any Error>) async throws -> Void
+    _ body: @escaping @Sendable (AsyncThrowingStream<[UInt8], any Error>) async throws -> Void
   ) async throws {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
       channel in
@@ -134,10 +137,10 @@ struct TestServer: Sendable {
     try await channel.executeThenClose { inbound, outbound in
       try await outbound.write(ByteBuffer(string: text))
       if halfClosing { outbound.finish() }
-      let (pieces, continuation) = AsyncThrowingStream<String, any Error>.makeStream()
+      let (pieces, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
       let reading = Task {
         do {
-          for try await buffer in inbound { continuation.yield(String(buffer: buffer)) }
+          for try await buffer in inbound { continuation.yield(Array(buffer.readableBytesView)) }
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)
@@ -154,19 +157,19 @@ struct TestServer: Sendable {
   }
 }
 
-extension AsyncThrowingStream<String, any Error> {
+extension AsyncThrowingStream<[UInt8], any Error> {
   /// What has come when `isEnough` is true of it, or the other side has closed.
   func text(until isEnough: (String) -> Bool) async -> String {
-    var text = ""
+    var bytes: [UInt8] = []
     do {
       for try await piece in self {
-        text += piece
-        if isEnough(text) { break }
+        bytes += piece
+        if isEnough(String(decoding: bytes, as: UTF8.self)) { break }
       }
     } catch {
       // The other side has closed without much ado.
     }
-    return text
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// All that comes until the other side closes.
