@@ -28,6 +28,11 @@ enum PreTokenizerReader {
     return steps
   }
 
+  private static let known = """
+    Split, ByteLevel, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit, FixedLength or a Sequence \
+    of them
+    """
+
   private static func cuts(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
     switch try fields.string("type") {
     case "Split":
@@ -38,10 +43,9 @@ enum PreTokenizerReader {
       let behavior = fields.isNull("behavior") ? .isolated : try behavior(fields)
       return [SplitStep(pattern: .set(ScalarTables(.punctuation)), behavior: behavior)]
     case "Whitespace":
-      let words = ScalarSet.unicodeWord
       return [
         SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed),
-        SplitStep(pattern: .set(ScalarTables(words)), behavior: .contiguous),
+        SplitStep(pattern: .set(ScalarTables(.unicodeWord)), behavior: .contiguous),
       ]
     case "WhitespaceSplit": return [SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed)]
     case "BertPreTokenizer":
@@ -56,9 +60,7 @@ enum PreTokenizerReader {
       return [SplitStep(pattern: .set(ScalarTables(ScalarSet(delimiter))), behavior: .removed)]
     case "FixedLength": return [FixedLengthStep(length: try fields.size("length", limit: Int(Int32.max), default: 5))]
     default:
-      throw fields.refusal(
-        "type",
-        expected: "Split, ByteLevel, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit, FixedLength or a Sequence of them")
+      throw fields.refusal("type", expected: known)
     }
   }
 
