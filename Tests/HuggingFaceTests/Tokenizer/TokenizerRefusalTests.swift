@@ -23,6 +23,7 @@ import Testing
     ),
     (json(others: #","normalizer":{"type":"Replace","content":"x"}"#), "normalizer.pattern"),
     (json(others: #","normalizer":{"type":"Prepend"}"#), "normalizer.prepend"),
+    (json(others: #","normalizer":{"type":"Replace","pattern":{"String":""},"content":"x"}"#), "normalizer.pattern.String"),
     (json(preTokenizer: "null"), "pre_tokenizer"),
     (json(preTokenizer: "[]"), "pre_tokenizer"),
     (json(preTokenizer: #"{"type":"Metaspace"}"#), "pre_tokenizer.type"),
@@ -132,6 +133,20 @@ import Testing
     let steps = #"{"type":"ByteLevel","add_prefix_space":false}"#
     let tokenizer = try Tokenizer(json: Data(#"{"model":\#(model),"decoder":{"type":"ByteLevel"},"pre_tokenizer":\#(steps)}"#.utf8))
     #expect(tokenizer.encode("ab") == [2])
+  }
+
+  /// The first line of an old merges.txt is no merge, wherever it stands.
+  @Test func passesOverTheVersionOfMerges() throws {
+    let model = #""vocab":{"a":0,"b":1,"ab":2},"merges":["#version: 0.2","a b"]"#
+    #expect(try Tokenizer(json: Self.json(model: model)).encode("ab") == [2])
+  }
+
+  @Test func refusesEndlessSteps() {
+    let steps = Array(repeating: #"{"type":"Digits"}"#, count: 65).joined(separator: ",")
+    let error = #expect(throws: HuggingFaceError.self) {
+      try Tokenizer(json: Self.json(preTokenizer: #"{"type":"Sequence","pretokenizers":[\#(steps)]}"#))
+    }
+    #expect(error?.message.contains(#""pre_tokenizer.pretokenizers" is 65 steps, expected at most 64"#) == true)
   }
 
   /// As Hugging Face's library has it, whatever ids the file gives to tokens that the vocabulary lacks.

@@ -2,7 +2,7 @@
 struct ExpressionCompiler {
   /// Expressions that need more instructions are refused.
   static let maximumInstructions = 20_000
-  static let maximumSets = 256
+  static let maximumSets = 64
 
   private var instructions: [Expression.Instruction] = []
   private var sets = ScalarTables()

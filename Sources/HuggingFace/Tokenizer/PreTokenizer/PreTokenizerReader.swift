@@ -1,11 +1,17 @@
 /// Reads `pre_tokenizer` of tokenizer.json.
 enum PreTokenizerReader {
+  /// More steps are refused, which bounds the time that a text takes.
+  static let maximumSteps = 64
+
   /// The steps, of a Sequence in their order. Either one of them is ByteLevel, which makes text bytes, or the normalizer has spelt
   /// the bytes already.
   static func steps(_ fields: ConfigurationFields, isSpelt: Bool) throws -> [any PreTokenizerStep] {
     let expected = "ByteLevel, or a Sequence with it"
     let preTokenizer = try fields.nested("pre_tokenizer")
     let leaves = try preTokenizer?.flattened("pretokenizers") ?? []
+    if leaves.count > maximumSteps, let preTokenizer {
+      throw preTokenizer.refusal("pretokenizers", found: "\(leaves.count) steps", expected: "at most \(maximumSteps)")
+    }
     var steps: [any PreTokenizerStep] = []
     var isByteLevel = false
     for (index, leaf) in leaves.enumerated() {
