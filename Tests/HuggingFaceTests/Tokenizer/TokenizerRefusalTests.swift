@@ -137,7 +137,7 @@ import Testing
 
   /// The first line of an old merges.txt is no merge, wherever it stands.
   @Test func passesOverTheVersionOfMerges() throws {
-    let model = #""vocab":{"a":0,"b":1,"ab":2},"merges":["#version: 0.2","a b"]"#
+    let model = ##""vocab":{"a":0,"b":1,"ab":2},"merges":["#version: 0.2","a b"]"##
     #expect(try Tokenizer(json: Self.json(model: model)).encode("ab") == [2])
   }
 
