@@ -83,6 +83,7 @@ enum PreTokenizerReader {
     guard let pattern = try fields.nested("pattern") else { throw fields.missing("pattern", expected: "a Regex or a String") }
     let name = pattern.has("Regex") ? "Regex" : "String"
     guard let text = try pattern.string(name) else { throw pattern.missing(name, expected: "a string") }
+    guard name == "Regex" || !text.isEmpty else { throw pattern.refusal(name, expected: "text to look for") }
     do {
       return .expression(try name == "Regex" ? ExpressionCompiler.compile(text) : ExpressionCompiler.compile(literal: text))
     } catch {
