@@ -40,7 +40,15 @@ enum ByteAlphabet {
 
   /// Appends the spelling of bytes, in UTF-8.
   static func spell(_ bytes: ArraySlice<UInt8>, into result: inout [UInt8]) {
-    for byte in bytes { result.append(contentsOf: UTF8.encode(scalars[Int(byte)]) ?? UTF8.encodedReplacementCharacter) }
+    for byte in bytes {
+      let value = scalars[Int(byte)].value
+      if value < 0x80 {
+        result.append(UInt8(value))
+      } else {
+        result.append(0xC0 | UInt8(value >> 6))
+        result.append(0x80 | UInt8(value & 0x3F))
+      }
+    }
   }
 
   /// Appends the bytes that a spelling in UTF-8 stands for. Whether all of its characters are in the alphabet; if not, only some

@@ -23,12 +23,12 @@ public struct Tokenizer: Sendable {
   /// One more than the highest token id: what a model's `vocab_size` must be at least.
   public var vocabularySize: Int { encoder.vocabulary.idBound }
 
-  /// The tokens of a text, which must be shorter than 2^31 bytes. Added tokens in the text are recognised. O(n log n).
+  /// The tokens of a text, which must be shorter than 2^28 bytes. Added tokens in the text are recognised. O(n log n).
   ///
   /// `addingSpecialTokens` puts those tokens around the text's that the file's `post_processor` adds, such as the one that begins a text.
   public func encode(_ text: String, addingSpecialTokens: Bool = false) -> [Int32] {
     let bytes = Array(text.utf8)
-    precondition(bytes.count < Int32.max / 2, "a text of \(bytes.count) bytes")
+    precondition(bytes.count < 1 << 28, "a text of \(bytes.count) bytes")
     var ids = addingSpecialTokens ? template.before : []
     ids.reserveCapacity(bytes.count / 3 + 8)
     var workspace = BytePairEncoder.Workspace(textSize: bytes.count)

@@ -76,6 +76,7 @@ extension BytePairEncoder {
       guard try merge.read(&reader) else {
         throw fields.refusal("merges[\(rank)]", found: "something else", expected: "\"a b\" or [\"a\", \"b\"]", code: .malformed)
       }
+      if merge.isVersion { return }
       guard let tokens = merge.tokens(in: vocabulary) else {
         throw fields.refusal(
           "merges[\(rank)]", found: merge.description, expected: "two tokens of the vocabulary that make a third", code: .malformed)

@@ -10,14 +10,20 @@ struct SpeltMerge: CustomStringConvertible {
   /// Whether a character is outside of the alphabet.
   private(set) var isUnreachable = false
 
+  /// Whether it is no merge but the first line of an old merges.txt, which has no rank.
+  private(set) var isVersion = false
+
   var description: String {
     "\"\(String(decoding: text[..<leftEnd], as: UTF8.self))\" with \"\(String(decoding: text[rightStart...], as: UTF8.self))\""
   }
 
   /// Reads the next merge into the storage of the last one. Whether it is one.
   mutating func read(_ reader: inout JSONReader) throws -> Bool {
+    isVersion = false
     if reader.isAtString() {
       try reader.readString(into: &text)
+      isVersion = text.starts(with: "#version".utf8)
+      if isVersion { return true }
       guard let space = text.firstIndex(of: UInt8(ascii: " ")), space == text.lastIndex(of: UInt8(ascii: " ")) else { return false }
       leftEnd = space
       rightStart = space + 1

@@ -15,7 +15,7 @@ extension Expression {
     fileprivate var steps: Int
 
     /// For a text of this many bytes.
-    init(textSize: Int) { steps = 100_000_000 + 1000 * textSize }
+    init(textSize: Int) { steps = 10_000_000 + 1000 * textSize }
   }
 
   /// Calls `body` with each match in `range` from left to right, none of them overlapping. Like Oniguruma's iterator in Hugging Face's

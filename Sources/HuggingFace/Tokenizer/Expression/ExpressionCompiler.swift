@@ -2,7 +2,7 @@
 struct ExpressionCompiler {
   /// Expressions that need more instructions are refused.
   static let maximumInstructions = 20_000
-  static let maximumSets = 256
+  static let maximumSets = 64
 
   private var instructions: [Expression.Instruction] = []
   private var sets = ScalarTables()
@@ -16,8 +16,7 @@ struct ExpressionCompiler {
 
   /// Text as it stands.
   static func compile(literal text: String) throws(ExpressionError) -> Expression {
-    guard !text.isEmpty else { throw ExpressionError(position: 1, problem: "nothing to look for") }
-    return try compile(.sequence(text.unicodeScalars.map { .set(ScalarSet($0)) }))
+    try compile(.sequence(text.unicodeScalars.map { .set(ScalarSet($0)) }))
   }
 
   private static func compile(_ node: ExpressionNode) throws(ExpressionError) -> Expression {

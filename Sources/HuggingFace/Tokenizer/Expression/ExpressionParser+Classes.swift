@@ -115,7 +115,8 @@ extension ExpressionParser {
       count += 1
       position += 1
     }
-    guard count == digits || (braces && count > 0 && take("}")), let scalar = Unicode.Scalar(value), !(digits == 2 && !braces && value > 0x7F) else {
+    // Two digits above 7F would be a byte of a character.
+    guard braces ? count > 0 && take("}") : count == digits && (digits > 2 || value < 0x80), let scalar = Unicode.Scalar(value) else {
       throw failure("an escape that is no character", at: start)
     }
     return scalar

@@ -22,7 +22,7 @@ struct ExpressionParser {
   static func parse(_ pattern: String) throws(ExpressionError) -> ExpressionNode {
     var parser = ExpressionParser(pattern: Array(pattern.unicodeScalars))
     guard parser.pattern.count <= maximumLength else {
-      throw ExpressionError(position: maximumLength, problem: "an expression of more than \(maximumLength) characters")
+      throw ExpressionError(position: maximumLength + 1, problem: "an expression of more than \(maximumLength) characters")
     }
     let node = try parser.parseAlternation(Options())
     if parser.position < parser.pattern.count { throw parser.failure("a ')' without its '('") }

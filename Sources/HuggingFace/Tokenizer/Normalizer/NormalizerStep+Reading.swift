@@ -1,17 +1,19 @@
 extension NormalizerStep {
   /// Reads tokenizer.json's `normalizer`, a Sequence's steps in their order.
   static func steps(_ fields: ConfigurationFields) throws -> [NormalizerStep] {
-    try fields.flattened("normalizers").map { leaf in
+    let leaves = try fields.flattened("normalizers")
+    guard leaves.count <= PreTokenizerReader.maximumSteps else {
+      throw fields.refusal("normalizers", found: "\(leaves.count) steps", expected: "at most \(PreTokenizerReader.maximumSteps)")
+    }
+    return try leaves.map { leaf in
       let type = try leaf.string("type")
       if let form = type.flatMap(Composition.Form.init) { return .normalForm(form) }
       switch type {
       case "Lowercase": return .lowercase
       case "Replace":
-        let content = try leaf.string("content") ?? ""
-        return .replace(try PreTokenizerReader.pattern(leaf), content: Array(content.utf8))
+        return .replace(try PreTokenizerReader.pattern(leaf), content: try content("content", of: leaf))
       case "Prepend":
-        guard let content = try leaf.string("prepend") else { throw leaf.missing("prepend", expected: "a string") }
-        return .prepend(content: Array(content.utf8))
+        return .prepend(content: try content("prepend", of: leaf))
       case "Strip":
         return .strip(left: try leaf.boolean("strip_left", default: true), right: try leaf.boolean("strip_right", default: true))
       case "ByteLevel": return .byteLevel
@@ -20,6 +22,13 @@ extension NormalizerStep {
           "type", expected: "NFC, NFD, NFKC, NFKD, Lowercase, Replace, Prepend, Strip, ByteLevel or a Sequence of them")
       }
     }
+  }
+
+  /// Text that a step puts in; its length is bounded, so that texts do not grow beyond measure.
+  private static func content(_ name: String, of fields: ConfigurationFields) throws -> [UInt8] {
+    guard let content = try fields.string(name) else { throw fields.missing(name, expected: "a string") }
+    guard content.utf8.count <= 100 else { throw fields.refusal(name, expected: "at most 100 bytes") }
+    return Array(content.utf8)
   }
 
   /// The text that all steps make of a text.

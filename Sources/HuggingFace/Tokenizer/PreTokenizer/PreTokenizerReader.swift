@@ -1,11 +1,17 @@
 /// Reads `pre_tokenizer` of tokenizer.json.
 enum PreTokenizerReader {
+  /// More steps are refused, which bounds the time that a text takes.
+  static let maximumSteps = 64
+
   /// The steps, of a Sequence in their order. Either one of them is ByteLevel, which makes text bytes, or the normalizer has spelt
   /// the bytes already.
   static func steps(_ fields: ConfigurationFields, isSpelt: Bool) throws -> [any PreTokenizerStep] {
     let expected = "ByteLevel, or a Sequence with it"
     let preTokenizer = try fields.nested("pre_tokenizer")
     let leaves = try preTokenizer?.flattened("pretokenizers") ?? []
+    if leaves.count > maximumSteps, let preTokenizer {
+      throw preTokenizer.refusal("pretokenizers", found: "\(leaves.count) steps", expected: "at most \(maximumSteps)")
+    }
     var steps: [any PreTokenizerStep] = []
     var isByteLevel = false
     for (index, leaf) in leaves.enumerated() {
@@ -28,6 +34,11 @@ enum PreTokenizerReader {
     return steps
   }
 
+  private static let known = """
+    Split, ByteLevel, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit, FixedLength or a Sequence \
+    of them
+    """
+
   private static func cuts(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
     switch try fields.string("type") {
     case "Split":
@@ -38,10 +49,9 @@ enum PreTokenizerReader {
       let behavior = fields.isNull("behavior") ? .isolated : try behavior(fields)
       return [SplitStep(pattern: .set(ScalarTables(.punctuation)), behavior: behavior)]
     case "Whitespace":
-      let words = ScalarSet.unicodeWord
       return [
         SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed),
-        SplitStep(pattern: .set(ScalarTables(words)), behavior: .contiguous),
+        SplitStep(pattern: .set(ScalarTables(.unicodeWord)), behavior: .contiguous),
       ]
     case "WhitespaceSplit": return [SplitStep(pattern: .set(ScalarTables(.whitespace)), behavior: .removed)]
     case "BertPreTokenizer":
@@ -56,9 +66,7 @@ enum PreTokenizerReader {
       return [SplitStep(pattern: .set(ScalarTables(ScalarSet(delimiter))), behavior: .removed)]
     case "FixedLength": return [FixedLengthStep(length: try fields.size("length", limit: Int(Int32.max), default: 5))]
     default:
-      throw fields.refusal(
-        "type",
-        expected: "Split, ByteLevel, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit, FixedLength or a Sequence of them")
+      throw fields.refusal("type", expected: known)
     }
   }
 
@@ -75,6 +83,7 @@ enum PreTokenizerReader {
     guard let pattern = try fields.nested("pattern") else { throw fields.missing("pattern", expected: "a Regex or a String") }
     let name = pattern.has("Regex") ? "Regex" : "String"
     guard let text = try pattern.string(name) else { throw pattern.missing(name, expected: "a string") }
+    guard name == "Regex" || !text.isEmpty else { throw pattern.refusal(name, expected: "text to look for") }
     do {
       return .expression(try name == "Regex" ? ExpressionCompiler.compile(text) : ExpressionCompiler.compile(literal: text))
     } catch {
