@@ -27,7 +27,7 @@ extension Rendering {
       let callLine = line
       let text = try captured {
         try scoped(in: macro.scope) {
-          scope.define(hidden: macro.statement.body.hidden)
+          hide(macro.statement.body)
           try bind(arguments, to: macro.statement)
           _ = try execute(macro.statement.body.statements)
         }

@@ -7,19 +7,22 @@ extension Rendering {
     let state = LoopState(loop, over: source, scope: outer, depth0: depth0)
     loops.append(state)
     let reference = TemplateValue.object(ObjectReference(kind: .loop, index: loops.count - 1))
+    // As in jinja2, an iteration that a `break` or `continue` cuts short does not keep `else` from running.
+    var hasCompleted = false
     while let element = try state.next() {
       try spend(1)
       let flow = try scoped(in: outer) {
-        scope.define(hidden: loop.body.hidden)
+        hide(loop.body)
         if let name = loopName { scope.set(name, to: reference) }
         try assign(element, to: loop.target)
         return try execute(loop.body.statements)
       }
       if flow == .breaksLoop { break }
+      if flow == .onwards { hasCompleted = true }
     }
-    if state.index0 < 0, let otherwise = loop.otherwise {
+    if !hasCompleted, let otherwise = loop.otherwise {
       _ = try scoped(in: outer) {
-        scope.define(hidden: otherwise.hidden)
+        hide(otherwise)
         return try execute(otherwise.statements)
       }
     }

@@ -52,7 +52,7 @@ extension Rendering {
     case .with(let assignments, let body):
       let values = try assignments.map { try evaluate($0.value) }
       return try scoped {
-        scope.define(hidden: body.hidden)
+        hide(body)
         for (assignment, value) in zip(assignments, values) { try assign(value, to: assignment.target) }
         return try execute(body.statements)
       }
@@ -69,7 +69,7 @@ extension Rendering {
   /// Runs statements with variables of their own.
   private func execute(_ body: ScopedBody) throws -> Flow {
     try scoped {
-      scope.define(hidden: body.hidden)
+      hide(body)
       return try execute(body.statements)
     }
   }

@@ -66,7 +66,7 @@ final class Rendering {
     // What is computed on demand refers back to the rendering.
     defer { (loops, generators) = ([], []) }
     do {
-      scope.define(hidden: tree.body.hidden)
+      hide(tree.body)
       _ = try execute(tree.body.statements)
       return output
     } catch let problem as TemplateProblem {
@@ -82,6 +82,11 @@ final class Rendering {
       scope = current.parent
     }
     return context[name] ?? .undefined(UndefinedValue(.name(tree.names[name])))
+  }
+
+  /// Makes the names undefined that a body sets before it reads them, so that what is outside does not show through.
+  func hide(_ body: ScopedBody) {
+    for name in tree.hidden[body.index] { scope.set(name, to: .undefined(UndefinedValue(.name(tree.names[name])))) }
   }
 
   /// Counts work.

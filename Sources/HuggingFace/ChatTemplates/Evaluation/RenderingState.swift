@@ -16,10 +16,6 @@ final class TemplateScope {
       values.append(value)
     }
   }
-
-  func define(hidden: [NameIndex]) {
-    for name in hidden { set(name, to: .undefined(UndefinedValue(.reason("a variable is read before it is set")))) }
-  }
 }
 
 /// A macro, with the variables around its definition.

@@ -16,7 +16,7 @@ struct BraceFormat {
   }
 
   private mutating func written(_ format: [Unicode.Scalar], nesting: Int) throws -> [UInt8] {
-    guard nesting < 2 else { throw TemplateProblem("Max string recursion exceeded") }
+    guard nesting <= 2 else { throw TemplateProblem("Max string recursion exceeded") }
     var result: [UInt8] = []
     var place = 0
     while place < format.count {

@@ -127,7 +127,7 @@ extension MethodLibrary {
   static func replace(
     _ text: TemplateText, _ old: TemplateText, with new: TemplateText, count: Int, in rendering: Rendering
   ) throws -> TemplateValue {
-    let (old, new) = text.isMarkup ? (old.escaped(), new.escaped()) : (old, new)
+    let new = text.isMarkup ? new.escaped() : new
     let limit = count < 0 ? Int.max : count
     let (growth, overflow) = min(text.occurrences(of: old), limit).multipliedReportingOverflow(by: max(0, new.bytes.count - old.bytes.count))
     try rendering.check(size: overflow ? .max : text.bytes.count + growth)

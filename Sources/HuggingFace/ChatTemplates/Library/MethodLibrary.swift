@@ -7,6 +7,7 @@ enum MethodLibrary {
     case .list: listNames
     case .tuple: tupleNames
     case .dictionary: dictionaryNames
+    case .boolean, .integer, .float: numberNames
     default: []
     }
   }
@@ -23,6 +24,11 @@ enum MethodLibrary {
   private static let listNames: Set<String> = ["count", "index", "copy"]
   private static let tupleNames: Set<String> = ["count", "index"]
   private static let dictionaryNames: Set<String> = ["get", "items", "keys", "values", "copy"]
+
+  /// What Python's numbers have; all of it is refused by name.
+  private static let numberNames: Set<String> = [
+    "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "hex", "imag", "is_integer", "numerator", "real", "to_bytes",
+  ]
 
   /// Calls a method.
   static func call(_ method: BoundMethod, _ arguments: CallArguments, in rendering: Rendering) throws -> TemplateValue {

@@ -18,8 +18,7 @@ struct NumberFormat {
     var (body, isNegative) = try digits(of: number, type: type)
     if !separator.isEmpty { body = grouped(body) }
     let prefix = isNegative ? "-" : sign == "-" ? "" : String(sign)
-    let isFinite = body.unicodeScalars.first?.isDecimalDigit ?? false
-    return padded(body, prefix: prefix + (isAlternate && isFinite ? radixPrefix(type) : ""), default: ">")
+    return padded(body, prefix: prefix + (isAlternate ? radixPrefix(type) : ""), default: ">")
   }
 
   private func radixPrefix(_ type: Unicode.Scalar?) -> String {
@@ -49,9 +48,7 @@ struct NumberFormat {
     switch type {
     case nil:
       guard let precision else { return (FloatText.shortest(magnitude), isNegative) }
-      let text = FloatText.formatted(magnitude, conversion: "g", precision: max(precision, 1))
-      let isWhole = !text.contains(".") && !text.contains("e") && magnitude.isFinite
-      return (isWhole ? text + ".0" : text, isNegative)
+      return (FloatText.significant(magnitude, digits: max(precision, 1)), isNegative)
     case "%": return (FloatText.formatted(magnitude * 100, conversion: "f", precision: digits) + "%", isNegative)
     case let type?:
       return (FloatText.formatted(magnitude, conversion: Character(type), precision: digits, alternate: isAlternate), isNegative)

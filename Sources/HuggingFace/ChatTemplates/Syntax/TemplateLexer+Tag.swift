@@ -1,8 +1,8 @@
 extension TemplateLexer {
-  private static let symbols = [
-    "**", "//", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|",
-    ",", ";",
-  ].map { Array($0.unicodeScalars) }
+  private static let longSymbols: Set<String> = ["**", "//", "==", "!=", ">=", "<="]
+  private static let symbols: Set<Unicode.Scalar> = [
+    "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
+  ]
 
   /// Reads what is between a tag's braces, and its end.
   mutating func readTag(isBlock: Bool) throws {
@@ -15,7 +15,7 @@ extension TemplateLexer {
         skipSpace()
       } else if scalar.isDecimalDigit {
         try readNumber()
-      } else if scalar == "_" || scalar.properties.isXIDContinue {
+      } else if scalar.isNamePart {
         try readName()
       } else if scalar == "'" || scalar == "\"" {
         try readString(quote: scalar)
@@ -47,7 +47,7 @@ extension TemplateLexer {
   private mutating func readName() throws {
     let start = position
     var end = start
-    while end < source.count, source[end] == "_" || source[end].properties.isXIDContinue { end += 1 }
+    while end < source.count, source[end].isNamePart { end += 1 }
     let name = TemplateText(scalars: source[start..<end])
     guard name.isIdentifier else { throw failure("the name \(Representation.quoted(name)) has characters that names cannot have") }
     append(.name(name.string))
@@ -55,20 +55,21 @@ extension TemplateLexer {
   }
 
   private mutating func readSymbol(_ brackets: inout [Unicode.Scalar]) throws {
-    guard let symbol = Self.symbols.first(where: { source[position...].starts(with: $0) }) else {
-      throw failure("the character '\(source[position])' is not part of the template language")
-    }
-    switch symbol[0] {
+    let first = source[position]
+    let pair = String(String.UnicodeScalarView(source[position..<min(position + 2, source.count)]))
+    let isLong = Self.longSymbols.contains(pair)
+    guard isLong || Self.symbols.contains(first) else { throw failure("the character '\(first)' is not part of the template language") }
+    switch first {
     case "{": brackets.append("}")
     case "(": brackets.append(")")
     case "[": brackets.append("]")
     case "}", ")", "]":
-      guard let expected = brackets.popLast() else { throw failure("unexpected '\(symbol[0])'") }
-      guard expected == symbol[0] else { throw failure("unexpected '\(symbol[0])', expected '\(expected)'") }
+      guard let expected = brackets.popLast() else { throw failure("unexpected '\(first)'") }
+      guard expected == first else { throw failure("unexpected '\(first)', expected '\(expected)'") }
     default: break
     }
-    append(.symbol(String(String.UnicodeScalarView(symbol))))
-    position += symbol.count
+    append(.symbol(isLong ? pair : String(first)))
+    position += isLong ? 2 : 1
   }
 
   /// Reads an integer of any base or a number with fraction or exponent; `_` may stand between digits.
@@ -164,4 +165,10 @@ extension TemplateLexer {
 
 extension Unicode.Scalar {
   var isDecimalDigit: Bool { value >= 0x30 && value <= 0x39 }
+
+  /// Whether names can have the scalar in them.
+  var isNamePart: Bool {
+    guard isASCII else { return properties.isXIDContinue }
+    return isDecimalDigit || self == "_" || value | 0x20 >= 0x61 && value | 0x20 <= 0x7A
+  }
 }

@@ -44,9 +44,9 @@ struct TemplateLexer {
 
   mutating func append(_ form: TemplateToken.Form) { tokens.append(TemplateToken(form: form, line: line)) }
 
-  func isAt(_ text: StaticString, _ offset: Int = 0) -> Bool {
+  func isAt(_ text: String, _ offset: Int = 0) -> Bool {
     var place = position + offset
-    for scalar in String(describing: text).unicodeScalars {
+    for scalar in text.unicodeScalars {
       guard place < source.count, source[place] == scalar else { return false }
       place += 1
     }
@@ -73,7 +73,7 @@ struct TemplateLexer {
     let startLine = line
     var end = start
     while end < source.count {
-      if source[end] == "{", end + 1 < source.count, ["{", "%", "#"].contains(source[end + 1]) { break }
+      if source[end] == "{", end + 1 < source.count, source[end + 1] == "{" || source[end + 1] == "%" || source[end + 1] == "#" { break }
       end += 1
     }
     guard end < source.count else {

@@ -43,7 +43,7 @@ extension TemplateParser {
     defer { (loopNesting, isConditional) = outer }
     _ = takeSymbol(":")
     try expect(.blockEnd)
-    let body = ScopedBody(statements: try parseBody(until: [end]))
+    let body = scoped(try parseBody(until: [end]))
     advance()
     return body
   }

@@ -41,7 +41,7 @@ extension TemplateParser {
     let outer = isConditional
     isConditional = false
     defer { isConditional = outer }
-    return ScopedBody(statements: try parseBlock(until: [end]).statements)
+    return scoped(try parseBlock(until: [end]).statements)
   }
 
   private mutating func parseStatement() throws -> [TemplateStatement]? {
@@ -87,6 +87,8 @@ extension TemplateParser {
   }
 
   private mutating func parseLoop() throws -> LoopStatement {
+    outerLoops += 1
+    defer { outerLoops -= 1 }
     let target = try parseTarget(until: "in")
     guard takeName("in") else { throw failure("expected 'in', found \(token.summary)") }
     let iterable = try parseTuple(allowsCondition: false, until: "recursive")
@@ -99,10 +101,10 @@ extension TemplateParser {
     loopNesting += 1
     let body = try parseBlock(until: ["endfor", "else"])
     loopNesting -= 1
-    let otherwise = body.end == "else" ? ScopedBody(statements: try parseBlock(until: ["endfor"]).statements) : nil
+    let otherwise = body.end == "else" ? try parseBlock(until: ["endfor"]).statements : nil
     return LoopStatement(
-      target: target, iterable: iterable, condition: condition, isRecursive: isRecursive, body: ScopedBody(statements: body.statements),
-      otherwise: otherwise)
+      target: target, iterable: iterable, condition: condition, isRecursive: isRecursive, body: scoped(body.statements),
+      otherwise: otherwise.map { scoped($0) })
   }
 
   private mutating func parseSet() throws -> TemplateStatement.Form {
@@ -157,6 +159,7 @@ extension TemplateParser {
     guard case .name(let name) = token.form, !Self.constants.contains(name) else {
       throw failure("cannot assign to \(token.summary)")
     }
+    guard name != "loop" || outerLoops == 0 else { throw failure("cannot assign to 'loop' inside of a loop") }
     advance()
     guard allowsNamespace, takeSymbol(".") else { return .name(index(of: name)) }
     usedNames[usedNames.count - 1].insert(name)

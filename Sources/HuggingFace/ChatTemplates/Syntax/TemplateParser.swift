@@ -23,15 +23,21 @@ struct TemplateParser {
   /// Whether the current place is inside a condition, where an unknown filter or test may never be reached.
   var isConditional = false
 
+  /// How many loops are around the current place, whatever function it is in.
+  var outerLoops = 0
+
+  private var bodyCount = 0
+
   /// The unknown filters and tests that are certain to be reached.
   var refusals: [HuggingFaceError] = []
 
   /// Reads a template.
   static func tree(of source: String, name: String) throws -> TemplateTree {
     var parser = TemplateParser(template: name, tokens: try TemplateLexer.tokens(of: source, name: name))
-    let statements = try parser.parseBody(until: [])
+    let body = parser.scoped(try parser.parseBody(until: []))
     if let refusal = parser.refusals.first { throw refusal }
-    return TemplateTree(source: name, names: parser.names, body: ScopedBody(statements: statements))
+    return TemplateTree(
+      source: name, names: parser.names, body: body, hidden: ScopeAnalysis.hiddenNames(of: body, count: parser.bodyCount))
   }
 
   private init(template: String, tokens: [TemplateToken]) {
@@ -87,6 +93,12 @@ struct TemplateParser {
     nameIndices[name] = names.count
     names.append(name)
     return names.count - 1
+  }
+
+  /// Makes a body with variables of its own.
+  mutating func scoped(_ statements: [TemplateStatement]) -> ScopedBody {
+    defer { bodyCount += 1 }
+    return ScopedBody(statements: statements, index: bodyCount)
   }
 
   /// Runs `body` one level deeper.

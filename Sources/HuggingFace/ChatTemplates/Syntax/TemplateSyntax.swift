@@ -119,8 +119,8 @@ struct TemplateStatement: Sendable {
 struct ScopedBody: Sendable {
   let statements: [TemplateStatement]
 
-  /// The names that read as undefined here until they are set, whatever is outside.
-  var hidden: [NameIndex] = []
+  /// The body's place among the template's.
+  let index: Int
 }
 
 /// A `for` with all its parts.
@@ -150,4 +150,7 @@ struct TemplateTree: Sendable {
   let source: String
   let names: [String]
   let body: ScopedBody
+
+  /// For each body, the names that read as undefined in it until they are set, whatever is outside.
+  let hidden: [[NameIndex]]
 }

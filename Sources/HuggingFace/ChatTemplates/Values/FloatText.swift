@@ -41,6 +41,24 @@ enum FloatText {
     return text == "-nan" ? "nan" : text
   }
 
+  /// A number of significant digits without trailing zeros, but with one after the point; with an exponent where the digits
+  /// do not reach beyond the point. The value is not negative.
+  static func significant(_ value: Double, digits: Int) -> String {
+    guard value.isFinite else { return shortest(value) }
+    let parts = formatted(value, conversion: "e", precision: digits - 1).split(separator: "e")
+    let exponent = Int(parts[1]) ?? 0
+    guard exponent < digits - 1, exponent >= -4 else {
+      var mantissa = parts[0]
+      if mantissa.contains(".") {
+        while mantissa.hasSuffix("0") { mantissa.removeLast() }
+        if mantissa.hasSuffix(".") { mantissa.removeLast() }
+      }
+      return mantissa + "e" + parts[1]
+    }
+    let text = formatted(value, conversion: "g", precision: digits)
+    return text.contains(".") ? text : text + ".0"
+  }
+
   /// As Python's `round`: to the nearest, the exact value deciding, a tie to the even digit.
   static func rounded(_ value: Double, places: Int) -> Double {
     guard value.isFinite, places < 330 else { return value }

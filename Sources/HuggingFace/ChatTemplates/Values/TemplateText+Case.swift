@@ -98,8 +98,8 @@ extension TemplateText {
   var isPrintable: Bool { scalars.allSatisfy { $0.isPrintable } }
 
   var isIdentifier: Bool {
-    guard let first = scalars.first, first == "_" || first.properties.isXIDStart else { return false }
-    return scalars.allSatisfy { $0.properties.isXIDContinue }
+    guard let first = scalars.first, first == "_" || first.isNamePart && !first.isDecimalDigit else { return false }
+    return (first.isASCII || first.properties.isXIDStart) && scalars.allSatisfy(\.isNamePart)
   }
 }
 
