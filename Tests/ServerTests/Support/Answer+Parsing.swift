@@ -1,4 +1,4 @@
-import Hummingbird
+import HTTPTypes
 
 extension TestServer.Answer {
   /// What is no HTTP response.
