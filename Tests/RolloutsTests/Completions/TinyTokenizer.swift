@@ -9,7 +9,7 @@ enum TinyTokenizer {
     + "acdfghijklmnopqrstuv".prefix(19).map(String.init)
 
   static func make() throws -> Tokenizer {
-    let vocabulary = tokens.enumerated().filter { $0.offset != 1 }.map { "\"\($0.element)\": \($0.offset)" }.joined(separator: ", ")
+    let vocabulary = tokens.enumerated().map { "\"\($0.element)\": \($0.offset)" }.joined(separator: ", ")
     let json = """
       {"added_tokens": [{"id": 1, "content": "<end>", "special": true, "normalized": false, "lstrip": false, "rstrip": false,
         "single_word": false}],

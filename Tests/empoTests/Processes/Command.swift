@@ -1,7 +1,8 @@
 import Foundation
 
 /// The built `empo`, run as a process.
-final class Command {
+final class Command: @unchecked Sendable {
+  // Sendable because Process guards its own state, and nothing else changes.
   private let process = Process()
   private let folder: ScratchFolder
   private let name: String

@@ -14,8 +14,6 @@ struct RunIsAFunctionTests {
     let threads = try Command(["train", "other.yaml", "--run", "threads"], in: run.folder, name: "threads")
     let killed = try [Victim("worker-1", of: run), Victim("learner", of: run)]
 
-    for victim in killed { try await victim.kill(after: 0) }
-    for victim in killed { try await victim.kill(after: 3) }
     for command in [plain, threads] + others + killed.map(\.command) {
       #expect(await command.status() == 0, "\(command.errors)")
     }
@@ -28,26 +26,29 @@ struct RunIsAFunctionTests {
     }
   }
 
-  /// A run of which one process is killed now and then.
+  /// A run of which one process is killed at its beginning and after three steps.
+  ///
+  /// A thread of its own does it: tests that compute may keep the tasks of this one waiting until the run is over.
   struct Victim {
     let name: String
-    let process: String
-    let run: TinyRun
     let command: Command
 
     init(_ process: String, of run: TinyRun) throws {
-      self.process = process
-      self.run = run
-      name = "killed-" + process
-      command = try run.train(name)
-    }
-
-    /// Kills the process once so many steps are done, unless the run is faster; waits until another has its place.
-    func kill(after steps: Int) async throws {
-      #expect(await eventually { run.steps(of: name) >= steps && command.children[process] != nil || command.hasEnded })
-      guard let pid = command.children[process] else { return }
-      Foundation.kill(pid, SIGKILL)
-      #expect(await eventually { command.children[process] != pid })
+      let name = "killed-" + process
+      let command = try run.train(name)
+      self.name = name
+      self.command = command
+      Thread.detachNewThread {
+        for steps in [0, 3] {
+          while run.steps(of: name) < steps || command.children[process] == nil {
+            if command.hasEnded { return }
+            Thread.sleep(forTimeInterval: 0.02)
+          }
+          guard let pid = command.children[process] else { return }
+          Foundation.kill(pid, SIGKILL)
+          while command.children[process] == pid { Thread.sleep(forTimeInterval: 0.02) }
+        }
+      }
     }
   }
 
