@@ -92,7 +92,7 @@ extension Rendering {
       return ValueIterator(count: text.count) {
         guard offset < text.bytes.count else { return nil }
         defer { offset = text.next(after: offset) }
-        return .text(TemplateText(bytes: text.bytes[offset..<text.next(after: offset)], isMarkup: text.isMarkup))
+        return .text(TemplateText(bytes: text.bytes[offset..<text.next(after: offset)]))
       }
     case .object(let reference) where reference.kind == .generator: return generators[reference.index]
     case .object(let reference) where reference.kind == .loop:
