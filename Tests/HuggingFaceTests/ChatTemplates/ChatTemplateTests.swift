@@ -48,11 +48,14 @@ import Testing
 
   @Test func rendersMessagesOfTheCommonForm() throws {
     let template = try ChatTemplate(
-      source: "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}<a>{% endif %}",
+      source:
+        "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}<a>{% endif %}",
       name: "t")
     let messages = [ChatMessage(role: "system", content: "Be kind."), ChatMessage(role: "user", content: "Hi {{ bos_token }}")]
-    #expect(try template.render(Conversation(messages: messages, specialTokens: Self.tokens)) == "<s><system>Be kind.<user>Hi {{ bos_token }}<a>")
-    #expect(try template.render(Conversation(messages: messages, addsGenerationPrompt: false)) == "<system>Be kind.<user>Hi {{ bos_token }}")
+    #expect(
+      try template.render(Conversation(messages: messages, specialTokens: Self.tokens)) == "<s><system>Be kind.<user>Hi {{ bos_token }}<a>")
+    #expect(
+      try template.render(Conversation(messages: messages, addsGenerationPrompt: false)) == "<system>Be kind.<user>Hi {{ bos_token }}")
   }
 
   @Test func hasNoClockUnlessGivenOne() throws {

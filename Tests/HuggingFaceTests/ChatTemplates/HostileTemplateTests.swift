@@ -17,7 +17,9 @@ import Testing
     ("{% macro f() %}{{ f() }}{% endmacro %}\n{{ f() }}", "deeper than"),
     ("{% macro f() %}{{ g() }}{% endmacro %}{% macro g() %}{{ f() }}{% endmacro %}{{ f() }}", "deeper than"),
     ("{% macro f(x=f()) %}{% endmacro %}{{ f() }}", "deeper than"),
-    ("{% macro f() %}{{ caller() }}{% endmacro %}{% macro g() %}{% call f() %}{{ g() }}{% endcall %}{% endmacro %}{{ g() }}", "deeper than"),
+    (
+      "{% macro f() %}{{ caller() }}{% endmacro %}{% macro g() %}{% call f() %}{{ g() }}{% endcall %}{% endmacro %}{{ g() }}", "deeper than"
+    ),
     ("{% for x in [[1]] recursive %}{{ loop([x]) }}{% endfor %}", "deeper than"),
     ("{% for a in range(10**9) %}{% endfor %}", "range of 1000000000"),
     ("{{ range(-9223372036854775807, 9223372036854775807, 3)|length }}", "at most 100000"),
@@ -27,7 +29,10 @@ import Testing
     ("{% set n = namespace(l=[]) %}{% for i in range(9999) %}{% set n.l = [n.l] %}{% endfor %}{{ n.l }}", "nested deeper"),
     ("{% set n = namespace(l={}) %}{% for i in range(9999) %}{% set n.l = {'a': n.l} %}{% endfor %}", "nested deeper"),
     ("{% set n = namespace(l={}) %}{% for i in range(9999) %}{% set n.l = {'a': n.l.get} %}{% endfor %}", "nested deeper"),
-    ("{% set n = namespace(l={}) %}{% for i in range(9999) %}{% set n.l = {'a': n.l.items()} if i % 2 else {'a': n.l} %}{% endfor %}", "nested deeper"),
+    (
+      "{% set n = namespace(l={}) %}{% for i in range(9999) %}{% set n.l = {'a': n.l.items()} if i % 2 else {'a': n.l} %}{% endfor %}",
+      "nested deeper"
+    ),
     ("{% set n = namespace() %}{% set n.n = n %}{{ n }}", "hold one another"),
     ("{% set n = namespace(g=[1]) %}{% for i in range(9999) %}{% set n.g = n.g|map('string') %}{% endfor %}{{ n.g|list }}", "deeper than"),
     ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "steps"),
@@ -38,8 +43,10 @@ import Testing
     ("{{ 'a'|indent(10**12) }}", "a text of"), ("{{ [1]|tojson(indent=10**12) }}", "a text of"), ("{{ 1.5|round(10**12) }}", "precision"),
     ("{{ ('a' * 9999999).replace('', 'b' * 9999999) }}", "a text of"), ("{{ ('b' * 9999999).join(range(99)|map('string')) }}", "a text of"),
     ("{{ [1]|batch(10**12, 0)|list }}", "a list of"), ("{{ [1]|slice(10**12)|list }}", "a list of"),
-    ("{{ 9223372036854775807 + 1 }}", "64 bits"), ("{{ -9223372036854775807 - 2 }}", "64 bits"), ("{{ 9223372036854775807 * 2 }}", "64 bits"),
-    ("{{ (-9223372036854775807 - 1) // -1 }}", "64 bits"), ("{{ 99 ** 99 }}", "64 bits"), ("{{ (-9223372036854775807 - 1)|abs }}", "64 bits"),
+    ("{{ 9223372036854775807 + 1 }}", "64 bits"), ("{{ -9223372036854775807 - 2 }}", "64 bits"),
+    ("{{ 9223372036854775807 * 2 }}", "64 bits"),
+    ("{{ (-9223372036854775807 - 1) // -1 }}", "64 bits"), ("{{ 99 ** 99 }}", "64 bits"),
+    ("{{ (-9223372036854775807 - 1)|abs }}", "64 bits"),
     ("{{ 99999999999999999999 }}", "64 bits"), ("{{ '99999999999999999999'|int }}", "64 bits"), ("{{ 1e300|int }}", "64 bits"),
     ("{{ 10.0 ** 999 }}", "too large"), ("{{ 1 // 0 }}", "modulo by zero"), ("{{ 1 / 0 }}", "division by zero"),
     ("{{ 1.0 % 0 }}", "modulo by zero"), ("{{ [1][::0] }}", "zero"), ("{{ range(1, 2, 0) }}", "zero"),
@@ -79,10 +86,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{{ ", "(", " }}"), ("{{ ", "[", "] }}"), ("{{ ", "{1:", " }}"), ("{{ ", "not ", "1 }}"), ("{{ ", "-", "1 }}"), ("{{ ", "1 if 1 else ", "1 }}"),
+    ("{{ ", "(", " }}"), ("{{ ", "[", "] }}"), ("{{ ", "{1:", " }}"), ("{{ ", "not ", "1 }}"), ("{{ ", "-", "1 }}"),
+    ("{{ ", "1 if 1 else ", "1 }}"),
     ("{{ a", ".a", " }}"), ("{{ a", "[0]", " }}"), ("{{ a", "[a", "] }}"), ("{{ a", "()", " }}"), ("{{ a", "|e", " }}"),
     ("{{ a", " is divisibleby a", " }}"), ("{{ a", "(a", " }}"), ("", "{% if 1 %}", ""), ("", "{% for a in b %}", ""),
-    ("", "{% macro f() %}", ""), ("", "{% set a %}", ""), ("", "{% filter e %}", ""), ("{% set ", "(", "a %}"), ("{% for ", "(", "a in b %}"),
+    ("", "{% macro f() %}", ""), ("", "{% set a %}", ""), ("", "{% filter e %}", ""), ("{% set ", "(", "a %}"),
+    ("{% for ", "(", "a in b %}"),
     ("", "{{", ""), ("", "{%", ""),
   ]) func readsNoDeeperThanItsBounds(_ opening: String, _ unit: String, _ closing: String) {
     let source = opening + String(repeating: unit, count: 100_000) + closing
@@ -98,7 +107,8 @@ import Testing
     #expect(Self.message(of: "{{ " + parts.joined(separator: " + ") + " }}") == "rendered 20000 bytes")
     #expect(Self.message(of: "{{ " + parts.joined(separator: " ~ ") + " }}") == "rendered 20000 bytes")
     #expect(Self.message(of: "{{ " + parts.joined(separator: " and ") + " }}") == "rendered 1 bytes")
-    #expect(Self.message(of: "{% if 0 %}" + String(repeating: "{% elif 0 %}", count: 20_000) + "{% else %}x{% endif %}") == "rendered 1 bytes")
+    #expect(
+      Self.message(of: "{% if 0 %}" + String(repeating: "{% elif 0 %}", count: 20_000) + "{% else %}x{% endif %}") == "rendered 1 bytes")
   }
 
   @Test func recursesAsDeepAsASchemaDoes() {

@@ -26,7 +26,9 @@ import Testing
         found = message
       }
       let expected = try fields["rendered"] == nil ? fields.string("error") : fields.string("rendered")
-      if !found.utf8.elementsEqual(expected.utf8) { failures.append("\(name): \(found.debugDescription), not \(expected.debugDescription)") }
+      if !found.utf8.elementsEqual(expected.utf8) {
+        failures.append("\(name): \(found.debugDescription), not \(expected.debugDescription)")
+      }
     }
     #expect(!cases.isEmpty)
     #expect(failures.isEmpty, "\(failures.count) of \(cases.count) differ: \(failures.prefix(3))")

@@ -37,7 +37,9 @@ extension FilterLibrary {
     "truncate": { try truncate($1, $2, in: $0) },
     "urlencode": { rendering, value, arguments in
       try arguments.expectNone(of: "urlencode")
-      guard case .text(let text) = value else { throw TemplateProblem("'urlencode' of \(value.typeName) is not supported", isUnsupported: true) }
+      guard case .text(let text) = value else {
+        throw TemplateProblem("'urlencode' of \(value.typeName) is not supported", isUnsupported: true)
+      }
       return try rendering.text(urlEncoded(text))
     },
   ]

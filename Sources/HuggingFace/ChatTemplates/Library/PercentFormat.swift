@@ -130,7 +130,9 @@ struct PercentFormat {
     while try current().isDecimalDigit { place += 1 }
     guard place > start else { return nil }
     let digits = String(String.UnicodeScalarView(format[start..<place]))
-    guard let number = Int(digits), number <= Rendering.Limit.textBytes else { throw TemplateProblem("the width \(digits.prefix(40)) is too big") }
+    guard let number = Int(digits), number <= Rendering.Limit.textBytes else {
+      throw TemplateProblem("the width \(digits.prefix(40)) is too big")
+    }
     return number
   }
 
