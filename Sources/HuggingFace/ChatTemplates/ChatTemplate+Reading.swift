@@ -45,7 +45,8 @@ extension ChatTemplate {
         guard case .object(let entry) = element, case .string(let name)? = entry["name"],
           case .string(let template)? = entry["template"]
         else {
-          throw HuggingFaceError(.malformed, "\(field)[\(place)]: found \(element.summary), expected an object with \"name\" and \"template\"")
+          throw HuggingFaceError(
+            .malformed, "\(field)[\(place)]: found \(element.summary), expected an object with \"name\" and \"template\"")
         }
         named[name] = template
       }

@@ -4,6 +4,7 @@ extension Rendering {
     let outer = scope
     var source = try iterator(over: value)
     if let condition = loop.condition { source = filtered(source, by: condition, target: loop.target, scope: outer) }
+    try spendObject()
     let state = LoopState(loop, over: source, scope: outer, depth0: depth0)
     loops.append(state)
     let reference = TemplateValue.object(ObjectReference(kind: .loop, index: loops.count - 1))
@@ -92,7 +93,7 @@ extension Rendering {
       return ValueIterator(count: text.count) {
         guard offset < text.bytes.count else { return nil }
         defer { offset = text.next(after: offset) }
-        return .text(TemplateText(bytes: text.bytes[offset..<text.next(after: offset)], isMarkup: text.isMarkup))
+        return .text(TemplateText(bytes: text.bytes[offset..<text.next(after: offset)]))
       }
     case .object(let reference) where reference.kind == .generator: return generators[reference.index]
     case .object(let reference) where reference.kind == .loop:
@@ -119,7 +120,7 @@ extension Rendering {
 
   /// Makes a generator: values computed one by one when they are asked for, once.
   func generator(_ next: @escaping () throws -> TemplateValue?) throws -> TemplateValue {
-    try spend(1)
+    try spendObject()
     generators.append(
       ValueIterator { [unowned self] in
         try self.spend(1)

@@ -56,7 +56,8 @@ extension Rendering {
     switch value {
     case .text(let text):
       try check(size: text.bytes.count.multipliedReportingOverflow(by: count).overflow ? .max : text.bytes.count * count)
-      return try self.text(TemplateText(bytes: Array(repeatElement(text.bytes, count: text.isEmpty ? 0 : count).joined()), isMarkup: text.isMarkup))
+      let bytes = Array(repeatElement(text.bytes, count: text.isEmpty ? 0 : count).joined())
+      return try self.text(TemplateText(bytes: bytes, isMarkup: text.isMarkup))
     case .list(let list), .tuple(let list):
       let elements = list.elements
       try check(elements: elements.count.multipliedReportingOverflow(by: count).overflow ? .max : elements.count * count)

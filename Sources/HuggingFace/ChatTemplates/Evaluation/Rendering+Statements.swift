@@ -57,7 +57,7 @@ extension Rendering {
         return try execute(body.statements)
       }
     case .macro(let macro):
-      let value = define(macro)
+      let value = try define(macro)
       if let name = macro.nameIndex { scope.set(name, to: value) }
     case .callBlock(let call, let caller): try executeCallBlock(call, caller: caller)
     case .generation(let body): return try execute(body)
@@ -85,7 +85,8 @@ extension Rendering {
     return (try evaluate(filter), flow)
   }
 
-  func define(_ macro: MacroStatement) -> TemplateValue {
+  func define(_ macro: MacroStatement) throws -> TemplateValue {
+    try spendObject()
     macros.append(MacroState(statement: macro, scope: scope))
     return .object(ObjectReference(kind: .macro, index: macros.count - 1))
   }
@@ -94,7 +95,7 @@ extension Rendering {
     guard case .call(let callee, let list) = call.form else { return }
     let function = try evaluate(callee)
     var arguments = try evaluate(list)
-    arguments.keywords.append(("caller", define(caller)))
+    arguments.keywords.append(("caller", try define(caller)))
     line = call.line
     try write(try string(try self.call(function, arguments)))
   }

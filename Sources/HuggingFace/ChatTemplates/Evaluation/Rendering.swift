@@ -14,6 +14,8 @@ final class Rendering {
     /// How deep lists and dictionaries nest.
     static let valueDepth = 100
     static let rangeElements = 100_000
+    /// What each macro, namespace, loop and the like counts, for the memory that it takes to the end.
+    static let stepsPerObject = 50
   }
 
   let tree: TemplateTree
@@ -95,6 +97,9 @@ final class Rendering {
     guard steps >= 0 else { throw TemplateProblem("the template takes more than \(Limit.steps) steps", isUnsupported: true) }
   }
 
+  /// Counts something that is kept to the end of the run.
+  func spendObject() throws { try spend(Limit.stepsPerObject) }
+
   /// Counts work on a text.
   func spend(bytes: Int) throws { try spend(bytes / 16 + 1) }
 
@@ -172,7 +177,7 @@ final class Rendering {
   /// Makes a dictionary, within the bounds.
   func dictionary(_ builder: DictionaryBuilder) throws -> TemplateValue {
     let dictionary = builder.finished()
-    try spend(dictionary.count)
+    try spend(4 * dictionary.count)
     try check(elements: dictionary.count)
     try checkNesting(of: .dictionary(dictionary))
     return .dictionary(dictionary)

@@ -4,7 +4,8 @@ extension FilterLibrary {
   static let numberFilters: [String: Filter] = [
     "int": { rendering, value, arguments in
       let values = try arguments.bound(to: ["default", "base"], of: "int")
-      return try NumberReading.integer(value, base: try values[1].integer("base", default: 10)).map { .integer($0) } ?? values[0] ?? .integer(0)
+      let base = try values[1].integer("base", default: 10)
+      return try NumberReading.integer(value, base: base).map { .integer($0) } ?? values[0] ?? .integer(0)
     },
     "float": { rendering, value, arguments in
       let values = try arguments.bound(to: ["default"], of: "float")
@@ -13,7 +14,8 @@ extension FilterLibrary {
     "abs": { rendering, value, arguments in
       try arguments.expectNone(of: "abs")
       switch value.number {
-      case .integer(let number)?: return number < 0 ? try TemplateNumber.apply(.multiply, .integer(number), .integer(-1)).value : .integer(number)
+      case .integer(let number)?:
+        return try number < 0 ? TemplateNumber.apply(.multiply, .integer(number), .integer(-1)).value : .integer(number)
       case .float(let number)?: return .float(number.magnitude)
       case nil: throw TemplateProblem("bad operand type for abs(): '\(value.typeName)'")
       }
@@ -103,7 +105,9 @@ enum NumberReading {
       if number.isNaN { return nil }
       throw TemplateProblem("cannot convert float infinity to integer")
     }
-    guard let integer = Int(exactly: number.rounded(.towardZero)) else { throw TemplateProblem("an integer beyond 64 bits is not supported") }
+    guard let integer = Int(exactly: number.rounded(.towardZero)) else {
+      throw TemplateProblem("an integer beyond 64 bits is not supported")
+    }
     return integer
   }
 

@@ -61,7 +61,9 @@ extension FilterLibrary {
     },
     "dictsort": { rendering, value, arguments in
       let values = try arguments.bound(to: ["case_sensitive", "by", "reverse"], of: "dictsort")
-      guard case .dictionary(let dictionary) = value else { throw TemplateProblem("'dictsort' of \(value.typeName), expected a dictionary") }
+      guard case .dictionary(let dictionary) = value else {
+        throw TemplateProblem("'dictsort' of \(value.typeName), expected a dictionary")
+      }
       let by = try values[1].text("by", default: "key")
       guard by == "key" || by == "value" else { throw TemplateProblem("You can only sort by either \"key\" or \"value\"") }
       let isSensitive = values[0].isTrue(default: false)

@@ -37,7 +37,9 @@ extension FilterLibrary {
     "truncate": { try truncate($1, $2, in: $0) },
     "urlencode": { rendering, value, arguments in
       try arguments.expectNone(of: "urlencode")
-      guard case .text(let text) = value else { throw TemplateProblem("'urlencode' of \(value.typeName) is not supported", isUnsupported: true) }
+      guard case .text(let text) = value else {
+        throw TemplateProblem("'urlencode' of \(value.typeName) is not supported", isUnsupported: true)
+      }
       return try rendering.text(urlEncoded(text))
     },
   ]
@@ -110,14 +112,15 @@ extension FilterLibrary {
 
   private static func truncate(_ value: TemplateValue, _ arguments: CallArguments, in rendering: Rendering) throws -> TemplateValue {
     let values = try arguments.bound(to: ["length", "killwords", "end", "leeway"], of: "truncate")
-    let text = try Optional(value).text("the value to truncate", default: "")
     let length = try values[0].integer("length", default: 255)
     let end = try values[2].text("end", default: "...")
     let leeway = try values[3].optionalInteger("leeway") ?? 5
     guard length >= end.count else { throw TemplateProblem("expected length >= \(end.count), got \(length)") }
     guard leeway >= 0 else { throw TemplateProblem("expected leeway >= 0, got \(leeway)") }
-    let count = text.count
-    guard count - leeway > length else { return .text(text) }
+    guard case .integer(let count) = try self.length(of: value, CallArguments(), in: rendering) else { return value }
+    // What is short enough stays as it is, whatever it is.
+    guard count - length > leeway else { return value }
+    let text = try Optional(value).text("the value to truncate", default: "")
     let cut = text.sliced(SliceIndices(start: 0, stop: length - end.count, step: 1, length: count))
     let kept = values[1].isTrue(default: false) ? cut : cut.splitFromEnd(" ", limit: 1)[0]
     return try rendering.text(TemplateText(bytes: kept.bytes + end.bytes))

@@ -40,7 +40,7 @@ enum FilterLibrary {
     return isReplaced ? values[0] ?? .text("") : value
   }
 
-  private static func length(of value: TemplateValue, _ arguments: CallArguments, in rendering: Rendering) throws -> TemplateValue {
+  static func length(of value: TemplateValue, _ arguments: CallArguments, in rendering: Rendering) throws -> TemplateValue {
     try arguments.expectNone(of: "length")
     switch value {
     case .undefined: return .integer(0)

@@ -7,11 +7,13 @@ enum GlobalLibrary {
       TemplateFunction("namespace", namespace),
       TemplateFunction("cycler") { rendering, arguments in
         guard !arguments.positional.isEmpty, arguments.keywords.isEmpty else { throw TemplateProblem("cycler() takes at least one item") }
+        try rendering.spendObject()
         rendering.cyclers.append(CyclerState(items: arguments.positional))
         return .object(ObjectReference(kind: .cycler, index: rendering.cyclers.count - 1))
       },
       TemplateFunction("joiner") { rendering, arguments in
         let separator = try arguments.bound(to: ["sep"], of: "joiner")[0].text("sep", default: ", ")
+        try rendering.spendObject()
         rendering.joiners.append((separator, false))
         return .object(ObjectReference(kind: .joiner, index: rendering.joiners.count - 1))
       },
@@ -44,7 +46,8 @@ enum GlobalLibrary {
 
   @Sendable private static func namespace(_ rendering: Rendering, _ arguments: CallArguments) throws -> TemplateValue {
     let members = try members(arguments, in: rendering).finished()
-    try rendering.spend(members.count)
+    try rendering.spendObject()
+    try rendering.spend(4 * members.count)
     var state = NamespaceState()
     for (key, value) in zip(members.keys, members.values) {
       guard case .text(let name) = key else { throw TemplateProblem("a namespace's attribute is \(key.typeName), expected a text") }
@@ -56,7 +59,9 @@ enum GlobalLibrary {
 
   /// What Python's `dict(…)` makes of its arguments: a dictionary or pairs, then what is given by name.
   private static func members(_ arguments: CallArguments, in rendering: Rendering) throws -> DictionaryBuilder {
-    guard arguments.positional.count <= 1 else { throw TemplateProblem("dict expected at most 1 argument, got \(arguments.positional.count)") }
+    guard arguments.positional.count <= 1 else {
+      throw TemplateProblem("dict expected at most 1 argument, got \(arguments.positional.count)")
+    }
     var builder = DictionaryBuilder()
     switch arguments.positional.first {
     case .dictionary(let dictionary)?: builder = DictionaryBuilder(dictionary)

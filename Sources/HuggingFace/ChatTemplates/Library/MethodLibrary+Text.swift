@@ -129,7 +129,8 @@ extension MethodLibrary {
   ) throws -> TemplateValue {
     let new = text.isMarkup ? new.escaped() : new
     let limit = count < 0 ? Int.max : count
-    let (growth, overflow) = min(text.occurrences(of: old), limit).multipliedReportingOverflow(by: max(0, new.bytes.count - old.bytes.count))
+    let replaced = min(text.occurrences(of: old), limit)
+    let (growth, overflow) = replaced.multipliedReportingOverflow(by: max(0, new.bytes.count - old.bytes.count))
     try rendering.check(size: overflow ? .max : text.bytes.count + growth)
     return try rendering.text(text.replacing(old, with: new, limit: limit))
   }
@@ -139,7 +140,8 @@ extension MethodLibrary {
     var size = separator.bytes.count.multipliedReportingOverflow(by: max(texts.count - 1, 0))
     for text in texts where !size.overflow { size = size.partialValue.addingReportingOverflow(text.bytes.count) }
     try rendering.check(size: size.overflow ? .max : size.partialValue)
-    return try rendering.text(TemplateText(bytes: Array(texts.map(\.bytes).joined(separator: separator.bytes)), isMarkup: separator.isMarkup))
+    let bytes = Array(texts.map(\.bytes).joined(separator: separator.bytes))
+    return try rendering.text(TemplateText(bytes: bytes, isMarkup: separator.isMarkup))
   }
 
   private static func split(

@@ -32,9 +32,16 @@ struct PercentFormat {
       }
       try rendering.check(size: result.count)
     }
-    let isMapping = if case .dictionary = arguments { true } else { false }
-    guard usesNames || isMapping || used == positional.count else {
+    guard usesNames || mayBeLeft || used == positional.count else {
       throw TemplateProblem("not all arguments converted during string formatting")
+    }
+  }
+
+  /// Whether it is no error that the format uses nothing: what can be indexed might have been a mapping.
+  private var mayBeLeft: Bool {
+    switch arguments {
+    case .dictionary, .list, .range, .undefined: true
+    default: false
     }
   }
 
@@ -123,7 +130,9 @@ struct PercentFormat {
     while try current().isDecimalDigit { place += 1 }
     guard place > start else { return nil }
     let digits = String(String.UnicodeScalarView(format[start..<place]))
-    guard let number = Int(digits), number <= Rendering.Limit.textBytes else { throw TemplateProblem("the width \(digits.prefix(40)) is too big") }
+    guard let number = Int(digits), number <= Rendering.Limit.textBytes else {
+      throw TemplateProblem("the width \(digits.prefix(40)) is too big")
+    }
     return number
   }
 

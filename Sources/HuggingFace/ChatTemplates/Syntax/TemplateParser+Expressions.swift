@@ -1,6 +1,8 @@
 extension TemplateParser {
   /// Reads expressions with commas between them as a tuple, and one alone as itself.
-  mutating func parseTuple(allowsCondition: Bool = true, until end: String? = nil, isInParentheses: Bool = false) throws -> TemplateExpression {
+  mutating func parseTuple(
+    allowsCondition: Bool = true, until end: String? = nil, isInParentheses: Bool = false
+  ) throws -> TemplateExpression {
     let line = token.line
     var parts: [TemplateExpression] = []
     var isTuple = false
