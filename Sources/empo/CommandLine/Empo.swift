@@ -23,7 +23,7 @@ struct Empo: AsyncParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self,
-      TokenizeCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
+      TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
       BenchCommand.self,
     ])
 }
