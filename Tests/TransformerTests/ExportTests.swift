@@ -6,8 +6,18 @@ import Testing
 import Transformer
 
 struct ExportTests {
-  /// The Python that has torch and transformers, where the environment names one.
-  static let python = ProcessInfo.processInfo.environment["EMPO_TRANSFORMERS_PYTHON"]
+  /// The Python that EMPO_PYTHON names, if it has torch and transformers.
+  static let python: String? = {
+    guard let path = ProcessInfo.processInfo.environment["EMPO_PYTHON"] else { return nil }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    let search = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ['torch', 'transformers', 'safetensors'])))"
+    process.arguments = [path, "-c", search]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    process.waitUntilExit()
+    return process.terminationStatus == 0 ? path : nil
+  }()
 
   @Test(arguments: TrainingPassTests.families, [1 << 30, 2000])
   func `An export reads back, rounded to its format`(
@@ -27,7 +37,7 @@ struct ExportTests {
     }
   }
 
-  @Test(.enabled(if: python != nil, "EMPO_TRANSFORMERS_PYTHON names no Python with torch and transformers"))
+  @Test(.enabled(if: python != nil, "EMPO_PYTHON names no Python with torch and transformers"))
   func `transformers opens an export and computes the same`() throws {
     try withFolder { root in
       var folders: [String] = []

@@ -2,8 +2,8 @@ import Configuration
 public import Foundation
 
 extension RunConfiguration {
-  /// Variables that begin like keys and are none: tests and scripts use them.
-  static let reservedVariables: Set<String> = ["EMPO_PARITY", "EMPO_DATA", "EMPO_PYTHON"]
+  /// Variables that begin like keys and are none: tests, scripts and `empo serve` use them.
+  static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_PARITY", "EMPO_PYTHON"]
 
   /// Reads a configuration: the file first, then what the environment and then what flags say instead.
   ///
