@@ -102,7 +102,7 @@ public final class CheckpointedTrainer: StepTrainer {
         CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [type = trainer.policy.type] path in
           let policy = Policy(parameters.configuration, type: type)
           try policy.replace(with: olderWeights[version] ?? [], version: version)
-          try policy.widened().write(safetensors: path)
+          try policy.widened().write(safetensors: path, elementType: type.format)
         })
     }
     try store.write(state, files: files)

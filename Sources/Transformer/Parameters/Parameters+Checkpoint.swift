@@ -39,11 +39,11 @@ extension Parameters {
     _ = try CheckedWeights(try WeightFiles(file: path), configuration: configuration)
   }
 
-  /// Writes the weights as one safetensors file of F32 tensors, with `synchronizing` through to the disk.
+  /// Writes the weights as one safetensors file, rounded to `elementType`, with `synchronizing` through to the disk.
   ///
   /// The file is whole only after this returns: write to a temporary place and rename.
-  public func write(safetensors path: String, synchronizing: Bool = false) throws {
-    var writer = try SafetensorsWriter(path: path, tensors: layout.entries.map { ($0.name, $0.shape) })
+  public func write(safetensors path: String, elementType: FloatFormat = .float32, synchronizing: Bool = false) throws {
+    var writer = try SafetensorsWriter(path: path, tensors: layout.entries.map { ($0.name, $0.shape) }, format: elementType)
     for entry in layout.entries {
       try storage.withSpan(entry.range) { span in try writer.write(span) }
     }

@@ -1,5 +1,5 @@
 public import HuggingFace
-internal import Tensors
+public import Tensors
 
 /// The weights that a decoder computes with, wherever they lie: float32 parameters, a bfloat16 copy of them, or a mapped file.
 public final class ModelWeights: Sendable {
@@ -45,6 +45,9 @@ public enum WeightType: String, Sendable, CaseIterable {
   /// Two bytes a weight: float32 rounded to eight significant bits.
   case bfloat16
 
+  /// The format of a tensor that is stored so.
+  public var format: FloatFormat { self == .float32 ? .float32 : .bfloat16 }
+
   /// The bytes of one weight.
-  public var bytes: Int { self == .float32 ? 4 : 2 }
+  public var bytes: Int { format.byteWidth }
 }
