@@ -5,7 +5,10 @@
 // - `Configuration/` is config.json: what of it the decoder family can compute, and a refusal that names the field for the rest.
 // - `Safetensors/` maps a model's weights, one file or shards, reads them by name straight into their owner's memory, and writes them
 //   one after another.
-// - `Tokenizer/` is tokenizer.json: added tokens, pre-tokenizers, byte-level BPE; `Building/` makes such files.
+// - `Tokenizer/` is tokenizer.json of the byte-level BPE families. A text goes through `AddedTokens/`, `Normalizer/`, `PreTokenizer/`
+//   (whose patterns are matched by `Expression/`, with `Unicode/`'s tables) and `BytePairs/`; `Decoding/` goes back; `Building/` makes
+//   such files.
+// - `ChatTemplates/` renders conversations as transformers' apply_chat_template does: a bounded Jinja over plain data.
 //
 // What must hold: these files come from anywhere, so every length, offset, id and depth is checked against the file and against a
 // bound before it is used, and what is wrong names the file and the field. What is not understood is refused, never passed over:

@@ -50,9 +50,10 @@ extension JSONValue {
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(contentsOf: [UInt8(ascii: "\\"), byte])
+      case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
       case 0..<0x20:
-        let digits = String(byte, radix: 16)
-        output.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+        output.append(contentsOf: "\\u00".utf8)
+        output.append(contentsOf: [byte >> 4, byte & 15].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "a") + $0 - 10 })
       default: output.append(byte)
       }
     }

@@ -1,10 +1,12 @@
 // empo: the command line. It parses, assembles the parts below and runs them; it holds no logic of training.
 //
-// - `CommandLine/` is the commands, and how everything that goes wrong becomes one line and an exit status.
+// - `CommandLine/` is the commands, and how everything that goes wrong becomes one line and an exit status. `JSONLines/` is what the
+//   Unix-shaped ones read and write, `Generation/` what `generate` and `score` ask of the completion service.
 // - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
 // - `Learner/` and `Worker/` put together what the two roles run. `RunAssembly` reads and checks all that a configuration names,
 //   before anything is made; a worker gets the same from the learner's welcome and nothing from its own host.
-// - `Model/` is the base model, embedded or a folder; `Pretraining/` is how the embedded one was made.
+// - `Model/` is a model folder: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is told or exported;
+//   `Pretraining/` is how the embedded one was made.
 // - `Signals/` is how a process is asked to end, `Terminal/` what it shows.
 //
 // What must hold: a failed beginning leaves no folder behind. The learner alone decides on a run; the supervisor only keeps
