@@ -1,3 +1,5 @@
+public import HuggingFace
+
 /// A question, and its answer where one is known and meant to be seen.
 public struct Question: Sendable, Equatable {
   /// What names the question in ledgers and reports.
@@ -7,13 +9,13 @@ public struct Question: Sendable, Equatable {
   public var text: String
 
   /// The conversation that ends in the question, where it came as one; empty for a question that is a text alone.
-  public var messages: [PromptMessage]
+  public var messages: [ChatMessage]
 
   /// The right answer; only measurements and the accuracy reward look at it.
   public var answer: String?
 
   /// Creates a question.
-  public init(id: String, text: String, messages: [PromptMessage] = [], answer: String? = nil) {
+  public init(id: String, text: String, messages: [ChatMessage] = [], answer: String? = nil) {
     self.id = id
     self.text = text
     self.messages = messages

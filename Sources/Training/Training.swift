@@ -5,7 +5,8 @@
 // - `Learner/` and `Worker/` each hold a pure state machine (`LearnerMachine`, `WorkerMachine`: events and the time in, actions
 //   out), the loop of the socket thread that feeds it and does what it says, and the thread that computes. The loops decide nothing.
 // - `Ledger/` and `Checkpoints/` are what survives a crash. `Threads/` is what joins the threads.
-// - `Update/` and `Optimizer/` follow the policy gradient; `Pretraining/` made the embedded base model.
+// - `Update/` and `Optimizer/` follow the policy gradient. Parameters are float32; the policy that is sampled from and differentiated
+//   at is these or their bfloat16 copy, and a checkpoint keeps the parameters, of which the copy follows; `Pretraining/` made the embedded base model.
 //
 // What must hold:
 // - a run is a function of configuration, data, seed and kind of CPU. Slots are consumed in slot order, a task of step s is sampled

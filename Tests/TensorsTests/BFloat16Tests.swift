@@ -34,14 +34,11 @@ struct BFloat16Tests {
     #expect(widened(storage([value]))[0].bitPattern == expected.bitPattern)
   }
 
-  @Test func `What is not a number stays so, and is found`() {
+  @Test func `What is not a number stays so`() {
     for bits in [0x7F80_0001, 0x7FFF_FFFF, 0xFF80_0001, 0x7FC0_0000] as [UInt32] {
       let values = storage([0, Float(bitPattern: bits), 1])
       #expect(widened(values)[1].isNaN)
-      #expect(!values.isFinite(0..<3))
-      #expect(values.isFinite(0..<1) && values.isFinite(2..<3))
     }
-    #expect(!storage([1, .infinity]).isFinite(0..<2))
   }
 
   @Test(arguments: [(1, 7, 5), (3, 4, 16), (6, 130, 96), (17, 259, 100), (64, 48, 531)])

@@ -27,8 +27,6 @@ void empo_linear_bf16(float *y, const float *x, const uint16_t *w, int64_t rows,
 void empo_widen_bf16(float *y, const uint16_t *x, int64_t rows, int64_t columns, int64_t y_stride, int64_t x_stride);
 // y[n] = x[n], rounded to the nearest, ties to even.
 void empo_round_bf16(uint16_t *y, const float *x, int64_t count);
-// 0 if every value of x[n] is finite.
-int64_t empo_nonfinite_bf16(const uint16_t *x, int64_t count);
 // y[T,C] = table[ids[T], C], widened; ids are checked by the caller.
 void empo_gather_rows_bf16(float *y, const uint16_t *table, const int32_t *ids, int64_t rows, int64_t width);
 

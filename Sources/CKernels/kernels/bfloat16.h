@@ -128,17 +128,6 @@ void EMPO_VARIANT(empo_round_bf16)(uint16_t *y, const float *x, int64_t count) {
   }
 }
 
-int64_t EMPO_VARIANT(empo_nonfinite_bf16)(const uint16_t *x, int64_t count) {
-  int64_t found = 0;
-  for (int64_t start = 0; start < count; start += 16384) {
-    int64_t end = start + 16384 < count ? start + 16384 : count;
-    uint16_t some = 0;
-    for (int64_t i = start; i < end; i++) some |= (uint16_t)((x[i] & 0x7f80) == 0x7f80);
-    found += some;
-  }
-  return found;
-}
-
 void EMPO_VARIANT(empo_gather_rows_bf16)(float *y, const uint16_t *table, const int32_t *ids, int64_t rows, int64_t width) {
   for (int64_t t = 0; t < rows; t++) EMPO_VARIANT(empo_widen_bf16)(y + t * width, table + ids[t] * width, 1, width, width, width);
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 public import HuggingFace
 internal import Synchronization
+internal import Tensors
 public import Transformer
 
 /// One model that answers many callers at once, on a thread of its own.
@@ -14,10 +15,10 @@ public final class CompletionService: CompletionSource {
     /// The most continuations under way at once.
     public var maximumSequences: Int
 
-    /// Tokens of the longest prompt together with its continuation: at most the decoder's positions.
+    /// Tokens of the longest prompt together with its continuation, as far as the cache holds them: at most the decoder's positions.
     public var maximumLength: Int
 
-    /// The most bytes of keys and values. Continuations wait for room; it should hold at least one of the longest.
+    /// The most bytes of keys and values. Continuations wait for room.
     public var cacheBytes: Int
 
     /// The most tokens of prompts between two tokens of a continuation.
@@ -52,13 +53,15 @@ public final class CompletionService: CompletionSource {
     let perSequence = InferencePass.blocks(for: options.maximumLength) + 1
     let (room, isTooMuch) = (2 * options.maximumSequences).multipliedReportingOverflow(by: perSequence)
     let cacheBlocks = isTooMuch ? blocks : min(blocks, room)
-    limits = GenerationLimits(decoder, maximumLength: options.maximumLength, cacheBlocks: cacheBlocks)
-    maximumLength = options.maximumLength
+    // Whatever is promised can be served: the longest sequence fits into the cache, with a block to share and one to go on in.
+    let length = min(options.maximumLength, max(2, (cacheBlocks - 2) * Attention.blockPositions))
+    limits = GenerationLimits(decoder, maximumLength: length, cacheBlocks: cacheBlocks)
+    maximumLength = length
     let inbox = CompletionInbox(maximumRequests: options.maximumRequests)
     self.inbox = inbox
     let thread = Thread {
       let engine = GenerationEngine(
-        decoder, maximumSequences: options.maximumSequences, maximumLength: options.maximumLength, promptRows: options.promptRows,
+        decoder, maximumSequences: options.maximumSequences, maximumLength: length, promptRows: options.promptRows,
         cacheBlocks: cacheBlocks)
       CompletionLoop(engine, tokenizer: tokenizer, inbox: inbox).run()
     }
@@ -93,8 +96,8 @@ public final class CompletionService: CompletionSource {
     inbox.stop()
   }
 
-  private static let maximumStopTexts = 64
-  private static let maximumStopBytes = 4096
+  private static let maximumStopTexts = 16
+  private static let maximumStopBytes = 256
 
   private static func check(_ stopTexts: [String]) throws(RolloutsError) {
     guard stopTexts.count <= maximumStopTexts else {

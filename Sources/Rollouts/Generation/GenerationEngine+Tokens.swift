@@ -134,10 +134,11 @@ extension GenerationEngine {
     var tokens = Softmax.sample(
       logits, rows: draws.map(\.row), temperatures: draws.map(\.open.request.options.temperature), uniforms: uniforms,
       lanes: decoder.lanes)
-    for (index, draw) in draws.enumerated() where draw.open.request.options.restrictsTokens {
-      tokens[index] = RestrictedDraw.token(
-        logits, row: draw.row, options: draw.open.request.options, uniform: uniforms[index], lanes: decoder.lanes)
+    let restricted = draws.indices.filter { draws[$0].open.request.options.restrictsTokens }
+    let requests = restricted.map {
+      RestrictedDraw.Request(row: draws[$0].row, options: draws[$0].open.request.options, uniform: uniforms[$0])
     }
+    for (index, token) in zip(restricted, RestrictedDraw.tokens(logits, requests, lanes: decoder.lanes)) { tokens[index] = token }
     return tokens
   }
 

@@ -56,8 +56,9 @@ public struct GenerationLimits: Sendable, Equatable {
   }
 
   private func check(_ options: SamplingOptions) throws(RolloutsError) {
-    guard options.temperature.isFinite, options.temperature >= 0 else {
-      throw RolloutsError(.request, "temperature \(options.temperature), expected 0 or more")
+    // What logits are multiplied with must be a number, too.
+    guard options.temperature == 0 || options.temperature > 0 && options.temperature.isFinite && (1 / options.temperature).isFinite else {
+      throw RolloutsError(.request, "temperature \(options.temperature), expected 0, or a number of usual size above it")
     }
     guard options.topK >= 0 else { throw RolloutsError(.request, "top-k \(options.topK), expected 0 or more") }
     guard options.topP > 0, options.topP <= 1 else {

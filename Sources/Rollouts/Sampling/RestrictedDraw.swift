@@ -1,28 +1,56 @@
 internal import Foundation
+internal import Synchronization
 internal import Tensors
 
-/// A draw from the most probable tokens only: top-k (Fan et al., 2018), then top-p (Holtzman et al., 2020).
+/// Draws from the most probable tokens only: top-k (Fan et al., 2018), then top-p (Holtzman et al., 2020).
 enum RestrictedDraw {
-  /// A token of one row of logits. Tokens of equal probability are ranked by id, so that the choice is a function of the row.
-  static func token(_ rows: Matrix, row: Int, options: SamplingOptions, uniform: Float, lanes: Lanes) -> Int32 {
-    let logits = rows.array(row: row)
-    let ranked: [Int]
-    if options.topK > 0, options.topK <= fewTokens {
-      ranked = Softmax.mostProbable(rows, rows: [row], count: options.topK, lanes: lanes)[0].map { Int($0.token) }
-    } else {
-      let all = ranking(logits)
-      ranked = options.topK > 0 ? Array(all.prefix(options.topK)) : all
+  /// One draw.
+  struct Request {
+    let row: Int
+    let options: SamplingOptions
+    let uniform: Float
+  }
+
+  /// How many tokens are found faster by looking for them than by ranking the whole vocabulary; seldom are more kept.
+  private static let fewTokens = 256
+
+  /// A token for each request. Tokens of equal probability are ranked by id, so that the choice is a function of the row.
+  static func tokens(_ logits: Matrix, _ requests: [Request], lanes: Lanes) -> [Int32] {
+    let likely = Softmax.mostProbable(logits, rows: requests.map(\.row), count: min(fewTokens, logits.columns), lanes: lanes)
+      .map { $0.map { Int($0.token) } }
+    let tokens = Mutex([Int32](repeating: 0, count: requests.count))
+    lanes.forEach(requests.count) { index in
+      let token = token(logits.array(row: requests[index].row), requests[index], likely: likely[index])
+      tokens.withLock { $0[index] = token }
     }
-    let largest = logits[ranked[0]]
-    let weights = ranked.map { exp(Double((logits[$0] - largest) / options.temperature)) }
-    let total = weights.reduce(0, +)
+    return tokens.withLock { $0 }
+  }
+
+  private static func token(_ logits: [Float], _ request: Request, likely: [Int]) -> Int32 {
+    let options = request.options
+    let largest = logits[likely[0]]
+    func weight(_ token: Int) -> Double { exp(Double((logits[token] - largest) / options.temperature)) }
+    if options.topK > 0 {
+      let ranked = Array((options.topK <= likely.count ? likely : ranking(logits)).prefix(options.topK))
+      let weights = ranked.map(weight)
+      return draw(ranked, weights, mass: Double(options.topP) * weights.reduce(0, +), request.uniform)
+    }
+    let mass = Double(options.topP) * logits.indices.reduce(0) { $0 + weight($1) }
+    let weights = likely.map(weight)
+    if weights.reduce(0, +) >= mass { return draw(likely, weights, mass: mass, request.uniform) }
+    let ranked = ranking(logits)
+    return draw(ranked, ranked.map(weight), mass: mass, request.uniform)
+  }
+
+  /// The token at a uniform number's share of the fewest first tokens whose weights reach `mass`.
+  private static func draw(_ ranked: [Int], _ weights: [Double], mass: Double, _ uniform: Float) -> Int32 {
     var kept = 0
-    var mass = 0.0
-    while kept < weights.count && (kept == 0 || mass < Double(options.topP) * total) {
-      mass += weights[kept]
+    var sum = 0.0
+    while kept < weights.count && (kept == 0 || sum < mass) {
+      sum += weights[kept]
       kept += 1
     }
-    let threshold = Double(uniform) * mass
+    let threshold = Double(uniform) * sum
     var cumulative = 0.0
     for index in 0..<kept {
       cumulative += weights[index]
@@ -30,8 +58,6 @@ enum RestrictedDraw {
     }
     return Int32(ranked[kept - 1])
   }
-  /// How many tokens are found faster by looking for them than by ranking the whole vocabulary.
-  private static let fewTokens = 256
 
   /// All tokens, the most probable first. Sorts keys that order as the logits do, with the id in their low half.
   private static func ranking(_ logits: [Float]) -> [Int] {

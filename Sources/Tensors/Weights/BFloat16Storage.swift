@@ -69,22 +69,9 @@ internal import Foundation
       target.base + offset, base + range.lowerBound, 1, Int64(range.count), Int64(range.count), Int64(range.count))
   }
 
-  /// Whether no value of `range` is an infinity or a NaN.
-  public func isFinite(_ range: Range<Int>) -> Bool {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count)
-    return unsafe empo_nonfinite_bf16(base + range.lowerBound, Int64(range.count)) == 0
-  }
-
   /// All values as little-endian bytes.
   public func bytes() -> [UInt8] {
     unsafe [UInt8](unsafe UnsafeRawBufferPointer(start: base, count: 2 * count))
-  }
-
-  /// Calls `body` with all bytes, little-endian.
-  public func withBytes<Result: ~Copyable, Failure: Error>(
-    _ body: (RawSpan) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try body(unsafe UnsafeRawBufferPointer(start: base, count: 2 * count).bytes)
   }
 
   /// Takes all values from as many little-endian bytes. The storage must be its own allocation.

@@ -9,7 +9,7 @@ struct PromptMessages {
   /// Far beyond any conversation that is a prompt.
   static let maximumCount = 1024
 
-  private(set) var messages: [PromptMessage] = []
+  private(set) var messages: [ChatMessage] = []
 
   private let key: String
 
@@ -32,7 +32,7 @@ struct PromptMessages {
     Question(id: "", text: messages.last { $0.role == "user" }?.content ?? messages.last?.content ?? "", messages: messages)
   }
 
-  private func message(_ value: JSONValue, number: Int) throws(QuestionProblem) -> PromptMessage {
+  private func message(_ value: JSONValue, number: Int) throws(QuestionProblem) -> ChatMessage {
     guard case .object(let object) = value else {
       throw problem(number, "found \(value.summary), expected an object with role and content")
     }
@@ -40,11 +40,11 @@ struct PromptMessages {
       throw problem(number, "found \(object["role"]?.summary ?? "nothing") as its role, expected a text such as \"user\"")
     }
     switch object["content"] {
-    case .string(let text): return PromptMessage(role: role, content: text)
+    case .string(let text): return ChatMessage(role: role, content: text)
     case .array(let parts):
       var texts: [String] = []
       for part in parts { texts.append(try text(part, number)) }
-      return PromptMessage(role: role, content: texts.joined(separator: "\n"))
+      return ChatMessage(role: role, content: texts.joined(separator: "\n"))
     case let other: throw problem(number, "found \(other?.summary ?? "nothing") as its content, expected text")
     }
   }

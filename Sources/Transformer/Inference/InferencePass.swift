@@ -159,7 +159,7 @@ public final class InferencePass {
   }
 
   private func takeBlock() -> Int32 {
-    guard let block = cache.take() else { preconditionFailure("the key/value cache is full: callers ask freeBlocks first") }
+    guard let block = cache.take() else { preconditionFailure("the key/value cache is full: callers reserve what they may need") }
     return block
   }
 }

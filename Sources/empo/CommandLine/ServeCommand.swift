@@ -65,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
     let path = URL(filePath: folder).standardizedFileURL.path
     var renderer: ServedModel.ChatRenderer?
     if let template = loaded.template {
-      let specialTokens = try SpecialTokens.read(folder: folder)
+      let specialTokens = loaded.specialTokens
       renderer = { messages, variables in
         try template.render(
           Conversation(

@@ -86,6 +86,7 @@ struct RunAssembly: Sendable {
     digest.update([UInt8](configuration.outcomeDigest.utf8))
     digest.update([UInt8](tasks.digest.utf8))
     for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
+    for file in try base.checkpointFiles() { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
     if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
     return digest.hexadecimalDigest()
   }

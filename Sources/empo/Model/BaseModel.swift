@@ -22,12 +22,7 @@ struct BaseModel: Sendable {
     }
     configuration = try ModelConfiguration(folder: folder)
     tokenizer = try Tokenizer(folder: folder)
-    guard tokenizer.vocabularySize <= configuration.vocabularySize else {
-      throw CommandLineError(
-        .input,
-        "\(folder): tokenizer.json has tokens up to \(tokenizer.vocabularySize - 1), but config.json says \"vocab_size\": "
-          + "\(configuration.vocabularySize); expected a tokenizer of the same model")
-    }
+    try configuration.requireRoom(for: tokenizer, in: folder)
   }
 
   /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.

@@ -22,6 +22,9 @@ struct LoadedModel: Sendable {
   /// Its chat template, if it has one.
   let template: ChatTemplate?
 
+  /// The special tokens that the template may write.
+  let specialTokens: SpecialTokens
+
   /// The tokens that end an answer.
   var stopTokens: [Int32] { decoder.configuration.endTokens }
 
@@ -48,13 +51,12 @@ struct LoadedModel: Sendable {
     let (weights, text) = parts.withLock { $0 }
     guard let weights = try weights?.get(), let text = try text?.get() else { preconditionFailure("both parts have run") }
     (tokenizer, template) = text
-    guard tokenizer.vocabularySize <= configuration.vocabularySize else {
-      throw CommandLineError(
-        .input,
-        "\(folder): tokenizer.json has tokens up to \(tokenizer.vocabularySize - 1), but config.json says \"vocab_size\": "
-          + "\(configuration.vocabularySize); expected a tokenizer of the same model")
-    }
+    try configuration.requireRoom(for: tokenizer, in: folder)
+    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: folder)
     self.positions = min(positions ?? Self.usualPositions, configuration.maximumPositions)
+    guard self.positions > 1 else {
+      throw CommandLineError(.input, "\(folder): config.json: \"max_position_embeddings\" is 1, expected room for a prompt and a token")
+    }
     decoder = try Decoder(
       weights, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
   }
@@ -78,7 +80,7 @@ struct LoadedModel: Sendable {
       throw CommandLineError(.input, "\(folder) has no chat template: expected chat_template.jinja, or one in tokenizer_config.json")
     }
     let text = try template.render(
-      Conversation(messages: messages, addsGenerationPrompt: true, specialTokens: try SpecialTokens.read(folder: folder)))
+      Conversation(messages: messages, addsGenerationPrompt: true, specialTokens: specialTokens))
     // The template writes the tokens that begin a document itself.
     return tokenizer.encode(text, addingSpecialTokens: false)
   }

@@ -23,11 +23,11 @@ struct ModelExport {
     try check()
     let configuration = try ModelConfiguration(folder: source)
     let files = try smallFiles(configuration)
-    let parameters = try Parameters(folder: source)
+    let weights = try CheckedWeights(folder: source, configuration: configuration)
     do {
       try make(partial)
       for (name, bytes) in files { try DurableFile.write(bytes, to: partial + "/" + name) }
-      try parameters.export(folder: partial, elementType: elementType, maximumShardBytes: maximumShardBytes)
+      try weights.export(folder: partial, elementType: elementType, maximumShardBytes: maximumShardBytes)
       try DurableFile.synchronizeFolder(partial)
       try publish()
     } catch {

@@ -46,11 +46,7 @@ struct ModelInfo: Encodable {
     }
     let tokenizer = attempt { try Tokenizer(folder: folder) }
     self.tokenizer = tokenizer.map { TokenizerInfo(vocabularySize: $0.vocabularySize) }
-    if let tokenizer, let configuration, tokenizer.vocabularySize > configuration.vocabularySize {
-      problems.append(
-        "tokenizer.json has tokens up to \(tokenizer.vocabularySize - 1), expected fewer than config.json's vocab_size, "
-          + "\(configuration.vocabularySize)")
-    }
+    if let tokenizer, let configuration { _ = attempt { try configuration.requireRoom(for: tokenizer, in: folder) } }
     chatTemplate = templatePlace()
     if let configuration {
       memory = MemoryInfo(MemoryEstimate(model: configuration, bytesPerWeight: weights?.bytesPerWeight ?? 4))

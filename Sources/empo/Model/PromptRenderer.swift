@@ -41,7 +41,7 @@ struct PromptRenderer: Sendable {
     guard let template else { return configuration.prompt(for: try plainText(of: question)) }
     return try template.render(
       Conversation(
-        messages: messages(of: question).map { ChatMessage(role: $0.role, content: $0.content) }, addsGenerationPrompt: true,
+        messages: messages(of: question), addsGenerationPrompt: true,
         specialTokens: specialTokens))
   }
 
@@ -50,13 +50,13 @@ struct PromptRenderer: Sendable {
     tokenizer.encode(try text(of: question), addingSpecialTokens: template == nil)
   }
 
-  private func messages(of question: Question) -> [PromptMessage] {
+  private func messages(of question: Question) -> [ChatMessage] {
     let asked =
       question.messages.isEmpty
-      ? [PromptMessage(role: "user", content: configuration.prompt(for: question.text))] : question.messages
+      ? [ChatMessage(role: "user", content: configuration.prompt(for: question.text))] : question.messages
     // A conversation's own system message is part of it.
     guard let system = configuration.system, asked.first?.role != "system" else { return asked }
-    return [PromptMessage(role: "system", content: system)] + asked
+    return [ChatMessage(role: "system", content: system)] + asked
   }
 
   /// Without a template, a conversation of one message is a text like any other.
