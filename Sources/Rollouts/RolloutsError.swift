@@ -4,6 +4,8 @@ public struct RolloutsError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable, Hashable {
     /// The request asks for what the model or engine cannot do.
     case request
+    /// The model's weights give no probabilities.
+    case model
     /// Too much is waiting already.
     case busy
     /// The engine has ended.

@@ -12,6 +12,9 @@ final class CompletionLoop {
   /// The engine's numbers by the service's.
   private var engineIDs: [Int: Int] = [:]
 
+  /// Requests of which a token has no probability.
+  private var broken: [Int] = []
+
   /// Samples that a stop text has ended in this step.
   private var stopped: [(request: Int, sample: Int)] = []
 
@@ -37,6 +40,8 @@ final class CompletionLoop {
       let finished = engine.step { take($0) }
       for sample in stopped { engine.end(sample: sample.sample, of: sample.request) }
       stopped = []
+      for id in broken { engine.cancel(id) }
+      broken = []
       // Requests that sample nothing have no token to end with.
       for request in finished {
         guard let completion = open[request.id] else { continue }
@@ -50,8 +55,10 @@ final class CompletionLoop {
   private func take(_ event: GenerationEvent) {
     switch event {
     case .prompt(let id, let tokens):
+      guard tokens.allSatisfy(\.isSound) else { return fail(id) }
       open[id]?.continuation.yield(.prompt(tokens))
     case .token(let id, let sample, let token, let reason):
+      guard token.isSound else { return fail(id) }
       guard let completion = open[id] else { return }
       let isEnded = completion.take(token, sample: sample, endsWith: reason)
       if isEnded, reason == nil { stopped.append((id, sample)) }
@@ -62,11 +69,26 @@ final class CompletionLoop {
     }
   }
 
+  private func fail(_ id: Int) {
+    guard let completion = open[id] else { return }
+    completion.continuation.finish(throwing: Self.overflow)
+    close(id)
+    broken.append(id)
+  }
+
+  private static let overflow = RolloutsError(
+    .model, "the model's logits are not finite: its weights are too large to compute with; take another checkpoint of the model")
+
   private func close(_ id: Int) {
     guard let completion = open.removeValue(forKey: id) else { return }
     engineIDs[completion.id] = nil
     inbox.remove(completion.id)
   }
+}
+
+extension ScoredToken {
+  /// Whether it has a probability, or needs none.
+  fileprivate var isSound: Bool { logProbability?.isNaN != true }
 }
 
 /// A request that is being answered, and its samples' text so far.

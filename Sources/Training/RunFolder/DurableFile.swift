@@ -82,6 +82,7 @@ package enum DurableFile {
     case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
     // These name what was wrong themselves; a localised description would say no more than their type.
     case is Errno, is HuggingFaceError, is WireError: oneLine("\(error)")
+    case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
     default: oneLine(error.localizedDescription)
     }
   }

@@ -43,7 +43,8 @@ struct RenderCommand: ParsableCommand {
       do {
         try JSONLineWriter.write(try answer(to: value, with: template, tokens))
       } catch let error as HuggingFaceError {
-        throw CommandLineError(.input, "line \(number): \(error)", cause: error)
+        let hint = error.message.contains("'strftime_now' is undefined") ? "; --date tells templates the time" : ""
+        throw CommandLineError(.input, "line \(number): \(error)\(hint)", cause: error)
       }
     }
   }

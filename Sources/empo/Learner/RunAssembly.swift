@@ -43,7 +43,7 @@ struct RunAssembly: Sendable {
       throw CommandLineError(
         .input,
         "sampling.max_new_tokens is \(configuration.sampling.maximumNewTokens), but \(base.folder) has \(base.configuration.maximumPositions) "
-          + "positions for prompt and response: shorten the responses")
+          + "positions for prompt and response: shorten the responses (--max-tokens)")
     }
     let questions = try Self.questions(configuration)
     try configuration.check(questions)

@@ -132,7 +132,6 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
   }
 
   @Test func acceptsSlidingWindowsThatNoLayerUses() throws {
-    _ = try configuration(["use_sliding_window": "true", "sliding_window": "64", "max_window_layers": "3"])
     _ = try configuration(["use_sliding_window": "true", "sliding_window": "null", "max_window_layers": "0"])
   }
 

@@ -72,7 +72,7 @@ import Testing
           1,
           -0.0025,
           null,
-          "é\\u000a"
+          "é\\n"
         ],
         "a": {
           "b": {

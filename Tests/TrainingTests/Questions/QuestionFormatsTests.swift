@@ -1,4 +1,5 @@
 import Foundation
+import HuggingFace
 import Rollouts
 import Testing
 import Training
