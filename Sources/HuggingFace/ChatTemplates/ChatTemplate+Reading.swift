@@ -9,7 +9,7 @@ extension ChatTemplate {
     if exists(path) {
       let toolPath = folder + "/additional_chat_templates/tool_use.jinja"
       return try ChatTemplate(
-        source: try source(of: path), name: path, toolSource: exists(toolPath) ? (try source(of: toolPath), toolPath) : nil)
+        source: try source(of: path), name: path, file: path, toolSource: exists(toolPath) ? (try source(of: toolPath), toolPath) : nil)
     }
     for file in ["/tokenizer_config.json", "/chat_template.json"] where exists(folder + file) {
       if let template = try read(json: folder + file) { return template }
@@ -18,7 +18,7 @@ extension ChatTemplate {
   }
 
   /// Reads a file that is a template.
-  public static func read(file: String) throws -> ChatTemplate { try ChatTemplate(source: try source(of: file), name: file) }
+  public static func read(file: String) throws -> ChatTemplate { try ChatTemplate(source: try source(of: file), name: file, file: file) }
 
   private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -38,7 +38,7 @@ extension ChatTemplate {
     let field = "\(path): chat_template"
     switch object["chat_template"] {
     case nil, .null: return nil
-    case .string(let text): return try ChatTemplate(source: text, name: field)
+    case .string(let text): return try ChatTemplate(source: text, name: field, file: path)
     case .array(let elements):
       var named: [String: String] = [:]
       for (place, element) in elements.enumerated() {
@@ -54,7 +54,7 @@ extension ChatTemplate {
         throw HuggingFaceError(.missing, "\(field): none of the templates is named \"default\"; found \(named.keys.sorted())")
       }
       return try ChatTemplate(
-        source: text, name: "\(field) \"default\"", toolSource: named["tool_use"].map { ($0, "\(field) \"tool_use\"") })
+        source: text, name: "\(field) \"default\"", file: path, toolSource: named["tool_use"].map { ($0, "\(field) \"tool_use\"") })
     case .some(let value):
       throw HuggingFaceError(.malformed, "\(field): found \(value.summary), expected a text or a list of named texts")
     }

@@ -3,6 +3,9 @@
 /// Templates are written in Jinja, and behave as in transformers' `apply_chat_template`. They come from anywhere: they see
 /// nothing but the conversation, change nothing, and run within bounds on steps, output, value sizes and depth.
 public struct ChatTemplate: Sendable {
+  /// The path of the file that the template was read from; nil where it was given as text.
+  public let file: String?
+
   private let tree: TemplateTree
 
   /// The template that the checkpoint has for conversations with tools, where it has one.
@@ -12,11 +15,12 @@ public struct ChatTemplate: Sendable {
   ///
   /// Throws a ``HuggingFaceError`` with the name, the line and the construct that is wrong or not supported.
   public init(source: String, name: String) throws {
-    tree = try TemplateParser.tree(of: source, name: name)
+    try self.init(source: source, name: name, file: nil)
   }
 
-  init(source: String, name: String, toolSource: (text: String, name: String)?) throws {
-    try self.init(source: source, name: name)
+  init(source: String, name: String, file: String?, toolSource: (text: String, name: String)? = nil) throws {
+    self.file = file
+    tree = try TemplateParser.tree(of: source, name: name)
     toolTree = try toolSource.map { try TemplateParser.tree(of: $0.text, name: $0.name) }
   }
 

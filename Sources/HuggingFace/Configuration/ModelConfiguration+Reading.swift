@@ -1,5 +1,4 @@
 public import Foundation
-internal import Tensors
 
 extension ModelConfiguration {
   /// Reads a checkpoint folder's config.json; end tokens come from its generation_config.json where that names some, as
@@ -52,8 +51,7 @@ extension ModelConfiguration {
       normEpsilon: try fields.number("rms_norm_eps", default: 1e-6),
       tiesEmbeddings: try fields.boolean("tie_word_embeddings", default: false),
       beginToken: fields.has("bos_token_id") ? try fields.tokens("bos_token_id")?.first : architecture == .llama ? 1 : nil,
-      endTokens: fields.has("eos_token_id") ? try fields.tokens("eos_token_id") ?? [] : architecture == .llama ? [2] : [],
-      storedElementType: try Self.storedElementType(fields))
+      endTokens: fields.has("eos_token_id") ? try fields.tokens("eos_token_id") ?? [] : architecture == .llama ? [2] : [])
     try validate(source: source)
   }
 
@@ -70,12 +68,6 @@ extension ModelConfiguration {
 
   private static var knownArchitectures: String {
     "one of " + Architecture.allCases.map(\.rawValue).joined(separator: ", ")
-  }
-
-  /// transformers 5 has the name under `dtype`, those before it under `torch_dtype`, the oldest of them with the name of the library.
-  private static func storedElementType(_ fields: ConfigurationFields) throws -> FloatFormat? {
-    guard let name = try fields.string("dtype") ?? fields.string("torch_dtype") else { return nil }
-    return FloatFormat(configurationName: name.hasPrefix("torch.") ? String(name.dropFirst(6)) : name)
   }
 
   /// A missing count is transformers' default, 32, for the Qwen families; null means one a query head.

@@ -1,5 +1,3 @@
-public import Tensors
-
 /// The shape of a decoder-only language model, as a checkpoint's config.json gives it.
 ///
 /// The families share one decoder: RMSNorm, rotary embeddings over the whole head, grouped-query attention and SwiGLU without
@@ -60,16 +58,11 @@ public struct ModelConfiguration: Sendable, Equatable {
   /// The tokens that end a response; may be empty.
   public var endTokens: [Int32]
 
-  /// The format that config.json names for the weights; nil where it names none, or one that weights don't come in. The tensors
-  /// themselves say what they are stored in.
-  public var storedElementType: FloatFormat?
-
   /// Creates a configuration. The values are not checked; ``validate(source:)`` does that.
   public init(
     architecture: Architecture, vocabularySize: Int, width: Int, feedForwardWidth: Int, layers: Int, heads: Int, keyValueHeads: Int,
     headWidth: Int, maximumPositions: Int, ropeBase: Double = 10_000, ropeScaling: RopeScaling? = nil,
-    normEpsilon: Double = 1e-6, tiesEmbeddings: Bool, beginToken: Int32? = nil, endTokens: [Int32] = [],
-    storedElementType: FloatFormat? = nil
+    normEpsilon: Double = 1e-6, tiesEmbeddings: Bool, beginToken: Int32? = nil, endTokens: [Int32] = []
   ) {
     self.architecture = architecture
     self.vocabularySize = vocabularySize
@@ -86,7 +79,6 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.tiesEmbeddings = tiesEmbeddings
     self.beginToken = beginToken
     self.endTokens = endTokens
-    self.storedElementType = storedElementType
   }
 
   /// Whether the query, key and value projections have biases (`q_proj.bias` …). No projection has one otherwise.

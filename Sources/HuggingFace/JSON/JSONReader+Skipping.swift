@@ -14,6 +14,19 @@ extension JSONReader {
     return beginning
   }
 
+  /// Reads any value that is written in at most `limit` bytes; `path` names it in the error for a longer one.
+  ///
+  /// A tree takes many times the memory of its text.
+  mutating func readValue(ofAtMost limit: Int, at path: String) throws -> JSONValue {
+    var ahead = self
+    let start = try ahead.skipValue().position
+    let size = ahead.position - start
+    guard size <= limit else {
+      throw HuggingFaceError(.malformed, "\(source): \"\(path)\" is \(size) bytes long, expected at most \(limit)")
+    }
+    return try readValue()
+  }
+
   /// Goes past an object or a list, brackets balanced.
   private mutating func skipContainer() throws {
     var open = 0

@@ -74,10 +74,4 @@ extension FloatFormat {
     case .float16: "float16"
     }
   }
-
-  /// The format of a name in config.json.
-  init?(configurationName name: String) {
-    guard let format = Self.allCases.first(where: { $0.configurationName == name }) else { return nil }
-    self = format
-  }
 }

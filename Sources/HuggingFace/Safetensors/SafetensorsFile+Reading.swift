@@ -12,7 +12,7 @@ extension SafetensorsFile {
       throw HuggingFaceError(
         .malformed, "\(path): tensor \"\(name)\" has shape \(entry.shape), \(entry.count) elements, expected \(values.count)")
     }
-    try checkLength()
+    try Self.checkLength(file)
     file.withBytes(entry.byteRange) { format.widen($0, into: &values) }
     file.release(entry.byteRange)
   }
@@ -32,7 +32,7 @@ extension SafetensorsFile {
     let entry = try entry(name)
     let width = entry.elementType.byteWidth
     guard entry.elementType == .int64 || entry.elementType == .int32 else { throw unexpectedType(name, entry, expected: "I64 or I32") }
-    try checkLength()
+    try Self.checkLength(file)
     let bytes = file.bytes(entry.byteRange)
     return stride(from: 0, to: bytes.count, by: width).map { start in
       let bits = bytes[start..<start + width].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
@@ -49,7 +49,7 @@ extension SafetensorsFile {
     HuggingFaceError(.unsupported, "\(path): tensor \"\(name)\" is \(entry.elementType.rawValue), expected \(expected)")
   }
 
-  private func checkLength() throws {
+  static func checkLength(_ file: MappedFile) throws {
     do throws(TensorsError) {
       try file.checkLength()
     } catch {

@@ -54,6 +54,7 @@ public struct SafetensorsFile: Sendable {
       throw HuggingFaceError(
         .malformed, "\(path): the header claims \(length) bytes, but the file has \(file.count): it is truncated")
     }
+    try Self.checkLength(file)
     let header = try SafetensorsHeader(text: file.bytes(8..<dataStart), dataStart: dataStart, fileSize: file.count, path: path)
     self.tensors = header.tensors
     self.names = header.names

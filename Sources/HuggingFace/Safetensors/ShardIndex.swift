@@ -22,7 +22,7 @@ struct ShardIndex {
     var fields: Set<String> = []
     try reader.readObject { field, reader in
       guard fields.insert(field).inserted else { throw reader.failure("\"\(field.prefix(40))\" is there twice") }
-      guard field == "weight_map" else { return _ = try reader.readValue() }
+      guard field == "weight_map" else { return try reader.passOverValue() }
       try reader.readObject { name, reader in
         let shard = try reader.readString()
         if let problem = Self.problem(ofShardName: shard) {

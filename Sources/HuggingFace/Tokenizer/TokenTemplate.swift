@@ -1,19 +1,24 @@
 /// The tokens that `post_processor` puts around those of a text.
 struct TokenTemplate: Sendable {
+  /// More tokens are refused; a list of them may be named many times.
+  private static let maximumCount = 1000
+
   var before: [Int32] = []
   var after: [Int32] = []
 
   init() {}
 
   /// Reads tokenizer.json's `post_processor`; ByteLevel only trims the offsets of tokens, which nobody asks for here.
-  init(_ fields: ConfigurationFields) throws {
+  ///
+  /// Each token must be one of the vocabulary: a model has no row for another.
+  init(_ fields: ConfigurationFields, in vocabulary: TokenTable) throws {
     var isComplete = false
     for leaf in try fields.flattened("processors") {
       switch try leaf.string("type") {
       case "ByteLevel": continue
       case _ where isComplete: throw leaf.refusal("type", expected: "one that adds tokens, not several")
-      case "TemplateProcessing": try addTemplate(leaf)
-      case "BertProcessing", "RobertaProcessing": try addClassifier(leaf)
+      case "TemplateProcessing": try addTemplate(leaf, in: vocabulary)
+      case "BertProcessing", "RobertaProcessing": try addClassifier(leaf, in: vocabulary)
       default: throw leaf.refusal("type", expected: "ByteLevel, TemplateProcessing, BertProcessing or RobertaProcessing")
       }
       isComplete = true
@@ -21,11 +26,12 @@ struct TokenTemplate: Sendable {
   }
 
   /// `cls` and `sep`: a token with its id each.
-  private mutating func addClassifier(_ fields: ConfigurationFields) throws {
+  private mutating func addClassifier(_ fields: ConfigurationFields, in vocabulary: TokenTable) throws {
     let ids = try ["cls", "sep"].map { name in
       guard case .array(let pair) = fields.value(name), pair.count == 2, let id = Self.id(pair[1]) else {
         throw fields.refusal(name, expected: "a token with its id", code: .malformed)
       }
+      guard vocabulary.bytes(of: id) != nil else { throw fields.refusal(name, found: "of id \(id)", expected: "a token of the vocabulary") }
       return id
     }
     before = [ids[0]]
@@ -33,7 +39,7 @@ struct TokenTemplate: Sendable {
   }
 
   /// `single`: tokens and, once, the text.
-  private mutating func addTemplate(_ fields: ConfigurationFields) throws {
+  private mutating func addTemplate(_ fields: ConfigurationFields, in vocabulary: TokenTable) throws {
     guard let pieces = try fields.array("single") else { throw fields.missing("single", expected: "a list of tokens and the text") }
     let special = try fields.nested("special_tokens")
     var isPastText = false
@@ -48,6 +54,12 @@ struct TokenTemplate: Sendable {
       case "SpecialToken":
         guard let token = try special?.nested(name), let ids = try token.tokens("ids") else {
           throw refusal
+        }
+        if let unknown = ids.first(where: { vocabulary.bytes(of: $0) == nil }) {
+          throw token.refusal("ids", found: "\(unknown), among others", expected: "tokens of the vocabulary")
+        }
+        guard before.count + after.count + ids.count <= Self.maximumCount else {
+          throw fields.refusal("single", found: "a template of more tokens", expected: "at most \(Self.maximumCount)")
         }
         if isPastText { after += ids } else { before += ids }
       default: throw refusal

@@ -1,6 +1,9 @@
 public import Foundation
 
 extension Tokenizer {
+  /// The most bytes of a section that is kept as a tree, which takes many times as much; the vocabulary and added tokens are not.
+  private static let sectionLimit = 1 << 20
+
   /// Reads a checkpoint folder's tokenizer.json.
   public init(folder: String) throws {
     let path = folder + "/tokenizer.json"
@@ -23,14 +26,16 @@ extension Tokenizer {
     var reader = JSONReader(json, source: source)
     var members = JSONObject()
     var modelReader: JSONReader?
+    var addedReader: JSONReader?
     try reader.readObject { key, reader in
-      guard members[key] == nil, key != "model" || modelReader == nil else {
-        throw HuggingFaceError(.malformed, "\(source): \"\(key)\" is there twice")
-      }
-      if key == "model" {
-        modelReader = try reader.skipValue()
-      } else {
-        members.members.append(.init(key, try reader.readValue()))
+      let isRepeated = members[key] != nil || (key == "model" && modelReader != nil) || (key == "added_tokens" && addedReader != nil)
+      guard !isRepeated else { throw HuggingFaceError(.malformed, "\(source): \"\(key)\" is there twice") }
+      switch key {
+      case "model": modelReader = try reader.skipValue()
+      case "added_tokens": addedReader = try reader.skipValue()
+      case "normalizer", "pre_tokenizer", "post_processor", "decoder":
+        members.members.append(.init(key, try reader.readValue(ofAtMost: Self.sectionLimit, at: key)))
+      default: try reader.passOverValue()
       }
     }
     try reader.expectEnd()
@@ -40,27 +45,28 @@ extension Tokenizer {
     // What the model is comes first: a file of another kind differs in everything else as well.
     var encoder = try BytePairEncoder(&modelReader, source: source)
 
-    if let normalizer = try fields.nested("normalizer") {
-      self.normalizer = try NormalizerStep.steps(normalizer)
-    } else {
-      normalizer = []
-    }
+    var growth = TextGrowth()
+    normalizer = try fields.nested("normalizer").map { try NormalizerStep.steps($0, growth: &growth) } ?? []
     let isSpelt = normalizer.contains { if case .byteLevel = $0 { true } else { false } }
-    steps = try PreTokenizerReader.steps(fields, isSpelt: isSpelt)
-    template = try fields.nested("post_processor").map(TokenTemplate.init) ?? TokenTemplate()
+    steps = try PreTokenizerReader.steps(fields, isSpelt: isSpelt, growth: &growth)
     try Self.checkDecoder(fields)
 
-    let added = try AddedTokenReader.tokens(fields, in: &encoder.vocabulary)
+    let added = try AddedTokenReader.tokens(addedReader, fields, in: &encoder.vocabulary)
+    let vocabulary = encoder.vocabulary
+    template = try fields.nested("post_processor").map { try TokenTemplate($0, in: vocabulary) } ?? TokenTemplate()
     self.encoder = encoder
     var raw = AddedTokens()
     var normalized = AddedTokens()
     var respelt: [Int32: [UInt8]] = [:]
     var special: Set<Int32> = []
+    var normalizedSize = 0
     let specialContents = Set(added.filter(\.isSpecial).map { Array($0.content.utf8) })
     for token in added {
       var content = Array(token.content.utf8)
       if token.isNormalized {
         content = NormalizerStep.apply(normalizer, to: content)
+        normalizedSize += content.count
+        guard normalizedSize <= AddedTokenReader.totalLimit else { throw AddedTokenReader.refusalOfSize(fields, "when normalised") }
         normalized.insert(token, content: content)
         // As in Hugging Face's library, the normal form is also what the token is decoded to.
         if content != Array(token.content.utf8) { respelt[token.id] = ByteAlphabet.decoded(content) }

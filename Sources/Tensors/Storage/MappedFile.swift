@@ -20,26 +20,18 @@ internal import Foundation
 
   /// Maps a regular file; an empty one has no bytes.
   public init(path: String) throws(TensorsError) {
-    // Without O_NONBLOCK, opening a pipe would wait for its writer.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.failure(path) }
-    defer { _ = close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { throw Self.failure(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw TensorsError(.file, "\(path): cannot be read: it is not a regular file")
-    }
+    let file = try RegularFile(path: path)
     self.path = path
-    count = Int(status.st_size)
-    identity = (UInt64(status.st_dev), UInt64(status.st_ino))
+    count = file.count
+    identity = (UInt64(file.status.st_dev), UInt64(file.status.st_ino))
     guard count > 0 else {
       // No bytes are at any address, and there is no mapping of none.
       guard let nowhere = unsafe UnsafeRawPointer(bitPattern: 1) else { preconditionFailure("1 is not 0") }
       unsafe base = nowhere
       return
     }
-    let address = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    guard let address = unsafe address, unsafe address != MAP_FAILED else { throw Self.failure(path) }
+    let address = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else { throw RegularFile.failure(path) }
     unsafe base = UnsafeRawPointer(address)
   }
 
@@ -92,9 +84,5 @@ internal import Foundation
     let end = range.upperBound / page * page
     guard first < end else { return }
     unsafe madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
-  }
-
-  private static func failure(_ path: String) -> TensorsError {
-    TensorsError(.file, "\(path): cannot be read: \(unsafe String(cString: strerror(errno)))")
   }
 }

@@ -26,6 +26,22 @@ import Testing
     #expect(try Self.rendered([:]) == nil)
   }
 
+  @Test func tellsWhichFileTheTemplateIsFrom() throws {
+    #expect(try ChatTemplate(source: "x", name: "x").file == nil)
+    try TestFiles.withFolder { folder in
+      #expect(try ChatTemplate.read(folder: folder)?.file == nil)
+      for (name, text) in [
+        ("chat_template.json", #"{"chat_template": "x"}"#),
+        ("tokenizer_config.json", #"{"chat_template": [{"name": "default", "template": "x"}]}"#),
+        ("chat_template.jinja", "x"),
+      ] {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+        #expect(try ChatTemplate.read(folder: folder)?.file == folder + "/" + name)
+        if name.hasSuffix("jinja") { #expect(try ChatTemplate.read(file: folder + "/" + name).file == folder + "/" + name) }
+      }
+    }
+  }
+
   @Test func picksTheTemplateForTools() throws {
     let named = #"{"chat_template": [{"name": "tool_use", "template": "tools"}, {"name": "default", "template": "plain"}]}"#
     #expect(try Self.rendered(["tokenizer_config.json": named]) == "plain")

@@ -1,6 +1,5 @@
 import Foundation
 import HuggingFace
-import Tensors
 import Testing
 
 /// A config.json from its fields, as JSON text.
@@ -40,7 +39,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
         == ModelConfiguration(
           architecture: .qwen2, vocabularySize: 512, width: 64, feedForwardWidth: 176, layers: 3, heads: 4, keyValueHeads: 2,
           headWidth: 16, maximumPositions: 32_768, ropeBase: 1e6, normEpsilon: 1e-6, tiesEmbeddings: true, beginToken: 1,
-          endTokens: [2, 3], storedElementType: .bfloat16))
+          endTokens: [2, 3]))
     #expect(read.hasQKVBias && !read.hasHeadNorms)
   }
 
@@ -99,15 +98,6 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
   }
 
   @Test(arguments: [
-    ("\"bfloat16\"", FloatFormat.bfloat16), ("\"float16\"", .float16), ("\"float32\"", .float32), ("\"torch.float16\"", .float16),
-    ("\"float64\"", nil), ("\"auto\"", nil), ("null", nil),
-  ])
-  func readsTheElementTypeUnderBothNames(_ written: String, _ expected: FloatFormat?) throws {
-    #expect(try configuration(["dtype": written]).storedElementType == expected)
-    #expect(try configuration(["torch_dtype": written]).storedElementType == expected)
-  }
-
-  @Test(arguments: [
     #"{"model_type": "qwen2", "vocab_size": 1, "vocab_size": 2}"#, #"{"a": {"b": [{"c": 1, "c": 1}]}}"#,
   ])
   func aNameThatIsThereTwiceIsRefused(_ text: String) {
@@ -152,7 +142,6 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     (["num_local_experts": "8"], "num_local_experts"),
     (["use_mrope": "true"], "use_mrope"),
     (["hidden_act": "\"gelu_pytorch_tanh\""], "hidden_act"),
-    (["dtype": "1"], "dtype"),
     (["hidden_act": "\"gelu\""], "hidden_act"),
     (["mlp_bias": "true"], "mlp_bias"),
     (["model_type": "\"llama\"", "attention_bias": "true"], "attention_bias"),
@@ -225,7 +214,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     let configuration = ModelConfiguration(
       architecture: architecture, vocabularySize: 300, width: 96, feedForwardWidth: 288, layers: 3, heads: 4, keyValueHeads: 2,
       headWidth: headWidth, maximumPositions: 512, ropeBase: 12_345.5, normEpsilon: 1e-5, tiesEmbeddings: true, beginToken: nil,
-      endTokens: [0, 9], storedElementType: .float32)
+      endTokens: [0, 9])
     #expect(try ModelConfiguration(json: configuration.encoded()) == configuration)
     var scaled = configuration
     scaled.ropeScaling = RopeScaling(factor: 2.5, lowFrequencyFactor: 1.25, highFrequencyFactor: 3, originalMaximumPositions: 100)

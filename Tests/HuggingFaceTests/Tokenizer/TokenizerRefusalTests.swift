@@ -15,6 +15,34 @@ import Testing
     json(preTokenizer: #"{"type":"Sequence","pretokenizers":[{"type":"Split",\#(fields)},{"type":"ByteLevel"}]}"#)
   }
 
+  private static func sequence(_ steps: [String]) -> Data {
+    json(preTokenizer: #"{"type":"Sequence","pretokenizers":[\#(steps.joined(separator: ","))]}"#)
+  }
+
+  private static func normalizer(_ steps: [String]) -> Data {
+    json(others: #","normalizer":{"type":"Sequence","normalizers":[\#(steps.joined(separator: ","))]}"#)
+  }
+
+  private static func template(_ ids: String) -> Data {
+    let single = #"[{"SpecialToken":{"id":"x"}},{"Sequence":{"id":"A"}}]"#
+    return json(
+      others: #","post_processor":{"type":"TemplateProcessing","single":\#(single),"special_tokens":{"x":{"id":"x","ids":\#(ids)}}}"#)
+  }
+
+  /// Added tokens of a thousand bytes each.
+  private static func manyAdded(count: Int, others: String = "") -> Data {
+    let contents = (0..<count).map { index in
+      let number = String(index)
+      return #"{"id":\#(index + 3),"content":"\#(number)\#(String(repeating: "x", count: 1000 - number.count))"}"#
+    }
+    return json(others: #","added_tokens":[\#(contents.joined(separator: ","))]\#(others)"#)
+  }
+
+  private static let hundred = String(repeating: "a", count: 100)
+
+  /// Elements of a list of a megabyte.
+  private static let many = String(repeating: "0,", count: 1 << 19) + "0"
+
   static let refused: [(json: Data, field: String)] = [
     (json(others: #","normalizer":{"type":"Precompiled"}"#), "normalizer.type"),
     (
@@ -24,6 +52,24 @@ import Testing
     (json(others: #","normalizer":{"type":"Replace","content":"x"}"#), "normalizer.pattern"),
     (json(others: #","normalizer":{"type":"Prepend"}"#), "normalizer.prepend"),
     (json(others: #","normalizer":{"type":"Replace","pattern":{"String":""},"content":"x"}"#), "normalizer.pattern.String"),
+    (
+      normalizer(Array(repeating: #"{"type":"Replace","pattern":{"String":"a"},"content":"\#(hundred)"}"#, count: 6)),
+      "normalizer.normalizers[1].type"
+    ),
+    (
+      normalizer(Array(repeating: #"{"type":"Replace","pattern":{"Regex":"b*"},"content":"aa"}"#, count: 4)),
+      "normalizer.normalizers[3].type"
+    ),
+    (normalizer(Array(repeating: #"{"type":"ByteLevel"}"#, count: 9)), "normalizer.normalizers[8].type"),
+    (normalizer(Array(repeating: #"{"type":"NFKD"}"#, count: 3)), "normalizer.normalizers[2].type"),
+    (normalizer(Array(repeating: #"{"type":"Prepend","prepend":"\#(hundred)"}"#, count: 3)), "normalizer.normalizers[2].type"),
+    (sequence(Array(repeating: #"{"type":"ByteLevel","add_prefix_space":false}"#, count: 4)), "pre_tokenizer.pretokenizers[3].type"),
+    (
+      json(
+        preTokenizer: #"{"type":"ByteLevel"}"#,
+        others: #","normalizer":{"type":"Replace","pattern":{"String":"a"},"content":"\#(hundred)"}"#),
+      "pre_tokenizer.type"
+    ),
     (json(preTokenizer: "null"), "pre_tokenizer"),
     (json(preTokenizer: "[]"), "pre_tokenizer"),
     (json(preTokenizer: #"{"type":"Metaspace"}"#), "pre_tokenizer.type"),
@@ -44,6 +90,11 @@ import Testing
     (json(others: #","post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}}]}"#), "post_processor.single[0]"),
     (json(others: #","post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"B"}}]}"#), "post_processor.single[0]"),
     (json(others: #","post_processor":{"type":"BertProcessing","cls":["x",-1],"sep":["y",2]}"#), "post_processor.cls"),
+    (json(others: #","post_processor":{"type":"BertProcessing","cls":["a",0],"sep":["y",3]}"#), "post_processor.sep"),
+    (json(others: #","post_processor":{"type":"RobertaProcessing","cls":["a",3],"sep":["a",0]}"#), "post_processor.cls"),
+    (template("[0,3]"), "post_processor.special_tokens.x.ids"),
+    (template("[2147483647]"), "post_processor.special_tokens.x.ids"),
+    (template("[\(String(repeating: "0,", count: 1000))0]"), "post_processor.single"),
     (json(decoder: "null"), "decoder"),
     (json(decoder: #"{"type":"WordPiece"}"#), "decoder.type"),
     (json(decoder: #"{"type":"Sequence","decoders":[{"type":"Replace"}]}"#), "decoder.decoders[0].type"),
@@ -83,6 +134,16 @@ import Testing
     (json(others: #","added_tokens":[{"id":7}]"#), "added_tokens[0].content"),
     (json(others: #","added_tokens":[{"id":3,"content":"\#(String(repeating: "x", count: 1001))"}]"#), "added_tokens[0].content"),
     (json(others: #","added_tokens":{}"#), "added_tokens"),
+    (json(others: #","added_tokens":[1]"#), "added_tokens[0]"),
+    (json(others: #","added_tokens":[{"id":3,"content":"x","x":[\#(many)]}]"#), "added_tokens[0]"),
+    (json(others: #","added_tokens":[],"added_tokens":[]"#), "added_tokens"),
+    (manyAdded(count: 4300), "added_tokens"),
+    (
+      manyAdded(count: 4000, others: #","normalizer":{"type":"Replace","pattern":{"String":"x"},"content":"yy"}"#), "added_tokens"
+    ),
+    (json(model: #""vocab":{"a":[0]},"merges":[]"#), "model.vocab.a"),
+    (json(model: #""vocab":{"a":0},"merges":[],"dropout":[\#(many)]"#), "model.dropout"),
+    (json(preTokenizer: #"{"type":"ByteLevel","x":[\#(many)]}"#), "pre_tokenizer"),
     (json(others: #","model":{}"#), "model"),
     (json(others: #","decoder":null"#), "decoder"),
     (Data(#"{"model":null}"#.utf8), "model"),
@@ -126,6 +187,14 @@ import Testing
   @Test func takesFilesWithoutATypeAndEmptyAddedTokens() throws {
     let tokenizer = try Tokenizer(json: Self.json(others: #","added_tokens":[{"id":3,"content":""}],"normalizer":null"#))
     #expect(tokenizer.encode("abab?a") == [2, 2, 0])
+  }
+
+  /// What nothing here asks for is gone past, however much it is, in the file and in its model.
+  @Test func passesOverUnknownMembers() throws {
+    let model = #""vocab":{"a":0,"b":1,"ab":2},"x":[\#(Self.many)],"merges":["a b"]"#
+    let tokenizer = try Tokenizer(json: Self.json(model: model, others: #","x":[\#(Self.many)],"version":"1.0","version":"1.0""#))
+    #expect(tokenizer.encode("ab") == [2])
+    #expect(throws: HuggingFaceError.self) { try Tokenizer(json: Self.json(others: #","x":[0,]"#)) }
   }
 
   @Test func readsMembersInAnyOrder() throws {

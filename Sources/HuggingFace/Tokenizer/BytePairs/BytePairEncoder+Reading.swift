@@ -1,4 +1,13 @@
 extension BytePairEncoder {
+  /// The members that are read beside the vocabulary and the merges: flags, numbers and tokens.
+  private static let fieldNames: Set<String> = [
+    "type", "max_input_chars_per_word", "continuing_subword_prefix", "end_of_word_suffix", "dropout", "byte_fallback", "unk_token",
+    "fuse_unk", "ignore_merges",
+  ]
+
+  /// The most bytes of such a member.
+  private static let fieldLimit = 1 << 12
+
   /// Reads tokenizer.json's `model`, where `reader` stands; `source` names the file in errors.
   ///
   /// The vocabulary and the merges are most of the file: they go from its text straight into their tables, once the other members have
@@ -13,7 +22,9 @@ extension BytePairEncoder {
       switch key {
       case "vocab": vocabularyReader = try reader.skipValue()
       case "merges": mergesReader = try reader.skipValue()
-      default: members.members.append(.init(key, try reader.readValue()))
+      case _ where Self.fieldNames.contains(key):
+        members.members.append(.init(key, try reader.readValue(ofAtMost: Self.fieldLimit, at: "model.\(key)")))
+      default: try reader.passOverValue()
       }
     }
     let fields = ConfigurationFields(members, source: source, prefix: "model.")
@@ -51,8 +62,11 @@ extension BytePairEncoder {
   private static func vocabulary(_ reader: inout JSONReader, _ fields: ConfigurationFields) throws -> TokenTable {
     var table = TokenTable()
     try reader.readObjectOfBytes { key, reader in
-      let value = try reader.readValue()
       let name = { "vocab." + String(decoding: key, as: UTF8.self) }
+      guard !reader.isAtObject(), !reader.isAtArray() else {
+        throw fields.refusal(name(), found: "something else", expected: "a token id", code: .malformed)
+      }
+      let value = try reader.readValue()
       guard case .integer(let number) = value, let id = Int32(exactly: number), id >= 0, id < TokenTable.idLimit else {
         throw fields.refusal(name(), found: value.summary, expected: "a token id below \(TokenTable.idLimit)", code: .malformed)
       }

@@ -36,7 +36,7 @@ struct SpeltMerge: CustomStringConvertible {
     try reader.readArray { reader in
       guard reader.isAtString() else {
         isPair = false
-        _ = try reader.readValue()
+        try reader.passOverValue()
         return
       }
       try reader.readString(into: &part)

@@ -16,7 +16,7 @@ public struct StreamingDecoder: Sendable {
   /// Takes the next token; the answer is the text that is certain now, which may be empty.
   public mutating func append(_ id: Int32) -> String {
     tokenizer.append(id, skippingSpecialTokens: skipsSpecialTokens, to: &pending)
-    let complete = pending.count - Self.unfinished(pending)
+    let complete = pending.count - UTF8Scalars.unfinished(pending)
     defer { pending.removeFirst(complete) }
     return String(decoding: pending[..<complete], as: UTF8.self)
   }
@@ -25,29 +25,5 @@ public struct StreamingDecoder: Sendable {
   public mutating func finish() -> String {
     defer { pending.removeAll() }
     return String(decoding: pending, as: UTF8.self)
-  }
-
-  /// The number of bytes at the end that may be the beginning of a character.
-  private static func unfinished(_ bytes: [UInt8]) -> Int {
-    for count in 1...3 where count <= bytes.count {
-      let first = bytes[bytes.count - count]
-      if first & 0xC0 == 0x80 { continue }
-      guard first >= 0xC2, first <= 0xF4, UTF8Scalars.length(first) > count else { return 0 }
-      if count > 1 {
-        // The second byte decides whether what follows can still be a character (Unicode 17, table 3-7).
-        let second = bytes[bytes.count - count + 1]
-        let allowed: ClosedRange<UInt8>
-        switch first {
-        case 0xE0: allowed = 0xA0...0xBF
-        case 0xED: allowed = 0x80...0x9F
-        case 0xF0: allowed = 0x90...0xBF
-        case 0xF4: allowed = 0x80...0x8F
-        default: allowed = 0x80...0xBF
-        }
-        guard allowed.contains(second) else { return 0 }
-      }
-      return count
-    }
-    return 0
   }
 }

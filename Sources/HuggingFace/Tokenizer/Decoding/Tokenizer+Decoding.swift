@@ -21,9 +21,6 @@ extension Tokenizer {
   /// The bytes of a token, which may begin or end inside of a character; nil for ids without a token.
   public func bytes(of id: Int32) -> [UInt8]? { respeltTokens[id] ?? encoder.vocabulary.bytes(of: id).map(Array.init) }
 
-  /// The text of a token by itself, with U+FFFD for parts of characters; nil for ids without a token.
-  public func text(of id: Int32) -> String? { bytes(of: id).map { String(decoding: $0, as: UTF8.self) } }
-
   /// Whether an id is of a special token, such as one that ends a text.
   public func isSpecial(_ id: Int32) -> Bool { specialTokenIDs.contains(id) }
 }

@@ -3,9 +3,12 @@ enum PreTokenizerReader {
   /// More steps are refused, which bounds the time that a text takes.
   static let maximumSteps = 64
 
+  /// More ByteLevel steps are refused: each spells the spelling of the one before it.
+  static let maximumByteLevels = 3
+
   /// The steps, of a Sequence in their order. Either one of them is ByteLevel, which makes text bytes, or the normalizer has spelt
-  /// the bytes already.
-  static func steps(_ fields: ConfigurationFields, isSpelt: Bool) throws -> [any PreTokenizerStep] {
+  /// the bytes already. Adds to `growth` what the steps make of a text.
+  static func steps(_ fields: ConfigurationFields, isSpelt: Bool, growth: inout TextGrowth) throws -> [any PreTokenizerStep] {
     let expected = "ByteLevel, or a Sequence with it"
     let preTokenizer = try fields.nested("pre_tokenizer")
     let leaves = try preTokenizer?.flattened("pretokenizers") ?? []
@@ -13,24 +16,31 @@ enum PreTokenizerReader {
       throw preTokenizer.refusal("pretokenizers", found: "\(leaves.count) steps", expected: "at most \(maximumSteps)")
     }
     var steps: [any PreTokenizerStep] = []
-    var isByteLevel = false
+    var byteLevels = 0
     for (index, leaf) in leaves.enumerated() {
       guard try leaf.string("type") == "ByteLevel" else {
         steps += try cuts(leaf)
         continue
       }
-      steps.append(
-        ByteLevelStep(
-          addsPrefixSpace: try leaf.boolean("add_prefix_space", default: true),
-          usesExpression: try leaf.boolean("use_regex", default: true)))
+      byteLevels += 1
+      guard byteLevels <= maximumByteLevels else {
+        throw leaf.refusal("type", found: "ByteLevel once more", expected: "at most \(maximumByteLevels) of these steps")
+      }
+      let step = ByteLevelStep(
+        addsPrefixSpace: try leaf.boolean("add_prefix_space", default: true), usesExpression: try leaf.boolean("use_regex", default: true))
+      steps.append(step)
+      // A piece of one byte may get a space, and each byte be spelt as two.
+      guard growth.become({ $0 * (step.addsPrefixSpace ? 4 : 2) }) else {
+        throw leaf.refusal(
+          "type", found: "a step after which a text may be \(growth.factor) times as long", expected: "at most \(TextGrowth.limit) times")
+      }
       // What comes after it sees the spelling of bytes.
-      if isByteLevel || index < leaves.count - 1 { steps.append(SpellingStep(isReading: false)) }
-      isByteLevel = true
+      if byteLevels > 1 || index < leaves.count - 1 { steps.append(SpellingStep(isReading: false)) }
     }
-    guard isByteLevel || isSpelt else {
+    guard byteLevels > 0 || isSpelt else {
       throw preTokenizer?.refusal("type", expected: expected) ?? fields.missing("pre_tokenizer", expected: expected)
     }
-    if !isByteLevel || steps.contains(where: { $0 is SpellingStep }) { steps.append(SpellingStep(isReading: true)) }
+    if byteLevels == 0 || steps.contains(where: { $0 is SpellingStep }) { steps.append(SpellingStep(isReading: true)) }
     return steps
   }
 

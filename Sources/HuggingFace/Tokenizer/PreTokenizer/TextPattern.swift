@@ -4,6 +4,9 @@ enum TextPattern: Sendable {
   /// Each character of a set.
   case set(ScalarTables)
 
+  /// Whether a match may be empty.
+  var isNullable: Bool { if case .expression(let expression) = self { expression.isNullable } else { false } }
+
   /// Calls `body` with each match from left to right.
   @inline(__always)
   func forEachMatch(_ bytes: [UInt8], _ range: Range<Int>, _ body: (Range<Int>) -> Void) {

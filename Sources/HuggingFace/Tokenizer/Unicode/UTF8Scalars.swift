@@ -1,5 +1,5 @@
-/// Reads characters from valid UTF-8.
-enum UTF8Scalars {
+/// Reads characters from valid UTF-8, and tells where a text's bytes end inside of one.
+package enum UTF8Scalars {
   /// How many bytes a character takes that begins with `first`.
   @inline(__always)
   static func length(_ first: UInt8) -> Int { first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
@@ -23,8 +23,27 @@ enum UTF8Scalars {
     return start
   }
 
-  /// The character that ends before `position`.
-  static func decodeBackwards(_ bytes: [UInt8], before position: Int) -> (scalar: Unicode.Scalar, length: Int) {
-    decode(bytes, at: start(bytes, before: position))
+  /// The number of bytes at the end, at most 3, that may be the beginning of a character.
+  package static func unfinished(_ bytes: [UInt8]) -> Int {
+    for count in 1...3 where count <= bytes.count {
+      let first = bytes[bytes.count - count]
+      if first & 0xC0 == 0x80 { continue }
+      guard first >= 0xC2, first <= 0xF4, length(first) > count else { return 0 }
+      if count > 1 {
+        // The second byte decides whether what follows can still be a character (Unicode 17, table 3-7).
+        let second = bytes[bytes.count - count + 1]
+        let allowed: ClosedRange<UInt8>
+        switch first {
+        case 0xE0: allowed = 0xA0...0xBF
+        case 0xED: allowed = 0x80...0x9F
+        case 0xF0: allowed = 0x90...0xBF
+        case 0xF4: allowed = 0x80...0x8F
+        default: allowed = 0x80...0xBF
+        }
+        guard allowed.contains(second) else { return 0 }
+      }
+      return count
+    }
+    return 0
   }
 }
