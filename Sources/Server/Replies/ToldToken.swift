@@ -45,24 +45,38 @@ struct TextOffsets: Sendable {
 
   /// Goes on by a token's bytes; returns where they begin.
   mutating func append(_ bytes: [UInt8]) -> Int {
-    let start = count
+    // A beginning that the bytes don't go on with is a character by itself, U+FFFD.
+    let start = count + (bytes.first.map { Self.characters(in: pending + [$0]) - 1 } ?? 0)
     pending += bytes
     let whole = pending.count - Self.unfinished(pending)
-    count += String(decoding: pending[..<whole], as: UTF8.self).unicodeScalars.count
+    count += Self.characters(in: pending[..<whole])
     pending.removeFirst(whole)
     return start
   }
 
-  /// How many bytes at the end are a character's beginning.
+  private static func characters(in bytes: some Collection<UInt8>) -> Int {
+    String(decoding: bytes, as: UTF8.self).unicodeScalars.count
+  }
+
+  /// How many bytes at the end are a character's beginning: as few as the text's decoder holds back.
   private static func unfinished(_ bytes: [UInt8]) -> Int {
     for length in 1..<4 where length <= bytes.count {
-      switch bytes[bytes.count - length] {
-      case 0x80..<0xC0: continue
-      case 0xC2..<0xE0: return length < 2 ? length : 0
-      case 0xE0..<0xF0: return length < 3 ? length : 0
-      case 0xF0..<0xF5: return length < 4 ? length : 0
-      default: return 0
-      }
+      let end = bytes.suffix(length)
+      guard let first = end.first, first & 0xC0 != 0x80 else { continue }
+      let second = end.dropFirst().first
+      // Which bytes may follow the first is the Unicode Standard's table of well-formed sequences (17.0, table 3-7).
+      let (whole, seconds): (Int, ClosedRange<UInt8>) =
+        switch first {
+        case 0xC2...0xDF: (2, 0x80...0xBF)
+        case 0xE0: (3, 0xA0...0xBF)
+        case 0xED: (3, 0x80...0x9F)
+        case 0xE1...0xEF: (3, 0x80...0xBF)
+        case 0xF0: (4, 0x90...0xBF)
+        case 0xF1...0xF3: (4, 0x80...0xBF)
+        case 0xF4: (4, 0x80...0x8F)
+        default: (0, 0x80...0xBF)
+        }
+      return length < whole && second.map(seconds.contains) != false ? length : 0
     }
     return 0
   }
