@@ -36,7 +36,8 @@ enum ChatCall {
       promptTokens: tokens, sampleCount: sampling.sampleCount, seed: seed, options: options, stopTokens: model.stopTokens,
       stopTexts: sampling.stopTexts, alternativeCount: alternatives ?? 0)
     return Call(
-      requests: [request], toldAlternatives: alternatives, streams: sampling.streams, includesUsage: sampling.includesUsage, seed: seed)
+      requests: [request], promptParameter: "messages", toldAlternatives: alternatives, streams: sampling.streams,
+      includesUsage: sampling.includesUsage, seed: seed)
   }
 
   private static func alternatives(_ fields: RequestFields) throws(ServerError) -> Int? {

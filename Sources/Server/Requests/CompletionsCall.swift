@@ -37,7 +37,7 @@ enum CompletionsCall {
     }
     let echoed = echoes ? prompts.map { $0.text ?? model.tokenizer.decode($0.tokens) } : nil
     return Call(
-      requests: requests, echoedTexts: echoed, toldAlternatives: alternatives, streams: sampling.streams,
+      requests: requests, promptParameter: "prompt", echoedTexts: echoed, toldAlternatives: alternatives, streams: sampling.streams,
       includesUsage: sampling.includesUsage, seed: seed)
   }
 
