@@ -6,6 +6,7 @@
 // - `Requests/` reads a body into a `Call`: what is asked of the source, and how the answer is to be told.
 // - `Replies/` runs a call and tells what happens, as one response or as a stream of chunks, in either of the two shapes.
 // - `HTTP/` is the routes, who may use them, and what a connection that closes means for the call on it.
+// - `JSON/` is the values that answers are made of.
 //
 // Where OpenAI's own server leaves a choice, or cannot be followed:
 //
@@ -13,6 +14,7 @@
 // - a token that is no text by itself is spelled `bytes:\xe2\x82`; a log-probability below -9999 is told as -9999;
 // - `text_offset` counts Unicode scalars from the beginning of the choice's text, whose first part is the prompt with `echo`;
 // - `system_fingerprint` tells the seed, `seed-N`, also where the request gave none; prompt i of a list without one had N + i;
+// - a chat without a limit may draw 2048 tokens, or what the context has room for;
 // - a client that closes its side of the connection while it waits counts as gone;
 // - parameters that nobody knows are ignored; those that OpenAI has and this server has not are refused where they ask for anything.
 //

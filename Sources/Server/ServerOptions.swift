@@ -21,7 +21,7 @@ public struct ServerOptions: Sendable {
   /// Creates options.
   public init(
     host: String = "127.0.0.1", port: Int = 8000, apiKey: String? = nil, isInsecure: Bool = false,
-    maximumBodySize: Int = 16 << 20, patience: Duration = .seconds(3)
+    maximumBodySize: Int = 4 << 20, patience: Duration = .seconds(3)
   ) {
     self.host = host
     self.port = port

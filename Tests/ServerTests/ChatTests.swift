@@ -39,11 +39,12 @@ struct ChatTests {
     }
   }
 
-  @Test func withoutALimitTheAnswerMayFillTheContext() async throws {
-    try await TestServer.run { server in
+  @Test(arguments: [(128, nil), (8192, 2048)])
+  func withoutALimitTheAnswerHasAStandardOneCutToTheContext(_ context: Int, _ standard: Int?) async throws {
+    try await TestServer.run(maximumLength: context) { server in
       #expect(try await server.chat(#"{"messages": [{"role": "user", "content": "hi"}], "temperature": 0}"#).status == .ok)
       let request = try #require(server.source.requests.first)
-      #expect(request.promptTokens.count + request.options.maximumNewTokens == server.source.maximumLength)
+      #expect(request.options.maximumNewTokens == standard ?? context - request.promptTokens.count)
     }
   }
 
@@ -65,7 +66,7 @@ struct ChatTests {
   }
 
   @Test func aModelWithoutATemplateSaysSo() async throws {
-    try await TestServer.run(hasTemplate: false) { server in
+    try await TestServer.run(template: nil) { server in
       let answer = try await server.chat("{\(Self.messages)}")
       #expect(answer.status == .badRequest)
       #expect(answer.json["error"]["message"].text.contains("no chat template"))

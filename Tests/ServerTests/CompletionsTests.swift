@@ -141,6 +141,24 @@ struct CompletionsTests {
     }
   }
 
+  @Test(
+    arguments: [
+      ([0xE0, 0x80], [0, 1, 2]), ([0xED, 0xA0, 0x80], [0, 1, 2, 3]), ([0xF4, 0x90], [0, 1, 2]), ([0xF0, 0x9F, 0xE2], [0, 0, 1, 2]),
+      ([0xC1, 0x80], [0, 1, 2]), ([0xE2, 0x82], [0, 0, 1]),
+    ] as [([UInt8], [Double])])
+  func offsetsGoOnBehindWhatIsNoCharacter(_ bytes: [UInt8], _ offsets: [Double]) async throws {
+    try await TestServer.run { server in
+      let tokens = try (bytes + [UInt8(ascii: "a")]).map { byte in
+        try #require((0..<1000 as Range<Int32>).first { server.tokenizer.bytes(of: $0) == [byte] })
+      }
+      let json = try await server.complete(#"{"prompt": \#(tokens), "max_tokens": 0, "echo": true, "logprobs": 0}"#).json
+      let told = json["choices"][0]["logprobs"]["text_offset"].numbers
+      #expect(told == offsets)
+      let text = Array(json["choices"][0]["text"].text.unicodeScalars)
+      #expect(try text[Int(#require(told.last ?? nil))...] == ["a"])
+    }
+  }
+
   @Test func whatIsImpossibleHasTheLeastNumber() async throws {
     try await TestServer.run { server in
       let json = try await server.complete(#"{"prompt": "ab", "max_tokens": 1, "logprobs": 20, "seed": 1}"#).json

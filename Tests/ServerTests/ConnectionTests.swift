@@ -1,6 +1,7 @@
 import Foundation
 import HuggingFace
 import Hummingbird
+import Logging
 import NIOCore
 import Rollouts
 import Server
@@ -19,12 +20,10 @@ struct ConnectionTests {
     try await TestServer.run(.hangs) { server in
       let prompts = body.contains("efgh") ? 2 : 1
       var cancellations = server.source.cancellations.makeAsyncIterator()
-      try await server.connect(sending: TestServer.post("/v1/completions", body), halfClosing: halfCloses) { pieces in
-        if halfCloses {
-          _ = await pieces.whole
-        } else {
-          _ = await server.source.begun.first { _ in true }
-        }
+      let begins: @Sendable () async -> Void = { _ = await server.source.begun.first { _ in true } }
+      let request = TestServer.post("/v1/completions", body)
+      try await server.connect(sending: request, halfClosing: halfCloses ? begins : nil) { pieces in
+        if halfCloses { _ = await pieces.whole } else { await begins() }
       }
       for _ in 0..<prompts { #expect(await cancellations.next() != nil) }
       #expect(try await server.send(.get, "/health").status == .ok)
@@ -41,6 +40,46 @@ struct ConnectionTests {
         #expect(!received.contains("[DONE]"))
       }
       #expect(await server.source.cancellations.first { _ in true } != nil)
+    }
+  }
+
+  @Test func aClientThatLeavesAStreamIsNoError() async throws {
+    let log = LoggedLines()
+    let logger = Logger(label: "test") { _ in log }
+    try await TestServer.run(maximumLength: 100_000, logger: logger) { server in
+      // More at a time than the connection takes, so that some is still to be written when it closes.
+      let body = #"{"prompt": "abcd", "max_tokens": 2000, "n": 128, "stream": true}"#
+      let request = TestServer.post("/v1/completions", body)
+      for _ in 0..<4 {
+        try await server.connect(sending: request) { pieces in
+          _ = await pieces.text { $0.contains("data: ") }
+        }
+        let line = await log.lines.first { $0.message.hasPrefix("POST") || $0.level > .info }
+        #expect(line?.message == "POST /v1/completions cancelled")
+      }
+    }
+  }
+
+  @Test func longReadingHoldsUpNoOtherRequest() async throws {
+    let gate = DispatchSemaphore(value: 0)
+    let (readings, begins) = AsyncStream<Void>.makeStream()
+    let template: ServedModel.ChatRenderer = { messages, variables in
+      begins.yield()
+      gate.wait()
+      return try TestServer.render(messages, variables)
+    }
+    try await TestServer.run(template: template) { server in
+      // More than there are threads to share.
+      let count = 2 + ProcessInfo.processInfo.activeProcessorCount
+      try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { tasks in
+        for _ in 0..<count {
+          tasks.addTask { try await server.chat(#"{"messages": [{"role": "user", "content": "hi"}], "max_tokens": 1}"#).status }
+        }
+        _ = await readings.first { _ in true }
+        #expect(try await server.send(.get, "/health").status == .ok)
+        for _ in 0..<count { gate.signal() }
+        for try await status in tasks { #expect(status == .ok) }
+      }
     }
   }
 

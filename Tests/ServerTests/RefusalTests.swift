@@ -7,6 +7,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct RefusalTests {
+  private static func list(_ value: String, count: Int) -> String {
+    Array(repeating: value, count: count).joined(separator: ", ")
+  }
+
   /// Bodies for `/v1/completions`, with the parameter that the error names.
   static let completions: [(body: String, parameter: String?)] = [
     ("", nil), ("{", nil), ("[]", nil), ("null", nil), ("\"text\"", nil), (#"{"prompt": "a""#, nil), (#"{"prompt": "a"} x"#, nil),
@@ -30,7 +34,10 @@ struct RefusalTests {
     (#"{"prompt": "a", "logprobs": -1}"#, "logprobs"), (#"{"prompt": "a", "echo": 1}"#, "echo"),
     (#"{"prompt": "a", "stream": "yes"}"#, "stream"),
     (#"{"prompt": "a", "stop": 1}"#, "stop"), (#"{"prompt": "a", "stop": [1]}"#, "stop"), (#"{"prompt": "a", "stop": ""}"#, "stop"),
-    (#"{"prompt": "a", "stop": ["a", ""]}"#, "stop"), (#"{"prompt": "a", "seed": "x"}"#, "seed"),
+    (#"{"prompt": "a", "stop": ["a", ""]}"#, "stop"),
+    (#"{"prompt": "a", "stop": [\#(list(#""b""#, count: 17))]}"#, "stop"),
+    (#"{"prompt": "a", "stop": "\#(String(repeating: "é", count: 128) + "e")"}"#, "stop"),
+    (#"{"prompt": [\#(list(#""a""#, count: 257))]}"#, "prompt"), (#"{"prompt": "a", "seed": "x"}"#, "seed"),
     (#"{"prompt": "a", "seed": 0.5}"#, "seed"),
     (#"{"prompt": "a", "suffix": "b"}"#, "suffix"), (#"{"prompt": "a", "presence_penalty": 0.5}"#, "presence_penalty"),
     (#"{"prompt": "a", "frequency_penalty": -1}"#, "frequency_penalty"), (#"{"prompt": "a", "logit_bias": {"5": 1}}"#, "logit_bias"),
@@ -155,6 +162,16 @@ struct RefusalTests {
     }
   }
 
+  @Test func whatTheSourceRefusesNamesWhatThePromptCameFrom() async throws {
+    try await TestServer.run(.refuses(RolloutsError(.request, "token 5000"))) { server in
+      let completion = try await server.complete(#"{"prompt": "ab"}"#)
+      #expect(completion.json["error"]["param"] == .string("prompt"))
+      let chat = try await server.chat(#"{"messages": [{"role": "user", "content": "hi"}], "stream": true}"#)
+      #expect(chat.status == .badRequest)
+      #expect(chat.json["error"]["param"] == .string("messages"))
+    }
+  }
+
   @Test func aFailureOfTheSourceIsTheServers() async throws {
     try await TestServer.run(.fails(RolloutsError(.stopped, "inside"))) { server in
       let answer = try await server.complete(#"{"prompt": "ab", "n": 2}"#)
@@ -169,7 +186,7 @@ struct RefusalTests {
   ])
   func whatIsNoHTTPIsAnsweredOrClosed(_ text: String) async throws {
     try await TestServer.run { server in
-      try await server.connect(sending: text, halfClosing: true) { pieces in
+      try await server.connect(sending: text, halfClosing: {}) { pieces in
         let received = await pieces.whole
         #expect(received.isEmpty || received.hasPrefix("HTTP/1.1 4"))
       }

@@ -16,7 +16,7 @@ struct AccessLog: Sendable {
 
   /// Writes the line. What the client was not told, because it is the server's own, is an error.
   func write(_ status: HTTPResponse.Status, usage: Usage? = nil, error: (any Error)? = nil) {
-    var metadata: Logger.Metadata = ["status": "\(status.code)", "seconds": "\(start.duration(to: .now).inMilliseconds)"]
+    var metadata: Logger.Metadata = ["status": "\(status.code)", "seconds": "\(start.duration(to: .now).inSeconds)"]
     if let usage {
       metadata["prompt"] = "\(usage.promptTokens)"
       metadata["completion"] = "\(usage.completionTokens)"
@@ -27,7 +27,7 @@ struct AccessLog: Sendable {
 
   /// Writes that the answer was given up: the client has gone, or the server ends.
   func writeCancelled(usage: Usage? = nil) {
-    var metadata: Logger.Metadata = ["seconds": "\(start.duration(to: .now).inMilliseconds)"]
+    var metadata: Logger.Metadata = ["seconds": "\(start.duration(to: .now).inSeconds)"]
     if let usage { metadata["completion"] = "\(usage.completionTokens)" }
     logger.log(level: level, "\(request) cancelled", metadata: metadata)
   }
@@ -35,7 +35,7 @@ struct AccessLog: Sendable {
 
 extension Duration {
   /// Seconds with three decimals.
-  fileprivate var inMilliseconds: String {
+  fileprivate var inSeconds: String {
     let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     let fraction = String(milliseconds % 1000)
     return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"

@@ -21,6 +21,9 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sen
     (try? await channel.pipeline.handler(type: ConnectionWatch.self).get()) ?? ConnectionWatch()
   }
 
+  /// Whether the client has gone.
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
   /// Has `action` run once, from any thread, when the connection closes, or now if it has; returns what names it in ``remove(_:)``.
   func onClose(_ action: @escaping @Sendable () -> Void) -> Int? {
     let number: Int? = state.withLock { state in

@@ -5,17 +5,20 @@ import Rollouts
 
 extension ModelResponder {
   /// Runs a call and tells it in the given shape. It is cancelled when the client goes away.
-  func answer(_ call: Call, _ format: some ReplyFormat, _ context: ServerContext, _ log: AccessLog) async throws -> Response {
-    let run = try CallRun(call.requests, source: model.source)
-    let watch = await ConnectionWatch.of(context.channel)
-    let fragments = Fragments(call: call, model: model)
-    if call.streams { return stream(run, call, format, fragments, watch, log) }
+  func answer(_ call: Call, _ format: some ReplyFormat, _ watch: ConnectionWatch, _ log: AccessLog) async throws -> Response {
+    do {
+      let run = try CallRun(call.requests, source: model.source)
+      let fragments = Fragments(call: call, model: model)
+      if call.streams { return stream(run, call, format, fragments, watch, log) }
 
-    let number = watch.onClose(run.cancel)
-    defer { watch.remove(number) }
-    let (choices, usage) = try await whole(run, call, fragments)
-    log.write(.ok, usage: usage)
-    return Self.response(format.reply(choices, usage: usage), status: .ok)
+      let number = watch.onClose(run.cancel)
+      defer { watch.remove(number) }
+      let (choices, usage) = try await whole(run, call, fragments)
+      log.write(.ok, usage: usage)
+      return Self.response(format.reply(choices, usage: usage), status: .ok)
+    } catch let error as RolloutsError {
+      throw ServerError(telling: error, promptParameter: call.promptParameter)
+    }
   }
 
   func head(_ prefix: String, seed: UInt64) -> ReplyHead {
@@ -50,13 +53,20 @@ extension ModelResponder {
       defer { watch.remove(number) }
       var chunks = ReplyChunks(run: run, call: call, format: format, fragments: fragments)
       do {
-        while let chunk = try await chunks.next() { try await writer.write(Self.event(chunk)) }
+        while let chunk = try await chunks.next() {
+          do {
+            try await writer.write(Self.event(chunk))
+          } catch {
+            // Nobody reads any more; the watch may not have heard of it yet.
+            throw CancellationError()
+          }
+        }
         log.write(.ok, usage: chunks.usage)
-      } catch let error as CancellationError {
+      } catch let error where error is CancellationError || watch.isClosed {
         log.writeCancelled(usage: chunks.usage)
-        throw error
+        throw CancellationError()
       } catch {
-        let told = ServerError(telling: error)
+        let told = ServerError(telling: error, promptParameter: call.promptParameter)
         log.write(told.status, usage: chunks.usage, error: error)
         try await writer.write(Self.event(told.json))
       }

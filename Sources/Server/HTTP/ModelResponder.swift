@@ -8,6 +8,7 @@ package struct ModelResponder: HTTPResponder {
   let model: ServedModel
   let credentials: Credentials
   let maximumBodySize: Int
+  let readers = CallReaders()
   /// When the server began, which stands for the model's creation. Seconds since 1970.
   let created: Int
 
@@ -45,14 +46,16 @@ package struct ModelResponder: HTTPResponder {
       guard model.isCalled(name) || model.isCalled(name.percentDecoded) else { throw model.unknown(name) }
       return finish(modelObject, log)
     case "/v1/completions":
-      let call = try CompletionsCall.read(try await fields(of: request), model: model)
+      let watch = await ConnectionWatch.of(context.channel)
+      let call = try await call(of: request, watch, CompletionsCall.read)
       let head = head("cmpl-", seed: call.seed)
       let format = CompletionsFormat(head: head, model: model, tellsTokens: call.toldAlternatives != nil)
-      return try await answer(call, format, context, log)
+      return try await answer(call, format, watch, log)
     case "/v1/chat/completions":
-      let call = try ChatCall.read(try await fields(of: request), model: model)
+      let watch = await ConnectionWatch.of(context.channel)
+      let call = try await call(of: request, watch, ChatCall.read)
       let format = ChatFormat(head: head("chatcmpl-", seed: call.seed), model: model, tellsTokens: call.toldAlternatives != nil)
-      return try await answer(call, format, context, log)
+      return try await answer(call, format, watch, log)
     default: throw ServerError(.unknownRoute, "Unknown request URL: \(request.method) \(path.prefix(200)).")
     }
   }
@@ -63,10 +66,12 @@ package struct ModelResponder: HTTPResponder {
     }
   }
 
-  private func fields(of request: Request) async throws -> RequestFields {
+  private func call(
+    of request: Request, _ watch: ConnectionWatch, _ read: @escaping @Sendable (RequestFields, ServedModel) throws(ServerError) -> Call
+  ) async throws -> Call {
     try check(request, allows: .post)
     let body = try await body(of: request)
-    return try RequestFields(body: body)
+    return try await readers.read(for: watch) { [model] () throws(ServerError) in try read(try RequestFields(body: body), model) }
   }
 
   /// The body. What is beyond the limit is read up to a second one without being kept, since a client that is still sending would

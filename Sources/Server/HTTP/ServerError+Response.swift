@@ -4,12 +4,14 @@ import Rollouts
 
 extension ServerError {
   /// The error that a client is told: what its own request caused as it is; anything else without its inside.
-  init(telling error: any Error) {
+  ///
+  /// - Parameter promptParameter: The parameter that the source's requests were made of.
+  init(telling error: any Error, promptParameter: String? = nil) {
     switch error {
     case let error as ServerError: self = error
     case let error as RolloutsError:
       switch error.code {
-      case .request: self.init(.invalidRequest, error.message, parameter: "prompt", cause: error)
+      case .request: self.init(.invalidRequest, error.message, parameter: promptParameter, cause: error)
       case .model: self.init(.failed, error.message, cause: error)
       case .busy: self.init(.busy, "Too many requests are waiting: \(error.message). Try again later.", cause: error)
       case .stopped: self.init(.stopped, "The server is ending.", cause: error)

@@ -51,7 +51,7 @@ struct ChatFormat: ReplyFormat {
 
   private func token(_ id: Int32, _ logProbability: Float?) -> JSONObject {
     JSONObject([
-      .init("token", .string(model.text(of: id))), .init("logprob", .logProbability(logProbability)),
+      .init("token", .string(model.text(of: id))), .init("logprob", .toldLogProbability(logProbability)),
       .init("bytes", .array(model.bytes(of: id).map { .integer(Int($0)) })),
     ])
   }

@@ -24,7 +24,7 @@ struct CompletionsFormat: ReplyFormat {
   private func logProbabilities(_ tokens: [ToldToken]) -> JSONValue {
     .members([
       "tokens": .array(tokens.map { .string(model.text(of: $0.scored.id)) }),
-      "token_logprobs": .array(tokens.map { .logProbability($0.scored.logProbability) }),
+      "token_logprobs": .array(tokens.map { .toldLogProbability($0.scored.logProbability) }),
       "top_logprobs": .array(tokens.map(alternatives)),
       "text_offset": .array(tokens.map { .integer($0.offset) }),
     ])
@@ -40,7 +40,7 @@ struct CompletionsFormat: ReplyFormat {
       let text = model.text(of: alternative.id)
       guard !members.contains(where: { $0.key == text }) else { continue }
       let value = alternative.id == token.scored.id ? token.scored.logProbability : alternative.logProbability
-      members.append(.init(text, .logProbability(value)))
+      members.append(.init(text, .toldLogProbability(value)))
     }
     return .object(JSONObject(members))
   }

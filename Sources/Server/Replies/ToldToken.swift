@@ -45,25 +45,16 @@ struct TextOffsets: Sendable {
 
   /// Goes on by a token's bytes; returns where they begin.
   mutating func append(_ bytes: [UInt8]) -> Int {
-    let start = count
+    // A beginning that the bytes don't go on with is a character by itself, U+FFFD.
+    let start = count + (bytes.first.map { Self.characters(in: pending + [$0]) - 1 } ?? 0)
     pending += bytes
-    let whole = pending.count - Self.unfinished(pending)
-    count += String(decoding: pending[..<whole], as: UTF8.self).unicodeScalars.count
+    let whole = pending.count - UTF8Scalars.unfinished(pending)
+    count += Self.characters(in: pending[..<whole])
     pending.removeFirst(whole)
     return start
   }
 
-  /// How many bytes at the end are a character's beginning.
-  private static func unfinished(_ bytes: [UInt8]) -> Int {
-    for length in 1..<4 where length <= bytes.count {
-      switch bytes[bytes.count - length] {
-      case 0x80..<0xC0: continue
-      case 0xC2..<0xE0: return length < 2 ? length : 0
-      case 0xE0..<0xF0: return length < 3 ? length : 0
-      case 0xF0..<0xF5: return length < 4 ? length : 0
-      default: return 0
-      }
-    }
-    return 0
+  private static func characters(in bytes: some Collection<UInt8>) -> Int {
+    String(decoding: bytes, as: UTF8.self).unicodeScalars.count
   }
 }

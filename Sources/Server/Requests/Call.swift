@@ -6,6 +6,9 @@ struct Call: Sendable {
   /// One a prompt, in the request's order; all with the same number of samples.
   var requests: [CompletionRequest]
 
+  /// The request's parameter that the prompts come from.
+  var promptParameter: String
+
   /// Each prompt's text, where the answer repeats it.
   var echoedTexts: [String]?
 

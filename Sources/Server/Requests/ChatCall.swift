@@ -4,6 +4,8 @@ import Rollouts
 /// Reads the body of `/v1/chat/completions`.
 enum ChatCall {
   static let alternativeLimit = 20
+  /// Where a request names no limit. The room for all of an answer is reserved, so the whole context would leave none for others.
+  static let standardNewTokens = 2048
 
   static func read(_ fields: RequestFields, model: ServedModel) throws(ServerError) -> Call {
     try model.checkName(fields)
@@ -30,13 +32,14 @@ enum ChatCall {
     guard !tokens.isEmpty else { throw fields.unsupported("messages", "the chat template makes an empty prompt of them") }
     var options = sampling.options
     options.maximumNewTokens = try model.newTokens(
-      asked: asked.map { min($0, Int(Int32.max)) }, standard: Int(Int32.max), promptCount: tokens.count, promptParameter: "messages")
+      asked: asked.map { min($0, Int(Int32.max)) }, standard: standardNewTokens, promptCount: tokens.count, promptParameter: "messages")
     let seed = sampling.seedOrRandom
     let request = CompletionRequest(
       promptTokens: tokens, sampleCount: sampling.sampleCount, seed: seed, options: options, stopTokens: model.stopTokens,
       stopTexts: sampling.stopTexts, alternativeCount: alternatives ?? 0)
     return Call(
-      requests: [request], toldAlternatives: alternatives, streams: sampling.streams, includesUsage: sampling.includesUsage, seed: seed)
+      requests: [request], promptParameter: "messages", toldAlternatives: alternatives, streams: sampling.streams,
+      includesUsage: sampling.includesUsage, seed: seed)
   }
 
   private static func alternatives(_ fields: RequestFields) throws(ServerError) -> Int? {

@@ -5,7 +5,8 @@ import Rollouts
 enum CompletionsCall {
   static let alternativeLimit = 20
   static let standardNewTokens = 16
-  static let promptLimit = 1024
+  /// A part of what may wait at a time, so that one request can't keep all others out.
+  static let promptLimit = 256
 
   static func read(_ fields: RequestFields, model: ServedModel) throws(ServerError) -> Call {
     try model.checkName(fields)
@@ -37,7 +38,7 @@ enum CompletionsCall {
     }
     let echoed = echoes ? prompts.map { $0.text ?? model.tokenizer.decode($0.tokens) } : nil
     return Call(
-      requests: requests, echoedTexts: echoed, toldAlternatives: alternatives, streams: sampling.streams,
+      requests: requests, promptParameter: "prompt", echoedTexts: echoed, toldAlternatives: alternatives, streams: sampling.streams,
       includesUsage: sampling.includesUsage, seed: seed)
   }
 

@@ -5,8 +5,8 @@ import Rollouts
 struct SamplingFields {
   /// Continuations of one prompt.
   static let sampleLimit = 128
-  static let stopTextLimit = 64
-  static let stopTextSizeLimit = 4096
+  static let stopTextLimit = 16
+  static let stopTextSizeLimit = 256
 
   /// Below this, dividing logits by the temperature may overflow, and the most probable token is taken anyway.
   private static let leastTemperature = 1e-4

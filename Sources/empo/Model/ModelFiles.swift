@@ -18,20 +18,6 @@ enum ModelFiles {
     tokenizerNames.filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }
   }
 
-  /// The file that the chat template of a folder with one is in, in the order in which they are looked at.
-  static func chatTemplate(in folder: String) -> String? {
-    let has = { FileManager.default.fileExists(atPath: folder + "/" + $0) }
-    if has("chat_template.jinja") { return "chat_template.jinja" }
-    let path = folder + "/tokenizer_config.json"
-    if has("tokenizer_config.json"), let bytes = try? bytes(path),
-      case .object(let object)? = try? JSONReader.value(of: bytes, source: path),
-      object["chat_template"] ?? .null != .null
-    {
-      return "tokenizer_config.json"
-    }
-    return has("chat_template.json") ? "chat_template.json" : nil
-  }
-
   /// The paths of the files that weights are in, in the order of their names.
   static func weights(of files: WeightFiles) -> [String] {
     Set(files.names.compactMap { files.tensor($0)?.file.path }).sorted()

@@ -64,8 +64,8 @@ struct ModelInfo: Encodable {
 
   private mutating func templatePlace() -> String? {
     let folder = folder
-    guard let template = attempt({ try ChatTemplate.read(folder: folder) }), template != nil else { return nil }
-    return ModelFiles.chatTemplate(in: folder)
+    guard let template = attempt({ try ChatTemplate.read(folder: folder) }), let file = template?.file else { return nil }
+    return URL(fileURLWithPath: file).lastPathComponent
   }
 
   private enum CodingKeys: String, CodingKey {

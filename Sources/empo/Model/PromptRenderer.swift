@@ -19,15 +19,13 @@ struct PromptRenderer: Sendable {
   init(_ configuration: RunConfiguration, base: BaseModel) throws {
     self.configuration = configuration
     tokenizer = base.tokenizer
-    let file: String?
     switch configuration.template {
     case .automatic:
       template = try ChatTemplate.read(folder: base.folder)
-      file = template == nil ? nil : ModelFiles.chatTemplate(in: base.folder).map { base.folder + "/" + $0 }
-    case .none: (template, file) = (nil, nil)
-    case .path(let path): (template, file) = (try ChatTemplate.read(file: path), path)
+    case .none: template = nil
+    case .path(let path): template = try ChatTemplate.read(file: path)
     }
-    templateFile = try file.map(ModelFiles.bytes)
+    templateFile = try template?.file.map(ModelFiles.bytes)
     specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: base.folder)
     if template == nil, configuration.system != nil {
       throw CommandLineError(

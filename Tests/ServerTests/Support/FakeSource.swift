@@ -13,7 +13,7 @@ final class FakeSource: CompletionSource {
     case fails(RolloutsError)
   }
 
-  let maximumLength = 128
+  let maximumLength: Int
   private let conduct: Conduct
   private let tokenizer: Tokenizer
   private let received = Mutex<[CompletionRequest]>([])
@@ -26,8 +26,9 @@ final class FakeSource: CompletionSource {
   let begun: AsyncStream<CompletionRequest>
   private let begins: AsyncStream<CompletionRequest>.Continuation
 
-  init(_ conduct: Conduct = .answers, tokenizer: Tokenizer) {
+  init(_ conduct: Conduct = .answers, tokenizer: Tokenizer, maximumLength: Int = 128) {
     self.conduct = conduct
+    self.maximumLength = maximumLength
     self.tokenizer = tokenizer
     (cancellations, cancelled) = AsyncStream.makeStream()
     (begun, begins) = AsyncStream.makeStream()

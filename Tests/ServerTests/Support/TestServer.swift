@@ -25,16 +25,15 @@ struct TestServer: Sendable {
 
   /// Runs `body` beside a server, which ends in good order afterwards.
   static func run(
-    _ conduct: FakeSource.Conduct = .answers, options: ServerOptions = ServerOptions(port: 0), hasTemplate: Bool = true,
+    _ conduct: FakeSource.Conduct = .answers, maximumLength: Int = 128, options: ServerOptions = ServerOptions(port: 0),
+    template: ServedModel.ChatRenderer? = render, logger: Logger = quietLogger,
     _ body: @Sendable (TestServer, ServiceGroup) async throws -> Void
   ) async throws {
     let tokenizer = try tokenizer()
-    let source = FakeSource(conduct, tokenizer: tokenizer)
+    let source = FakeSource(conduct, tokenizer: tokenizer, maximumLength: maximumLength)
     let model = ServedModel(
       name: modelName, aliases: ["/models/tiny"], source: source, tokenizer: tokenizer, stopTokens: [0],
-      renderChat: hasTemplate ? render : nil)
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
+      renderChat: template)
     let (ports, found) = AsyncStream<Int>.makeStream()
     let server = try ModelServer(model: model, options: options, logger: logger) { address in
       found.yield(Int(address.split(separator: ":").last ?? "") ?? 0)
@@ -59,14 +58,19 @@ struct TestServer: Sendable {
   }
 
   static func run(
-    _ conduct: FakeSource.Conduct = .answers, options: ServerOptions = ServerOptions(port: 0), hasTemplate: Bool = true,
+    _ conduct: FakeSource.Conduct = .answers, maximumLength: Int = 128, options: ServerOptions = ServerOptions(port: 0),
+    template: ServedModel.ChatRenderer? = render, logger: Logger = quietLogger,
     _ body: @Sendable (TestServer) async throws -> Void
   ) async throws {
-    try await run(conduct, options: options, hasTemplate: hasTemplate) { server, _ in try await body(server) }
+    try await run(conduct, maximumLength: maximumLength, options: options, template: template, logger: logger) { server, _ in
+      try await body(server)
+    }
   }
 
+  static let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
   /// A template: each role and content in brackets. It refuses the role "nobody".
-  private static let render: @Sendable ([JSONValue], JSONObject) throws -> String = { messages, variables in
+  static let render: ServedModel.ChatRenderer = { messages, variables in
     let texts = try messages.map { message in
       guard message["role"] != .string("nobody") else { throw RefusedRole() }
       return "[\(message["role"].text): \(message["content"].text)]"
@@ -122,9 +126,10 @@ struct TestServer: Sendable {
 
   func chat(_ body: String) async throws -> Answer { try await send(.post, "/v1/chat/completions", body: body) }
 
-  /// Sends bytes as they are and hands over what comes back, piece by piece; the connection closes afterwards.
+  /// Sends bytes as they are and hands over what comes back, piece by piece; the connection closes afterwards, and this side of it
+  /// once `halfClosing` returns.
   func connect(
-    sending text: String, halfClosing: Bool = false,
+    sending text: String, halfClosing: (@Sendable () async -> Void)? = nil,
     _ body: @escaping @Sendable (AsyncThrowingStream<[UInt8], any Error>) async throws -> Void
   ) async throws {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
@@ -136,7 +141,10 @@ struct TestServer: Sendable {
     }
     try await channel.executeThenClose { inbound, outbound in
       try await outbound.write(ByteBuffer(string: text))
-      if halfClosing { outbound.finish() }
+      if let halfClosing {
+        await halfClosing()
+        outbound.finish()
+      }
       let (pieces, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
       let reading = Task {
         do {

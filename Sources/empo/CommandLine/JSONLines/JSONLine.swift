@@ -59,11 +59,6 @@ struct JSONLine: Sendable {
 }
 
 extension JSONValue {
-  /// An object of these members.
-  static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
-    .object(JSONObject(members.map { .init($0.key, $0.value) }))
-  }
-
   /// Token ids.
   static func tokens(_ ids: some Sequence<Int32>) -> JSONValue {
     .array(ids.map { .integer(Int($0)) })

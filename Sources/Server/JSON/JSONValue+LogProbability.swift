@@ -2,13 +2,8 @@ import HuggingFace
 
 extension JSONValue {
   /// A log-probability, which must be a JSON number: the least that is told is -9999.
-  static func logProbability(_ value: Float?) -> JSONValue {
+  static func toldLogProbability(_ value: Float?) -> JSONValue {
     guard let value else { return .null }
     return .number(value.isFinite && value > -9999 ? Double(value) : -9999)
-  }
-
-  /// An object of these members.
-  static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
-    .object(JSONObject(members.map { .init($0.key, $0.value) }))
   }
 }

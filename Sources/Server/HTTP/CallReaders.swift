@@ -1,0 +1,26 @@
+import Foundation
+
+/// Threads of their own for reading calls: to render and to tokenise a long prompt takes a core for a while, which the threads that
+/// all connections share must not wait for.
+final class CallReaders: Sendable {
+  private let queue = OperationQueue()
+
+  /// Readers for so many calls at a time; more wait in the order they come.
+  init(count: Int = 2) {
+    queue.maxConcurrentOperationCount = count
+    queue.name = "calls"
+  }
+
+  /// Reads a call, or throws a `CancellationError` where its client has gone before its turn comes.
+  func read(for watch: ConnectionWatch, _ read: @escaping @Sendable () throws(ServerError) -> Call) async throws -> Call {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.addOperation {
+        continuation.resume(
+          with: Result {
+            guard !watch.isClosed else { throw CancellationError() }
+            return try read()
+          })
+      }
+    }
+  }
+}
