@@ -24,7 +24,7 @@ extension GenerationEngine {
   func appendRows() -> [RowPurpose] {
     var purposes: [RowPurpose] = []
     for index in active.indices {
-      pass.append(CollectionOfOne(active[index].lastToken), to: &active[index].sequence)
+      pass.append(active[index].lastToken, to: &active[index].sequence)
       purposes.append(.sample(index))
     }
     var rows = promptRows

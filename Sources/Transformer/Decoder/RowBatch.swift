@@ -13,11 +13,21 @@ struct RowBatch: Sendable {
 
   var rows: Int { tokens.count }
 
-  /// Adds tokens at positions `start`... of the sequence whose blocks are `blocks`.
-  mutating func append(_ tokens: some Collection<Int32>, at start: Int, blocks: some Collection<Int32>) {
-    spans.append(SequenceSpan(row: rows, count: tokens.count, table: tables.count))
-    positions.append(contentsOf: (0..<tokens.count).map { Int32(start + $0) })
+  /// Adds tokens at positions `start`... of the sequence whose blocks are `blocks`, in spans of at most `spanRows` rows.
+  mutating func append(_ tokens: [Int32], at start: Int, blocks: [Int32], spanRows: Int) {
+    for first in Swift.stride(from: 0, to: tokens.count, by: spanRows) {
+      spans.append(SequenceSpan(row: rows + first, count: min(spanRows, tokens.count - first), table: tables.count))
+    }
+    for index in tokens.indices { positions.append(Int32(start + index)) }
     self.tokens.append(contentsOf: tokens)
+    tables.append(contentsOf: blocks)
+  }
+
+  /// Adds a token at position `start` of the sequence whose blocks are `blocks`.
+  mutating func append(_ token: Int32, at start: Int, blocks: [Int32]) {
+    spans.append(SequenceSpan(row: rows, count: 1, table: tables.count))
+    positions.append(Int32(start))
+    tokens.append(token)
     tables.append(contentsOf: blocks)
   }
 }

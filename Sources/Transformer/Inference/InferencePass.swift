@@ -94,26 +94,33 @@ public final class InferencePass {
 
   /// Adds new tokens of a sequence to the next call; the call's logits get a row for its last token, or as `outputs` says.
   public func append(_ tokens: some Collection<Int32>, to sequence: inout Sequence, outputs: Outputs = .last) {
+    let tokens = Array(tokens)
     precondition(!tokens.isEmpty && batch.rows + tokens.count <= maximumRows)
-    while sequence.blocks.count < Attention.blocks(for: sequence.length + tokens.count) {
-      sequence.blocks.append(takeBlock())
-    }
+    reserve(tokens.count, for: &sequence)
     // A span is one lane's: those of a long prompt are kept short, so that every lane has some. Rows don't depend on the cuts.
     let spanRows = decoder.lanes.count > 1 ? Self.spanRows : tokens.count
-    var rest = tokens[...]
-    var start = sequence.length
-    while !rest.isEmpty {
-      let span = rest.prefix(spanRows)
-      batch.append(span, at: start, blocks: sequence.blocks.prefix(Attention.blocks(for: start + span.count)))
-      rest = rest.dropFirst(span.count)
-      start += span.count
-    }
+    batch.append(tokens, at: sequence.length, blocks: sequence.blocks, spanRows: spanRows)
     switch outputs {
     case .none: break
     case .last: self.outputs.append(Int32(batch.rows - 1))
     case .all: self.outputs.append(contentsOf: Int32(batch.rows - tokens.count)..<Int32(batch.rows))
     }
     sequence.length += tokens.count
+  }
+
+  /// Adds the next token of a sequence to the next call, whose logits get a row for it: what every sample does at every step.
+  public func append(_ token: Int32, to sequence: inout Sequence) {
+    precondition(batch.rows < maximumRows)
+    reserve(1, for: &sequence)
+    batch.append(token, at: sequence.length, blocks: sequence.blocks)
+    outputs.append(Int32(batch.rows - 1))
+    sequence.length += 1
+  }
+
+  private func reserve(_ count: Int, for sequence: inout Sequence) {
+    while sequence.blocks.count < Attention.blocks(for: sequence.length + count) {
+      sequence.blocks.append(takeBlock())
+    }
   }
 
   /// Computes what was appended: logits [n, V], a row for each output in order, valid until the next call. At most as many

@@ -93,7 +93,8 @@ public final class TrainingPass {
     for sequence in sequences {
       let first = batch.rows
       let count = Int32(Attention.blocks(for: sequence.rowCount))
-      batch.append(sequence.tokens.dropLast(), at: 0, blocks: blocks..<blocks + count)
+      batch.append(
+        Array(sequence.tokens.dropLast()), at: 0, blocks: Array(blocks..<blocks + count), spanRows: sequence.rowCount)
       blocks += count
       targetRows.append(contentsOf: (sequence.firstTarget - 1..<sequence.rowCount).map { Int32(first + $0) })
       targets.append(contentsOf: sequence.tokens[sequence.firstTarget...])
