@@ -1,18 +1,27 @@
 /// What an answer means, as far as ``ExactJudge`` can tell: answers mean the same iff their keys are equal.
-enum AnswerKey: Hashable {
-  case number(Rational)
-  case text(String)
+public struct AnswerKey: Hashable, Sendable {
+  private enum Content: Hashable, Sendable {
+    case number(Rational)
+    case text(String)
+  }
+
+  private let content: Content
 
   /// The key of an answer; nil for one without content.
   init?(_ answer: String) {
     let tokens = LatexToken.unwrapped(LatexToken.withoutAppearance(LatexToken.tokens(of: answer))[...])
     if let number = NumberParser.number(tokens) {
-      self = .number(number)
+      content = .number(number)
       return
     }
     let text = Self.normalizedText(tokens)
     if text.isEmpty { return nil }
-    self = .text(text)
+    content = .text(text)
+  }
+
+  /// Whether the answer is no number.
+  var isText: Bool {
+    if case .text = content { true } else { false }
   }
 
   /// The tokens as text in one spelling: lower case except in commands, no mathematics delimiters, no braces around a single token, and blanks
