@@ -26,7 +26,7 @@ import Testing
     ("\\boxed{\u{0301}}", "\u{0301}"),
   ])
   func lastCompleteBoxWins(response: String, expected: String) {
-    #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, isBoxed: true))
+    #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, rule: .boxed))
   }
 
   @Test(arguments: [
@@ -34,6 +34,6 @@ import Testing
     #"\boxedtext{5}"#, #"\boxed{5\}"#, "\\", "{", "}", "\\\\",
   ])
   func incompleteOrBlankBoxesAreNoAnswer(response: String) {
-    #expect(extractAnswer(from: response) == ExtractedAnswer(text: "", isBoxed: false))
+    #expect(extractAnswer(from: response) == ExtractedAnswer.none)
   }
 }

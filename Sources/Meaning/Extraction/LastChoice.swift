@@ -1,0 +1,3 @@
+extension ScannedText {
+  func lastChoice() -> String? { nil }
+}

@@ -1,0 +1,3 @@
+extension ScannedText {
+  func lastNumber() -> String? { nil }
+}
