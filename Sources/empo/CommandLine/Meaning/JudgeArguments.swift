@@ -1,0 +1,45 @@
+import ArgumentParser
+import EMPO
+import Foundation
+import Meaning
+import Rollouts
+import Tensors
+
+/// What decides that answers mean the same.
+struct JudgeArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What decides that answers mean the same: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "JUDGE"))
+  var judge = "math"
+
+  @Option(help: ArgumentHelp("How a model judge's opinions on pairs become clusters: components or first-match.", valueName: "RULE"))
+  var judgeClusters = JudgeOptions().clusterRule
+
+  @Option(help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"))
+  var judgeThreshold = JudgeOptions().similarity
+
+  @Option(help: ArgumentHelp("In which orders a verifier is asked about a pair.", valueName: "D"))
+  var judgeDirections = JudgeOptions().directions
+
+  @Option(help: ArgumentHelp("Threads of a model judge; by default as many as there are processors.", valueName: "N"))
+  var threads: Int?
+
+  func validate() throws {
+    try Bounds.require(threads, in: 1...1024, "--threads")
+    guard judgeThreshold >= -1, judgeThreshold <= 1 else {
+      throw ValidationError("--judge-threshold \(judgeThreshold): expected a cosine from -1 to 1")
+    }
+    do {
+      _ = try JudgeKind(judge)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
+  /// Makes the judge.
+  func make() throws -> any AnswerJudge {
+    try JudgeKind(judge).judge(
+      JudgeOptions(clusterRule: judgeClusters, similarity: judgeThreshold, directions: judgeDirections),
+      lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+  }
+}
