@@ -3,10 +3,11 @@
 /// On an equivalence relation both rules give its classes. A model's opinion needn't be transitive, and then they differ: where a agrees with b
 /// and b with c, but a not with c, `components` makes one cluster, and `firstMatch` makes {a, b} and {c}.
 ///
-/// EMPO's code has one routine for mathematics (pairs judged by Math-Verify) and the same one for free-form answers (pairs judged by a
-/// verifier model, asked with the earlier answer as the reference only): `get_semantic_ids` of the semantic-uncertainty code. Its clusters are
-/// opened by the same answers as those of `firstMatch`; but it lets each opening answer claim all later ones that it agrees with, also
-/// those that an earlier one has claimed, so that an answer which agrees with the first members of several clusters ends in the last of them.
+/// EMPO's code has two implementations. That on TRL has one routine (`get_semantic_ids`, from the semantic-uncertainty code) for mathematics,
+/// where Math-Verify judges the pairs, and for free-form answers, where a verifier model is asked with the earlier answer as the reference
+/// only. Its clusters are opened by the same answers as those of `firstMatch`; but each opening answer claims all later ones that it agrees
+/// with, also those that an earlier one has claimed, so that an answer which agrees with the first members of several clusters ends in the
+/// last of them. That on verl (`post_semantic_cluster`, pairs by Math-Verify, one order of each taken for both) is `firstMatch`.
 public enum ClusterRule: String, Sendable, CaseIterable {
   /// The connected components of agreement.
   case components
