@@ -55,6 +55,17 @@ public enum SwiGLU {
   }
 }
 
+/// The Gaussian error linear unit (Hendrycks & Gimpel, 2016), by the error function: x · P(X ≤ x) of a standard normal X.
+public enum GELU {
+  /// x[T,F], in place.
+  public static func forward(_ x: Matrix, lanes: Lanes) {
+    precondition(x.isDense)
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+      unsafe empo_gelu(x.pointer(row: rows.lowerBound), Int64(rows.count), Int64(x.columns))
+    }
+  }
+}
+
 /// A bias that is added to every row.
 public enum Bias {
   /// x[T,C] += bias[1,C].
