@@ -98,6 +98,13 @@ public enum Embedding {
     }
   }
 
+  /// y[T,C] += table[ids[T], C].
+  public static func add(_ y: Matrix, _ table: Matrix, ids: [Int32]) {
+    precondition(y.rows >= ids.count && y.columns == table.columns)
+    precondition(ids.allSatisfy { $0 >= 0 && $0 < table.rows }, "row outside the table")
+    for (row, id) in ids.enumerated() { unsafe empo_add(y.pointer(row: row), table.pointer(row: Int(id)), Int64(y.columns)) }
+  }
+
   /// dTable[ids[T], C] += dy[T,C], in row order.
   public static func backward(_ dTable: Matrix, _ dy: Matrix, ids: [Int32], lanes: Lanes) {
     precondition(dy.rows >= ids.count && dy.columns == dTable.columns && dy.isDense && dTable.isDense)

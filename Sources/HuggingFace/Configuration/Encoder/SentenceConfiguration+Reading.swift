@@ -9,7 +9,7 @@ extension SentenceConfiguration {
     try Self.refusePrompts(folder)
     let path = folder + "/modules.json"
     if FileManager.default.fileExists(atPath: path) { try readModules(path, folder: folder) }
-    try readLimits(encoderFolder + "/sentence_bert_config.json")
+    try readLimits()
   }
 
   private mutating func readModules(_ path: String, folder: String) throws {
@@ -67,11 +67,18 @@ extension SentenceConfiguration {
     self.pooling = pooling
   }
 
-  private mutating func readLimits(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let fields = try Self.fields(path)
-    if !fields.isNull("max_seq_length") { maximumTokens = try fields.size("max_seq_length", limit: 1 << 20) }
-    lowercases = try fields.boolean("do_lower_case", default: false)
+  private mutating func readLimits() throws {
+    let path = encoderFolder + "/sentence_bert_config.json"
+    if FileManager.default.fileExists(atPath: path) {
+      let fields = try Self.fields(path)
+      if !fields.isNull("max_seq_length") { maximumTokens = try fields.size("max_seq_length", limit: 1 << 20) }
+      lowercases = try fields.boolean("do_lower_case", default: false)
+    }
+    let tokenizerPath = encoderFolder + "/tokenizer_config.json"
+    guard maximumTokens == nil, FileManager.default.fileExists(atPath: tokenizerPath) else { return }
+    // A tokenizer without a limit writes a number of thirty digits.
+    let limit = try Self.fields(tokenizerPath).optionalNumber("model_max_length")
+    if let limit, limit >= 1, limit < 0x1p20 { maximumTokens = Int(limit) }
   }
 
   /// A prompt in front of every text is not put there here.
