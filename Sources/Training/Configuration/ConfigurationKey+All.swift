@@ -43,7 +43,9 @@ extension ConfigurationKey {
     .choice(
       "judge_clusters", \.judging.clusterRule, "How a model judge's opinions on pairs become clusters, since they may contradict each other."),
     .number("judge_threshold", \.judging.similarity, .init(lower: -1, upper: 1), "The least cosine of two embeddings that mean the same."),
-    .choice("judge_directions", \.judging.directions, "In which orders a verifier is asked about a pair."),
+    .choice(
+      "judge_directions", \.judging.direction, "Which answer of a pair a verifier is shown as the reference: both in turn, or the earlier one."),
+    .choice("judge_prompt", \.judging.prompt, "What a verifier is asked; plain is a question through the chat template of its model."),
     .choice("fallback", \.reading.extraction.fallback, "What the answer is where a response states none; none for an empty answer."),
     .flag("whole_response", \.reading.takesWholeResponse, "Whether a response's answer is all of it, as of free-form texts."),
     .flag(

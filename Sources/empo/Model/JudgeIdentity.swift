@@ -11,23 +11,41 @@ struct JudgeIdentity: Codable, Equatable {
   /// The SHA-256 of everything in the folder that a judge reads, in hexadecimal.
   let sha256: String
 
-  /// What a judge may read beside the weights and what every tokenizer may be spread over.
-  private static let names = ["config.json", "generation_config.json", "modules.json", "1_Pooling/config.json", "vocab.txt"]
+  /// The files of the kinds that a judge may read: weights, tokenizer, configuration. Others, such as a model card, make no difference.
+  private static let extensions: Set<String> = ["json", "jinja", "safetensors", "txt"]
 
-  /// The identity of the model in a folder. Reads all of its weights.
+  /// The identity of the model in a folder: its files and those of the folders in it. Reads all of its weights.
   init(folder: String) throws {
+    let files = FileManager.default
     var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+    guard unsafe files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
       throw CommandLineError(.input, "the judge's model \(folder) is no folder: expected one in Hugging Face's layout")
     }
     var digest = SHA256()
-    for name in Self.names + ModelFiles.tokenizerNames where FileManager.default.fileExists(atPath: folder + "/" + name) {
+    for name in try Self.names(in: folder) {
       digest.update([UInt8]("\(name):\(try SHA256.hexadecimalDigest(ofFile: folder + "/" + name))\n".utf8))
     }
-    for file in try ModelFiles.weights(of: WeightFiles(folder: folder)) {
-      digest.update([UInt8]("\(try SHA256.hexadecimalDigest(ofFile: file))\n".utf8))
-    }
     sha256 = digest.hexadecimalDigest()
+  }
+
+  /// The names of the files, in the order of their bytes, so that every host has the same.
+  private static func names(in folder: String) throws -> [String] {
+    func entries(_ path: String) throws -> [String] {
+      do {
+        return try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }
+      } catch {
+        throw CommandLineError(.input, "the judge's model \(path) cannot be read: \(error.localizedDescription)", cause: error)
+      }
+    }
+    func isFolder(_ name: String) -> Bool {
+      var isFolder: ObjCBool = false
+      return unsafe FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder) && isFolder.boolValue
+    }
+    var names: [String] = []
+    for name in try entries(folder) {
+      names += isFolder(name) ? try entries(folder + "/" + name).map { name + "/" + $0 }.filter { !isFolder($0) } : [name]
+    }
+    return names.filter { extensions.contains(URL(fileURLWithPath: $0).pathExtension) }.sorted { Array($0.utf8).lexicographicallyPrecedes($1.utf8) }
   }
 
   /// The file.

@@ -5,6 +5,7 @@ public import Rollouts
 
 extension ExtractionOptions.Fallback: ExpressibleByArgument {}
 extension ClusterRule: ExpressibleByArgument {}
-extension VerifierDirections: ExpressibleByArgument {}
+extension VerifierJudge.Direction: ExpressibleByArgument {}
+extension JudgeOptions.Prompt: ExpressibleByArgument {}
 extension Reward: ExpressibleByArgument {}
 extension EntropyEstimate: ExpressibleByArgument {}

@@ -18,8 +18,14 @@ struct JudgeArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"))
   var judgeThreshold = JudgeOptions().similarity
 
-  @Option(help: ArgumentHelp("In which orders a verifier is asked about a pair.", valueName: "D"))
-  var judgeDirections = JudgeOptions().directions
+  @Option(
+    help: ArgumentHelp(
+      "Which answer of a pair a verifier is shown as the reference: both in turn, or one, the earlier answer.", valueName: "D"))
+  var judgeDirections = JudgeOptions().direction
+
+  @Option(
+    help: ArgumentHelp("What a verifier is asked: general-verifier, or plain, a question through the chat template.", valueName: "P"))
+  var judgePrompt = JudgeOptions().prompt
 
   @Option(help: ArgumentHelp("Threads of a model judge; by default as many as there are processors.", valueName: "N"))
   var threads: Int?
@@ -39,7 +45,7 @@ struct JudgeArguments: ParsableArguments {
   /// Makes the judge.
   func make() throws -> any AnswerJudge {
     try JudgeKind(judge).judge(
-      JudgeOptions(clusterRule: judgeClusters, similarity: judgeThreshold, directions: judgeDirections),
+      JudgeOptions(clusterRule: judgeClusters, similarity: judgeThreshold, direction: judgeDirections, prompt: judgePrompt),
       lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
   }
 }
