@@ -22,6 +22,12 @@ import Testing
     (#"{{{ \boxed{5}"#, "5"),
     (#"The answer is 3. \boxed{5} Answer: 4"#, "5"),
     ("\\boxed{\r\n5\r\n}", "5"),
+    (#"\fbox{7}"#, "7"),
+    (#"\fbox {$\frac{1}{2}$}"#, #"$\frac{1}{2}$"#),
+    (#"\boxed{1} \fbox{2}"#, "2"),
+    (#"\fbox{1} \boxed{2} \fbox{"#, "2"),
+    (#"\fbox{\boxed{3}}"#, "3"),
+    (#"\\fbox{3}"#, "3"),
     ("\\boxed{e\u{0301}}", "e\u{0301}"),
     ("\\boxed{\u{0301}}", "\u{0301}"),
   ])
@@ -31,7 +37,8 @@ import Testing
 
   @Test(arguments: [
     "", " ", #"\boxed"#, #"\boxed{"#, #"\boxed{}"#, #"\boxed{ }"#, #"\boxed{5"#, #"\boxed{{5}"#, #"\boxed5"#, #"\boxed\{5\}"#, #"\box{5}"#,
-    #"\boxedtext{5}"#, #"\boxed{5\}"#, "\\", "{", "}", "\\\\",
+    #"\boxedtext{5}"#, #"\boxed{5\}"#, #"\fbox"#, #"\fbox{5"#, #"\Fbox{5}"#, #"\BOXED{5}"#,
+    #"\mfbox{5}"#, "\\", "{", "}", "\\\\",
   ])
   func incompleteOrBlankBoxesAreNoAnswer(response: String) {
     #expect(extractAnswer(from: response) == ExtractedAnswer.none)
