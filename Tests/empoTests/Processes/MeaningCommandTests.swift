@@ -73,7 +73,7 @@ struct MeaningCommandTests {
     #expect(found.count == 6)
 
     let arguments = ["cluster", "--empty-reward", "-0.5", "--minimum-confidence", "0.6"]
-    let strict = try Self.object(try await Self.run(arguments, lines: [line]).output[0])
+    let strict = try Self.object(#require(try await Self.run(arguments, lines: [line]).output.first))
     #expect(strict["rewards"] as? [Double] == [0, 0, 0, -0.5])
     #expect(strict["kept"] as? Bool == false)
   }

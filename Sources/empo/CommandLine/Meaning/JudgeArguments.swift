@@ -15,7 +15,7 @@ struct JudgeArguments: ParsableArguments {
   @Option(help: ArgumentHelp("How a model judge's opinions on pairs become clusters: components or first-match.", valueName: "RULE"))
   var judgeClusters = JudgeOptions().clusterRule
 
-  @Option(help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"))
   var judgeThreshold = JudgeOptions().similarity
 
   @Option(

@@ -17,7 +17,7 @@ struct ScoringArguments: ParsableArguments {
   @Option(help: ArgumentHelp("What is rewarded: empo, majority, format, or accuracy, which needs an \"answer\".", valueName: "R"))
   var reward = ScoringOptions().reward
 
-  @Option(help: ArgumentHelp("What an empty answer is rewarded with, from -1 to 0.", valueName: "X"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("What an empty answer is rewarded with, from -1 to 0.", valueName: "X"))
   var emptyReward = ScoringOptions().emptyReward
 
   @Option(help: ArgumentHelp("A group is kept if its semantic entropy is above this share of ln G.", valueName: "X"))
