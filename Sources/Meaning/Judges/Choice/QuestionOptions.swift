@@ -85,9 +85,8 @@ extension ScannedText {
     let (range, isBold) = withEmphasis(inner)
     guard let kind = kind ?? (isBold ? .bold : nil) else { return nil }
     // A command ends the word before it.
-    if scalar(at: range.lowerBound) != "\\", let before = scalar(at: range.lowerBound - 1), before.isLetterOfName || before.isASCIIDigit || "._-^{'’".unicodeScalars.contains(before) {
-      return nil
-    }
+    let before = scalar(at: range.lowerBound) == "\\" ? nil : scalar(at: range.lowerBound - 1)
+    if let before, before.isLetterOfName || before.isASCIIDigit || "._-^{'’".unicodeScalars.contains(before) { return nil }
     // Without brackets around it a marker has a blank behind it, or emphasis.
     let isEnclosed = isBold || kind == .parentheses || kind == .brackets
     guard isEnclosed || scalar(at: range.upperBound)?.isWhiteSpace ?? true else { return nil }
@@ -132,9 +131,10 @@ extension ScannedText {
   /// Whether at most a bullet stands before `index` on its line; a few blanks are all that is looked at.
   private func startsLine(at index: Int) -> Bool {
     var start = index
-    while start > index - 16, let before = scalar(at: start - 1), !before.endsLine, before.isWhiteSpace || "-*>•$".unicodeScalars.contains(before) {
-      start -= 1
+    func isBullet(_ scalar: Unicode.Scalar) -> Bool {
+      !scalar.endsLine && (scalar.isWhiteSpace || "-*>•$".unicodeScalars.contains(scalar))
     }
+    while start > index - 16, let before = scalar(at: start - 1), isBullet(before) { start -= 1 }
     return scalar(at: start - 1)?.endsLine ?? true
   }
 
