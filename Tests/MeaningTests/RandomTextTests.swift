@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<20, ExtractionOptions.Fallback.allCases)
+  @Test(arguments: 0..<6, ExtractionOptions.Fallback.allCases)
   func fallbacksArePartsOfTheResponse(seed: UInt64, fallback: ExtractionOptions.Fallback) {
     for text in texts(seed: seed) {
       let answer = extractAnswer(from: text, options: ExtractionOptions(fallback: fallback))

@@ -67,6 +67,7 @@ import Testing
   @Test(arguments: [
     "", "What is x?", "Let P(A) and P(B) be given.", "See (B) and (C).", "A. Lincoln met him.", "Points (A) and (B)", "f(A), f(B)",
     "x_{A} x_{B}",
+    "Isotope $\\mathrm{A}$ decays faster than $\\mathrm{B}$ does.",
     "U.S.A. is B.",
   ])
   func questionsWithoutOptionsTakeAnyLetter(question: String) {

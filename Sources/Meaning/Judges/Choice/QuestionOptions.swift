@@ -2,7 +2,7 @@
 ///
 /// An option is a marker (`A.`, `A)`, `A:`, `(A)`, `[A]`, also in bold or in a LaTeX font: `**A.**`, `\textbf{(A)}`) with its text, and a list is
 /// two or more of them with markers of one kind whose letters run on from A. Lists with every marker at the start of a line come before
-/// lists within lines, whose options need a text each and whose markers can't be `A:`. Of the former the last one counts, since a
+/// lists within lines, whose options need a text each and whose markers can't be `A:` or a letter in bold alone. Of the former the last one counts, since a
 /// prompt with worked examples ends with the question itself; of the latter the longest, since an option may speak of others
 /// ("both (A) and (B)"), and of equally long ones the last.
 struct QuestionOptions {
@@ -21,7 +21,7 @@ struct QuestionOptions {
       texts = Self.texts(of: list, in: text)
       return
     }
-    let lists = Self.lists(of: markers.filter { $0.kind != .colon }).filter { $0.count >= 2 }
+    let lists = Self.lists(of: markers.filter { $0.kind != .colon && $0.kind != .bold }).filter { $0.count >= 2 }
     let candidates = lists.indices.sorted { (lists[$0].count, $0) > (lists[$1].count, $1) }.prefix(Self.maximumCandidates)
     texts = candidates.lazy.map { Self.texts(of: lists[$0], in: text) }.first { $0.allSatisfy { TextKey($0) != nil } } ?? []
   }
