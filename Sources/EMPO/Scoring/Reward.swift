@@ -32,9 +32,10 @@ public enum Reward: String, Sendable, CaseIterable {
   /// Whether the reward is an estimate from the group's own agreement.
   ///
   /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and minimum confidence decide
-  /// whether it is kept; below the minimum confidence its answers earn 0, as does an answer that only repeats the question. The other rewards don't lean on agreement, so the band would only tell which groups agree; a group is then kept
-  /// iff its rewards differ, since equal rewards leave nothing to prefer (the constraint of dynamic sampling, DAPO,
-  /// arXiv 2503.14476, equation 11).
+  /// whether it is kept. Below the minimum confidence its answers earn 0, as does an answer that only repeats the question.
+  ///
+  /// The other rewards don't lean on agreement, so the band would only tell which groups agree; a group is then kept iff its rewards differ,
+  /// since equal rewards leave nothing to prefer (the constraint of dynamic sampling, DAPO, arXiv 2503.14476, equation 11).
   public var reliesOnAgreement: Bool {
     switch self {
     case .empo, .majority: true

@@ -61,6 +61,7 @@ public struct ScoringOptions: Sendable, Equatable {
       entropyLow < entropyHigh, "the entropy band", is: "\(entropyLow) to \(entropyHigh)", expected: "the lower edge below the upper one")
     try EMPOError.require(
       (0...1).contains(minimumConfidence), "the minimum confidence", is: minimumConfidence, expected: "a share from 0 to 1")
-    try EMPOError.require((-1...0).contains(emptyReward), "the reward of an empty answer", is: emptyReward, expected: "a number from -1 to 0")
+    try EMPOError.require(
+      (-1...0).contains(emptyReward), "the reward of an empty answer", is: emptyReward, expected: "a number from -1 to 0")
   }
 }

@@ -35,19 +35,24 @@ public struct ExtractedAnswer: Sendable, Equatable {
 
 /// Finds the answer in a response, by the first of these rules that finds one.
 ///
-/// | rule | what counts | what the answer is |
-/// |---|---|---|
-/// | `boxed` | `\boxed{…}`, `\fbox{…}`; white space may stand before the brace; braces balance, `\{` and `\}` don't count | the content of the last one by where it starts (of nested ones the inner), blank ones left out |
-/// | `phrase` | `<answer>…</answer>` | what is between the tags |
-/// | | `#### …` | the rest of the line |
-/// | | `answer is …`, `answer: …` (so also `Final answer: …`, `**Final Answer**: …`), `### Final answer` | up to the end of the sentence or the line, or of the next line that isn't blank where the phrase ends its own |
-/// | `number` | digits with sign, thousands separators, decimals, exponent, power, percent; `a/b`, `1 a/b`, `\frac{a}{b}` | the last one; only where ``ExtractionOptions/fallback`` asks for it |
-/// | `choice` | `(C)`, `C.`, `C)`, `**C**`, `option C`, `C` as a word; `A` and `I` not in running text | the last one's letter; only where the fallback asks for it |
-/// | `none` | everything else | empty |
+/// - `boxed`: the content of the last complete `\boxed{…}` or `\fbox{…}` by where it starts, so of nested ones the inner. White space may
+///   stand before the brace; braces balance, `\{` and `\}` don't count; boxes with blank content don't either.
+/// - `phrase`: what the last of these phrases is followed by, without enclosing `$ $`, `\( \)`, `** **` and without a final period. A phrase
+///   that is followed by nothing of substance doesn't count.
 ///
-/// Of phrases, the last one by where it starts counts. `$ $`, `\( \)`, `** **` around it and a final period are taken off; a phrase that is
-/// followed by nothing of substance doesn't count. A box that is never closed holds no answer, and then nothing is guessed either:
-/// the response was cut off before it had said what it was about to say.
+///   | phrase | the answer |
+///   |---|---|
+///   | `<answer>…</answer>` | what is between the tags |
+///   | `#### …` | the rest of the line |
+///   | `answer is …`, `answer: …` | up to the end of the sentence or the line |
+///   | `Final answer: …`, `**Final Answer**: …`, `### Final answer` | the same; of the next line that isn't blank if it ends its own |
+///
+/// - `number`, if ``ExtractionOptions/fallback`` asks for it: the last number, with sign, thousands separators, decimals, exponent, power and
+///   percent; `a/b`, `1 a/b` and `\frac{a}{b}` are one. Dates, times, ordinals, indices and the markers of lists are none.
+/// - `choice`, if the fallback asks for it: the last letter from A to J as `(C)`, `C.`, `C)`, `**C**`, `option C`, or `C` as a word; `A` and `I`
+///   not in running text.
+/// - `none`: everything else. A box that is never closed holds no answer, and then no number or letter is guessed either: the response was
+///   cut off before it had said what it was about to say.
 ///
 /// Any text is fine. O(n).
 public func extractAnswer(from response: String, options: ExtractionOptions = ExtractionOptions()) -> ExtractedAnswer {

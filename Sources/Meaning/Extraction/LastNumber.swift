@@ -18,7 +18,8 @@ extension ScannedText {
         continue
       }
       index = number.upperBound
-      if isNumberAlone(number), !isListMarker(number) { last = number.lowerBound - signLength(before: number.lowerBound)..<number.upperBound }
+      guard isNumberAlone(number), !isListMarker(number) else { continue }
+      last = number.lowerBound - signLength(before: number.lowerBound)..<number.upperBound
     }
     return last.map(string)
   }

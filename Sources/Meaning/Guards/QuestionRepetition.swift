@@ -5,10 +5,13 @@
 /// Counts the first 512 words of the answer and the first 2,048 of the question, so that no answer takes more than a million steps.
 /// O(n·m) in these.
 public func rougeLPrecision(of answer: String, against question: String) -> Double {
-  let answer = TextWords.words(of: answer).prefix(512)
+  rougeLPrecision(of: TextWords.words(of: answer), against: TextWords.words(of: question))
+}
+
+private func rougeLPrecision(of answer: [String], against question: [String]) -> Double {
+  let answer = answer.prefix(512)
   guard !answer.isEmpty else { return 0 }
-  let length = longestCommonSubsequence(of: Array(answer), and: Array(TextWords.words(of: question).prefix(2048)))
-  return Double(length) / Double(answer.count)
+  return Double(longestCommonSubsequence(of: answer, and: question.prefix(2048))) / Double(answer.count)
 }
 
 /// Whether an answer only repeats the question: its ROUGE-L precision against it exceeds `threshold`, which it does where the question
@@ -20,16 +23,16 @@ public func rougeLPrecision(of answer: String, against question: String) -> Doub
 /// words isn't caught, as names and numbers that are asked about are often the right answer, nor is one that names an option which
 /// the question lists (see ``ChoiceJudge``). Words are compared, not characters.
 public func repeatsQuestion(_ answer: String, question: String, threshold: Double = 0.8, minimumWords: Int = 5) -> Bool {
-  guard TextWords.words(of: answer).count >= minimumWords else { return false }
-  guard rougeLPrecision(of: answer, against: question) > threshold else { return false }
+  let words = TextWords.words(of: answer)
+  guard words.count >= minimumWords, rougeLPrecision(of: words, against: TextWords.words(of: question)) > threshold else { return false }
   if case .options = ChoiceJudge().key(of: answer, question: question) { return false }
   return true
 }
 
 /// The length of the longest common subsequence, by the recurrence over prefixes with one row kept. O(n·m) time, O(m) space.
-private func longestCommonSubsequence(of first: [String], and second: [String]) -> Int {
+private func longestCommonSubsequence(of first: ArraySlice<String>, and second: ArraySlice<String>) -> Int {
   var identifiers: [String: Int] = [:]
-  func identified(_ words: [String]) -> [Int] {
+  func identified(_ words: ArraySlice<String>) -> [Int] {
     words.map { word in
       if let known = identifiers[word] { return known }
       identifiers[word] = identifiers.count
@@ -39,10 +42,11 @@ private func longestCommonSubsequence(of first: [String], and second: [String]) 
   let columns = identified(second)
   var row = Array(repeating: 0, count: columns.count + 1)
   for word in identified(first) {
-    var diagonal = 0
+    var (diagonal, left) = (0, 0)
     for (index, column) in columns.enumerated() {
       let above = row[index + 1]
-      row[index + 1] = column == word ? diagonal + 1 : max(above, row[index])
+      left = column == word ? diagonal + 1 : max(above, left)
+      row[index + 1] = left
       diagonal = above
     }
   }

@@ -14,7 +14,8 @@ import Testing
   }
 
   static let silences: [(Reward, [Double])] = [
-    (.empo, [0.5, 0.5, 0.25, -0.5]), (.majority, [1, 1, 0, -0.5]), (.accuracy, [0, 1, 1, -0.5]), (.format, [1, 1, 0, 0]), (.random, [1, 1, 0, 0]),
+    (.empo, [0.5, 0.5, 0.25, -0.5]), (.majority, [1, 1, 0, -0.5]), (.accuracy, [0, 1, 1, -0.5]), (.format, [1, 1, 0, 0]),
+    (.random, [1, 1, 0, 0]),
   ]
 
   @Test(arguments: silences) func silenceCanBeWorseThanStandingAlone(reward: Reward, expected: [Double]) throws {

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct QuestionRepetitionTests {
   @Test(arguments: [
-    ("the cat sat", "the cat sat on the mat", 1.0), ("mat on cat", "the cat sat on the mat", 1.0 / 3), ("dog", "cat", 0.0), ("", "cat", 0.0), ("cat", "", 0.0),
+    ("the cat sat", "the cat sat on the mat", 1.0), ("mat on cat", "the cat sat on the mat", 1.0 / 3), ("dog", "cat", 0.0),
+    ("", "cat", 0.0), ("cat", "", 0.0),
     ("p b c d e", "p x b y c", 0.6), ("Cat. SAT!", "cat sat", 1.0), ("cat cat", "cat", 0.5), ("one two", "1 2", 1.0),
   ])
   func precisionByHand(answer: String, question: String, expected: Double) {
@@ -13,7 +14,8 @@ import Testing
   static let question = "Why does the speed of light in vacuum not depend on the motion of the source?"
 
   @Test(arguments: [
-    question, "the speed of light in vacuum", "**The speed of light in vacuum** does not depend on motion.", "Speed of light in vacuum, depend on",
+    question, "the speed of light in vacuum", "**The speed of light in vacuum** does not depend on motion.",
+    "Speed of light in vacuum, depend on",
     "why does the speed of light in vacuum not depend on the motion of source here",
   ])
   func repetitionsAreCaught(answer: String) {

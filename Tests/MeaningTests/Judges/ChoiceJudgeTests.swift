@@ -9,15 +9,20 @@ import Testing
   /// Every row chooses one thing for the question above; no two rows choose the same.
   static let choices: [[String]] = [
     [
-      "C", "c", "(C)", "( C )", "[C]", "C.", "C)", "C:", "(c)", "c.", #"\text{(C)}"#, #"\textbf{C}"#, #"\boxed{C}"#, #"\mathrm{(C)}"#, "**C**",
-      "**(C)**", "\"C\"", "'C'", "$C$", "{C}", "Option C", "option (C)", "Choice C.", "Answer: C", "The answer is C.", "The correct answer is (C)",
-      "The correct option is C", "the best choice is: C", #"\text{Option C}"#, "C: Paris", "(C) Paris", "C. Paris", "C) Paris", "C - Paris", "C — Paris",
-      "C, Paris", "Option C: Paris", "Paris", "paris.", "**Paris**", #"\text{Paris}"#, "the Paris", "C. something else", "C: London", "(C).", "(C): Paris",
+      "C", "c", "(C)", "( C )", "[C]", "C.", "C)", "C:", "(c)", "c.", #"\text{(C)}"#, #"\textbf{C}"#, #"\boxed{C}"#, #"\mathrm{(C)}"#,
+      "**C**",
+      "**(C)**", "\"C\"", "'C'", "$C$", "{C}", "Option C", "option (C)", "Choice C.", "Answer: C", "The answer is C.",
+      "The correct answer is (C)",
+      "The correct option is C", "the best choice is: C", #"\text{Option C}"#, "C: Paris", "(C) Paris", "C. Paris", "C) Paris",
+      "C - Paris", "C — Paris",
+      "C, Paris", "Option C: Paris", "Paris", "paris.", "**Paris**", #"\text{Paris}"#, "the Paris", "C. something else", "C: London",
+      "(C).", "(C): Paris",
       " C ", "C\n", "Final answer: C",
     ],
     ["A", "A. London", "London", "a", "option A", "(a)"], ["B", "Berlin", "b)"], ["D", "Hague", "The Hague", "D. The Hague"],
     ["A and C", "A, C", "(A) and (C)", "C and A", "A & C", "A, and C", "A; C"], ["A, B and C"],
-    ["E", "e", "(E)", "E."], ["Z"], ["Madrid"], ["A cat", "cat"], ["A or C"], ["A.M.", "AM", "a.m."], ["CC"], ["C3"], ["C-section", "C section"], ["5"],
+    ["E", "e", "(E)", "E."], ["Z"], ["Madrid"], ["A cat", "cat"], ["A or C"], ["A.M.", "AM", "a.m."], ["CC"], ["C3"],
+    ["C-section", "C section"], ["5"],
     ["C++"], ["I think Paris"],
   ]
 
@@ -32,10 +37,14 @@ import Testing
 
   @Test(arguments: [
     "Which? A. ant B. bee C. cat", "Which? (A) ant (B) bee (C) cat", "Which? A) ant B) bee C) cat", "Which?\nA: ant\nB: bee\nC: cat",
-    "Which?\n- A. ant\n- B. bee\n- C. cat\n\nAnswer with a letter.", "Which?\n**A.** ant\n**B.** bee\n**C.** cat", "Which?\n**A** ant\n**B** bee\n**C** cat",
-    #"Which? $\textbf{(A)}\ \text{ant}\qquad\textbf{(B)}\ \text{bee}\qquad\textbf{(C)}\ \text{cat}$"#, #"Which? \text{(A)} ant \text{(B)} bee \text{(C)} cat"#,
-    "Which?\r\nA. ant\r\nB. bee\r\nC. cat\r\n", "Which? [A] ant [B] bee [C] cat", "Is it (A) an ant, (B) a bee, or (C) a cat", "(A) ant (B) bee (C) cat",
-    "A cat or A. nobody? A. ant B. bee C. cat", #"Which? $(A)~ant \quad (B)~bee \quad (C)~cat$"#, "Q: 1?\nA. yes\nB. no\nA: A\n\nQ: Which?\nA. ant\nB. bee\nC. cat\nA:",
+    "Which?\n- A. ant\n- B. bee\n- C. cat\n\nAnswer with a letter.", "Which?\n**A.** ant\n**B.** bee\n**C.** cat",
+    "Which?\n**A** ant\n**B** bee\n**C** cat",
+    #"Which? $\textbf{(A)}\ \text{ant}\qquad\textbf{(B)}\ \text{bee}\qquad\textbf{(C)}\ \text{cat}$"#,
+    #"Which? \text{(A)} ant \text{(B)} bee \text{(C)} cat"#,
+    "Which?\r\nA. ant\r\nB. bee\r\nC. cat\r\n", "Which? [A] ant [B] bee [C] cat", "Is it (A) an ant, (B) a bee, or (C) a cat",
+    "(A) ant (B) bee (C) cat",
+    "A cat or A. nobody? A. ant B. bee C. cat", #"Which? $(A)~ant \quad (B)~bee \quad (C)~cat$"#,
+    "Q: 1?\nA. yes\nB. no\nA: A\n\nQ: Which?\nA. ant\nB. bee\nC. cat\nA:",
   ])
   func optionsAreReadOffTheQuestion(question: String) {
     #expect(judge.isEqual("the ant", "A", question: question))
@@ -56,7 +65,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "What is x?", "Let P(A) and P(B) be given.", "See (B) and (C).", "A. Lincoln met him.", "Points (A) and (B)", "f(A), f(B)", "x_{A} x_{B}",
+    "", "What is x?", "Let P(A) and P(B) be given.", "See (B) and (C).", "A. Lincoln met him.", "Points (A) and (B)", "f(A), f(B)",
+    "x_{A} x_{B}",
+    "Isotope $\\mathrm{A}$ decays faster than $\\mathrm{B}$ does.",
     "U.S.A. is B.",
   ])
   func questionsWithoutOptionsTakeAnyLetter(question: String) {

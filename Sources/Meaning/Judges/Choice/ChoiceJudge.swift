@@ -2,16 +2,18 @@
 ///
 /// | answer | what it means |
 /// |---|---|
-/// | `C`, `c`, `(C)`, `[C]`, `C.`, `C)`, `C:`, `\text{(C)}`, `\textbf{C}`, `**C**`, `"C"`, `Option C`, `The answer is (C).` | option C |
-/// | `(C) the text`, `C: the text`, `C) the text`; where the question lists options also `C. the text`, `C - the text`, `C, the text` | option C, whatever the text |
+/// | `C`, `c`, `(C)`, `[C]`, `C.`, `C)`, `C:`, `\text{(C)}`, `\textbf{C}`, `**C**`, `"C"` | option C |
+/// | `Option C`, `The answer is (C).` | option C |
+/// | `(C) the text`, `C: the text`, `C) the text` | option C, whatever the text |
+/// | `C. the text`, `C - the text`, `C, the text`, where the question lists options | the same |
 /// | the text of an option that the question lists, as ``ExactJudge`` or else ``TextJudge`` reads it | that option |
 /// | `A and C`, `(A), (C)` | both, in any order |
 /// | anything else, a letter beyond the question's options too | its words, as ``TextJudge`` reads them |
 ///
-/// Letters run from A to J, or to the last option that the question lists; ``QuestionOptions`` says how they are listed. A letter on its own comes first,
-/// then the text of an option, then a letter with a text; without a list `E. coli` is no choice, and `A cat` never is. Where options
-/// share a text, answers with that text mean the first of them: they could mean either, and must not mean neither. For one question this is an
-/// equivalence relation.
+/// Letters run from A to J, or to the last option that the question lists: lines or runs of `A. …`, `A) …`, `(A) …`, `**A.** …`,
+/// `\textbf{(A)} …` and the like. A letter on its own comes first, then the text of an option, then a letter with a text; without a list
+/// `E. coli` is no choice, and `A cat` never is. Where options share a text, answers with that text mean the first of them: they could mean
+/// either, and must not mean neither. For one question this is an equivalence relation.
 public struct ChoiceJudge: KeyedJudge {
   /// Creates a judge.
   public init() {}

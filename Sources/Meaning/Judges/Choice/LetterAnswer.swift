@@ -44,7 +44,9 @@ struct LetterAnswer {
     }
   }
 
-  private static let leadWords: Set<String> = ["the", "correct", "right", "best", "final", "answer", "option", "choice", "letter", "is", "options", "choices"]
+  private static let leadWords: Set<String> = [
+    "the", "correct", "right", "best", "final", "answer", "option", "options", "choice", "choices", "letter", "is",
+  ]
 
   /// Skips `The correct answer is`, `Option`, quotes and emphasis.
   private mutating func skipLead() {
@@ -69,8 +71,10 @@ struct LetterAnswer {
     let opening = rest.first
     let closing: Unicode.Scalar? = opening == "(" ? ")" : opening == "[" ? "]" : nil
     var tail = closing == nil ? rest : rest.dropFirst().drop { $0 == " " }
-    guard let scalar = tail.popFirst(), let letter = Unicode.Scalar(scalar.lowercasedASCII & 0xDF).optionLetter, scalar.isASCIILetter else { return nil }
-    var result = Letter(letter: letter, isSetOff: false, hasPeriod: false, isUpperCase: scalar.isASCIILetter && scalar.value < 97)
+    guard let scalar = tail.popFirst(), scalar.isASCIILetter, let letter = Unicode.Scalar(scalar.lowercasedASCII - 32).optionLetter else {
+      return nil
+    }
+    var result = Letter(letter: letter, isSetOff: false, hasPeriod: false, isUpperCase: scalar.optionLetter != nil)
     if let closing {
       tail = tail.drop { $0 == " " }
       guard tail.popFirst() == closing else { return nil }

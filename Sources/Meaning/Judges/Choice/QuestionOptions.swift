@@ -2,7 +2,7 @@
 ///
 /// An option is a marker (`A.`, `A)`, `A:`, `(A)`, `[A]`, also in bold or in a LaTeX font: `**A.**`, `\textbf{(A)}`) with its text, and a list is
 /// two or more of them with markers of one kind whose letters run on from A. Lists with every marker at the start of a line come before
-/// lists within lines, whose options need a text each and whose markers can't be `A:`. Of the former the last one counts, since a
+/// lists within lines, whose options need a text each and whose markers can't be `A:` or a letter in bold alone. Of the former the last one counts, since a
 /// prompt with worked examples ends with the question itself; of the latter the longest, since an option may speak of others
 /// ("both (A) and (B)"), and of equally long ones the last.
 struct QuestionOptions {
@@ -21,7 +21,7 @@ struct QuestionOptions {
       texts = Self.texts(of: list, in: text)
       return
     }
-    let lists = Self.lists(of: markers.filter { $0.kind != .colon }).filter { $0.count >= 2 }
+    let lists = Self.lists(of: markers.filter { $0.kind != .colon && $0.kind != .bold }).filter { $0.count >= 2 }
     let candidates = lists.indices.sorted { (lists[$0].count, $0) > (lists[$1].count, $1) }.prefix(Self.maximumCandidates)
     texts = candidates.lazy.map { Self.texts(of: lists[$0], in: text) }.first { $0.allSatisfy { TextKey($0) != nil } } ?? []
   }
@@ -85,9 +85,8 @@ extension ScannedText {
     let (range, isBold) = withEmphasis(inner)
     guard let kind = kind ?? (isBold ? .bold : nil) else { return nil }
     // A command ends the word before it.
-    if scalar(at: range.lowerBound) != "\\", let before = scalar(at: range.lowerBound - 1), before.isLetterOfName || before.isASCIIDigit || "._-^{'’".unicodeScalars.contains(before) {
-      return nil
-    }
+    let before = scalar(at: range.lowerBound) == "\\" ? nil : scalar(at: range.lowerBound - 1)
+    if let before, before.isLetterOfName || before.isASCIIDigit || "._-^{'’".unicodeScalars.contains(before) { return nil }
     // Without brackets around it a marker has a blank behind it, or emphasis.
     let isEnclosed = isBold || kind == .parentheses || kind == .brackets
     guard isEnclosed || scalar(at: range.upperBound)?.isWhiteSpace ?? true else { return nil }
@@ -132,9 +131,10 @@ extension ScannedText {
   /// Whether at most a bullet stands before `index` on its line; a few blanks are all that is looked at.
   private func startsLine(at index: Int) -> Bool {
     var start = index
-    while start > index - 16, let before = scalar(at: start - 1), !before.endsLine, before.isWhiteSpace || "-*>•$".unicodeScalars.contains(before) {
-      start -= 1
+    func isBullet(_ scalar: Unicode.Scalar) -> Bool {
+      !scalar.endsLine && (scalar.isWhiteSpace || "-*>•$".unicodeScalars.contains(scalar))
     }
+    while start > index - 16, let before = scalar(at: start - 1), isBullet(before) { start -= 1 }
     return scalar(at: start - 1)?.endsLine ?? true
   }
 

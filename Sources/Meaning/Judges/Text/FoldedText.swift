@@ -13,7 +13,8 @@ struct FoldedText {
 
   /// Commands that stand for letters and signs.
   private static let signs: [String: String] = [
-    "%": "%", "&": "&", "#": "#", "$": "$", "_": "_", "{": " ", "}": " ", "(": " ", ")": " ", "[": " ", "]": " ", "\\": " ", "!": "", "-": "",
+    "%": "%", "&": "&", "#": "#", "$": "", "_": "_", "{": " ", "}": " ", "(": " ", ")": " ", "[": " ", "]": " ", "\\": " ", "!": "",
+    "-": "",
     "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "i": "i", "j": "j",
     "ldots": " ", "dots": " ", "cdots": " ", "degree": "°", "circ": "°",
   ]
@@ -87,10 +88,14 @@ struct FoldedText {
     for scalar in String(apart).decomposedStringWithCompatibilityMapping.unicodeScalars {
       let isAccent = (0x300...0x36F).contains(scalar.value)
       if isAccent, isAccentable { continue }
-      if !isAccent { isAccentable = scalar.isASCIILetter || (0xC0...0x3FF).contains(scalar.value) || (0x1E00...0x1FFF).contains(scalar.value) }
+      if !isAccent { isAccentable = isLatinOrGreek(scalar) }
       result.append(scalar)
     }
     return Array(String(result).precomposedStringWithCompatibilityMapping.unicodeScalars)
+  }
+
+  private static func isLatinOrGreek(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCIILetter || (0xC0...0x3FF).contains(scalar.value) || (0x1E00...0x1FFF).contains(scalar.value)
   }
 
   private static let superscripts: Set<Unicode.Scalar> = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]

@@ -116,7 +116,8 @@ struct NumberWords {
   private static func ordinalInDigits(_ word: String) -> String? {
     if let value = ordinals[word] { return "\(value)th" }
     let digits = word.dropLast(2)
-    guard ["st", "nd", "rd", "th"].contains(word.suffix(2)), !digits.isEmpty, digits.unicodeScalars.allSatisfy(\.isASCIIDigit) else { return nil }
-    return digits + "th"
+    let isOrdinal =
+      ["st", "nd", "rd", "th"].contains(word.suffix(2)) && !digits.isEmpty && digits.unicodeScalars.allSatisfy(\.isASCIIDigit)
+    return isOrdinal ? digits + "th" : nil
   }
 }

@@ -10,7 +10,8 @@
 /// | articles `a`, `an`, `the` with a word behind them | `The Moon` = `moon`, but `vitamin A` isn't `vitamin` |
 /// | punctuation, quotes, emphasis, dashes | `well-known` = `well known`, `"Yes."` = `yes`, `don’t` = `dont`, `U.S.` = `us` |
 /// | `&` and `%` | `salt & pepper` = `salt and pepper`, `5 %` = `5 percent` |
-/// | numbers in words and in digits | `twenty-one` = `21`, `one hundred and five` = `105`, `three million` = `3,000,000`; ordinals apart: `third` = `3rd`, not `3` |
+/// | numbers in words and in digits | `twenty-one` = `21`, `one hundred and five` = `105`, `3 million` = `3,000,000` |
+/// | ordinals, apart from them | `third` = `3rd`, not `3` |
 /// | LaTeX's wrappers | `\text{Paris}`, `$\mathrm{Paris}$`, `\frac{1}{2}` = `1/2` |
 ///
 /// What stays, because it tells answers apart: a minus sign, a decimal point, `/`, `:` and dashes between digits, `#` behind a letter,
