@@ -87,6 +87,8 @@ struct VerifierReader: Sendable {
 
   private func beginning(of text: String, tokens count: Int) -> String {
     guard count > 0 else { return "" }
+    // A token has a byte at least.
+    guard text.utf8.count > count else { return text }
     var text = text
     if text.utf8.count > count * Self.bytesPerToken {
       text = Self.whole(String(decoding: text.utf8.prefix(count * Self.bytesPerToken), as: UTF8.self))
