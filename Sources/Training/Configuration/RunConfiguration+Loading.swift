@@ -3,7 +3,7 @@ public import Foundation
 
 extension RunConfiguration {
   /// Variables that begin like keys and are none: tests, scripts and `empo serve` use them.
-  static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_PARITY", "EMPO_PYTHON"]
+  static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_MINILM", "EMPO_PARITY", "EMPO_PYTHON"]
 
   /// Reads a configuration: the file first, then what the environment and then what flags say instead.
   ///

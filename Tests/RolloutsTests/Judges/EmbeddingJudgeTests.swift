@@ -14,7 +14,8 @@ import Transformer
   }
 
   private static let answers = [
-    "Paris", "", "the city of Paris", "paris", " Paris ", "  \n", "London", "Tom has 12 apples", "Tom buys 34 apples", "x^2 + 3.5x", "Paris", "мир",
+    "Paris", "", "the city of Paris", "paris", " Paris ", "  \n", "London", "Tom has 12 apples", "Tom buys 34 apples",
+    "x^2 + 3.5x", "Paris", "мир",
   ]
 
   @Test func joinsAnswersWhoseCosineReachesTheThreshold() throws {

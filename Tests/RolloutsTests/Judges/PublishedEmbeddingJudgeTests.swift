@@ -4,11 +4,11 @@ import Rollouts
 import Testing
 import Transformer
 
-/// The judge with all-MiniLM-L6-v2, in the folder that EMPO_MINILM names.
-@Suite(.enabled(if: !PublishedEmbeddingJudgeTests.folder.isEmpty, "EMPO_MINILM names no folder: scripts/fetch_minilm.sh fetches it"))
-struct PublishedEmbeddingJudgeTests {
-  static let folder = ProcessInfo.processInfo.environment["EMPO_MINILM"] ?? ""
+private let folder = ProcessInfo.processInfo.environment["EMPO_MINILM"] ?? ""
 
+/// The judge with all-MiniLM-L6-v2, in the folder that EMPO_MINILM names.
+@Suite(.enabled(if: !folder.isEmpty, "EMPO_MINILM names no folder of all-MiniLM-L6-v2: scripts/fetch_minilm.sh fetches it"))
+struct PublishedEmbeddingJudgeTests {
   /// A question, answers of one meaning, and others.
   static let questions: [(question: String, same: [String], others: [String])] = [
     (
@@ -29,7 +29,10 @@ struct PublishedEmbeddingJudgeTests {
     (
       "When did World War II end?", ["1945", "in 1945", "September 1945", "2 September 1945"], ["1944", "1918", "1939", "in 1946"]
     ),
-    ("What is the largest planet?", ["Jupiter", "the planet Jupiter", "Jupiter is the largest"], ["Saturn", "Neptune", "the planet Saturn"]),
+    (
+      "What is the largest planet?", ["Jupiter", "the planet Jupiter", "Jupiter is the largest"],
+      ["Saturn", "Neptune", "the planet Saturn"]
+    ),
     (
       "Does the company owe the tax?", ["yes", "Yes, it owes the tax", "It does"], ["no", "No, it does not owe the tax", "It does not"]
     ),
@@ -46,14 +49,14 @@ struct PublishedEmbeddingJudgeTests {
   ]
 
   @Test func clustersParaphrases() throws {
-    let judge = try EmbeddingJudge(folder: URL(filePath: Self.folder), options: .init(threshold: 0.7))
+    let judge = try EmbeddingJudge(folder: URL(filePath: folder), options: .init(threshold: 0.7))
     let answers = ["Paris", "the city of Paris", "London", "Paris, France", "the city of London"]
     #expect(try judge.clusters(of: answers, question: "What is the capital of France?") == [0, 0, 1, 0, 1])
   }
 
   /// The figures behind the usual threshold.
   @Test func theUsualThresholdJoinsFewThatDiffer() throws {
-    let encoder = try SentenceEncoder(folder: Self.folder)
+    let encoder = try SentenceEncoder(folder: folder)
     for includesQuestion in [false, true] {
       let judge = try EmbeddingJudge(encoder, options: .init(includesQuestion: includesQuestion))
       var (pairs, joined, otherPairs, wronglyJoined) = (0, 0, 0, 0)

@@ -49,7 +49,9 @@ struct HostileEncoderTests {
     { folder in
       let range = try SafetensorsFile(path: folder.appending(path: "model.safetensors").path).entry(name).byteRange
       try weights { bytes in
-        for offset in stride(from: range.lowerBound, to: range.upperBound, by: 4) { bytes.replaceSubrange(offset..<offset + 4, with: value) }
+        for offset in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+          bytes.replaceSubrange(offset..<offset + 4, with: value)
+        }
       }(folder)
     }
   }
@@ -64,17 +66,25 @@ struct HostileEncoderTests {
     .init("no tokenizer", says: "has no tokenizer", remove("tokenizer.json")),
     .init("a tokenizer of another kind", says: "\"model.type\"", edit("tokenizer.json", "\"WordPiece\"", "\"BPE\"")),
     .init("a small vocabulary", says: "the tokenizer has tokens up to", edit("config.json", "\"vocab_size\": 8", "\"vocab_size\": ")),
-    .init("a large vocabulary", says: "embeddings.word_embeddings.weight has shape", edit("config.json", "\"vocab_size\": ", "\"vocab_size\": 9")),
+    .init(
+      "a large vocabulary", says: "embeddings.word_embeddings.weight has shape",
+      edit("config.json", "\"vocab_size\": ", "\"vocab_size\": 9")),
     .init("other positions", says: "position_embeddings.weight has shape", edit("config.json", "embeddings\": 64", "embeddings\": 640")),
     .init("a layer more", says: "missing encoder.layer.2.", edit("config.json", "layers\": 2", "layers\": 3")),
-    .init("a layer less", says: "not part of the model in config.json: encoder.layer.1.", edit("config.json", "layers\": 2", "layers\": 1")),
+    .init(
+      "a layer less", says: "not part of the model in config.json: encoder.layer.1.",
+      edit("config.json", "layers\": 2", "layers\": 1")),
     .init("4096 layers", says: "missing encoder.layer.2.", edit("config.json", "layers\": 2", "layers\": 4096")),
     .init("other heads", says: "\"hidden_size\" is 36", edit("config.json", "heads\": 3", "heads\": 5")),
-    .init("relative positions", says: "\"position_embedding_type\"", edit("config.json", "{", "{\"position_embedding_type\":\"relative_key\",")),
+    .init(
+      "relative positions", says: "\"position_embedding_type\"",
+      edit("config.json", "{", "{\"position_embedding_type\":\"relative_key\",")),
     .init("cross attention", says: "\"add_cross_attention\"", edit("config.json", "{", "{\"add_cross_attention\":true,")),
     .init("another activation", says: "\"hidden_act\"", edit("config.json", "\"gelu\"", "\"gelu_new\"")),
     .init("a classifier", says: "\"architectures\"", edit("config.json", "BertModel", "BertForTokenClassification")),
-    .init("an unknown tensor", says: "missing embeddings.LayerNorm.bias; not part", rename("embeddings.LayerNorm.bias", "embeddings.LayerNorm.bier")),
+    .init(
+      "an unknown tensor", says: "missing embeddings.LayerNorm.bias; not part",
+      rename("embeddings.LayerNorm.bias", "embeddings.LayerNorm.bier")),
     .init("weights that are cut", says: "model.safetensors", weights { $0.removeLast(100) }),
     .init("a header that is cut", says: "model.safetensors", weights { $0.removeLast($0.count - 20) }),
     .init("no bytes of weights", says: "model.safetensors", weights { $0 = [] }),
