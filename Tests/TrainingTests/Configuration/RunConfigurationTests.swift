@@ -89,7 +89,7 @@ import Training
   }
 
   @Test func variablesOfTestsAndScriptsAreLeftAlone() throws {
-    let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_PYTHON": "python3"]
+    let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_MINILM": "/z", "EMPO_PYTHON": "python3"]
     #expect(try RunConfiguration.load(environment: environment) == RunConfiguration())
   }
 
