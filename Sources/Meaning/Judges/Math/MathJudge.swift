@@ -18,7 +18,7 @@ public struct MathJudge: KeyedJudge {
     public var significantDigits: Int
 
     /// The least and the most digits that can be asked for.
-    public static let significantDigitsRange = 3...15
+    public static let significantDigitsRange = 5...14
 
     /// Creates options.
     public init(significantDigits: Int = 10) {

@@ -11,15 +11,29 @@ struct Canonicalizer {
   /// What an element of an answer comes to, with what a list of such elements needs to know.
   private enum Meaning {
     case plain(MathKey.Form)
-    case named(String, MathKey.Form)
+    case named(String, Component)
     case solutions(variable: String, Region)
     case interval(Region, isPair: Bool)
 
     var form: MathKey.Form {
       switch self {
-      case .plain(let form), .named(_, let form): form
+      case .plain(let form): form
+      case .named(_, let component): component.form
       case .solutions(_, let region), .interval(let region, _): MathKey.Form(region)
       }
+    }
+  }
+
+  /// A part of a tuple, and its place on the real line if it has one.
+  private struct Component {
+    var form: MathKey.Form
+    var bound: Region.Bound?
+
+    init(_ form: MathKey.Form) { self.form = form }
+
+    init(_ scalar: Scalar) {
+      form = .scalar(scalar.key)
+      if let value = scalar.real, value.isFinite { bound = Region.Bound(key: scalar.key, value: value) }
     }
   }
 
@@ -88,8 +102,8 @@ struct Canonicalizer {
   // MARK: - Brackets and lists
 
   private mutating func bracketed(_ items: [AnswerNode], open: AnswerNode.Bracket, close: AnswerNode.Bracket) -> Meaning? {
-    if items.count == 2, open != .angle, let interval = interval(items, open: open, close: close) {
-      return .interval(Region(interval), isPair: open == .round && close == .round)
+    if items.count == 2, let interval = interval(items, open: open, close: close) {
+      return .interval(Region(interval), isPair: open != .square && close != .square)
     }
     if items.allSatisfy({ if case .relation = $0 { true } else { false } }) { return list(items, .comma) }
     guard var forms = forms(of: items) else { return nil }
@@ -167,14 +181,22 @@ struct Canonicalizer {
 
   /// Values of several variables as the tuple of the values in the order of the names; several such tuples as a set.
   private static func assignments(_ meanings: [Meaning]) -> MathKey.Form? {
-    var solutions: [[String: MathKey.Form]] = [[:]]
+    var solutions: [[String: Component]] = [[:]]
     for meaning in meanings {
-      guard case .named(let name, let form) = meaning else { return nil }
+      guard case .named(let name, let component) = meaning else { return nil }
       if solutions[solutions.count - 1][name] != nil { solutions.append([:]) }
-      solutions[solutions.count - 1][name] = form
+      solutions[solutions.count - 1][name] = component
     }
     guard let names = solutions.first.map({ Set($0.keys) }), names.count > 1, solutions.allSatisfy({ Set($0.keys) == names }) else { return nil }
-    return .anyOf(solutions.map { solution in .tuple(names.sorted().compactMap { solution[$0] }) })
+    return .anyOf(solutions.map { solution in tuple(names.sorted().compactMap { solution[$0] }) })
+  }
+
+  /// A tuple; of two numbers in order the form of the interval between them.
+  private static func tuple(_ components: [Component]) -> MathKey.Form {
+    if components.count == 2, let lower = components[0].bound, let upper = components[1].bound, lower < upper {
+      return MathKey.Form(Region(Region.Interval(lower: lower, upper: upper)))
+    }
+    return .tuple(components.map(\.form))
   }
 
   private mutating func ratio(_ terms: [Expression]) -> MathKey.Form? {
@@ -236,7 +258,8 @@ struct Canonicalizer {
     guard sides.count == 2 else {
       // Steps on the way to a value: the last side is it.
       guard case .scalar(.variable(let name))? = sides.first else { return meaning(of: last) }
-      return form(of: last).map { .named(name, $0) }
+      if case .scalar(let value) = last { return scalar(value).map { .named(name, Component($0)) } }
+      return form(of: last).map { .named(name, Component($0)) }
     }
     guard case .scalar(let left) = sides[0], case .scalar(let right) = last else {
       // A name for a set, or names for the parts of a tuple.
@@ -249,7 +272,7 @@ struct Canonicalizer {
     guard let solution = Expression.sum([left, .negation(right)]).solution(options) else { return nil }
     if solution.isRelation { return .plain(.scalar(solution.key)) }
     let variables = first.union(second)
-    return variables.count == 1 ? .named(variables.first ?? "", .scalar(solution.key)) : .named("y", .scalar(solution.key))
+    return .named(variables.count == 1 ? variables.first ?? "" : "y", Component(solution))
   }
 
   /// The value that a variable is given; nil where the other side mentions it, or `y`, which an equation is solved for rather.
@@ -257,7 +280,7 @@ struct Canonicalizer {
     guard case .variable(let name) = target else { return nil }
     let mentioned = value.variables
     guard !mentioned.contains(name), name == "y" || !mentioned.contains("y") else { return nil }
-    return scalar(value).map { .named(name, .scalar($0.key)) }
+    return scalar(value).map { .named(name, Component($0)) }
   }
 
   private mutating func inequality(_ sides: [AnswerNode], _ relations: [AnswerNode.Relation]) -> Meaning? {

@@ -1,7 +1,7 @@
 extension MathParser {
-  /// Whether the parenthesis at the front holds something that is no expression by itself, and nothing but a side's end follows it.
+  /// Whether the bracket at the front holds something that is no expression by itself, and nothing but a side's end follows it.
   ///
-  /// So `(1, 2)` and `(x > 3)` are brackets, `(1+2)` and `(a+b)(a-b)` are expressions.
+  /// So `(1, 2)`, `{1, 2}` and `(x > 3)` are brackets, `(1+2)` and `(a+b)(a-b)` are expressions.
   func opensTuple() -> Bool {
     var depth = 0
     var index = position
@@ -57,22 +57,23 @@ extension MathParser {
     return .bracketed(open: open, items: items, close: close)
   }
 
-  /// A set in braces, by its members or by a condition.
+  /// A set in braces, by its members or by a condition; those who write no TeX leave out the backslashes.
   mutating func set() throws(Failure) -> AnswerNode {
+    let close: MathToken.Symbol = nextIs(.openSet) ? .closeSet : .closeBrace
     position += 1
-    if take(.closeSet) { return .set([]) }
+    if take(close) { return .set([]) }
     return try inBrackets { parser throws(Failure) in
       var items = [try parser.element()]
       if parser.take(.bar) || parser.take(.colon) {
         let condition = try parser.list()
-        try parser.expect(.closeSet)
+        try parser.expect(close)
         return condition
       }
       while parser.take(.comma) || parser.take(.semicolon) || parser.take(.digitComma) {
         if parser.nextIs(.ellipsis) { throw Failure() }
         items.append(try parser.element())
       }
-      try parser.expect(.closeSet)
+      try parser.expect(close)
       return .set(items)
     }
   }

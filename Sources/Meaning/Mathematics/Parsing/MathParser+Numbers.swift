@@ -202,6 +202,35 @@ extension MathParser {
     return nil
   }
 
+  /// `3AF_{16}`, in a base that needs letters as digits.
+  mutating func numberWithLetterDigits() throws(Failure) -> Expression? {
+    var digits: [UInt8] = []
+    var hasLetters = false
+    var index = position
+    scan: while index < end, digits.count <= 64 {
+      switch lexemes[index].token {
+      case .digit(let digit): digits.append(digit)
+      case .letter(let run), .word(let run), .run(let run):
+        guard run.utf8.allSatisfy({ (65...90).contains($0) }) else { return nil }
+        digits += run.utf8.map { $0 - 55 }
+        hasLetters = true
+      default: break scan
+      }
+      index += 1
+    }
+    guard hasLetters, index + 2 < end, lexemes[index].token == .symbol(.underscore), lexemes[index + 1].token == .symbol(.openBrace),
+      case .digit = lexemes[index + 2].token
+    else { return nil }
+    let start = position
+    position = index + 1
+    let base = try subscriptBase()
+    guard base > 10, digits.allSatisfy({ Int($0) < base }) else {
+      position = start
+      return nil
+    }
+    return .number(try Self.value(of: digits, base: base))
+  }
+
   private mutating func subscriptBase() throws(Failure) -> Int {
     let base: Int?
     if take(.openBrace) {

@@ -2,6 +2,7 @@ extension MathParser {
   /// A number, a name, a group, a fraction, a root or a function with its argument.
   mutating func primary() throws(Failure) -> Expression {
     guard let token = next else { throw Failure() }
+    if let number = try numberWithLetterDigits() { return number }
     switch token {
     case .digit, .symbol(.period):
       return try number()

@@ -37,6 +37,8 @@ struct MathParser {
   /// The whole answer.
   mutating func answer() throws(Failure) -> AnswerNode {
     guard end <= Self.maximumTokens else { throw Failure() }
+    // What is in bold from end to end.
+    while end > position + 1, nextIs(.caret), lexemes[end - 1].token == .symbol(.caret) { (position, end) = (position + 1, end - 1) }
     skipFillers()
     while end > position, isIgnorableEnd(lexemes[end - 1].token) { end -= 1 }
     guard position < end else { throw Failure() }
@@ -177,6 +179,8 @@ struct MathParser {
   private mutating func operand() throws(Failure) -> AnswerNode {
     switch next {
     case .symbol(.openSet):
+      return try nested { parser throws(Failure) in try parser.set() }
+    case .symbol(.openBrace) where opensTuple():
       return try nested { parser throws(Failure) in try parser.set() }
     case .symbol(.emptySet):
       position += 1

@@ -114,6 +114,10 @@ struct MathLexer {
       index += 2
       return emit(.digitComma)
     }
+    if pendingFont == nil, peek() == ":", peek(1) == "}" {
+      index += 2
+      return emit(.colon)
+    }
     braces.append((pendingFont != nil, letters))
     if let font = pendingFont {
       letters = font
@@ -172,6 +176,7 @@ struct MathLexer {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars[start..<index])
     let run = String(view)
+    if letters == .text { return emit(MathVocabulary.textWords[run.lowercased()] ?? .word(run)) }
     if let known = MathVocabulary.words[run] ?? MathVocabulary.words[run.lowercased()] { return emit(known) }
     if letters != .mathematics { return emit(.word(run)) }
     if let (function, rest) = Self.functionGlued(to: run) {

@@ -31,6 +31,7 @@ enum MathVocabulary {
     for function in Expression.Function.allCases { table[function.rawValue] = .function(function) }
     table["log"] = .logarithm
     table["arg"] = .function(.argument)
+    for name in ["mod", "bmod"] { table[name] = .function(.modulo) }
     for name in ["floor", "ceil", "abs", "factorial", "binomial", "sign", "real", "imaginary", "argument", "conjugate", "modulo"] {
       table[name] = nil
     }
@@ -64,6 +65,11 @@ enum MathVocabulary {
     for unit in units { table[unit] = .word(unit) }
     return table
   }()
+
+  /// Words in text that are more than words.
+  static let textWords: [String: MathToken] = [
+    "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "infinity": .constant(.infinity),
+  ]
 
   /// Units whose names could as well be products of variables.
   static let shortUnits: Set<String> = ["cm", "mm", "km", "nm", "kg", "mg", "ml", "lb", "oz", "ft", "yd", "mi", "hr", "ms", "cc", "mol", "rad"]

@@ -6,6 +6,8 @@ struct Survey {
 
   /// In the order in which they come.
   private(set) var variables: [String] = []
+  /// The number of points that tell the expression from others.
+  private(set) var pointCount = SamplePoint.count
   private var nodes = 0
 
   /// Nil for an expression that is too large. O(n v) for n nodes and v variables.
@@ -25,6 +27,10 @@ struct Survey {
         guard variables.count < 64 else { return false }
         variables.append(name)
       }
+      return true
+    case .function(.floor, let parts), .function(.ceil, let parts), .function(.modulo, let parts):
+      pointCount = SamplePoint.countAtJumps
+      for part in parts where !visit(part, depth: depth + 1) { return false }
       return true
     case .sum(let parts), .product(let parts), .function(_, let parts):
       for part in parts where !visit(part, depth: depth + 1) { return false }

@@ -23,7 +23,11 @@ enum Value<Real: RealNumber>: Sendable {
 /// points, of either sign at the third and negative at the fourth; those of the second and fourth are large, so that what bends at a number of
 /// one digit, as |x - 7| does, has shown it.
 struct SamplePoint: Sendable {
+  /// The points at which an expression is looked at.
   static let count = 4
+
+  /// The points for an expression that jumps, which few points don't tell from another.
+  static let countAtJumps = 28
 
   var index: Int
   /// A variable with a value of its own, and that value.
@@ -38,7 +42,8 @@ struct SamplePoint: Sendable {
     case 0: 0.6 + 2 * fraction
     case 1: 11 + 5 * fraction
     case 2: (random & 1 == 0 ? 1 : -1) * (0.3 + 4 * fraction)
-    default: -7.5 - 5 * fraction
+    case 3: -7.5 - 5 * fraction
+    default: 3.1 * (Double(index - 4) + fraction) + 0.37
     }
   }
 

@@ -13,7 +13,7 @@ extension Expression {
       if rest.isEmpty {
         if let root = affineRoot(of: variable, options)?.root { return root }
       } else if isAffine(in: variable) {
-        if let root = sampled(.root(of: variable), rest, options) { return root }
+        if let root = sampled(.root(of: variable), rest, points: survey.pointCount, options) { return root }
       }
     }
     return relation(variables, options)

@@ -9,7 +9,7 @@ extension Expression {
     if case .number(let number) = self { return Scalar(number, options) }
     if let infinity { return Scalar(infinity: infinity) }
     guard let survey = Survey(self) else { return nil }
-    return survey.variables.isEmpty ? constant(.value, options) : sampled(.value, survey.variables, options)
+    return survey.variables.isEmpty ? constant(.value, options) : sampled(.value, survey.variables, points: survey.pointCount, options)
   }
 
   /// A quantity that is a number.
@@ -27,21 +27,17 @@ extension Expression {
   }
 
   /// A quantity that depends on variables, or seems to.
-  func sampled(_ quantity: Quantity, _ variables: [String], _ options: ValueOptions) -> Scalar? {
+  func sampled(_ quantity: Quantity, _ variables: [String], points: Int, _ options: ValueOptions) -> Scalar? {
     var samples: [RoundedNumber?] = []
-    samples.reserveCapacity(SamplePoint.count)
+    samples.reserveCapacity(points)
     var isSame = true
-    for index in 0..<SamplePoint.count {
+    for index in 0..<points {
       let sample = sample(quantity, at: index, options)
       if index > 0, isSame { isSame = sample == samples[0] }
       samples.append(sample)
     }
-    if isSame {
-      // Whatever the variables are: a number, and without digits that the samples have lost.
-      guard let sample = samples[0] else { return nil }
-      guard sample.imaginary.isZero else { return Scalar(key: .complex(sample)) }
-      return sample.real.exponent > 0 ? constant(quantity, options) : Scalar(key: .real(sample.real), real: sample.real.double)
-    }
+    // Whatever the variables are: a number.
+    if isSame { return samples[0] == nil ? nil : constant(quantity, options) }
     return Scalar(key: .samples(samples), variables: variables)
   }
 
@@ -63,17 +59,8 @@ extension Scalar {
     case .exact(let number):
       self.init(number, options)
     case .approximate(let number):
-      switch number.roundedConstant(digits: options.significantDigits) {
-      case .number(let rounded) where rounded.imaginary.isZero:
-        self.init(key: .real(rounded.real), real: rounded.real.isZero ? 0 : number.real.double)
-      case .number(let rounded):
-        self.init(key: .complex(rounded))
-      case .integer(let integer):
-        let key: ScalarKey.Content = Int(exactly: integer).map { .real(RoundedDecimal(mantissa: $0, exponent: 0)) } ?? .integer(integer)
-        self.init(key: key, real: number.real.double)
-      case .uncertain, .unknown:
-        return nil
-      }
+      guard let key = number.constantKey(options) else { return nil }
+      self.init(key: key, real: number.isReal ? number.real.double : nil)
     }
   }
 }

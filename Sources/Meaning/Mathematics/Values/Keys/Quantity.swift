@@ -92,24 +92,3 @@ extension Value {
     return approximation.rounded(digits: digits)
   }
 }
-
-extension Approximation {
-  /// A number rounded to significant digits, but for a whole number, which keeps them all.
-  func roundedConstant(digits: Int) -> Rounding {
-    guard isReal, let limit = Int(exactly: Self.wholeLimit(digits)), real.double.magnitude >= Double(limit) - 0.5 else {
-      return rounded(digits: digits)
-    }
-    guard error < 0.25 else { return Real.isLast ? rounded(digits: digits) : .uncertain }
-    let nearest = real.rounded
-    if (real - nearest).double.magnitude > error { return rounded(digits: digits) }
-    guard Real.isLast else { return .uncertain }
-    let (high, low) = (nearest.double, (nearest - Real(nearest.double)).double)
-    guard high.magnitude < 0x1p104, let first = BigInt(exactly: high), let second = BigInt(exactly: low) else { return .unknown }
-    return .integer(first + second)
-  }
-
-  /// 10^digits.
-  private static func wholeLimit(_ digits: Int) -> Double {
-    (0..<digits).reduce(1.0) { product, _ in product * 10 }
-  }
-}

@@ -108,7 +108,7 @@ extension Approximation {
   }
 
   /// Exact up to 10^22.
-  private static func powerOfTen(_ exponent: Int) -> Real {
+  static func powerOfTen(_ exponent: Int) -> Real {
     if exponent <= 22 { return Real(exactPowersOfTen(exponent)) }
     var (result, square, rest) = (Real(1.0), Real(10.0), exponent)
     while rest > 0 {

@@ -3,7 +3,7 @@ internal import BigInt
 /// What the value of an expression, or the solutions of an equation, are known by: equal ones have equal keys.
 package struct ScalarKey: Hashable, Sendable {
   enum Content: Hashable, Sendable {
-    /// A real number rounded to significant digits, or a whole number with all its digits.
+    /// A whole number or a short decimal, exactly, or any other real number, rounded.
     case real(RoundedDecimal)
     /// A whole number too long for a word.
     case integer(BigInt)
@@ -76,23 +76,30 @@ package struct Scalar: Sendable {
     } else if number.isInteger {
       key = .integer(number.numerator)
     } else {
-      key = .real(number.rounded(digits: options.significantDigits))
+      key = .real(number.shortDecimal(options) ?? number.rounded(digits: options.roundingDigits))
     }
     self.init(key: key, rational: number, real: number.double)
   }
 }
 
 /// How values are compared.
+///
+/// Whole numbers are compared exactly, as are decimals unless they look like the rounded value of another number: those of
+/// ``significantDigits`` digits or more, and those of ``roundingDigits`` + 1 or more of which that many stand behind the point; at most three
+/// digits behind the point never look like it. What isn't compared exactly is compared after rounding to ``roundingDigits``. Complex
+/// numbers and values of expressions at sample points are compared to ``significantDigits``.
 package struct ValueOptions: Sendable, Hashable {
-  /// Numbers are equal that agree when rounded to so many digits, but for whole numbers, of which all digits count. 1 to 14.
-  package var significantDigits: Int {
-    didSet { significantDigits = min(max(significantDigits, 1), 14) }
-  }
+  /// The digits from which on any decimal is taken for a rounded number. 5 to 14.
+  package let significantDigits: Int
 
   /// Options with their usual values.
   package init(significantDigits: Int = 10) {
-    self.significantDigits = min(max(significantDigits, 1), 14)
+    self.significantDigits = min(max(significantDigits, 5), 14)
   }
+
+  /// The digits to which a number is rounded that isn't compared exactly: fewer than a decimal has that was rounded from it, so that both
+  /// rarely lie on two sides of an edge.
+  var roundingDigits: Int { significantDigits - 3 }
 }
 
 extension Rational {
@@ -102,6 +109,24 @@ extension Rational {
     if let approximation = Approximation<Double>(self) { return approximation.real }
     let isLarge = numerator.bitWidth > denominator.bitWidth
     return isLarge ? (signum < 0 ? -.infinity : .infinity) : 0
+  }
+
+  /// The number as a decimal that is compared exactly; nil for one that is no such decimal.
+  func shortDecimal(_ options: ValueOptions) -> RoundedDecimal? {
+    guard long == nil else { return nil }
+    var (rest, places) = (shortDenominator, 0)
+    while rest.isMultiple(of: 10) { (rest, places) = (rest / 10, places + 1) }
+    while rest.isMultiple(of: 5) { (rest, places) = (rest / 5, places + 1) }
+    while rest.isMultiple(of: 2) { (rest, places) = (rest / 2, places + 1) }
+    guard rest == 1, places <= 18 else { return nil }
+    let scale = (0..<places).reduce(1) { product, _ in product * 10 }
+    let (mantissa, overflows) = shortNumerator.multipliedReportingOverflow(by: scale / shortDenominator)
+    guard !overflows else { return nil }
+    var (size, count) = (mantissa.magnitude, 0)
+    while size > 0 { (size, count) = (size / 10, count + 1) }
+    let isExact =
+      places <= 3 || count <= options.roundingDigits || (count < options.significantDigits && places < options.roundingDigits)
+    return isExact ? RoundedDecimal(mantissa: mantissa, exponent: -places) : nil
   }
 
   /// Rounded half away from 0 to so many significant digits. Not for 0.
