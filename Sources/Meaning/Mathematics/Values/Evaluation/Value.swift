@@ -34,9 +34,7 @@ struct SamplePoint: Sendable {
   var exception: (name: String, value: Rational)?
 
   func value(of name: String) -> Double {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let random = Self.mixed(hash &+ UInt64(index) &* 0x9e37_79b9_7f4a_7c15)
+    let random = Self.mixed(Self.hash(of: name) &+ UInt64(index) &* 0x9e37_79b9_7f4a_7c15)
     let fraction = Double(random >> 38) * 0x1p-26
     return switch index {
     case 0: 0.6 + 2 * fraction
@@ -45,6 +43,13 @@ struct SamplePoint: Sendable {
     case 3: -7.5 - 5 * fraction
     default: 3.1 * (Double(index - 4) + fraction) + 0.37
     }
+  }
+
+  /// FNV-1a.
+  static func hash(of name: String) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
   }
 
   /// The mixing function of SplitMix64 (Steele, Lea, Flood, Fast splittable pseudorandom number generators, 2014).
