@@ -33,25 +33,38 @@ public struct GroupScorer: Sendable {
   /// The reward and the bounds for keeping a group.
   public let options: ScoringOptions
 
+  /// How answers are found.
+  public let extraction: ExtractionOptions
+
+  /// Whether an answer that only repeats the question earns 0: the guard of EMPO's authors for free-form answers.
+  public let rejectsRepetition: Bool
+
   private let decode: @Sendable ([Int32]) -> String
 
   /// A scorer that reads responses through `decode`, which leaves special tokens out.
-  public init(judge: any AnswerJudge, options: ScoringOptions, decode: @escaping @Sendable ([Int32]) -> String) {
+  public init(
+    judge: any AnswerJudge, options: ScoringOptions, extraction: ExtractionOptions = ExtractionOptions(),
+    rejectsRepetition: Bool = false, decode: @escaping @Sendable ([Int32]) -> String
+  ) {
     self.judge = judge
     self.options = options
+    self.extraction = extraction
+    self.rejectsRepetition = rejectsRepetition
     self.decode = decode
   }
 
   /// The scored group of all samples of a question. Throws what the judge throws, and for options that do not fit the group.
   public func score(_ samples: [Sample], of subject: Subject) throws -> ScoredGroup {
-    let answers = samples.map { extractAnswer(from: decode($0.tokens)) }
+    let answers = samples.map { extractAnswer(from: decode($0.tokens), options: extraction) }
     let texts = answers.map(\.text)
     let clusters = try judge.clusters(of: texts, question: subject.question)
     let score = try EMPO.score(
       GroupEvidence(
         clusters: clusters, isEmpty: texts.map(\.isEmpty), isFormatted: answers.map(\.isBoxed),
         isCorrect: try subject.answer.map { try correctness(of: texts, answer: $0, question: subject.question) },
-        uniforms: options.reward == .random ? uniforms(count: samples.count, subject) : []),
+        uniforms: options.reward == .random ? uniforms(count: samples.count, subject) : [],
+        isRepetition: rejectsRepetition ? texts.map { repeatsQuestion($0, question: subject.question) } : nil,
+        logProbabilities: options.entropy == .likelihood ? samples.map { options.logProbability(ofTokens: $0.logProbabilities) } : nil),
       options: options)
     let responses = samples.indices.map { index in
       ScoredResponse(
