@@ -4,6 +4,7 @@
 //   finished sequences leave the batch and waiting ones enter it, as blocks of its bounded cache become free.
 // - `Completions/` is the engine for many callers at once: a thread of its own, text as it becomes certain, stop texts.
 // - `Sampling/` turns logits and a uniform number into a token.
+// - `Judges/` ask models whether answers mean the same.
 // - `Scoring/` turns a group of samples into answers, meaning clusters and rewards.
 // - `Question` is what is asked, shared by those who train on questions and those who measure with them.
 //
