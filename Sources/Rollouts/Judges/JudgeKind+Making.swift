@@ -11,7 +11,7 @@ extension JudgeKind {
   public func judge(_ options: JudgeOptions = JudgeOptions(), lanes: @autoclosure () -> Lanes) throws -> any AnswerJudge {
     switch self {
     case .exact: ExactJudge()
-    case .math: MathJudge()
+    case .math: MathJudge(options: options.math)
     case .choice: ChoiceJudge()
     case .text: TextJudge()
     case .embedding(let folder):

@@ -10,6 +10,9 @@ public struct JudgeOptions: Sendable, Equatable {
     case plain
   }
 
+  /// How mathematical answers are compared.
+  public var math: MathJudge.Options
+
   /// How the clusters of a model judge are drawn from its opinions on pairs.
   public var clusterRule: ClusterRule
 
@@ -24,9 +27,10 @@ public struct JudgeOptions: Sendable, Equatable {
 
   /// Creates settings.
   public init(
-    clusterRule: ClusterRule = .components, similarity: Double = EmbeddingJudge.Options().usualThreshold,
+    math: MathJudge.Options = MathJudge.Options(), clusterRule: ClusterRule = .components, similarity: Double = EmbeddingJudge.Options().usualThreshold,
     direction: VerifierJudge.Direction = .both, prompt: Prompt = .generalVerifier
   ) {
+    self.math = math
     self.clusterRule = clusterRule
     self.similarity = similarity
     self.direction = direction

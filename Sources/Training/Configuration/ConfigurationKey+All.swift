@@ -40,6 +40,9 @@ extension ConfigurationKey {
     .number(
       "empty_reward", \.emptyReward, .init(lower: -1, upper: 0), "What a response without an answer is rewarded with, by rewards for answers."),
     .judge("judge", \.judge, "What decides that answers mean the same; DIR is a folder in Hugging Face's layout."),
+    .integer(
+      "judge_rounding", \.judging.math.roundingDigits, MathJudge.Options.roundingDigitsRange,
+      "Significant digits by which the math judge compares numbers that have no exact form."),
     .choice(
       "judge_clusters", \.judging.clusterRule, "How a model judge's opinions on pairs become clusters, since they may contradict each other."),
     .number("judge_threshold", \.judging.similarity, .init(lower: -1, upper: 1), "The least cosine of two embeddings that mean the same."),

@@ -12,6 +12,10 @@ struct JudgeArguments: ParsableArguments {
       "What decides that answers mean the same: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "JUDGE"))
   var judge = "math"
 
+  @Option(
+    help: ArgumentHelp("Significant digits by which the math judge compares numbers that have no exact form.", valueName: "N"))
+  var judgeRounding = JudgeOptions().math.roundingDigits
+
   @Option(help: ArgumentHelp("How a model judge's opinions on pairs become clusters: components or first-match.", valueName: "RULE"))
   var judgeClusters = JudgeOptions().clusterRule
 
@@ -32,6 +36,7 @@ struct JudgeArguments: ParsableArguments {
 
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
+    try Bounds.require(judgeRounding, in: MathJudge.Options.roundingDigitsRange, "--judge-rounding")
     guard judgeThreshold >= -1, judgeThreshold <= 1 else {
       throw ValidationError("--judge-threshold \(judgeThreshold): expected a cosine from -1 to 1")
     }
@@ -45,7 +50,9 @@ struct JudgeArguments: ParsableArguments {
   /// Makes the judge.
   func make() throws -> any AnswerJudge {
     try JudgeKind(judge).judge(
-      JudgeOptions(clusterRule: judgeClusters, similarity: judgeThreshold, direction: judgeDirections, prompt: judgePrompt),
+      JudgeOptions(
+        math: MathJudge.Options(roundingDigits: judgeRounding), clusterRule: judgeClusters, similarity: judgeThreshold,
+        direction: judgeDirections, prompt: judgePrompt),
       lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
   }
 }
