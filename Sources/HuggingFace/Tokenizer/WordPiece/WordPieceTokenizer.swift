@@ -48,9 +48,6 @@ public struct WordPieceTokenizer: Sendable {
   /// Whether capital letters are read as small ones.
   public var lowercases: Bool { normalizer.lowercases }
 
-  /// The id of a token as the vocabulary spells it.
-  public func id(of token: String) -> Int32? { model.vocabulary.id(ofSpelling: token) }
-
   /// The tokens of a text with those around them, such as [CLS] and [SEP].
   ///
   /// Of a text with more than `limit` tokens in all, as many are left out at its end. `limit` must be ``specialTokenCount`` at least.

@@ -7,7 +7,7 @@ public import Transformer
 ///
 /// It needs no prompt and no decoding, but it measures what texts are about: answers that differ by a number or by a "not" are close.
 /// Agreement is reflexive and symmetric, but not transitive, so the clusters depend on the rule that draws them. An answer of white space
-/// alone agrees with nobody. Safe to call from any thread.
+/// alone agrees with nobody. A special token that is spelt out in an answer, such as [SEP], is read as one. Safe to call from any thread.
 public final class EmbeddingJudge: AnswerJudge {
   /// How embeddings become clusters.
   public struct Options: Sendable, Equatable {
