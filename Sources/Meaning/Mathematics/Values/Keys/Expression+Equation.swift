@@ -118,7 +118,7 @@ extension Expression {
         pivot = isOrder ? number.absolute : number
       }
       let ratio = pivot.map { number / $0 } ?? number
-      switch ratio?.rounded(digits: options.significantDigits) {
+      switch ratio?.rounded(digits: options.sampleDigits) {
       case .number(let rounded): ratios.append(rounded)
       case .uncertain: return nil
       default: ratios.append(nil)

@@ -43,10 +43,10 @@ extension Expression {
 
   private func sample(_ quantity: Quantity, at index: Int, _ options: ValueOptions) -> RoundedNumber? {
     if case .value(let value) = find(quantity, at: index, in: Double.self) {
-      if case .number(let number) = value.rounded(digits: options.significantDigits) { return number }
+      if case .number(let number) = value.rounded(digits: options.sampleDigits) { return number }
     }
     guard case .value(let value) = find(quantity, at: index, in: DoubleDouble.self),
-      case .number(let number) = value.rounded(digits: options.significantDigits)
+      case .number(let number) = value.rounded(digits: options.sampleDigits)
     else { return nil }
     return number
   }
