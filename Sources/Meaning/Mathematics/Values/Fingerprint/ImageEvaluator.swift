@@ -89,7 +89,8 @@ extension ImageEvaluator {
       return power(root, whole: parts.numerator)
     }
     if parts.denominator & 1 == 1 {
-      guard base.element.isReal, base.rational != nil || !hasLeftReals, let root = base.element.root(UInt64(parts.denominator)), let element = root.power(parts.numerator)
+      guard base.element.isReal, base.rational != nil || !hasLeftReals, let root = base.element.root(UInt64(parts.denominator)),
+        let element = root.power(parts.numerator)
       else { return nil }
       var image = Image(element)
       if let number = base.rational?.root(exponent) { image.kind = .rational(number) }
