@@ -66,6 +66,23 @@ struct RationalTests {
     #expect(Rational(0).power(0) == Rational(1))
   }
 
+  @Test("Long fractions are reduced")
+  func reduction() throws {
+    var generator = Seeded(state: 3)
+    func long() throws -> Rational {
+      let base = Rational(Int.random(in: 2...Int.max, using: &generator))
+      let power = try #require(base.power(Int.random(in: 1...6, using: &generator)))
+      let small = Int.random(in: -9...9, using: &generator)
+      return try #require((power + Rational(small)) as Rational?)
+    }
+    for _ in 0..<500 {
+      let (a, b, factor) = (try long(), try long(), try long())
+      let fraction = a / b
+      #expect((a * factor).flatMap { top in (b * factor).flatMap { top / $0 } } == fraction)
+      #expect((a * b).flatMap { $0 / a } == b)
+    }
+  }
+
   @Test("The way to a number makes no difference")
   func ways() throws {
     let large = try #require(Rational(10).power(30))

@@ -121,7 +121,7 @@ extension Evaluator {
     if first.long == nil && second.long == nil { return true }
     let bits = first.longBits + second.longBits
     // Whole numbers need no reducing.
-    return spend(4 + (first.isInteger && second.isInteger ? bits >> 8 : bits * bits >> 13))
+    return spend(4 + (first.isInteger && second.isInteger ? bits >> 8 : (bits * bits) >> 16))
   }
 
   /// Says that a decision isn't certain. In the last precision it stands all the same.

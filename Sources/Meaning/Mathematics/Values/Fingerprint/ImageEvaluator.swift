@@ -108,7 +108,7 @@ extension ImageEvaluator {
     var image = Image(element)
     switch base.kind {
     case .rational(let number):
-      image.kind = number.power(exponent).map(Image.Kind.rational) ?? .other
+      image.kind = Image.Kind(number, power: exponent)
     case .quadratic where exponent.magnitude <= 32:
       var kind = Image.Kind.rational(Rational(1))
       for _ in 0..<exponent.magnitude { kind = kind * base.kind }
