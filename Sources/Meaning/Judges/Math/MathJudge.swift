@@ -1,9 +1,9 @@
 /// Takes answers for the same iff they are the same mathematically, by one key an answer.
 ///
 /// An answer is read as LaTeX or plain notation and brought to one form for each meaning (``Canonicalizer`` says by which conventions), so
-/// equality is an equivalence relation and a group is clustered with one look-up an answer. Numbers are exact where they are whole, and
-/// otherwise certain to ``Options/significantDigits``: a decimal of that many digits or more equals the number it was rounded from, one of
-/// three digits doesn't. Expressions with variables are compared by their values at fixed points. What can't be read is compared as text,
+/// equality is an equivalence relation and a group is clustered with one look-up an answer. Whole numbers and short decimals are exact, any
+/// other number is certain to ``Options/roundingDigits``: a decimal of ten digits equals the number it was rounded from, one of three digits
+/// doesn't. Expressions with variables are compared by their values at fixed points. What can't be read is compared as text,
 /// as ``ExactJudge`` does.
 ///
 /// Units, degree signs, currencies and the words that say what is counted are dropped beside a number, as is the name that a value is
@@ -14,15 +14,18 @@
 public struct MathJudge: KeyedJudge {
   /// How answers are compared.
   public struct Options: Sendable, Equatable {
-    /// The significant digits that decide where a number is not whole.
-    public var significantDigits: Int
+    /// The significant digits to which a number is rounded that is neither whole nor a short decimal.
+    ///
+    /// The paper's code leaves it at Math-Verify's default of six digits behind the point; the default of 7 is the same for numbers from 1 to
+    /// 10, and as strict for all others.
+    public var roundingDigits: Int
 
     /// The least and the most digits that can be asked for.
-    public static let significantDigitsRange = 5...14
+    public static let roundingDigitsRange = 2...11
 
     /// Creates options.
-    public init(significantDigits: Int = 10) {
-      self.significantDigits = significantDigits
+    public init(roundingDigits: Int = 7) {
+      self.roundingDigits = roundingDigits
     }
   }
 
@@ -33,9 +36,9 @@ public struct MathJudge: KeyedJudge {
 
   /// Creates a judge; the digits must lie in their range.
   public init(options: Options = Options()) {
-    precondition(Options.significantDigitsRange.contains(options.significantDigits), "the significant digits lie beyond what is certain")
+    precondition(Options.roundingDigitsRange.contains(options.roundingDigits), "so many digits can't be told")
     self.options = options
-    values = ValueOptions(significantDigits: options.significantDigits)
+    values = ValueOptions(roundingDigits: options.roundingDigits)
   }
 
   /// What the answer means; the question doesn't matter.
@@ -76,7 +79,7 @@ public struct MathJudge: KeyedJudge {
   }
 
   /// The longest answer, in bytes, that is taken for mathematics.
-  private static let maximumLength = 4096
+  private static let maximumLength = 2048
 
   private func read(_ answer: String) -> Reading? {
     if answer.utf8.count <= Self.maximumLength {

@@ -95,6 +95,7 @@ struct Canonicalizer {
   }
 
   private mutating func scalar(_ expression: Expression) -> Scalar? {
+    let expression = expression.folded()
     scalars.append(expression)
     return expression.scalar(options)
   }
@@ -154,7 +155,7 @@ struct Canonicalizer {
       guard let meaning = meaning(of: item) else { return nil }
       meanings.append(meaning)
     }
-    if let solutions = Self.joined(meanings, conjunction) { return solutions }
+    if meanings.count <= Region.maximumIntervals, let solutions = Self.joined(meanings, conjunction) { return solutions }
     if let assignments = Self.assignments(meanings) { return .plain(assignments) }
     return .plain(.anyOf(meanings.map(\.form)))
   }
@@ -211,7 +212,7 @@ struct Canonicalizer {
     case .reals: return .all
     case .bracketed(let open, let items, let close) where items.count == 2 && open != .angle:
       return interval(items, open: open, close: close).map { Region($0) }
-    case .set(let items):
+    case .set(let items) where items.count <= Region.maximumIntervals:
       var region: Region?
       for item in items {
         guard case .scalar(let expression) = item, let point = bound(expression) else { return nil }
@@ -222,6 +223,7 @@ struct Canonicalizer {
       return bound(expression).map { Region($0) }
     case .union(let left, let right):
       guard let left = region(of: left), let right = region(of: right) else { return nil }
+      guard left.intervals.count + right.intervals.count <= Region.maximumIntervals else { return nil }
       return left.union(right)
     case .intersection(let left, let right):
       guard let left = region(of: left), let right = region(of: right) else { return nil }
@@ -269,7 +271,7 @@ struct Canonicalizer {
     let (first, second) = (left.variables, right.variables)
     if first.isEmpty, second.isEmpty { return meaning(of: last) }
     hasRelations = true
-    guard let solution = Expression.sum([left, .negation(right)]).solution(options) else { return nil }
+    guard let solution = Expression.sum([left.folded(), .negation(right.folded())]).solution(options) else { return nil }
     if solution.isRelation { return .plain(.scalar(solution.key)) }
     let variables = first.union(second)
     return .named(variables.count == 1 ? variables.first ?? "" : "y", Component(solution))
@@ -287,7 +289,7 @@ struct Canonicalizer {
     var expressions: [Expression] = []
     for side in sides {
       guard case .scalar(let expression) = side else { return nil }
-      expressions.append(expression)
+      expressions.append(expression.folded())
     }
     hasRelations = true
     var solutions: (variable: String, region: Region)?

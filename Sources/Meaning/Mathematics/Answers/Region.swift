@@ -22,6 +22,9 @@ struct Region: Sendable {
     }
   }
 
+  /// Regions of more parts aren't joined: the work grows with the square.
+  static let maximumIntervals = 32
+
   private(set) var intervals: [Interval]
 
   /// All real numbers.

@@ -111,7 +111,10 @@ extension MathParser {
   /// `base` with what follows it.
   mutating func withPostfixes(_ base: Expression) throws(Failure) -> Expression {
     var result = base
+    let start = position
     while let token = next {
+      // Nobody writes so many; each is a level of the expression.
+      guard position - start <= Self.maximumDepth else { throw Failure() }
       switch token {
       case .symbol(.caret):
         position += 1
@@ -132,6 +135,7 @@ extension MathParser {
         result = .function(.factorial, [result])
       case .symbol(.percent):
         position += 1
+        guard !nextIs(.percent) else { throw Failure() }
         result = .quotient(result, .number(Rational(100)))
       case .symbol(.prime):
         // A derivative's name is no number that could be known.

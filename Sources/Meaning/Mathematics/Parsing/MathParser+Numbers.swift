@@ -253,7 +253,7 @@ extension MathParser {
     case .digit: return Self.integer(takeDigits())
     case .word(let word), .run(let word):
       position += 1
-      return NumberWords.value(of: word.lowercased()[...])
+      return NumberWords.value(of: [word.lowercased()])
     default: return nil
     }
   }

@@ -70,7 +70,7 @@ extension MathParser {
       position = end
       return known
     }
-    if words.count <= 2, let value = NumberWords.value(of: words.joined(separator: "-")[...]) {
+    if let value = NumberWords.value(of: words) {
       position = end
       return .scalar(.number(Rational(value)))
     }

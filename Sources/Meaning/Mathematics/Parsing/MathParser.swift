@@ -9,7 +9,7 @@ struct MathParser {
   static let maximumDepth = 48
 
   /// The most tokens of an answer that is taken for mathematics.
-  static let maximumTokens = 2048
+  static let maximumTokens = 1024
 
   let lexemes: [Lexeme]
   var position = 0

@@ -61,7 +61,7 @@ package struct Rational: Sendable {
       return
     }
     guard !denominator.isZero, max(numerator.bitWidth, denominator.bitWidth) <= Self.maximumReducibleBits else { return nil }
-    let divisor = numerator.greatestCommonDivisor(with: denominator)
+    let divisor = BigInt(LongDivisor.greatest(numerator.magnitude, denominator.magnitude))
     let sign: BigInt = denominator.sign == .minus ? -1 : 1
     self.init(reduced: sign * numerator / divisor, over: sign * denominator / divisor)
   }

@@ -2,10 +2,10 @@
 ///
 /// The true value is no farther away than `error`. An imaginary part of exactly 0 means a real number; operations keep it. What is undefined,
 /// out of range, or so uncertain that it may be either, is nil.
-struct Approximation<Real: RealNumber>: Sendable {
-  var real: Real
-  var imaginary: Real
-  var error: Double
+package struct Approximation<Real: RealNumber>: Sendable {
+  package var real: Real
+  package var imaginary: Real
+  package var error: Double
 
   /// The range of magnitudes, in which neither products of two nor their low parts leave that of the doubles.
   static var largest: Double { 1e140 }

@@ -40,7 +40,7 @@ extension Evaluator {
 
   mutating func exponential(_ exponent: Value<Real>) -> Value<Real>? {
     if case .exact(let exponent) = exponent, exponent.isZero { return .exact(Rational(1)) }
-    return exponent.approximation.flatMap(\.exponential).map(Value.approximate)
+    return exponent.approximation.flatMap { $0.exponential }.map(Value.approximate)
   }
 
   private mutating func logarithm(_ argument: Value<Real>) -> Number? {

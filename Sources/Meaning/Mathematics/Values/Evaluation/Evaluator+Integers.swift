@@ -28,8 +28,8 @@ extension Evaluator {
         continue
       }
       let bits = sofar.bitWidth + next.bitWidth
-      guard bits <= Rational.maximumReducibleBits, spend(4 + bits * bits >> 13) else { return giveUp() }
-      let divisor = sofar.greatestCommonDivisor(with: next)
+      guard bits <= Rational.maximumReducibleBits, spend(4 + (bits * bits) >> 16) else { return giveUp() }
+      let divisor = BigInt(LongDivisor.greatest(sofar.magnitude, next.magnitude))
       if function == .gcd {
         result = divisor
       } else {
@@ -69,9 +69,9 @@ extension Evaluator {
 
   mutating func factorial(_ argument: Value<Real>) -> Value<Real>? {
     guard case .exact(let number) = argument, number.isInteger else {
-      return argument.approximation.flatMap(\.factorial).map(Value.approximate)
+      return argument.approximation.flatMap { $0.factorial }.map(Value.approximate)
     }
-    guard let count = number.integer, (0...Self.largestFactorial).contains(count), spend(count / 2 + count * count >> 10)
+    guard let count = number.integer, (0...Self.largestFactorial).contains(count), spend(count / 2)
     else { return giveUp() }
     if count < 2 { return .exact(Rational(1)) }
     var (product, word) = (BigUInt(1), UInt(1))

@@ -1,5 +1,5 @@
 /// Finds the value of an expression at a point, in one precision, in a bounded number of steps.
-struct Evaluator<Real: RealNumber> {
+package struct Evaluator<Real: RealNumber> {
   typealias Number = Approximation<Real>
 
   /// Steps that are worth about a tenth of a microsecond each.
@@ -8,19 +8,19 @@ struct Evaluator<Real: RealNumber> {
   private let point: SamplePoint
   private var steps = Self.steps
   /// Whether a number was taken to be on one side of a jump although it may be on the other.
-  private(set) var isAmbiguous = false
+  package private(set) var isAmbiguous = false
   /// Whether no other precision will do better.
   private(set) var isHopeless = false
   /// Whether degrees are turned to radians.
   private var isAngle = false
 
   /// An evaluator at a point; any will do for an expression without variables.
-  init(at point: SamplePoint = SamplePoint(index: 0)) {
+  package init(at point: SamplePoint = SamplePoint(index: 0)) {
     self.point = point
   }
 
   /// Nil where it is undefined, out of range or too much work. The expression's depth must be bounded.
-  mutating func value(of expression: Expression) -> Value<Real>? {
+  package mutating func value(of expression: Expression) -> Value<Real>? {
     guard spend(1) else { return nil }
     switch expression {
     case .number(let number):
@@ -121,7 +121,7 @@ extension Evaluator {
     if first.long == nil && second.long == nil { return true }
     let bits = first.longBits + second.longBits
     // Whole numbers need no reducing.
-    return spend(4 + (first.isInteger && second.isInteger ? bits >> 8 : bits * bits >> 13))
+    return spend(4 + (first.isInteger && second.isInteger ? bits >> 8 : (bits * bits) >> 16))
   }
 
   /// Says that a decision isn't certain. In the last precision it stands all the same.

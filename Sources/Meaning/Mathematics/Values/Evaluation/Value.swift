@@ -1,10 +1,10 @@
 /// The value of an expression: exact as long as it comes about by rational operations, then known up to an error.
-enum Value<Real: RealNumber>: Sendable {
+package enum Value<Real: RealNumber>: Sendable {
   case exact(Rational)
   case approximate(Approximation<Real>)
 
   /// Nil out of range.
-  var approximation: Approximation<Real>? {
+  package var approximation: Approximation<Real>? {
     switch self {
     case .exact(let value): Approximation(value)
     case .approximate(let value): value
@@ -22,16 +22,26 @@ enum Value<Real: RealNumber>: Sendable {
 /// A variable's value depends on its name and the point only: a hash of its own, the same in every process. All are positive at the first two
 /// points, of either sign at the third and negative at the fourth; those of the second and fourth are large, so that what bends at a number of
 /// one digit, as |x - 7| does, has shown it.
-struct SamplePoint: Sendable {
+package struct SamplePoint: Sendable {
   /// The points at which an expression is looked at.
-  static let count = 4
+  package static let count = 4
 
   /// The points for an expression that jumps, which few points don't tell from another.
   static let countAtJumps = 28
 
-  var index: Int
+  package var index: Int
   /// A variable with a value of its own, and that value.
   var exception: (name: String, value: Rational)?
+
+  /// One of ``count`` points.
+  package init(index: Int) {
+    self.index = index
+  }
+
+  init(index: Int, exception: (name: String, value: Rational)) {
+    self.index = index
+    self.exception = exception
+  }
 
   func value(of name: String) -> Double {
     let random = Self.mixed(Self.hash(of: name) &+ UInt64(index) &* 0x9e37_79b9_7f4a_7c15)

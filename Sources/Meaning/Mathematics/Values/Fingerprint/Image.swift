@@ -25,7 +25,7 @@ struct Image {
   init?(_ number: Rational) {
     guard let element = Residue(number) else { return nil }
     self.element = element
-    kind = .rational(number)
+    kind = Kind(number)
     if number.isZero {
       piMultiple = number
       imaginaryPiMultiple = number
@@ -173,6 +173,20 @@ extension Image.Kind {
     return square - product
   }
 
+  /// The most bits of numbers that are kept: longer ones would take time, and their roots aren't found anyway.
+  private static let maximumBits = 512
+
+  /// A rational number, unless it is too long.
+  init(_ number: Rational) {
+    self = number.longBits > Self.maximumBits ? .other : .rational(number)
+  }
+
+  /// The power of a rational number, unless it is too long.
+  init(_ number: Rational, power exponent: Int) {
+    let (bits, overflows) = exponent.magnitude.multipliedReportingOverflow(by: UInt(max(number.longBits, 1)))
+    self = overflows || bits > UInt(Self.maximumBits) ? .other : number.power(exponent).map(Self.init) ?? .other
+  }
+
   /// a + b√c, for a c that is 1 only if b is 0 or it is all the same; other where a part is too large.
   private init(_ first: Rational?, _ second: Rational?, _ radicand: Int) {
     guard let first, let second else {
@@ -180,9 +194,11 @@ extension Image.Kind {
       return
     }
     if second.isZero {
-      self = .rational(first)
+      self = Self(first)
     } else if radicand == 1 {
-      self = (first + second).map(Image.Kind.rational) ?? .other
+      self = (first + second).map(Self.init) ?? .other
+    } else if max(first.longBits, second.longBits) > Self.maximumBits {
+      self = .other
     } else {
       self = .quadratic(first, second, radicand)
     }

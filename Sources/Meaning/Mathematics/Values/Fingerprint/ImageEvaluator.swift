@@ -89,7 +89,8 @@ extension ImageEvaluator {
       return power(root, whole: parts.numerator)
     }
     if parts.denominator & 1 == 1 {
-      guard base.element.isReal, base.rational != nil || !hasLeftReals, let root = base.element.root(UInt64(parts.denominator)), let element = root.power(parts.numerator)
+      guard base.element.isReal, base.rational != nil || !hasLeftReals, let root = base.element.root(UInt64(parts.denominator)),
+        let element = root.power(parts.numerator)
       else { return nil }
       var image = Image(element)
       if let number = base.rational?.root(exponent) { image.kind = .rational(number) }
@@ -107,7 +108,7 @@ extension ImageEvaluator {
     var image = Image(element)
     switch base.kind {
     case .rational(let number):
-      image.kind = number.power(exponent).map(Image.Kind.rational) ?? .other
+      image.kind = Image.Kind(number, power: exponent)
     case .quadratic where exponent.magnitude <= 32:
       var kind = Image.Kind.rational(Rational(1))
       for _ in 0..<exponent.magnitude { kind = kind * base.kind }

@@ -3,7 +3,7 @@ internal import BigInt
 extension Approximation {
   /// The key of a constant; nil where another precision must decide, or none can.
   func constantKey(_ options: ValueOptions) -> ScalarKey.Content? {
-    if isReal, let whole = longWhole(from: options.significantDigits - 1) {
+    if isReal, let whole = longWhole(from: options.longDecimalDigits - 1) {
       switch whole {
       case .integer(let integer):
         return Int(exactly: integer).map { .real(RoundedDecimal(mantissa: $0, exponent: 0)) } ?? .integer(integer)
@@ -11,11 +11,11 @@ extension Approximation {
       case .number: break
       }
     }
-    guard case .number(let number) = rounded(digits: options.significantDigits) else { return nil }
+    guard case .number(let number) = rounded(digits: options.sampleDigits) else { return nil }
     guard number.imaginary.isZero else { return .complex(number) }
     if number.real.isZero { return .real(.zero) }
     let part = Approximation(real, error: error)
-    guard case .number(let decimal) = part.rounded(digits: options.significantDigits - 1) else { return nil }
+    guard case .number(let decimal) = part.rounded(digits: options.longDecimalDigits - 1) else { return nil }
     if part.mayBe(decimal.real) {
       guard Real.isLast else { return nil }
       if let exact = decimal.real.rational?.shortDecimal(options) { return .real(exact) }

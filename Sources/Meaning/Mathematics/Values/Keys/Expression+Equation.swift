@@ -10,11 +10,9 @@ extension Expression {
     if variables.isEmpty { return constant(.value, options).map(Scalar.init(holdingIfZero:)) }
     if let variable = variables.count == 1 ? variables[0] : variables.first(where: { $0 == "y" }), isRational(in: variable) {
       let rest = variables.filter { $0 != variable }
-      if rest.isEmpty {
-        if let root = affineRoot(of: variable, options)?.root { return root }
-      } else if isAffine(in: variable) {
-        if let root = sampled(.root(of: variable), rest, points: survey.pointCount, options) { return root }
-      }
+      let root = rest.isEmpty ? constant(.root(of: variable), options) : sampled(
+          .root(of: variable), rest, points: survey.pointCount, options)
+      if let root { return root }
     }
     return relation(variables, options)
   }
@@ -39,7 +37,7 @@ extension Expression {
   }
 
   private func affineRoot(of variable: String, _ options: ValueOptions) -> AffineRoot? {
-    guard isRational(in: variable), isAffine(in: variable), let root = constant(.root(of: variable), options) else { return nil }
+    guard isRational(in: variable), let root = constant(.root(of: variable), options) else { return nil }
     return AffineRoot(variable: variable, root: root, slopeSign: slopeSign(of: variable))
   }
 
@@ -55,27 +53,6 @@ extension Expression {
       rise.isReal
     else { return 0 }
     return rise.real.double < 0 ? -1 : 1
-  }
-
-  /// Whether it is affine in a variable, and not independent of it, at the sample points that tell.
-  private func isAffine(in variable: String) -> Bool {
-    var isFound = false
-    for index in 0..<SamplePoint.count {
-      switch find(.root(of: variable), at: index, in: Double.self) {
-      case .value:
-        isFound = true
-        continue
-      case .undefined: continue
-      case .notAffine, .independent: return false
-      case .uncertain: break
-      }
-      switch find(.root(of: variable), at: index, in: DoubleDouble.self) {
-      case .value: isFound = true
-      case .undefined, .uncertain: continue
-      case .notAffine, .independent: return false
-      }
-    }
-    return isFound
   }
 
   private func relation(_ variables: [String], _ options: ValueOptions) -> Scalar? {
@@ -118,7 +95,7 @@ extension Expression {
         pivot = isOrder ? number.absolute : number
       }
       let ratio = pivot.map { number / $0 } ?? number
-      switch ratio?.rounded(digits: options.significantDigits) {
+      switch ratio?.rounded(digits: options.sampleDigits) {
       case .number(let rounded): ratios.append(rounded)
       case .uncertain: return nil
       default: ratios.append(nil)

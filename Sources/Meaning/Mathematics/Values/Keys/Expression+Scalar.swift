@@ -15,24 +15,29 @@ extension Expression {
   /// A quantity that is a number.
   func constant(_ quantity: Quantity, _ options: ValueOptions) -> Scalar? {
     switch find(quantity, at: 0, in: Double.self) {
-    case .value(let value), .independent(let value):
+    case .value(let value):
       if let scalar = Scalar(value, options) { return scalar }
     case .undefined, .notAffine: return nil
     case .uncertain: break
     }
     switch find(quantity, at: 0, in: DoubleDouble.self) {
-    case .value(let value), .independent(let value): return Scalar(value, options)
+    case .value(let value): return Scalar(value, options)
     case .undefined, .notAffine, .uncertain: return nil
     }
   }
 
-  /// A quantity that depends on variables, or seems to.
+  /// A quantity that depends on variables, or seems to; nil if it is a root and the expression isn't affine.
   func sampled(_ quantity: Quantity, _ variables: [String], points: Int, _ options: ValueOptions) -> Scalar? {
     var samples: [RoundedNumber?] = []
     samples.reserveCapacity(points)
     var isSame = true
     for index in 0..<points {
-      let sample = sample(quantity, at: index, options)
+      let sample: RoundedNumber?
+      switch self.sample(quantity, at: index, options) {
+      case .number(let number): sample = number
+      case .undefined: sample = nil
+      case .notAffine: return nil
+      }
       if index > 0, isSame { isSame = sample == samples[0] }
       samples.append(sample)
     }
@@ -41,14 +46,26 @@ extension Expression {
     return Scalar(key: .samples(samples), variables: variables)
   }
 
-  private func sample(_ quantity: Quantity, at index: Int, _ options: ValueOptions) -> RoundedNumber? {
-    if case .value(let value) = find(quantity, at: index, in: Double.self) {
-      if case .number(let number) = value.rounded(digits: options.significantDigits) { return number }
+  private enum Sample {
+    case number(RoundedNumber)
+    case undefined, notAffine
+  }
+
+  private func sample(_ quantity: Quantity, at index: Int, _ options: ValueOptions) -> Sample {
+    switch find(quantity, at: index, in: Double.self) {
+    case .value(let value):
+      if case .number(let number) = value.rounded(digits: options.sampleDigits) { return .number(number) }
+    case .undefined: return .undefined
+    case .notAffine: return .notAffine
+    case .uncertain: break
     }
-    guard case .value(let value) = find(quantity, at: index, in: DoubleDouble.self),
-      case .number(let number) = value.rounded(digits: options.significantDigits)
-    else { return nil }
-    return number
+    switch find(quantity, at: index, in: DoubleDouble.self) {
+    case .value(let value):
+      if case .number(let number) = value.rounded(digits: options.sampleDigits) { return .number(number) }
+      return .undefined
+    case .notAffine: return .notAffine
+    case .undefined, .uncertain: return .undefined
+    }
   }
 }
 

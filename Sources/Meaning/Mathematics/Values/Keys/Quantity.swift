@@ -14,10 +14,8 @@ enum Finding<Real: RealNumber> {
   case undefined
   /// Another precision may find more.
   case uncertain
-  /// The expression isn't affine in the variable.
+  /// The expression isn't affine in the variable, or doesn't depend on it.
   case notAffine
-  /// The expression doesn't depend on the variable, and has this value.
-  case independent(Value<Real>)
 }
 
 extension Expression {
@@ -64,7 +62,7 @@ extension Expression {
       }
     }
     switch slope.isZero(besides: values[0]) {
-    case .yes: return .independent(values[0])
+    case .yes: return .notAffine
     case .maybe: return Real.isLast ? .undefined : .uncertain
     case .no: break
     }

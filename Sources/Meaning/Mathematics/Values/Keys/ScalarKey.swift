@@ -84,22 +84,25 @@ package struct Scalar: Sendable {
 
 /// How values are compared.
 ///
-/// Whole numbers are compared exactly, as are decimals unless they look like the rounded value of another number: those of
-/// ``significantDigits`` digits or more, and those of ``roundingDigits`` + 1 or more of which that many stand behind the point; at most three
-/// digits behind the point never look like it. What isn't compared exactly is compared after rounding to ``roundingDigits``. Complex
-/// numbers and values of expressions at sample points are compared to ``significantDigits``.
+/// Whole numbers are compared exactly, as are decimals unless they look like the rounded value of another number: those of more digits than
+/// ``roundingDigits`` that are long (three digits more) or have more than ``roundingDigits`` - 1 digits behind the point; with at most three
+/// digits behind the point none looks like it. What isn't compared exactly is compared after rounding. Complex numbers and values of
+/// expressions at sample points are compared to ``sampleDigits``.
 package struct ValueOptions: Sendable, Hashable {
-  /// The digits from which on any decimal is taken for a rounded number. 5 to 14.
-  package let significantDigits: Int
+  /// The significant digits to which a number is rounded that isn't compared exactly. 2 to 11.
+  package let roundingDigits: Int
 
   /// Options with their usual values.
-  package init(significantDigits: Int = 10) {
-    self.significantDigits = min(max(significantDigits, 5), 14)
+  package init(roundingDigits: Int = 7) {
+    self.roundingDigits = min(max(roundingDigits, 2), 11)
   }
 
-  /// The digits to which a number is rounded that isn't compared exactly: fewer than a decimal has that was rounded from it, so that both
-  /// rarely lie on two sides of an edge.
-  var roundingDigits: Int { significantDigits - 3 }
+  /// The digits from which on any decimal is taken for a rounded number. So many more than it is then rounded to, so that a number and its
+  /// rounded value rarely lie on two sides of an edge.
+  var longDecimalDigits: Int { roundingDigits + 3 }
+
+  /// The digits to which complex numbers and values at sample points are compared: nobody writes those as decimals.
+  var sampleDigits: Int { roundingDigits + 3 }
 }
 
 extension Rational {
@@ -125,7 +128,7 @@ extension Rational {
     var (size, count) = (mantissa.magnitude, 0)
     while size > 0 { (size, count) = (size / 10, count + 1) }
     let isExact =
-      places <= 3 || count <= options.roundingDigits || (count < options.significantDigits && places < options.roundingDigits)
+      places <= 3 || count <= options.roundingDigits || (count < options.longDecimalDigits && places < options.roundingDigits)
     return isExact ? RoundedDecimal(mantissa: mantissa, exponent: -places) : nil
   }
 

@@ -2,7 +2,7 @@ internal import Foundation
 
 extension DoubleDouble {
   /// By Newton's method from the root of the high part.
-  var squareRoot: DoubleDouble {
+  package var squareRoot: DoubleDouble {
     if high <= 0 { return DoubleDouble(0) }
     let start = DoubleDouble(high.squareRoot())
     let root = start + (self - start * start) / (start * 2)
@@ -10,7 +10,7 @@ extension DoubleDouble {
   }
 
   /// x = k ln 2 + 2^9 r, and exp(r) - 1 by its series, doubled nine times.
-  var exponential: DoubleDouble {
+  package var exponential: DoubleDouble {
     guard high.magnitude < 700 else { return DoubleDouble(exp(high)) }
     let multiple = (high / Self.logarithmOf2.high).rounded()
     let rest = (self - Self.logarithmOf2 * multiple).scaled(by: -9)
@@ -24,13 +24,13 @@ extension DoubleDouble {
   }
 
   /// By Newton's method from the logarithm of the high part.
-  var logarithm: DoubleDouble {
+  package var logarithm: DoubleDouble {
     let start = DoubleDouble(log(high))
     return start + (self * (-start).exponential - DoubleDouble(1))
   }
 
   /// x = k π/2 + r, and the series of r.
-  var sineAndCosine: (sine: DoubleDouble, cosine: DoubleDouble) {
+  package var sineAndCosine: (sine: DoubleDouble, cosine: DoubleDouble) {
     let multiple = (high / Self.halfPi[0]).rounded()
     // Beyond, the parts of π/2 no longer suffice, and nothing asks for it.
     guard multiple.magnitude < 0x1p40 else { return (DoubleDouble(.nan), DoubleDouble(.nan)) }
@@ -54,7 +54,7 @@ extension DoubleDouble {
   }
 
   /// One step of Newton's method from the angle of the high parts.
-  static func angle(y: DoubleDouble, x: DoubleDouble) -> DoubleDouble {
+  package static func angle(y: DoubleDouble, x: DoubleDouble) -> DoubleDouble {
     let start = atan2(y.high, x.high)
     if y.high == 0 && x.high == 0 { return DoubleDouble(0) }
     if y.high == 0 { return x.high > 0 ? DoubleDouble(0) : pi }

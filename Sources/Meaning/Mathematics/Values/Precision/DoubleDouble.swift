@@ -1,7 +1,7 @@
 /// A number as the sum of two doubles that don't overlap, of about 31 digits.
 ///
 /// T. J. Dekker, A floating-point technique for extending the available precision, Numerische Mathematik 18 (1971).
-struct DoubleDouble: Equatable, Sendable {
+package struct DoubleDouble: Equatable, Sendable {
   let high: Double
   let low: Double
 
@@ -29,22 +29,22 @@ struct DoubleDouble: Equatable, Sendable {
     self.init(high: product, low: (-product).addingProduct(first, second))
   }
 
-  static func + (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func + (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     let high = DoubleDouble(sumOf: left.high, right.high)
     let low = DoubleDouble(sumOf: left.low, right.low)
     let sum = DoubleDouble(high.high, plus: high.low + low.high)
     return DoubleDouble(sum.high, plus: sum.low + low.low)
   }
 
-  static prefix func - (value: DoubleDouble) -> DoubleDouble {
+  package static prefix func - (value: DoubleDouble) -> DoubleDouble {
     DoubleDouble(high: -value.high, low: -value.low)
   }
 
-  static func - (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func - (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     left + -right
   }
 
-  static func * (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func * (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     let product = DoubleDouble(productOf: left.high, right.high)
     return DoubleDouble(product.high, plus: product.low + (left.high * right.low + left.low * right.high))
   }
@@ -54,7 +54,7 @@ struct DoubleDouble: Equatable, Sendable {
     return DoubleDouble(product.high, plus: product.low + left.low * right)
   }
 
-  static func / (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
+  package static func / (left: DoubleDouble, right: DoubleDouble) -> DoubleDouble {
     let first = left.high / right.high
     var rest = left - right * first
     let second = rest.high / right.high
@@ -72,18 +72,18 @@ struct DoubleDouble: Equatable, Sendable {
 }
 
 extension DoubleDouble: RealNumber {
-  init(_ value: Double) { self.init(high: value, low: 0) }
+  package init(_ value: Double) { self.init(high: value, low: 0) }
 
-  init(_ value: Int) {
+  package init(_ value: Int) {
     let high = Double(value)
     // The nearest double may be 2^63, which is no Int.
     let low = Int(exactly: high).map { Double(value - $0) } ?? Double(value - .max) - 1
     self.init(high, plus: low)
   }
 
-  var double: Double { high }
+  package var double: Double { high }
 
-  var rounded: DoubleDouble {
+  package var rounded: DoubleDouble {
     let nearest = high.rounded()
     if nearest == high { return DoubleDouble(nearest, plus: low.rounded()) }
     // A tie is decided by what the low part adds to it.
@@ -91,9 +91,9 @@ extension DoubleDouble: RealNumber {
     return DoubleDouble(nearest)
   }
 
-  static var pi: DoubleDouble { DoubleDouble(high: 0x1.921fb54442d18p+1, low: 0x1.1a62633145c07p-53) }
-  static var e: DoubleDouble { DoubleDouble(high: 0x1.5bf0a8b145769p+1, low: 0x1.4d57ee2b1013ap-53) }
-  static var arithmeticError: Double { 0x1p-99 }
-  static var functionError: Double { 0x1p-92 }
-  static var isLast: Bool { true }
+  package static var pi: DoubleDouble { DoubleDouble(high: 0x1.921fb54442d18p+1, low: 0x1.1a62633145c07p-53) }
+  package static var e: DoubleDouble { DoubleDouble(high: 0x1.5bf0a8b145769p+1, low: 0x1.4d57ee2b1013ap-53) }
+  package static var arithmeticError: Double { 0x1p-99 }
+  package static var functionError: Double { 0x1p-92 }
+  package static var isLast: Bool { true }
 }

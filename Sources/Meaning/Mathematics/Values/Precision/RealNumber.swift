@@ -1,7 +1,7 @@
 /// A floating-point number of some precision, with the functions from which all others are made.
 ///
 /// Nothing traps: what is out of range or undefined gives an infinity or no number.
-protocol RealNumber: Sendable, Equatable {
+package protocol RealNumber: Sendable, Equatable {
   init(_ value: Double)
   /// The nearest number.
   init(_ value: Int)

@@ -24,6 +24,13 @@ struct NumberWords {
     return result
   }
 
+  /// The whole number that all of the words spell together; nil for any others.
+  static func value(of words: [String]) -> Int? {
+    var parser = NumberWords(words: words)
+    guard let digits = parser.number(), parser.index == words.count else { return nil }
+    return Int(digits)
+  }
+
   private init(words: [String]) {
     self.words = words
   }
