@@ -40,6 +40,7 @@ extension Evaluator {
 
   mutating func exponential(_ exponent: Value<Real>) -> Value<Real>? {
     if case .exact(let exponent) = exponent, exponent.isZero { return .exact(Rational(1)) }
+    guard spendOnFunction() else { return nil }
     return exponent.approximation.flatMap { $0.exponential }.map(Value.approximate)
   }
 
@@ -51,11 +52,13 @@ extension Evaluator {
       }
       if number == Rational(1) { return Number(Real(0.0)) }
     }
+    guard spendOnFunction() else { return nil }
     return argument.approximation.flatMap { settled($0).logarithm }
   }
 
   private mutating func elementary(_ function: Expression.Function, of argument: Number) -> Number? {
-    switch function {
+    guard spendOnFunction(2) else { return nil }
+    return switch function {
     case .sin: argument.sineAndCosine?.sine
     case .cos: argument.sineAndCosine?.cosine
     case .tan: argument.sineAndCosine.flatMap { $0.sine / $0.cosine }

@@ -69,9 +69,10 @@ extension Evaluator {
 
   mutating func factorial(_ argument: Value<Real>) -> Value<Real>? {
     guard case .exact(let number) = argument, number.isInteger else {
+      guard spendOnFunction(10) else { return nil }
       return argument.approximation.flatMap { $0.factorial }.map(Value.approximate)
     }
-    guard let count = number.integer, (0...Self.largestFactorial).contains(count), spend(count / 2)
+    guard let count = number.integer, (0...Self.largestFactorial).contains(count), spend(count)
     else { return giveUp() }
     if count < 2 { return .exact(Rational(1)) }
     var (product, word) = (BigUInt(1), UInt(1))

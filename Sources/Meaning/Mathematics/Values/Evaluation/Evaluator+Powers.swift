@@ -39,6 +39,8 @@ extension Evaluator {
     if base.size <= base.error || base.size == 0 {
       doubt()
       guard exponent.signum > 0, let exponent = Approximation<Double>(exponent)?.real else { return nil }
+      // A root magnifies a small error beyond use, so that in the last precision what may be 0 is taken to be it.
+      if Real.isLast && base.error < 1e-15 { return Number(Real(0.0)) }
       return Number(Real(0.0), error: pow(2 * base.error, exponent))
     }
     let base = settled(base)
@@ -57,7 +59,7 @@ extension Evaluator {
   }
 
   private mutating func principalPower(_ base: Number, _ exponent: Number) -> Number? {
-    guard let logarithm = settled(base).logarithm, let product = logarithm * exponent else { return nil }
+    guard spendOnFunction(2), let logarithm = settled(base).logarithm, let product = logarithm * exponent else { return nil }
     return product.exponential
   }
 

@@ -1,8 +1,10 @@
 /// What there is to know about an expression before it is evaluated.
-struct Survey {
+package struct Survey {
   /// The most nodes, and the most of them one within the other.
-  static let maximumNodes = 10_000
+  static let maximumNodes = 4000
   static let maximumDepth = 400
+  /// The steps that all evaluations of an expression in one precision may take together.
+  package static let steps = 16_000
 
   /// In the order in which they come.
   private(set) var variables: [String] = []
