@@ -47,7 +47,7 @@ extension Evaluator {
         if (left < right) == isLargest { result = value }
         continue
       }
-      guard let left = result.approximation, let right = value.approximation, left.isReal, right.isReal,
+      guard let left = result.approximation?.asReal, let right = value.approximation?.asReal,
         let difference = left - right
       else { return nil }
       if (difference.real.double < 0) == isLargest { result = value }

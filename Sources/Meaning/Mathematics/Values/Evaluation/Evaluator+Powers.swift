@@ -43,7 +43,7 @@ extension Evaluator {
       if Real.isLast && base.error < 1e-15 { return Number(Real(0.0)) }
       return Number(Real(0.0), error: pow(2 * base.error, exponent))
     }
-    let base = settled(base)
+    guard let base = base.settled else { return nil }
     if exponent == Self.half { return base.squareRoot }
     guard let approximateExponent = Number(exponent) else { return nil }
     guard base.isReal, base.real.double < 0, exponent.long == nil, exponent.shortDenominator & 1 == 1 else {
@@ -59,15 +59,8 @@ extension Evaluator {
   }
 
   private mutating func principalPower(_ base: Number, _ exponent: Number) -> Number? {
-    guard spendOnFunction(2), let logarithm = settled(base).logarithm, let product = logarithm * exponent else { return nil }
+    guard spendOnFunction(2), let logarithm = base.logarithm, let product = logarithm * exponent else { return nil }
     return product.exponential
-  }
-
-  /// The number, where it may be on either side of the negative real axis, on it.
-  mutating func settled(_ number: Number) -> Number {
-    guard !number.isReal, number.real.double < 0, number.imaginary.double.magnitude <= number.error else { return number }
-    doubt()
-    return Number(number.real, error: number.error + number.imaginary.double.magnitude)
   }
 
   private static var half: Rational { Rational(short: 1, over: 2) }

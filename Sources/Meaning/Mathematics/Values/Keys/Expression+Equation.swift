@@ -48,8 +48,7 @@ extension Expression {
       return evaluator.value(of: self)
     }
     var arithmetic = Evaluator<DoubleDouble>()
-    guard let first = ends[0], let second = ends[1], let rise = arithmetic.sum(second, arithmetic.negative(first))?.approximation,
-      rise.isReal
+    guard let first = ends[0], let second = ends[1], let rise = arithmetic.sum(second, arithmetic.negative(first))?.approximation?.asReal
     else { return 0 }
     return rise.real.double < 0 ? -1 : 1
   }
@@ -90,7 +89,7 @@ extension Expression {
         continue
       }
       if pivot == nil, number.size > number.error {
-        if isOrder && !number.isReal { return nil }
+        if isOrder && number.asReal == nil { return nil }
         pivot = isOrder ? number.absolute : number
       }
       let ratio = pivot.map { number / $0 } ?? number
