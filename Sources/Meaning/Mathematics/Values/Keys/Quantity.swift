@@ -96,7 +96,8 @@ extension Value {
 extension Approximation {
   /// A number rounded to significant digits, but for a whole number, which keeps them all.
   func roundedConstant(digits: Int) -> Rounding {
-    guard imaginary.double.magnitude <= error, real.double.magnitude >= Self.wholeLimit(digits) - 0.5 else { return rounded(digits: digits) }
+    guard imaginary.double.magnitude <= error, real.double.magnitude >= Self.wholeLimit(digits) - 0.5
+    else { return rounded(digits: digits) }
     guard error < 0.25 else { return Real.isLast ? rounded(digits: digits) : .uncertain }
     let nearest = real.rounded
     if (real - nearest).double.magnitude > error { return rounded(digits: digits) }
