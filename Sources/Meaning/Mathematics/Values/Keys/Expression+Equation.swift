@@ -10,7 +10,10 @@ extension Expression {
     if variables.isEmpty { return constant(.value, options).map(Scalar.init(holdingIfZero:)) }
     if let variable = variables.count == 1 ? variables[0] : variables.first(where: { $0 == "y" }), isRational(in: variable) {
       let rest = variables.filter { $0 != variable }
-      let root = rest.isEmpty ? constant(.root(of: variable), options) : sampled(
+      let root =
+        rest.isEmpty
+        ? constant(.root(of: variable), options)
+        : sampled(
           .root(of: variable), rest, points: survey.points, options)
       if let root { return root }
     }
