@@ -14,7 +14,8 @@ struct FuzzedCall: Sendable {
       let answer = extractAnswer(from: text)
       return answer.text.utf8.count <= text.utf8.count && !(answer.isBoxed && answer.text.isEmpty)
     },
-    FuzzedCall("exact", ExactJudge()), FuzzedCall("math", MathJudge()), FuzzedCall("choice", ChoiceJudge()), FuzzedCall("text", TextJudge()),
+    FuzzedCall("exact", ExactJudge()), FuzzedCall("math", MathJudge()), FuzzedCall("choice", ChoiceJudge()),
+    FuzzedCall("text", TextJudge()),
   ]
 
   init(name: String, holds: @escaping @Sendable (String) -> Bool) {

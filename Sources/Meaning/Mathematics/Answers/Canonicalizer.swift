@@ -188,7 +188,9 @@ struct Canonicalizer {
       if solutions[solutions.count - 1][name] != nil { solutions.append([:]) }
       solutions[solutions.count - 1][name] = component
     }
-    guard let names = solutions.first.map({ Set($0.keys) }), names.count > 1, solutions.allSatisfy({ Set($0.keys) == names }) else { return nil }
+    guard let names = solutions.first.map({ Set($0.keys) }), names.count > 1, solutions.allSatisfy({ Set($0.keys) == names }) else {
+      return nil
+    }
     return .anyOf(solutions.map { solution in tuple(names.sorted().compactMap { solution[$0] }) })
   }
 

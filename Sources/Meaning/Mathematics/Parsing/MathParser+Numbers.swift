@@ -21,6 +21,7 @@ extension MathParser {
       scale = fraction.count
       repeating = try takeRepeatingDigits(after: fraction)
     }
+    if isWhole, nextIs(.period), token(1) == .symbol(.divide) || token(1) == .symbol(.times) { position += 1 }
     guard !digits.isEmpty || !repeating.isEmpty, digits.count <= Self.maximumDigits else { throw Failure() }
     if position == start + digits.count, let fraction = takeFractionBehindWhole() {
       guard let whole = Rational.decimal(digits, scale: 0, exponent: 0), let sum = whole + fraction else { throw Failure() }

@@ -113,6 +113,7 @@ extension MathParser {
     case .symbol(.plus): "+"
     case .symbol(.minus): "-"
     case .constant(.infinity): "infinity"
+    case .function(let function): function.rawValue
     default: nil
     }
   }

@@ -47,7 +47,8 @@ extension MathParser {
 
   private static let shortWords: Set<String> = [
     "yes", "no", "odd", "one", "two", "six", "ten", "all", "any", "an", "as", "at", "by", "day", "way", "max", "min", "cat", "map", "sad",
-    "bad", "mad", "may", "man", "bar", "car", "far", "can", "tan", "and", "dna", "rna", "bat", "hat", "rat", "sat", "ray", "say", "pay", "gas",
+    "bad", "mad", "may", "man", "bar", "car", "far", "can", "tan", "and", "dna", "rna", "bat", "hat", "rat", "sat", "ray", "say", "pay",
+    "gas",
     "law", "sky", "dry", "why",
   ]
 
@@ -82,7 +83,8 @@ extension MathParser {
     for phrase in ["no solution", "no solutions", "no real solution", "no real solutions", "empty set", "the empty set"] {
       table[phrase] = .set([])
     }
-    for phrase in ["all real numbers", "all reals", "real numbers", "the real numbers", "all real", "every real number", "any real number"] {
+    for phrase in ["all real numbers", "all reals", "real numbers", "the real numbers", "all real", "every real number", "any real number"]
+    {
       table[phrase] = .reals
     }
     for phrase in ["dne", "does not exist", "undefined"] { table[phrase] = .words("does not exist") }
@@ -207,7 +209,9 @@ extension MathParser {
       default: return nil
       }
     }
-    guard dashes == 2, numbers.count == 3, numbers[0] >= 1000, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
+    guard dashes == 2, numbers.count == 3, numbers[0] >= 1000, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else {
+      return nil
+    }
     return .date(year: numbers[0], month: numbers[1], day: numbers[2])
   }
 

@@ -72,7 +72,9 @@ enum MathVocabulary {
   ]
 
   /// Units whose names could as well be products of variables.
-  static let shortUnits: Set<String> = ["cm", "mm", "km", "nm", "kg", "mg", "ml", "lb", "oz", "ft", "yd", "mi", "hr", "ms", "cc", "mol", "rad"]
+  static let shortUnits: Set<String> = [
+    "cm", "mm", "km", "nm", "kg", "mg", "ml", "lb", "oz", "ft", "yd", "mi", "hr", "ms", "cc", "mol", "rad",
+  ]
 
   /// Units that a number may carry without being marked as text.
   static let units: Set<String> = [

@@ -6,8 +6,23 @@ extension Approximation {
     return Approximation(checked: root, error: error + root.double * 4 * Real.arithmeticError)
   }
 
+  /// The number, but where it may be on either side of the negative real axis, on it; nil there while a better precision may tell.
+  var settled: Approximation? {
+    guard !isReal, real.double < 0, imaginary.double.magnitude <= error else { return self }
+    return Real.isLast ? Approximation(real, error: error + imaginary.double.magnitude) : nil
+  }
+
+  /// The number as a real one, if it is or may be; nil as well while a better precision may tell.
+  var asReal: Approximation? {
+    if isReal { return self }
+    guard imaginary.double.magnitude <= error, Real.isLast else { return nil }
+    return Approximation(real, error: error)
+  }
+
   /// The principal square root; i times a positive number for a negative one.
-  var squareRoot: Approximation? {
+  var squareRoot: Approximation? { settled?.settledSquareRoot }
+
+  private var settledSquareRoot: Approximation? {
     if size <= error || size == 0 {
       // It lies in a disc around 0, and so does its root.
       return Approximation(Real(0.0), error: (2 * error).squareRoot())
@@ -41,7 +56,9 @@ extension Approximation {
   }
 
   /// The principal logarithm. Nil if the argument may be 0.
-  var logarithm: Approximation? {
+  var logarithm: Approximation? { settled?.settledLogarithm }
+
+  private var settledLogarithm: Approximation? {
     let least = leastSize - error
     guard least > 0 else { return nil }
     let spread = error / least * (1 + 0x1p-40)
@@ -128,7 +145,9 @@ extension Approximation {
   }
 
   /// The angle in (-π, π]; nil if it may be 0.
-  var argument: Approximation? {
+  var argument: Approximation? { settled?.settledArgument }
+
+  private var settledArgument: Approximation? {
     let least = leastSize - error
     guard least > 0 else { return nil }
     if isReal { return real.double > 0 ? Approximation(Real(0.0)) : Self.pi }

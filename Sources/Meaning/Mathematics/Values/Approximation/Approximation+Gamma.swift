@@ -1,7 +1,9 @@
 extension Approximation {
   /// x! for a real number that is no negative whole number, by Stirling's series for a larger argument.
-  var factorial: Approximation? {
-    guard isReal, real.double.magnitude < 100, error < 1e-3 else { return nil }
+  var factorial: Approximation? { asReal?.realFactorial }
+
+  private var realFactorial: Approximation? {
+    guard real.double.magnitude < 100, error < 1e-3 else { return nil }
     let bound = Real.isLast ? 34.0 : 12.0
     var argument = Approximation(real + Real(1.0), error: error + 128 * Real.arithmeticError)
     var divisor = Self.one

@@ -1,36 +1,41 @@
 /// A complex number known up to an absolute error.
 ///
-/// The true value is no farther away than `error`. An imaginary part of exactly 0 means a real number; operations keep it. What is undefined,
-/// out of range, or so uncertain that it may be either, is nil.
+/// The true value is no farther away than `error`. What is undefined, out of range, or so uncertain that it may be either, is nil.
 package struct Approximation<Real: RealNumber>: Sendable {
   package var real: Real
   package var imaginary: Real
   package var error: Double
+  /// Whether the number is real because of how it came about. An imaginary part that happens to be 0 says nothing.
+  let isReal: Bool
 
   /// The range of magnitudes, in which neither products of two nor their low parts leave that of the doubles.
   static var largest: Double { 1e140 }
   static var smallest: Double { 1e-140 }
 
-  init(real: Real, imaginary: Real, error: Double) {
+  init(real: Real, imaginary: Real, error: Double, isReal: Bool = false) {
     self.real = real
     self.imaginary = imaginary
     self.error = error
+    self.isReal = isReal
   }
 
   /// A real number.
   init(_ real: Real, error: Double = 0) {
-    self.init(real: real, imaginary: Real(0.0), error: error)
+    self.init(real: real, imaginary: Real(0.0), error: error, isReal: true)
+  }
+
+  /// A real number; nil out of range. Zero is in it.
+  init?(checked real: Real, error: Double) {
+    self.init(checked: real, imaginary: Real(0.0), error: error, isReal: true)
   }
 
   /// Nil out of range. Zero is in it.
-  init?(checked real: Real, imaginary: Real = Real(0.0), error: Double) {
+  init?(checked real: Real, imaginary: Real, error: Double, isReal: Bool = false) {
     let size = real.double.magnitude + imaginary.double.magnitude
     // No comparison holds for what is no number.
     guard size <= Self.largest, error <= Self.largest, size >= Self.smallest || size == 0 else { return nil }
-    self.init(real: real, imaginary: imaginary, error: error)
+    self.init(real: real, imaginary: imaginary, error: error, isReal: isReal)
   }
-
-  var isReal: Bool { imaginary.double == 0 }
 
   /// No less than the magnitude, and no more than √2 times it.
   var size: Double { real.double.magnitude + imaginary.double.magnitude }
@@ -49,12 +54,12 @@ extension Approximation {
     let size = real.double.magnitude + imaginary.double.magnitude
     let error = left.error + right.error + size * Real.arithmeticError
     // A difference of numbers in range may be as small as it likes, but is then below its error or exact.
-    if size < smallest { return Approximation(Real(0.0), error: error + size) }
-    return Approximation(checked: real, imaginary: imaginary, error: error)
+    if size < smallest { return Approximation(real: Real(0.0), imaginary: Real(0.0), error: error + size, isReal: isReal) }
+    return Approximation(checked: real, imaginary: imaginary, error: error, isReal: isReal)
   }
 
   static prefix func - (value: Approximation) -> Approximation {
-    Approximation(real: -value.real, imaginary: -value.imaginary, error: value.error)
+    Approximation(real: -value.real, imaginary: -value.imaginary, error: value.error, isReal: value.isReal)
   }
 
   static func - (left: Approximation, right: Approximation) -> Approximation? {
@@ -92,7 +97,7 @@ extension Approximation {
     let size = real.double.magnitude + imaginary.double.magnitude
     if size == 0 && left.size != 0 { return nil }
     let error = (left.error + size * right.error) / least * (1 + 0x1p-40) + size * 16 * Real.arithmeticError
-    return Approximation(checked: real, imaginary: imaginary, error: error)
+    return Approximation(checked: real, imaginary: imaginary, error: error, isReal: left.isReal && right.isReal)
   }
 
   /// To a positive power, by squaring. O(log exponent).

@@ -40,6 +40,7 @@ extension Evaluator {
 
   mutating func exponential(_ exponent: Value<Real>) -> Value<Real>? {
     if case .exact(let exponent) = exponent, exponent.isZero { return .exact(Rational(1)) }
+    guard spendOnFunction() else { return nil }
     return exponent.approximation.flatMap { $0.exponential }.map(Value.approximate)
   }
 
@@ -51,11 +52,13 @@ extension Evaluator {
       }
       if number == Rational(1) { return Number(Real(0.0)) }
     }
-    return argument.approximation.flatMap { settled($0).logarithm }
+    guard spendOnFunction() else { return nil }
+    return argument.approximation.flatMap { $0.logarithm }
   }
 
   private mutating func elementary(_ function: Expression.Function, of argument: Number) -> Number? {
-    switch function {
+    guard spendOnFunction(2) else { return nil }
+    return switch function {
     case .sin: argument.sineAndCosine?.sine
     case .cos: argument.sineAndCosine?.cosine
     case .tan: argument.sineAndCosine.flatMap { $0.sine / $0.cosine }
@@ -98,20 +101,21 @@ extension Evaluator {
     case .sign: return sign(number)
     case .real: return .approximate(Number(number.real, error: number.error))
     case .imaginary: return number.isReal ? .exact(Rational(0)) : .approximate(Number(number.imaginary, error: number.error))
-    case .argument: return settled(number).argument.map(Value.approximate)
-    default: return .approximate(Number(real: number.real, imaginary: -number.imaginary, error: number.error))
+    case .argument: return number.argument.map(Value.approximate)
+    default:
+      return .approximate(Number(real: number.real, imaginary: -number.imaginary, error: number.error, isReal: number.isReal))
     }
   }
 
   private mutating func sign(_ number: Number) -> Value<Real>? {
-    guard number.isReal else { return number.absolute.flatMap { number / $0 }.map(Value.approximate) }
+    guard let number = number.asReal else { return number.absolute.flatMap { number / $0 }.map(Value.approximate) }
     if number.size <= number.error { doubt() }
     return .exact(Rational(number.size <= number.error ? 0 : number.real.double < 0 ? -1 : 1))
   }
 
   /// The floor or ceiling of a real number; the whole number that it may be, where it may be one.
   private mutating func whole(_ number: Number, isFloor: Bool) -> Value<Real>? {
-    guard number.isReal, number.error < 0.25 else { return nil }
+    guard let number = number.asReal, number.error < 0.25 else { return nil }
     let nearest = number.real.rounded
     let offset = (number.real - nearest).double
     guard let whole = Int(exactly: nearest.double) else { return nil }

@@ -47,7 +47,7 @@ extension Evaluator {
         if (left < right) == isLargest { result = value }
         continue
       }
-      guard let left = result.approximation, let right = value.approximation, left.isReal, right.isReal,
+      guard let left = result.approximation?.asReal, let right = value.approximation?.asReal,
         let difference = left - right
       else { return nil }
       if (difference.real.double < 0) == isLargest { result = value }
@@ -69,9 +69,10 @@ extension Evaluator {
 
   mutating func factorial(_ argument: Value<Real>) -> Value<Real>? {
     guard case .exact(let number) = argument, number.isInteger else {
+      guard spendOnFunction(10) else { return nil }
       return argument.approximation.flatMap { $0.factorial }.map(Value.approximate)
     }
-    guard let count = number.integer, (0...Self.largestFactorial).contains(count), spend(count / 2)
+    guard let count = number.integer, (0...Self.largestFactorial).contains(count), spend(count)
     else { return giveUp() }
     if count < 2 { return .exact(Rational(1)) }
     var (product, word) = (BigUInt(1), UInt(1))

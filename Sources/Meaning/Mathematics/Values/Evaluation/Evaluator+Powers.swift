@@ -39,9 +39,11 @@ extension Evaluator {
     if base.size <= base.error || base.size == 0 {
       doubt()
       guard exponent.signum > 0, let exponent = Approximation<Double>(exponent)?.real else { return nil }
+      // A root magnifies a small error beyond use, so that in the last precision what may be 0 is taken to be it.
+      if Real.isLast && base.error < 1e-15 { return Number(Real(0.0)) }
       return Number(Real(0.0), error: pow(2 * base.error, exponent))
     }
-    let base = settled(base)
+    guard let base = base.settled else { return nil }
     if exponent == Self.half { return base.squareRoot }
     guard let approximateExponent = Number(exponent) else { return nil }
     guard base.isReal, base.real.double < 0, exponent.long == nil, exponent.shortDenominator & 1 == 1 else {
@@ -57,15 +59,8 @@ extension Evaluator {
   }
 
   private mutating func principalPower(_ base: Number, _ exponent: Number) -> Number? {
-    guard let logarithm = settled(base).logarithm, let product = logarithm * exponent else { return nil }
+    guard spendOnFunction(2), let logarithm = base.logarithm, let product = logarithm * exponent else { return nil }
     return product.exponential
-  }
-
-  /// The number, where it may be on either side of the negative real axis, on it.
-  mutating func settled(_ number: Number) -> Number {
-    guard !number.isReal, number.real.double < 0, number.imaginary.double.magnitude <= number.error else { return number }
-    doubt()
-    return Number(number.real, error: number.error + number.imaginary.double.magnitude)
   }
 
   private static var half: Rational { Rational(short: 1, over: 2) }

@@ -2,11 +2,8 @@
 package struct Evaluator<Real: RealNumber> {
   typealias Number = Approximation<Real>
 
-  /// Steps that are worth about a tenth of a microsecond each.
-  static var steps: Int { 20_000 }
-
   private let point: SamplePoint
-  private var steps = Self.steps
+  private var steps: Int
   /// Whether a number was taken to be on one side of a jump although it may be on the other.
   package private(set) var isAmbiguous = false
   /// Whether no other precision will do better.
@@ -14,9 +11,11 @@ package struct Evaluator<Real: RealNumber> {
   /// Whether degrees are turned to radians.
   private var isAngle = false
 
-  /// An evaluator at a point; any will do for an expression without variables.
-  package init(at point: SamplePoint = SamplePoint(index: 0)) {
+  /// An evaluator at a point; any will do for an expression without variables. Of the steps that it may take each is worth about a tenth of a
+  /// microsecond.
+  package init(at point: SamplePoint = SamplePoint(index: 0), steps: Int = Survey.steps) {
     self.point = point
+    self.steps = steps
   }
 
   /// Nil where it is undefined, out of range or too much work. The expression's depth must be bounded.
@@ -109,6 +108,11 @@ package struct Evaluator<Real: RealNumber> {
 }
 
 extension Evaluator {
+  /// Whether there are steps left for a function that takes some times as long as an operation in doubles.
+  mutating func spendOnFunction(_ count: Int = 1) -> Bool {
+    spend(Real.isLast ? 25 * count : count)
+  }
+
   /// Whether there are steps left for some work.
   mutating func spend(_ count: Int) -> Bool {
     steps -= count

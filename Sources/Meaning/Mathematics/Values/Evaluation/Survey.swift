@@ -1,13 +1,17 @@
 /// What there is to know about an expression before it is evaluated.
-struct Survey {
+package struct Survey {
   /// The most nodes, and the most of them one within the other.
-  static let maximumNodes = 10_000
+  static let maximumNodes = 4000
   static let maximumDepth = 400
+  /// The steps that all evaluations of an expression in one precision may take together.
+  package static let steps = 16_000
 
   /// In the order in which they come.
   private(set) var variables: [String] = []
-  /// The number of points that tell the expression from others.
-  private(set) var pointCount = SamplePoint.count
+  /// Whether it jumps.
+  private var jumps = false
+  /// What the absolute values and signs are taken of.
+  private var bends: [Expression] = []
   private var nodes = 0
 
   /// Nil for an expression that is too large. O(n v) for n nodes and v variables.
@@ -29,7 +33,11 @@ struct Survey {
       }
       return true
     case .function(.floor, let parts), .function(.ceil, let parts), .function(.modulo, let parts):
-      pointCount = SamplePoint.countAtJumps
+      jumps = true
+      for part in parts where !visit(part, depth: depth + 1) { return false }
+      return true
+    case .function(.abs, let parts), .function(.sign, let parts):
+      bends += parts
       for part in parts where !visit(part, depth: depth + 1) { return false }
       return true
     case .sum(let parts), .product(let parts), .function(_, let parts):
@@ -43,7 +51,27 @@ struct Survey {
   }
 }
 
+extension Survey {
+  /// The points at which the expression is looked at: more where it jumps, and others where it bends so far away that the usual ones don't
+  /// show it. Expressions that jump or bend at the same places have the same points.
+  var points: [Int] {
+    if jumps { return SamplePoint.atJumps }
+    for bend in bends.prefix(8) {
+      let signs = SamplePoint.atBends.map { bend.sign(at: $0) }
+      if signs[SamplePoint.count...].contains(where: { !signs[..<SamplePoint.count].contains($0) }) { return SamplePoint.atBends }
+    }
+    return Array(0..<SamplePoint.count)
+  }
+}
+
 extension Expression {
+  /// The sign at a point; nil where there is none.
+  fileprivate func sign(at index: Int) -> Int? {
+    var evaluator = Evaluator<Double>(at: SamplePoint(index: index), steps: Survey.steps / 64)
+    guard let number = evaluator.value(of: self)?.approximation, number.isReal else { return nil }
+    return number.real < 0 ? -1 : 1
+  }
+
   /// Whether the value is a rational function of a variable: it occurs in sums, products, quotients and whole powers only, and neither in
   /// functions nor in roots, which may bend where no sample shows it.
   func isRational(in variable: String) -> Bool {

@@ -27,7 +27,10 @@ package struct SamplePoint: Sendable {
   package static let count = 4
 
   /// The points for an expression that jumps, which few points don't tell from another.
-  static let countAtJumps = 28
+  static let atJumps = Array(0..<28)
+
+  /// The points for an expression that bends far from 0.
+  static let atBends = Array(0..<count) + [28, 29]
 
   package var index: Int
   /// A variable with a value of its own, and that value.
@@ -51,6 +54,8 @@ package struct SamplePoint: Sendable {
     case 1: 11 + 5 * fraction
     case 2: (random & 1 == 0 ? 1 : -1) * (0.3 + 4 * fraction)
     case 3: -7.5 - 5 * fraction
+    case 28: 4000 + 2000 * fraction
+    case 29: -4000 - 2000 * fraction
     default: 3.1 * (Double(index - 4) + fraction) + 0.37
     }
   }

@@ -60,8 +60,9 @@ struct Residue: Hashable, Sendable {
   /// One over it; nil for 0.
   var inverse: Residue? {
     if isZero { return nil }
-    let norm = Self.sum(Self.product(real, real), Self.product(imaginary, imaginary))
-    let scale = Self.power(norm, Self.modulus - 2)
+    let norm = isReal ? real : Self.sum(Self.product(real, real), Self.product(imaginary, imaginary))
+    guard let scale = Self.inverse(of: norm, modulo: Self.modulus) else { return nil }
+    if isReal { return Residue(real: scale) }
     return Residue(real: Self.product(real, scale), imaginary: Self.product(Self.opposite(imaginary), scale))
   }
 

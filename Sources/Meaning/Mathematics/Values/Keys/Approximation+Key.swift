@@ -3,7 +3,7 @@ internal import BigInt
 extension Approximation {
   /// The key of a constant; nil where another precision must decide, or none can.
   func constantKey(_ options: ValueOptions) -> ScalarKey.Content? {
-    if isReal, let whole = longWhole(from: options.longDecimalDigits - 1) {
+    if imaginary.double.magnitude <= error, let whole = longWhole(from: options.longDecimalDigits - 1) {
       switch whole {
       case .integer(let integer):
         return Int(exactly: integer).map { .real(RoundedDecimal(mantissa: $0, exponent: 0)) } ?? .integer(integer)

@@ -10,8 +10,11 @@ extension Expression {
     if variables.isEmpty { return constant(.value, options).map(Scalar.init(holdingIfZero:)) }
     if let variable = variables.count == 1 ? variables[0] : variables.first(where: { $0 == "y" }), isRational(in: variable) {
       let rest = variables.filter { $0 != variable }
-      let root = rest.isEmpty ? constant(.root(of: variable), options) : sampled(
-          .root(of: variable), rest, points: survey.pointCount, options)
+      let root =
+        rest.isEmpty
+        ? constant(.root(of: variable), options)
+        : sampled(
+          .root(of: variable), rest, points: survey.points, options)
       if let root { return root }
     }
     return relation(variables, options)
@@ -49,8 +52,7 @@ extension Expression {
       return evaluator.value(of: self)
     }
     var arithmetic = Evaluator<DoubleDouble>()
-    guard let first = ends[0], let second = ends[1], let rise = arithmetic.sum(second, arithmetic.negative(first))?.approximation,
-      rise.isReal
+    guard let first = ends[0], let second = ends[1], let rise = arithmetic.sum(second, arithmetic.negative(first))?.approximation?.asReal
     else { return 0 }
     return rise.real.double < 0 ? -1 : 1
   }
@@ -91,7 +93,7 @@ extension Expression {
         continue
       }
       if pivot == nil, number.size > number.error {
-        if isOrder && !number.isReal { return nil }
+        if isOrder && number.asReal == nil { return nil }
         pivot = isOrder ? number.absolute : number
       }
       let ratio = pivot.map { number / $0 } ?? number

@@ -7,31 +7,31 @@ extension Expression {
   /// pairs of them, until the digits of the key are certain. An expression in variables is computed at four fixed points.
   package func scalar(_ options: ValueOptions = ValueOptions()) -> Scalar? {
     if case .number(let number) = self { return Scalar(number, options) }
-    if let infinity { return Scalar(infinity: infinity) }
     guard let survey = Survey(self) else { return nil }
-    return survey.variables.isEmpty ? constant(.value, options) : sampled(.value, survey.variables, points: survey.pointCount, options)
+    if let infinity { return Scalar(infinity: infinity) }
+    return survey.variables.isEmpty ? constant(.value, options) : sampled(.value, survey.variables, points: survey.points, options)
   }
 
   /// A quantity that is a number.
   func constant(_ quantity: Quantity, _ options: ValueOptions) -> Scalar? {
-    switch find(quantity, at: 0, in: Double.self) {
+    switch find(quantity, at: 0, in: Double.self, steps: Survey.steps) {
     case .value(let value):
       if let scalar = Scalar(value, options) { return scalar }
     case .undefined, .notAffine: return nil
     case .uncertain: break
     }
-    switch find(quantity, at: 0, in: DoubleDouble.self) {
+    switch find(quantity, at: 0, in: DoubleDouble.self, steps: Survey.steps) {
     case .value(let value): return Scalar(value, options)
     case .undefined, .notAffine, .uncertain: return nil
     }
   }
 
   /// A quantity that depends on variables, or seems to; nil if it is a root and the expression isn't affine.
-  func sampled(_ quantity: Quantity, _ variables: [String], points: Int, _ options: ValueOptions) -> Scalar? {
+  func sampled(_ quantity: Quantity, _ variables: [String], points: [Int], _ options: ValueOptions) -> Scalar? {
     var samples: [RoundedNumber?] = []
-    samples.reserveCapacity(points)
+    samples.reserveCapacity(points.count)
     var isSame = true
-    for index in 0..<points {
+    for index in points {
       let sample: RoundedNumber?
       switch self.sample(quantity, at: index, options) {
       case .number(let number): sample = number

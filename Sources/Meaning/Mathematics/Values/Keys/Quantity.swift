@@ -20,14 +20,16 @@ enum Finding<Real: RealNumber> {
 
 extension Expression {
   /// Computes a quantity at a point in one precision.
-  func find<Real: RealNumber>(_ quantity: Quantity, at index: Int, in precision: Real.Type) -> Finding<Real> {
+  func find<Real: RealNumber>(
+    _ quantity: Quantity, at index: Int, in precision: Real.Type, steps: Int = Survey.steps / SamplePoint.count
+  ) -> Finding<Real> {
     switch quantity {
     case .value:
-      var evaluator = Evaluator<Real>(at: SamplePoint(index: index))
+      var evaluator = Evaluator<Real>(at: SamplePoint(index: index), steps: steps)
       guard let value = evaluator.value(of: self) else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
       return evaluator.isAmbiguous && !Real.isLast ? .uncertain : .value(value)
     case .root(let variable):
-      return findRoot(of: variable, at: index)
+      return findRoot(of: variable, at: index, steps: steps / Self.abscissas.count)
     }
   }
 
@@ -37,10 +39,10 @@ extension Expression {
   ]
 
   /// t₀ - f(t₀) / s for the slope s, if the other points are on the line.
-  private func findRoot<Real: RealNumber>(of variable: String, at index: Int) -> Finding<Real> {
+  private func findRoot<Real: RealNumber>(of variable: String, at index: Int, steps: Int) -> Finding<Real> {
     var values: [Value<Real>] = []
     for abscissa in Self.abscissas {
-      var evaluator = Evaluator<Real>(at: SamplePoint(index: index, exception: (variable, abscissa)))
+      var evaluator = Evaluator<Real>(at: SamplePoint(index: index, exception: (variable, abscissa)), steps: steps)
       guard let value = evaluator.value(of: self) else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
       if evaluator.isAmbiguous && !Real.isLast { return .uncertain }
       values.append(value)

@@ -104,7 +104,8 @@ extension Approximation {
     let (first, second) = (scale(real), isReal ? imaginary : scale(imaginary))
     let size = first.double.magnitude + second.double.magnitude
     let scaledError = places < 0 ? error / factor.double : error * factor.double
-    return Approximation(checked: first, imaginary: second, error: scaledError * (1 + 0x1p-40) + size * 8 * Real.arithmeticError)
+    return Approximation(
+      checked: first, imaginary: second, error: scaledError * (1 + 0x1p-40) + size * 8 * Real.arithmeticError, isReal: isReal)
   }
 
   /// Exact up to 10^22.
