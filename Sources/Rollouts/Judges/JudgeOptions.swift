@@ -27,7 +27,8 @@ public struct JudgeOptions: Sendable, Equatable {
 
   /// Creates settings.
   public init(
-    math: MathJudge.Options = MathJudge.Options(), clusterRule: ClusterRule = .components, similarity: Double = EmbeddingJudge.Options().usualThreshold,
+    math: MathJudge.Options = MathJudge.Options(), clusterRule: ClusterRule = .components,
+    similarity: Double = EmbeddingJudge.Options().usualThreshold,
     direction: VerifierJudge.Direction = .both, prompt: Prompt = .generalVerifier
   ) {
     self.math = math

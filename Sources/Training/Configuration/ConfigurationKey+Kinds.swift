@@ -5,7 +5,8 @@ typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
 extension ConfigurationKey {
   private init<Value>(
     _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String,
-    path: @escaping @Sendable (String) -> Substring? = { _ in nil }, format: @escaping @Sendable (Value) -> String, parse: @escaping @Sendable (String) -> Value?
+    path: @escaping @Sendable (String) -> Substring? = { _ in nil }, format: @escaping @Sendable (Value) -> String,
+    parse: @escaping @Sendable (String) -> Value?
   ) {
     self.name = name
     self.expectation = expectation

@@ -16,7 +16,7 @@ extension TrainCommand {
       for reading in assembly.readings { Console.error.line(reading) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
-        Console.output.write(MemoryEstimate.comment(on: assembly))
+        Console.output.write(try MemoryEstimate.comment(on: assembly))
         Console.output.write(try Self.example(of: assembly))
         return
       }

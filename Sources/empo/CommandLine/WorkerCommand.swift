@@ -5,8 +5,10 @@ import Foundation
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
-    discussion:
-      "Needs nothing but the learner's address, and the judge's model where the run's judge asks one. Ctrl-C gives back what is not begun, finishes the rest and leaves.")
+    discussion: """
+      Needs nothing but the learner's address, and the judge's model where the run's judge asks one. Ctrl-C gives back what is not begun, \
+      finishes the rest and leaves.
+      """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
   var connect: String

@@ -16,9 +16,8 @@ struct JudgeIdentity: Codable, Equatable {
 
   /// The identity of the model in a folder: its files and those of the folders in it. Reads all of its weights.
   init(folder: String) throws {
-    let files = FileManager.default
     var isFolder: ObjCBool = false
-    guard unsafe files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
       throw CommandLineError(.input, "the judge's model \(folder) is no folder: expected one in Hugging Face's layout")
     }
     var digest = SHA256()
@@ -26,6 +25,14 @@ struct JudgeIdentity: Codable, Equatable {
       digest.update([UInt8]("\(name):\(try SHA256.hexadecimalDigest(ofFile: folder + "/" + name))\n".utf8))
     }
     sha256 = digest.hexadecimalDigest()
+  }
+
+  /// The size of the files of a model's weights.
+  static func weightBytes(in folder: String) throws -> Int {
+    try names(in: folder).filter { $0.hasSuffix(".safetensors") }.reduce(0) { sum, name in
+      let path = URL(fileURLWithPath: folder + "/" + name).resolvingSymlinksInPath().path
+      return sum + ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
+    }
   }
 
   /// The names of the files, in the order of their bytes, so that every host has the same.
@@ -45,7 +52,9 @@ struct JudgeIdentity: Codable, Equatable {
     for name in try entries(folder) {
       names += isFolder(name) ? try entries(folder + "/" + name).map { name + "/" + $0 }.filter { !isFolder($0) } : [name]
     }
-    return names.filter { extensions.contains(URL(fileURLWithPath: $0).pathExtension) }.sorted { Array($0.utf8).lexicographicallyPrecedes($1.utf8) }
+    return names.filter { extensions.contains(URL(fileURLWithPath: $0).pathExtension) }.sorted {
+      Array($0.utf8).lexicographicallyPrecedes($1.utf8)
+    }
   }
 
   /// The file.
@@ -63,7 +72,8 @@ struct JudgeIdentity: Codable, Equatable {
     guard found == self else {
       throw CommandLineError(
         .input,
-        "the judge's model \(folder) is not the learner's: found SHA-256 \(found.sha256.prefix(16))…, expected \(sha256.prefix(16))…: \(advice)")
+        "the judge's model \(folder) is not the learner's: found SHA-256 \(found.sha256.prefix(16))…, expected \(sha256.prefix(16))…: "
+          + advice)
     }
   }
 }

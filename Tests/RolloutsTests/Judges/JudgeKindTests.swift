@@ -16,7 +16,8 @@ import Testing
     arguments: [
       ("foo", "judge 'foo' is none of exact, math, choice, text, embedding:DIR, verifier:DIR"), ("", "judge '' is none of"),
       ("Math", "judge 'Math' is none of"), ("math ", "judge 'math ' is none of"), ("embedding", "expected embedding:DIR"),
-      ("verifier:", "expected verifier:DIR"), ("verifier:a\u{0}b", "expected verifier:DIR"), ("math:/m", "expected math"), (":", "is none of"),
+      ("verifier:", "expected verifier:DIR"), ("verifier:a\u{0}b", "expected verifier:DIR"), ("math:/m", "expected math"),
+      (":", "is none of"),
       ("a\r\nb", "judge 'a b'"), (String(repeating: "x", count: 1000), "x…' is none of"),
     ])
   func anythingElseIsRefused(name: String, message: String) {

@@ -157,7 +157,8 @@ struct MeaningCommandTests {
     "files and models that are not there are named",
     arguments: [
       (["extract", "missing"], "missing"), (["cluster", "missing"], "missing"), (["equivalent", "missing"], "missing"),
-      (["equivalent", "--judge", "embedding:missing", "a", "b"], "missing"), (["cluster", "--judge", "verifier:missing", "/dev/null"], "missing"),
+      (["equivalent", "--judge", "embedding:missing", "a", "b"], "missing"),
+      (["cluster", "--judge", "verifier:missing", "/dev/null"], "missing"),
       (["bench", "equivalence", "--pairs", "missing"], "missing"), (["bench", "equivalence", "--pairs", "/dev/null"], "has no pairs"),
       (["train", "--judge", "embedding:missing", "--run", "r"], "missing"),
     ])
