@@ -15,10 +15,14 @@ public protocol KeyedJudge: AnswerJudge {
 extension KeyedJudge {
   /// Clusters by equal keys.
   public func clusters(of answers: [String], question: String) -> [Int] {
+    Self.clusters(of: answers.map { key(of: $0, question: question) })
+  }
+
+  /// The clusters of answers with these keys, numbered from 0 by first appearance; each nil is one of its own.
+  static func clusters(of keys: [Key?]) -> [Int] {
     var clusterOfKey: [Key: Int] = [:]
     var count = 0
-    return answers.map { answer in
-      let key = key(of: answer, question: question)
+    return keys.map { key in
       if let key, let known = clusterOfKey[key] { return known }
       if let key { clusterOfKey[key] = count }
       count += 1

@@ -9,7 +9,7 @@ public struct AnswerKey: Hashable, Sendable {
 
   /// The key of an answer; nil for one without content.
   init?(_ answer: String) {
-    let tokens = LatexToken.unwrapped(LatexToken.withoutAppearance(LatexToken.tokens(of: answer))[...])
+    let tokens = Self.tokens(of: answer)
     if let number = NumberParser.number(tokens) {
       content = .number(number)
       return
@@ -24,15 +24,25 @@ public struct AnswerKey: Hashable, Sendable {
     if case .text = content { true } else { false }
   }
 
+  /// An answer as text in one spelling; nil for one without content.
+  static func text(of answer: String) -> String? {
+    let text = normalizedText(tokens(of: answer))
+    return text.isEmpty ? nil : text
+  }
+
+  private static func tokens(of answer: String) -> ArraySlice<LatexToken> {
+    LatexToken.unwrapped(LatexToken.withoutAppearance(LatexToken.tokens(of: answer))[...])
+  }
+
   /// The tokens as text in one spelling: lower case except in commands, no mathematics delimiters, no braces around a single token, and blanks
   /// only where they keep two words, or two numbers, or a word and the number after it, apart.
   private static func normalizedText(_ tokens: ArraySlice<LatexToken>) -> String {
     var text = ""
     var previous: LatexToken?
     var isSpaced = false
-    for token in withoutSingleBraces(tokens.filter(isTextual)) {
+    for token in withoutSingleBraces(tokens.filter { $0 != .command("!") }) {
       switch token {
-      case .space:
+      case .space, .scalar("$"), .command("("), .command(")"), .command("["), .command("]"):
         isSpaced = true
         continue
       case .command(let name):
@@ -45,14 +55,6 @@ public struct AnswerKey: Hashable, Sendable {
       isSpaced = false
     }
     return text
-  }
-
-  /// Whether the token is more than a delimiter of mathematics or a narrowing of space.
-  private static func isTextual(_ token: LatexToken) -> Bool {
-    switch token {
-    case .scalar("$"), .command("("), .command(")"), .command("["), .command("]"), .command("!"): false
-    default: true
-    }
   }
 
   /// `{x}` as `x` for every single token x, as TeX takes both for one argument.

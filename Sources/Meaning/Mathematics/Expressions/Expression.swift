@@ -1,5 +1,5 @@
 /// A mathematical expression whose value is a complex number, as it was written.
-indirect enum Expression: Sendable {
+package indirect enum Expression: Sendable {
   /// An exact number.
   case number(Rational)
   /// π, e, i or ∞.
@@ -24,10 +24,10 @@ indirect enum Expression: Sendable {
   case degrees(Expression)
 
   /// A number with a name.
-  enum Constant: Sendable, Hashable { case pi, e, i, infinity }
+  package enum Constant: Sendable, Hashable { case pi, e, i, infinity }
 
   /// A function with a name. The number of arguments is 1 unless said otherwise.
-  enum Function: String, Sendable, Hashable, CaseIterable {
+  package enum Function: String, Sendable, Hashable, CaseIterable {
     case sin, cos, tan, cot, sec, csc
     case arcsin, arccos, arctan, arccot, arcsec, arccsc
     case sinh, cosh, tanh, coth
