@@ -60,6 +60,12 @@ extension Canonicalizer {
       return relation == .less ? (name, .all) : nil
     default: break
     }
+    if case .function(.abs, let parts) = left, parts.count == 1, right.variables.isEmpty {
+      return solution(of: relation, magnitudeOf: parts[0], right)
+    }
+    if case .function(.abs, let parts) = right, parts.count == 1, left.variables.isEmpty {
+      return solution(of: relation.reversed, magnitudeOf: parts[0], left)
+    }
     guard let root = Expression.sum([right, .negation(left)]).affineRoot(options), root.slopeSign != 0 else { return nil }
     guard let value = root.root.real else { return nil }
     let bound = Region.Bound(key: root.root.key, value: value)
@@ -73,6 +79,19 @@ extension Canonicalizer {
     case .greaterOrEqual: return (root.variable, isRising ? below(true) : above(true))
     case .notEqual: return (root.variable, Region(bound).complement)
     case .equal: return (root.variable, Region(bound))
+    }
+  }
+
+  /// Where the magnitude of an expression relates so to a positive number.
+  private mutating func solution(
+    of relation: AnswerNode.Relation, magnitudeOf expression: Expression, _ bound: Expression
+  ) -> (variable: String, region: Region)? {
+    guard let value = bound.scalar(options)?.real, value > 0, value.isFinite,
+      let above = solution(of: relation, expression, bound), let below = solution(of: relation.reversed, expression, .negation(bound))
+    else { return nil }
+    switch relation {
+    case .less, .lessOrEqual, .notEqual: return (above.variable, above.region.intersection(below.region))
+    case .greater, .greaterOrEqual, .equal: return (above.variable, above.region.union(below.region))
     }
   }
 
@@ -93,5 +112,18 @@ extension Canonicalizer {
       }
     }
     return .plain(.anyOf(forms))
+  }
+}
+
+extension AnswerNode.Relation {
+  /// The relation with its sides exchanged.
+  fileprivate var reversed: Self {
+    switch self {
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    case .equal, .notEqual: self
+    }
   }
 }

@@ -17,6 +17,12 @@ extension MathParser {
     return true
   }
 
+  /// Whether the name of a function at the front stands for minutes or seconds: behind a number, at the end.
+  var isUnitOfTime: Bool {
+    guard position > 0, case .digit = lexemes[position - 1].token else { return false }
+    return position + 1 == end || lexemes[position + 1].token == .symbol(.comma) || lexemes[position + 1].token == .symbol(.and)
+  }
+
   /// Takes the words behind a number, with their powers and quotients: `cm^2`, `miles per hour`, `kg m/s`. Returns whether anything was taken.
   mutating func skipUnits() throws(Failure) -> Bool {
     let start = position
