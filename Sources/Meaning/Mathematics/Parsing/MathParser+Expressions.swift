@@ -53,6 +53,8 @@ extension MathParser {
       case .function(.modulo):
         position += 1
         result = .function(.modulo, [result, try signedFactor()])
+      case .function(.min) where isUnitOfTime, .function(.sec) where isUnitOfTime:
+        position += 1
       case let token where startsFactor(token):
         result = Self.times(result, try factor())
       case .word, .run:

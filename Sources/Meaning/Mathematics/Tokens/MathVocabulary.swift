@@ -25,7 +25,7 @@ enum MathVocabulary {
       "approx": .approximately, "simeq": .approximately, "equiv": .equal, "cong": .equal, "coloneqq": .equal,
       "in": .element, "cup": .union, "bigcup": .union, "cap": .intersection, "bigcap": .intersection, "setminus": .without,
       "smallsetminus": .without, "backslash": .without, "emptyset": .emptySet, "varnothing": .emptySet, "O": .emptySet,
-      "land": .and, "wedge": .and, "lor": .or, "vee": .or, "Re": .reals,
+      "land": .and, "wedge": .and, "lor": .or, "vee": .or,
     ]
     for (name, symbol) in symbols { table[name] = .symbol(symbol) }
     for function in Expression.Function.allCases { table[function.rawValue] = .function(function) }
@@ -78,7 +78,7 @@ enum MathVocabulary {
 
   /// Units that a number may carry without being marked as text.
   static let units: Set<String> = [
-    "lbs", "mph", "kph", "kmh", "hrs", "mins", "sec", "secs", "mL", "kW", "MW", "kJ", "MJ", "eV", "keV", "MeV", "GeV", "Hz", "kHz", "MHz",
+    "lbs", "mph", "kph", "kmh", "hrs", "mins", "secs", "mL", "kW", "MW", "kJ", "MJ", "eV", "keV", "MeV", "GeV", "Hz", "kHz", "MHz",
     "GHz", "Pa", "kPa", "atm", "kmol", "deg", "kcal", "erg", "dyn", "kpc", "Mpc", "yrs", "Gyr", "Myr", "am", "pm", "AM", "PM", "USD", "EUR",
     "GBP", "cents", "inch", "inches", "feet", "foot", "yards", "miles", "mile", "meters", "meter", "metres", "hours", "hour", "minutes",
     "minute", "seconds", "second", "days", "day", "weeks", "week", "months", "month", "years", "year", "degrees", "degree", "dollars",
