@@ -4,9 +4,6 @@ import NumericTestSupport
 import Rollouts
 import Testing
 
-// Meaning has one of expressions.
-import struct Evaluation.Evaluator
-
 /// A small random model answers with a number made of its first token.
 @Suite struct EvaluatorTests {
   static let questions = (0..<9).map { Question(id: "q\($0)", text: "\($0)", answer: "\($0 % 3)") }

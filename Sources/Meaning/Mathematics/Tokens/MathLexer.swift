@@ -21,6 +21,8 @@ struct MathLexer {
   static func lexemes(of text: String) -> [Lexeme] {
     var lexer = MathLexer(text)
     while lexer.index < lexer.scalars.count { lexer.step() }
+    // What was cut off is no mathematics, even where the brace that is missing would only close a font.
+    if !lexer.braces.isEmpty { lexer.emit(.unknown) }
     return lexer.lexemes
   }
 

@@ -92,6 +92,11 @@ struct MathJudgeTests {
     #expect(!judge.isEqual("1.414", #"\sqrt2"#) && !judge.isEqual("12345678901", "12345678902"))
   }
 
+  @Test("What was cut off is not what it begins with", arguments: [#"\boxed{3"#, #"\text{3"#, "{3", #"\frac{3}{1"#, "(3"])
+  func cutOff(_ answer: String) {
+    #expect(!judge.isEqual(answer, "3"))
+  }
+
   @Test("Units and names go, though what is then the same has different ones")
   func conventions() {
     for answers in [["3", "3 cm", #"3\text{ m}"#, "3 apples"], ["3", "x=3", "y = 3", #"\text{Area}=3"#, "AB=3", "f(2)=3"]] {

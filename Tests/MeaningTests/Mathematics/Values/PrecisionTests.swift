@@ -50,12 +50,12 @@ struct PrecisionTests {
     let number = digits.hasPrefix("-") ? "-(\(digits.dropFirst()))" : digits
     let difference = try Formula.expression("\(formula) - (\(number))")
     let size = abs(try #require(Double(digits)))
-    var double = Evaluator<Double>()
+    var double = ExpressionEvaluator<Double>()
     let first = try #require(double.value(of: difference)?.approximation)
     #expect(abs(first.real) <= first.error)
     // Of 16 and 31 digits, the functions and their bounds may lose five.
     #expect(first.error < 1e-11 * max(size, 1))
-    var doubleDouble = Evaluator<DoubleDouble>()
+    var doubleDouble = ExpressionEvaluator<DoubleDouble>()
     let second = try #require(doubleDouble.value(of: difference)?.approximation)
     #expect(abs(second.real.double) <= second.error)
     #expect(second.error < 1e-25 * max(size, 1))
@@ -68,8 +68,8 @@ struct PrecisionTests {
     for _ in 0..<4000 {
       let expression = Self.expression(depth: 5, using: &generator)
       let point = SamplePoint(index: Int.random(in: 0..<SamplePoint.count, using: &generator))
-      var double = Evaluator<Double>(at: point)
-      var doubleDouble = Evaluator<DoubleDouble>(at: point)
+      var double = ExpressionEvaluator<Double>(at: point)
+      var doubleDouble = ExpressionEvaluator<DoubleDouble>(at: point)
       guard let first = double.value(of: expression)?.approximation, let second = doubleDouble.value(of: expression)?.approximation,
         !double.isAmbiguous, !doubleDouble.isAmbiguous
       else { continue }
@@ -89,7 +89,7 @@ struct PrecisionTests {
     var narrow = 0
     for _ in 0..<1000 {
       let expression = Self.expression(depth: 3, using: &generator)
-      var double = Evaluator<Double>(at: SamplePoint(index: 0))
+      var double = ExpressionEvaluator<Double>(at: SamplePoint(index: 0))
       guard let value = double.value(of: expression)?.approximation else { continue }
       if value.error <= 1e-12 * max(abs(value.real) + abs(value.imaginary), 1) { narrow += 1 }
     }

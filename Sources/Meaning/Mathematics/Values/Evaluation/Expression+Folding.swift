@@ -33,7 +33,7 @@ extension Expression {
     switch result {
     case .power(.number, .number), .function(.factorial, _), .function(.binomial, _):
       guard result.variables.isEmpty else { return result }
-      var evaluator = Evaluator<Double>()
+      var evaluator = ExpressionEvaluator<Double>()
       guard case .exact(let number)? = evaluator.value(of: result) else { return result }
       return .number(number)
     default:

@@ -67,7 +67,7 @@ extension Survey {
 extension Expression {
   /// The sign at a point; nil where there is none.
   fileprivate func sign(at index: Int) -> Int? {
-    var evaluator = Evaluator<Double>(at: SamplePoint(index: index), steps: Survey.steps / 64)
+    var evaluator = ExpressionEvaluator<Double>(at: SamplePoint(index: index), steps: Survey.steps / 64)
     guard let number = evaluator.value(of: self)?.approximation, number.isReal else { return nil }
     return number.real < 0 ? -1 : 1
   }

@@ -138,7 +138,7 @@ extension ImageEvaluator {
       case .abs: return image(of: argument).map { isNegative ? -$0 : $0 }
       case .sign: return Image(Rational(isNegative ? -1 : 1))
       default:
-        var evaluator = Evaluator<DoubleDouble>()
+        var evaluator = ExpressionEvaluator<DoubleDouble>()
         guard let whole = evaluator.value(of: function, value)?.rational, !evaluator.isAmbiguous else { return nil }
         return Image(whole)
       }
@@ -149,7 +149,7 @@ extension ImageEvaluator {
   private mutating func constant(_ expression: Expression) -> Value<DoubleDouble>? {
     // No more than a few times, as each may take long.
     guard !isAngle, spend(400), let survey = Survey(expression), survey.variables.isEmpty else { return nil }
-    var evaluator = Evaluator<DoubleDouble>()
+    var evaluator = ExpressionEvaluator<DoubleDouble>()
     let value = evaluator.value(of: expression)
     return evaluator.isAmbiguous ? nil : value
   }

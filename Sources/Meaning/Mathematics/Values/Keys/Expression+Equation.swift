@@ -48,10 +48,10 @@ extension Expression {
   private func slopeSign(of variable: String) -> Int {
     // On a line, two values tell.
     let ends = [Rational(-100), Rational(100)].map { end -> Value<DoubleDouble>? in
-      var evaluator = Evaluator<DoubleDouble>(at: SamplePoint(index: 0, exception: (variable, end)))
+      var evaluator = ExpressionEvaluator<DoubleDouble>(at: SamplePoint(index: 0, exception: (variable, end)))
       return evaluator.value(of: self)
     }
-    var arithmetic = Evaluator<DoubleDouble>()
+    var arithmetic = ExpressionEvaluator<DoubleDouble>()
     guard let first = ends[0], let second = ends[1], let rise = arithmetic.sum(second, arithmetic.negative(first))?.approximation?.asReal
     else { return 0 }
     return rise.real.double < 0 ? -1 : 1

@@ -25,7 +25,7 @@ extension Expression {
   ) -> Finding<Real> {
     switch quantity {
     case .value:
-      var evaluator = Evaluator<Real>(at: SamplePoint(index: index), steps: steps)
+      var evaluator = ExpressionEvaluator<Real>(at: SamplePoint(index: index), steps: steps)
       guard let value = evaluator.value(of: self) else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
       return evaluator.isAmbiguous && !Real.isLast ? .uncertain : .value(value)
     case .root(let variable):
@@ -42,12 +42,12 @@ extension Expression {
   private func findRoot<Real: RealNumber>(of variable: String, at index: Int, steps: Int) -> Finding<Real> {
     var values: [Value<Real>] = []
     for abscissa in Self.abscissas {
-      var evaluator = Evaluator<Real>(at: SamplePoint(index: index, exception: (variable, abscissa)), steps: steps)
+      var evaluator = ExpressionEvaluator<Real>(at: SamplePoint(index: index, exception: (variable, abscissa)), steps: steps)
       guard let value = evaluator.value(of: self) else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
       if evaluator.isAmbiguous && !Real.isLast { return .uncertain }
       values.append(value)
     }
-    var arithmetic = Evaluator<Real>()
+    var arithmetic = ExpressionEvaluator<Real>()
     let start = Self.abscissas[0]
     func run(to index: Int) -> Value<Real>? { (Self.abscissas[index] - start).map(Value.exact) }
     guard let rise = arithmetic.sum(values[1], arithmetic.negative(values[0])), let run1 = run(to: 1),

@@ -1,5 +1,5 @@
 /// Finds the value of an expression at a point, in one precision, in a bounded number of steps.
-package struct Evaluator<Real: RealNumber> {
+package struct ExpressionEvaluator<Real: RealNumber> {
   typealias Number = Approximation<Real>
 
   private let point: SamplePoint
@@ -69,7 +69,7 @@ package struct Evaluator<Real: RealNumber> {
   }
 
   private mutating func fold(
-    _ expressions: [Expression], from start: Int, _ combine: (inout Evaluator, Value<Real>, Value<Real>) -> Value<Real>?
+    _ expressions: [Expression], from start: Int, _ combine: (inout ExpressionEvaluator, Value<Real>, Value<Real>) -> Value<Real>?
   ) -> Value<Real>? {
     var result: Value<Real>?
     for expression in expressions {
@@ -107,7 +107,7 @@ package struct Evaluator<Real: RealNumber> {
   }
 }
 
-extension Evaluator {
+extension ExpressionEvaluator {
   /// Whether there are steps left for a function that takes some times as long as an operation in doubles.
   mutating func spendOnFunction(_ count: Int = 1) -> Bool {
     spend(Real.isLast ? 25 * count : count)

@@ -1,4 +1,4 @@
-extension Evaluator {
+extension ExpressionEvaluator {
   mutating func value(of function: Expression.Function, _ arguments: [Expression]) -> Value<Real>? {
     switch function {
     case .log, .binomial, .gcd, .lcm, .min, .max, .modulo:

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Powers take the principal branch, with one exception: a negative real number to the power of p/q with an odd q is real.
-extension Evaluator {
+extension ExpressionEvaluator {
   mutating func power(_ base: Value<Real>, _ exponent: Value<Real>) -> Value<Real>? {
     guard case .exact(let exponent) = exponent else {
       guard let exponent = exponent.approximation else { return nil }

@@ -1,7 +1,7 @@
 internal import BigInt
 
 /// Functions of several arguments, and those of whole numbers.
-extension Evaluator {
+extension ExpressionEvaluator {
   mutating func value(of function: Expression.Function, _ values: [Value<Real>]) -> Value<Real>? {
     switch function {
     case .log:
