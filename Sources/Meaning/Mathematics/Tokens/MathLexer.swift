@@ -137,32 +137,30 @@ struct MathLexer {
 
   private mutating func takeSign(_ scalar: Unicode.Scalar) {
     if let token = MathVocabulary.signs[scalar] { return emit(token) }
-    if let digit = MathVocabulary.superscripts[scalar] {
-      emit(.caret)
-      emit(.openBrace)
-      emit(.digit(digit))
-      while let next = peek(), let digit = MathVocabulary.superscripts[next] {
-        emit(.digit(digit))
-        index += 1
-      }
-      return emit(.closeBrace)
-    }
-    if let digit = MathVocabulary.subscripts[scalar] {
-      emit(.underscore)
-      emit(.openBrace)
-      emit(.digit(digit))
-      while let next = peek(), let digit = MathVocabulary.subscripts[next] {
-        emit(.digit(digit))
-        index += 1
-      }
-      return emit(.closeBrace)
-    }
+    if takeDigits(startingWith: scalar, of: MathVocabulary.superscripts, behind: .caret) { return }
+    if takeDigits(startingWith: scalar, of: MathVocabulary.subscripts, behind: .underscore) { return }
     if let (numerator, denominator) = MathVocabulary.fractions[scalar] {
       emit(.fraction)
       emit(.digit(numerator))
       return emit(.digit(denominator))
     }
     if scalar.isWhiteSpace { isSpaced = true } else { emit(.unknown) }
+  }
+
+  /// Small digits as the group of digits that they stand for; whether there were any.
+  private mutating func takeDigits(startingWith scalar: Unicode.Scalar, of table: [Unicode.Scalar: UInt8], behind sign: MathToken.Symbol)
+    -> Bool
+  {
+    guard let first = table[scalar] else { return false }
+    emit(sign)
+    emit(.openBrace)
+    emit(.digit(first))
+    while let next = peek(), let digit = table[next] {
+      emit(.digit(digit))
+      index += 1
+    }
+    emit(.closeBrace)
+    return true
   }
 
   /// Letters in a row.
