@@ -90,13 +90,15 @@ let package = Package(
     .testTarget(name: "MeaningTests", dependencies: ["Meaning"], swiftSettings: strict),
     .testTarget(name: "EMPOTests", dependencies: ["EMPO"], swiftSettings: strict),
     .testTarget(
-      name: "RolloutsTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "Rollouts", "NumericTestSupport"],
+      name: "RolloutsTests",
+      dependencies: ["Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "NumericTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "EMPO", "HuggingFace", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging, lifecycle,
+        "EMPO", "HuggingFace", "Meaning", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging,
+        lifecycle,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,11 +1,13 @@
-/// What the algorithm refuses: options out of range, or evidence that a reward needs and a group lacks.
+/// What the algorithm refuses: options out of range, or evidence that a group lacks or that is impossible.
 public struct EMPOError: Error, Sendable, CustomStringConvertible {
   /// The kinds of refusal.
   public enum Code: String, Sendable, Equatable {
     /// An option is out of its range or contradicts another.
     case invalidOption = "invalid-option"
-    /// The chosen reward needs something that the group's evidence doesn't hold.
+    /// The chosen reward or entropy needs something that the group's evidence doesn't hold.
     case missingEvidence = "missing-evidence"
+    /// A group's evidence holds a value that nothing can be computed from.
+    case invalidEvidence = "invalid-evidence"
   }
 
   /// The kind of refusal.

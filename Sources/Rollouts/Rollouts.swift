@@ -4,7 +4,8 @@
 //   finished sequences leave the batch and waiting ones enter it, as blocks of its bounded cache become free.
 // - `Completions/` is the engine for many callers at once: a thread of its own, text as it becomes certain, stop texts.
 // - `Sampling/` turns logits and a uniform number into a token.
-// - `Scoring/` turns a group of samples into answers, meaning clusters and rewards.
+// - `Judges/` ask models whether answers mean the same; `JudgeKind` names these and the judges of `Meaning`, and makes them.
+// - `Scoring/` turns a group's texts, or the samples that spell them, into answers, meaning clusters and rewards.
 // - `Question` is what is asked, shared by those who train on questions and those who measure with them.
 //
 // A sample is a function of (weights, prompt, options, seed, step, slot, sample): it does not depend on what else the engine

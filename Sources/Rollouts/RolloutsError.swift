@@ -10,6 +10,8 @@ public struct RolloutsError: Error, Sendable, CustomStringConvertible {
     case busy
     /// The engine has ended.
     case stopped
+    /// A judge that cannot be made, or that failed.
+    case judge
   }
 
   /// The kind of error.

@@ -8,5 +8,7 @@
 // - `Training/` runs it over packed sequences, keeps what the backward needs, and runs the backward by hand, part by part in
 //   reverse. It takes one coefficient for each target token, as it would take a cross-entropy's: no reward comes this far.
 //
+// Beside the decoder, `Encoder/` turns texts into vectors: post-norm encoders of the BERT family, forward only.
+//
 // Legend for shapes: T rows (tokens of a packed batch), C width, F feed-forward width, H query heads, G key/value heads, D head
 // width, V vocabulary.

@@ -8,7 +8,9 @@ import Testing
     "</answer>",
     ".", "\n", "\r\n", " ", "5", "12", ",", "000", "\\!", "\\,", "\\frac", "/", "%", "-", "+", "(", ")", "\\(", "\\)", "\\left", "\\right",
     "e",
-    "\\text", "x", "\u{0301}", "é", "五", "\u{2212}", "~", "^", "_",
+    "\\text", "x", "\u{0301}", "é", "五", "\u{2212}", "~", "^", "_", "A", "B.", "(C)", "b", "and ", "option ", "\\textbf{", "the ",
+    "twenty ", "one ", "hundred ", "million", "th", "²", "½",
+    "’", "\\\"", "&", ":", "x10^",
   ]
 
   /// A fixed sequence, so that a failure can be repeated.
@@ -37,15 +39,34 @@ import Testing
     }
   }
 
+  @Test(arguments: 0..<6, ExtractionOptions.Fallback.allCases)
+  func fallbacksArePartsOfTheResponse(seed: UInt64, fallback: ExtractionOptions.Fallback) {
+    for text in texts(seed: seed) {
+      let answer = extractAnswer(from: text, options: ExtractionOptions(fallback: fallback))
+      let scalars = Array(text.unicodeScalars)
+      let found = Array(answer.text.unicodeScalars)
+      #expect(found.isEmpty || scalars.indices.contains { scalars[$0...].starts(with: found) }, "'\(text)'")
+      #expect((answer.rule == .none) == answer.text.isEmpty, "'\(text)'")
+      let plain = extractAnswer(from: text)
+      #expect(plain == .none || plain == answer, "'\(text)'")
+    }
+  }
+
   @Test(arguments: 0..<20) func clustersAreThoseOfEquality(seed: UInt64) {
-    let judge = ExactJudge()
+    expectClustersOfEquality(ExactJudge(), seed: seed)
+    expectClustersOfEquality(TextJudge(), seed: seed)
+    expectClustersOfEquality(ChoiceJudge(), seed: seed)
+  }
+
+  private func expectClustersOfEquality(_ judge: some KeyedJudge, seed: UInt64) {
+    let question = texts(seed: seed + 100).first ?? ""
     let answers = Array(texts(seed: seed).map { String($0.prefix(6)) }.prefix(60))
-    let clusters = judge.clusters(of: answers, question: "")
+    let clusters = (try? judge.clusters(of: answers, question: question)) ?? []
     for (first, cluster) in clusters.enumerated() {
       #expect(cluster <= (clusters[..<first].max() ?? -1) + 1)
       for second in clusters.indices where second != first {
-        let isEqual = judge.isEqual(answers[first], answers[second])
-        #expect((cluster == clusters[second]) == isEqual, "'\(answers[first])', '\(answers[second])'")
+        let isEqual = judge.isEqual(answers[first], answers[second], question: question)
+        #expect((cluster == clusters[second]) == isEqual, "\(type(of: judge)): '\(answers[first])', '\(answers[second])'")
       }
     }
   }

@@ -6,6 +6,41 @@ import Testing
 struct ElementwiseTests {
   let lanes = Lanes(count: 1)
 
+  // MARK: GELU
+
+  /// Relative where the result is at least the smallest normal number; the exponential of the tail rounds x²/2.
+  @Test func `GELU is x times the normal distribution's share below x`() {
+    let x = Matrix(rows: 3, columns: 2001)
+    let first: [Float] = (-1000...1000).map { Float($0) * 0.0125 }
+    let points: [[Float]] = [first, first.map { $0 + 0.003 }, first.map { $0 + 0.006 }]
+    for row in 0..<3 { x.set(row: row, to: points[row]) }
+    GELU.forward(x, lanes: lanes)
+    for (row, points) in points.enumerated() {
+      for (column, point) in points.enumerated() {
+        let expected = 0.5 * Double(point) * erfc(-Double(point) / 2.0.squareRoot())
+        let error = abs(Double(x[row, column]) - expected)
+        let tolerance: Double = 4e-7 * max(1, Double(point * point) / 4)
+        #expect(error <= tolerance * abs(expected) + 1e-36, "at \(point)")
+      }
+    }
+  }
+
+  @Test func `GELU of a value is the same wherever it stands, and finite at the ends`() {
+    let extremes: [Float] = [-1e30, -200, -20, -1e-30, -0.0, 0, 1e-30, 20, 200, 1e30, -1.5, 2.25, 0.3]
+    for width in [1, 13, 16, 29] {
+      let x = Matrix(rows: 2, columns: width)
+      for row in 0..<2 { x.set(row: row, to: (0..<width).map { extremes[($0 + row) % extremes.count] }) }
+      let alone = x.values.map { value in
+        let one = Matrix(rows: 1, columns: 1)
+        one[0, 0] = value
+        GELU.forward(one, lanes: lanes)
+        return one[0, 0]
+      }
+      GELU.forward(x, lanes: lanes)
+      #expect(x.values.bits == alone.bits && !x.values.contains { !$0.isFinite })
+    }
+  }
+
   // MARK: SwiGLU
 
   @Test(arguments: [1, 9, 16, 40])

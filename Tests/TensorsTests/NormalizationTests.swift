@@ -84,4 +84,27 @@ struct NormalizationTests {
     RMSNorm.forward(one, rms: nil, x.rows(431..<432).columns(8..<32), w, epsilon: 1e-6, lanes: Lanes(count: 1))
     #expect(one.bits == Array(results[0][0][431 * 24..<432 * 24]))
   }
+
+  @Test(arguments: widths)
+  func `Layer normalisation gives each row mean 0 and variance 1, then scales and shifts it`(width: Int) {
+    let x = Matrix.random(5, width + 3, seed: 4, scale: 3).columns(2..<width + 2)
+    for row in 0..<5 { x.set(row: row, to: x.array(row: row).map { $0 + Float(10 * row) }) }
+    let w = Matrix.random(1, width, seed: 5)
+    let bias = Matrix.random(1, width, seed: 6)
+    let y = Matrix(rows: 5, columns: width)
+    LayerNorm.forward(y, x, w, bias, epsilon: 1e-5, lanes: Lanes(count: 1))
+    for row in 0..<5 {
+      let values = x.array(row: row).map(Double.init)
+      let mean = values.reduce(0, +) / Double(width)
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(width)
+      for column in 0..<width {
+        let expected = (values[column] - mean) / (variance + 1e-5).squareRoot() * Double(w[0, column]) + Double(bias[0, column])
+        // Rows around 40 lose five bits to their mean.
+        #expect(abs(Double(y[row, column]) - expected) < 2e-5)
+      }
+    }
+    let whole = y.bits
+    LayerNorm.forward(x, x, w, bias, epsilon: 1e-5, lanes: Lanes(count: 1))
+    #expect(x.bits == whole)
+  }
 }

@@ -38,6 +38,10 @@ void empo_rms_norm(float *y, float *rms, const float *x, const float *w, int64_t
 // dx (+)= and dw += of the above: adds to dx where `accumulate`, else sets it; dx may be dy.
 void empo_rms_norm_backward(float *dx, float *dw, const float *dy, const float *x, const float *rms, const float *w, int64_t rows,
                             int64_t width, int64_t dx_stride, int64_t dy_stride, int64_t x_stride, int accumulate);
+// y[T,C] = (x - mean) / sqrt(variance + epsilon) * w[C] + bias[C], each row by its own mean and variance. Rows of x and y are `stride`
+// apart; y may be x.
+void empo_layer_norm(float *y, const float *x, const float *w, const float *bias, int64_t rows, int64_t width, int64_t y_stride,
+                     int64_t x_stride, float epsilon);
 
 // -- Element-wise (elementwise.h) -------------------------------------------------------------------------------------
 
@@ -49,6 +53,8 @@ void empo_rotary(float *x, const int32_t *positions, const float *cosines, const
 void empo_swiglu(float *y, const float *gate_up, int64_t rows, int64_t width);
 // d_gate_up[T,2F] from dy[T,F]; may be gate_up itself.
 void empo_swiglu_backward(float *d_gate_up, const float *dy, const float *gate_up, int64_t rows, int64_t width);
+// x[T,F] becomes x * P(X <= x) of a standard normal X, in place.
+void empo_gelu(float *x, int64_t rows, int64_t width);
 // x[T,C] += bias[C], rows `stride` apart.
 void empo_add_bias(float *x, const float *bias, int64_t rows, int64_t width, int64_t stride);
 // sum[C] += column sums of x[T,C], in row order.

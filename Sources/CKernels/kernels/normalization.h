@@ -35,3 +35,27 @@ void EMPO_VARIANT(empo_rms_norm_backward)(float *dx, float *dw, const float *dy,
     }
   }
 }
+
+void EMPO_VARIANT(empo_layer_norm)(float *y, const float *x, const float *w, const float *bias, int64_t rows, int64_t width,
+                                 int64_t y_stride, int64_t x_stride, float epsilon) {
+  for (int64_t t = 0; t < rows; t++) {
+    const float *xt = x + t * x_stride;
+    float *yt = y + t * y_stride;
+    int64_t whole = width - width % 16;
+    int n = (int)(width - whole);
+    v16 sum = empo_splat(0), squares = empo_splat(0);
+    for (int64_t c = 0; c < whole; c += 16) sum += empo_load(xt + c);
+    if (n) sum += empo_load_part(xt + whole, n, 0);
+    float mean = empo_sum16(sum) / (float)width;
+    for (int64_t c = 0; c < whole; c += 16) {
+      v16 d = empo_load(xt + c) - empo_splat(mean);
+      squares += d * d;
+    }
+    if (n) {
+      v16 d = empo_load_part(xt + whole, n, mean) - empo_splat(mean);
+      squares += d * d;
+    }
+    float scale = 1.0f / sqrtf(empo_sum16(squares) / (float)width + epsilon);
+    for (int64_t c = 0; c < width; c++) yt[c] = (xt[c] - mean) * scale * w[c] + bias[c];
+  }
+}

@@ -31,6 +31,6 @@ struct ClusterSizes {
     }
   }
 
-  /// The size of the cluster of the response at `position`.
-  func size(ofClusterAt position: Int) -> Int { sizes[indexOfResponse[position]] }
+  /// The share of the group in each cluster, in the order of ``sizes``.
+  var shares: [Double] { sizes.map { Double($0) / Double(indexOfResponse.count) } }
 }

@@ -17,17 +17,32 @@ public struct GroupEvidence: Sendable, Equatable {
   /// One uniform number in [0, 1) a response. Shape [G], or empty: only ``Reward/random`` reads it.
   public var uniforms: [Double]
 
-  /// Gathers a group's evidence; the arrays must be of one length.
-  public init(clusters: [Int], isEmpty: [Bool], isFormatted: [Bool], isCorrect: [Bool]? = nil, uniforms: [Double] = []) {
+  /// Whether the answer only repeats the question. Shape [G]. Such an answer earns nothing by agreeing; it counts as an answer in the
+  /// entropy and in the confidence all the same, as in the authors' code.
+  public var isRepetition: [Bool]
+
+  /// The log-probability of each response under the policy that sampled it; see ``ScoringOptions/logProbability(ofTokens:)``. Shape [G],
+  /// finite, nats. Only ``EntropyEstimate/likelihood`` reads it.
+  public var logProbabilities: [Double]?
+
+  /// Gathers a group's evidence; the arrays must be of one length. Without `isRepetition` no answer is one.
+  public init(
+    clusters: [Int], isEmpty: [Bool], isFormatted: [Bool], isCorrect: [Bool]? = nil, uniforms: [Double] = [],
+    isRepetition: [Bool]? = nil, logProbabilities: [Double]? = nil
+  ) {
     let size = clusters.count
     precondition(isEmpty.count == size && isFormatted.count == size, "the evidence of a group needs one element a response")
     precondition(isCorrect == nil || isCorrect?.count == size, "correctness needs one element a response")
     precondition(uniforms.isEmpty || uniforms.count == size, "uniforms need one element a response")
+    precondition(isRepetition == nil || isRepetition?.count == size, "repetitions need one element a response")
+    precondition(logProbabilities == nil || logProbabilities?.count == size, "log-probabilities need one element a response")
     self.clusters = clusters
     self.isEmpty = isEmpty
     self.isFormatted = isFormatted
     self.isCorrect = isCorrect
     self.uniforms = uniforms
+    self.isRepetition = isRepetition ?? Array(repeating: false, count: size)
+    self.logProbabilities = logProbabilities
   }
 
   /// The number of responses G.

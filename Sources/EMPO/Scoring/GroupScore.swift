@@ -2,10 +2,16 @@ internal import Foundation
 
 /// A group's rewards, and whether it carries a gradient.
 public struct GroupScore: Sendable, Equatable {
-  /// One reward a response, in sample order. Shape [G], each in [0, 1].
+  /// One reward a response, in sample order. Shape [G]; ``Reward`` says in which range.
   public var rewards: [Double]
 
-  /// The semantic entropy over the clusters of all G responses, in nats; see ``semanticEntropy(ofClusterSizes:)``.
+  /// The cluster of each response, numbered from 0 by first appearance; each empty answer has its own. Shape [G].
+  public var clusters: [Int]
+
+  /// The probability of each cluster by ``ScoringOptions/entropy``, in the order of ``clusters``' numbers. They add up to 1.
+  public var probabilities: [Double]
+
+  /// The semantic entropy `-Σ p ln p` over ``probabilities``, in nats.
   public var semanticEntropy: Double
 
   /// The share of the group in its largest cluster of non-empty answers; 0 when no response answered.
@@ -17,44 +23,42 @@ public struct GroupScore: Sendable, Equatable {
 
 /// Rewards the responses of one group and decides whether the group is kept.
 ///
-/// Throws if the options are invalid, or if the reward needs labels or random numbers that the evidence lacks. O(G).
+/// Throws if the options are invalid, or if the reward or the entropy needs labels, random numbers or log-probabilities that the evidence
+/// lacks. O(G).
 public func score(_ evidence: GroupEvidence, options: ScoringOptions) throws(EMPOError) -> GroupScore {
   try options.validate()
   let clusters = ClusterSizes(evidence)
-  let rewards = try rewards(of: evidence, clusters: clusters, reward: options.reward)
-  let entropy = semanticEntropy(ofClusterSizes: clusters.sizes)
-  let confidence = clusters.largest.map { Double(clusters.sizes[$0]) / Double(evidence.size) } ?? 0
+  let confidence = clusters.largest.map { clusters.shares[$0] } ?? 0
+  let rewards = try rewards(of: evidence, clusters: clusters, isConfident: confidence >= options.minimumConfidence, options: options)
+  let (probabilities, entropy) = try spread(of: evidence, clusters: clusters, estimate: options.entropy)
   let isKept =
     options.reward.reliesOnAgreement
     ? options.accepts(semanticEntropy: entropy, confidence: confidence, size: evidence.size)
     : rewards.contains { $0 != rewards[0] }
-  return GroupScore(rewards: rewards, semanticEntropy: entropy, confidence: confidence, isKept: isKept)
+  return GroupScore(
+    rewards: rewards, clusters: clusters.indexOfResponse, probabilities: probabilities, semanticEntropy: entropy, confidence: confidence,
+    isKept: isKept)
 }
 
-/// One reward a response; ``Reward`` says what each means.
-private func rewards(of evidence: GroupEvidence, clusters: ClusterSizes, reward: Reward) throws(EMPOError) -> [Double] {
-  switch reward {
-  case .empo:
-    return evidence.clusters.indices.map {
-      evidence.isEmpty[$0] ? 0 : Double(clusters.size(ofClusterAt: $0)) / Double(evidence.size)
-    }
-  case .majority:
-    return clusters.indexOfResponse.map { $0 == clusters.largest ? 1 : 0 }
-  case .accuracy:
-    guard let isCorrect = evidence.isCorrect else {
-      throw EMPOError(
-        code: .missingEvidence, message: "the reward '\(reward.rawValue)' needs an answer to every question, and this question has none")
-    }
-    return isCorrect.map { $0 ? 1 : 0 }
-  case .format:
-    return evidence.isFormatted.map { $0 ? 1 : 0 }
-  case .random:
-    guard evidence.uniforms.count == evidence.size else {
+/// The probability of each cluster, and their entropy.
+private func spread(
+  of evidence: GroupEvidence, clusters: ClusterSizes, estimate: EntropyEstimate
+) throws(EMPOError) -> (probabilities: [Double], entropy: Double) {
+  switch estimate {
+  case .discrete:
+    return (clusters.shares, semanticEntropy(ofClusterSizes: clusters.sizes))
+  case .likelihood:
+    guard let logProbabilities = evidence.logProbabilities else {
       throw EMPOError(
         code: .missingEvidence,
-        message: "the reward '\(reward.rawValue)' needs \(evidence.size) uniform numbers, and there are \(evidence.uniforms.count)")
+        message: "the entropy estimate '\(estimate.rawValue)' needs a log-probability of every response, and this group has none")
     }
-    return evidence.uniforms.map { $0 < 0.5 ? 1 : 0 }
+    if let index = logProbabilities.firstIndex(where: { !$0.isFinite }) {
+      throw EMPOError(
+        code: .invalidEvidence, message: "the log-probability of response \(index) is \(logProbabilities[index]), expected a finite number")
+    }
+    let probabilities = clusterProbabilities(clusters: clusters.indexOfResponse, logProbabilities: logProbabilities)
+    return (probabilities, entropy(of: probabilities))
   }
 }
 

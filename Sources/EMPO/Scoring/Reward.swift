@@ -1,18 +1,20 @@
-/// What a response is rewarded for. Rewards lie in [0, 1]; the raw values are the names used in configurations.
+/// What a response is rewarded for; the raw values are the names used in configurations.
+///
+/// Rewards lie in [0, 1], but for ``ScoringOptions/emptyReward``, which is from -1 to 0.
 public enum Reward: String, Sendable, CaseIterable {
-  /// The share of the group that means the same: `r_i = |c(i)| / G`, and 0 for an empty answer.
+  /// The share of the group that means the same: `r_i = |c(i)| / G`; for an empty answer the empty reward, 0 by default.
   ///
   /// EMPO, arXiv 2504.05812: the reward is the estimated probability `p(c | q)` of the response's meaning cluster, whose expectation
   /// rises as the semantic entropy falls. Needs no labels.
   case empo
 
-  /// 1 for the members of the largest cluster, else 0; an empty answer never wins.
+  /// 1 for the members of the largest cluster, else 0; an empty answer never wins, and earns the empty reward.
   ///
   /// TTRL, arXiv 2504.16084: the majority answer stands in for the label. Of clusters of one size the one that appears first in
   /// sample order wins, so that the reward is a function of the group. Needs no labels.
   case majority
 
-  /// 1 for a correct answer, else 0.
+  /// 1 for a correct answer, else 0; for an empty one the empty reward.
   ///
   /// The rule-based outcome reward of GRPO as used by DeepSeek-R1, arXiv 2501.12948, section 2.2.2. Needs labels.
   case accuracy
@@ -30,9 +32,10 @@ public enum Reward: String, Sendable, CaseIterable {
   /// Whether the reward is an estimate from the group's own agreement.
   ///
   /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and minimum confidence decide
-  /// whether it is kept. The other rewards don't lean on agreement, so the band would only tell which groups agree; a group is then kept
-  /// iff its rewards differ, since equal rewards leave nothing to prefer (the constraint of dynamic sampling, DAPO,
-  /// arXiv 2503.14476, equation 11).
+  /// whether it is kept. Below the minimum confidence its answers earn 0, as does an answer that only repeats the question.
+  ///
+  /// The other rewards don't lean on agreement, so the band would only tell which groups agree; a group is then kept iff its rewards differ,
+  /// since equal rewards leave nothing to prefer (the constraint of dynamic sampling, DAPO, arXiv 2503.14476, equation 11).
   public var reliesOnAgreement: Bool {
     switch self {
     case .empo, .majority: true

@@ -14,18 +14,46 @@ public struct ScoringOptions: Sendable, Equatable {
   /// every group pass.
   public var entropyHigh: Double
 
-  /// The least share of the group that the largest cluster of non-empty answers must hold.
+  /// The least share of the group that the largest cluster of non-empty answers must hold. Below it a group is not kept, and by
+  /// ``Reward/reliesOnAgreement`` its answers earn 0.
+  ///
+  /// The code of EMPO's authors has a floor of 0.2 for free-form answers, and lets a unanimous group pass whatever its size.
   public var minimumConfidence: Double
 
+  /// What a response without an answer is rewarded with, from -1 to 0, where the reward is for answers: ``Reward/empo``,
+  /// ``Reward/majority`` and ``Reward/accuracy``.
+  ///
+  /// The paper gives it 0; the code of its authors -0.5 for free-form answers, so that saying nothing is worse than standing alone.
+  public var emptyReward: Double
+
+  /// How the semantic entropy is estimated.
+  public var entropy: EntropyEstimate
+
+  /// Whether ``logProbability(ofTokens:)`` is the mean over a response's tokens and not the sum, so that long responses aren't
+  /// improbable for their length alone.
+  public var normalizesLength: Bool
+
   /// Creates options; ``validate()`` checks them, as does every use.
-  public init(reward: Reward = .empo, entropyLow: Double = 0, entropyHigh: Double = 1, minimumConfidence: Double = 0.25) {
+  public init(
+    reward: Reward = .empo, entropyLow: Double = 0, entropyHigh: Double = 1, minimumConfidence: Double = 0.25, emptyReward: Double = 0,
+    entropy: EntropyEstimate = .discrete, normalizesLength: Bool = true
+  ) {
     self.reward = reward
     self.entropyLow = entropyLow
     self.entropyHigh = entropyHigh
     self.minimumConfidence = minimumConfidence
+    self.emptyReward = emptyReward
+    self.entropy = entropy
+    self.normalizesLength = normalizesLength
   }
 
-  /// Throws unless the band is a non-empty part of [0, 1] and the confidence a share.
+  /// The log-probability of a response from those of its tokens, in nats, as ``EntropyEstimate/likelihood`` takes it; 0 without tokens.
+  public func logProbability(ofTokens logProbabilities: [Float]) -> Double {
+    let sum = logProbabilities.reduce(0.0) { $0 + Double($1) }
+    return normalizesLength ? sum / Double(max(1, logProbabilities.count)) : sum
+  }
+
+  /// Throws unless the band is a non-empty part of [0, 1], the confidence a share, and the reward of silence one from -1 to 0.
   public func validate() throws(EMPOError) {
     try EMPOError.require((0...1).contains(entropyLow), "the entropy band's lower edge", is: entropyLow, expected: "a share from 0 to 1")
     try EMPOError.require((0...1).contains(entropyHigh), "the entropy band's upper edge", is: entropyHigh, expected: "a share from 0 to 1")
@@ -33,5 +61,7 @@ public struct ScoringOptions: Sendable, Equatable {
       entropyLow < entropyHigh, "the entropy band", is: "\(entropyLow) to \(entropyHigh)", expected: "the lower edge below the upper one")
     try EMPOError.require(
       (0...1).contains(minimumConfidence), "the minimum confidence", is: minimumConfidence, expected: "a share from 0 to 1")
+    try EMPOError.require(
+      (-1...0).contains(emptyReward), "the reward of an empty answer", is: emptyReward, expected: "a number from -1 to 0")
   }
 }

@@ -12,3 +12,43 @@ public func semanticEntropy(ofClusterSizes sizes: [Int]) -> Double {
   let agreement = sizes.reduce(0.0) { $0 + Double($1) * log(Double($1)) }
   return log(total) - agreement / total
 }
+
+/// The semantic entropy `H = -Σ p(c) ln p(c)` in nats, with the probabilities of ``clusterProbabilities(clusters:logProbabilities:)``.
+///
+/// Its likelihood-weighted (Rao-Blackwell) form; see ``EntropyEstimate/likelihood``. With equal log-probabilities it is the discrete form.
+///
+/// - Parameters:
+///   - clusters: the cluster of each response; any labels do. Shape [G].
+///   - logProbabilities: the log-probability of each response. Shape [G], finite, nats.
+public func semanticEntropy(clusters: [Int], logProbabilities: [Double]) -> Double {
+  entropy(of: clusterProbabilities(clusters: clusters, logProbabilities: logProbabilities))
+}
+
+/// The probability of each cluster, in the order of first appearance: `p(c) = Σ_{i in c} exp(l_i) / Σ_i exp(l_i)`.
+///
+/// The sums are taken relative to the largest log-probability, so that neither long responses nor unlikely ones lose them all to underflow.
+/// A response that was sampled twice counts twice, as in the authors' code. Shapes and units as for
+/// ``semanticEntropy(clusters:logProbabilities:)``. O(G).
+public func clusterProbabilities(clusters: [Int], logProbabilities: [Double]) -> [Double] {
+  precondition(clusters.count == logProbabilities.count, "log-probabilities need one element a response")
+  precondition(logProbabilities.allSatisfy(\.isFinite), "log-probabilities are finite")
+  guard let largest = logProbabilities.max() else { return [] }
+  var indexOfLabel: [Int: Int] = [:]
+  var sums: [Double] = []
+  for (label, logProbability) in zip(clusters, logProbabilities) {
+    let index = indexOfLabel[label] ?? sums.count
+    if index == sums.count {
+      indexOfLabel[label] = index
+      sums.append(0)
+    }
+    sums[index] += exp(logProbability - largest)
+  }
+  let total = sums.reduce(0, +)
+  return sums.map { $0 / total }
+}
+
+/// `-Σ p ln p` with `0 ln 0 = 0`, and 0 for a single certainty.
+func entropy(of probabilities: [Double]) -> Double {
+  guard probabilities.count > 1 else { return 0 }
+  return probabilities.reduce(0.0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
+}

@@ -11,6 +11,7 @@ public struct Evaluator: Sendable {
 
   private let options: EvaluationOptions
   private let judge: any AnswerJudge
+  private let reading: AnswerReading
   private let stopTokens: [Int32]
   private let prompt: @Sendable (_ question: Question) throws -> [Int32]
   private let decode: @Sendable (_ tokens: [Int32]) -> String
@@ -18,16 +19,18 @@ public struct Evaluator: Sendable {
   /// An evaluator.
   ///
   /// - Parameters:
+  ///   - reading: what counts as a response's answer; the run's, so that what is measured is what is rewarded.
   ///   - stopTokens: the tokens that end a response.
   ///   - prompt: turns a question into the tokens that the policy continues.
   ///   - decode: turns a response's tokens into text, special tokens left out.
   public init(
-    options: EvaluationOptions, judge: any AnswerJudge, stopTokens: [Int32],
+    options: EvaluationOptions, judge: any AnswerJudge, reading: AnswerReading = AnswerReading(), stopTokens: [Int32],
     prompt: @escaping @Sendable (_ question: Question) throws -> [Int32], decode: @escaping @Sendable (_ tokens: [Int32]) -> String
   ) {
     precondition((1...options.samplesPerQuestion).contains(options.majorityCount), "a majority is formed of some of the samples")
     self.options = options
     self.judge = judge
+    self.reading = reading
     self.stopTokens = stopTokens
     self.prompt = prompt
     self.decode = decode
@@ -112,7 +115,7 @@ public struct Evaluator: Sendable {
 
   private func answer(_ sample: Sample) -> SampledAnswer {
     let response = decode(sample.tokens)
-    let answer = extractAnswer(from: response)
+    let answer = reading.answer(in: response)
     return SampledAnswer(text: answer.text, isBoxed: answer.isBoxed, tokenCount: sample.tokens.count, response: response)
   }
 

@@ -6,7 +6,7 @@ public struct LearningCurve: Sendable, Equatable {
     public var step: Int
     /// Greedy accuracy on the held-out questions, from 0 to 1.
     public var accuracy: Double?
-    /// The mean reward of the step's responses, from 0 to 1.
+    /// The mean reward of the step's responses; at most 1, and below 0 only where silence is punished.
     public var reward: Double?
     /// The mean semantic entropy of the step's groups, in nats.
     public var semanticEntropy: Double?

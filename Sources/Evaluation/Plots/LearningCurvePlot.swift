@@ -55,10 +55,11 @@ public struct LearningCurvePlot: Sendable, Equatable {
     let legend = PlotLegend(
       entries: [PlotLegend.Entry(name: "accuracy", style: accuracy), PlotLegend.Entry(name: "mean reward", style: reward)]
         + (control == nil ? [] : runEntries(colour: Palette.softInk)))
+    let lines = series(\.accuracy, accuracy) + series(\.reward, reward)
+    let lowest = min(0, lines.flatMap(\.values).map(\.value).min() ?? 0)
     return PlotPanel(
-      title: "Greedy accuracy on held-out questions and mean reward (0 to 1)", legend: legend,
-      series: series(\.accuracy, accuracy) + series(\.reward, reward), steps: stepAxis(), values: .enclosing(0...1, ticks: 5), x: x, y: y,
-      endPlaces: 3, hasStepLabels: false)
+      title: "Greedy accuracy on held-out questions and mean reward (\(lowest < 0 ? "up" : "0") to 1)", legend: legend, series: lines,
+      steps: stepAxis(), values: .enclosing(lowest...1, ticks: 5), x: x, y: y, endPlaces: 3, hasStepLabels: false)
   }
 
   private func entropyPanel(x: ClosedRange<Double>, y: ClosedRange<Double>) -> PlotPanel {

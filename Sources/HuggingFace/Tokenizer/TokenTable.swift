@@ -14,9 +14,17 @@ struct TokenTable: Sendable {
   private var occupied = 0
   /// The ids of tokens that no text becomes, by their spelling: it has characters outside of the alphabet.
   private var unreachable: [String: Int32] = [:]
+  /// Whether tokens are spelt as the text that they stand for, not in the alphabet of bytes.
+  private let isPlain: Bool
+
+  /// A table without tokens.
+  init(isPlain: Bool = false) { self.isPlain = isPlain }
 
   /// The number of tokens.
   private(set) var count = 0
+
+  /// The bytes of all tokens together.
+  var size: Int { storage.count }
 
   /// One more than the highest id.
   var idBound: Int { starts.count }
@@ -39,6 +47,7 @@ struct TokenTable: Sendable {
 
   /// The token that is spelt so in the vocabulary.
   func id(ofSpelling spelling: String) -> Int32? {
+    if isPlain { return id(of: Array(spelling.utf8)) }
     var bytes: [UInt8] = []
     if ByteAlphabet.read(Array(spelling.utf8)[...], into: &bytes) { return id(of: bytes) }
     return unreachable[spelling]
@@ -49,7 +58,9 @@ struct TokenTable: Sendable {
   /// Where all of its characters are in the alphabet, it stands for bytes. If not, the token can be decoded, but no text becomes it.
   mutating func insert(spelling: [UInt8], id: Int32) -> Bool {
     let start = storage.count
-    guard ByteAlphabet.read(spelling[...], into: &storage) else {
+    if isPlain {
+      storage.append(contentsOf: spelling)
+    } else if !ByteAlphabet.read(spelling[...], into: &storage) {
       storage.removeLast(storage.count - start)
       storage.append(contentsOf: spelling)
       place(start, id)
@@ -69,6 +80,11 @@ struct TokenTable: Sendable {
     let start = storage.count
     storage.append(contentsOf: bytes)
     place(start, id)
+  }
+
+  /// The bytes that a token's text stands for.
+  func bytes(ofSpelling spelling: String) -> [UInt8] {
+    isPlain ? Array(spelling.utf8) : ByteAlphabet.decoded(Array(spelling.utf8))
   }
 
   private mutating func place(_ start: Int, _ id: Int32) {

@@ -1,9 +1,6 @@
 public import Foundation
 
 extension Tokenizer {
-  /// The most bytes of a section that is kept as a tree, which takes many times as much; the vocabulary and added tokens are not.
-  private static let sectionLimit = 1 << 20
-
   /// Reads a checkpoint folder's tokenizer.json.
   public init(folder: String) throws {
     let path = folder + "/tokenizer.json"
@@ -23,25 +20,9 @@ extension Tokenizer {
   }
 
   init(json: [UInt8], source: String) throws {
-    var reader = JSONReader(json, source: source)
-    var members = JSONObject()
-    var modelReader: JSONReader?
-    var addedReader: JSONReader?
-    try reader.readObject { key, reader in
-      let isRepeated = members[key] != nil || (key == "model" && modelReader != nil) || (key == "added_tokens" && addedReader != nil)
-      guard !isRepeated else { throw HuggingFaceError(.malformed, "\(source): \"\(key)\" is there twice") }
-      switch key {
-      case "model": modelReader = try reader.skipValue()
-      case "added_tokens": addedReader = try reader.skipValue()
-      case "normalizer", "pre_tokenizer", "post_processor", "decoder":
-        members.members.append(.init(key, try reader.readValue(ofAtMost: Self.sectionLimit, at: key)))
-      default: try reader.passOverValue()
-      }
-    }
-    try reader.expectEnd()
-    let fields = ConfigurationFields(members, source: source, prefix: "")
-    guard var modelReader else { throw fields.missing("model", expected: "BPE") }
-    guard !modelReader.isAtNull() else { throw fields.refusal("model", found: "null", expected: "BPE") }
+    let sections = try TokenizerSections(json: json, source: source, kind: "BPE")
+    let fields = sections.fields
+    var modelReader = sections.model
     // What the model is comes first: a file of another kind differs in everything else as well.
     var encoder = try BytePairEncoder(&modelReader, source: source)
 
@@ -51,7 +32,7 @@ extension Tokenizer {
     steps = try PreTokenizerReader.steps(fields, isSpelt: isSpelt, growth: &growth)
     try Self.checkDecoder(fields)
 
-    let added = try AddedTokenReader.tokens(addedReader, fields, in: &encoder.vocabulary)
+    let added = try AddedTokenReader.tokens(sections.addedTokens, fields, in: &encoder.vocabulary)
     let vocabulary = encoder.vocabulary
     template = try fields.nested("post_processor").map { try TokenTemplate($0, in: vocabulary) } ?? TokenTemplate()
     self.encoder = encoder

@@ -1,9 +1,10 @@
 extension ScannedText {
-  /// The trimmed content of the last complete `\boxed{…}` by where it starts, blank ones left out.
+  /// The boxes of the text: the trimmed content of the last complete one by where it starts, blank ones left out, and whether any is
+  /// never closed.
   ///
   /// One pass with a stack of open braces, so unclosed boxes in boxes stay linear. Boxes close from the inside out, hence the last start is
   /// kept, not the last end.
-  func lastBoxedContent() -> String? {
+  func boxes() -> (last: String?, isCutOff: Bool) {
     var openBraces: [(content: Int, box: Int?)] = []
     var best: (box: Int, content: Range<Int>)?
     var boxOfBrace: (brace: Int, box: Int)?
@@ -12,7 +13,7 @@ extension ScannedText {
       switch scalars[index] {
       case "\\":
         // `\boxed` counts even behind a backslash: a doubled one is a common slip, and LaTeX has no other use for it.
-        let box = startsBox(at: index) ? index : index + 1
+        let box = lengthOfBox(at: index) != nil ? index : index + 1
         if let brace = braceOfBox(at: box) { boxOfBrace = (brace, box) }
         // What a backslash escapes, a brace above all, has no meaning of its own.
         index += 2
@@ -29,18 +30,28 @@ extension ScannedText {
         index += 1
       }
     }
-    return best.map { string($0.content) }
+    return (best.map { string($0.content) }, openBraces.contains { $0.box != nil })
   }
 
-  private func startsBox(at index: Int) -> Bool {
-    scalar(at: index) == "\\" && scalar(at: index + 1) == "b" && scalar(at: index + 2) == "o" && scalar(at: index + 3) == "x"
-      && scalar(at: index + 4) == "e" && scalar(at: index + 5) == "d"
+  /// The length of the `\boxed` or `\fbox` at `index`; nil if neither stands there. Unlike words, commands have their case.
+  private func lengthOfBox(at index: Int) -> Int? {
+    guard scalar(at: index) == "\\" else { return nil }
+    return stands("boxed", at: index + 1) ? 6 : stands("fbox", at: index + 1) ? 5 : nil
+  }
+
+  private func stands(_ name: String, at index: Int) -> Bool {
+    var index = index
+    for scalar in name.unicodeScalars {
+      guard self.scalar(at: index) == scalar else { return false }
+      index += 1
+    }
+    return true
   }
 
   /// The index of the brace that opens the box at `index`, if a box with a brace stands there.
   private func braceOfBox(at index: Int) -> Int? {
-    guard startsBox(at: index) else { return nil }
-    let brace = indexAfterWhiteSpace(from: index + 6)
+    guard let length = lengthOfBox(at: index) else { return nil }
+    let brace = indexAfterWhiteSpace(from: index + length)
     return scalar(at: brace) == "{" ? brace : nil
   }
 }

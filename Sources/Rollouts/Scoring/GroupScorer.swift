@@ -1,5 +1,4 @@
 public import EMPO
-public import Meaning
 internal import Tensors
 
 /// Turns the samples of one question into a scored group: text, answers, meaning clusters, rewards.
@@ -27,44 +26,28 @@ public struct GroupScorer: Sendable {
     }
   }
 
-  /// The judge of equal meaning.
-  public let judge: any AnswerJudge
-
-  /// The reward and the bounds for keeping a group.
-  public let options: ScoringOptions
-
+  private let scorer: ResponseScorer
   private let decode: @Sendable ([Int32]) -> String
 
   /// A scorer that reads responses through `decode`, which leaves special tokens out.
-  public init(judge: any AnswerJudge, options: ScoringOptions, decode: @escaping @Sendable ([Int32]) -> String) {
-    self.judge = judge
-    self.options = options
+  public init(_ scorer: ResponseScorer, decode: @escaping @Sendable ([Int32]) -> String) {
+    self.scorer = scorer
     self.decode = decode
   }
 
   /// The scored group of all samples of a question. Throws what the judge throws, and for options that do not fit the group.
   public func score(_ samples: [Sample], of subject: Subject) throws -> ScoredGroup {
-    let answers = samples.map { extractAnswer(from: decode($0.tokens)) }
-    let texts = answers.map(\.text)
-    let clusters = try judge.clusters(of: texts, question: subject.question)
-    let score = try EMPO.score(
-      GroupEvidence(
-        clusters: clusters, isEmpty: texts.map(\.isEmpty), isFormatted: answers.map(\.isBoxed),
-        isCorrect: try subject.answer.map { try correctness(of: texts, answer: $0, question: subject.question) },
-        uniforms: options.reward == .random ? uniforms(count: samples.count, subject) : []),
-      options: options)
+    let options = scorer.options
+    let scored = try scorer.score(
+      samples.map { decode($0.tokens) }, question: subject.question, answer: subject.answer,
+      logProbabilities: samples.map { options.logProbability(ofTokens: $0.logProbabilities) },
+      uniforms: options.reward == .random ? uniforms(count: samples.count, subject) : [])
     let responses = samples.indices.map { index in
       ScoredResponse(
         tokens: samples[index].tokens, tokenLogProbabilities: samples[index].logProbabilities, isTruncated: samples[index].isTruncated,
-        answer: texts[index], cluster: clusters[index], reward: score.rewards[index])
+        answer: scored.answers[index], cluster: scored.score.clusters[index], reward: scored.score.rewards[index])
     }
-    return ScoredGroup(responses: responses, semanticEntropy: score.semanticEntropy, isKept: score.isKept)
-  }
-
-  /// Which answers mean what the reference answer means.
-  private func correctness(of answers: [String], answer: String, question: String) throws -> [Bool] {
-    let clusters = try judge.clusters(of: answers + [answer], question: question)
-    return clusters.dropLast().map { $0 == clusters.last }
+    return ScoredGroup(responses: responses, semanticEntropy: scored.score.semanticEntropy, isKept: scored.score.isKept)
   }
 
   /// A uniform number a sample, at a counter that no token position reaches.

@@ -12,7 +12,7 @@ extension ServerError {
     case let error as RolloutsError:
       switch error.code {
       case .request: self.init(.invalidRequest, error.message, parameter: promptParameter, cause: error)
-      case .model: self.init(.failed, error.message, cause: error)
+      case .model, .judge: self.init(.failed, error.message, cause: error)
       case .busy: self.init(.busy, "Too many requests are waiting: \(error.message). Try again later.", cause: error)
       case .stopped: self.init(.stopped, "The server is ending.", cause: error)
       }

@@ -55,6 +55,17 @@ public enum SwiGLU {
   }
 }
 
+/// The Gaussian error linear unit (Hendrycks & Gimpel, 2016), by the error function: x · P(X ≤ x) of a standard normal X.
+public enum GELU {
+  /// x[T,F], in place.
+  public static func forward(_ x: Matrix, lanes: Lanes) {
+    precondition(x.isDense)
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+      unsafe empo_gelu(x.pointer(row: rows.lowerBound), Int64(rows.count), Int64(x.columns))
+    }
+  }
+}
+
 /// A bias that is added to every row.
 public enum Bias {
   /// x[T,C] += bias[1,C].
@@ -85,6 +96,13 @@ public enum Embedding {
       guard let start = ids.baseAddress else { return }
       unsafe empo_gather_rows(y.pointer, table.pointer, start, Int64(ids.count), Int64(y.columns))
     }
+  }
+
+  /// y[T,C] += table[ids[T], C].
+  public static func add(_ y: Matrix, _ table: Matrix, ids: [Int32]) {
+    precondition(y.rows >= ids.count && y.columns == table.columns)
+    precondition(ids.allSatisfy { $0 >= 0 && $0 < table.rows }, "row outside the table")
+    for (row, id) in ids.enumerated() { unsafe empo_add(y.pointer(row: row), table.pointer(row: Int(id)), Int64(y.columns)) }
   }
 
   /// dTable[ids[T], C] += dy[T,C], in row order.

@@ -27,6 +27,19 @@ public enum RMSNorm {
   }
 }
 
+/// Layer normalisation (Ba et al., 2016): y = (x − mean(x)) / sqrt(variance(x) + ε) · w + b, row by row.
+public enum LayerNorm {
+  /// y[T,C] from x[T,C], w[1,C] and bias[1,C]. y may be x.
+  public static func forward(_ y: Matrix, _ x: Matrix, _ w: Matrix, _ bias: Matrix, epsilon: Float, lanes: Lanes) {
+    precondition(y.rows == x.rows && y.columns == x.columns && w.columns == x.columns && bias.columns == x.columns)
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+      unsafe empo_layer_norm(
+        y.pointer(row: rows.lowerBound), x.pointer(row: rows.lowerBound), w.pointer, bias.pointer, Int64(rows.count), Int64(x.columns),
+        Int64(y.stride), Int64(x.stride), epsilon)
+    }
+  }
+}
+
 /// How row kernels are split: fixed tiles, so that sums over rows have one order.
 enum RowTile {
   static let rows = 128

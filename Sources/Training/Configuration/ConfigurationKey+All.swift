@@ -1,4 +1,6 @@
 import EMPO
+import Meaning
+import Rollouts
 import Wire
 
 extension ConfigurationKey {
@@ -35,6 +37,23 @@ extension ConfigurationKey {
       "lag", \.lag, 0...8, "Versions that the sampling policy lies behind the one that is updated; 0 is on-policy, 1 overlaps both."),
     .integer("workers", \.workers, 0...256, "Worker processes that empo train starts.", shapesOutcome: false),
     .choice("reward", \.reward, "What a response is rewarded for."),
+    .number(
+      "empty_reward", \.emptyReward, .init(lower: -1, upper: 0), "What a response without an answer is rewarded with."),
+    .judge("judge", \.judge, "What decides that answers mean the same; DIR is a folder in Hugging Face's layout."),
+    .integer(
+      "judge_rounding", \.judging.math.roundingDigits, MathJudge.Options.roundingDigitsRange,
+      "Significant digits by which the math judge compares numbers that have no exact form."),
+    .choice(
+      "judge_clusters", \.judging.clusterRule, "How a model judge's opinions on pairs, which may contradict each other, become clusters."),
+    .number("judge_threshold", \.judging.similarity, .init(lower: -1, upper: 1), "The least cosine of two embeddings that mean the same."),
+    .choice(
+      "judge_directions", \.judging.direction, "Which answers of a pair a verifier is shown as the reference; one: the earlier answer."),
+    .choice("judge_prompt", \.judging.prompt, "What a verifier is asked; plain is a question through the chat template of its model."),
+    .choice("fallback", \.reading.extraction.fallback, "What the answer is where a response states none; none for an empty answer."),
+    .flag("whole_response", \.reading.takesWholeResponse, "Whether a response's answer is all of it, as of free-form texts."),
+    .flag(
+      "reject_repetition", \.reading.rejectsRepetition, "Whether an answer that only repeats the question earns 0; for free-form answers."),
+    .choice("entropy_estimate", \.entropyEstimate, "Whether a meaning's probability is a share of responses or of likelihood."),
     .number(
       "sampling.temperature", \.sampling.temperature, .init(lower: 0.01, upper: 100), "Logits are divided by this before sampling."),
     .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "Only so many of the likeliest tokens are sampled from; 0 for all."),

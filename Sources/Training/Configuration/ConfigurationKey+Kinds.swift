@@ -1,15 +1,18 @@
+import Rollouts
+
 typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
 
 extension ConfigurationKey {
   private init<Value>(
-    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String, pathExceptions: Set<String>? = nil,
-    format: @escaping @Sendable (Value) -> String, parse: @escaping @Sendable (String) -> Value?
+    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String,
+    path: @escaping @Sendable (String) -> Substring? = { _ in nil }, format: @escaping @Sendable (Value) -> String,
+    parse: @escaping @Sendable (String) -> Value?
   ) {
     self.name = name
     self.expectation = expectation
     self.summary = summary
     self.shapesOutcome = shapesOutcome
-    self.pathExceptions = pathExceptions
+    self.path = path
     read = { format($0[keyPath: place]) }
     write = { configuration, text in
       guard let value = parse(text) else { return false }
@@ -76,7 +79,8 @@ extension ConfigurationKey {
   /// `auto`, `none` or a path.
   static func template(_ name: String, _ place: Place<TemplateSource>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "auto, none, or a file in Jinja", pathExceptions: ["auto", "none"],
+      name, place, summary, shapesOutcome: true, expectation: "auto, none, or a file in Jinja",
+      path: { ["auto", "none"].contains($0) ? nil : $0[...] },
       format: { source in
         switch source {
         case .automatic: "auto"
@@ -99,7 +103,7 @@ extension ConfigurationKey {
   ) -> ConfigurationKey {
     ConfigurationKey(
       name, place, summary, shapesOutcome: shapesOutcome, expectation: "embedded, \(mayBeNone ? "none, " : "")or \(what)",
-      pathExceptions: ["embedded", "none"],
+      path: { ["embedded", "none"].contains($0) ? nil : $0[...] },
       format: { source in
         switch source {
         case .embedded: "embedded"
@@ -113,6 +117,27 @@ extension ConfigurationKey {
         case "none": mayBeNone ? DataSource.none : nil
         default: text.isEmpty || text.utf8.contains(0) ? nil : .path(text)
         }
+      })
+  }
+
+  /// A judge by its name; that of a judge with a model ends in the model's folder.
+  static func judge(_ name: String, _ place: Place<JudgeKind>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: "one of " + JudgeKind.names,
+      path: { (try? JudgeKind($0))?.folder.map { $0[...] } },
+      format: { $0.description }, parse: { try? JudgeKind($0) })
+  }
+
+  /// A number, or a word that stands for none.
+  static func optionalInteger(
+    _ name: String, _ place: Place<Int?>, none: String, _ range: ClosedRange<Int>, _ summary: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, expectation: "\(none), or an integer from \(range.lowerBound) to \(range.upperBound)",
+      format: { $0.map { "\($0)" } ?? none },
+      parse: { text in
+        if text == none { return .some(nil) }
+        return Int(text).flatMap { range.contains($0) ? .some($0) : nil }
       })
   }
 

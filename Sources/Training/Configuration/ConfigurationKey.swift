@@ -15,8 +15,8 @@ public struct ConfigurationKey: Sendable {
   /// Whether another value means another run: other parameters in the end. The rest may change when a run goes on.
   public let shapesOutcome: Bool
 
-  /// Of a key whose values are paths, which mean something only beside the place that they were written in: the values that are none.
-  let pathExceptions: Set<String>?
+  /// The end of a value that is a path, which means something only beside the place that it was written in; nil where there is none.
+  let path: @Sendable (String) -> Substring?
 
   /// The value as text, which ``write`` reads back exactly.
   let read: @Sendable (RunConfiguration) -> String

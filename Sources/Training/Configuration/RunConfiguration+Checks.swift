@@ -48,7 +48,8 @@ extension RunConfiguration {
   /// The settings of rewards and of the groups that are kept.
   public var scoring: ScoringOptions {
     ScoringOptions(
-      reward: reward, entropyLow: filter.entropyLow, entropyHigh: filter.entropyHigh, minimumConfidence: filter.minimumConfidence)
+      reward: reward, entropyLow: filter.entropyLow, entropyHigh: filter.entropyHigh, minimumConfidence: filter.minimumConfidence,
+      emptyReward: emptyReward, entropy: entropyEstimate)
   }
 
   /// The settings of the policy's objective.

@@ -3,7 +3,7 @@ public import Foundation
 
 extension RunConfiguration {
   /// Variables that begin like keys and are none: tests, scripts and `empo serve` use them.
-  static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_PARITY", "EMPO_PYTHON"]
+  static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_MINILM", "EMPO_PARITY", "EMPO_PYTHON"]
 
   /// Reads a configuration: the file first, then what the environment and then what flags say instead.
   ///
@@ -69,10 +69,10 @@ extension RunConfiguration {
     }
     for (key, found) in values {
       try take(found, key, into: &configuration)
-      if let exceptions = key.pathExceptions, !keepsPaths, !exceptions.contains(found.text) {
+      if !keepsPaths, let path = key.path(found.text) {
         let base = URL(fileURLWithPath: found.isFromFile ? folder ?? "." : ".", isDirectory: true)
-        let absolute = URL(fileURLWithPath: found.text, relativeTo: base).standardizedFileURL.path
-        _ = key.write(&configuration, absolute)
+        let absolute = URL(fileURLWithPath: String(path), relativeTo: base).standardizedFileURL.path
+        _ = key.write(&configuration, found.text.dropLast(path.count) + absolute)
       }
     }
     let given = Dictionary(uniqueKeysWithValues: values.map { ($0.key.name, $0.found.text) })

@@ -1,4 +1,5 @@
 public import EMPO
+public import Rollouts
 
 /// Everything that a run is told: what to train, on what, how, and with which processes.
 ///
@@ -37,6 +38,16 @@ public struct RunConfiguration: Sendable, Equatable {
   public var workers = 2
   /// What a response is rewarded for.
   public var reward = Reward.empo
+  /// What decides that answers mean the same.
+  public var judge = JudgeKind.math
+  /// The settings of the judge.
+  public var judging = JudgeOptions()
+  /// What counts as a response's answer.
+  public var reading = AnswerReading()
+  /// What a response without an answer is rewarded with.
+  public var emptyReward = 0.0
+  /// How the probabilities of meanings are estimated.
+  public var entropyEstimate = EntropyEstimate.discrete
   /// How responses are drawn.
   public var sampling = Sampling()
   /// Which groups carry a gradient.

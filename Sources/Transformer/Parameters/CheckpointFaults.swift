@@ -7,20 +7,27 @@ struct CheckpointFaults: CustomStringConvertible {
   private var wrong: [String] = []
   private var advice = ""
 
-  /// Compares names, shapes and element types. A repeated output beside tied embeddings is known where `tiedOutput`.
-  init(of files: WeightFiles, layout: ParameterLayout, tiedOutput: Bool) {
-    var known: Set<String> = []
-    func check(_ name: String, _ shape: [Int]) {
-      known.insert(name)
-      guard let found = files.tensor(name) else { return missing.append(name) }
+  /// Compares names, shapes and element types. Tensors beside the expected ones are faults unless `isHarmless`.
+  init(of files: WeightFiles, expected: [(name: String, shape: [Int])], isHarmless: (String) -> Bool) {
+    for (name, shape) in expected {
+      guard let found = files.tensor(name) else {
+        missing.append(name)
+        continue
+      }
       if found.shape != shape { wrong.append("\(name) has shape \(found.shape), expected \(shape)") }
       if found.elementType.floatFormat == nil {
         wrong.append("\(name) is \(found.elementType.rawValue), expected F32, F16 or BF16")
       }
     }
-    for entry in layout.entries { check(entry.name, entry.shape) }
-    if tiedOutput { check(Parameters.outputName, layout.entries[0].shape) }
-    unknown = files.names.filter { !known.contains($0) && !Self.isHarmless($0) }
+    let known = Set(expected.map(\.name))
+    unknown = files.names.filter { !known.contains($0) && !isHarmless($0) }
+  }
+
+  /// Compares with a decoder's layout. A repeated output beside tied embeddings is known where `tiedOutput`.
+  init(of files: WeightFiles, layout: ParameterLayout, tiedOutput: Bool) {
+    var expected = layout.entries.map { ($0.name, $0.shape) }
+    if tiedOutput { expected.append((Parameters.outputName, layout.entries[0].shape)) }
+    self.init(of: files, expected: expected, isHarmless: Self.isHarmless)
     if missing.contains(Parameters.embeddingName), files.tensor(String(Parameters.embeddingName.dropFirst(6))) != nil {
       advice = "the tensors lack the prefix \"model.\", so this is the model without its output; take the causal language model; "
     }

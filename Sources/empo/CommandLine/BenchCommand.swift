@@ -4,11 +4,11 @@ import HuggingFace
 import Tensors
 import Transformer
 
-/// `empo bench`: how fast this host samples and learns.
+/// `empo bench`: how fast this host samples, learns and judges.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures sampling and learning; prints one line of JSON.",
-    subcommands: [RolloutBench.self, LearnerBench.self])
+    commandName: "bench", abstract: "Measures sampling, learning and judging; prints one line of JSON.",
+    subcommands: [RolloutBench.self, LearnerBench.self, EquivalenceBench.self])
 }
 
 /// The model that a benchmark runs.

@@ -1,7 +1,8 @@
 // empo: the command line. It parses, assembles the parts below and runs them; it holds no logic of training.
 //
 // - `CommandLine/` is the commands, and how everything that goes wrong becomes one line and an exit status. `JSONLines/` is what the
-//   Unix-shaped ones read and write, `Generation/` what `generate` and `score` ask of the completion service.
+//   Unix-shaped ones read and write, `Generation/` what `generate` and `score` ask of the completion service, `Meaning/` the ones that
+//   look at answers alone.
 // - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
 // - `Learner/` and `Worker/` put together what the two roles run. `RunAssembly` reads and checks all that a configuration names,
 //   before anything is made; a worker gets the same from the learner's welcome and nothing from its own host.
@@ -25,7 +26,7 @@ struct Empo: AsyncParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self,
-      TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
-      BenchCommand.self,
+      ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self, TokenizeCommand.self, RenderCommand.self, InfoCommand.self,
+      ExportCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self,
     ])
 }

@@ -22,37 +22,14 @@ struct TokenizeCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("JSON lines; by default, or for -, the standard input.", valueName: "FILE"))
   var file: String?
 
-  /// Output is written when this much has gathered, or when the next line would have to be waited for.
-  private static let outputSize = 1 << 17
-
   func run() throws {
     let tokenizer = try Tokenizer(folder: folder)
-    var reader = try JSONLineReader(path: file)
-    var output: [UInt8] = []
-    do {
-      while let line = try reader.next() {
-        JSONLineWriter.append(try answer(line, of: reader, tokenizer), to: &output)
-        guard output.count >= Self.outputSize || !reader.hasLine else { continue }
-        try JSONLineWriter.write(output)
-        output.removeAll(keepingCapacity: true)
+    try AnsweredLines.answer(try JSONLineReader(path: file), expected: decode ? "\"ids\"" : "\"text\"") { line in
+      if decode {
+        let text = tokenizer.decode(try line.tokens("ids"), skippingSpecialTokens: try line.boolean("skip_special_tokens"))
+        return .members(["text": .string(text)])
       }
-    } catch let error as CommandLineError {
-      // What came before the line that is wrong has been answered.
-      try JSONLineWriter.write(output)
-      throw error
+      return .members(["ids": .tokens(tokenizer.encode(try line.string("text"), addingSpecialTokens: !noSpecial))])
     }
-    try JSONLineWriter.write(output)
-  }
-
-  private func answer(
-    _ line: (number: Int, value: JSONValue), of reader: JSONLineReader, _ tokenizer: Tokenizer
-  ) throws -> JSONValue {
-    if decode {
-      let line = try JSONLine(line, of: reader, expected: "\"ids\"")
-      let text = tokenizer.decode(try line.tokens("ids"), skippingSpecialTokens: try line.boolean("skip_special_tokens"))
-      return .members(["text": .string(text)])
-    }
-    let line = try JSONLine(line, of: reader, expected: "\"text\"")
-    return .members(["ids": .tokens(tokenizer.encode(try line.string("text"), addingSpecialTokens: !noSpecial))])
   }
 }

@@ -16,7 +16,7 @@ extension TrainCommand {
       for reading in assembly.readings { Console.error.line(reading) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
-        Console.output.write(MemoryEstimate.comment(on: assembly))
+        Console.output.write(try MemoryEstimate.comment(on: assembly))
         Console.output.write(try Self.example(of: assembly))
         return
       }
@@ -30,7 +30,7 @@ extension TrainCommand {
   /// The configuration keys that flags set.
   var flags: [String: String] {
     var values: [String: String?] = [
-      "steps": steps.map { "\($0)" }, "workers": workers.map { "\($0)" }, "seed": seed.map { "\($0)" }, "reward": reward,
+      "steps": steps.map { "\($0)" }, "workers": workers.map { "\($0)" }, "seed": seed.map { "\($0)" }, "reward": reward, "judge": judge,
       "lag": lag.map { "\($0)" }, "questions_per_step": questionsPerStep.map { "\($0)" }, "group_size": groupSize.map { "\($0)" },
       "sampling.max_new_tokens": maxTokens.map { "\($0)" }, "sampling.temperature": temperature.map { "\($0)" },
       "optimizer.learning_rate": learningRate.map { "\($0)" },

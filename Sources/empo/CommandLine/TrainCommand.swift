@@ -46,6 +46,11 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("empo, majority, accuracy, format or random.", valueName: "R"))
   var reward: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What decides that answers mean the same: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "J"))
+  var judge: String?
+
   @Option(help: ArgumentHelp("How many versions behind workers may sample from.", valueName: "L"))
   var lag: Int?
 

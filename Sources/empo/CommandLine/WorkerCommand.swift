@@ -5,7 +5,10 @@ import Foundation
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
-    discussion: "Needs nothing but the learner's address. Ctrl-C gives back what is not begun, finishes the rest and leaves.")
+    discussion: """
+      Needs nothing but the learner's address, and the judge's model where the run's judge asks one. Ctrl-C gives back what is not begun, \
+      finishes the rest and leaves.
+      """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
   var connect: String
@@ -15,6 +18,11 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Threads; by default as the run's configuration says.", valueName: "N"))
   var threads: Int?
+
+  @Option(
+    name: .customLong("judge"),
+    help: ArgumentHelp("Where this host has the model of the run's judge, if elsewhere than the learner's.", valueName: "DIR"))
+  var judgeFolder: String?
 
   @Flag(help: .hidden)
   var supervised = false
@@ -29,7 +37,8 @@ struct WorkerCommand: AsyncParsableCommand {
     // Host names may hold what worker names must not.
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
     let role = WorkerRole(
-      learner: connect, name: name ?? "\(host)-\(process.processIdentifier)", threads: threads, isSupervised: supervised)
+      learner: connect, name: name ?? "\(host)-\(process.processIdentifier)", threads: threads, judgeFolder: judgeFolder,
+      isSupervised: supervised)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -1,7 +1,7 @@
 import Evaluation
 import HuggingFace
-import Meaning
 import Rollouts
+import Tensors
 import Training
 import Transformer
 
@@ -13,14 +13,16 @@ struct HeldOutMeasure: Sendable {
   private let assembly: RunAssembly
   private let evaluator: Evaluator
 
-  init(_ assembly: RunAssembly) {
+  /// Makes the run's judge, which computes on `lanes` where it asks a model.
+  init(_ assembly: RunAssembly, lanes: Lanes) throws {
     self.assembly = assembly
     let newTokens = assembly.configuration.sampling.maximumNewTokens
     evaluator = Evaluator(
       options: EvaluationOptions(
         samplesPerQuestion: Self.samples, majorityCount: Self.samples, maximumPromptTokens: assembly.positions - newTokens,
         maximumNewTokens: newTokens, seed: assembly.configuration.seed),
-      judge: ExactJudge(), stopTokens: assembly.base.configuration.endTokens, prompt: assembly.renderer.tokens,
+      judge: try assembly.configuration.judge.judge(assembly.configuration.judging, lanes: lanes), reading: assembly.configuration.reading,
+      stopTokens: assembly.base.configuration.endTokens, prompt: assembly.renderer.tokens,
       decode: { [tokenizer = assembly.base.tokenizer] in tokenizer.decode($0, skippingSpecialTokens: true) })
   }
 

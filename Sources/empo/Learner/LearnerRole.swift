@@ -57,7 +57,7 @@ struct LearnerRole {
         NamedBytes(name: "config.yaml", bytes: [UInt8](configuration.yaml().utf8)),
         NamedBytes(name: "config.json", bytes: [UInt8](assembly.base.configuration.encoded())),
         try assembly.bounds.file(),
-      ] + tokenizerFiles
+      ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, isInsecure: isInsecure)
     return LearnerService(
@@ -82,7 +82,8 @@ struct LearnerRole {
     let configuration = assembly.configuration
     let count = configuration.learner.threads > 0 ? configuration.learner.threads : ProcessInfo.processInfo.activeProcessorCount
     let lanes = Lanes(count: count)
-    let measure = HeldOutMeasure(assembly)
+    // A judge's model is read only where there is something to measure.
+    let measure = assembly.heldOut.isEmpty ? nil : try HeldOutMeasure(assembly, lanes: lanes)
     return try CheckpointedTrainer(
       PolicyTrainer(
         try assembly.base.parameters(), storing: assembly.weightType, positions: assembly.positions, lanes: lanes,
@@ -90,6 +91,6 @@ struct LearnerRole {
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
-      report: { logger.warning("\($0)") }, measure: { try measure.metrics(version: $0, of: $1) })
+      report: { logger.warning("\($0)") }, measure: { try measure?.metrics(version: $0, of: $1) ?? [:] })
   }
 }

@@ -26,6 +26,8 @@ struct RunAssembly: Sendable {
   let heldOut: [Question]
   /// Tokens of the longest prompt together with the longest response.
   let bounds: RolloutBounds
+  /// Which model the judge asks; nil for a judge that needs none.
+  let judgeIdentity: JudgeIdentity?
   /// Positions that the learner's model needs, held-out prompts included.
   let positions: Int
 
@@ -45,6 +47,7 @@ struct RunAssembly: Sendable {
         "sampling.max_new_tokens is \(configuration.sampling.maximumNewTokens), but \(base.folder) has \(base.configuration.maximumPositions) "
           + "positions for prompt and response: shorten the responses (--max-tokens)")
     }
+    judgeIdentity = try configuration.judge.folder.map(JudgeIdentity.init)
     let questions = try Self.questions(configuration)
     try configuration.check(questions)
     questionCount = questions.questions.count
@@ -79,7 +82,7 @@ struct RunAssembly: Sendable {
     }
   }
 
-  /// A digest of everything that decides the run's outcome: configuration, questions and base model. A ledger or a checkpoint that
+  /// A digest of everything that decides the run's outcome: configuration, questions, base model and the judge's model. A ledger or a checkpoint that
   /// was made under another one is refused.
   func outcomeDigest() throws -> String {
     var digest = SHA256()
@@ -87,6 +90,7 @@ struct RunAssembly: Sendable {
     digest.update([UInt8](tasks.digest.utf8))
     for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
     for file in try base.checkpointFiles() { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
+    if let judgeIdentity { digest.update([UInt8](judgeIdentity.sha256.utf8)) }
     if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
     return digest.hexadecimalDigest()
   }

@@ -52,7 +52,7 @@ struct RunConclusion {
   /// One question answered by both models.
   private func comparison(with policy: Parameters) throws -> SideBySide {
     let lanes = Lanes(count: ProcessInfo.processInfo.activeProcessorCount)
-    let measure = HeldOutMeasure(assembly)
+    let measure = try HeldOutMeasure(assembly, lanes: lanes)
     let candidates = Array(assembly.heldOut.indices.prefix(24))
     func result(of parameters: Parameters) throws -> EvaluationResult {
       let policy = Policy(parameters, type: assembly.weightType, lanes: lanes)

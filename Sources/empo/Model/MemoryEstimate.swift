@@ -1,4 +1,5 @@
 import HuggingFace
+import Rollouts
 import Training
 import Transformer
 
@@ -59,16 +60,17 @@ struct MemoryEstimate {
 
 extension MemoryEstimate {
   /// Comment lines, for a run, that may follow a configuration.
-  static func comment(on assembly: RunAssembly) -> String {
+  static func comment(on assembly: RunAssembly) throws -> String {
     let configuration = assembly.configuration
     let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes)
     let learner = estimate.learner(
       tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
     let worker = estimate.worker(sequences: configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
+    let judge = try configuration.judge.folder.map { Double(try JudgeIdentity.weightBytes(in: $0)) }
     return """
 
       # \(assembly.base.configuration.parameterCount) parameters; in memory about \(told(learner)) for the learner and \(told(worker)) for each worker:
-      # \(told(learner + Double(configuration.workers) * worker)) on this host.
+      # \(told(learner + Double(configuration.workers) * worker)) on this host\(judge.map { ", and \(told($0)) of the judge's weights in each" } ?? "").
 
       """
   }

@@ -2,7 +2,6 @@ import EMPO
 import Foundation
 import HuggingFace
 import Logging
-import Meaning
 import Rollouts
 import Tensors
 import Training
@@ -17,6 +16,8 @@ struct WorkerRole {
   var name: String
   /// Threads; nil for as many as the run's configuration says.
   var threads: Int?
+  /// Where this host has the model of the run's judge; nil for the path in the run's configuration.
+  var judgeFolder: String?
   /// Whether a supervisor looks after the process.
   var isSupervised: Bool
 
@@ -43,7 +44,7 @@ struct WorkerRole {
       drain: isSupervised ? Self.briefDrain : Self.drain, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,
-      makeSampler: { [threads] in try Self.sampler(for: $0, threads: threads) },
+      makeSampler: { [threads, judgeFolder] in try Self.sampler(for: $0, threads: threads, judgeFolder: judgeFolder) },
       makeTransport: { [learner, name] in try ZeroMQWorkerTransport(connecting: learner, worker: name) })
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
@@ -56,7 +57,7 @@ struct WorkerRole {
   }
 
   /// Makes the sampler of a run from the files in its welcome.
-  private static func sampler(for welcome: Welcome, threads: Int?) throws -> any GroupSampler {
+  private static func sampler(for welcome: Welcome, threads: Int?, judgeFolder: String?) throws -> any GroupSampler {
     let configuration = try RunConfiguration(yaml: text("config.yaml", of: welcome), name: "the learner's config.yaml")
     let model = try ModelConfiguration(json: Data(bytes("config.json", of: welcome)), source: "the learner's config.json")
     let tokenizer = try Tokenizer(json: Data(bytes("tokenizer.json", of: welcome)), source: "the learner's tokenizer.json")
@@ -64,11 +65,21 @@ struct WorkerRole {
     try bounds.validate(against: model)
     let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
     let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
+    let lanes = Lanes(count: count)
+    let judge = try judge(of: configuration, in: welcome, folder: judgeFolder).judge(configuration.judging, lanes: lanes)
+    let scorer = ResponseScorer(judge: judge, reading: configuration.reading, options: configuration.scoring)
     return try EngineSampler(
-      Policy(model, type: type), lanes: Lanes(count: count),
-      scorer: GroupScorer(judge: ExactJudge(), options: configuration.scoring) { tokenizer.decode($0, skippingSpecialTokens: true) },
+      Policy(model, type: type), lanes: lanes, scorer: GroupScorer(scorer) { tokenizer.decode($0, skippingSpecialTokens: true) },
       options: configuration.samplingOptions, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
       maximumLength: bounds.maximumLength)
+  }
+
+  /// The run's judge, with its model where this host has it: the very model that the learner has.
+  private static func judge(of configuration: RunConfiguration, in welcome: Welcome, folder: String?) throws -> JudgeKind {
+    guard let path = configuration.judge.folder else { return configuration.judge }
+    let folder = folder ?? path
+    try JSONDecoder().decode(JudgeIdentity.self, from: Data(bytes(JudgeIdentity.fileName, of: welcome))).require(folder: folder)
+    return configuration.judge.at(folder: folder)
   }
 
   private static func bytes(_ name: String, of welcome: Welcome) throws -> [UInt8] {

@@ -63,6 +63,7 @@ import Testing
   @Test(arguments: [
     ScoringOptions(entropyLow: -0.1), ScoringOptions(entropyLow: .nan), ScoringOptions(entropyHigh: 1.5), ScoringOptions(entropyHigh: .nan),
     ScoringOptions(entropyLow: 0.6, entropyHigh: 0.4), ScoringOptions(entropyLow: 0.5, entropyHigh: 0.5),
+    ScoringOptions(emptyReward: 0.1), ScoringOptions(emptyReward: -1.1), ScoringOptions(emptyReward: .nan),
     ScoringOptions(minimumConfidence: -1), ScoringOptions(minimumConfidence: 1.01), ScoringOptions(minimumConfidence: .nan),
   ])
   func impossibleOptionsAreRefused(options: ScoringOptions) {

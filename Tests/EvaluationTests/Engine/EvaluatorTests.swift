@@ -79,6 +79,7 @@ import Testing
   private struct BrokenJudge: AnswerJudge {
     struct Broken: Error {}
     func clusters(of answers: [String], question: String) throws -> [Int] { throw Broken() }
+    func verdict(on first: String, and second: String, question: String) throws -> Verdict { throw Broken() }
   }
 
   @Test func aJudgeThatFailsIsReportedWithItsCause() throws {

@@ -28,6 +28,13 @@ import Testing
     #expect(svg.contains(">0.984<") && svg.contains(">0.35<"))
   }
 
+  @Test func rewardsBelowZeroStayInThePicture() {
+    let curve = LearningCurve(name: "", points: [LearningCurve.Point(step: 0, reward: -0.4), LearningCurve.Point(step: 1, reward: 0.2)])
+    let svg = LearningCurvePlot(title: "", run: curve).svg()
+    #expect(svg.contains("mean reward (up to 1)") && svg.contains(">-0.5<"))
+    #expect(LearningCurvePlot(title: "", run: SampleCurves.run).svg().contains("mean reward (0 to 1)"))
+  }
+
   @Test(arguments: [
     [], [LearningCurve.Point(step: 0)], [LearningCurve.Point(step: 3, accuracy: .nan, reward: .infinity, semanticEntropy: -.infinity)],
     [LearningCurve.Point(step: 0, accuracy: 0.5)], [LearningCurve.Point(step: 1_000_000, semanticEntropy: 0)],

@@ -50,7 +50,7 @@ import Testing
     ("The answer is 5.\u{2003}Next", "5"),
   ])
   func lastPhraseWins(response: String, expected: String) {
-    #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, isBoxed: false))
+    #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, rule: .phrase))
   }
 
   @Test(arguments: [
@@ -60,6 +60,6 @@ import Testing
     "Answer:\nAnswer:\nAnswer:\n", "Answer: Answer: Answer:", "The final answer is the final answer is the final answer is",
   ])
   func noPhraseOrNoSubstanceIsNoAnswer(response: String) {
-    #expect(extractAnswer(from: response) == ExtractedAnswer(text: "", isBoxed: false))
+    #expect(extractAnswer(from: response) == ExtractedAnswer.none)
   }
 }

@@ -22,18 +22,25 @@ import Testing
     (#"{{{ \boxed{5}"#, "5"),
     (#"The answer is 3. \boxed{5} Answer: 4"#, "5"),
     ("\\boxed{\r\n5\r\n}", "5"),
+    (#"\fbox{7}"#, "7"),
+    (#"\fbox {$\frac{1}{2}$}"#, #"$\frac{1}{2}$"#),
+    (#"\boxed{1} \fbox{2}"#, "2"),
+    (#"\fbox{1} \boxed{2} \fbox{"#, "2"),
+    (#"\fbox{\boxed{3}}"#, "3"),
+    (#"\\fbox{3}"#, "3"),
     ("\\boxed{e\u{0301}}", "e\u{0301}"),
     ("\\boxed{\u{0301}}", "\u{0301}"),
   ])
   func lastCompleteBoxWins(response: String, expected: String) {
-    #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, isBoxed: true))
+    #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, rule: .boxed))
   }
 
   @Test(arguments: [
     "", " ", #"\boxed"#, #"\boxed{"#, #"\boxed{}"#, #"\boxed{ }"#, #"\boxed{5"#, #"\boxed{{5}"#, #"\boxed5"#, #"\boxed\{5\}"#, #"\box{5}"#,
-    #"\boxedtext{5}"#, #"\boxed{5\}"#, "\\", "{", "}", "\\\\",
+    #"\boxedtext{5}"#, #"\boxed{5\}"#, #"\fbox"#, #"\fbox{5"#, #"\Fbox{5}"#, #"\BOXED{5}"#,
+    #"\mfbox{5}"#, "\\", "{", "}", "\\\\",
   ])
   func incompleteOrBlankBoxesAreNoAnswer(response: String) {
-    #expect(extractAnswer(from: response) == ExtractedAnswer(text: "", isBoxed: false))
+    #expect(extractAnswer(from: response) == ExtractedAnswer.none)
   }
 }

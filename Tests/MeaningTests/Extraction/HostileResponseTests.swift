@@ -12,6 +12,8 @@ import Testing
     "####", "#### ", "answer", "answer is ", "answer is\n", "answer:", "answer:**", "answer:**a", "answer: . ", "answer is $ $. ", "**",
     "$", "answer is $", "final answer", "# ", "### final answer\n", "answer is \\(", " ", "\n", ".", "answer is.*", "answer    ",
     "\u{0301}", "\r\n", "<answer>answer: ", "<answer>####",
+    "\\fbox{", "1", "1 ", "1,", "1/", "1.", "1:", "1^", "1^{", "1e", "1,111", "1 1/", "\\frac{", "\\frac{1}", "1 \\frac{1}{", "1  \\times",
+    "-", "$", "A", "A ", "(A", "A  ", "C =", "**C", "option A ", "2. x\n",
   ])
   func repetitionsAreLinear(piece: String) {
     let repeated = String(repeating: piece, count: Self.repetitions)
@@ -21,6 +23,9 @@ import Testing
       _ = extractAnswer(from: "The answer is " + repeated)
       _ = extractAnswer(from: repeated + "the answer is 5")
       _ = extractAnswer(from: repeated + "the answer is")
+      _ = extractAnswer(from: repeated, options: ExtractionOptions(fallback: .number))
+      _ = extractAnswer(from: repeated, options: ExtractionOptions(fallback: .choice))
+      _ = extractAnswer(from: "1" + repeated + " ", options: ExtractionOptions(fallback: .number))
     }
     #expect(time < Self.limit)
   }

@@ -1,5 +1,7 @@
 import EMPO
 import Foundation
+import Meaning
+import Rollouts
 import Testing
 import Training
 
@@ -9,7 +11,11 @@ import Training
     "model": "/models/base", "questions": "/data/q.jsonl", "held_out": "none", "question_key": "prompt: #1", "answer_key": "null",
     "system": "", "template": "/templates/chat.jinja", "dtype": "bfloat16",
     "prompt_template": "\"{question}\"\\\r\n\t~ é \u{1F600}\u{0}", "seed": "9223372036854775807", "steps": "7", "questions_per_step": "4",
-    "group_size": "2", "lag": "0", "workers": "0", "reward": "majority", "sampling.temperature": "0.7", "sampling.top_k": "20",
+    "group_size": "2", "lag": "0", "workers": "0", "reward": "majority",
+    "empty_reward": "-0.5", "judge": "embedding:/models/a: b", "judge_rounding": "5", "judge_clusters": "first-match",
+    "judge_threshold": "0.9",
+    "judge_directions": "one", "judge_prompt": "plain", "fallback": "number", "whole_response": "true", "reject_repetition": "true",
+    "entropy_estimate": "likelihood", "sampling.temperature": "0.7", "sampling.top_k": "20",
     "sampling.top_p": "0.95", "sampling.max_new_tokens": "9", "filter.entropy_low": "0.1", "filter.entropy_high": "0.9",
     "filter.minimum_confidence": "0.5", "advantage": "mean-only", "loss": "dr-grpo", "clip_low": "0.1", "clip_high": "0.3", "kl": "0.001",
     "minibatches": "2", "mask_truncated": "true", "optimizer.learning_rate": "1e-05", "optimizer.schedule": "cosine",
@@ -60,8 +66,11 @@ import Training
 
   @Test func pathsInAFileAreBesideItAndOthersInTheWorkingFolder() throws {
     let temporary = try TemporaryFolder()
-    let file = try temporary.file("c.yaml", "model: models/base\nquestions: ../q.jsonl\nheld_out: none\ntemplate: chat.jinja\n")
+    let file = try temporary.file(
+      "c.yaml", "model: models/base\nquestions: ../q.jsonl\nheld_out: none\ntemplate: chat.jinja\njudge: verifier:./j\n")
     let configuration = try RunConfiguration.load(file: file, environment: ["EMPO_HELD_OUT": "./held.jsonl"])
+    #expect(configuration.judge == .verifier(folder: temporary.path + "/j"))
+    #expect(try RunConfiguration.load(environment: [:], flags: ["judge": "text"]).judge == .text)
     #expect(configuration.model == .path(temporary.path + "/models/base"))
     #expect(configuration.questions == .path(DurableFile.parent(of: temporary.path) + "/q.jsonl"))
     #expect(configuration.template == .path(temporary.path + "/chat.jinja"))
@@ -82,7 +91,7 @@ import Training
   }
 
   @Test func variablesOfTestsAndScriptsAreLeftAlone() throws {
-    let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_PYTHON": "python3"]
+    let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_MINILM": "/z", "EMPO_PYTHON": "python3"]
     #expect(try RunConfiguration.load(environment: environment) == RunConfiguration())
   }
 
@@ -105,7 +114,17 @@ import Training
 
   @Test func theOptionsOfTheAlgorithmAreFilledIn() throws {
     let configuration = try RunConfiguration.load(environment: [:], flags: Self.other)
-    #expect(configuration.scoring == ScoringOptions(reward: .majority, entropyLow: 0.1, entropyHigh: 0.9, minimumConfidence: 0.5))
+    #expect(
+      configuration.scoring
+        == ScoringOptions(
+          reward: .majority, entropyLow: 0.1, entropyHigh: 0.9, minimumConfidence: 0.5, emptyReward: -0.5, entropy: .likelihood))
+    #expect(configuration.judge == .embedding(folder: "/models/a: b"))
+    #expect(
+      configuration.judging
+        == JudgeOptions(math: .init(roundingDigits: 5), clusterRule: .firstMatch, similarity: 0.9, direction: .one, prompt: .plain))
+    #expect(
+      configuration.reading
+        == AnswerReading(extraction: ExtractionOptions(fallback: .number), takesWholeResponse: true, rejectsRepetition: true))
     #expect(configuration.objective.loss == .drGRPO)
     #expect(configuration.objective.maximumResponseTokens == 9)
     #expect(RunConfiguration().prompt(for: "1+{question}?") == "Q: 1+{question}?\nA:")

@@ -57,7 +57,7 @@ enum AddedTokenReader {
           throw item.refusal("id", expected: "ids without gaps", code: .malformed)
         }
         token.id = next
-        vocabulary.insert(unreachable: ByteAlphabet.decoded(Array(token.content.utf8)), id: token.id)
+        vocabulary.insert(unreachable: vocabulary.bytes(ofSpelling: token.content), id: token.id)
       }
       highestID = max(highestID, token.id)
       known[token.content] = tokens.count

@@ -32,7 +32,7 @@ extension BytePairEncoder {
     guard var vocabularyReader else { throw fields.missing("vocab", expected: "an object of tokens") }
     guard var mergesReader else { throw fields.missing("merges", expected: "a list of pairs") }
 
-    let vocabulary = try Self.vocabulary(&vocabularyReader, fields)
+    let vocabulary = try TokenTable(&vocabularyReader, fields)
     self.vocabulary = vocabulary
     byteTokens = (UInt8.min...UInt8.max).map { vocabulary.id(of: [$0]) ?? -1 }
     let isComplete = !byteTokens.contains(-1)
@@ -57,27 +57,6 @@ extension BytePairEncoder {
       throw fields.refusal(name, expected: "null")
     }
     if try fields.number("dropout", default: 0) != 0 { throw fields.refusal("dropout", expected: "null") }
-  }
-
-  private static func vocabulary(_ reader: inout JSONReader, _ fields: ConfigurationFields) throws -> TokenTable {
-    var table = TokenTable()
-    try reader.readObjectOfBytes { key, reader in
-      let name = { "vocab." + String(decoding: key, as: UTF8.self) }
-      guard !reader.isAtObject(), !reader.isAtArray() else {
-        throw fields.refusal(name(), found: "something else", expected: "a token id", code: .malformed)
-      }
-      let value = try reader.readValue()
-      guard case .integer(let number) = value, let id = Int32(exactly: number), id >= 0, id < TokenTable.idLimit else {
-        throw fields.refusal(name(), found: value.summary, expected: "a token id below \(TokenTable.idLimit)", code: .malformed)
-      }
-      guard table.bytes(of: id) == nil else {
-        throw fields.refusal(name(), found: "\(id), which another token has too", expected: "ids that differ", code: .malformed)
-      }
-      guard table.insert(spelling: key, id: id) else {
-        throw fields.refusal(name(), found: "there twice", expected: "tokens that differ", code: .malformed)
-      }
-    }
-    return table
   }
 
   private static func merges(

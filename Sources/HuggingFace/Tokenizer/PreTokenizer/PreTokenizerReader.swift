@@ -49,7 +49,8 @@ enum PreTokenizerReader {
     of them
     """
 
-  private static func cuts(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
+  /// The steps of an entry that cuts text.
+  static func cuts(_ fields: ConfigurationFields) throws -> [any PreTokenizerStep] {
     switch try fields.string("type") {
     case "Split":
       let isInverted = try fields.boolean("invert", default: false)

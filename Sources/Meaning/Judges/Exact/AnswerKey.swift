@@ -1,18 +1,37 @@
 /// What an answer means, as far as ``ExactJudge`` can tell: answers mean the same iff their keys are equal.
-enum AnswerKey: Hashable {
-  case number(Rational)
-  case text(String)
+public struct AnswerKey: Hashable, Sendable {
+  private enum Content: Hashable, Sendable {
+    case number(Rational)
+    case text(String)
+  }
+
+  private let content: Content
 
   /// The key of an answer; nil for one without content.
   init?(_ answer: String) {
-    let tokens = LatexToken.unwrapped(LatexToken.withoutAppearance(LatexToken.tokens(of: answer))[...])
+    let tokens = Self.tokens(of: answer)
     if let number = NumberParser.number(tokens) {
-      self = .number(number)
+      content = .number(number)
       return
     }
     let text = Self.normalizedText(tokens)
     if text.isEmpty { return nil }
-    self = .text(text)
+    content = .text(text)
+  }
+
+  /// Whether the answer is no number.
+  var isText: Bool {
+    if case .text = content { true } else { false }
+  }
+
+  /// An answer as text in one spelling; nil for one without content.
+  static func text(of answer: String) -> String? {
+    let text = normalizedText(tokens(of: answer))
+    return text.isEmpty ? nil : text
+  }
+
+  private static func tokens(of answer: String) -> ArraySlice<LatexToken> {
+    LatexToken.unwrapped(LatexToken.withoutAppearance(LatexToken.tokens(of: answer))[...])
   }
 
   /// The tokens as text in one spelling: lower case except in commands, no mathematics delimiters, no braces around a single token, and blanks
@@ -21,9 +40,9 @@ enum AnswerKey: Hashable {
     var text = ""
     var previous: LatexToken?
     var isSpaced = false
-    for token in withoutSingleBraces(tokens.filter(isTextual)) {
+    for token in withoutSingleBraces(tokens.filter { $0 != .command("!") }) {
       switch token {
-      case .space:
+      case .space, .scalar("$"), .command("("), .command(")"), .command("["), .command("]"):
         isSpaced = true
         continue
       case .command(let name):
@@ -36,14 +55,6 @@ enum AnswerKey: Hashable {
       isSpaced = false
     }
     return text
-  }
-
-  /// Whether the token is more than a delimiter of mathematics or a narrowing of space.
-  private static func isTextual(_ token: LatexToken) -> Bool {
-    switch token {
-    case .scalar("$"), .command("("), .command(")"), .command("["), .command("]"), .command("!"): false
-    default: true
-    }
   }
 
   /// `{x}` as `x` for every single token x, as TeX takes both for one argument.

@@ -15,8 +15,8 @@ struct JSONLine: Sendable {
   }
 
   /// An error in this line.
-  func failure(_ problem: String) -> CommandLineError {
-    CommandLineError(.input, "\(place): \(problem)")
+  func failure(_ problem: String, cause: (any Error)? = nil) -> CommandLineError {
+    CommandLineError(.input, "\(place): \(problem)", cause: cause)
   }
 
   /// Whether the member is there.
@@ -29,6 +29,11 @@ struct JSONLine: Sendable {
   func string(_ key: String) throws -> String {
     guard case .string(let value) = object[key] else { throw wrong(key, "a string") }
     return value
+  }
+
+  /// A text, if it is there.
+  func optionalString(_ key: String) throws -> String? {
+    has(key) ? try string(key) : nil
   }
 
   /// A yes or no, by default no.

@@ -1,0 +1,43 @@
+/// One reward a response; ``Reward`` says what each means.
+///
+/// The rules of the code of EMPO's authors for free-form answers, in their order: an empty answer earns the empty reward; an answer that only
+/// repeats the question 0; every answer of a group below the confidence floor 0; else the share of the answer's cluster.
+func rewards(
+  of evidence: GroupEvidence, clusters: ClusterSizes, isConfident: Bool, options: ScoringOptions
+) throws(EMPOError) -> [Double] {
+  switch options.reward {
+  case .empo:
+    let shares = clusters.shares
+    return agreementRewards(of: evidence, isConfident: isConfident, options: options) { shares[clusters.indexOfResponse[$0]] }
+  case .majority:
+    return agreementRewards(of: evidence, isConfident: isConfident, options: options) {
+      clusters.indexOfResponse[$0] == clusters.largest ? 1 : 0
+    }
+  case .accuracy:
+    guard let isCorrect = evidence.isCorrect else {
+      throw EMPOError(
+        code: .missingEvidence,
+        message: "the reward '\(options.reward.rawValue)' needs an answer to every question, and this question has none")
+    }
+    return isCorrect.indices.map { evidence.isEmpty[$0] ? options.emptyReward : isCorrect[$0] ? 1 : 0 }
+  case .format:
+    return evidence.isFormatted.map { $0 ? 1 : 0 }
+  case .random:
+    guard evidence.uniforms.count == evidence.size else {
+      throw EMPOError(
+        code: .missingEvidence,
+        message: "the reward '\(options.reward.rawValue)' needs \(evidence.size) uniform numbers, and there are \(evidence.uniforms.count)")
+    }
+    return evidence.uniforms.map { $0 < 0.5 ? 1 : 0 }
+  }
+}
+
+/// What agreement earns where it can be trusted.
+private func agreementRewards(
+  of evidence: GroupEvidence, isConfident: Bool, options: ScoringOptions, earned: (Int) -> Double
+) -> [Double] {
+  evidence.clusters.indices.map { index in
+    if evidence.isEmpty[index] { return options.emptyReward }
+    return evidence.isRepetition[index] || !isConfident ? 0 : earned(index)
+  }
+}

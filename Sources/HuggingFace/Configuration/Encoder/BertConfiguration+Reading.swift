@@ -1,0 +1,76 @@
+public import Foundation
+
+extension BertConfiguration {
+  private static let modelType = "bert"
+
+  /// Classes of transformers whose checkpoints hold an encoder that was not trained to judge pairs or to label.
+  private static let classes = ["BertModel", "BertForMaskedLM", "BertForPreTraining"]
+
+  /// Reads a checkpoint folder's config.json.
+  ///
+  /// Throws a ``HuggingFaceError`` that names the field which is missing, malformed or asks for what this encoder lacks.
+  public init(folder: String) throws {
+    let path = folder + "/config.json"
+    try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)
+  }
+
+  /// Reads the text of a config.json; `source` names it in error messages.
+  public init(json: Data, source: String = "config.json") throws {
+    try self.init(json: Array(json), source: source)
+  }
+
+  /// Reads the text of a config.json. A missing field has the default that transformers gives it.
+  init(json: [UInt8], source: String) throws {
+    let fields = try ConfigurationFields(json: json, source: source)
+    try fields.requireDistinctNames()
+    guard let type = try fields.string("model_type") else { throw fields.missing("model_type", expected: Self.modelType) }
+    guard type == Self.modelType else { throw fields.refusal("model_type", expected: Self.modelType) }
+    try Self.refuseWhatTheEncoderLacks(fields)
+    typealias Limit = ModelConfiguration.Limit
+    self.init(
+      vocabularySize: try fields.size("vocab_size", limit: Limit.vocabularySize, default: 30_522),
+      width: try fields.size("hidden_size", limit: Limit.width, default: 768),
+      feedForwardWidth: try fields.size("intermediate_size", limit: Limit.feedForwardWidth, default: 3072),
+      layers: try fields.size("num_hidden_layers", limit: Limit.layers, default: 12),
+      heads: try fields.size("num_attention_heads", limit: Limit.heads, default: 12),
+      maximumPositions: try fields.size("max_position_embeddings", limit: 1 << 20, default: 512),
+      tokenTypes: try fields.size("type_vocab_size", limit: 1 << 10, default: 2),
+      normEpsilon: try fields.number("layer_norm_eps", default: 1e-12))
+    guard width.isMultiple(of: heads) else {
+      throw fields.refusal("hidden_size", expected: "a multiple of \"num_attention_heads\", \(heads)")
+    }
+    guard headWidth <= Limit.headWidth else {
+      throw fields.refusal("hidden_size", expected: "at most \(Limit.headWidth) a head, of which there are \(heads)")
+    }
+    // Float32 is what is computed in: an epsilon below its range would be none.
+    guard normEpsilon.isFinite, Float(normEpsilon) > 0, normEpsilon < 1 else {
+      throw fields.refusal("layer_norm_eps", expected: "a number between 0 and 1")
+    }
+    guard parameterCount <= Limit.parameters else {
+      throw HuggingFaceError(.unsupported, "\(source): the sizes make \(parameterCount) parameters, expected at most \(Limit.parameters)")
+    }
+  }
+
+  /// Refuses, by name, every setting under which this encoder would compute something else than the checkpoint's model.
+  private static func refuseWhatTheEncoderLacks(_ fields: ConfigurationFields) throws {
+    if let names = try fields.strings("architectures"), !names.isEmpty, !names.contains(where: classes.contains) {
+      throw fields.refusal("architectures", found: "[\(names.listed(3))]", expected: "one of " + classes.joined(separator: ", "))
+    }
+    if let activation = try fields.string("hidden_act"), activation != "gelu", activation != "gelu_python" {
+      throw fields.refusal("hidden_act", expected: "gelu")
+    }
+    if let type = try fields.string("position_embedding_type"), type != "absolute" {
+      throw fields.refusal("position_embedding_type", expected: "absolute")
+    }
+    for name in ["is_decoder", "add_cross_attention", "is_encoder_decoder"] where try fields.boolean(name, default: false) {
+      throw fields.refusal(name, expected: "false")
+    }
+    for name in ["quantization_config", "compression_config"] where !fields.isNull(name) {
+      throw fields.refusal(name, expected: "a checkpoint that is not quantized")
+    }
+    // Of ALBERT and its kin, whose other fields are BERT's.
+    if let width = try fields.integer("embedding_size"), try fields.integer("hidden_size") != width {
+      throw fields.refusal("embedding_size", expected: "the same as \"hidden_size\"")
+    }
+  }
+}

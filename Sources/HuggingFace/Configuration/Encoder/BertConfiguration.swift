@@ -1,0 +1,35 @@
+/// The shape of a BERT encoder, as a checkpoint's config.json gives it: learned positions, post-norm layers, GELU by the error function.
+public struct BertConfiguration: Sendable, Equatable {
+  /// Rows of the word embedding, V.
+  public var vocabularySize: Int
+
+  /// Width of the residual stream, C.
+  public var width: Int
+
+  /// Width inside the feed-forward block, F.
+  public var feedForwardWidth: Int
+
+  /// Number of layers.
+  public var layers: Int
+
+  /// Number of heads, H; divides ``width``.
+  public var heads: Int
+
+  /// Rows of the position embedding: tokens of the longest sequence.
+  public var maximumPositions: Int
+
+  /// Rows of the token type embedding.
+  public var tokenTypes: Int
+
+  /// What layer normalisation adds to the variance.
+  public var normEpsilon: Double
+
+  /// The width of a head, D.
+  public var headWidth: Int { width / heads }
+
+  /// How many numbers the encoder has; the pooling head, which a checkpoint may have as well, is not counted.
+  public var parameterCount: Int {
+    let perLayer = 4 * width * (width + 1) + 2 * width * feedForwardWidth + feedForwardWidth + width + 4 * width
+    return (vocabularySize + maximumPositions + tokenTypes + 2) * width + layers * perLayer
+  }
+}

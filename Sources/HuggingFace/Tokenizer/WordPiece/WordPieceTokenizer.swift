@@ -1,0 +1,82 @@
+/// A BERT tokenizer: text to tokens, as a checkpoint's tokenizer.json or vocab.txt describes it.
+///
+/// A text is cut at added tokens; what lies between is normalised, cut into words and punctuation, and each word into the longest tokens
+/// that there are. What a file says of truncation and padding is passed over: callers give a limit, and nothing here needs padding.
+public struct WordPieceTokenizer: Sendable {
+  /// Text beyond this is not read: no model takes as many tokens as are before it, unless nearly all of it is white space.
+  private static let textLimit = 1 << 24
+
+  let model: WordPieceModel
+  let normalizer: BertNormalizer
+  let steps: [any PreTokenizerStep]
+  let template: TokenTemplate
+
+  /// Added tokens that are found in the text as it is.
+  let rawAddedTokens: AddedTokens
+
+  /// Added tokens that are found in the normalised text, in what the first left over.
+  let normalizedAddedTokens: AddedTokens
+
+  /// A tokenizer of its parts.
+  init(
+    _ model: WordPieceModel, normalizer: BertNormalizer, steps: [any PreTokenizerStep], template: TokenTemplate, addedTokens: [AddedToken]
+  ) {
+    self.model = model
+    self.normalizer = normalizer
+    self.steps = steps
+    self.template = template
+    var raw = AddedTokens()
+    var normalized = AddedTokens()
+    for token in addedTokens {
+      let content = Array(token.content.utf8)
+      if token.isNormalized {
+        normalized.insert(token, content: normalizer.apply(to: content, content.indices))
+      } else {
+        raw.insert(token, content: content)
+      }
+    }
+    rawAddedTokens = raw
+    normalizedAddedTokens = normalized
+  }
+
+  /// One more than the highest token id: what a model's `vocab_size` must be at least.
+  public var vocabularySize: Int { model.vocabulary.idBound }
+
+  /// How many tokens are put around those of a text.
+  public var specialTokenCount: Int { template.before.count + template.after.count }
+
+  /// Whether capital letters are read as small ones.
+  public var lowercases: Bool { normalizer.lowercases }
+
+  /// The tokens of a text with those around them, such as [CLS] and [SEP].
+  ///
+  /// Of a text with more than `limit` tokens in all, as many are left out at its end. `limit` must be ``specialTokenCount`` at least.
+  public func encode(_ text: String, limit: Int = .max) -> [Int32] {
+    precondition(limit >= specialTokenCount, "a limit of \(limit) tokens")
+    var bytes = Array(text.utf8.prefix(Self.textLimit))
+    // A character that is cut is not read.
+    if bytes.count == Self.textLimit { bytes.removeLast(UTF8Scalars.unfinished(bytes)) }
+    var ids = template.before
+    let room = limit - template.after.count
+    for outer in rawAddedTokens.split(bytes, bytes.indices) where ids.count < room {
+      switch outer {
+      case .token(let id): ids.append(id)
+      case .text(let range): encodeNormalized(normalizer.apply(to: bytes, range), into: &ids, room: room)
+      }
+    }
+    if ids.count > room { ids.removeLast(ids.count - room) }
+    return ids + template.after
+  }
+
+  private func encodeNormalized(_ bytes: [UInt8], into ids: inout [Int32], room: Int) {
+    for segment in normalizedAddedTokens.split(bytes, bytes.indices) {
+      switch segment {
+      case .token(let id): ids.append(id)
+      case .text(let range):
+        var text = SplitText(bytes, range)
+        for step in steps { step.apply(to: &text) }
+        for piece in text.pieces where ids.count < room { model.encode(text.bytes, piece, into: &ids) }
+      }
+    }
+  }
+}

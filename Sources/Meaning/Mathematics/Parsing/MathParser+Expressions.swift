@@ -1,0 +1,177 @@
+extension MathParser {
+  /// Terms joined by `+`, `-`, `±` and `∓`.
+  mutating func expression() throws(Failure) -> Expression {
+    try nested { parser throws(Failure) in
+      var terms = [try parser.signedTerm()]
+      while let sign = parser.takeSign() {
+        let term = try parser.term()
+        terms.append(sign < 0 ? .negation(term) : term)
+      }
+      return terms.count == 1 ? terms[0] : .sum(terms)
+    }
+  }
+
+  /// A term with any number of signs before it.
+  private mutating func signedTerm() throws(Failure) -> Expression {
+    var sign = 1
+    while let next = takeSign() { sign *= next }
+    let term = try term()
+    return sign < 0 ? .negation(term) : term
+  }
+
+  /// The sign at the front as 1 or -1.
+  mutating func takeSign() -> Int? {
+    switch next {
+    case .symbol(.plus):
+      position += 1
+      return 1
+    case .symbol(.minus):
+      position += 1
+      return -1
+    case .symbol(.plusMinus):
+      position += 1
+      return signOfPlusMinus
+    case .symbol(.minusPlus):
+      position += 1
+      return -signOfPlusMinus
+    default: return nil
+    }
+  }
+
+  /// Factors joined by signs of multiplication and division, or by nothing.
+  private mutating func term() throws(Failure) -> Expression {
+    var result = try factor()
+    while let token = next {
+      switch token {
+      case .symbol(.times):
+        position += 1
+        result = Self.times(result, try signedFactor())
+      case .symbol(.divide):
+        // A slash behind a unit belongs to the unit.
+        position += 1
+        result = .quotient(result, try signedFactor())
+      case .function(.modulo):
+        position += 1
+        result = .function(.modulo, [result, try signedFactor()])
+      case .function(.min) where isUnitOfTime, .function(.sec) where isUnitOfTime:
+        position += 1
+      case let token where startsFactor(token):
+        result = Self.times(result, try factor())
+      case .word, .run:
+        guard try skipUnits() else { return result }
+      default:
+        return result
+      }
+    }
+    return result
+  }
+
+  /// Whether a token at this place starts a factor that multiplies the one before without a sign.
+  private func startsFactor(_ token: MathToken) -> Bool {
+    switch token {
+    case .letter, .constant, .function, .logarithm, .squareRoot, .cubeRoot, .fraction, .binomial, .begin: true
+    case .digit: position > 0 && closesFactor(lexemes[position - 1].token)
+    case .run(let run): !isUnit(run) && (Self.looksLikeProduct(run) || !Self.looksLikeUnit(run) && run.utf8.count <= 3)
+    case .symbol(.openParenthesis), .symbol(.openBrace), .symbol(.openBar), .symbol(.openFloor), .symbol(.openCeiling),
+      .symbol(.openBracket):
+      true
+    case .symbol(.bar): openBars == 0
+    default: false
+    }
+  }
+
+  /// Whether a number behind this token is a factor of its own: `(x)2`, but not `3 4`.
+  private func closesFactor(_ token: MathToken) -> Bool {
+    switch token {
+    case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBar), .symbol(.exclamation), .letter, .constant: true
+    default: false
+    }
+  }
+
+  private static func times(_ left: Expression, _ right: Expression) -> Expression {
+    if case .product(let factors) = left { return .product(factors + [right]) }
+    return .product([left, right])
+  }
+
+  /// A factor that may have a sign.
+  mutating func signedFactor() throws(Failure) -> Expression {
+    try nested { parser throws(Failure) in
+      guard let sign = parser.takeSign() else { return try parser.factor() }
+      let factor = try parser.signedFactor()
+      return sign < 0 ? .negation(factor) : factor
+    }
+  }
+
+  /// A primary with its powers, factorials, percent and degree signs.
+  mutating func factor() throws(Failure) -> Expression {
+    try nested { parser throws(Failure) in
+      let primary = try parser.primary()
+      return try parser.withPostfixes(primary)
+    }
+  }
+
+  /// `base` with what follows it.
+  mutating func withPostfixes(_ base: Expression) throws(Failure) -> Expression {
+    var result = base
+    let start = position
+    while let token = next {
+      // Nobody writes so many; each is a level of the expression.
+      guard position - start <= Self.maximumDepth else { throw Failure() }
+      switch token {
+      case .symbol(.caret):
+        position += 1
+        if takeDegreeSign() {
+          result = .degrees(result)
+        } else {
+          result = .power(result, try exponent())
+        }
+      case .symbol(.degree):
+        position += 1
+        result = .degrees(result)
+      case .word("degrees"), .word("degree"), .word("deg"):
+        position += 1
+        result = .degrees(result)
+      case .symbol(.exclamation):
+        position += 1
+        guard !nextIs(.exclamation) else { throw Failure() }
+        result = .function(.factorial, [result])
+      case .symbol(.percent):
+        position += 1
+        guard !nextIs(.percent) else { throw Failure() }
+        result = .quotient(result, .number(Rational(100)))
+      case .symbol(.prime):
+        // A derivative's name is no number that could be known.
+        throw Failure()
+      default:
+        return result
+      }
+    }
+    return result
+  }
+
+  /// `\circ` or `{\circ}` behind a caret.
+  private mutating func takeDegreeSign() -> Bool {
+    if take(.degree) { return true }
+    guard nextIs(.openBrace), token(1) == .symbol(.degree), token(2) == .symbol(.closeBrace) else { return false }
+    position += 3
+    return true
+  }
+
+  /// What stands behind a caret: a group, a number, or one factor with its own power.
+  private mutating func exponent() throws(Failure) -> Expression {
+    try nested { parser throws(Failure) in
+      if let sign = parser.takeSign() {
+        let value = try parser.exponent()
+        return sign < 0 ? .negation(value) : value
+      }
+      let base: Expression
+      if case .digit = parser.next {
+        base = try parser.number()
+      } else {
+        base = try parser.primary()
+      }
+      guard parser.take(.caret) else { return base }
+      return .power(base, try parser.exponent())
+    }
+  }
+}

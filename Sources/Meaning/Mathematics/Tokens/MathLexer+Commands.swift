@@ -1,0 +1,85 @@
+extension MathLexer {
+  /// Behind a backslash.
+  mutating func takeCommand() {
+    let start = index
+    while let next = peek(), next.isASCIILetter { index += 1 }
+    if index == start, index < scalars.count { index += 1 }
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars[start..<index])
+    let name = String(view)
+    if MathVocabulary.invisible.contains(name) { return takeDelimiter(after: name) }
+    if let token = MathVocabulary.commands[name] { return emit(token) }
+    if MathVocabulary.spaces.contains(name) {
+      isSpaced = true
+      return
+    }
+    if name == "mathbb" || name == "Bbb" { return takeBlackboardLetter() }
+    if MathVocabulary.textFonts.contains(name) {
+      pendingFont = .text
+    } else if MathVocabulary.uprightFonts.contains(name) {
+      pendingFont = .upright
+    } else if MathVocabulary.mathematicsFonts.contains(name) {
+      pendingFont = .font
+    } else if name == "begin" || name == "end" {
+      takeEnvironment(isBegin: name == "begin")
+    } else if name == "not" {
+      takeNegatedRelation()
+    } else {
+      emit(.unknown)
+    }
+  }
+
+  /// Behind `\left` and `\right`: `|` opens or closes, `.` is nothing.
+  private mutating func takeDelimiter(after name: String) {
+    guard name == "left" || name == "right" else { return }
+    while let next = peek(), next.isWhiteSpace { index += 1 }
+    switch peek() {
+    case "|":
+      index += 1
+      emit(name == "left" ? .openBar : .closeBar)
+    case ".": index += 1
+    case "<":
+      index += 1
+      emit(.openAngle)
+    case ">":
+      index += 1
+      emit(.closeAngle)
+    default: break
+    }
+  }
+
+  private mutating func takeNegatedRelation() {
+    while let next = peek(), next.isWhiteSpace { index += 1 }
+    guard peek() == "=" else { return emit(.unknown) }
+    index += 1
+    emit(.notEqual)
+  }
+
+  /// `{R}` or `R` behind `\mathbb`.
+  private mutating func takeBlackboardLetter() {
+    var end = index
+    while end < scalars.count, scalars[end].isWhiteSpace || scalars[end] == "{" { end += 1 }
+    guard end < scalars.count, scalars[end].isASCIILetter else { return emit(.unknown) }
+    let letter = scalars[end]
+    let isBraced = scalars[index..<end].contains("{")
+    end += 1
+    if isBraced {
+      guard end < scalars.count, scalars[end] == "}" else { return emit(.unknown) }
+      end += 1
+    }
+    index = end
+    emit(letter == "R" ? .symbol(.reals) : .word("set of " + String(letter)))
+  }
+
+  /// `{name}` behind `\begin` or `\end`, with the columns of an array.
+  private mutating func takeEnvironment(isBegin: Bool) {
+    guard peek() == "{", let close = scalars[index...].prefix(24).firstIndex(of: "}") else { return emit(.unknown) }
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars[(index + 1)..<close])
+    index = close + 1
+    let name = String(view)
+    guard let environment = MathVocabulary.environments[name] else { return emit(.unknown) }
+    if isBegin, name == "array", peek() == "{", let end = scalars[index...].prefix(64).firstIndex(of: "}") { index = end + 1 }
+    emit(isBegin ? .begin(environment) : .end(environment))
+  }
+}

@@ -1,0 +1,126 @@
+/// What there is to know about an expression before it is evaluated.
+package struct Survey {
+  /// The most nodes, and the most of them one within the other.
+  static let maximumNodes = 4000
+  static let maximumDepth = 400
+  /// The steps that all evaluations of an expression in one precision may take together.
+  package static let steps = 16_000
+
+  /// In the order in which they come.
+  private(set) var variables: [String] = []
+  /// Whether it jumps.
+  private var jumps = false
+  /// What the absolute values and signs are taken of.
+  private var bends: [Expression] = []
+  private var nodes = 0
+
+  /// Nil for an expression that is too large. O(n v) for n nodes and v variables.
+  init?(_ expression: Expression) {
+    guard visit(expression, depth: 0) else { return nil }
+  }
+
+  private mutating func visit(_ expression: Expression, depth: Int) -> Bool {
+    nodes += 1
+    guard nodes <= Self.maximumNodes, depth <= Self.maximumDepth else { return false }
+    switch expression {
+    case .number, .constant:
+      return true
+    case .variable(let name):
+      if !variables.contains(name) {
+        // An expression in so many is no answer, and to look each up would take long.
+        guard variables.count < 64 else { return false }
+        variables.append(name)
+      }
+      return true
+    case .function(.floor, let parts), .function(.ceil, let parts), .function(.modulo, let parts):
+      jumps = true
+      for part in parts where !visit(part, depth: depth + 1) { return false }
+      return true
+    case .function(.abs, let parts), .function(.sign, let parts):
+      bends += parts
+      for part in parts where !visit(part, depth: depth + 1) { return false }
+      return true
+    case .sum(let parts), .product(let parts), .function(_, let parts):
+      for part in parts where !visit(part, depth: depth + 1) { return false }
+      return true
+    case .negation(let part), .degrees(let part):
+      return visit(part, depth: depth + 1)
+    case .quotient(let first, let second), .power(let first, let second), .root(let first, let second):
+      return visit(first, depth: depth + 1) && visit(second, depth: depth + 1)
+    }
+  }
+}
+
+extension Survey {
+  /// The points at which the expression is looked at: more where it jumps, and others where it bends so far away that the usual ones don't
+  /// show it. Expressions that jump or bend at the same places have the same points.
+  var points: [Int] {
+    if jumps { return SamplePoint.atJumps }
+    for bend in bends.prefix(8) {
+      let signs = SamplePoint.atBends.map { bend.sign(at: $0) }
+      if signs[SamplePoint.count...].contains(where: { !signs[..<SamplePoint.count].contains($0) }) { return SamplePoint.atBends }
+    }
+    return Array(0..<SamplePoint.count)
+  }
+}
+
+extension Expression {
+  /// The sign at a point; nil where there is none.
+  fileprivate func sign(at index: Int) -> Int? {
+    var evaluator = ExpressionEvaluator<Double>(at: SamplePoint(index: index), steps: Survey.steps / 64)
+    guard let number = evaluator.value(of: self)?.approximation, number.isReal else { return nil }
+    return number.real < 0 ? -1 : 1
+  }
+
+  /// Whether the value is a rational function of a variable: it occurs in sums, products, quotients and whole powers only, and neither in
+  /// functions nor in roots, which may bend where no sample shows it.
+  func isRational(in variable: String) -> Bool {
+    switch self {
+    case .number, .constant, .variable: true
+    case .sum(let parts), .product(let parts): parts.allSatisfy { $0.isRational(in: variable) }
+    case .negation(let part), .degrees(let part): part.isRational(in: variable)
+    case .quotient(let first, let second): first.isRational(in: variable) && second.isRational(in: variable)
+    case .power(let base, .number(let exponent)) where exponent.isInteger: base.isRational(in: variable)
+    case .power(let base, .negation(.number(let exponent))) where exponent.isInteger: base.isRational(in: variable)
+    case .power(let first, let second), .root(let first, let second): !first.mentions(variable) && !second.mentions(variable)
+    case .function(_, let parts): parts.allSatisfy { !$0.mentions(variable) }
+    }
+  }
+
+  func mentions(_ variable: String) -> Bool {
+    switch self {
+    case .number, .constant: false
+    case .variable(let name): name == variable
+    case .sum(let parts), .product(let parts), .function(_, let parts): parts.contains { $0.mentions(variable) }
+    case .negation(let part), .degrees(let part): part.mentions(variable)
+    case .quotient(let first, let second), .power(let first, let second), .root(let first, let second):
+      first.mentions(variable) || second.mentions(variable)
+    }
+  }
+
+  /// 1 or -1 for an infinity of that sign: ∞ itself, with signs and positive or negative factors.
+  var infinity: Int? {
+    switch self {
+    case .constant(.infinity): return 1
+    case .negation(let part): return part.infinity.map { -$0 }
+    case .product(let factors):
+      var sign: Int?
+      for factor in factors {
+        if let infinity = factor.infinity {
+          sign = (sign ?? 1) * infinity
+        } else if !factor.isPlainNumber {
+          return nil
+        }
+      }
+      guard var sign else { return nil }
+      for case .number(let number) in factors { sign *= number.signum }
+      return sign == 0 ? nil : sign
+    case .sum(let terms) where terms.count == 1: return terms[0].infinity
+    default: return nil
+    }
+  }
+
+  private var isPlainNumber: Bool {
+    if case .number = self { true } else { false }
+  }
+}

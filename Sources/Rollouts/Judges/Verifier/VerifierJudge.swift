@@ -1,0 +1,153 @@
+public import HuggingFace
+public import Meaning
+internal import Synchronization
+public import Transformer
+
+/// Asks a language model whether two answers to a question mean the same.
+///
+/// The model says yes where ln p(yes) − ln p(no) for its next token after the prompt is above a threshold. Texts that are identical apart from
+/// white space at their ends are the same without being asked; an empty one agrees with nobody. Opinions are remembered. They are a function of the
+/// model, the options and the three texts: not of what else is asked, of the order, nor of the number of lanes.
+///
+/// The model reads the answers, so an answer can try to talk it round, and a special token that is spelt out in an answer is read as one.
+/// Callable from any thread; callers wait for one another while the model computes.
+public final class VerifierJudge: AnswerJudge {
+  /// Which answer of a pair is shown as the reference.
+  public enum Direction: String, Sendable, CaseIterable {
+    /// Each in turn, and both times the model must say yes: a symmetric relation. The second question is asked only after a yes.
+    case both
+    /// The earlier one only, as in EMPO's code: half the work at most, and the verdict may depend on the order.
+    case one
+  }
+
+  /// How the model is asked.
+  public struct Options: Sendable {
+    /// The question to the model.
+    public var prompt: VerifierPrompt
+
+    /// Which answer is the reference.
+    public var direction: Direction
+
+    /// How opinions on pairs become clusters.
+    public var rule: ClusterRule
+
+    /// ln p(yes) − ln p(no) must be above it, in nats.
+    public var threshold: Float
+
+    /// Tokens of the longest prompt: at most the decoder's positions.
+    public var maximumLength: Int
+
+    /// An answer is read as far as its first so many tokens.
+    public var maximumAnswerTokens: Int
+
+    /// The question is read as far as its first so many tokens.
+    public var maximumQuestionTokens: Int
+
+    /// The most tokens that the model computes at a time.
+    public var rows: Int
+
+    /// The most bytes of remembered opinions.
+    public var cacheBytes: Int
+
+    /// Creates options.
+    public init(
+      prompt: VerifierPrompt = .generalVerifier, direction: Direction = .both, rule: ClusterRule = .components, threshold: Float = 0,
+      maximumLength: Int = 2048, maximumAnswerTokens: Int = 256, maximumQuestionTokens: Int = 1024, rows: Int = 512,
+      cacheBytes: Int = 64 << 20
+    ) {
+      self.prompt = prompt
+      self.direction = direction
+      self.rule = rule
+      self.threshold = threshold
+      self.maximumLength = maximumLength
+      self.maximumAnswerTokens = maximumAnswerTokens
+      self.maximumQuestionTokens = maximumQuestionTokens
+      self.rows = rows
+      self.cacheBytes = cacheBytes
+    }
+  }
+
+  /// How the model is asked.
+  public let options: Options
+
+  /// The model's side: one caller at a time.
+  private let verifier: Mutex<Verifier>
+
+  /// A judge that asks a model. Throws a ``RolloutsError`` where the model and the options can't go together.
+  public init(_ decoder: Decoder, tokenizer: Tokenizer, options: Options = Options()) throws(RolloutsError) {
+    let reader = try VerifierReader(tokenizer, options: options)
+    let (yes, no) = try reader.answerTokens()
+    guard tokenizer.vocabularySize <= decoder.configuration.vocabularySize else {
+      throw RolloutsError(
+        .request,
+        "the verifier's tokenizer has tokens up to \(tokenizer.vocabularySize - 1), but its model's vocabulary ends at "
+          + "\(decoder.configuration.vocabularySize - 1): expected those of one model")
+    }
+    guard options.maximumLength <= decoder.configuration.maximumPositions else {
+      throw RolloutsError(
+        .request,
+        "prompts of \(options.maximumLength) tokens for a verifier of \(decoder.configuration.maximumPositions) positions: expected no more"
+      )
+    }
+    self.options = options
+    let (maximumLength, rows, cacheBytes) = (options.maximumLength, options.rows, options.cacheBytes)
+    verifier = Mutex(
+      Verifier(
+        reader: reader, pass: VerifierPass(decoder, yes: yes, no: no, maximumLength: maximumLength, rows: rows),
+        cache: OpinionCache(bytes: cacheBytes)))
+  }
+
+  /// Clusters answers by the options' rule; a round of pairs is one batch of the model, or two in both directions.
+  public func clusters(of answers: [String], question: String) throws -> [Int] {
+    let texts = answers.map(\.trimmedEnds)
+    // One of each is asked about.
+    var distinct: [String] = []
+    var places: [String: Int] = [:]
+    for text in texts where !text.isEmpty && places[text] == nil {
+      places[text] = distinct.count
+      distinct.append(text)
+    }
+    let clusters = try options.rule.clusters(count: distinct.count) { pairs in
+      try agreements(pairs.map { (distinct[$0.first], distinct[$0.second]) }, question: question)
+    }
+    var numbers: [Int: Int] = [:]
+    var count = 0
+    return texts.map { text in
+      let cluster = places[text].map { clusters[$0] }
+      if let cluster, let known = numbers[cluster] { return known }
+      if let cluster { numbers[cluster] = count }
+      count += 1
+      return count - 1
+    }
+  }
+
+  /// What the model says; `text` for identical answers, `empty` where one is.
+  public func verdict(on first: String, and second: String, question: String) throws -> Verdict {
+    let (a, b) = (first.trimmedEnds, second.trimmedEnds)
+    guard !a.isEmpty, !b.isEmpty else { return Verdict(isEquivalent: false, basis: .empty) }
+    guard a != b else { return Verdict(isEquivalent: true, basis: .text) }
+    return Verdict(isEquivalent: try agreements([(a, b)], question: question)[0], basis: .verifier)
+  }
+
+  /// ln p(yes) − ln p(no) of each pair with its first answer as the reference, in nats: what the threshold is compared with.
+  public func logOdds(of pairs: [(reference: String, answer: String)], question: String) throws -> [Float] {
+    try verifier.withLock { verifier in try verifier.logOdds(pairs, question: question) }
+  }
+
+  private func agreements(_ pairs: [(String, String)], question: String) throws -> [Bool] {
+    var agree = try logOdds(of: pairs.map { ($0.0, $0.1) }, question: question).map { $0 > options.threshold }
+    guard options.direction == .both else { return agree }
+    let open = agree.indices.filter { agree[$0] }
+    let back = try logOdds(of: open.map { (pairs[$0].1, pairs[$0].0) }, question: question)
+    for (index, odds) in zip(open, back) { agree[index] = odds > options.threshold }
+    return agree
+  }
+}
+
+extension String {
+  /// Without white space at its ends.
+  fileprivate var trimmedEnds: String {
+    let start = drop { $0.isWhitespace }
+    return start.lastIndex { !$0.isWhitespace }.map { String(start[...$0]) } ?? ""
+  }
+}

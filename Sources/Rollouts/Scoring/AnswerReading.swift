@@ -1,0 +1,34 @@
+public import Meaning
+
+/// What counts as the answer of a response.
+public struct AnswerReading: Sendable, Equatable {
+  /// How an answer is found in a response.
+  public var extraction: ExtractionOptions
+
+  /// Whether the answer is the whole response, as of free-form texts that state none.
+  public var takesWholeResponse: Bool
+
+  /// Whether an answer that only repeats the question earns nothing.
+  public var rejectsRepetition: Bool
+
+  /// Creates a reading.
+  public init(extraction: ExtractionOptions = ExtractionOptions(), takesWholeResponse: Bool = false, rejectsRepetition: Bool = false) {
+    self.extraction = extraction
+    self.takesWholeResponse = takesWholeResponse
+    self.rejectsRepetition = rejectsRepetition
+  }
+
+  /// The answer that a response gives, empty where it gives none, and whether the response holds a box.
+  public func answer(in response: String) -> (text: String, isBoxed: Bool) {
+    let stated = extractAnswer(from: response, options: extraction)
+    return (takesWholeResponse ? response.trimmed : stated.text, stated.isBoxed)
+  }
+}
+
+extension String {
+  /// Without white space around it.
+  fileprivate var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(self[first...last])
+  }
+}

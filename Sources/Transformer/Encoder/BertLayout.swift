@@ -1,0 +1,61 @@
+internal import HuggingFace
+
+/// Where each parameter of a BERT encoder lies in one allocation.
+struct BertLayout: Sendable {
+  /// One parameter, under its name in transformers' BertModel.
+  struct Entry: Sendable {
+    let name: String
+    let shape: [Int]
+    let offset: Int
+
+    var count: Int { shape.reduce(1, *) }
+    var range: Range<Int> { offset..<offset + count }
+  }
+
+  /// All parameters, in the order in which they lie, without gaps.
+  let entries: [Entry]
+
+  /// The number of values.
+  let count: Int
+
+  /// Entries of one layer.
+  static let layerEntries = 16
+
+  /// Entries before the first layer.
+  static let embeddingEntries = 5
+
+  /// The layout of an encoder. Query, key and value projections lie together: they are one product.
+  init(_ configuration: BertConfiguration) {
+    var entries: [Entry] = []
+    var count = 0
+    func add(_ name: String, _ shape: Int...) {
+      entries.append(Entry(name: name, shape: shape, offset: count))
+      count += shape.reduce(1, *)
+    }
+    let C = configuration.width
+    let F = configuration.feedForwardWidth
+    add("embeddings.word_embeddings.weight", configuration.vocabularySize, C)
+    add("embeddings.position_embeddings.weight", configuration.maximumPositions, C)
+    add("embeddings.token_type_embeddings.weight", configuration.tokenTypes, C)
+    add("embeddings.LayerNorm.weight", C)
+    add("embeddings.LayerNorm.bias", C)
+    for layer in 0..<configuration.layers {
+      let prefix = "encoder.layer.\(layer)."
+      let parts = ["query", "key", "value"]
+      for part in parts { add(prefix + "attention.self.\(part).weight", C, C) }
+      for part in parts { add(prefix + "attention.self.\(part).bias", C) }
+      add(prefix + "attention.output.dense.weight", C, C)
+      add(prefix + "attention.output.dense.bias", C)
+      add(prefix + "attention.output.LayerNorm.weight", C)
+      add(prefix + "attention.output.LayerNorm.bias", C)
+      add(prefix + "intermediate.dense.weight", F, C)
+      add(prefix + "intermediate.dense.bias", F)
+      add(prefix + "output.dense.weight", C, F)
+      add(prefix + "output.dense.bias", C)
+      add(prefix + "output.LayerNorm.weight", C)
+      add(prefix + "output.LayerNorm.bias", C)
+    }
+    self.entries = entries
+    self.count = count
+  }
+}

@@ -1,0 +1,114 @@
+internal import HuggingFace
+internal import Tensors
+
+/// A BERT encoder's forward over packed texts, in buffers of a fixed number of rows.
+///
+/// Not thread-safe. The vectors of a text depend on its own tokens alone, whatever else is in the call.
+struct EncoderPass: Sendable {
+  /// The most tokens of a call.
+  let maximumRows: Int
+
+  private let weights: BertWeights
+  private let lanes: Lanes
+  private let shape: AttentionShape
+  private let epsilon: Float
+  /// [P, C]: the residual stream
+  private let x: Matrix
+  /// [P, 3C]
+  private let queryKeyValue: Matrix
+  /// [P, C]
+  private let attention: Matrix
+  /// [P, F]
+  private let hidden: Matrix
+  /// [blocks, 2·C·16]
+  private let pool: Matrix
+
+  /// A pass of up to `rows` tokens and `texts` texts a call.
+  init(_ weights: BertWeights, rows: Int, texts: Int, lanes: Lanes) throws(TensorsError) {
+    try Products.load()
+    let configuration = weights.configuration
+    self.weights = weights
+    self.lanes = lanes
+    maximumRows = rows
+    shape = AttentionShape(heads: configuration.heads, keyValueHeads: configuration.heads, headWidth: configuration.headWidth)
+    epsilon = Float(configuration.normEpsilon)
+    let padded = Self.padded(rows, configuration)
+    x = Matrix(rows: padded, columns: configuration.width)
+    queryKeyValue = Matrix(rows: padded, columns: 3 * configuration.width)
+    attention = Matrix(rows: padded, columns: configuration.width)
+    hidden = Matrix(rows: padded, columns: configuration.feedForwardWidth)
+    // A text leaves at most its last block unfilled.
+    pool = Matrix(rows: Attention.blocks(for: rows) + texts, columns: shape.blockCount)
+  }
+
+  /// The numbers of a pass's buffers, but for its keys and values, which are fewer than the rest. The sizes are within their limits.
+  static func bufferCount(_ configuration: BertConfiguration, rows: Int) -> Int {
+    padded(rows, configuration) * (5 * configuration.width + configuration.feedForwardWidth)
+  }
+
+  private static func padded(_ rows: Int, _ configuration: BertConfiguration) -> Int {
+    let C = configuration.width
+    return Products.paddedRows(rows, for: [3 * C * C, C * C, C * configuration.feedForwardWidth])
+  }
+
+  /// The vectors after the last layer of all tokens, [T, C], text after text; valid until the next call.
+  ///
+  ///     x      = norm(word + position + type)
+  ///     x      = norm(x + Wo · attention(Wqkv · x + bqkv) + bo)
+  ///     x      = norm(x + Wdown · gelu(Wup · x + bup) + bdown)
+  ///
+  /// Every token sees its whole text. Only the products touch the rows of padding.
+  func run(_ texts: ArraySlice<[Int32]>) -> Matrix {
+    let batch = Batch(texts)
+    let T = batch.tokens.count
+    precondition(T > 0 && T <= maximumRows && batch.tables.count <= pool.rows)
+    let P = Self.padded(T, weights.configuration)
+    Embedding.forward(x.first(T), weights.words, ids: batch.tokens)
+    Embedding.add(x.first(T), weights.positions, ids: batch.positions)
+    LayerNorm.forward(x.first(T), x.first(T), weights.norm.weight, weights.norm.bias, epsilon: epsilon, lanes: lanes)
+    x.rows(T..<P).clear()
+    for layer in weights.layers { forward(layer, batch, T: T, P: P) }
+    return x.first(T)
+  }
+
+  private func forward(_ w: BertWeights.Layer, _ batch: Batch, T: Int, P: Int) {
+    Products.linear(queryKeyValue.first(P), x.first(P), w.queryKeyValue, lanes: lanes)
+    Bias.forward(queryKeyValue.first(T), w.queryKeyValueBias, lanes: lanes)
+    Attention.store(
+      pool, queryKeyValue.first(T), shape: shape, spans: batch.spans, tables: batch.tables, positions: batch.positions, lanes: lanes)
+    // A query sees as many positions as its own position has before it and one more: all have the last one's.
+    Attention.forward(
+      attention.first(T), logSums: nil, queryKeyValue.first(T), pool, shape: shape, spans: batch.spans, tables: batch.tables,
+      positions: batch.lastPositions, lanes: lanes)
+    Products.linear(x.first(P), attention.first(P), w.attentionOutput, accumulate: true, lanes: lanes)
+    Bias.forward(x.first(T), w.attentionOutputBias, lanes: lanes)
+    LayerNorm.forward(x.first(T), x.first(T), w.attentionNorm.weight, w.attentionNorm.bias, epsilon: epsilon, lanes: lanes)
+
+    Products.linear(hidden.first(P), x.first(P), w.up, lanes: lanes)
+    Bias.forward(hidden.first(T), w.upBias, lanes: lanes)
+    GELU.forward(hidden.first(T), lanes: lanes)
+    Products.linear(x.first(P), hidden.first(P), w.down, accumulate: true, lanes: lanes)
+    Bias.forward(x.first(T), w.downBias, lanes: lanes)
+    LayerNorm.forward(x.first(T), x.first(T), w.feedForwardNorm.weight, w.feedForwardNorm.bias, epsilon: epsilon, lanes: lanes)
+  }
+
+  /// Texts one after the other, each in blocks of its own.
+  private struct Batch {
+    var tokens: [Int32] = []
+    var positions: [Int32] = []
+    var lastPositions: [Int32] = []
+    var spans: [SequenceSpan] = []
+    var tables: [Int32] = []
+
+    init(_ texts: ArraySlice<[Int32]>) {
+      for text in texts {
+        spans.append(SequenceSpan(row: tokens.count, count: text.count, table: tables.count))
+        tokens += text
+        positions += 0..<Int32(text.count)
+        lastPositions += repeatElement(Int32(text.count) - 1, count: text.count)
+        let first = Int32(tables.count)
+        tables += first..<first + Int32(Attention.blocks(for: text.count))
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+public import HuggingFace
+internal import Synchronization
+public import Tensors
+
+/// A sentence encoder of the BERT family: texts in, one vector a text out, as sentence-transformers computes them.
+///
+/// Safe to call from any thread; calls wait for each other. A text's vector has the same bits whatever it is embedded with.
+public final class SentenceEncoder: Sendable {
+  /// The model's folder.
+  public let folder: String
+
+  /// The encoder's shape.
+  public let configuration: BertConfiguration
+
+  /// How tokens become a text's vector.
+  public let sentence: SentenceConfiguration
+
+  /// The tokenizer.
+  public let tokenizer: WordPieceTokenizer
+
+  /// Tokens of the longest text, those around it included; of longer texts the end is not read.
+  public let maximumTokens: Int
+
+  /// The numbers of an embedding.
+  public var width: Int { configuration.width }
+
+  private let pass: Mutex<EncoderPass>
+
+  /// Rows of one call of the encoder: enough for its products to be efficient, and few enough for the cache.
+  private static let usualRows = 256
+
+  /// Texts of one call.
+  private static let usualTexts = 64
+
+  /// Numbers of the buffers that are allocated at most; real encoders are at a hundredth of this.
+  private static let bufferLimit = 1 << 29
+
+  /// Loads a folder in the layout of the Hub: config.json, weights, tokenizer, and the files of sentence-transformers where there are some.
+  ///
+  /// Throws a ``HuggingFace/HuggingFaceError`` or ``TransformerError`` that names the file and what in it cannot be used.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - lanes: What computes. For encoders of this size, one lane is usually best: run several encoders for more.
+  public init(folder: String, lanes: Lanes = Lanes(count: 1)) throws {
+    self.folder = folder
+    sentence = try SentenceConfiguration(folder: folder)
+    configuration = try BertConfiguration(folder: sentence.encoderFolder)
+    tokenizer = try WordPieceTokenizer(folder: sentence.encoderFolder)
+    guard tokenizer.vocabularySize <= configuration.vocabularySize else {
+      throw TransformerError(
+        .checkpoint,
+        "\(sentence.encoderFolder): the tokenizer has tokens up to \(tokenizer.vocabularySize - 1), but config.json says "
+          + "\"vocab_size\": \(configuration.vocabularySize)")
+    }
+    guard tokenizer.lowercases || !sentence.lowercases else {
+      throw TransformerError(
+        .checkpoint, "\(sentence.encoderFolder)/sentence_bert_config.json: \"do_lower_case\" is true, expected a tokenizer that does it")
+    }
+    maximumTokens = min(sentence.maximumTokens ?? configuration.maximumPositions, configuration.maximumPositions)
+    // Tokens around a text also give one to a text without any.
+    guard tokenizer.specialTokenCount > 0, maximumTokens > tokenizer.specialTokenCount else {
+      throw TransformerError(
+        .checkpoint,
+        "\(folder): at most \(maximumTokens) tokens, of which \(tokenizer.specialTokenCount) are around the text's; expected one around it, "
+          + "and room for the text")
+    }
+    let rows = max(Self.usualRows, maximumTokens)
+    guard EncoderPass.bufferCount(configuration, rows: rows) <= Self.bufferLimit else {
+      throw TransformerError(
+        .checkpoint, "\(folder): texts of \(maximumTokens) tokens need buffers of more than \(Self.bufferLimit) numbers with these sizes")
+    }
+    let weights = try BertWeights(folder: sentence.encoderFolder, configuration: configuration)
+    pass = Mutex(try EncoderPass(weights, rows: rows, texts: Self.usualTexts, lanes: lanes))
+  }
+
+  /// One vector of ``width`` numbers for each text.
+  ///
+  /// Throws a ``TransformerError`` where the weights give no finite numbers.
+  public func embed(_ texts: [String]) throws -> [[Float]] {
+    let tokens = texts.map { tokenizer.encode($0, limit: maximumTokens) }
+    var vectors: [[Float]] = []
+    vectors.reserveCapacity(texts.count)
+    while vectors.count < tokens.count {
+      // Others' texts come in between.
+      vectors += try pass.withLock { pass in
+        let first = vectors.count
+        var end = first
+        var rows = 0
+        while end < tokens.count, end - first < Self.usualTexts, rows + tokens[end].count <= pass.maximumRows {
+          rows += tokens[end].count
+          end += 1
+        }
+        return try pooled(pass.run(tokens[first..<end]), counts: tokens[first..<end].map(\.count))
+      }
+    }
+    return vectors
+  }
+
+  /// One vector a text of the vectors of its tokens.
+  private func pooled(_ x: Matrix, counts: [Int]) throws -> [[Float]] {
+    var row = 0
+    return try counts.map { count in
+      defer { row += count }
+      let rows = sentence.pooling == .cls ? row..<row + 1 : row..<row + count
+      var sums = [Double](repeating: 0, count: x.columns)
+      for row in rows {
+        let start = x.offset + row * x.stride
+        x.storage.withSpan(start..<start + x.columns) { values in
+          for column in values.indices { sums[column] += Double(values[column]) }
+        }
+      }
+      var scale = 1 / Double(rows.count)
+      if sentence.normalizes {
+        // As PyTorch: a vector that is almost nothing stays so.
+        let length = sums.reduce(0) { $0 + $1 * $1 }.squareRoot() * scale
+        scale /= max(length, 1e-12)
+      }
+      guard sums.allSatisfy(\.isFinite) else {
+        throw TransformerError(.checkpoint, "\(folder): a text's embedding has values that are not finite: take another encoder")
+      }
+      return sums.map { Float($0 * scale) }
+    }
+  }
+}

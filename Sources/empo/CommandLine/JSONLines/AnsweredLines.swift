@@ -1,0 +1,30 @@
+import HuggingFace
+
+/// Lines in, answers out in the lines' order, one at a time.
+enum AnsweredLines {
+  /// Output is written when this much has gathered, or when the next line would have to be waited for.
+  private static let outputSize = 1 << 17
+
+  /// Answers every line with what `reply` makes of its members. A line that is wrong ends it; those before it have been answered by then.
+  static func answer(_ reader: JSONLineReader, expected: String, reply: (JSONLine) throws -> JSONValue) throws {
+    var reader = reader
+    var output: [UInt8] = []
+    do {
+      while let read = try reader.next() {
+        let line = try JSONLine(read, of: reader, expected: expected)
+        do {
+          JSONLineWriter.append(try reply(line), to: &output)
+        } catch let error where !(error is CommandLineError) {
+          throw line.failure("\(error)", cause: error)
+        }
+        guard output.count >= outputSize || !reader.hasLine else { continue }
+        try JSONLineWriter.write(output)
+        output.removeAll(keepingCapacity: true)
+      }
+    } catch let error as CommandLineError {
+      try JSONLineWriter.write(output)
+      throw error
+    }
+    try JSONLineWriter.write(output)
+  }
+}

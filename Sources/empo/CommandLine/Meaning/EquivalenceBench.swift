@@ -1,0 +1,82 @@
+import ArgumentParser
+import HuggingFace
+import Meaning
+
+/// `empo bench equivalence`: how fast a judge is, and how often it is right.
+struct EquivalenceBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "equivalence", abstract: "Pairs of answers that a judge compares a second on one thread, and how often it is right.",
+    discussion: """
+      FILE has {"a", "b", "equivalent"} a line, and perhaps "kind". Every pair is judged in every round, parsing included; the speed is that \
+      of the round in the middle, a pair's time that of its fastest round. Groups are made of the answers of consecutive pairs.
+
+          empo bench equivalence --pairs equivalence.jsonl --disagreements
+      """)
+
+  @OptionGroup var judge: JudgeArguments
+
+  @Option(help: ArgumentHelp("Pairs of answers, one a line.", valueName: "FILE"))
+  var pairs: String
+
+  @Option(help: ArgumentHelp("Answers of a group that is clustered.", valueName: "N"))
+  var group = 8
+
+  @Option(help: ArgumentHelp("How often everything is judged.", valueName: "N"))
+  var rounds = 5
+
+  @Flag(help: "Prints every pair that is judged otherwise than it is labelled, before the figures.")
+  var disagreements = false
+
+  func validate() throws {
+    try Bounds.require(group, in: 2...4096, "--group")
+    try Bounds.require(rounds, in: 1...1000, "--rounds")
+  }
+
+  func run() throws {
+    let pairs = try LabelledPair.read(self.pairs)
+    let judge = try judge.make()
+    let judging = try JudgedPairs(pairs, judge: judge, rounds: rounds)
+    let groups = try JudgedGroups(of: pairs, size: group, judge: judge, rounds: rounds)
+    if disagreements {
+      for index in pairs.indices where judging.verdicts[index].isEquivalent != pairs[index].isEquivalent {
+        try JSONLineWriter.write(pairs[index].line(verdict: judging.verdicts[index]))
+      }
+    }
+    try JSONLineWriter.write(judging.figures(groups: groups))
+  }
+}
+
+/// A pair of answers of which it is known whether they mean the same.
+struct LabelledPair {
+  let first: String
+  let second: String
+  let question: String
+  let isEquivalent: Bool
+  let kind: String
+  /// What the file calls it; null where it doesn't.
+  let id: JSONValue
+
+  /// The pairs of a file.
+  static func read(_ path: String) throws -> [LabelledPair] {
+    var reader = try JSONLineReader(path: path)
+    var pairs: [LabelledPair] = []
+    while let read = try reader.next() {
+      let line = try JSONLine(read, of: reader, expected: "\"a\", \"b\" and \"equivalent\"")
+      guard line.has("equivalent") else { throw line.wrong("equivalent", "true or false") }
+      pairs.append(
+        LabelledPair(
+          first: try line.string("a"), second: try line.string("b"), question: try line.optionalString("question") ?? "",
+          isEquivalent: try line.boolean("equivalent"), kind: try line.optionalString("kind") ?? "all", id: line["id"] ?? .null))
+    }
+    guard !pairs.isEmpty else { throw CommandLineError(.input, "\(path) has no pairs: expected {\"a\", \"b\", \"equivalent\"} a line") }
+    return pairs
+  }
+
+  /// What is told of a pair that is judged otherwise.
+  func line(verdict: Verdict) -> JSONValue {
+    .members([
+      "id": id, "kind": .string(kind), "a": .string(first), "b": .string(second), "equivalent": .boolean(isEquivalent),
+      "judged": .boolean(verdict.isEquivalent), "by": .string(verdict.basis.rawValue),
+    ])
+  }
+}

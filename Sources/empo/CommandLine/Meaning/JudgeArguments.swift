@@ -1,0 +1,58 @@
+import ArgumentParser
+import EMPO
+import Foundation
+import Meaning
+import Rollouts
+import Tensors
+
+/// What decides that answers mean the same.
+struct JudgeArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What decides that answers mean the same: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "JUDGE"))
+  var judge = "math"
+
+  @Option(
+    help: ArgumentHelp("Significant digits by which the math judge compares numbers that have no exact form.", valueName: "N"))
+  var judgeRounding = JudgeOptions().math.roundingDigits
+
+  @Option(help: ArgumentHelp("How a model judge's opinions on pairs become clusters: components or first-match.", valueName: "RULE"))
+  var judgeClusters = JudgeOptions().clusterRule
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"))
+  var judgeThreshold = JudgeOptions().similarity
+
+  @Option(
+    help: ArgumentHelp(
+      "Which answer of a pair a verifier is shown as the reference: both in turn, or one, the earlier answer.", valueName: "D"))
+  var judgeDirections = JudgeOptions().direction
+
+  @Option(
+    help: ArgumentHelp("What a verifier is asked: general-verifier, or plain, a question through the chat template.", valueName: "P"))
+  var judgePrompt = JudgeOptions().prompt
+
+  @Option(help: ArgumentHelp("Threads of a model judge; by default as many as there are processors.", valueName: "N"))
+  var threads: Int?
+
+  func validate() throws {
+    try Bounds.require(threads, in: 1...1024, "--threads")
+    try Bounds.require(judgeRounding, in: MathJudge.Options.roundingDigitsRange, "--judge-rounding")
+    guard judgeThreshold >= -1, judgeThreshold <= 1 else {
+      throw ValidationError("--judge-threshold \(judgeThreshold): expected a cosine from -1 to 1")
+    }
+    do {
+      _ = try JudgeKind(judge)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
+  /// Makes the judge.
+  func make() throws -> any AnswerJudge {
+    try JudgeKind(judge).judge(
+      JudgeOptions(
+        math: MathJudge.Options(roundingDigits: judgeRounding), clusterRule: judgeClusters, similarity: judgeThreshold,
+        direction: judgeDirections, prompt: judgePrompt),
+      lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+  }
+}

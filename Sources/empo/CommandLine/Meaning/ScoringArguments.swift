@@ -1,0 +1,58 @@
+import ArgumentParser
+import EMPO
+import Meaning
+import Rollouts
+
+/// How a group of responses is read and scored.
+struct ScoringArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("The answer of a response that states none: none, number (its last) or choice (its last).", valueName: "F"))
+  var fallback = ExtractionOptions().fallback
+
+  @Flag(help: "Takes each response whole as its answer, as free-form texts are.")
+  var whole = false
+
+  @Flag(help: "Gives an answer that only repeats the question nothing.")
+  var rejectRepetition = false
+
+  @Option(help: ArgumentHelp("What is rewarded: empo, majority, format, or accuracy, which needs an \"answer\".", valueName: "R"))
+  var reward = ScoringOptions().reward
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("What an empty answer is rewarded with, from -1 to 0.", valueName: "X"))
+  var emptyReward = ScoringOptions().emptyReward
+
+  @Option(help: ArgumentHelp("A group is kept if its semantic entropy is above this share of ln G.", valueName: "X"))
+  var entropyLow = ScoringOptions().entropyLow
+
+  @Option(help: ArgumentHelp("A group is kept if its semantic entropy is at most this share of ln G.", valueName: "X"))
+  var entropyHigh = ScoringOptions().entropyHigh
+
+  @Option(help: ArgumentHelp("A group is kept, and its agreement rewarded, if its largest cluster has this share.", valueName: "X"))
+  var minimumConfidence = ScoringOptions().minimumConfidence
+
+  @Option(
+    help: ArgumentHelp(
+      "What the probability of a meaning is: discrete, its share of the responses, or likelihood, its share of their likelihood.",
+      valueName: "E"))
+  var entropy = ScoringOptions().entropy
+
+  func validate() throws {
+    if reward == .random { throw ValidationError("--reward random is for training runs: expected empo, majority, accuracy or format") }
+    do {
+      try options.validate()
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  /// What counts as an answer.
+  var reading: AnswerReading {
+    AnswerReading(extraction: ExtractionOptions(fallback: fallback), takesWholeResponse: whole, rejectsRepetition: rejectRepetition)
+  }
+
+  /// Rewards, and which groups are kept.
+  var options: ScoringOptions {
+    ScoringOptions(
+      reward: reward, entropyLow: entropyLow, entropyHigh: entropyHigh, minimumConfidence: minimumConfidence, emptyReward: emptyReward,
+      entropy: entropy)
+  }
+}

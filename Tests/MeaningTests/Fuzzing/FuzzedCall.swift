@@ -1,0 +1,32 @@
+import Meaning
+
+/// Something that takes any text.
+struct FuzzedCall: Sendable {
+  /// How it is named in what is printed.
+  let name: String
+
+  /// Whether what must hold for every text holds.
+  let holds: @Sendable (String) -> Bool
+
+  /// What is fuzzed.
+  static let all: [FuzzedCall] = [
+    FuzzedCall(name: "extraction") { text in
+      let answer = extractAnswer(from: text)
+      return answer.text.utf8.count <= text.utf8.count && !(answer.isBoxed && answer.text.isEmpty)
+    },
+    FuzzedCall("exact", ExactJudge()), FuzzedCall("math", MathJudge()), FuzzedCall("choice", ChoiceJudge()),
+    FuzzedCall("text", TextJudge()),
+  ]
+
+  init(name: String, holds: @escaping @Sendable (String) -> Bool) {
+    self.name = name
+    self.holds = holds
+  }
+
+  /// A judge's key: an answer has one.
+  init(_ name: String, _ judge: some KeyedJudge, question: String = "") {
+    self.init(name: name) { text in
+      judge.key(of: text, question: question) == judge.key(of: text, question: question)
+    }
+  }
+}
