@@ -3,11 +3,12 @@
 
 It knows the protocol only from proto/messages.json.
 
-  wire_client.py golden            check that every golden vector means what golden.json says, and is rewritten byte for byte
-  wire_client.py golden --write    make the vectors from golden.json
+  wire_client.py golden            check that every golden vector means what golden.json says, and is rewritten byte for byte,
+                                   and that every delta of deltas.json makes its target of its base
+  wire_client.py golden --write    make the vectors from golden.json, and the deltas
   wire_client.py worker ENDPOINT   join a running learner, fetch its weights once, leave
 
-Needs msgpack; the worker needs pyzmq too.
+Needs msgpack; the worker needs pyzmq too. With xxhash the digests of deltas are checked, which making them needs.
 """
 
 import argparse
@@ -18,6 +19,11 @@ import sys
 import time
 
 import msgpack
+
+try:
+    import xxhash
+except ImportError:
+    xxhash = None
 
 PROTO = pathlib.Path(__file__).resolve().parent.parent / "proto"
 SCHEMA = json.loads((PROTO / "messages.json").read_text())
@@ -112,8 +118,136 @@ def decode(data):
     return message["name"], record(message["fields"], values[1:], message["name"])
 
 
-def golden(write):
+ESCAPE, BLOCK, GAP_WIDTH = 24, 1 << 16, 16
+
+
+class Bits:
+    """A bit string as one integer, its first bit lowest."""
+
+    def __init__(self, data=b""):
+        self.value, self.position = int.from_bytes(data, "little"), 0
+
+    def take(self, count):
+        taken = self.value >> self.position & ((1 << count) - 1)
+        self.position += count
+        return taken
+
+    def put(self, value, count):
+        self.value |= value << self.position
+        self.position += count
+
+    def take_code(self, k, width):
+        for quotient in range(ESCAPE):
+            if self.take(1):
+                return quotient << k | self.take(k)
+        return self.take(width)
+
+    def put_code(self, value, k, width):
+        quotient = value >> k
+        if quotient < ESCAPE:
+            self.put(1 << quotient, quotient + 1)
+            self.put(value & ((1 << k) - 1), k)
+        else:
+            self.put(0, ESCAPE)
+            self.put(value, width)
+
+
+def tensors(vector, data):
+    cuts = vector["offsets"] + [len(data)]
+    return [data[begin:end] for begin, end in zip(cuts, cuts[1:])]
+
+
+def elements(vector, data):
+    letter = {2: "H", 4: "I"}[vector["width"]]
+    return list(struct.unpack(f"<{len(data) // vector['width']}{letter}", data))
+
+
+def make_delta(vector, base, target):
+    def parameter(values, width):
+        def half_bits(k):
+            quotients = [max(0, 3 << value.bit_length() - k >> 1) - 1 if value.bit_length() > k else 0 for value in values]
+            return sum(q + 2 + 2 * k if q < 2 * ESCAPE else 2 * (ESCAPE + width) for q in quotients)
+
+        return min(range(width), key=half_bits)
+
+    width = 8 * vector["width"]
+    delta = b"".join(struct.pack("<Q", xxhash.xxh3_64_intdigest(tensor)) for tensor in tensors(vector, target))
+    old, new = elements(vector, base), elements(vector, target)
+    for begin in range(0, len(old), BLOCK):
+        gaps, values, after = [], [], begin
+        for index in range(begin, min(begin + BLOCK, len(old))):
+            difference = (new[index] - old[index]) % (1 << width)
+            if difference:
+                signed = difference - (difference >> (width - 1) << width)
+                gaps.append(index - after)
+                values.append((2 * signed if signed >= 0 else -2 * signed - 1) - 1)
+                after = index + 1
+        count = len(gaps)
+        while count >= 0x80:
+            delta += bytes([count & 0x7F | 0x80])
+            count >>= 7
+        delta += bytes([count])
+        if gaps:
+            gap_bits, value_bits = parameter(gaps, GAP_WIDTH), parameter(values, width)
+            bits = Bits()
+            for gap, value in zip(gaps, values):
+                bits.put_code(gap, gap_bits, GAP_WIDTH)
+                bits.put_code(value, value_bits, width)
+            delta += bytes([gap_bits, value_bits]) + bits.value.to_bytes((bits.position + 7) // 8, "little")
+    return delta
+
+
+def apply_delta(vector, base, delta):
+    width = 8 * vector["width"]
+    values = elements(vector, base)
+    offset = 8 * len(vector["offsets"])
+    for begin in range(0, len(values), BLOCK):
+        changed, shift = 0, 0
+        while True:
+            byte = delta[offset]
+            offset += 1
+            changed |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        if changed:
+            gap_bits, value_bits = delta[offset:offset + 2]
+            bits, index = Bits(delta[offset + 2:]), begin
+            for _ in range(changed):
+                index += bits.take_code(gap_bits, GAP_WIDTH)
+                zigzag = bits.take_code(value_bits, width) + 1
+                difference = -(zigzag + 1) // 2 if zigzag % 2 else zigzag // 2
+                values[index] = (values[index] + difference) % (1 << width)
+                index += 1
+            offset += 2 + (bits.position + 7) // 8
+    check(offset == len(delta), "a delta ends with its last block")
+    target = b"".join(struct.pack("<" + {2: "H", 4: "I"}[vector["width"]], value) for value in values)
+    for index, tensor in enumerate(tensors(vector, target)):
+        digest = struct.unpack_from("<Q", delta, 8 * index)[0]
+        check(xxhash is None or xxhash.xxh3_64_intdigest(tensor) == digest, f"tensor {index} does not match its digest")
+    return target
+
+
+def golden_deltas(write):
+    path = PROTO / "deltas.json"
+    vectors = json.loads(path.read_text())
     failures = 0
+    for vector in vectors:
+        base, target = bytes.fromhex(vector["base"]), bytes.fromhex(vector["target"])
+        if write:
+            vector["delta"] = make_delta(vector, base, target).hex()
+        delta = bytes.fromhex(vector["delta"])
+        if apply_delta(vector, base, delta) != target or xxhash and make_delta(vector, base, target) != delta:
+            failures += 1
+            print(f"deltas.json, {vector['name']}: does not make its target, or is made otherwise", file=sys.stderr)
+    if write:
+        path.write_text("[\n" + ",\n".join("  " + json.dumps(vector) for vector in vectors) + "\n]\n")
+    print(f"{len(vectors)} deltas {'written' if write else 'checked'}, {failures} failures")
+    return failures
+
+
+def golden(write):
+    failures = golden_deltas(write)
     vectors = json.loads((PROTO / "golden.json").read_text())
     for vector in vectors:
         path = PROTO / "golden" / (vector["name"] + ".msgpack")
@@ -161,8 +295,9 @@ def worker(endpoint, name, seconds):
                 welcome = fields
                 host = endpoint.removeprefix("tcp://").rsplit(":", 1)[0]
                 subscriber.connect(fields["publisher"].replace("*", host))
-                dealer.send(encode("weightsRequest", {"policyVersion": fields["policyVersion"], "chunks": []}))
-            if message == "weights" and welcome and fields["policyVersion"] == welcome["policyVersion"]:
+                dealer.send(encode("weightsRequest", {"policyVersion": fields["policyVersion"], "base": None, "chunks": []}))
+            if (message == "weights" and welcome and fields["base"] is None
+                    and fields["policyVersion"] == welcome["policyVersion"]):
                 chunks[fields["index"]] = bytes.fromhex(fields["bytes"])
                 if len(chunks) == fields["count"]:
                     dealer.send(encode("goodbye", {}))

@@ -30,9 +30,9 @@ private let hostileToLearner: [HostileCase] = [
   HostileCase(name: "leases as an array", bytes: [0x92, 0x05, 0x91, 0x01], says: "expected binary"),
   HostileCase(name: "a hello without a version", bytes: [0x91, 0x01], says: "at least 1"),
   HostileCase(name: "a version beyond 32 bits", bytes: [0x92, 0x01, 0xcf, 0, 0, 0, 1, 0, 0, 0, 0], says: "outside"),
-  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x01, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
-  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x01, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
-  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x01, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
+  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x02, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
+  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x02, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
+  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x02, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
   HostileCase(
     name: "NaN seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00],
     says: "finite"),
@@ -101,12 +101,12 @@ private let hostileToLearner: [HostileCase] = [
   }
 
   @Test func helloOfAnotherVersionStillNamesIt() throws {
-    let hello: [UInt8] = [0x94, 0x01, 0x02, 0x91, 0xc0, 0xa1, 0x61]
+    let hello: [UInt8] = [0x94, 0x01, 0x03, 0x91, 0xc0, 0xa1, 0x61]
     guard case .hello(let read) = try WorkerMessage(decoding: hello) else {
       Issue.record("not a hello")
       return
     }
-    #expect(read.protocolVersion == 2)
+    #expect(read.protocolVersion == 3)
     #expect(read.worker.isEmpty)
   }
 

@@ -59,7 +59,7 @@ private let client = repository.appending(path: "scripts/wire_client.py").path
       said.append(message)
       switch message {
       case .hello: #expect(try learner.send(.welcome(welcome), to: peer) == .sent)
-      case .weightsRequest(let version, _):
+      case .weightsRequest(let version, _, _):
         for index in 0..<welcome.manifest.chunkCount {
           let chunk = unsafe WeightChunk(
             cutting: index, of: weights.span.bytes, policyVersion: version, manifest: welcome.manifest)

@@ -53,6 +53,7 @@ let samples: [Sample] = [
     message: .worker(
       .group(GroupResult(lease: 300, step: 9, slot: 31, policyVersion: 8, group: sampleGroup, seconds: 0.375)))),
   Sample(name: "weights-request", message: .worker(.weightsRequest(policyVersion: 8, chunks: [0, 3, 1_048_575]))),
+  Sample(name: "weights-request-from-base", message: .worker(.weightsRequest(policyVersion: 8, base: 6, chunks: [0, 1]))),
   Sample(name: "weights-request-all", message: .worker(.weightsRequest(policyVersion: 128, chunks: []))),
   Sample(name: "decline", message: .worker(.decline(leases: [300, 301]))),
   Sample(name: "goodbye", message: .worker(.goodbye)),
@@ -62,6 +63,7 @@ let samples: [Sample] = [
   Sample(name: "acknowledge", message: .learner(.acknowledge(step: 9, slot: 31, disposition: .duplicate))),
   Sample(name: "heartbeat-reply", message: .learner(.heartbeatReply(incarnation: 1_700_000_000_000))),
   Sample(name: "weights", message: .learner(.weights(sampleChunk))),
+  Sample(name: "weights-delta", message: .learner(.weights(sampleDeltaChunk))),
   Sample(
     name: "refuse",
     message: .learner(.refuse(Refusal(code: .unknownWorker, reason: "worker host-3.2 is unknown to this learner: say hello again")))),
@@ -97,3 +99,6 @@ let sampleTasks = [
 
 let sampleChunk = WeightChunk(
   policyVersion: 8, index: 2, count: 3, totalBytes: 24, digest: xxh3([0, 0, 128, 63, 0, 0, 0, 191]), bytes: [0, 0, 128, 63, 0, 0, 0, 191])
+
+let sampleDeltaChunk = WeightChunk(
+  policyVersion: 7, base: 6, index: 0, count: 1, totalBytes: 5, digest: xxh3([1, 4, 0, 115, 0]), bytes: [1, 4, 0, 115, 0])

@@ -145,7 +145,7 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(missing.contains(17))
 
     #expect(try worker.send(.weightsRequest(policyVersion: 1, chunks: missing)) == .sent)
-    guard case .message(.weightsRequest(_, let asked), let peer) = try net.learner.receive(timeoutMilliseconds: patience) else {
+    guard case .message(.weightsRequest(_, _, let asked), let peer) = try net.learner.receive(timeoutMilliseconds: patience) else {
       Issue.record("the request did not arrive")
       return
     }

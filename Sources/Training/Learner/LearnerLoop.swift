@@ -69,8 +69,7 @@ final class LearnerLoop {
       _ = try transport.receive(timeoutMilliseconds: Self.tick)
       for report in reports.drain() {
         switch report {
-        case .ready(let version, let manifest, let weights):
-          return (version, PublishedWeights(manifest: manifest, versions: weights))
+        case .ready(let version, let weights): return (version, weights)
         case .failed(let error): throw error
         case .trained, .checkpointed, .evaluated: preconditionFailure("the trainer is asked for nothing before it is ready")
         }
@@ -90,9 +89,9 @@ final class LearnerLoop {
   private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
     switch report {
     case .ready: return nil
-    case .trained(let summary, let version, let bytes):
+    case .trained(let summary, let version, let bytes, let delta):
       self.summary = summary
-      published.add(version, bytes: bytes)
+      published.add(version, bytes: bytes, delta: delta)
       return .policyPublished(version: version)
     case .checkpointed(let version): return .checkpointed(version: version)
     case .evaluated(let evaluation):
@@ -115,7 +114,8 @@ final class LearnerLoop {
         jobs.post(.train(step: step, groups: try groups.map(trainingGroup)))
       case .publish(let version): try published.publish(version, over: transport)
       case .release(let version): published.release(below: version)
-      case .sendWeights(let version, let chunks, let peer): try published.send(version, chunks: chunks, to: peer, over: transport)
+      case .sendWeights(let version, let base, let chunks, let peer):
+        try published.send(version, base: base, chunks: chunks, to: peer, over: transport)
       case .checkpoint(let version): jobs.post(.checkpoint(olderWeights: published.versions(below: version)))
       case .evaluate: jobs.post(.evaluate)
       case .record(let timing):

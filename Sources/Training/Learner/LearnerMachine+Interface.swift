@@ -37,8 +37,8 @@ extension LearnerMachine {
     case publish(version: UInt32)
     /// Forgets the weights of every version below.
     case release(below: UInt32)
-    /// Sends chunks of a version to one worker; an empty list means all of them.
-    case sendWeights(version: UInt32, chunks: [UInt32], to: Peer)
+    /// Sends chunks of the frame that leads to a version from `base`, which the worker has, to one worker; an empty list means all.
+    case sendWeights(version: UInt32, base: UInt32? = nil, chunks: [UInt32], to: Peer)
     /// Writes a checkpoint of the newest version.
     case checkpoint(version: UInt32)
     /// Measures the newest version.

@@ -50,7 +50,7 @@ extension LearnerMachine {
   }
 
   mutating func answerRequest(
-    version: UInt32, chunks: [UInt32], from peer: Peer, now: Milliseconds, _ actions: inout [Action]
+    version: UInt32, base: UInt32?, chunks: [UInt32], from peer: Peer, _ actions: inout [Action]
   ) {
     guard version <= self.version, version >= plan.oldestRetained(at: self.version) else {
       let reason =
@@ -58,6 +58,6 @@ extension LearnerMachine {
       actions.append(.send(.refuse(Refusal(code: .versionGone, reason: reason)), to: peer))
       return
     }
-    actions.append(.sendWeights(version: version, chunks: chunks, to: peer))
+    actions.append(.sendWeights(version: version, base: base, chunks: chunks, to: peer))
   }
 }

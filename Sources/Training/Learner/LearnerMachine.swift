@@ -141,7 +141,8 @@ public struct LearnerMachine: Sendable {
       note(heartbeat, from: peer, now: now, &actions)
       if case .complete = phase { actions.append(.send(.finish, to: peer)) }
     case .group(let result): take(result, from: peer, now: now, &actions)
-    case .weightsRequest(let version, let chunks): answerRequest(version: version, chunks: chunks, from: peer, now: now, &actions)
+    case .weightsRequest(let version, let base, let chunks):
+      answerRequest(version: version, base: base, chunks: chunks, from: peer, &actions)
     case .decline(let leases): takeBack(leases, from: peer, &actions)
     case .goodbye: bid(peer, &actions)
     }

@@ -9,8 +9,8 @@ enum TrainingJob: Sendable {
 
 /// What the training thread has to say.
 enum TrainingReport: Sendable {
-  case ready(version: UInt32, manifest: WeightManifest, weights: [UInt32: [UInt8]])
-  case trained(StepSummary, version: UInt32, weights: [UInt8])
+  case ready(version: UInt32, weights: PublishedWeights)
+  case trained(StepSummary, version: UInt32, weights: [UInt8], delta: [UInt8]?)
   case checkpointed(version: UInt32)
   case evaluated(PolicyEvaluation)
   case failed(any Error)
@@ -22,16 +22,19 @@ func serveTraining(
 ) {
   do {
     let trainer = try makeTrainer()
-    var weights = try trainer.olderWeights()
-    weights[trainer.version] = try trainer.weights()
-    reports.post(.ready(version: trainer.version, manifest: trainer.manifest, weights: weights))
-    weights = [:]
+    let manifest = trainer.manifest
+    var last = try trainer.weights()
+    reports.post(
+      .ready(version: trainer.version, weights: try published(last, version: trainer.version, older: trainer.olderWeights(), manifest)))
     while let job = jobs.take() {
       switch job {
       case .train(let step, let groups):
         let summary = try trainer.train(step: step, groups: groups)
         precondition(trainer.version == step + 1, "an update of step \(step) makes version \(step + 1)")
-        reports.post(.trained(summary, version: trainer.version, weights: try trainer.weights()))
+        let weights = try trainer.weights()
+        let delta = WeightDelta.encode(weights, against: last, manifest: manifest)
+        last = weights
+        reports.post(.trained(summary, version: trainer.version, weights: weights, delta: delta))
       case .checkpoint(let olderWeights):
         try trainer.checkpoint(olderWeights: olderWeights)
         reports.post(.checkpointed(version: trainer.version))
@@ -42,4 +45,18 @@ func serveTraining(
   } catch {
     reports.post(.failed(error))
   }
+}
+
+/// What a checkpoint has, with the deltas between neighbours: workers that outlived the learner have the older version.
+private func published(
+  _ weights: [UInt8], version: UInt32, older: [UInt32: [UInt8]], _ manifest: WeightManifest
+) -> PublishedWeights {
+  var published = PublishedWeights(manifest: manifest)
+  var last: (version: UInt32, bytes: [UInt8])?
+  for (next, bytes) in older.sorted(by: { $0.key < $1.key }) + [(version, weights)] {
+    let delta = last.flatMap { $0.version + 1 == next ? WeightDelta.encode(bytes, against: $0.bytes, manifest: manifest) : nil }
+    published.add(next, bytes: bytes, delta: delta)
+    last = (next, bytes)
+  }
+  return published
 }

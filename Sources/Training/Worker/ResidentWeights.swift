@@ -1,40 +1,42 @@
 import Wire
 
-/// The policy versions that a worker holds or gathers: two at most, beside the one that its sampler has loaded.
+/// The policy versions that a worker holds or gathers: two at most, beside the one that its sampler has loaded and the deltas on their
+/// way in.
 struct ResidentWeights: Sendable {
-  /// How many versions are held or gathered at once.
+  /// How many versions are held or gathered whole at once, and how many deltas beside.
   static let capacity = 2
 
-  /// A version on its way in.
-  struct Incoming {
-    var assembly: WeightAssembly
-
-    /// When something last came or was asked for.
-    var lastActivity: Milliseconds
-
-    /// Chunks that were asked for and have not come.
-    var requested: Set<UInt32> = []
-
-    /// Whether chunks were ever asked for.
-    var isRepaired = false
+  /// What became of versions while frames came in.
+  enum Change: Sendable, Equatable {
+    /// It is whole.
+    case completed(UInt32)
+    /// Its delta cannot be applied; its key frame is asked for instead.
+    case spoiled(UInt32, reason: String)
   }
 
   private(set) var whole: [UInt32: [UInt8]] = [:]
-  private(set) var incoming: [UInt32: Incoming] = [:]
+
+  /// Frames on their way in, by the version that they make. A delta that is all there waits for its base, or for room.
+  private(set) var incoming: [UInt32: WeightAssembly] = [:]
 
   /// The version that the sampler has.
   private(set) var loaded: UInt32?
 
+  /// What is asked of the learner, by version.
+  var pursuits: [UInt32: WeightPursuit] = [:]
+
+  /// Versions whose delta was of no use.
+  private var keyFrameOnly: Set<UInt32> = []
+
   /// The newest version that is whole.
   var newest: UInt32? { ((loaded.map { [$0] } ?? []) + whole.keys).max() }
 
-  /// The lowest version that was asked for.
-  var oldestRepaired: UInt32? { incoming.filter { $0.value.isRepaired }.keys.min() }
-
   func isAvailable(_ version: UInt32) -> Bool { loaded == version || whole[version] != nil }
 
-  /// How many chunks of a version are missing; nil when it is not even gathered.
-  func missing(of version: UInt32) -> Int? { incoming[version]?.assembly.missingCount }
+  /// The newest version before another from which deltas may lead to it.
+  func base(towards version: UInt32) -> UInt32? {
+    keyFrameOnly.contains(version) ? nil : whole.keys.filter { $0 < version }.max()
+  }
 
   /// The bytes to hand to the sampler; nil if it has the version already.
   mutating func load(_ version: UInt32) -> [UInt8]? {
@@ -46,64 +48,121 @@ struct ResidentWeights: Sendable {
   mutating func drop(_ version: UInt32) {
     whole[version] = nil
     incoming[version] = nil
+    pursuits[version] = nil
   }
 
   /// Forgets every newer version and whatever is half there.
   mutating func forget(above version: UInt32) {
     incoming = [:]
+    pursuits = [:]
+    keyFrameOnly = []
     whole = whole.filter { $0.key <= version }
     if let current = loaded, current > version { loaded = nil }
   }
 
-  /// Begins to gather a version if there is room, or if a version that no task needs makes room.
+  /// Puts a chunk in its place, if its frame is gathered or may begin to be.
   ///
-  /// A version that no task needs yet displaces only an older one.
-  mutating func gather(_ version: UInt32, manifest: WeightManifest, needed: Set<UInt32>, now: Milliseconds) -> Bool {
-    guard incoming[version] == nil else { return true }
-    guard !isAvailable(version) else { return false }
-    let held = Set(whole.keys).union(incoming.keys)
-    guard needed.contains(version) || held.allSatisfy({ $0 < version }) else { return false }
-    var storage: [UInt8] = []
-    if held.count >= Self.capacity {
-      guard let displaced = held.subtracting(needed).min() else { return false }
-      storage = whole.removeValue(forKey: displaced) ?? []
-      incoming[displaced] = nil
-    }
-    incoming[version] = Incoming(
-      assembly: WeightAssembly(policyVersion: version, manifest: manifest, reusing: storage), lastActivity: now)
-    return true
-  }
-
-  /// Puts a chunk of a version that is gathered in its place.
-  mutating func take(_ chunk: WeightChunk, now: Milliseconds) -> WeightAssembly.Outcome {
+  /// - Parameters:
+  ///   - isAnswer: It was asked for: its frame is the one that the learner wants to send.
+  /// - Returns: What became of it; nil when its frame is of no use now.
+  mutating func take(
+    _ chunk: WeightChunk, isAnswer: Bool, manifest: WeightManifest, needed: Set<UInt32>, now: Milliseconds
+  ) -> WeightAssembly.Outcome? {
     let version = chunk.policyVersion
-    guard var entry = incoming.removeValue(forKey: version) else { return .otherVersion }
-    let outcome = entry.assembly.accept(chunk)
-    if outcome == .taken { entry.lastActivity = now }
-    if outcome == .taken || outcome == .repeated { entry.requested.remove(chunk.index) }
-    if let bytes = entry.assembly.bytes {
+    guard !isAvailable(version) else { return nil }
+    if incoming[version].map({ !$0.isFrame(of: chunk) }) ?? true {
+      // A broadcast of a version that is under way by another frame is of no use.
+      guard incoming[version] == nil || isAnswer else { return nil }
+      guard let begun = begin(chunk, isAnswer: isAnswer, manifest: manifest, needed: needed) else { return nil }
+      incoming[version] = begun
+    }
+    guard var assembly = incoming.removeValue(forKey: version) else { return nil }
+    let outcome = assembly.accept(chunk)
+    switch outcome {
+    case .taken, .repeated:
+      for (key, pursuit) in pursuits where key == version || key > version && chunk.base != nil && pursuit.base == chunk.base {
+        pursuits[key]?.note(chunk, isAnswer: isAnswer, outcome: outcome, now: now)
+      }
+    case .otherVersion, .rejected: break
+    }
+    if chunk.base == nil, let bytes = assembly.bytes {
       whole[version] = bytes
     } else {
-      incoming[version] = entry
+      incoming[version] = assembly
     }
     return outcome
   }
 
-  /// Which chunks of a version to ask for now.
+  /// Begins to gather a frame, if it is of use and there is room.
+  private mutating func begin(
+    _ chunk: WeightChunk, isAnswer: Bool, manifest: WeightManifest, needed: Set<UInt32>
+  ) -> WeightAssembly? {
+    let version = chunk.policyVersion
+    guard let base = chunk.base else {
+      guard let storage = makeRoom(for: version, needed: needed) else { return nil }
+      return WeightAssembly(policyVersion: version, manifest: manifest, reusing: storage)
+    }
+    let isStep = isAnswer && pursuits.contains { $0.key >= version && $0.value.base == base }
+    guard !keyFrameOnly.contains(version), isStep || needed.contains(version) || version > newest ?? 0 else { return nil }
+    guard whole[base] != nil || incoming[base] != nil || pursuits[base] != nil else { return nil }
+    let others = incoming.filter { $0.key != version && $0.value.base != nil }.keys
+    if others.count >= Self.capacity {
+      guard let oldest = others.filter({ !needed.contains($0) }).min(), oldest < version else { return nil }
+      incoming[oldest] = nil
+    }
+    return WeightAssembly(ofDelta: chunk, manifest: manifest)
+  }
+
+  /// Sees to room for one more version by dropping one that no task needs. A version that no task needs yet displaces only older ones.
   ///
-  /// - Parameters:
-  ///   - wait: How long chunks may stay away unasked.
-  ///   - isPast: The version was published before this worker listened: nobody but us can make it come.
-  mutating func chunksToRequest(of version: UInt32, limit: Int, wait: Milliseconds, isPast: Bool, now: Milliseconds) -> [UInt32] {
-    guard var entry = incoming[version] else { return [] }
-    let isNext = entry.isRepaired && entry.requested.isEmpty
-    let isFirst = isPast && !entry.isRepaired
-    guard isNext || isFirst || now - entry.lastActivity >= wait else { return [] }
-    let chunks = entry.assembly.missing(limit: limit)
-    entry.requested = Set(chunks)
-    entry.isRepaired = true
-    entry.lastActivity = now
-    incoming[version] = entry
-    return chunks
+  /// - Returns: Memory to use again, possibly none; nil when there is no room.
+  private mutating func makeRoom(for version: UInt32, needed: Set<UInt32>, sparing base: UInt32? = nil) -> [UInt8]? {
+    let held = Set(whole.keys).union(incoming.filter { $0.value.base == nil }.keys)
+    guard needed.contains(version) || held.allSatisfy({ $0 < version }) else { return nil }
+    guard held.count >= Self.capacity else { return [] }
+    let idle = held.subtracting(needed)
+    guard let displaced = idle.filter({ $0 != base }).min() ?? idle.min() else { return nil }
+    // The base itself makes room by becoming the new version.
+    if displaced == base { return [] }
+    incoming[displaced] = nil
+    return whole.removeValue(forKey: displaced) ?? []
+  }
+
+  /// Whether a version could be taken in now.
+  func hasRoom(for version: UInt32, needed: Set<UInt32>) -> Bool {
+    if let frame = incoming[version], frame.base == nil { return true }
+    var trial = self
+    return trial.makeRoom(for: version, needed: needed) != nil
+  }
+
+  /// Applies whatever deltas are all there, whose base is whole and for whose version there is room.
+  mutating func settle(manifest: WeightManifest, needed: Set<UInt32>) -> [Change] {
+    var changes: [Change] = []
+    // Those that were of use as steps are needed as much as what they lead to.
+    let needed = needed.union(pursuits.compactMap { needed.contains($0.key) ? $0.value.stage : nil })
+    while let (version, base, storage) = nextToApply(needed: needed), let delta = incoming.removeValue(forKey: version)?.bytes {
+      let keepsBase = Set(whole.keys).union(incoming.filter { $0.value.base == nil }.keys).count < Self.capacity
+      let bytes = (keepsBase ? whole[base] : whole.removeValue(forKey: base)) ?? []
+      do throws(WireError) {
+        whole[version] = try WeightDelta.apply(delta, to: bytes, manifest: manifest, reusing: storage)
+        changes.append(.completed(version))
+      } catch {
+        // Whichever of the two is damaged: neither is trusted.
+        whole[base] = nil
+        keyFrameOnly.insert(version)
+        changes.append(.spoiled(version, reason: error.message))
+      }
+      for key in pursuits.keys { pursuits[key]?.leave(stage: version) }
+    }
+    return changes
+  }
+
+  /// The lowest version whose delta can be applied, with memory to use again.
+  private mutating func nextToApply(needed: Set<UInt32>) -> (version: UInt32, base: UInt32, storage: [UInt8])? {
+    for (version, delta) in incoming.sorted(by: { $0.key < $1.key }) where delta.isWhole {
+      guard let base = delta.base, whole[base] != nil else { continue }
+      if let storage = makeRoom(for: version, needed: needed, sparing: base) { return (version, base, storage) }
+    }
+    return nil
   }
 }

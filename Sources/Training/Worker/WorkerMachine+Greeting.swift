@@ -116,10 +116,10 @@ extension WorkerMachine {
   private func currentWait(now: Milliseconds) -> WorkerWait? {
     if drainUntil != nil { return nil }
     if isGreeting { return .welcome }
-    if isLearnerSilent(now: now) { return .learner }
+    guard let session, !isLearnerSilent(now: now) else { return .learner }
     guard running.isEmpty else { return nil }
     guard let first = waiting.min(by: { $0.key < $1.key })?.value else { return .tasks }
-    return .weights(version: first.policyVersion, missing: weights.missing(of: first.policyVersion))
+    return .weights(version: first.policyVersion, missing: weights.missing(of: first.policyVersion, manifest: session.welcome.manifest))
   }
 }
 

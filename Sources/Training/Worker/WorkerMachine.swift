@@ -79,7 +79,7 @@ public struct WorkerMachine: Sendable {
     case .message(let message):
       lastHeard = now
       receive(message, now: now, &actions)
-    case .broadcast(let chunk): take(chunk, now: now, &actions)
+    case .broadcast(let chunk): take(chunk, isAnswer: false, now: now, &actions)
     case .malformed(let reason): actions.append(.notify(.misbehaved(reason: reason)))
     case .began(let ticket):
       if let key = tickets[ticket] { running[key]?.hasBegun = true }
@@ -103,7 +103,7 @@ public struct WorkerMachine: Sendable {
     case .heartbeatReply(let incarnation):
       guard let session, session.welcome.incarnation != incarnation else { return }
       greetAgain("the learner was restarted", now: now, &actions)
-    case .weights(let chunk): take(chunk, now: now, &actions)
+    case .weights(let chunk): take(chunk, isAnswer: true, now: now, &actions)
     case .refuse(let refusal): obey(refusal, now: now, &actions)
     case .finish: end(.finished, &actions)
     }

@@ -12,6 +12,8 @@ public enum WorkerNotice: Sendable, Equatable {
   case repairRequested(version: UInt32, chunks: Int)
   /// A chunk was dropped.
   case chunkDropped(version: UInt32, index: UInt32, reason: String)
+  /// A version's delta could not be applied; its key frame is asked for instead.
+  case deltaDropped(version: UInt32, reason: String)
   /// A group was sampled and sent.
   case groupSent(step: UInt32, slot: UInt32, tokens: Int, seconds: Double)
   /// The learner said what became of a group.
@@ -47,6 +49,8 @@ extension WorkerNotice: CustomStringConvertible {
     case .versionComplete(let version): "policy version \(version) is complete"
     case .repairRequested(let version, let chunks): "asked for \(chunks) chunks of policy version \(version)"
     case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
+    case .deltaDropped(let version, let reason):
+      "the delta that makes policy version \(version) dropped: \(reason); asking for the key frame"
     case .groupSent(let step, let slot, let tokens, let seconds):
       "step \(step) slot \(slot): \(tokens) tokens in \(Int(seconds * 1000)) ms"
     case .acknowledged(let step, let slot, let disposition): "step \(step) slot \(slot): \(disposition)"

@@ -73,7 +73,7 @@ extension WorkerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupSent, .acknowledged, .versionComplete, .repairRequested: .debug
-    case .chunkDropped, .refused, .misbehaved: .warning
+    case .chunkDropped, .deltaDropped, .refused, .misbehaved: .warning
     case .joined, .greetingAgain, .waiting, .draining: .info
     }
   }

@@ -36,7 +36,7 @@ extension LearnerMessage {
     case .tasks: 1
     case .acknowledge: 3
     case .heartbeatReply: 1
-    case .weights: 6
+    case .weights: 7
     case .refuse: 2
     case .finish: 0
     }

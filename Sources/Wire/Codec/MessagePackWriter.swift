@@ -77,6 +77,10 @@ import CMessagePack
     note(unsafe msgpack_pack_uint64(packer, UInt64(value)))
   }
 
+  mutating func optionalUnsigned(_ value: (some UnsignedInteger & FixedWidthInteger)?) {
+    if let value { unsigned(value) } else { null() }
+  }
+
   /// Writes a number. NaN and the infinities never travel: whoever has them shall say so where they arise.
   mutating func float(_ value: Double, _ field: String) throws(WireError) {
     guard value.isFinite else { throw WireError(.limit, "\(field): \(value) cannot be sent, only finite numbers can") }

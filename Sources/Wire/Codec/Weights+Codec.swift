@@ -37,6 +37,9 @@ extension WeightManifest {
     guard (1...Limits.weightBytes).contains(totalBytes) else {
       return "totalBytes: \(totalBytes) lies outside 1...\(Limits.weightBytes)"
     }
+    guard totalBytes.isMultiple(of: UInt64(elementType.bytes)) else {
+      return "totalBytes: \(totalBytes) bytes do not divide into elements of \(elementType.bytes)"
+    }
     guard (1...UInt32(Limits.chunkBytes)).contains(chunkBytes) else {
       return "chunkBytes: \(chunkBytes) lies outside 1...\(Limits.chunkBytes)"
     }
@@ -79,8 +82,8 @@ extension WeightManifest.Parameter {
 extension WeightChunk {
   init(from reader: inout MessagePackReader) throws(WireError) {
     self.init(
-      policyVersion: try reader.unsigned("policyVersion"), index: try reader.unsigned("index"),
-      count: try reader.unsigned("count"), totalBytes: try reader.unsigned("totalBytes"), digest: try reader.unsigned("digest"),
+      policyVersion: try reader.unsigned("policyVersion"), base: try reader.optionalUnsigned("base"),
+      index: try reader.unsigned("index"), count: try reader.unsigned("count"), totalBytes: try reader.unsigned("totalBytes"), digest: try reader.unsigned("digest"),
       bytes: try reader.binary(limit: Limits.chunkBytes, "bytes"))
     if let problem { throw WireError(.malformed, problem) }
   }
@@ -88,6 +91,7 @@ extension WeightChunk {
   func write(to writer: inout MessagePackWriter) throws(WireError) {
     if let problem { throw WireError(.limit, "weights, \(problem)") }
     writer.unsigned(policyVersion)
+    writer.optionalUnsigned(base)
     writer.unsigned(index)
     writer.unsigned(count)
     writer.unsigned(totalBytes)
@@ -96,6 +100,7 @@ extension WeightChunk {
   }
 
   private var problem: String? {
+    if let base, base >= policyVersion { return "base: \(base), expected less than policyVersion \(policyVersion)" }
     guard (1...UInt32(Limits.chunks)).contains(count) else { return "count: \(count) lies outside 1...\(Limits.chunks)" }
     guard index < count else { return "index: \(index), expected less than \(count)" }
     guard (1...Limits.weightBytes).contains(totalBytes) else {

@@ -76,10 +76,11 @@ extension WorkerMessage {
             seconds: try reader.float("seconds"))), 6
       )
     case .weightsRequest:
-      try need(2)
+      try need(3)
       return (
         .weightsRequest(
-          policyVersion: try reader.unsigned("policyVersion"), chunks: try reader.binary(limit: Limits.chunks, "chunks")), 2
+          policyVersion: try reader.unsigned("policyVersion"), base: try reader.optionalUnsigned("base"),
+          chunks: try reader.binary(limit: Limits.chunks, "chunks")), 3
       )
     case .decline:
       try need(1)
@@ -113,7 +114,7 @@ extension WorkerMessage {
       writer.begin(WorkerKind.heartbeat.rawValue, fields: 6)
       writer.unsigned(heartbeat.incarnation)
       try writer.binary(heartbeat.leases, limit: Limits.leases, "heartbeat, leases")
-      if let version = heartbeat.policyVersion { writer.unsigned(version) } else { writer.null() }
+      writer.optionalUnsigned(heartbeat.policyVersion)
       try writer.float(heartbeat.busySeconds, "heartbeat, busySeconds")
       try writer.float(heartbeat.waitingSeconds, "heartbeat, waitingSeconds")
       writer.unsigned(heartbeat.sampledTokens)
@@ -125,9 +126,10 @@ extension WorkerMessage {
       writer.unsigned(result.policyVersion)
       try result.group.write(to: &writer)
       try writer.float(result.seconds, "group, seconds")
-    case .weightsRequest(let policyVersion, let chunks):
-      writer.begin(WorkerKind.weightsRequest.rawValue, fields: 2)
+    case .weightsRequest(let policyVersion, let base, let chunks):
+      writer.begin(WorkerKind.weightsRequest.rawValue, fields: 3)
       writer.unsigned(policyVersion)
+      writer.optionalUnsigned(base)
       try writer.binary(chunks, limit: Limits.chunks, "weightsRequest, chunks")
     case .decline(let leases):
       writer.begin(WorkerKind.decline.rawValue, fields: 1)

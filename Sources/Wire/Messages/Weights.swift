@@ -57,24 +57,34 @@ public struct WeightManifest: Sendable, Equatable {
     self.chunkBytes = chunkBytes
   }
 
-  /// How many chunks make a policy version.
-  public var chunkCount: Int {
-    let full = totalBytes / UInt64(chunkBytes)
-    return Int(totalBytes.isMultiple(of: UInt64(chunkBytes)) ? full : full + 1)
+  /// How many chunks make a key frame, which holds all bytes of a policy version.
+  public var chunkCount: Int { chunkCount(ofFrame: totalBytes) }
+
+  /// The bytes of a key frame that a chunk holds.
+  public func range(ofChunk index: Int) -> Range<Int> { range(ofChunk: index, ofFrame: totalBytes) }
+
+  /// How many chunks make a frame of so many bytes.
+  public func chunkCount(ofFrame bytes: UInt64) -> Int {
+    let full = bytes / UInt64(chunkBytes)
+    return Int(bytes.isMultiple(of: UInt64(chunkBytes)) ? full : full + 1)
   }
 
-  /// The bytes of the whole that a chunk holds.
-  public func range(ofChunk index: Int) -> Range<Int> {
-    precondition((0..<chunkCount).contains(index), "chunk \(index) of \(chunkCount)")
+  /// The bytes of a frame of `bytes` that a chunk holds.
+  public func range(ofChunk index: Int, ofFrame bytes: UInt64) -> Range<Int> {
+    let count = chunkCount(ofFrame: bytes)
+    precondition((0..<count).contains(index), "chunk \(index) of \(count)")
     let begin = index * Int(chunkBytes)
-    return begin..<min(begin + Int(chunkBytes), Int(totalBytes))
+    return begin..<min(begin + Int(chunkBytes), Int(bytes))
   }
 }
 
-/// A piece of a policy version.
+/// A piece of a frame, which makes a policy version: a key frame holds all of its bytes, a delta what changed since another version.
 public struct WeightChunk: Sendable, Equatable {
   /// The policy version.
   public var policyVersion: UInt32
+
+  /// The version that the frame is a delta against; nil for a piece of a key frame.
+  public var base: UInt32?
 
   /// The piece's place among `count`.
   public var index: UInt32
@@ -82,7 +92,7 @@ public struct WeightChunk: Sendable, Equatable {
   /// How many pieces make the whole.
   public var count: UInt32
 
-  /// The bytes of the whole.
+  /// The bytes of the whole frame.
   public var totalBytes: UInt64
 
   /// XXH3-64 of `bytes`.
@@ -92,8 +102,11 @@ public struct WeightChunk: Sendable, Equatable {
   public var bytes: [UInt8]
 
   /// Creates a chunk.
-  public init(policyVersion: UInt32, index: UInt32, count: UInt32, totalBytes: UInt64, digest: UInt64, bytes: [UInt8]) {
+  public init(
+    policyVersion: UInt32, base: UInt32? = nil, index: UInt32, count: UInt32, totalBytes: UInt64, digest: UInt64, bytes: [UInt8]
+  ) {
     self.policyVersion = policyVersion
+    self.base = base
     self.index = index
     self.count = count
     self.totalBytes = totalBytes

@@ -8,8 +8,10 @@ public enum WorkerMessage: Sendable, Equatable {
   case heartbeat(Heartbeat)
   /// The scored group of a leased task.
   case group(GroupResult)
-  /// Asks for chunks of a policy version; an empty list asks for all of them.
-  case weightsRequest(policyVersion: UInt32, chunks: [UInt32])
+  /// Asks for chunks of the frame that leads to a policy version from `base`, the newest version before it that the worker has: a
+  /// delta against `base`, or the version's key frame, as the learner sees fit. A key frame without a base. An empty list asks for
+  /// all chunks.
+  case weightsRequest(policyVersion: UInt32, base: UInt32? = nil, chunks: [UInt32])
   /// Gives tasks back.
   case decline(leases: [UInt64])
   /// The worker leaves.

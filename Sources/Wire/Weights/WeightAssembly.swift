@@ -1,6 +1,7 @@
-/// Puts the chunks of one policy version together, in whatever order they come.
+/// Puts the chunks of one frame together, in whatever order they come.
 ///
-/// Memory for the whole is taken at the start, by the manifest that the learner's welcome carried, never by what a chunk claims.
+/// Memory for the whole is taken at the start: for a key frame as the manifest of the learner's welcome says, for a delta as its
+/// first chunk says, but never more than a key frame takes.
 public struct WeightAssembly: Sendable {
   /// What became of a chunk.
   public enum Outcome: Sendable, Equatable {
@@ -8,7 +9,7 @@ public struct WeightAssembly: Sendable {
     case taken
     /// It was there already.
     case repeated
-    /// It belongs to another policy version.
+    /// It belongs to another policy version, or to another frame of it.
     case otherVersion
     /// It cannot be a part of these weights; the reason says why. It counts as missing.
     case rejected(String)
@@ -17,42 +18,65 @@ public struct WeightAssembly: Sendable {
   /// The policy version.
   public let policyVersion: UInt32
 
-  /// How the version divides into chunks.
+  /// The version that the frame is a delta against; nil for a key frame.
+  public let base: UInt32?
+
+  /// How the frame divides into chunks.
   public let manifest: WeightManifest
 
   /// How many chunks are missing.
   public private(set) var missingCount: Int
 
+  private let totalBytes: UInt64
   private var isPresent: [Bool]
   private var storage: [UInt8]
 
-  /// Creates an assembly that misses everything.
+  /// Creates an assembly of a key frame that misses everything.
   ///
   /// - Parameter reusing: The bytes of an assembly that is no longer needed; their memory is taken over.
   public init(policyVersion: UInt32, manifest: WeightManifest, reusing: consuming [UInt8] = []) {
+    self.init(policyVersion: policyVersion, base: nil, totalBytes: manifest.totalBytes, manifest: manifest, reusing: reusing)
+  }
+
+  /// Creates an assembly of the delta that a chunk is a piece of; nil when the chunk cannot be one of a delta that is shorter than a
+  /// key frame.
+  public init?(ofDelta chunk: WeightChunk, manifest: WeightManifest) {
+    guard let base = chunk.base, (1..<manifest.totalBytes).contains(chunk.totalBytes) else { return nil }
+    self.init(policyVersion: chunk.policyVersion, base: base, totalBytes: chunk.totalBytes, manifest: manifest, reusing: [])
+  }
+
+  private init(policyVersion: UInt32, base: UInt32?, totalBytes: UInt64, manifest: WeightManifest, reusing: consuming [UInt8]) {
     self.policyVersion = policyVersion
+    self.base = base
+    self.totalBytes = totalBytes
     self.manifest = manifest
-    missingCount = manifest.chunkCount
-    isPresent = [Bool](repeating: false, count: manifest.chunkCount)
-    let count = Int(manifest.totalBytes)
+    missingCount = manifest.chunkCount(ofFrame: totalBytes)
+    isPresent = [Bool](repeating: false, count: missingCount)
+    let count = Int(totalBytes)
     storage = reusing.count == count ? reusing : [UInt8](repeating: 0, count: count)
   }
 
   /// Whether every chunk is in place.
   public var isWhole: Bool { missingCount == 0 }
 
+  /// How many chunks make the frame.
+  public var count: Int { isPresent.count }
+
+  /// Whether a chunk is a piece of this frame, damaged or not.
+  public func isFrame(of chunk: WeightChunk) -> Bool { chunk.policyVersion == policyVersion && chunk.base == base }
+
   /// Offers a chunk.
   public mutating func accept(_ chunk: WeightChunk) -> Outcome {
-    guard chunk.policyVersion == policyVersion else { return .otherVersion }
-    guard chunk.totalBytes == manifest.totalBytes, Int(chunk.count) == isPresent.count else {
+    guard isFrame(of: chunk) else { return .otherVersion }
+    guard chunk.totalBytes == totalBytes, Int(chunk.count) == isPresent.count else {
       return .rejected(
-        "chunk of \(chunk.totalBytes) bytes in \(chunk.count) chunks, the manifest says \(manifest.totalBytes) in \(isPresent.count)")
+        "chunk of \(chunk.totalBytes) bytes in \(chunk.count) chunks, expected \(totalBytes) in \(isPresent.count)")
     }
     guard chunk.index < chunk.count else { return .rejected("chunk \(chunk.index) of \(chunk.count)") }
     let index = Int(chunk.index)
-    let range = manifest.range(ofChunk: index)
+    let range = manifest.range(ofChunk: index, ofFrame: totalBytes)
     guard chunk.bytes.count == range.count else {
-      return .rejected("chunk \(index) holds \(chunk.bytes.count) bytes, the manifest says \(range.count)")
+      return .rejected("chunk \(index) holds \(chunk.bytes.count) bytes, expected \(range.count)")
     }
     guard !isPresent[index] else { return .repeated }
     guard chunk.isIntact else { return .rejected("chunk \(index) of policy version \(policyVersion) does not match its digest") }

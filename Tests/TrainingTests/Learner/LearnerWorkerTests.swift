@@ -31,7 +31,7 @@ import Wire
 
   @Test func workersThatDoNotFitAreRefused() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f", maximumWorkers: 1))
-    #expect(script.say(Fixture.hello("a", protocolVersion: 2), "a").refusals == [.protocolVersion])
+    #expect(script.say(Fixture.hello("a", protocolVersion: 1), "a").refusals == [.protocolVersion])
     #expect(script.say(Fixture.hello("a"), "b").refusals == [.malformed])
     let strange = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)
     #expect(script.say(.hello(strange), "a").refusals == [.fingerprint])

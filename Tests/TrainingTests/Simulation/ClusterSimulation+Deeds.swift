@@ -56,7 +56,7 @@ extension ClusterSimulation {
     case .release(let below):
       let retained = learner?.weights.filter { $0.key >= below } ?? [:]
       learner?.weights = retained
-    case .sendWeights(let version, let chunks, let peer):
+    case .sendWeights(let version, _, let chunks, let peer):
       guard let bytes = learner?.weights[version] else {
         violations.append("version \(version) is not there to be sent")
         return

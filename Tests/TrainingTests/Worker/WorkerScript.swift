@@ -87,7 +87,7 @@ extension [WorkerMachine.Action] {
 
   var requests: [[UInt32]] {
     sent.compactMap { message in
-      if case .weightsRequest(let version, let chunks) = message { [version] + chunks } else { nil }
+      if case .weightsRequest(let version, _, let chunks) = message { [version] + chunks } else { nil }
     }
   }
 
