@@ -2,7 +2,7 @@ import CZeroMQ
 
 /// Hears how a worker's handshakes with its learner end. Belongs to the socket's thread.
 ///
-/// libzmq tries again for ever, and says nothing; a few failures in a row are what a user has to know.
+/// libzmq says nothing of its own accord: it tries again for ever, or not at all.
 final class HandshakeMonitor {
   /// What is in the way.
   enum Obstacle: Equatable {
@@ -10,12 +10,13 @@ final class HandshakeMonitor {
     case unauthorized
     /// One end has keys and the other has none.
     case mechanism
-    /// The connection was closed or broken, which is how a learner with another key than expected shows.
+    /// The connection was closed or broken, which is how a learner with another key than expected shows. One that speaks otherwise may
+    /// close it before this end has noticed.
     case closed
   }
 
-  /// How many failures in a row are told: about a second of them. A learner that is just being restarted needs less, and a key that
-  /// was just listed is known by then.
+  /// How many connections in a row have to be closed to be told: about a second of them. A learner that is just being restarted
+  /// needs less.
   private static let failures = 8
 
   let socket: ZeroMQSocket
@@ -54,12 +55,13 @@ final class HandshakeMonitor {
         next = Self.failures
         continue
       }
+      // libzmq doesn't try again after these.
+      if event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH { return .unauthorized }
+      if event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, value == UInt32(ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) { return .mechanism }
       count += 1
       guard count >= next else { continue }
       // What goes on is told ever more rarely.
-      next *= 8
-      if event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH { return .unauthorized }
-      if event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, value == UInt32(ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) { return .mechanism }
+      next = count * 8
       return .closed
     }
     return nil

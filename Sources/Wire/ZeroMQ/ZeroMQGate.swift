@@ -16,6 +16,9 @@ final class ZeroMQGate {
   /// How often the allow-list is looked at, in milliseconds.
   static let period = 1_000
 
+  /// How often it is looked at for a key that isn't listed.
+  private static let shortPeriod = 100
+
   /// How many handshakes are answered before messages have their turn again.
   private static let requestsPerTurn = 64
 
@@ -25,6 +28,7 @@ final class ZeroMQGate {
   let socket: ZeroMQSocket
   private(set) var authorized: AuthorizedKeys
   private var events: [AccessEvent] = []
+  private var revoked: [String] = []
   private var lastLook = milliseconds()
 
   /// - Throws: ``WireError`` when another gate answers in the context already.
@@ -45,7 +49,12 @@ final class ZeroMQGate {
       // version, request, domain, address, identity, mechanism, credentials
       let key = request.count == 7 && request[6].count == PublicKey.byteCount ? PublicKey(bytes: request[6]) : nil
       let isCurve = request.count == 7 && request[5] == Array("CURVE".utf8)
-      let name = key.flatMap { isCurve ? authorized.name(of: $0) : nil }
+      var name = key.flatMap { isCurve ? authorized.name(of: $0) : nil }
+      // The key may have been listed just now. A stranger who knocks often doesn't have the files read often.
+      if name == nil, let key, isCurve, milliseconds() - lastLook >= Self.shortPeriod {
+        look()
+        name = authorized.name(of: key)
+      }
       let number = request.count > 1 ? request[1] : []
       let status = name == nil ? "400" : "200"
       let user = name == nil ? "" : key?.text ?? ""
@@ -72,22 +81,27 @@ final class ZeroMQGate {
   }
 
   /// Looks at the allow-list, if it is time to.
-  ///
-  /// - Returns: The names whose key is let in no longer.
-  func look() -> [String] {
-    let now = milliseconds()
-    guard now - lastLook >= Self.period else { return [] }
-    lastLook = now
+  func lookIfDue() {
+    if milliseconds() - lastLook >= Self.period { look() }
+  }
+
+  private func look() {
+    lastLook = milliseconds()
     do throws(WireError) {
-      guard let change = try authorized.refresh() else { return [] }
+      guard let change = try authorized.refresh() else { return }
+      revoked += change.removed
       let parts = [("let in", change.added), ("revoked", change.removed)].filter { !$0.1.isEmpty }
       let changes = parts.map { "\($0.0): \($0.1.prefix(16).joined(separator: " "))\($0.1.count > 16 ? " …" : "")" }
       tell(.list("allow-list read again: \(authorized.count) keys; \(changes.joined(separator: "; "))"))
-      return change.removed
     } catch {
       tell(.list("the allow-list stays as it was: \(error.message)"))
-      return []
     }
+  }
+
+  /// The names whose key is let in no longer since this was asked last.
+  func takeRevoked() -> [String] {
+    defer { revoked = [] }
+    return revoked
   }
 
   /// Notes an event.

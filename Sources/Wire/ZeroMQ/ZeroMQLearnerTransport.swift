@@ -101,7 +101,8 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   private func attend() throws(WireError) -> AccessEvent? {
     guard let gate else { return nil }
     try gate.answer()
-    let revoked = gate.look()
+    gate.lookIfDue()
+    let revoked = gate.takeRevoked()
     for name in revoked {
       let peer = Peer(name)
       let reason = "its key is let in no longer"
@@ -136,16 +137,17 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   }
 
   private func take(from router: ZeroMQSocket) throws(WireError) -> LearnerInput? {
-    guard let gate else {
-      guard try router.receive() else { return nil }
-      return try takeMessage(from: router, of: Peer(identity: router.copyReceived()))
-    }
     // What is dropped is bounded, so that somebody who was revoked can't hold up the rest.
     for _ in 0..<256 {
       guard try router.receive() else { return nil }
       let connection = router.copyReceived()
-      guard let key = router.receivedKey, let name = gate.authorized.name(of: key) else {
-        let key = router.receivedKey
+      guard router.hasMore, try router.receive() else {
+        return gate == nil ? .malformed(Peer(identity: connection), reason: "1 frame, expected an identity and a message") : nil
+      }
+      guard let gate else { return try takeMessage(from: router, of: Peer(identity: connection)) }
+      // Of the message and not of the identity before it, which doesn't always carry it.
+      let key = router.receivedKey
+      guard let name = key.flatMap(gate.authorized.name) else {
         _ = try router.dropRest()
         try turnAway(connection, under: key, as: Peer(key?.text ?? "unknown"), "its key is not in the learner's allow-list any more")
         continue
@@ -164,8 +166,8 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     return nil
   }
 
+  /// Reads the message whose first frame is there.
   private func takeMessage(from router: ZeroMQSocket, of peer: Peer) throws(WireError) -> LearnerInput {
-    guard router.hasMore, try router.receive() else { return .malformed(peer, reason: "1 frame, expected an identity and a message") }
     let extra = try router.dropRest()
     guard extra == 0 else { return .malformed(peer, reason: "\(1 + extra) frames after the identity, expected 1") }
     do throws(WireError) {
