@@ -26,6 +26,6 @@ struct Empo: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self,
       TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, KeysCommand.self,
     ])
 }
