@@ -18,6 +18,8 @@ public struct WireError: Error, Sendable, CustomStringConvertible {
     case closed
     /// A file could not be read.
     case file
+    /// A key, or a file of keys, that cannot be used.
+    case key
   }
 
   /// The kind of failure.

@@ -82,6 +82,7 @@ final class LearnerLoop {
     switch try transport.receive(timeoutMilliseconds: Self.tick) {
     case .message(let message, let peer): .message(message, from: peer)
     case .malformed(let peer, let reason): .malformed(peer, reason: reason)
+    case .access(let event): .access(event)
     case .wake, nil: .tick
     }
   }

@@ -9,6 +9,8 @@ extension LearnerMachine {
     case message(WorkerMessage, from: Peer)
     /// A peer sent bytes that are no message.
     case malformed(Peer, reason: String)
+    /// Something about who may speak; the transport has answered the peer already.
+    case access(AccessEvent)
     /// The update of a step is done: `version` exists and its weights can be handed out.
     case policyPublished(version: UInt32)
     /// The checkpoint of `version` is durable.

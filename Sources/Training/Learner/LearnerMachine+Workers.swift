@@ -93,8 +93,8 @@ extension LearnerMachine {
   /// Answers a hello that cannot be welcomed. The peer always hears why; the user at most once an interval, however often it asks.
   mutating func refuse(_ peer: Peer, _ code: Refusal.Code, _ reason: String, now: Milliseconds, _ actions: inout [Action]) {
     actions.append(.send(.refuse(Refusal(code: code, reason: reason)), to: peer))
-    guard conduct.note(peer, now: now) != nil else { return }
-    actions.append(.notify(.refused(peer: peer.description, reason: reason)))
+    guard conduct.note(peer, isHostile: true, now: now) != nil else { return }
+    tell(.refused(peer: peer.description, reason: reason), now: now, &actions)
   }
 
   mutating func answerMisconduct(
@@ -104,13 +104,13 @@ extension LearnerMachine {
       actions.append(.send(.finish, to: peer))
       return
     }
-    guard let count = conduct.note(peer, now: now) else { return }
+    // After a restart every worker is unknown once, and hurries to say hello.
+    guard let count = conduct.note(peer, isHostile: code != .unknownWorker, now: now) else { return }
     actions.append(.send(.refuse(Refusal(code: code, reason: reason)), to: peer))
     if code == .malformed {
-      actions.append(.notify(.misbehaved(peer: peer.description, reason: reason, count: count)))
+      tell(.misbehaved(peer: peer.description, reason: reason, count: count), now: now, &actions)
     } else if code != .unknownWorker {
-      // After a restart every worker is unknown once; that it joins is all there is to tell.
-      actions.append(.notify(.refused(peer: peer.description, reason: reason)))
+      tell(.refused(peer: peer.description, reason: reason), now: now, &actions)
     }
   }
 }

@@ -101,6 +101,7 @@ public struct LearnerMachine: Sendable {
     case .start: start(now: now, &actions)
     case .message(let message, let peer): receive(message, from: peer, now: now, &actions)
     case .malformed(let peer, let reason): answerMisconduct(of: peer, code: .malformed, reason: reason, now: now, &actions)
+    case .access(let event): note(event, now: now, &actions)
     case .policyPublished(let version): publish(version, now: now, &actions)
     case .checkpointed(let version): noteCheckpoint(version, now: now, &actions)
     case .evaluated: evaluationsRunning -= 1

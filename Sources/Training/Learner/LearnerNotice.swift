@@ -20,6 +20,10 @@ public enum LearnerNotice: Sendable, Equatable {
   case misbehaved(peer: String, reason: String, count: Int)
   /// A worker was turned away.
   case refused(peer: String, reason: String)
+  /// So many notices of peers that misbehaved or were turned away were left out before this one.
+  case untold(count: Int)
+  /// The allow-list was read again, or could not be.
+  case accessChanged(String)
   /// Every slot of a step is in.
   case stepReady(step: UInt32)
   /// A step is trained and its version published.
@@ -93,6 +97,8 @@ extension LearnerNotice: CustomStringConvertible {
     case .groupRejected(let step, let slot, let worker, let reason): "step \(step) slot \(slot) from \(worker) dropped: \(reason)"
     case .misbehaved(let peer, let reason, let count): "\(peer): \(reason) (\(count) so far)"
     case .refused(let peer, let reason): "\(peer) refused: \(reason)"
+    case .untold(let count): "\(count) more lines about peers that misbehave or are refused were left out"
+    case .accessChanged(let line): line
     case .stepReady(let step): "step \(step) is ready to train"
     case .stepFinished(let timing): "\(timing)"
     case .checkpointed(let version): "checkpoint of version \(version) written"

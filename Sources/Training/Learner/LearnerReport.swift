@@ -17,7 +17,7 @@ extension LearnerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupAccepted, .duplicateDropped, .stepReady: .debug
-    case .workerLost, .leaseReassigned, .groupRejected, .misbehaved, .refused: .warning
+    case .workerLost, .leaseReassigned, .groupRejected, .misbehaved, .refused, .untold, .accessChanged: .warning
     case .staleDropped, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
     }
   }

@@ -68,7 +68,7 @@ extension WorkerMachine {
     switch refusal.code {
     case .unknownWorker:
       greetAgain("the learner does not know this worker", now: now, &actions)
-    case .protocolVersion, .fingerprint:
+    case .protocolVersion, .fingerprint, .unauthorized:
       end(.refused(reason: refusal.reason), &actions)
     case .malformed where session == nil:
       end(.refused(reason: refusal.reason), &actions)

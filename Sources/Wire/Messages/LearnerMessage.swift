@@ -101,6 +101,8 @@ public struct Refusal: Sendable, Equatable {
     case fingerprint = 5
     /// The policy version asked for is not retained any more.
     case versionGone = 6
+    /// The learner doesn't let the worker in: its key is not listed, or is listed for another worker.
+    case unauthorized = 7
   }
 
   /// The kind of reason.

@@ -31,6 +31,8 @@ public enum LearnerInput: Sendable, Equatable {
   case message(WorkerMessage, from: Peer)
   /// A peer sent bytes that are no message. The connection stays usable.
   case malformed(Peer, reason: String)
+  /// Something about who may speak.
+  case access(AccessEvent)
   /// ``LearnerTransport/wake`` was rung.
   case wake
 }

@@ -12,9 +12,15 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   /// Interrupts a wait; from any thread.
   public let wake: Wake
 
+  private let context: ZeroMQContext
+  private let queues: QueueLimits
+  private let key: KeyPair?
+  private let publishEndpoint: Endpoint
   private var sockets: (router: ZeroMQSocket, publish: ZeroMQSocket)?
+  private var gate: ZeroMQGate?
+  private var addresses = WorkerAddresses()
+  private var turnedAway = TurnedAway()
   private var writer = MessagePackWriter()
-  private var identity: [UInt8] = []
   private let topic = Array(weightsTopic.utf8)
 
   /// Binds both sockets.
@@ -23,36 +29,42 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   ///   - listen: Where workers connect to, `tcp://HOST:PORT`; port `*` lets the system choose.
   ///   - publish: Where weights are published; the host of `listen` and a port of the system's choice unless given.
   ///   - insecure: Whether to bind beyond loopback although nothing keeps strangers out.
+  ///   - credentials: The learner's key and the workers' that are let in; everybody is, without.
   ///   - queues: How much may wait for a peer.
   ///   - context: The threads behind the sockets; a context of its own unless given.
   /// - Throws: ``WireError`` with code `insecure`, `addressInUse` or `address`, naming the endpoint.
   public init(
-    listen: String, publish: String? = nil, insecure: Bool = false, queues: QueueLimits = QueueLimits(),
-    context: ZeroMQContext? = nil
+    listen: String, publish: String? = nil, insecure: Bool = false, credentials: LearnerCredentials? = nil,
+    queues: QueueLimits = QueueLimits(), context: ZeroMQContext? = nil
   ) throws(WireError) {
     let listenEndpoint = try Endpoint(listen)
     let publishEndpoint = if let publish { try Endpoint(publish) } else { Endpoint(host: listenEndpoint.host, port: nil) }
-    try listenEndpoint.requireLoopback(unless: insecure)
-    try publishEndpoint.requireLoopback(unless: insecure)
+    let isOpen = insecure || credentials != nil
+    try listenEndpoint.requireLoopback(unless: isOpen)
+    try publishEndpoint.requireLoopback(unless: isOpen)
     let context = if let context { context } else { try ZeroMQContext() }
+    self.context = context
+    self.queues = queues
+    key = credentials?.key
     wake = try Wake()
+    // The gate stands before the doors do.
+    gate = if let credentials { try ZeroMQGate(credentials.authorized, in: context) } else { nil }
 
     let router = try ZeroMQSocket(.router, in: context)
     router.setCommonOptions()
-    router.setMaximumFrame(Limits.workerMessageBytes)
+    router.setMaximumFrame(Limits.workerMessageBytes + (key == nil ? 0 : ZeroMQSocket.encryptionBytes))
     router.set(ZMQ_SNDHWM, queues.messagesPerWorker)
     router.set(ZMQ_RCVHWM, queues.messagesPerWorker)
     // A worker that has gone is an answer to send(), not a message that vanishes.
     router.set(ZMQ_ROUTER_MANDATORY, 1)
-    // A restarted worker connects before the old connection is known to be dead; the name belongs to the newest.
-    router.set(ZMQ_ROUTER_HANDOVER, 1)
-
-    let publish = try ZeroMQSocket(.publish, in: context)
-    publish.setCommonOptions()
-    publish.set(ZMQ_LINGER, 0)
-    // Subscriptions are all that comes in here.
-    publish.setMaximumFrame(1 << 10)
-    publish.set(ZMQ_SNDHWM, queues.chunksPerSubscriber)
+    if let key {
+      try router.serve(key)
+    } else {
+      // A restarted worker connects before the old connection is known to be dead; the name belongs to the newest. With keys it
+      // belongs to the key, and a connection that asks for another's name gets nothing.
+      router.set(ZMQ_ROUTER_HANDOVER, 1)
+    }
+    let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
 
     let boundRouter = try router.bind(listenEndpoint)
     let boundPublish = try publish.bind(publishEndpoint)
@@ -60,6 +72,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     // Workers came to the listening host by an address that they know; the publisher is another port of the same.
     let host = publishEndpoint.host == listenEndpoint.host ? "*" : publishEndpoint.host
     publisher = Endpoint(host: host, port: boundPublish.port).description
+    self.publishEndpoint = boundPublish
     sockets = (router, publish)
   }
 
@@ -67,16 +80,94 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> LearnerInput? {
     let router = try open().router
     if wake.hear() { return .wake }
-    if let input = try take(from: router) { return input }
-    guard timeoutMilliseconds != 0 else { return nil }
-    try ZeroMQSocket.poll([router], wake, timeoutMilliseconds: timeoutMilliseconds)
-    return wake.hear() ? .wake : try take(from: router)
+    let end = timeoutMilliseconds < 0 ? Int.max : milliseconds() + timeoutMilliseconds
+    while true {
+      if let event = try attend() { return .access(event) }
+      if let input = try take(from: router) { return input }
+      // Strangers at the gate are not what is waited for.
+      let left = timeoutMilliseconds < 0 ? -1 : max(0, end - milliseconds())
+      guard left != 0 else { return nil }
+      guard let gate else {
+        try ZeroMQSocket.poll([router], wake, timeoutMilliseconds: left)
+        return wake.hear() ? .wake : try take(from: router)
+      }
+      let period = ZeroMQGate.period
+      try ZeroMQSocket.poll([router, gate.socket], wake, timeoutMilliseconds: left < 0 ? period : min(left, period))
+      if wake.hear() { return .wake }
+    }
+  }
+
+  /// Sees to who may speak, and says what there is to tell of it.
+  private func attend() throws(WireError) -> AccessEvent? {
+    guard let gate else { return nil }
+    try gate.answer()
+    gate.lookIfDue()
+    let revoked = gate.takeRevoked()
+    for name in revoked {
+      let peer = Peer(name)
+      let reason = "its key is let in no longer"
+      _ = try send(.refuse(Refusal(code: .unauthorized, reason: "this worker's key was taken from the learner's allow-list")), to: peer)
+      addresses.remove(peer)
+      gate.tell(.revoked(peer, reason: reason))
+    }
+    if !revoked.isEmpty { try renewPublisher() }
+    return gate.takeEvent()
+  }
+
+  /// Publishes anew at the same port: every subscriber is cut off, and those that are still let in come back by themselves. Weights
+  /// that they miss meanwhile they ask for.
+  private func renewPublisher() throws(WireError) {
+    let router = try open().router
+    sockets?.publish.unbind(publishEndpoint)
+    // Only the router is held on to, so that the old publisher closes here.
+    sockets = nil
+    let end = milliseconds() + 5_000
+    while true {
+      let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
+      do throws(WireError) {
+        _ = try publish.bind(publishEndpoint)
+        sockets = (router, publish)
+        return
+      } catch {
+        // The system lets go of the port a moment after the socket has.
+        guard error.code == .addressInUse, milliseconds() < end else { throw error }
+        wake.wait(timeoutMilliseconds: 5)
+      }
+    }
   }
 
   private func take(from router: ZeroMQSocket) throws(WireError) -> LearnerInput? {
-    guard try router.receive() else { return nil }
-    let peer = Peer(identity: router.copyReceived())
-    guard router.hasMore, try router.receive() else { return .malformed(peer, reason: "1 frame, expected an identity and a message") }
+    // What is dropped is bounded, so that somebody who was revoked can't hold up the rest.
+    for _ in 0..<256 {
+      guard try router.receive() else { return nil }
+      let connection = router.copyReceived()
+      guard router.hasMore, try router.receive() else {
+        return gate == nil ? .malformed(Peer(identity: connection), reason: "1 frame, expected an identity and a message") : nil
+      }
+      guard let gate else { return try takeMessage(from: router, of: Peer(identity: connection)) }
+      // Of the message and not of the identity before it, which doesn't always carry it.
+      let key = router.receivedKey
+      guard let name = key.flatMap(gate.authorized.name) else {
+        _ = try router.dropRest()
+        try turnAway(connection, under: key, as: Peer(key?.text ?? "unknown"), "its key is not in the learner's allow-list any more")
+        continue
+      }
+      let peer = Peer(name)
+      let input = try takeMessage(from: router, of: peer)
+      if case .message(.hello(let hello), _) = input, hello.protocolVersion == protocolVersion, hello.worker != name {
+        try turnAway(
+          connection, under: key, as: peer,
+          "its key is listed for worker \(name), but it calls itself \(hello.worker): give every worker a key of its own, or start it with --name \(name)")
+        continue
+      }
+      addresses.note(connection, of: peer)
+      return input
+    }
+    return nil
+  }
+
+  /// Reads the message whose first frame is there.
+  private func takeMessage(from router: ZeroMQSocket, of peer: Peer) throws(WireError) -> LearnerInput {
     let extra = try router.dropRest()
     guard extra == 0 else { return .malformed(peer, reason: "\(1 + extra) frames after the identity, expected 1") }
     do throws(WireError) {
@@ -86,11 +177,28 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     }
   }
 
+  /// Refuses a connection that may not say what it said, at most once a second for a key.
+  private func turnAway(_ connection: [UInt8], under key: PublicKey?, as peer: Peer, _ reason: String) throws(WireError) {
+    guard let key, turnedAway.isDue(key, now: milliseconds()) else { return }
+    try LearnerMessage.refuse(Refusal(code: .unauthorized, reason: reason)).write(to: &writer)
+    _ = try send(to: connection)
+    gate?.tell(.denied(peer, reason: reason))
+  }
+
   /// Hands a message to the queue of one worker. Never blocks.
   public func send(_ message: LearnerMessage, to peer: Peer) throws(WireError) -> Delivery {
-    let router = try open().router
+    _ = try open()
     try message.write(to: &writer)
-    let delivery = try router.send(peer.identity, more: true)
+    guard gate != nil else { return try send(to: peer.identity) }
+    guard let connection = addresses.connection(to: peer) else { return .unreachable }
+    let delivery = try send(to: connection)
+    if delivery == .unreachable { addresses.remove(peer) }
+    return delivery
+  }
+
+  private func send(to connection: [UInt8]) throws(WireError) -> Delivery {
+    let router = try open().router
+    let delivery = try router.send(connection, more: true)
     guard delivery == .sent else { return delivery }
     return try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe router.send(bytes) }
   }
@@ -106,10 +214,25 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   /// Sends what is queued, within two seconds, and closes.
   public func close() {
     sockets = nil
+    // Last, so that there is no moment at which the doors are open and nobody asks who comes.
+    gate = nil
   }
 
   private func open() throws(WireError) -> (router: ZeroMQSocket, publish: ZeroMQSocket) {
     guard let sockets else { throw WireError(.closed, "the learner's transport at \(endpoint) is closed") }
     return sockets
+  }
+}
+
+extension ZeroMQSocket {
+  /// A socket that publishes weights.
+  fileprivate convenience init(publishingIn context: ZeroMQContext, queues: QueueLimits, key: KeyPair?) throws(WireError) {
+    try self.init(.publish, in: context)
+    setCommonOptions()
+    set(ZMQ_LINGER, 0)
+    // Subscriptions are all that comes in here.
+    setMaximumFrame(1 << 10)
+    set(ZMQ_SNDHWM, queues.chunksPerSubscriber)
+    if let key { try serve(key) }
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// Owns one libzmq socket and the frame that it received last. Belongs to one thread.
 @safe final class ZeroMQSocket {
   enum Kind {
-    case router, dealer, publish, subscribe
+    case router, dealer, publish, subscribe, reply, pair
 
     fileprivate var number: Int32 {
       switch self {
@@ -12,12 +12,14 @@ import Glibc
       case .dealer: ZMQ_DEALER
       case .publish: ZMQ_PUB
       case .subscribe: ZMQ_SUB
+      case .reply: ZMQ_REP
+      case .pair: ZMQ_PAIR
       }
     }
   }
 
   let pointer: UnsafeMutableRawPointer
-  private let frame: UnsafeMutablePointer<zmq_msg_t>
+  let frame: UnsafeMutablePointer<zmq_msg_t>
   private let context: ZeroMQContext
 
   init(_ kind: Kind, in context: ZeroMQContext) throws(WireError) {
@@ -77,6 +79,10 @@ import Glibc
       throw zeroMQError("cannot tell the port of \(endpoint)")
     }
     return try Endpoint(String(decoding: bytes.prefix(max(0, count - 1)).map(UInt8.init(bitPattern:)), as: UTF8.self))
+  }
+
+  func unbind(_ endpoint: Endpoint) {
+    _ = unsafe zmq_unbind(pointer, endpoint.description)
   }
 
   func connect(_ endpoint: Endpoint) throws(WireError) {

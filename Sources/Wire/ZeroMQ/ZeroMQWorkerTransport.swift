@@ -10,8 +10,10 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
   public let wake: Wake
 
   private let learner: Endpoint
+  private let hasKeys: Bool
   private var publisher: Endpoint?
   private var sockets: (dealer: ZeroMQSocket, subscribe: ZeroMQSocket)?
+  private var monitor: HandshakeMonitor?
   private var writer = MessagePackWriter()
 
   /// Begins to connect; success shows in the learner's answer to a hello.
@@ -19,14 +21,16 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
   /// - Parameters:
   ///   - learner: The learner's endpoint, `tcp://HOST:PORT`.
   ///   - worker: The worker's name. Of two connections under one name the later takes over.
+  ///   - credentials: The worker's key and the learner's, for a learner that has keys.
   ///   - queues: How much may wait in either direction.
   ///   - context: The threads behind the sockets; a context of its own unless given.
   public init(
-    connecting learner: String, worker: String, queues: QueueLimits = QueueLimits(messagesPerWorker: 1024, chunksPerSubscriber: 256),
-    context: ZeroMQContext? = nil
+    connecting learner: String, worker: String, credentials: WorkerCredentials? = nil,
+    queues: QueueLimits = QueueLimits(messagesPerWorker: 1024, chunksPerSubscriber: 256), context: ZeroMQContext? = nil
   ) throws(WireError) {
     try requireWorkerName(worker)
     self.worker = worker
+    hasKeys = credentials != nil
     self.learner = try Endpoint(learner)
     try self.learner.requireConnectable()
     let context = if let context { context } else { try ZeroMQContext() }
@@ -35,20 +39,28 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     let dealer = try ZeroMQSocket(.dealer, in: context)
     dealer.setCommonOptions()
     dealer.setReconnection()
-    dealer.setMaximumFrame(Limits.learnerMessageBytes)
+    let encryptionBytes = hasKeys ? ZeroMQSocket.encryptionBytes : 0
+    dealer.setMaximumFrame(Limits.learnerMessageBytes + encryptionBytes)
     dealer.set(ZMQ_SNDHWM, queues.messagesPerWorker)
     dealer.set(ZMQ_RCVHWM, queues.messagesPerWorker)
-    try dealer.set(ZMQ_ROUTING_ID, worker)
+    if let credentials {
+      // The key says who it is.
+      try dealer.approach(credentials)
+    } else {
+      try dealer.set(ZMQ_ROUTING_ID, worker)
+    }
 
     let subscribe = try ZeroMQSocket(.subscribe, in: context)
     subscribe.setCommonOptions()
     // All it ever sends is its subscription, which nobody waits for at the end.
     subscribe.set(ZMQ_LINGER, 0)
     subscribe.setReconnection()
-    subscribe.setMaximumFrame(Limits.chunkBytes + 256)
+    subscribe.setMaximumFrame(Limits.chunkBytes + 256 + encryptionBytes)
     subscribe.set(ZMQ_RCVHWM, queues.chunksPerSubscriber)
     try subscribe.set(ZMQ_SUBSCRIBE, weightsTopic)
+    if let credentials { try subscribe.approach(credentials) }
 
+    monitor = try HandshakeMonitor(dealer, in: context)
     try dealer.connect(self.learner)
     sockets = (dealer, subscribe)
   }
@@ -65,13 +77,14 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     self.publisher = endpoint
   }
 
-  /// Waits for the next input, at most for the time given.
+  /// Waits for the next input, at most for the time given. That the learner doesn't let the worker in comes as its refusal.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
     let (dealer, subscribe) = try open()
     if wake.hear() { return .wake }
     if let input = try take(dealer, subscribe) { return input }
     guard timeoutMilliseconds != 0 else { return nil }
-    try ZeroMQSocket.poll([dealer, subscribe], wake, timeoutMilliseconds: timeoutMilliseconds)
+    let watched = if let monitor { [dealer, subscribe, monitor.socket] } else { [dealer, subscribe] }
+    try ZeroMQSocket.poll(watched, wake, timeoutMilliseconds: timeoutMilliseconds)
     return wake.hear() ? .wake : try take(dealer, subscribe)
   }
 
@@ -86,6 +99,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
         return .malformed(reason: error.description)
       }
     }
+    if let refusal = try refusalOfHandshakes() { return .message(.refuse(refusal)) }
     guard try subscribe.receive() else { return nil }
     guard subscribe.hasMore, try subscribe.receive() else { return .malformed(reason: "1 published frame, expected 2") }
     let extra = try subscribe.dropRest()
@@ -100,6 +114,27 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     }
   }
 
+  /// What the learner would say, were there a connection to say it over.
+  private func refusalOfHandshakes() throws(WireError) -> Refusal? {
+    switch try monitor?.obstacle() {
+    case nil: nil
+    case .unauthorized:
+      Refusal(
+        code: .unauthorized,
+        reason: "this worker's key is not in the learner's allow-list: add the line of its public key file (NAME\(KeyFile.publicSuffix)) there")
+    case .mechanism where hasKeys:
+      Refusal(code: .unauthorized, reason: "the learner speaks without keys: leave out --key and --learner-key, or check the address")
+    case .mechanism:
+      Refusal(code: .unauthorized, reason: "the learner lets in keys that it knows only: expected --key and --learner-key")
+    case .closed where hasKeys:
+      Refusal(
+        code: .other,
+        reason: "the connection is closed before it stands: is --learner-key the public key of this learner, and does one listen there?")
+    // A tunnel without a learner behind it looks the same, and is worth waiting for.
+    case .closed: nil
+    }
+  }
+
   /// Hands a message to the queue to the learner. Never blocks.
   public func send(_ message: WorkerMessage) throws(WireError) -> Delivery {
     let dealer = try open().dealer
@@ -109,6 +144,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
 
   /// Sends what is queued, within two seconds, and closes.
   public func close() {
+    monitor = nil
     sockets = nil
   }
 

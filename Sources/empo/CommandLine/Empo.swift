@@ -27,6 +27,6 @@ struct Empo: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self,
       ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self, TokenizeCommand.self, RenderCommand.self, InfoCommand.self,
-      ExportCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self,
+      ExportCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self, KeysCommand.self,
     ])
 }

@@ -17,12 +17,11 @@ struct LearnerCommand: AsyncParsableCommand {
   @Flag(help: .hidden)
   var supervised = false
 
-  @Flag(help: "Listens beyond this host although nothing keeps strangers out.")
-  var insecure = false
+  @OptionGroup(title: "Who may join") var access: AccessOptions
 
   func run() async throws {
     if supervised { SupervisedLife.begin() }
-    let role = LearnerRole(folder: try RunFolder.open(runFolder), listen: listen, isInsecure: insecure, isSupervised: supervised)
+    let role = LearnerRole(folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -23,7 +23,7 @@ extension TrainCommand {
       folder = try RunFolder.create(at: runFolder)
       try folder.replace(folder.configuration, with: configuration.yaml(isCommented: true))
     }
-    let status = try await RunSupervision(folder: folder, configuration: configuration, isInsecure: insecure).run()
+    let status = try await RunSupervision(folder: folder, configuration: configuration, access: access.access).run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 

@@ -60,8 +60,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Prints the resolved configuration, the memory it would need and one prompt, and ends.")
   var dryRun = false
 
-  @Flag(help: "Lets the learner listen beyond this host without keys.")
-  var insecure = false
+  @OptionGroup(title: "Who may join") var access: AccessOptions
 
   func validate() throws {
     // A flag out of its range is a usage error, whatever a file says.

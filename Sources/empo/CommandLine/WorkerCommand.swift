@@ -1,20 +1,29 @@
 import ArgumentParser
 import Foundation
+import Wire
 
 /// `empo worker`: one worker of a run, here or on any host.
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
     discussion: """
-      Needs nothing but the learner's address, and the judge's model where the run's judge asks one. Ctrl-C gives back what is not begun, \
-      finishes the rest and leaves.
+      Needs nothing but the learner's address, keys where the learner asks for them, and the judge's model where the run's judge asks one. \
+      Ctrl-C gives back what is not begun, finishes the rest and leaves.
       """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
   var connect: String
 
-  @Option(help: ArgumentHelp("A name, unique among the run's workers; by default this host's and the process's number.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "A name, unique among the run's workers; by default its key's, or this host's and the process's number.", valueName: "N"))
   var name: String?
+
+  @Option(help: ArgumentHelp("The worker's secret key, for a learner that lets in listed keys only; the worker is called what it is.", valueName: "FILE"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("The learner's public key.", valueName: "FILE"))
+  var learnerKey: String?
 
   @Option(help: ArgumentHelp("Threads; by default as the run's configuration says.", valueName: "N"))
   var threads: Int?
@@ -29,15 +38,25 @@ struct WorkerCommand: AsyncParsableCommand {
 
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
+    if (key == nil) != (learnerKey == nil) {
+      throw ValidationError("--key and --learner-key belong together: the learner must know the worker, and the worker the learner")
+    }
   }
 
   func run() async throws {
     if supervised { SupervisedLife.begin() }
+    let credentials: WorkerCredentials? =
+      if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
+    if let credentials, let name, name != credentials.key.name {
+      throw CommandLineError(
+        .input, "\(key ?? "") is the key of \(credentials.key.name), found --name \(name): leave --name out, or make a key of that name")
+    }
     let process = ProcessInfo.processInfo
     // Host names may hold what worker names must not.
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
     let role = WorkerRole(
-      learner: connect, name: name ?? "\(host)-\(process.processIdentifier)", threads: threads, judgeFolder: judgeFolder,
+      learner: connect, name: name ?? credentials?.key.name ?? "\(host)-\(process.processIdentifier)", credentials: credentials,
+      threads: threads, judgeFolder: judgeFolder,
       isSupervised: supervised)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }

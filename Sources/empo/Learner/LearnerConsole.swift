@@ -77,7 +77,7 @@ final class LearnerConsole: Sendable {
     case .complete: state.isComplete = true
     case .stopping:
       if !isSupervised { line("\(notice)", &state) }
-    case .workerLost, .groupRejected, .misbehaved, .refused, .waiting: line("\(notice)", &state)
+    case .workerLost, .groupRejected, .misbehaved, .refused, .untold, .accessChanged, .waiting: line("\(notice)", &state)
     case .leaseReassigned, .duplicateDropped, .staleDropped, .stepReady, .stepFinished, .checkpointed: break
     }
   }

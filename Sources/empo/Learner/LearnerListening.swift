@@ -10,8 +10,8 @@ struct LearnerListening: Sendable {
   var listen: String?
   /// Where to listen else.
   var configuration: RunConfiguration.Learner
-  /// Whether to listen beyond this host without keys.
-  var isInsecure: Bool
+  /// Who is let in.
+  var access: LearnerAccess
 
   /// How long ports of an earlier learner are waited for: the system may take a moment to let go of them.
   private static let patience = 3.0
@@ -19,11 +19,13 @@ struct LearnerListening: Sendable {
   /// Binds: where the command line says, else where the run's last learner listened, else where the configuration says.
   func transport() throws -> any LearnerTransport {
     let known = listen == nil ? RunEndpoints(file: file) : nil
+    let credentials = try access.credentials()
     let end = Date(timeIntervalSinceNow: Self.patience)
     while true {
       do {
         let transport = try ZeroMQLearnerTransport(
-          listen: known?.learner ?? wanted, publish: known?.publisher ?? publish, insecure: isInsecure)
+          listen: known?.learner ?? wanted, publish: known?.publisher ?? publish, insecure: access.isInsecure,
+          credentials: credentials)
         let endpoints = RunEndpoints(listeningAt: transport.endpoint, publisher: transport.publisher)
         try DurableFile.replace(file, with: endpoints.encoded())
         return transport

@@ -14,8 +14,8 @@ struct LearnerRole {
   var folder: RunFolder
   /// Where to listen, if not where the configuration says.
   var listen: String?
-  /// Whether to listen beyond this host without keys.
-  var isInsecure: Bool
+  /// Who is let in.
+  var access: LearnerAccess
   /// Whether a supervisor looks after the process.
   var isSupervised: Bool
 
@@ -24,6 +24,7 @@ struct LearnerRole {
     let lock = try await acquireLock()
     defer { withExtendedLifetime(lock) {} }
     let logger = RoleLog.logger("learner")
+    try access.log(logger)
     let assembly = try RunAssembly(try RunConfiguration(contentsOf: folder))
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or goes on", metadata: ["run": "\(folder.path)"])
@@ -59,7 +60,7 @@ struct LearnerRole {
         try assembly.bounds.file(),
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
-      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, isInsecure: isInsecure)
+      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
     return LearnerService(
       plan: assembly.plan(fingerprint: try NumericFingerprint.compute()),
       run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),

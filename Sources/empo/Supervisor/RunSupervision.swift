@@ -9,20 +9,21 @@ struct RunSupervision {
   var folder: RunFolder
   /// Its configuration.
   var configuration: RunConfiguration
-  /// Whether the learner may listen beyond this host without keys.
-  var isInsecure: Bool
+  /// Who the learner lets in, beside the workers on this host.
+  var access: LearnerAccess
 
   /// Runs learner and workers until the run has ended; returns the exit status.
   func run() async throws -> Int32 {
     let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
     try requireFree()
     try endpoints.remove()
+    let keys = try access.key.map { try LocalKeys(folder: folder.path + "/" + LocalKeys.folderName, learnerKey: $0, workers: configuration.workers) }
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder
     let supervisor = Supervisor(
       plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
-      command: { [self] in command(for: $0, executable: executable, endpoints: endpoints) },
+      command: { [self] in command(for: $0, executable: executable, endpoints: endpoints, keys: keys) },
       isLearnerReady: { endpoints.read() != nil },
       say: { Console.error.line($0.line(run: folder.path) { child in folder.logs + "/" + child.logName }) })
     let listener = Task {
@@ -33,15 +34,18 @@ struct RunSupervision {
     return await supervisor.run()
   }
 
-  private func command(for child: Child, executable: String, endpoints: EndpointsFile) -> ChildCommand {
+  private func command(for child: Child, executable: String, endpoints: EndpointsFile, keys: LocalKeys?) -> ChildCommand {
     var arguments: [String]
     switch child {
     case .learner:
       arguments = ["learner", "--run", folder.path, "--supervised"]
-      if isInsecure { arguments.append("--insecure") }
-    case .worker(let number):
+      if access.isInsecure { arguments.append("--insecure") }
+      if let key = access.key { arguments += ["--key", key] }
+      for path in access.authorized + (keys.map { [$0.authorized] } ?? []) { arguments += ["--authorized", path] }
+    case .worker:
       guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }
-      arguments = ["worker", "--connect", found.local, "--name", "worker-\(number)", "--threads", "\(workerThreads)", "--supervised"]
+      arguments = ["worker", "--connect", found.local, "--name", child.workerName, "--threads", "\(workerThreads)", "--supervised"]
+      if let keys { arguments += ["--key", keys.key(of: child.workerName), "--learner-key", keys.learner] }
     }
     return ChildCommand(
       executable: executable, name: "empo", arguments: arguments, log: folder.logs + "/" + child.logName,

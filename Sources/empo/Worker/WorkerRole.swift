@@ -14,6 +14,8 @@ struct WorkerRole {
   var learner: String
   /// The worker's name.
   var name: String
+  /// The worker's key and the learner's, for a learner that asks for them.
+  var credentials: WorkerCredentials?
   /// Threads; nil for as many as the run's configuration says.
   var threads: Int?
   /// Where this host has the model of the run's judge; nil for the path in the run's configuration.
@@ -39,13 +41,16 @@ struct WorkerRole {
   /// Runs until the run is done or the worker is asked to leave; returns the exit status.
   func run() async throws -> Int32 {
     let logger = RoleLog.logger(name)
+    if credentials != nil, let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     let plan = WorkerPlan(
       name: name, software: Empo.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
       drain: isSupervised ? Self.briefDrain : Self.drain, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,
       makeSampler: { [threads, judgeFolder] in try Self.sampler(for: $0, threads: threads, judgeFolder: judgeFolder) },
-      makeTransport: { [learner, name] in try ZeroMQWorkerTransport(connecting: learner, worker: name) })
+      makeTransport: { [learner, name, credentials] in
+        try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
+      })
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
     case .finished, .drained, nil: return ExitStatus.success

@@ -1,0 +1,33 @@
+/// What a learner needs to let in nobody but the workers that it knows.
+public struct LearnerCredentials: Sendable {
+  /// The learner's own key.
+  public var key: KeyPair
+
+  /// The workers that are let in.
+  public var authorized: AuthorizedKeys
+
+  /// Reads the learner's secret key and its allow-list.
+  ///
+  /// - Parameters:
+  ///   - keyFile: The learner's secret key.
+  ///   - authorized: Files of workers' public keys, and folders of such files.
+  public init(keyFile: String, authorized: [String]) throws(WireError) {
+    key = try KeyFile.readPair(keyFile, of: .learner)
+    self.authorized = try AuthorizedKeys(paths: authorized)
+  }
+}
+
+/// What a worker needs to be let in, and to know that it is the learner that it speaks to.
+public struct WorkerCredentials: Sendable {
+  /// The worker's own key.
+  public var key: KeyPair
+
+  /// The learner's.
+  public var learner: PublicKey
+
+  /// Reads the worker's secret key and the learner's public one.
+  public init(keyFile: String, learnerKeyFile: String) throws(WireError) {
+    key = try KeyFile.readPair(keyFile, of: .worker)
+    learner = try KeyFile.readPublic(learnerKeyFile, of: .learner)
+  }
+}

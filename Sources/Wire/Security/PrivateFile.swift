@@ -1,0 +1,131 @@
+import Glibc
+
+/// Files of keys on disk: small, and secret ones readable by their owner alone.
+enum PrivateFile {
+  /// What tells that a file has changed.
+  struct Stamp: Equatable {
+    var inode: UInt64
+    var size: Int64
+    var seconds: Int
+    var nanoseconds: Int
+    var isFolder: Bool
+  }
+
+  /// Creates a file that must not exist, durably.
+  static func create(_ path: String, content: String, mode: mode_t) throws(WireError) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else {
+      if errno == EEXIST { throw WireError(.key, "\(path) exists already: a key is never replaced; remove it, or choose another name") }
+      throw WireError(.file, "cannot create \(path): \(systemMessage(errno))")
+    }
+    defer { _ = close(descriptor) }
+    let bytes = Array(content.utf8)
+    // The mode of open() is narrowed by the process's umask, never widened; a narrower public key would be of no use.
+    guard fchmod(descriptor, mode) == 0, unsafe write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+      let reason = systemMessage(errno)
+      remove(path)
+      throw WireError(.file, "cannot write \(path): \(reason)")
+    }
+  }
+
+  static func remove(_ path: String) {
+    _ = unsafe unlink(path)
+  }
+
+  /// Makes a folder and those above it; one that exists stays as it is.
+  static func makeFolder(_ path: String) throws(WireError) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in parts {
+      made += "/" + part
+      guard unsafe mkdir(made, 0o755) == 0 || errno == EEXIST else {
+        throw WireError(.file, "cannot create folder \(path): \(systemMessage(errno))")
+      }
+    }
+  }
+
+  /// Reads a text.
+  ///
+  /// - Parameter isSecret: Whether to refuse a file that others may read. The group may where the file belongs to another user,
+  ///   which is how orchestrators hand secrets to a process of a group.
+  static func read(_ path: String, isSecret: Bool, maximumBytes: Int) throws(WireError) -> String {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
+    defer { _ = close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw WireError(.key, "\(path) is no file, expected a file of keys") }
+    if isSecret {
+      let forbidden: mode_t = status.st_uid == geteuid() ? 0o077 : 0o007
+      guard status.st_mode & forbidden == 0 else {
+        throw WireError(.key, "\(path) holds a secret key, and others may read it: chmod 600 \(path)")
+      }
+    }
+    guard status.st_size <= maximumBytes else {
+      throw WireError(.key, "\(path) has \(status.st_size) bytes, expected a file of keys, of at most \(maximumBytes)")
+    }
+    // One byte more than it has tells whether it grows.
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
+    var count = 0
+    while count < bytes.count {
+      let taken = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+      }
+      if taken == 0 { break }
+      if taken < 0 {
+        if errno == EINTR { continue }
+        throw WireError(.file, "cannot read \(path): \(systemMessage(errno))")
+      }
+      count += taken
+    }
+    guard count < bytes.count else { throw WireError(.file, "\(path) is being written: try again") }
+    guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
+      throw WireError(.key, "\(path) is no text, expected a file of keys")
+    }
+    return text
+  }
+
+  /// Reads a file whose size isn't told beforehand.
+  static func readStream(_ path: String, maximumBytes: Int) throws(WireError) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
+    defer { _ = close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count < maximumBytes {
+      let count = unsafe piece.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw WireError(.file, "cannot read \(path): \(systemMessage(errno))")
+      }
+      bytes += piece[..<count]
+    }
+    return bytes
+  }
+
+  /// What a path leads to; nil where it leads nowhere.
+  static func stamp(of path: String) -> Stamp? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return Stamp(
+      inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
+      isFolder: status.st_mode & S_IFMT == S_IFDIR)
+  }
+
+  /// The names in a folder that end in a suffix, in order.
+  static func names(in folder: String, suffix: String, maximum: Int) throws(WireError) -> [String] {
+    guard let handle = unsafe opendir(folder) else { throw WireError(.file, "cannot list \(folder): \(systemMessage(errno))") }
+    defer { _ = unsafe closedir(handle) }
+    var names: [String] = []
+    while let entry = unsafe readdir(handle) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      guard name.hasSuffix(suffix), !name.hasPrefix(".") else { continue }
+      names.append(name)
+      guard names.count <= maximum else { throw WireError(.key, "\(folder) holds more than \(maximum) files of keys") }
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// Who a learner lets in, as flags say it.
+struct AccessOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The learner's secret key; only workers whose keys are listed are let in then.", valueName: "FILE"))
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Public keys of the workers that are let in: a file, or a folder of .pub files; may be given more than once. Read again when it changes.",
+      valueName: "PATH"))
+  var authorized: [String] = []
+
+  @Flag(help: "Listens beyond this host without keys: whoever reaches the ports can join.")
+  var insecure = false
+
+  func validate() throws {
+    if key == nil, !authorized.isEmpty { throw ValidationError("--authorized lists keys, and the learner has none: expected --key, too") }
+    if key != nil, insecure { throw ValidationError("--key keeps strangers out and --insecure lets them in: expected one of them") }
+  }
+
+  /// The same as a value.
+  var access: LearnerAccess { LearnerAccess(key: key, authorized: authorized, isInsecure: insecure) }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Wire
+
+/// `empo keys`: keys for learners and workers.
+struct KeysCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keys", abstract: "Makes the keys by which a learner and its workers know each other.", subcommands: [New.self])
+
+  /// `empo keys new`.
+  struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "new", abstract: "Makes a key: NAME.key, which is secret, and NAME.pub.",
+      discussion: """
+        The secret key stays on the host that it is for. A worker's NAME.pub goes into the learner's allow-list (--authorized), and the \
+        learner's goes to every worker (--learner-key).
+        """)
+
+    @Argument(help: ArgumentHelp("Whose key it is: learner or worker.", valueName: "ROLE"))
+    var role: KeyRole
+
+    @Argument(help: ArgumentHelp("The name of the key; a worker is called what its key is. By default, a learner's is learner.", valueName: "NAME"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("The folder that the files go to.", valueName: "DIR"))
+    var to = "."
+
+    func validate() throws {
+      if role == .worker, name == nil { throw ValidationError("a worker's key needs a name: expected empo keys new worker NAME") }
+    }
+
+    func run() throws {
+      let pair = try KeyPair.make(role: role, name: name ?? KeyRole.learner.rawValue)
+      let paths = try KeyFile.write(pair, to: to)
+      Console.output.line("secret key: \(paths.secret) (keep it on that host alone)")
+      Console.output.line("public key: \(paths.public)")
+    }
+  }
+}
+
+extension KeyRole: ExpressibleByArgument {}

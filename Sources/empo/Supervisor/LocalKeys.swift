@@ -1,0 +1,46 @@
+import Foundation
+import Wire
+
+/// The keys of a run's own workers, in the run folder: made when the run first has keys, and let in beside those that a user lists.
+struct LocalKeys: Sendable {
+  /// The folder's name in the run folder.
+  static let folderName = "keys"
+
+  private let folder: String
+
+  /// Makes what is missing.
+  init(folder: String, learnerKey: String, workers: Int) throws {
+    self.folder = folder
+    let learner = try KeyFile.readPair(learnerKey, of: .learner)
+    try FileManager.default.createDirectory(atPath: authorized, withIntermediateDirectories: true)
+    try Data((KeyFile.line(of: learner) + "\n").utf8).write(to: URL(fileURLWithPath: self.learner), options: .atomic)
+    for number in 0..<workers {
+      let name = Child.worker(number + 1).workerName
+      let listed = authorized + "/" + name + KeyFile.publicSuffix
+      if !FileManager.default.fileExists(atPath: key(of: name)) {
+        _ = try KeyFile.write(KeyPair.make(role: .worker, name: name), to: folder)
+      }
+      let pair = try KeyFile.readPair(key(of: name), of: .worker)
+      try Data((KeyFile.line(of: pair) + "\n").utf8).write(to: URL(fileURLWithPath: listed), options: .atomic)
+    }
+  }
+
+  /// The folder of their public keys.
+  var authorized: String { folder + "/authorized" }
+
+  /// The learner's public key.
+  var learner: String { folder + "/learner" + KeyFile.publicSuffix }
+
+  /// A worker's secret key.
+  func key(of worker: String) -> String { folder + "/" + worker + KeyFile.secretSuffix }
+}
+
+extension Child {
+  /// What a worker on this host is called.
+  var workerName: String {
+    switch self {
+    case .learner: "learner"
+    case .worker(let number): "worker-\(number)"
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import Wire
+
+@Suite struct KeyFileTests {
+  @Test func whatIsWrittenIsReadAgain() throws {
+    let folder = try KeyFolder()
+    let pair = try KeyPair.make(role: .worker, name: "host-3.2")
+    let paths = try KeyFile.write(pair, to: folder.file("new/keys"))
+    #expect(paths.secret.hasSuffix("/new/keys/host-3.2.key") && paths.public.hasSuffix("/new/keys/host-3.2.pub"))
+    let read = try KeyFile.readPair(paths.secret, of: .worker)
+    #expect(read.name == "host-3.2" && read.publicKey == pair.publicKey)
+    #expect(try KeyFile.readPublic(paths.public, of: .worker) == pair.publicKey)
+    let mode = try FileManager.default.attributesOfItem(atPath: paths.secret)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(try String(contentsOfFile: paths.public, encoding: .utf8) == "empo-worker host-3.2 \(pair.publicKey)\n")
+    #expect(#expect(throws: WireError.self) { try KeyFile.write(pair, to: folder.file("new/keys")) }?.message.contains("exists") == true)
+  }
+
+  @Test func nothingShowsASecret() throws {
+    let folder = try KeyFolder()
+    let pair = try folder.make(.worker, "w")
+    let text = try String(contentsOfFile: folder.file("w.key"), encoding: .utf8)
+    let secret = String(try #require(text.split(whereSeparator: \.isWhitespace).last))
+    #expect(secret.utf8.count == 40)
+    var dumped = ""
+    dump(try folder.credentialsWithLearner(), to: &dumped)
+    #expect(!"\(pair) \(String(reflecting: pair)) \(dumped)".contains(secret))
+    // Neither does an error that is about it.
+    try folder.write("empo-worker-secret w x\(secret.dropFirst(2))\n", to: "broken.key")
+    try folder.write(secret + "\n", to: "bare.key")
+    for name in ["broken.key", "bare.key"] {
+      let error = #expect(throws: WireError.self) { try KeyFile.readPair(folder.file(name), of: .worker) }
+      #expect(error?.code == .key && error?.message.contains("line 1") == true)
+      #expect(error?.message.contains(secret.dropFirst(2)) == false)
+    }
+  }
+
+  @Test(arguments: [0o644, 0o640, 0o604, 0o660]) func aSecretThatOthersMayReadIsRefused(_ mode: Int) throws {
+    let folder = try KeyFolder()
+    try folder.make(.worker, "w")
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file("w.key"))
+    let error = #expect(throws: WireError.self) { try KeyFile.readPair(folder.file("w.key"), of: .worker) }
+    #expect(error?.code == .key && error?.message.contains("chmod 600") == true)
+  }
+
+  @Test func theWrongFileIsNamed() throws {
+    let folder = try KeyFolder()
+    try folder.make(.worker, "w")
+    try folder.make(.learner, "learner")
+    let cases: [(says: String, read: () throws -> Void)] = [
+      ("a worker's public key", { _ = try KeyFile.readPair(folder.file("w.pub"), of: .worker) }),
+      ("a learner's secret key", { _ = try KeyFile.readPair(folder.file("learner.key"), of: .worker) }),
+      ("a worker's public key", { _ = try KeyFile.readPublic(folder.file("w.pub"), of: .learner) }),
+      ("a worker's secret key", { _ = try KeyFile.readPublic(folder.file("w.key"), of: .worker) }),
+      ("no file", { _ = try KeyFile.readPair(folder.path, of: .worker) }),
+      ("absent", { _ = try KeyFile.readPair(folder.file("absent.key"), of: .worker) }),
+      ("allow-list", { _ = try AuthorizedKeys(paths: [folder.file("absent")]) }),
+      ("a worker's secret key", { _ = try AuthorizedKeys(paths: [folder.file("w.key")]) }),
+    ]
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.file("w.pub"))
+    for (says, read) in cases {
+      let error = #expect(throws: WireError.self) { try read() }
+      #expect(error?.message.contains(says) == true, "\(error?.message ?? "nothing")")
+    }
+  }
+
+  @Test(arguments: ["", ".", "..", "a/b", "-x", ".x", "with space", "ü", "#x", String(repeating: "x", count: 65)])
+  func whatIsNoNameOfAKey(_ name: String) {
+    #expect(#expect(throws: WireError.self) { try KeyPair.make(role: .worker, name: name) }?.code == .key)
+  }
+
+  @Test(arguments: [
+    "", String(repeating: "0", count: 39), String(repeating: "0", count: 41), String(repeating: "~", count: 40),
+    String(repeating: "#", count: 40), String(repeating: "é", count: 20),
+  ]) func whatIsNoKey(_ text: String) {
+    #expect(PublicKey(text) == nil)
+  }
+
+  @Test func listsAreFilesAndFolders() throws {
+    let folder = try KeyFolder()
+    let pairs = try ["a", "b", "c"].map { try folder.make(.worker, $0) }
+    try folder.authorize("a")
+    try folder.write("# by hand\n\n  \(KeyFile.line(of: pairs[1]))\n\(KeyFile.line(of: pairs[2]))  \n", to: "list")
+    let keys = try AuthorizedKeys(paths: [folder.authorized, folder.file("list")])
+    #expect(keys.count == 3)
+    #expect(pairs.map { keys.name(of: $0.publicKey) } == ["a", "b", "c"])
+    #expect(keys.name(of: try folder.make(.worker, "d").publicKey) == nil)
+  }
+
+  @Test func aNameHasOneKeyAndAKeyOneName() throws {
+    let folder = try KeyFolder()
+    let pairs = try ["a", "b"].map { try folder.make(.worker, $0) }
+    for (line, says) in [
+      ("empo-worker a \(pairs[1].publicKey)", "listed with another key"), ("empo-worker b \(pairs[0].publicKey)", "that of a, too"),
+      ("empo-learner b \(pairs[1].publicKey)", "a learner's public key"), ("empo-worker b", "found 2 words"),
+    ] {
+      try folder.write("\(KeyFile.line(of: pairs[0]))\n\(KeyFile.line(of: pairs[0]))\n\(line)\n", to: "list")
+      let error = #expect(throws: WireError.self) { try AuthorizedKeys(paths: [folder.file("list")]) }
+      #expect(error?.code == .key && error?.message.contains("list line 3") == true && error?.message.contains(says) == true)
+    }
+  }
+}
+
+extension KeyFolder {
+  /// Credentials whose every part was made here.
+  fileprivate func credentialsWithLearner() throws -> WorkerCredentials {
+    try make(.learner, "learner")
+    return try credentials(of: "w")
+  }
+}
