@@ -34,7 +34,7 @@ extension LearnerMachine {
       return
     }
     actions.append(.persist(result, worker: worker))
-    if let lease = steps[step]?.fill(slot, with: result) { release(lease, reason: .rejected, &actions) }
+    for lease in steps[step]?.fill(slot, with: result) ?? [] { drop(lease) }
     settle(result, from: peer, &actions)
     acknowledge(.accepted)
     meter.groups += 1

@@ -16,7 +16,8 @@ extension LearnerMachine {
         nextLease += 1
         steps[step]?.lease(slot, as: lease)
         leases[lease] = Lease(step: step, slot: slot, worker: peer, deadline: now + plan.lease)
-        _ = workers.update(peer) { $0.leases.insert(lease) }
+        leaseDeadlines.add(lease, at: now + plan.lease)
+        workers.update(peer) { _ = $0.leases.insert(lease) }
         if grants[peer] == nil { takers.append(peer) }
         grants[peer, default: []].append(
           LeaseGrant(lease: lease, step: step, slot: slot, policyVersion: plan.policyVersion(of: step)))
@@ -32,20 +33,26 @@ extension LearnerMachine {
 
   /// Forgets a lease; its slot waits for a worker again unless it was filled meanwhile.
   mutating func release(_ lease: UInt64, reason: ReassignmentReason, _ actions: inout [Action]) {
-    guard let record = leases.removeValue(forKey: lease) else { return }
-    _ = workers.update(record.worker) {
-      $0.leases.remove(lease)
-      $0.inherited.remove(lease)
-    }
-    guard steps[record.step]?.release(record.slot, from: lease) == true else { return }
+    guard let record = drop(lease), steps[record.step]?.release(record.slot, from: lease) == true else { return }
     meter.reassigned += 1
     actions.append(
       .notify(.leaseReassigned(step: record.step, slot: record.slot, worker: record.worker.description, reason: reason)))
   }
 
+  /// Forgets a lease that has nothing to do with its slot any more.
+  @discardableResult
+  mutating func drop(_ lease: UInt64) -> Lease? {
+    guard let record = leases.removeValue(forKey: lease) else { return nil }
+    workers.update(record.worker) {
+      $0.leases.remove(lease)
+      $0.inherited.remove(lease)
+    }
+    return record
+  }
+
   /// A worker gives tasks back, which means that it is about to leave: it gets no more until it says hello again.
   mutating func takeBack(_ declined: [UInt64], from peer: Peer, _ actions: inout [Action]) {
-    _ = workers.update(peer) { $0.isDraining = true }
+    workers.update(peer) { $0.isDraining = true }
     for lease in declined where leases[lease]?.worker == peer { release(lease, reason: .declined, &actions) }
   }
 

@@ -37,6 +37,7 @@ public struct LearnerMachine: Sendable {
   var steps: [UInt32: StepSlots] = [:]
   var leases: [UInt64: Lease] = [:]
   var nextLease: UInt64 = 1
+  var leaseDeadlines = Deadlines<UInt64>()
   var workers = WorkerRoster()
   var conduct = PeerConduct()
 
