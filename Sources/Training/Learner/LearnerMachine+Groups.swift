@@ -13,6 +13,8 @@ extension LearnerMachine {
       reject(result, from: peer, fault: plan.fault(in: result) ?? "out of range", &actions)
       return
     }
+    noteProgress(of: peer, now: now, &actions)
+    if let lease = leases[result.lease], lease.worker == peer { groupTimes.add(now - lease.granted) }
     // What is trained was filled before, by this or an earlier incarnation.
     if step < version || steps[step]?.isFilled(slot) == true {
       meter.duplicates += 1
@@ -34,7 +36,10 @@ extension LearnerMachine {
       return
     }
     actions.append(.persist(result, worker: worker))
-    for lease in steps[step]?.fill(slot, with: result) ?? [] { drop(lease) }
+    for lease in steps[step]?.fill(slot, with: result) ?? [] {
+      guard let other = drop(lease)?.worker, other != peer else { continue }
+      workers.update(other) { $0.isOvertaken = true }
+    }
     settle(result, from: peer, &actions)
     acknowledge(.accepted)
     meter.groups += 1

@@ -61,6 +61,12 @@ extension LearnerMachine {
       meter.workerBusySeconds += Self.advance(&record.busySeconds, to: heartbeat.busySeconds)
       meter.workerWaitSeconds += Self.advance(&record.waitingSeconds, to: heartbeat.waitingSeconds)
     }
+    // A worker whose first weights came begins only now, and one without tasks has nothing to make progress on.
+    let begins = workers.update(peer) { record in
+      defer { record.hasWeights = heartbeat.policyVersion != nil }
+      return !record.hasWeights && heartbeat.policyVersion != nil
+    }
+    if held.isEmpty || begins == true { noteProgress(of: peer, now: now, &actions) }
     for lease in forgotten.sorted() { release(lease, reason: .forgotten, &actions) }
   }
 

@@ -7,7 +7,7 @@ public import Wire
 /// - a slot of a step is filled at most once, and only by a group of exactly the step's policy version; what was filled when
 ///   the learner started comes from the ledger, so this holds over restarts;
 /// - steps are trained in order, each on all of its slots in slot order;
-/// - a slot is under at most one lease; a group counts for its step and slot whatever lease it came under, because any two
+/// - a slot is under one lease, or under two while the update waits for a late one; a group counts for its step and slot whatever lease it came under, because any two
 ///   groups of the same task are the same bytes;
 /// - nothing is acknowledged as accepted before it was persisted.
 public struct LearnerMachine: Sendable {
@@ -24,6 +24,7 @@ public struct LearnerMachine: Sendable {
     var step: UInt32
     var slot: UInt32
     var worker: Peer
+    var granted: Milliseconds
     var deadline: Milliseconds
   }
 
@@ -38,6 +39,8 @@ public struct LearnerMachine: Sendable {
   var leases: [UInt64: Lease] = [:]
   var nextLease: UInt64 = 1
   var leaseDeadlines = Deadlines<UInt64>()
+  var groupTimes = GroupTimes()
+  var nextWatch: Milliseconds = 0
   var workers = WorkerRoster()
   var conduct = PeerConduct()
 
@@ -110,6 +113,7 @@ public struct LearnerMachine: Sendable {
     }
     expire(now: now, &actions)
     handOut(now: now, &actions)
+    watch(now: now, &actions)
     notifyWaiting(now: now, &actions)
     endIfDone(now: now, &actions)
     return actions

@@ -6,6 +6,12 @@ public enum LearnerNotice: Sendable, Equatable {
   case workerLeft(worker: String, workers: Int)
   /// A worker was given up with this many leases in hand.
   case workerLost(worker: String, reason: String, leases: Int)
+  /// A worker showed that it lives but answered nothing for so long; `median` is how long a group usually takes.
+  case workerHung(worker: String, milliseconds: Milliseconds, median: Milliseconds)
+  /// A worker that hung answered again.
+  case workerRecovered(worker: String)
+  /// A slot that takes its worker long was given to a second one.
+  case leaseDoubled(step: UInt32, slot: UInt32, worker: String, second: String, milliseconds: Milliseconds)
   /// A slot is to be handed out again.
   case leaseReassigned(step: UInt32, slot: UInt32, worker: String, reason: ReassignmentReason)
   /// A group was accepted; so many slots of its step are still missing.
@@ -44,6 +50,8 @@ public enum ReassignmentReason: String, Sendable {
   case declined
   /// The worker came back without it.
   case forgotten
+  /// The worker lives but makes no progress.
+  case hung
   /// What the worker sent for it cannot be used.
   case rejected
 }
@@ -83,6 +91,11 @@ extension LearnerNotice: CustomStringConvertible {
       "\(worker) \(isReturn ? "came back" : "joined") (\(software), arithmetic \(fingerprint)); workers: \(workers)"
     case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
     case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
+    case .workerHung(let worker, let milliseconds, let median):
+      "\(worker) hangs: it lives but answered nothing for \(milliseconds / 1000) s, where a group takes \(median) ms; its tasks go to others"
+    case .workerRecovered(let worker): "\(worker) works again"
+    case .leaseDoubled(let step, let slot, let worker, let second, let milliseconds):
+      "step \(step) slot \(slot) is late (\(worker), \(milliseconds) ms): given to \(second) as well"
     case .leaseReassigned(let step, let slot, let worker, let reason):
       "step \(step) slot \(slot) is handed out again (\(worker): \(reason.rawValue))"
     case .groupAccepted(let step, let slot, let worker, let missing):

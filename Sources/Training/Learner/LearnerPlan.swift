@@ -30,6 +30,13 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How long a lease holds after the last heartbeat that named it, and how long a worker may be silent.
   public var lease: Milliseconds
 
+  /// How many times the median time of a group a task may take before an idle worker is given it, too; 0 for never.
+  public var stragglerFactor: Double
+
+  /// How many times the median time of a group a worker may answer nothing before its tasks go to others, but no less than
+  /// `lease`; 0 for ever.
+  public var hangFactor: Double
+
   /// The numeric fingerprint that every worker must have; nil takes any.
   public var fingerprint: String?
 
@@ -46,7 +53,7 @@ public struct LearnerPlan: Sendable, Equatable {
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
-    fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
+    stragglerFactor: Double = 3, hangFactor: Double = 10, fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
     precondition(checkpointEvery > 0, "a checkpoint is written every 1 or more versions")
@@ -62,6 +69,8 @@ public struct LearnerPlan: Sendable, Equatable {
     self.evaluateEvery = evaluateEvery
     self.heartbeat = heartbeat
     self.lease = lease
+    self.stragglerFactor = stragglerFactor
+    self.hangFactor = hangFactor
     self.fingerprint = fingerprint
     self.maximumWorkers = maximumWorkers
     self.farewell = farewell

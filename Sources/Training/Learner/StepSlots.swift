@@ -27,7 +27,14 @@ struct StepSlots {
   }
 
   /// How many slots are leased and not filled.
-  var leased: Int { slots.count { $0.result == nil && !$0.leases.isEmpty } }
+  var leased: Int { slots.count { !$0.leases.isEmpty } }
+
+  /// The slots that are leased and not filled, with their leases, the one that was given first in front.
+  var leasedSlots: [(slot: UInt32, leases: [UInt64])] {
+    slots.indices.compactMap { index in
+      slots[index].leases.isEmpty ? nil : (UInt32(index), slots[index].leases)
+    }
+  }
 
   /// The lowest slot that waits for a worker.
   mutating func nextWaiting() -> UInt32? {

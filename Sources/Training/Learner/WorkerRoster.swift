@@ -15,6 +15,18 @@ struct WorkerRoster: Sendable {
     var lastSeen: Milliseconds
     var lastWelcome: Milliseconds
 
+    /// When the worker last answered a task, got its first or had its first weights.
+    var lastProgress: Milliseconds
+
+    /// Whether the worker said that it has the weights of a version.
+    var hasWeights = false
+
+    /// Whether another was faster with a task of the worker, and it answered none since.
+    var isOvertaken = false
+
+    /// Shows that it lives but makes no progress.
+    var isHung = false
+
     /// Gives its tasks back and takes no more.
     var isDraining = false
     var busySeconds = 0.0
@@ -27,10 +39,11 @@ struct WorkerRoster: Sendable {
       self.credits = credits
       self.lastSeen = lastSeen
       self.lastWelcome = lastWelcome
+      lastProgress = lastSeen
     }
 
     /// Whether the worker is given tasks at all.
-    var isTaker: Bool { !isDraining }
+    var isTaker: Bool { !isDraining && !isHung }
 
     /// Whether the worker may be given another task.
     fileprivate var isFree: Bool { isTaker && leases.count < credits }
