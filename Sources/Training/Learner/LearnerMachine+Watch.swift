@@ -8,8 +8,16 @@ extension LearnerMachine {
   mutating func watch(now: Milliseconds, _ actions: inout [Action]) {
     guard phase == .running, now >= nextWatch else { return }
     nextWatch = now + Self.watchInterval
+    endQuarantines(now: now, &actions)
     reclaimFromHung(now: now, &actions)
     leaseLateSlotsAgain(now: now, &actions)
+  }
+
+  private mutating func endQuarantines(now: Milliseconds, _ actions: inout [Action]) {
+    for (peer, dropped) in quarantine.release(now: now) {
+      workers.update(peer) { $0.isQuarantined = false }
+      actions.append(.notify(.quarantineEnded(worker: peer.description, dropped: dropped)))
+    }
   }
 
   /// Takes the tasks of workers that show that they live and yet answer nothing. Such a worker gets no more until it shows progress.

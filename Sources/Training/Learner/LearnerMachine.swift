@@ -43,6 +43,7 @@ public struct LearnerMachine: Sendable {
   var nextWatch: Milliseconds = 0
   var workers = WorkerRoster()
   var conduct = PeerConduct()
+  var quarantine: Quarantine
 
   /// Groups of the ledger that belong to steps which are not open yet.
   var storedAhead: [UInt32: [GroupResult]] = [:]
@@ -77,6 +78,7 @@ public struct LearnerMachine: Sendable {
     self.incarnation = incarnation
     self.version = version
     lastCheckpoint = version
+    quarantine = Quarantine(period: plan.quarantine)
     for result in stored where result.step >= version && result.step < plan.steps {
       if let fault = plan.fault(in: result) {
         throw TrainingError(

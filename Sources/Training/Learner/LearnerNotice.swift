@@ -22,6 +22,10 @@ public enum LearnerNotice: Sendable, Equatable {
   case staleDropped(step: UInt32, slot: UInt32, policyVersion: UInt32, worker: String)
   /// A group that contradicts its task was dropped.
   case groupRejected(step: UInt32, slot: UInt32, worker: String, reason: String)
+  /// A worker gets no tasks for a while, because of what it sent.
+  case quarantined(worker: String, milliseconds: Milliseconds, reason: String)
+  /// A worker may get tasks again; so many groups from it were not looked at meanwhile.
+  case quarantineEnded(worker: String, dropped: Int)
   /// A peer misbehaved; `count` is how often so far.
   case misbehaved(peer: String, reason: String, count: Int)
   /// A worker was turned away.
@@ -52,6 +56,8 @@ public enum ReassignmentReason: String, Sendable {
   case forgotten
   /// The worker lives but makes no progress.
   case hung
+  /// The worker is in quarantine.
+  case quarantined
   /// What the worker sent for it cannot be used.
   case rejected
 }
@@ -104,6 +110,10 @@ extension LearnerNotice: CustomStringConvertible {
     case .staleDropped(let step, let slot, let policyVersion, let worker):
       "step \(step) slot \(slot) of policy version \(policyVersion) from \(worker) is stale; dropped"
     case .groupRejected(let step, let slot, let worker, let reason): "step \(step) slot \(slot) from \(worker) dropped: \(reason)"
+    case .quarantined(let worker, let milliseconds, let reason):
+      "\(worker) is in quarantine for \(milliseconds / 1000) s: \(reason)"
+    case .quarantineEnded(let worker, let dropped):
+      "\(worker) is out of quarantine and may get tasks again; groups dropped meanwhile: \(dropped)"
     case .misbehaved(let peer, let reason, let count): "\(peer): \(reason) (\(count) so far)"
     case .refused(let peer, let reason): "\(peer) refused: \(reason)"
     case .stepReady(let step): "step \(step) is ready to train"

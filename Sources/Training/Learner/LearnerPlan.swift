@@ -37,6 +37,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// `lease`; 0 for ever.
   public var hangFactor: Double
 
+  /// How long a worker that sent several bad groups gets no tasks at first, twice as long each time; 0 keeps nobody away.
+  public var quarantine: Milliseconds
+
   /// The numeric fingerprint that every worker must have; nil takes any.
   public var fingerprint: String?
 
@@ -53,7 +56,8 @@ public struct LearnerPlan: Sendable, Equatable {
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
-    stragglerFactor: Double = 3, hangFactor: Double = 10, fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
+    stragglerFactor: Double = 3, hangFactor: Double = 10, quarantine: Milliseconds = 60_000,
+    fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
     precondition(checkpointEvery > 0, "a checkpoint is written every 1 or more versions")
@@ -71,6 +75,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.lease = lease
     self.stragglerFactor = stragglerFactor
     self.hangFactor = hangFactor
+    self.quarantine = quarantine
     self.fingerprint = fingerprint
     self.maximumWorkers = maximumWorkers
     self.farewell = farewell

@@ -17,8 +17,8 @@ extension LearnerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupAccepted, .duplicateDropped, .stepReady: .debug
-    case .workerLost, .workerHung, .leaseReassigned, .groupRejected, .misbehaved, .refused: .warning
-    case .staleDropped, .leaseDoubled, .workerRecovered, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
+    case .workerLost, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .misbehaved, .refused: .warning
+    case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
     }
   }
 }

@@ -27,6 +27,9 @@ struct WorkerRoster: Sendable {
     /// Shows that it lives but makes no progress.
     var isHung = false
 
+    /// Sent groups that contradict their tasks.
+    var isQuarantined = false
+
     /// Gives its tasks back and takes no more.
     var isDraining = false
     var busySeconds = 0.0
@@ -43,7 +46,7 @@ struct WorkerRoster: Sendable {
     }
 
     /// Whether the worker is given tasks at all.
-    var isTaker: Bool { !isDraining && !isHung }
+    var isTaker: Bool { !isDraining && !isHung && !isQuarantined }
 
     /// Whether the worker may be given another task.
     fileprivate var isFree: Bool { isTaker && leases.count < credits }
