@@ -18,6 +18,7 @@ struct Quarantine: Sendable {
   private struct Record: Sendable {
     var faults = 0
     var stays = 0
+    /// When the last bad group came, or the last stay ended.
     var lastFault: Milliseconds
     var until: Milliseconds?
     var dropped = 0
@@ -68,6 +69,7 @@ struct Quarantine: Sendable {
       guard let until = record.until, now >= until else { continue }
       records[peer]?.until = nil
       records[peer]?.dropped = 0
+      records[peer]?.lastFault = now
       released.append((peer, record.dropped))
     }
     return released.sorted { $0.peer.identity.lexicographicallyPrecedes($1.peer.identity) }
