@@ -41,13 +41,23 @@ extension LearnerMachine {
       reject(result, from: peer, fault: fault, now: now, &actions)
       return
     }
+    if steps[step]?.unconfirmed.contains(slot) == true {
+      audit(result, from: peer, now: now, &actions)
+    } else {
+      accept(result, from: peer, now: now, &actions)
+    }
+  }
+
+  /// Keeps a group, which fills its slot.
+  mutating func accept(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    let (step, slot, worker) = (result.step, result.slot, peer.description)
     actions.append(.persist(result, worker: worker))
     for lease in steps[step]?.fill(slot, with: result) ?? [] {
       guard let other = drop(lease)?.worker, other != peer else { continue }
       workers.update(other) { $0.isOvertaken = true }
     }
     settle(result, from: peer, &actions)
-    acknowledge(.accepted)
+    actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .accepted), to: peer))
     meter.groups += 1
     meter.responseTokens += result.group.responses.reduce(0) { $0 + $1.tokens.count }
     lastProgress = now
@@ -76,7 +86,7 @@ extension LearnerMachine {
   }
 
   /// The worker has no more to say on the lease that it answered: its slot waits again unless it is filled.
-  private mutating func settle(_ result: GroupResult, from peer: Peer, _ actions: inout [Action]) {
+  mutating func settle(_ result: GroupResult, from peer: Peer, _ actions: inout [Action]) {
     guard let lease = leases[result.lease], lease.worker == peer, lease.step == result.step, lease.slot == result.slot else { return }
     release(result.lease, reason: .rejected, &actions)
   }

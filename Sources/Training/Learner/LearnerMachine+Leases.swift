@@ -26,6 +26,7 @@ extension LearnerMachine {
       while let slot = steps[step]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
         grant(step: step, slot: slot, to: peer, now: now, &grants)
       }
+      handOutAudits(step: step, allowance: allowance, now: now, &grants)
     }
     send(grants, &actions)
   }

@@ -4,7 +4,7 @@ extension LearnerMachine {
   /// Opens the steps whose policy version exists, and fills in what the ledger has of them.
   mutating func openSteps() {
     for step in plan.openSteps(at: version) where steps[step] == nil {
-      var slots = StepSlots(step: step, count: plan.questionsPerStep)
+      var slots = StepSlots(step: step, count: plan.questionsPerStep) { plan.audit.covers(step: step, slot: $0) }
       for result in storedAhead.removeValue(forKey: step) ?? [] where !slots.isFilled(result.slot) {
         _ = slots.fill(result.slot, with: result)
       }

@@ -11,6 +11,7 @@ extension LearnerMachine {
     endQuarantines(now: now, &actions)
     reclaimFromHung(now: now, &actions)
     leaseLateSlotsAgain(now: now, &actions)
+    waiveUnconfirmable(now: now, &actions)
   }
 
   private mutating func endQuarantines(now: Milliseconds, _ actions: inout [Action]) {
@@ -53,8 +54,12 @@ extension LearnerMachine {
     var grants = Grants()
     for (slot, held) in slots.leasedSlots {
       guard held.count == 1, let lease = leases[held[0]], now - lease.granted > late else { continue }
+      let (busy, kind) = auditors(step: version, slot: slot)
       // One that has nothing to do: any other is the later with its own tasks for it.
-      guard let peer = workers.nextTaker(allowance: 1, where: { peer, _ in peer != lease.worker }) else { continue }
+      guard
+        let peer = workers.nextTaker(
+          allowance: 1, where: { peer, record in !busy.contains(peer) && (kind == nil || record.fingerprint == kind) })
+      else { continue }
       grant(step: version, slot: slot, to: peer, now: now, &grants)
       actions.append(
         .notify(

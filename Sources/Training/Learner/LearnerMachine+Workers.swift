@@ -37,6 +37,7 @@ extension LearnerMachine {
     var record = WorkerRoster.Record(credits: Int(hello.credits), lastSeen: now, lastWelcome: now)
     record.leases = inherited
     record.inherited = inherited
+    record.fingerprint = hello.fingerprint
     record.isQuarantined = quarantine.holds(peer)
     workers.put(record, for: peer, lease: plan.lease)
     actions.append(.welcome(peer, policyVersion: version))

@@ -9,7 +9,8 @@ public import Wire
 /// - steps are trained in order, each on all of its slots in slot order;
 /// - a slot is under one lease, or under two while the update waits for a late one; a group counts for its step and slot whatever lease it came under, because any two
 ///   groups of the same task are the same bytes;
-/// - nothing is acknowledged as accepted before it was persisted.
+/// - nothing is acknowledged as accepted before it was persisted, and nothing that is audited before two workers agreed on it or
+///   no second one could be had.
 public struct LearnerMachine: Sendable {
   enum Phase: Equatable {
     case running
@@ -41,6 +42,7 @@ public struct LearnerMachine: Sendable {
   var leaseDeadlines = Deadlines<UInt64>()
   var groupTimes = GroupTimes()
   var nextWatch: Milliseconds = 0
+  var wasAuditWaived = false
   var workers = WorkerRoster()
   var conduct = PeerConduct()
   var quarantine: Quarantine
@@ -113,6 +115,7 @@ public struct LearnerMachine: Sendable {
     case .tick: break
     case .stop: stop(now: now, &actions)
     }
+    guard phase != .ended else { return actions }
     expire(now: now, &actions)
     handOut(now: now, &actions)
     watch(now: now, &actions)

@@ -22,6 +22,14 @@ public enum LearnerNotice: Sendable, Equatable {
   case staleDropped(step: UInt32, slot: UInt32, policyVersion: UInt32, worker: String)
   /// A group that contradicts its task was dropped.
   case groupRejected(step: UInt32, slot: UInt32, worker: String, reason: String)
+  /// The first answer to an audited task waits for a second worker's.
+  case auditHeld(step: UInt32, slot: UInt32, worker: String)
+  /// Two workers gave the same answer to an audited task.
+  case auditPassed(step: UInt32, slot: UInt32, first: String, second: String)
+  /// Two workers answered an audited task differently.
+  case auditFailed(AuditMismatch)
+  /// An audited task's only answer counts, because there is no second worker; told once.
+  case auditWaived(step: UInt32, slot: UInt32, worker: String)
   /// A worker gets no tasks for a while, because of what it sent.
   case quarantined(worker: String, milliseconds: Milliseconds, reason: String)
   /// A worker may get tasks again; so many groups from it were not looked at meanwhile.
@@ -110,6 +118,12 @@ extension LearnerNotice: CustomStringConvertible {
     case .staleDropped(let step, let slot, let policyVersion, let worker):
       "step \(step) slot \(slot) of policy version \(policyVersion) from \(worker) is stale; dropped"
     case .groupRejected(let step, let slot, let worker, let reason): "step \(step) slot \(slot) from \(worker) dropped: \(reason)"
+    case .auditHeld(let step, let slot, let worker):
+      "audit of step \(step) slot \(slot): \(worker) has answered, a second worker is waited for"
+    case .auditPassed(let step, let slot, let first, let second): "audit of step \(step) slot \(slot): \(first) and \(second) agree"
+    case .auditFailed(let mismatch): "\(mismatch)"
+    case .auditWaived(let step, let slot, let worker):
+      "audit of step \(step) slot \(slot) skipped, as others will be while \(worker) is the only worker that could do it"
     case .quarantined(let worker, let milliseconds, let reason):
       "\(worker) is in quarantine for \(milliseconds / 1000) s: \(reason)"
     case .quarantineEnded(let worker, let dropped):

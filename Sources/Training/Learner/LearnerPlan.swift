@@ -37,6 +37,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// `lease`; 0 for ever.
   public var hangFactor: Double
 
+  /// Which tasks go to two workers.
+  public var audit: AuditPlan
+
   /// How long a worker that sent several bad groups gets no tasks at first, twice as long each time; 0 keeps nobody away.
   public var quarantine: Milliseconds
 
@@ -56,7 +59,7 @@ public struct LearnerPlan: Sendable, Equatable {
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
-    stragglerFactor: Double = 3, hangFactor: Double = 10, quarantine: Milliseconds = 60_000,
+    stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, quarantine: Milliseconds = 60_000,
     fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
@@ -75,6 +78,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.lease = lease
     self.stragglerFactor = stragglerFactor
     self.hangFactor = hangFactor
+    self.audit = audit
     self.quarantine = quarantine
     self.fingerprint = fingerprint
     self.maximumWorkers = maximumWorkers

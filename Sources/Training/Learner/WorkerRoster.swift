@@ -156,6 +156,11 @@ struct WorkerRoster: Sendable {
     return nil
   }
 
+  /// Whether one of the workers that are given tasks is suitable.
+  func hasTaker(where isSuitable: (Peer, Record) -> Bool) -> Bool {
+    records.contains { $0.value.isTaker && $0.value.credits > 0 && isSuitable($0.key, $0.value) }
+  }
+
   private mutating func offer(_ record: Record, _ peer: Peer) {
     // What is out of date goes when it comes up; where nothing comes up for long, it goes here.
     if offers.count > 2 * records.count + 64 {
