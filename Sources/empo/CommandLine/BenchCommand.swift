@@ -4,11 +4,13 @@ import HuggingFace
 import Tensors
 import Transformer
 
-/// `empo bench`: how fast this host samples, learns and judges.
+/// `empo bench`: how fast this host samples, learns and judges, and what a learner takes in.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures sampling, learning and judging; prints one line of JSON.",
-    subcommands: [RolloutBench.self, LearnerBench.self, EquivalenceBench.self])
+    commandName: "bench", abstract: "Measures sampling, learning, judging and the conversation of a run; prints lines of JSON.",
+    subcommands: [
+      RolloutBench.self, LearnerBench.self, EquivalenceBench.self, IntakeBench.self, ScalingBench.self, CrowdBench.self, SleeperBench.self,
+    ])
 }
 
 /// The model that a benchmark runs.

@@ -8,7 +8,7 @@ struct WorkerCommand: AsyncParsableCommand {
     commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
     discussion: """
       Needs nothing but the learner's address, keys where the learner asks for them, and the judge's model where the run's judge asks one. \
-      Ctrl-C gives back what is not begun, finishes the rest and leaves.
+      Ctrl-C or SIGTERM gives back what is not begun, finishes the rest and leaves; a second one leaves at once.
       """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
@@ -33,6 +33,9 @@ struct WorkerCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where this host has the model of the run's judge, if elsewhere than the learner's.", valueName: "DIR"))
   var judgeFolder: String?
 
+  @Option(help: ArgumentHelp("How long to go on with tasks that are begun when asked to leave, in seconds.", valueName: "S"))
+  var grace = 10
+
   @Flag(help: .hidden)
   var supervised = false
 
@@ -41,6 +44,7 @@ struct WorkerCommand: AsyncParsableCommand {
     if (key == nil) != (learnerKey == nil) {
       throw ValidationError("--key and --learner-key belong together: the learner must know the worker, and the worker the learner")
     }
+    try Bounds.require(grace, in: 0...86_400, "--grace")
   }
 
   func run() async throws {
@@ -57,7 +61,7 @@ struct WorkerCommand: AsyncParsableCommand {
     let role = WorkerRole(
       learner: connect, name: name ?? credentials?.key.name ?? "\(host)-\(process.processIdentifier)", credentials: credentials,
       threads: threads, judgeFolder: judgeFolder,
-      isSupervised: supervised)
+      isSupervised: supervised, graceSeconds: grace)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
