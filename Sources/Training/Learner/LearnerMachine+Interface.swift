@@ -73,4 +73,6 @@ public enum LearnerOutcome: Sendable, Equatable {
   case complete
   /// It was asked to stop, and can continue from this version: a checkpoint's, or 0. Nil when it had not begun.
   case stopped(version: UInt32?)
+  /// It found something that the run must not go on with. Nothing accepted is lost.
+  case failed(reason: String)
 }

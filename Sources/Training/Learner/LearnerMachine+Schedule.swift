@@ -4,7 +4,7 @@ extension LearnerMachine {
   /// Opens the steps whose policy version exists, and fills in what the ledger has of them.
   mutating func openSteps() {
     for step in plan.openSteps(at: version) where steps[step] == nil {
-      var slots = StepSlots(step: step, count: plan.questionsPerStep)
+      var slots = StepSlots(step: step, count: plan.questionsPerStep) { plan.audit.covers(step: step, slot: $0) }
       for result in storedAhead.removeValue(forKey: step) ?? [] where !slots.isFilled(result.slot) {
         _ = slots.fill(result.slot, with: result)
       }
@@ -63,7 +63,7 @@ extension LearnerMachine {
     guard phase == .running || phase == .stopping else { return }
     phase = .complete(until: now + plan.farewell)
     actions.append(.notify(.complete))
-    for peer in workers.order { actions.append(.send(.finish, to: peer)) }
+    for peer in workers.peers { actions.append(.send(.finish, to: peer)) }
   }
 
   mutating func stop(now: Milliseconds, _ actions: inout [Action]) {
@@ -101,7 +101,7 @@ extension LearnerMachine {
       .notify(
         .waiting(
           LearnerWait(
-            step: version, missing: slots.missing, leased: slots.missing - slots.waiting, workers: workers.count,
+            step: version, missing: slots.missing, leased: slots.leased, workers: workers.count,
             milliseconds: now - lastProgress))))
   }
 }

@@ -34,8 +34,12 @@ extension LearnerMachine {
       return
     }
     let inherited = known?.leases ?? []
-    workers.put(
-      .init(credits: Int(hello.credits), leases: inherited, inherited: inherited, lastSeen: now, lastWelcome: now), for: peer)
+    var record = WorkerRoster.Record(credits: Int(hello.credits), lastSeen: now, lastWelcome: now)
+    record.leases = inherited
+    record.inherited = inherited
+    record.fingerprint = hello.fingerprint
+    record.isQuarantined = quarantine.holds(peer)
+    workers.put(record, for: peer, lease: plan.lease)
     actions.append(.welcome(peer, policyVersion: version))
     actions.append(
       .notify(
@@ -52,12 +56,19 @@ extension LearnerMachine {
     for lease in held where leases[lease]?.worker == peer {
       leases[lease]?.deadline = now + plan.lease
     }
-    guard var record = workers[peer] else { return }
-    let forgotten = record.inherited.subtracting(held)
-    record.inherited = []
-    meter.workerBusySeconds += Self.advance(&record.busySeconds, to: heartbeat.busySeconds)
-    meter.workerWaitSeconds += Self.advance(&record.waitingSeconds, to: heartbeat.waitingSeconds)
-    workers.put(record, for: peer)
+    var forgotten: Set<UInt64> = []
+    workers.update(peer) { record in
+      forgotten = record.inherited.subtracting(held)
+      record.inherited = []
+      meter.workerBusySeconds += Self.advance(&record.busySeconds, to: heartbeat.busySeconds)
+      meter.workerWaitSeconds += Self.advance(&record.waitingSeconds, to: heartbeat.waitingSeconds)
+    }
+    // A worker whose first weights came begins only now, and one without tasks has nothing to make progress on.
+    let begins = workers.update(peer) { record in
+      defer { record.hasWeights = heartbeat.policyVersion != nil }
+      return !record.hasWeights && heartbeat.policyVersion != nil
+    }
+    if held.isEmpty || begins == true { noteProgress(of: peer, now: now, &actions) }
     for lease in forgotten.sorted() { release(lease, reason: .forgotten, &actions) }
   }
 
@@ -77,17 +88,21 @@ extension LearnerMachine {
 
   /// Gives up workers that were silent for as long as a lease holds, and leases that nobody extended.
   mutating func expire(now: Milliseconds, _ actions: inout [Action]) {
-    for peer in workers.order {
-      guard let record = workers[peer], now - record.lastSeen > plan.lease else { continue }
-      _ = workers.remove(peer)
+    for (peer, record) in workers.removeSilent(lease: plan.lease, now: now) {
       for lease in record.leases.sorted() { release(lease, reason: .workerGone, &actions) }
       actions.append(
         .notify(
           .workerLost(
             worker: peer.description, reason: "silent for \((now - record.lastSeen) / 1000) s", leases: record.leases.count)))
     }
-    let expired = leases.filter { $0.value.deadline < now }.keys.sorted()
-    for lease in expired { release(lease, reason: .expired, &actions) }
+    while let lease = leaseDeadlines.takePassed(now: now) {
+      guard let deadline = leases[lease]?.deadline else { continue }
+      if deadline < now {
+        release(lease, reason: .expired, &actions)
+      } else {
+        leaseDeadlines.add(lease, at: deadline)
+      }
+    }
   }
 
   /// Answers a hello that cannot be welcomed. The peer always hears why; the user at most once an interval, however often it asks.

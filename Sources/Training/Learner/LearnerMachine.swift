@@ -7,9 +7,10 @@ public import Wire
 /// - a slot of a step is filled at most once, and only by a group of exactly the step's policy version; what was filled when
 ///   the learner started comes from the ledger, so this holds over restarts;
 /// - steps are trained in order, each on all of its slots in slot order;
-/// - a slot is under at most one lease; a group counts for its step and slot whatever lease it came under, because any two
+/// - a slot is under one lease, or under two while the update waits for a late one; a group counts for its step and slot whatever lease it came under, because any two
 ///   groups of the same task are the same bytes;
-/// - nothing is acknowledged as accepted before it was persisted.
+/// - nothing is acknowledged as accepted before it was persisted, and nothing that is audited before two workers agreed on it or
+///   no second one could be had.
 public struct LearnerMachine: Sendable {
   enum Phase: Equatable {
     case running
@@ -24,6 +25,7 @@ public struct LearnerMachine: Sendable {
     var step: UInt32
     var slot: UInt32
     var worker: Peer
+    var granted: Milliseconds
     var deadline: Milliseconds
   }
 
@@ -37,8 +39,13 @@ public struct LearnerMachine: Sendable {
   var steps: [UInt32: StepSlots] = [:]
   var leases: [UInt64: Lease] = [:]
   var nextLease: UInt64 = 1
+  var leaseDeadlines = Deadlines<UInt64>()
+  var groupTimes = GroupTimes()
+  var nextWatch: Milliseconds = 0
+  var wasAuditWaived = false
   var workers = WorkerRoster()
   var conduct = PeerConduct()
+  var quarantine: Quarantine
 
   /// Groups of the ledger that belong to steps which are not open yet.
   var storedAhead: [UInt32: [GroupResult]] = [:]
@@ -73,6 +80,7 @@ public struct LearnerMachine: Sendable {
     self.incarnation = incarnation
     self.version = version
     lastCheckpoint = version
+    quarantine = Quarantine(period: plan.quarantine)
     for result in stored where result.step >= version && result.step < plan.steps {
       if let fault = plan.fault(in: result) {
         throw TrainingError(
@@ -107,8 +115,10 @@ public struct LearnerMachine: Sendable {
     case .tick: break
     case .stop: stop(now: now, &actions)
     }
+    guard phase != .ended else { return actions }
     expire(now: now, &actions)
     handOut(now: now, &actions)
+    watch(now: now, &actions)
     notifyWaiting(now: now, &actions)
     endIfDone(now: now, &actions)
     return actions

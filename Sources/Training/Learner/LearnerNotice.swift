@@ -6,6 +6,12 @@ public enum LearnerNotice: Sendable, Equatable {
   case workerLeft(worker: String, workers: Int)
   /// A worker was given up with this many leases in hand.
   case workerLost(worker: String, reason: String, leases: Int)
+  /// A worker showed that it lives but answered nothing for so long; `median` is how long a group usually takes.
+  case workerHung(worker: String, milliseconds: Milliseconds, median: Milliseconds)
+  /// A worker that hung answered again.
+  case workerRecovered(worker: String)
+  /// A slot that takes its worker long was given to a second one.
+  case leaseDoubled(step: UInt32, slot: UInt32, worker: String, second: String, milliseconds: Milliseconds)
   /// A slot is to be handed out again.
   case leaseReassigned(step: UInt32, slot: UInt32, worker: String, reason: ReassignmentReason)
   /// A group was accepted; so many slots of its step are still missing.
@@ -16,6 +22,18 @@ public enum LearnerNotice: Sendable, Equatable {
   case staleDropped(step: UInt32, slot: UInt32, policyVersion: UInt32, worker: String)
   /// A group that contradicts its task was dropped.
   case groupRejected(step: UInt32, slot: UInt32, worker: String, reason: String)
+  /// The first answer to an audited task waits for a second worker's.
+  case auditHeld(step: UInt32, slot: UInt32, worker: String)
+  /// Two workers gave the same answer to an audited task.
+  case auditPassed(step: UInt32, slot: UInt32, first: String, second: String)
+  /// Two workers answered an audited task differently.
+  case auditFailed(AuditMismatch)
+  /// An audited task's only answer counts, because there is no second worker; told once.
+  case auditWaived(step: UInt32, slot: UInt32, worker: String)
+  /// A worker gets no tasks for a while, because of what it sent.
+  case quarantined(worker: String, milliseconds: Milliseconds, reason: String)
+  /// A worker may get tasks again; so many groups from it were not looked at meanwhile.
+  case quarantineEnded(worker: String, dropped: Int)
   /// A peer misbehaved; `count` is how often so far.
   case misbehaved(peer: String, reason: String, count: Int)
   /// A worker was turned away.
@@ -44,6 +62,10 @@ public enum ReassignmentReason: String, Sendable {
   case declined
   /// The worker came back without it.
   case forgotten
+  /// The worker lives but makes no progress.
+  case hung
+  /// The worker is in quarantine.
+  case quarantined
   /// What the worker sent for it cannot be used.
   case rejected
 }
@@ -83,6 +105,11 @@ extension LearnerNotice: CustomStringConvertible {
       "\(worker) \(isReturn ? "came back" : "joined") (\(software), arithmetic \(fingerprint)); workers: \(workers)"
     case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
     case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
+    case .workerHung(let worker, let milliseconds, let median):
+      "\(worker) hangs: it lives but answered nothing for \(milliseconds / 1000) s, where a group takes \(median) ms; its tasks go to others"
+    case .workerRecovered(let worker): "\(worker) works again"
+    case .leaseDoubled(let step, let slot, let worker, let second, let milliseconds):
+      "step \(step) slot \(slot) is late (\(worker), \(milliseconds) ms): given to \(second) as well"
     case .leaseReassigned(let step, let slot, let worker, let reason):
       "step \(step) slot \(slot) is handed out again (\(worker): \(reason.rawValue))"
     case .groupAccepted(let step, let slot, let worker, let missing):
@@ -91,6 +118,16 @@ extension LearnerNotice: CustomStringConvertible {
     case .staleDropped(let step, let slot, let policyVersion, let worker):
       "step \(step) slot \(slot) of policy version \(policyVersion) from \(worker) is stale; dropped"
     case .groupRejected(let step, let slot, let worker, let reason): "step \(step) slot \(slot) from \(worker) dropped: \(reason)"
+    case .auditHeld(let step, let slot, let worker):
+      "audit of step \(step) slot \(slot): \(worker) has answered, a second worker is waited for"
+    case .auditPassed(let step, let slot, let first, let second): "audit of step \(step) slot \(slot): \(first) and \(second) agree"
+    case .auditFailed(let mismatch): "\(mismatch)"
+    case .auditWaived(let step, let slot, let worker):
+      "audit of step \(step) slot \(slot) skipped, as others will be while \(worker) is the only worker that could do it"
+    case .quarantined(let worker, let milliseconds, let reason):
+      "\(worker) is in quarantine for \(milliseconds / 1000) s: \(reason)"
+    case .quarantineEnded(let worker, let dropped):
+      "\(worker) is out of quarantine and may get tasks again; groups dropped meanwhile: \(dropped)"
     case .misbehaved(let peer, let reason, let count): "\(peer): \(reason) (\(count) so far)"
     case .refused(let peer, let reason): "\(peer) refused: \(reason)"
     case .stepReady(let step): "step \(step) is ready to train"

@@ -30,6 +30,19 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How long a lease holds after the last heartbeat that named it, and how long a worker may be silent.
   public var lease: Milliseconds
 
+  /// How many times the median time of a group a task may take before an idle worker is given it, too; 0 for never.
+  public var stragglerFactor: Double
+
+  /// How many times the median time of a group a worker may answer nothing before its tasks go to others, but no less than
+  /// `lease`; 0 for ever.
+  public var hangFactor: Double
+
+  /// Which tasks go to two workers.
+  public var audit: AuditPlan
+
+  /// How long a worker that sent several bad groups gets no tasks at first, twice as long each time; 0 keeps nobody away.
+  public var quarantine: Milliseconds
+
   /// The numeric fingerprint that every worker must have; nil takes any.
   public var fingerprint: String?
 
@@ -46,6 +59,7 @@ public struct LearnerPlan: Sendable, Equatable {
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
+    stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, quarantine: Milliseconds = 60_000,
     fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
@@ -62,6 +76,10 @@ public struct LearnerPlan: Sendable, Equatable {
     self.evaluateEvery = evaluateEvery
     self.heartbeat = heartbeat
     self.lease = lease
+    self.stragglerFactor = stragglerFactor
+    self.hangFactor = hangFactor
+    self.audit = audit
+    self.quarantine = quarantine
     self.fingerprint = fingerprint
     self.maximumWorkers = maximumWorkers
     self.farewell = farewell

@@ -16,9 +16,9 @@ extension LearnerNotice {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
-    case .groupAccepted, .duplicateDropped, .stepReady: .debug
-    case .workerLost, .leaseReassigned, .groupRejected, .misbehaved, .refused: .warning
-    case .staleDropped, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
+    case .groupAccepted, .auditHeld, .auditPassed, .duplicateDropped, .stepReady: .debug
+    case .workerLost, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved, .refused: .warning
+    case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .auditWaived, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
     }
   }
 }
