@@ -35,7 +35,11 @@ extension Cluster {
     case .hangEngine:
       guard workers[worker].process != nil else { return }
       tally.count(.engineHung)
-      workers[worker].process?.hungUntil = random.happens(0.5) ? scenario.calm : now + random.time(100...3_000)
+      // One may hang for ever, as long as another works.
+      let canHangForEver = workers.indices.contains { $0 != worker && !workers[$0].hasLeft && !workers[$0].hangsForEver }
+      let hangsForEver = canHangForEver && random.happens(0.3)
+      workers[worker].hangsForEver = hangsForEver
+      workers[worker].process?.hungUntil = hangsForEver ? .max : now + random.time(100...3_000)
     case .slowEngine: workers[worker].process?.slowUntil = now + random.time(100...2_000)
     case .partition: partition()
     case .breakConnection: breakConnection(worker)
@@ -75,7 +79,7 @@ extension Cluster {
     learner?.stalledUntil = 0
     for index in workers.indices {
       workers[index].process?.stalledUntil = 0
-      workers[index].process?.hungUntil = 0
+      if !workers[index].hangsForEver { workers[index].process?.hungUntil = 0 }
       workers[index].process?.slowUntil = 0
       workers[index].process?.garblesUntil = 0
       links[index].blockedToLearner = 0

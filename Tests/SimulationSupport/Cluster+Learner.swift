@@ -175,6 +175,12 @@ extension Cluster {
     case .workerLost: tally.count(.workerLost)
     case .checkpointed(let version): judge.report(checkpoint: version)
     case .complete: judge.isComplete = true
+    case .leaseDoubled: tally.count(.leaseDoubled)
+    case .workerHung: tally.count(.workerFoundHung)
+    case .quarantined: tally.count(.workerQuarantined)
+    case .auditPassed: tally.count(.auditPassed)
+    case .auditWaived: tally.count(.auditWaived)
+    case .auditFailed(let mismatch): violate("\(mismatch)")
     default: break
     }
   }

@@ -25,6 +25,9 @@ struct WorkerSeat {
   var process: WorkerProcess?
   var hasLeft = false
 
+  /// Whether the engine hangs until the process dies.
+  var hangsForEver = false
+
   /// Whether the learner was made to find fault with the worker, which may then be refused.
   var isSuspect = false
 }
@@ -37,6 +40,7 @@ extension Cluster {
       name: workers[index].peer.description, software: "simulation", fingerprint: "f", credits: UInt32(random.within(1...4)),
       helloRetry: 200, repairAfter: 200, chunksPerRequest: 2, drain: 500, patience: 1_000)
     note(20, UInt64(index)) { "\(plan.name) starts" }
+    workers[index].hangsForEver = false
     workers[index].process = WorkerProcess(
       life: lives, machine: WorkerMachine(plan: plan), clock: SkewedClock(&random, at: now), lastEvent: now)
     agenda.plan(.workerTick(index, life: lives), at: now + Self.tick)
@@ -55,7 +59,10 @@ extension Cluster {
   func hear(_ report: WorkerMachine.Event, worker index: Int, life: Int) {
     guard let process = workers[index].process, process.life == life else { return }
     let event = Event.engine(report, worker: index, life: life)
-    if process.hungUntil > now { return agenda.plan(event, at: process.hungUntil) }
+    if process.hungUntil > now {
+      if !workers[index].hangsForEver { agenda.plan(event, at: process.hungUntil) }
+      return
+    }
     if !isStalled(index, event) { tellWorker(index, report) }
   }
 
@@ -132,7 +139,7 @@ extension Cluster {
     case .finished where !judge.isComplete: violate("w\(index) is told that the run is complete")
     case .finished: break
     case .drained:
-      if random.happens(0.3), workers.count(where: { !$0.hasLeft }) > 1 {
+      if random.happens(0.3), workers.count(where: { !$0.hasLeft && !$0.hangsForEver }) > 1 {
         tally.count(.workerLeftForGood)
         workers[index].hasLeft = true
       } else {

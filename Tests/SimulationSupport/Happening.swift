@@ -10,6 +10,7 @@ package enum Happening: Int, CaseIterable, Sendable {
   case partitionBothWays, partitionOneWay, connectionBroken
   case messageLost, messageDoubled, messageOvertaken, messageHeldBack, queueOverflowed, chunkLost
   case duplicateDropped, staleDropped, groupRejected, leaseExpired, leaseForgotten, leaseDeclined, workerLost, taskCancelled
+  case leaseDoubled, workerFoundHung, workerQuarantined, auditPassed, auditWaived
   case stepTrainedAgain
 }
 

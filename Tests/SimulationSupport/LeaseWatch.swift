@@ -1,20 +1,25 @@
 import Training
 import Wire
 
-/// What leases a learner should have, told only by what it hears and does. Says where it goes beyond.
+/// What leases a learner may have, told only by what it hears and does. Says where it goes beyond.
 struct LeaseWatch {
-  /// How many workers may have a slot at once.
-  static let holdersOfASlot = 1
+  /// How many workers may have a slot at once: a second one where the first is late, or for an audit.
+  static let holdersOfASlot = 2
 
   private struct Held {
     var grant: LeaseGrant
     var worker: Peer
     var deadline: Milliseconds
+
+    func isOf(_ step: UInt32, _ slot: UInt32) -> Bool { grant.step == step && grant.slot == slot }
   }
 
   private let plan: LearnerPlan
   private let incarnation: UInt64
   private var held: [Held] = []
+
+  /// Workers that said hello and have not said since which leases they still have.
+  private var returned: Set<Peer> = []
 
   init(plan: LearnerPlan, incarnation: UInt64) {
     self.plan = plan
@@ -24,11 +29,21 @@ struct LeaseWatch {
   /// The first deadline.
   var firstDeadline: Milliseconds? { held.lazy.map(\.deadline).min() }
 
-  /// Notes what the learner is about to hear: heartbeats extend leases that have not run out.
+  /// Notes what the learner is about to hear: heartbeats extend leases that have not run out; other words end them.
   mutating func hear(_ event: LearnerMachine.Event, now: Milliseconds) {
-    guard case .message(.heartbeat(let heartbeat), let peer) = event, heartbeat.incarnation == incarnation else { return }
-    for index in held.indices where held[index].worker == peer && held[index].deadline >= now {
-      if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = now + plan.lease }
+    guard case .message(let message, let peer) = event else { return }
+    switch message {
+    case .hello: returned.insert(peer)
+    case .heartbeat(let heartbeat):
+      guard heartbeat.incarnation == incarnation else { return }
+      if returned.remove(peer) != nil { held.removeAll { $0.worker == peer && !heartbeat.leases.contains($0.grant.lease) } }
+      for index in held.indices where held[index].worker == peer && held[index].deadline >= now {
+        if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = now + plan.lease }
+      }
+    case .group(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.step, result.slot) }
+    case .decline(let leases): held.removeAll { $0.worker == peer && leases.contains($0.grant.lease) }
+    case .goodbye: held.removeAll { $0.worker == peer }
+    case .weightsRequest: break
     }
   }
 
@@ -42,15 +57,20 @@ struct LeaseWatch {
         for grant in grants {
           if let fault = take(grant, worker: peer, now: now) { return fault }
         }
-      case .persist(let result, _): held.removeAll { $0.grant.step == result.step && $0.grant.slot == result.slot }
-      case .notify(.leaseReassigned(let step, let slot, let worker, _)):
-        held.removeAll { $0.grant.step == step && $0.grant.slot == slot && $0.worker.description == worker }
+      case .persist(let result, _): held.removeAll { $0.isOf(result.step, result.slot) }
+      // The slot waits: nobody has it any more.
+      case .notify(.leaseReassigned(let step, let slot, _, _)): held.removeAll { $0.isOf(step, slot) }
+      case .notify(.workerHung(let worker, _, _)), .notify(.workerLost(let worker, _, _)), .notify(.quarantined(let worker, _, _)):
+        held.removeAll { $0.worker.description == worker }
       default: break
       }
     }
-    if let late = held.first(where: { $0.deadline < now }) {
-      return "lease \(late.grant.lease) of \(late.worker) outlives its deadline by \(now - late.deadline) ms"
+    // Of two leases of a slot one may end without a word, and so may that of an answer which waits for its audit.
+    for late in held where late.deadline < now && !plan.audit.covers(step: late.grant.step, slot: late.grant.slot) {
+      let isHeldByAnother = held.contains { $0.isOf(late.grant.step, late.grant.slot) && $0.deadline >= now }
+      if !isHeldByAnother { return "lease \(late.grant.lease) of \(late.worker) outlives its deadline by \(now - late.deadline) ms" }
     }
+    held.removeAll { $0.deadline < now }
     return nil
   }
 
@@ -58,14 +78,11 @@ struct LeaseWatch {
     guard grant.policyVersion == plan.policyVersion(of: grant.step) else {
       return "step \(grant.step) is leased on version \(grant.policyVersion)"
     }
-    let holders = held.filter { $0.grant.step == grant.step && $0.grant.slot == grant.slot }
+    let holders = held.filter { $0.isOf(grant.step, grant.slot) && $0.deadline >= now }
     guard holders.count < Self.holdersOfASlot, !holders.contains(where: { $0.worker == worker }) else {
       return "step \(grant.step) slot \(grant.slot) is leased to \(worker) while \(holders.map(\.worker)) have it"
     }
     held.append(Held(grant: grant, worker: worker, deadline: now + plan.lease))
-    guard held.count <= Int(plan.lag + 1) * Int(plan.questionsPerStep) * Self.holdersOfASlot else {
-      return "\(held.count) leases are more than there are open slots"
-    }
     return nil
   }
 }

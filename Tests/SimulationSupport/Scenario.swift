@@ -41,12 +41,14 @@ struct Scenario {
   init(_ random: inout SeededRandom) {
     let size = random.below(200)
     workers = random.within(size < 120 ? 1...4 : size < 180 ? 5...8 : size < 197 ? 9...20 : 21...64)
+    let audited = [0, 0, 0.1, 1]
     plan = LearnerPlan(
       steps: UInt32(random.within(3...6)),
       questionsPerStep: UInt32(workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
       groupSize: 2, lag: UInt32(random.within(0...2)), maximumResponseTokens: 3, vocabularySize: 100,
       checkpointEvery: UInt32(random.within(1...4)), evaluateEvery: UInt32(random.within(0...2)), heartbeat: 250,
       lease: random.time(800...1_600),
+      audit: AuditPlan(share: audited[random.below(4)], seed: 7), quarantine: random.time(200...2_000),
       maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 : 100, farewell: random.time(300...1_000))
     calm = random.time(2_000...6_000)
     var faults = Fault.allCases.filter { _ in random.happens(0.5) }
