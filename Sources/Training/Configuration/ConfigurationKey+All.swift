@@ -73,6 +73,30 @@ extension ConfigurationKey {
       "worker.max_sequences", \.worker.maximumSequences, 1...65_536, "Sequences that a worker samples at once.", shapesOutcome: false),
     .number("lease_seconds", \.leaseSeconds, seconds, "How long a silent worker keeps its tasks.", shapesOutcome: false),
     .number("heartbeat_seconds", \.heartbeatSeconds, seconds, "How often a worker shows that it lives.", shapesOutcome: false),
+    .number(
+      "straggler_factor", \.stragglerFactor, factor,
+      "So many times the median time of a group late, a task that the update waits for goes to an idle worker as well; 0 for never.",
+      shapesOutcome: false),
+    .number(
+      "hang_factor", \.hangFactor, factor,
+      "So many times the median time of a group silent, and lease_seconds at least, a worker that only shows that it lives loses its tasks; "
+        + "0 for never.", shapesOutcome: false),
+    .number(
+      "quarantine_seconds", \.quarantineSeconds, .init(lower: 0, upper: 86_400),
+      "How long a worker that sent several groups that contradict their tasks gets none at first, twice as long each time; 0 for never.",
+      shapesOutcome: false),
+    .number(
+      "audit", \.audit, share,
+      "The share of tasks that two workers do, whose answers have to be the same bytes; skipped while there is one worker.",
+      shapesOutcome: false),
+    .choice(
+      "audit_action", \.auditAction,
+      "What follows when they differ: stop ends the run and keeps neither answer; log takes the first, and the run is no longer a function "
+        + "of its configuration.", shapesOutcome: false),
+    .flag(
+      "require_same_bits", \.requireSameBits,
+      "Whether workers whose arithmetic differs from the learner's in the last bits are turned away; if not, the run is no longer a "
+        + "function of its configuration.", shapesOutcome: false),
     .integer("checkpoint_every", \.checkpointEvery, 1...1_000_000, "Steps between checkpoints.", shapesOutcome: false),
     .integer(
       "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "The newest checkpoints that stay, beside the final one.", shapesOutcome: false),
@@ -83,5 +107,6 @@ extension ConfigurationKey {
   ]
 
   private static let share = NumberRange(lower: 0, upper: 1)
+  private static let factor = NumberRange(lower: 0, upper: 1_000_000)
   private static let seconds = NumberRange(lower: 0.05, upper: 86_400)
 }

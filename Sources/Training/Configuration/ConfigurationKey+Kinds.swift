@@ -34,16 +34,16 @@ extension ConfigurationKey {
       format: { "\($0)" }, parse: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } })
   }
 
-  static func flag(_ name: String, _ place: Place<Bool>, _ summary: String) -> ConfigurationKey {
+  static func flag(_ name: String, _ place: Place<Bool>, _ summary: String, shapesOutcome: Bool = true) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "true or false", format: { "\($0)" }, parse: { Bool($0) })
+      name, place, summary, shapesOutcome: shapesOutcome, expectation: "true or false", format: { "\($0)" }, parse: { Bool($0) })
   }
 
   static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
-    _ name: String, _ place: Place<Value>, _ summary: String
+    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool = true
   ) -> ConfigurationKey where Value.RawValue == String {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
+      name, place, summary, shapesOutcome: shapesOutcome, expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
       format: { $0.rawValue }, parse: { Value(rawValue: $0) })
   }
 

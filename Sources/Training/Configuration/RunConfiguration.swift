@@ -67,6 +67,18 @@ public struct RunConfiguration: Sendable, Equatable {
   public var leaseSeconds = 15.0
   /// How often a worker shows that it lives.
   public var heartbeatSeconds = 1.0
+  /// How many times the median time of a group makes a task late; 0 for never.
+  public var stragglerFactor = 3.0
+  /// How many times the median time of a group a worker may answer nothing; 0 for any.
+  public var hangFactor = 10.0
+  /// How long a worker that sent bad groups gets no tasks at first; 0 for never.
+  public var quarantineSeconds = 60.0
+  /// The share of tasks that two workers do.
+  public var audit = 0.02
+  /// What follows when they differ.
+  public var auditAction = AuditAction.stop
+  /// Whether all workers must compute alike, bit for bit.
+  public var requireSameBits = true
   /// Steps between checkpoints.
   public var checkpointEvery = 10
   /// Checkpoints that stay.

@@ -20,10 +20,11 @@ extension LearnerMachine {
       refuse(peer, .malformed, "the worker's name \(hello.worker) is not its socket identity \(peer)", now: now, &actions)
       return
     }
-    if let expected = plan.fingerprint, expected != hello.fingerprint {
+    if plan.requiresSameBits, let expected = plan.fingerprint, expected != hello.fingerprint {
       refuse(
         peer, .fingerprint,
-        "worker \(hello.worker) computes with \(hello.fingerprint), the run with \(expected): its groups would differ in their last bits",
+        "worker \(hello.worker) computes with \(hello.fingerprint), the run with \(expected): its groups would differ in their last bits. "
+          + "Use hosts of one kind, or set require_same_bits: false and give up that the run is a function of its configuration",
         now: now, &actions)
       return
     }
@@ -46,6 +47,17 @@ extension LearnerMachine {
         .workerJoined(
           worker: hello.worker, software: hello.software, fingerprint: hello.fingerprint, workers: workers.count,
           isReturn: known != nil)))
+    if !plan.requiresSameBits, known == nil { compare(hello, &actions) }
+  }
+
+  /// Where workers may compute differently, the first one's arithmetic is what others are compared with.
+  private mutating func compare(_ hello: Hello, _ actions: inout [Action]) {
+    guard let reference = referenceFingerprint else {
+      referenceFingerprint = hello.fingerprint
+      return
+    }
+    guard hello.fingerprint != reference else { return }
+    actions.append(.notify(.mixedArithmetic(worker: hello.worker, fingerprint: hello.fingerprint, reference: reference)))
   }
 
   mutating func note(_ heartbeat: Heartbeat, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {

@@ -43,6 +43,9 @@ public struct LearnerMachine: Sendable {
   var groupTimes = GroupTimes()
   var nextWatch: Milliseconds = 0
   var wasAuditWaived = false
+
+  /// The arithmetic of the first worker, where others may differ.
+  var referenceFingerprint: String?
   var workers = WorkerRoster()
   var conduct = PeerConduct()
   var quarantine: Quarantine

@@ -2,6 +2,8 @@
 public enum LearnerNotice: Sendable, Equatable {
   /// A worker was taken in; `workers` counts it. `isReturn` says that a worker of that name was known already.
   case workerJoined(worker: String, software: String, fingerprint: String, workers: Int, isReturn: Bool)
+  /// A worker was taken in although it computes differently from the first one.
+  case mixedArithmetic(worker: String, fingerprint: String, reference: String)
   /// A worker said goodbye.
   case workerLeft(worker: String, workers: Int)
   /// A worker was given up with this many leases in hand.
@@ -103,6 +105,8 @@ extension LearnerNotice: CustomStringConvertible {
     switch self {
     case .workerJoined(let worker, let software, let fingerprint, let workers, let isReturn):
       "\(worker) \(isReturn ? "came back" : "joined") (\(software), arithmetic \(fingerprint)); workers: \(workers)"
+    case .mixedArithmetic(let worker, let fingerprint, let reference):
+      "\(worker) computes with \(fingerprint), the first worker with \(reference): the run is no longer a function of its configuration"
     case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
     case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
     case .workerHung(let worker, let milliseconds, let median):

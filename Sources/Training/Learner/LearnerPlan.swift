@@ -46,6 +46,10 @@ public struct LearnerPlan: Sendable, Equatable {
   /// The numeric fingerprint that every worker must have; nil takes any.
   public var fingerprint: String?
 
+  /// Whether workers with another fingerprint are turned away. If not, the first worker's is what others are compared with, and told
+  /// of where they differ.
+  public var requiresSameBits: Bool
+
   /// How many workers are taken in.
   public var maximumWorkers: Int
 
@@ -60,7 +64,7 @@ public struct LearnerPlan: Sendable, Equatable {
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
     stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, quarantine: Milliseconds = 60_000,
-    fingerprint: String? = nil, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
+    fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
     precondition(checkpointEvery > 0, "a checkpoint is written every 1 or more versions")
@@ -81,6 +85,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.audit = audit
     self.quarantine = quarantine
     self.fingerprint = fingerprint
+    self.requiresSameBits = requiresSameBits
     self.maximumWorkers = maximumWorkers
     self.farewell = farewell
     self.patience = patience

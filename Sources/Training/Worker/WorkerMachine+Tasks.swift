@@ -108,7 +108,9 @@ extension WorkerMachine {
   mutating func leaveIfDrained(now: Milliseconds, _ actions: inout [Action]) {
     guard let drainUntil else { return }
     let isDone = running.isEmpty && unanswered.isEmpty
-    guard isDone || isGreeting || now >= drainUntil else { return }
+    // Heartbeats extend the leases of what is finished; after as long a silence they have run out, and others do the tasks.
+    let isTooLate = session.map { now - lastHeard > Milliseconds($0.welcome.leaseMilliseconds) } ?? true
+    guard isDone || isGreeting || isTooLate || now >= drainUntil else { return }
     if !running.isEmpty { actions.append(.send(.decline(leases: running.values.map(\.task.lease).sorted()))) }
     end(.drained, &actions)
   }

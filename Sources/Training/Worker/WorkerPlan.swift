@@ -21,7 +21,7 @@ public struct WorkerPlan: Sendable, Equatable {
   /// How many chunks are asked for at once.
   public var chunksPerRequest: Int
 
-  /// How long a worker that was asked to leave goes on with what it has begun.
+  /// How long a worker that was asked to leave goes on with what it has begun, at most: it leaves sooner where its leases run out.
   public var drain: Milliseconds
 
   /// How long the learner may be silent before the worker gives up; nil waits for ever.

@@ -19,7 +19,7 @@ import Wire
     var actions: [LearnerMachine.Action] = []
     while script.now < time {
       script.now = min(time, script.now + 1_000)
-      actions += script.beat("a", leases: [4]) + script.beat("b")
+      actions += script.beat("a", leases: [4]) + script.beat("b", leases: [9])
     }
     return actions
   }
@@ -75,8 +75,9 @@ import Wire
     var plan = Fixture.plan(questionsPerStep: 8, lag: 0)
     plan.stragglerFactor = 0
     var script = try nearlyDone(plan)
-    #expect(!pass(&script, to: 11_000).notices.contains { if case .workerHung = $0 { true } else { false } })
-    let hung = pass(&script, to: 12_000)
+    // It counts from the first heartbeat with weights, at two seconds.
+    #expect(!pass(&script, to: 12_000).notices.contains { if case .workerHung = $0 { true } else { false } })
+    let hung = pass(&script, to: 13_000)
     #expect(hung.notices.contains(.workerHung(worker: "a", milliseconds: 11_000, median: 1_000)))
     #expect(hung.notices.contains(.leaseReassigned(step: 0, slot: 3, worker: "a", reason: .hung)))
     #expect(hung.slots(to: "b") == [[0, 3]])

@@ -39,6 +39,32 @@ import Wire
     #expect(script.join("b").refusals == [.full])
   }
 
+  @Test func aRefusalOverBitsSaysHowToRelaxIt() throws {
+    var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
+    let hello = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)
+    let notice = try #require(script.say(.hello(hello), "a").notices.first)
+    #expect(notice.description.contains("a computes with g, the run with f") && notice.description.contains("require_same_bits: false"))
+  }
+
+  @Test func whereBitsMayDifferTheFirstWorkerIsTheReference() throws {
+    var plan = Fixture.plan(fingerprint: "learner")
+    plan.requiresSameBits = false
+    var script = try LearnerScript(plan)
+    func join(_ name: String, _ fingerprint: String) -> [LearnerMachine.Action] {
+      script.say(.hello(Hello(worker: name, software: "", fingerprint: fingerprint, credits: 1)), name)
+    }
+    func isTold(_ actions: [LearnerMachine.Action]) -> Bool {
+      actions.notices.contains { if case .mixedArithmetic = $0 { true } else { false } }
+    }
+    #expect(!isTold(join("a", "f")))
+    #expect(!isTold(join("b", "f")))
+    let other = join("c", "g")
+    #expect(other.notices.contains(.mixedArithmetic(worker: "c", fingerprint: "g", reference: "f")))
+    #expect(other.slots(to: "c") == [[0, 2]])
+    script.now = 2_000
+    #expect(!isTold(join("c", "g")))
+  }
+
   @Test func aRefusedWorkerIsAlwaysToldAndTheUserOnceAnInterval() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     var actions: [LearnerMachine.Action] = []

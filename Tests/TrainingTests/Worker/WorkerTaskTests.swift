@@ -120,6 +120,24 @@ import Wire
     #expect(stranger.on(.drain) == [.notify(.draining(declined: 0, unfinished: 0)), .end(.drained)])
   }
 
+  @Test func aDrainingWorkerWhoseLearnerIsSilentLeavesWhenItsLeasesHaveRunOut() {
+    var plan = Fixture.worker()
+    plan.drain = 60_000
+    var script = WorkerScript(plan)
+    script.join()
+    _ = script.broadcast(0)
+    _ = script.hearTask(step: 0, slot: 0, version: 0, lease: 1)
+    _ = script.begin(step: 0, slot: 0)
+    _ = script.on(.drain)
+    // While the learner answers, heartbeats extend the lease of what is finished.
+    for _ in 0..<20 {
+      let actions = script.wait(1_000)
+      #expect(actions.leases == [[1]] && actions.outcome == nil)
+    }
+    #expect(script.waitInSilence(5_000).outcome == nil)
+    #expect(script.waitInSilence(1).outcome == .drained)
+  }
+
   @Test func theEndOfTheRunEndsTheWorker() {
     var script = busy(slots: 1)
     let end = script.hear(.finish)
