@@ -65,7 +65,9 @@ extension LearnerMachine {
     // Leases are numbered anew by every incarnation: those of another one mean nothing here.
     guard heartbeat.incarnation == incarnation else { return }
     let held = Set(heartbeat.leases)
-    for lease in held where leases[lease]?.worker == peer {
+    // A lease that ran out while nothing was heard is over, even where nobody has noticed yet.
+    for lease in held {
+      guard let record = leases[lease], record.worker == peer, record.deadline >= now else { continue }
       leases[lease]?.deadline = now + plan.lease
     }
     var forgotten: Set<UInt64> = []

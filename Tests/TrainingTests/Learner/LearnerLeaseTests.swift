@@ -62,6 +62,18 @@ import Wire
     #expect(notices == [.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)])
   }
 
+  @Test func aHeartbeatThatComesAfterTheDeadlineExtendsNothing() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    script.now = 5_000
+    #expect(script.beat("a", leases: Array(leases.prefix(2))).notices.isEmpty)
+    // Nothing was heard meanwhile, so nobody has noticed that the others ran out.
+    script.now = 5_001
+    let late = script.beat("a", leases: leases)
+    #expect(late.notices == [2, 3].map { .leaseReassigned(step: 0, slot: $0, worker: "a", reason: .expired) })
+    #expect(late.slots(to: "a") == [[0, 2], [0, 3]])
+  }
+
   @Test func nobodyExtendsTheLeaseOfAnother() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
