@@ -9,6 +9,7 @@ extension LearnerMachine {
     guard phase == .running, now >= nextWatch else { return }
     nextWatch = now + Self.watchInterval
     endQuarantines(now: now, &actions)
+    endDrains(now: now)
     reclaimFromHung(now: now, &actions)
     leaseLateSlotsAgain(now: now, &actions)
     waiveUnconfirmable(now: now, &actions)
@@ -18,6 +19,15 @@ extension LearnerMachine {
     for (peer, dropped) in quarantine.release(now: now) {
       workers.update(peer) { $0.isQuarantined = false }
       actions.append(.notify(.quarantineEnded(worker: peer.description, dropped: dropped)))
+    }
+  }
+
+  /// A worker that gave tasks back and is still there after a lease's time is not about to leave: what it said was of an earlier life,
+  /// and came late. One that leaves slowly gives back again what it gets.
+  private mutating func endDrains(now: Milliseconds) {
+    for peer in workers.peers {
+      guard let since = workers[peer]?.drainingSince, now - since > plan.lease else { continue }
+      workers.update(peer) { $0.drainingSince = nil }
     }
   }
 

@@ -155,7 +155,7 @@ public struct LearnerMachine: Sendable {
       if case .complete = phase { actions.append(.send(.finish, to: peer)) }
     case .group(let result): take(result, from: peer, now: now, &actions)
     case .weightsRequest(let version, let chunks): answerRequest(version: version, chunks: chunks, from: peer, now: now, &actions)
-    case .decline(let leases): takeBack(leases, from: peer, &actions)
+    case .decline(let leases): takeBack(leases, from: peer, now: now, &actions)
     case .goodbye: bid(peer, &actions)
     }
   }

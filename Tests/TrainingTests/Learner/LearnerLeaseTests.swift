@@ -112,6 +112,20 @@ import Wire
     #expect(filled.trained == [0])
   }
 
+  @Test func aWorkerThatGaveTasksBackAndStaysGetsTasksAgain() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    // It came late, from an earlier life of the worker's: this one has no thought of leaving.
+    #expect(script.say(.decline(leases: leases), "a").grants(to: "a").isEmpty)
+    for _ in 1...5 {
+      script.now += 1_000
+      #expect(script.beat("a").grants(to: "a").isEmpty)
+    }
+    script.now += 101
+    let actions = script.beat("a") + script.wait(1)
+    #expect(actions.slots(to: "a") == [[0, 0], [0, 1], [0, 2], [0, 3]])
+  }
+
   @Test func lagOneLeasesTheNextStepDuringTheUpdateAndLagZeroWaits() throws {
     var overlapped = try LearnerScript(Fixture.plan(lag: 1))
     _ = overlapped.join("a")
