@@ -30,7 +30,7 @@ extension LearnerMachine {
     }
     let known = workers[peer]
     if let known, now - known.lastWelcome < Self.welcomeInterval { return }
-    guard known != nil || workers.count < plan.maximumWorkers else {
+    guard known != nil || workers.count < plan.maximumWorkers || yieldPlace(to: peer, &actions) else {
       refuse(peer, .full, "the run takes \(plan.maximumWorkers) workers and has them", now: now, &actions)
       return
     }
@@ -48,6 +48,15 @@ extension LearnerMachine {
           worker: hello.worker, software: hello.software, fingerprint: hello.fingerprint, workers: workers.count,
           isReturn: known != nil)))
     if !plan.requiresSameBits, known == nil { compare(hello, &actions) }
+  }
+
+  /// Makes room for a worker where there is one that hangs: the run must not wait for it while others could work.
+  private mutating func yieldPlace(to peer: Peer, _ actions: inout [Action]) -> Bool {
+    guard let hung = workers.peers.first(where: { workers[$0]?.isHung == true }), let record = workers.remove(hung) else { return false }
+    for lease in record.leases.sorted() { release(lease, reason: .hung, &actions) }
+    actions.append(
+      .notify(.workerLost(worker: hung.description, reason: "hangs, and \(peer) takes its place", leases: record.leases.count)))
+    return true
   }
 
   /// Where workers may compute differently, the first one's arithmetic is what others are compared with.
