@@ -33,7 +33,7 @@ extension Cluster {
       tally.count(.workerStalled)
       workers[worker].process?.stalledUntil = now + random.time(50...3_000)
     case .hangEngine:
-      guard workers[worker].process != nil else { return }
+      guard workers[worker].process != nil, !workers[worker].hangsForEver else { return }
       tally.count(.engineHung)
       // One may hang for ever, as long as another works.
       let canHangForEver = workers.indices.contains { $0 != worker && !workers[$0].hasLeft && !workers[$0].hangsForEver }

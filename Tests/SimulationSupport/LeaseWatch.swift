@@ -11,6 +11,9 @@ struct LeaseWatch {
     var worker: Peer
     var deadline: Milliseconds
 
+    /// Whether the slot had another holder meanwhile: then this lease may end without a word.
+    var isShared = false
+
     func isOf(_ step: UInt32, _ slot: UInt32) -> Bool { grant.step == step && grant.slot == slot }
   }
 
@@ -38,7 +41,8 @@ struct LeaseWatch {
       guard heartbeat.incarnation == incarnation else { return }
       if returned.remove(peer) != nil { held.removeAll { $0.worker == peer && !heartbeat.leases.contains($0.grant.lease) } }
       for index in held.indices where held[index].worker == peer && held[index].deadline >= now {
-        if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = now + plan.lease }
+        // Where a clock stepped back, what was promised stays.
+        if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = max(held[index].deadline, now + plan.lease) }
       }
     case .group(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.step, result.slot) }
     case .decline(let leases): held.removeAll { $0.worker == peer && leases.contains($0.grant.lease) }
@@ -65,10 +69,13 @@ struct LeaseWatch {
       default: break
       }
     }
-    // Of two leases of a slot one may end without a word, and so may that of an answer which waits for its audit.
-    for late in held where late.deadline < now && !plan.audit.covers(step: late.grant.step, slot: late.grant.slot) {
-      let isHeldByAnother = held.contains { $0.isOf(late.grant.step, late.grant.slot) && $0.deadline >= now }
-      if !isHeldByAnother { return "lease \(late.grant.lease) of \(late.worker) outlives its deadline by \(now - late.deadline) ms" }
+    // The second lease of a slot is told of before it is given.
+    for case .notify(.leaseDoubled(let step, let slot, _, _, _)) in actions {
+      for index in held.indices where held[index].isOf(step, slot) { held[index].isShared = true }
+    }
+    // The lease of an answer which waits for its audit may end without a word, too.
+    for late in held where late.deadline < now && !late.isShared && !plan.audit.covers(step: late.grant.step, slot: late.grant.slot) {
+      return "lease \(late.grant.lease) of \(late.worker) outlives its deadline by \(now - late.deadline) ms"
     }
     held.removeAll { $0.deadline < now }
     return nil
@@ -82,7 +89,8 @@ struct LeaseWatch {
     guard holders.count < Self.holdersOfASlot, !holders.contains(where: { $0.worker == worker }) else {
       return "step \(grant.step) slot \(grant.slot) is leased to \(worker) while \(holders.map(\.worker)) have it"
     }
-    held.append(Held(grant: grant, worker: worker, deadline: now + plan.lease))
+    for index in held.indices where held[index].isOf(grant.step, grant.slot) { held[index].isShared = true }
+    held.append(Held(grant: grant, worker: worker, deadline: now + plan.lease, isShared: !holders.isEmpty))
     return nil
   }
 }

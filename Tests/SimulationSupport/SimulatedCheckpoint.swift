@@ -42,12 +42,17 @@ extension SimulatedDisk {
     for version in versions(of: { if case .partial(let version) = $0 { version } else { nil } }) {
       let (partial, final) = (Name.partial(version), Name.checkpoint(version))
       if self[final] == nil, whole(partial) != nil {
+        // A process that dies may have left it unsynchronised.
+        try synchronizeModel(in: partial)
+        try synchronizeManifest(in: partial)
+        try synchronizeNames(in: partial)
         try publish(partial, as: final, version: version)
         tally.count(.checkpointRecovered)
       } else {
         try remove(partial)
       }
     }
+    try synchronizeRoot()
     for version in versions(of: { if case .discarded(let version) = $0 { version } else { nil } }) { try remove(.discarded(version)) }
     try prune(keep: keep)
     return newest ?? .first

@@ -81,8 +81,8 @@ struct SimulatedDisk {
   }
 
   /// Every operation may be the last.
-  private mutating func hazard(_ what: String, writes: Bool = true) throws(Trouble) {
-    if death > 0, random.happens(death) {
+  private mutating func hazard(_ what: String, writes: Bool = true, share: Double = 1) throws(Trouble) {
+    if death > 0, random.happens(death * share) {
       tally.count(.crashWithinADiskOperation)
       throw random.happens(0.5) ? .killed : .powerCut
     }
@@ -110,56 +110,61 @@ struct SimulatedDisk {
 
   // MARK: Folders
 
+  /// There are fewer operations on folders than on the ledger, and more of them matter.
+  private mutating func hazardOfFolders(_ what: String, writes: Bool = true) throws(Trouble) {
+    try hazard(what, writes: writes, share: 8)
+  }
+
   var names: [Name] { Array(root.names.keys) }
 
   subscript(name: Name) -> Folder? { root.names[name].map { folders[$0] } }
 
   mutating func create(_ name: Name) throws(Trouble) {
-    try hazard("create a folder")
+    try hazardOfFolders("create a folder")
     folders.append(Folder())
     change(.add(name, folders.count - 1))
   }
 
   mutating func rename(_ old: Name, to new: Name) throws(Trouble) {
-    try hazard("rename a folder")
+    try hazardOfFolders("rename a folder")
     change(.rename(old, new))
   }
 
   mutating func remove(_ name: Name) throws(Trouble) {
     guard root.names[name] != nil else { return }
-    try hazard("remove a folder", writes: false)
+    try hazardOfFolders("remove a folder", writes: false)
     change(.remove(name))
   }
 
   mutating func write(_ model: SimulatedCheckpoint, in name: Name) throws(Trouble) {
     update(name) { $0.model = File(content: nil) }
-    try hazard("write a model")
+    try hazardOfFolders("write a model")
     update(name) { $0.model = File(content: model) }
   }
 
   mutating func write(manifest: UInt64, in name: Name) throws(Trouble) {
     update(name) { $0.manifest = File(content: nil) }
-    try hazard("write a manifest")
+    try hazardOfFolders("write a manifest")
     update(name) { $0.manifest = File(content: manifest) }
   }
 
   mutating func synchronizeModel(in name: Name) throws(Trouble) {
-    try hazard("synchronise a model", writes: false)
+    try hazardOfFolders("synchronise a model", writes: false)
     update(name) { $0.model?.isSynced = true }
   }
 
   mutating func synchronizeManifest(in name: Name) throws(Trouble) {
-    try hazard("synchronise a manifest", writes: false)
+    try hazardOfFolders("synchronise a manifest", writes: false)
     update(name) { $0.manifest?.isSynced = true }
   }
 
   mutating func synchronizeNames(in name: Name) throws(Trouble) {
-    try hazard("synchronise a folder", writes: false)
+    try hazardOfFolders("synchronise a folder", writes: false)
     update(name) { $0.areNamesSynced = true }
   }
 
   mutating func synchronizeRoot() throws(Trouble) {
-    try hazard("synchronise the folder of checkpoints", writes: false)
+    try hazardOfFolders("synchronise the folder of checkpoints", writes: false)
     durableRoot = root
     changes = []
   }

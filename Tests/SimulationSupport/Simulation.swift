@@ -31,7 +31,7 @@ package func simulate(seed: UInt64, bug: PlantedBug? = nil, isTracing: Bool = fa
 /// What many seeds came to.
 package struct SimulationSummary: Sendable {
   /// How often everything that is counted should happen in a thousand seeds, at least.
-  package static let leastPerThousand = 10
+  package static let leastPerThousand = 5
 
   package var seeds = 0
   package var failures: [SimulatedOutcome] = []
