@@ -1,5 +1,24 @@
 public import Wire
 
+/// A group that the learner accepted.
+public struct AcceptedGroup: Sendable, Equatable {
+  /// What was sampled.
+  public var result: GroupResult
+
+  /// What was asked.
+  public var content: TaskContent
+
+  /// Who sampled it.
+  public var worker: String
+
+  /// Creates an accepted group.
+  public init(result: GroupResult, content: TaskContent, worker: String) {
+    self.result = result
+    self.content = content
+    self.worker = worker
+  }
+}
+
 /// Where accepted groups are kept. Belongs to the learner's socket thread.
 public protocol GroupStore: AnyObject {
   /// A number for a learner that begins: no earlier learner of the run had it.
@@ -8,8 +27,8 @@ public protocol GroupStore: AnyObject {
   /// The groups of steps from `step` on, in any order.
   func groups(from step: UInt32) throws -> [GroupResult]
 
-  /// Keeps a group. It is durable when this returns; its acknowledgement leaves afterwards.
-  func persist(_ result: GroupResult, content: TaskContent, worker: String) throws
+  /// Keeps groups. They are durable when this returns; their acknowledgements leave afterwards.
+  func persist(_ groups: [AcceptedGroup]) throws
 
   /// Notes what a worker said of itself.
   func record(_ worker: WorkerRecord) throws

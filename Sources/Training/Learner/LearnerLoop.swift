@@ -6,6 +6,12 @@ final class LearnerLoop {
   /// How long the loop waits before it looks at its clocks.
   static let tick = 100
 
+  /// So many messages are taken at once at most. Their groups share a transaction of the ledger, whose price is a write to the disk.
+  static let messagesAtOnce = 64
+
+  /// So many response tokens are taken at once, or one group: what is taken is held in memory.
+  static let tokensAtOnce = 1 << 20
+
   private let service: LearnerService
   private let transport: any LearnerTransport
   private let store: any GroupStore
@@ -58,7 +64,7 @@ final class LearnerLoop {
         try perform(machine.handle(event, now: clock.now), &weights.published)
       }
       guard outcome == nil else { break }
-      try perform(machine.handle(try nextEvent(), now: clock.now), &weights.published)
+      try perform(try nextActions(&machine), &weights.published)
     }
     return outcome ?? .stopped(version: machine.version)
   }
@@ -79,12 +85,21 @@ final class LearnerLoop {
     return nil
   }
 
-  private func nextEvent() throws -> LearnerMachine.Event {
-    switch try transport.receive(timeoutMilliseconds: Self.tick) {
-    case .message(let message, let peer): .message(message, from: peer)
-    case .malformed(let peer, let reason): .malformed(peer, reason: reason)
-    case .wake, nil: .tick
+  /// Waits for a message, and takes those along that have come by then.
+  private func nextActions(_ machine: inout LearnerMachine) throws -> [LearnerMachine.Action] {
+    var actions: [LearnerMachine.Action] = []
+    var tokens = 0
+    for count in 0..<Self.messagesAtOnce {
+      switch try transport.receive(timeoutMilliseconds: count == 0 ? Self.tick : 0) {
+      case .message(let message, let peer):
+        if case .group(let result) = message { tokens += result.group.responses.reduce(0) { $0 + $1.tokens.count } }
+        actions += machine.handle(.message(message, from: peer), now: clock.now)
+      case .malformed(let peer, let reason): actions += machine.handle(.malformed(peer, reason: reason), now: clock.now)
+      case .wake, nil: return actions + machine.handle(.tick, now: clock.now)
+      }
+      if tokens >= Self.tokensAtOnce { break }
     }
+    return actions
   }
 
   private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
@@ -104,13 +119,13 @@ final class LearnerLoop {
   }
 
   private func perform(_ actions: [LearnerMachine.Action], _ published: inout PublishedWeights) throws {
+    try persist(actions)
     for action in actions {
       switch action {
+      case .persist: break
       case .send(let message, let peer): try send(message, to: peer)
       case .welcome(let peer, let version): try send(.welcome(welcome(version: version, manifest: published.manifest)), to: peer)
       case .lease(let grants, let peer): try send(.tasks(grants.map(task)), to: peer)
-      case .persist(let result, let worker):
-        try store.persist(result, content: service.tasks.content(step: result.step, slot: result.slot), worker: worker)
       case .train(let step, let groups):
         jobs.post(.train(step: step, groups: try groups.map(trainingGroup)))
       case .publish(let version): try published.publish(version, over: transport)
@@ -131,6 +146,16 @@ final class LearnerLoop {
       case .end(let outcome): self.outcome = outcome
       }
     }
+  }
+
+  /// Makes the groups among the actions durable, before anything is done that may rely on it.
+  private func persist(_ actions: [LearnerMachine.Action]) throws {
+    let groups = try actions.compactMap { action -> AcceptedGroup? in
+      guard case .persist(let result, let worker) = action else { return nil }
+      return AcceptedGroup(
+        result: result, content: try service.tasks.content(step: result.step, slot: result.slot), worker: worker)
+    }
+    if !groups.isEmpty { try store.persist(groups) }
   }
 
   private func send(_ message: LearnerMessage, to peer: Peer) throws {

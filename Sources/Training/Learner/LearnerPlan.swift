@@ -64,7 +64,8 @@ public struct LearnerPlan: Sendable, Equatable {
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
     stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, quarantine: Milliseconds = 60_000,
-    fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000, patience: Milliseconds = 10_000
+    fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000,
+    patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")
     precondition(checkpointEvery > 0, "a checkpoint is written every 1 or more versions")

@@ -17,8 +17,11 @@ extension LearnerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupAccepted, .auditHeld, .auditPassed, .duplicateDropped, .stepReady: .debug
-    case .workerLost, .mixedArithmetic, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved, .refused: .warning
-    case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .auditWaived, .workerJoined, .workerLeft, .stepFinished, .checkpointed, .waiting, .stopping, .complete: .info
+    case .workerLost, .mixedArithmetic, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved, .refused:
+      .warning
+    case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .auditWaived, .workerJoined, .workerLeft, .stepFinished,
+      .checkpointed, .waiting, .stopping, .complete:
+      .info
     }
   }
 }

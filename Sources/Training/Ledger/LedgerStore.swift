@@ -19,9 +19,9 @@ public final class LedgerStore: GroupStore {
     try ledger.groups(fromStep: step).map(\.result)
   }
 
-  /// Keeps a group; durable when this returns.
-  public func persist(_ result: GroupResult, content: TaskContent, worker: String) throws {
-    try ledger.persist([LedgerGroup(result, worker: worker, questionID: content.questionID)])
+  /// Keeps groups, in one transaction; durable when this returns.
+  public func persist(_ groups: [AcceptedGroup]) throws {
+    try ledger.persist(groups.map { LedgerGroup($0.result, worker: $0.worker, questionID: $0.content.questionID) })
   }
 
   /// Notes what a worker said of itself, in place of what it said before.

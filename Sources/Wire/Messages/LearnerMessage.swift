@@ -20,7 +20,8 @@ public enum LearnerMessage: Sendable, Equatable {
 public enum Disposition: UInt8, Sendable, CaseIterable {
   /// It is in the ledger.
   case accepted = 0
-  /// The slot was already filled.
+  /// The slot was already filled, or is audited and has this answer, which a second worker has to confirm: either way the worker may
+  /// forget it.
   case duplicate = 1
   /// Its step is closed, it was sampled from another policy version than the step's, or it contradicts its task.
   case stale = 2

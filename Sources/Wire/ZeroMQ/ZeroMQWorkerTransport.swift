@@ -119,10 +119,11 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
 }
 
 extension ZeroMQSocket {
-  /// From a tenth of a second up to five; a host that doesn't answer is given up after five and tried again.
+  /// From a tenth of a second up to two, so that a learner that comes back is found within five however long it was away; a host that
+  /// does not answer is given up after five and tried again.
   fileprivate func setReconnection() {
     set(ZMQ_RECONNECT_IVL, 100)
-    set(ZMQ_RECONNECT_IVL_MAX, 5_000)
+    set(ZMQ_RECONNECT_IVL_MAX, 2_000)
     set(ZMQ_CONNECT_TIMEOUT, 5_000)
   }
 }

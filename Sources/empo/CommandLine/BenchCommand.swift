@@ -4,11 +4,13 @@ import HuggingFace
 import Tensors
 import Transformer
 
-/// `empo bench`: how fast this host samples and learns.
+/// `empo bench`: how fast this host samples and learns, and what a learner takes in.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measures sampling and learning; prints one line of JSON.",
-    subcommands: [RolloutBench.self, LearnerBench.self])
+    commandName: "bench", abstract: "Measures sampling, learning and the conversation between them; prints lines of JSON.",
+    subcommands: [
+      RolloutBench.self, LearnerBench.self, IntakeBench.self, ScalingBench.self, CrowdBench.self, SleeperBench.self,
+    ])
 }
 
 /// The model that a benchmark runs.

@@ -33,6 +33,7 @@ extension TrainCommand {
       "steps": steps.map { "\($0)" }, "workers": workers.map { "\($0)" }, "seed": seed.map { "\($0)" }, "reward": reward,
       "lag": lag.map { "\($0)" }, "questions_per_step": questionsPerStep.map { "\($0)" }, "group_size": groupSize.map { "\($0)" },
       "sampling.max_new_tokens": maxTokens.map { "\($0)" }, "sampling.temperature": temperature.map { "\($0)" },
+      "audit": audit.map { "\($0)" }, "require_same_bits": requireSameBits.map { "\($0)" },
       "optimizer.learning_rate": learningRate.map { "\($0)" },
     ]
     values.merge(data.flags) { $1 }

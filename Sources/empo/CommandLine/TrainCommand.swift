@@ -49,6 +49,12 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How many versions behind workers may sample from.", valueName: "L"))
   var lag: Int?
 
+  @Option(help: ArgumentHelp("The share of tasks that two workers do, whose answers are compared.", valueName: "SHARE"))
+  var audit: Double?
+
+  @Flag(inversion: .prefixedNo, help: "Turns workers away whose arithmetic differs in the last bits (default) or takes them in.")
+  var requireSameBits: Bool?
+
   @Option(help: ArgumentHelp("Goes on with the run in this folder.", valueName: "DIR"))
   var resume: String?
 

@@ -5,7 +5,10 @@ import Foundation
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
-    discussion: "Needs nothing but the learner's address. Ctrl-C gives back what is not begun, finishes the rest and leaves.")
+    discussion: """
+      Needs nothing but the learner's address. Ctrl-C or SIGTERM gives back what is not begun, finishes the rest and leaves; a \
+      second one leaves at once.
+      """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
   var connect: String
@@ -16,11 +19,15 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Threads; by default as the run's configuration says.", valueName: "N"))
   var threads: Int?
 
+  @Option(help: ArgumentHelp("How long to go on with tasks that are begun when asked to leave, in seconds.", valueName: "S"))
+  var grace = 10
+
   @Flag(help: .hidden)
   var supervised = false
 
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
+    try Bounds.require(grace, in: 0...86_400, "--grace")
   }
 
   func run() async throws {
@@ -29,7 +36,8 @@ struct WorkerCommand: AsyncParsableCommand {
     // Host names may hold what worker names must not.
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
     let role = WorkerRole(
-      learner: connect, name: name ?? "\(host)-\(process.processIdentifier)", threads: threads, isSupervised: supervised)
+      learner: connect, name: name ?? "\(host)-\(process.processIdentifier)", threads: threads, isSupervised: supervised,
+      graceSeconds: grace)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -77,8 +77,15 @@ final class LearnerConsole: Sendable {
     case .complete: state.isComplete = true
     case .stopping:
       if !isSupervised { line("\(notice)", &state) }
-    case .workerLost, .groupRejected, .misbehaved, .refused, .waiting: line("\(notice)", &state)
-    case .leaseReassigned, .duplicateDropped, .staleDropped, .stepReady, .stepFinished, .checkpointed: break
+    case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .groupRejected, .quarantined, .quarantineEnded, .auditWaived,
+      .misbehaved, .refused, .waiting:
+      line("\(notice)", &state)
+    case .auditFailed(let mismatch):
+      // What stops the run is its error, and told at its end.
+      if mismatch.action == .log { line("\(notice)", &state) }
+    case .leaseReassigned, .leaseDoubled, .auditHeld, .auditPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished,
+      .checkpointed:
+      break
     }
   }
 

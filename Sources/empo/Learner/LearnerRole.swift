@@ -36,6 +36,7 @@ struct LearnerRole {
     case .complete:
       try RunConclusion(assembly: assembly, folder: folder, ledger: ledger).write()
       return ExitStatus.success
+    case .failed(let reason): throw CommandLineError(.process, reason)
     case .stopped, nil: return ExitStatus.stopped(by: signal?.rawValue ?? SIGTERM)
     }
   }
@@ -70,10 +71,22 @@ struct LearnerRole {
       watch: { report in
         console.show(report)
         // What explains a run's timing afterwards; a ledger that cannot be written fails the next group, and says so.
-        if case .notice(.workerLost) = report, case .notice(let notice) = report {
-          try? ledger.record(EventRecord(kind: "worker_lost", message: "\(notice)"))
+        if case .notice(let notice) = report, let kind = Self.eventKind(of: notice) {
+          try? ledger.record(EventRecord(kind: kind, message: "\(notice)"))
         }
       })
+  }
+
+  /// Under which name the ledger keeps a notice; nil for what it does not.
+  private static func eventKind(of notice: LearnerNotice) -> String? {
+    switch notice {
+    case .workerLost: "worker_lost"
+    case .workerHung: "worker_hung"
+    case .mixedArithmetic: "mixed_arithmetic"
+    case .quarantined: "quarantined"
+    case .auditFailed: "audit_failed"
+    default: nil
+    }
   }
 
   private static func trainer(

@@ -19,14 +19,13 @@ struct WorkerRole {
   var threads: Int?
   /// Whether a supervisor looks after the process.
   var isSupervised: Bool
+  /// How long a worker on its own that is asked to leave goes on with what it has begun, in seconds.
+  var graceSeconds = 10
 
   /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that.
   private static let credits: UInt32 = 64
 
-  /// How long a worker that was asked to leave goes on with what it has begun.
-  private static let drain: Milliseconds = 3_000
-
-  /// The same for a supervised worker: its supervisor asks when the learner is gone and nobody takes what it would finish.
+  /// How long a supervised worker goes on with what it has begun: its supervisor asks when the learner is gone and nobody takes what it would finish.
   private static let briefDrain: Milliseconds = 200
 
   /// How long a supervised worker takes to leave at most, its last words to a learner that may be gone included.
@@ -40,7 +39,7 @@ struct WorkerRole {
     let logger = RoleLog.logger(name)
     let plan = WorkerPlan(
       name: name, software: Empo.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
-      drain: isSupervised ? Self.briefDrain : Self.drain, giveUpAfter: isSupervised ? nil : Self.patience)
+      drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,
       makeSampler: { [threads] in try Self.sampler(for: $0, threads: threads) },

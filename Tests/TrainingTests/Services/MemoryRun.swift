@@ -38,10 +38,13 @@ final class MemoryStore: GroupStore {
     run.disk.withLock { disk in disk.ledger.values.filter { $0.step >= step } }
   }
 
-  func persist(_ result: GroupResult, content: TaskContent, worker: String) throws {
+  func persist(_ groups: [AcceptedGroup]) throws {
     run.disk.withLock { disk in
-      disk.contributors.insert(worker)
-      if disk.ledger.updateValue(result, forKey: [result.step, result.slot]) != nil { disk.acceptedTwice += 1 }
+      for group in groups {
+        disk.contributors.insert(group.worker)
+        let place = [group.result.step, group.result.slot]
+        if disk.ledger.updateValue(group.result, forKey: place) != nil { disk.acceptedTwice += 1 }
+      }
     }
   }
 

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// `empo bench crowd`: the simulated workers of `empo bench intake`, in a process of their own.
+struct CrowdBench: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "crowd", abstract: "Simulated workers.", shouldDisplay: false)
+
+  @Option var connect: String
+  @Option var workers: Int
+  @Option var credits: Int
+  @Option var group: Int
+  @Option var length: Int
+  @Option var seconds: Double
+
+  /// What the crowd found.
+  struct Findings: Codable {
+    var groupBytes: Int
+    var saturated: SimulatedCrowd.Phase
+    var paced: SimulatedCrowd.Phase
+  }
+
+  func run() throws {
+    BenchHost.raiseFileLimit()
+    let crowd = try SimulatedCrowd(connecting: connect, workers: workers, credits: credits, groupSize: group, length: length)
+    try crowd.awaitTasks(within: .seconds(60))
+    let saturated = try crowd.work(for: .seconds(seconds), rate: nil)
+    let paced = try crowd.work(for: .seconds(seconds), rate: max(1, saturated.groupsPerSecond / 2))
+    try BenchHost.printLine(Findings(groupBytes: try crowd.groupBytes(), saturated: saturated, paced: paced))
+  }
+}
