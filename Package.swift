@@ -72,6 +72,9 @@ let package = Package(
     .target(
       name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
       swiftSettings: strict),
+    .target(
+      name: "SimulationSupport", dependencies: ["EMPO", "Training", "Wire"], path: "Tests/SimulationSupport", swiftSettings: strict),
+    .executableTarget(name: "simulate-cluster", dependencies: ["SimulationSupport"], path: "Tests/Simulate", swiftSettings: strict),
     .executableTarget(
       name: "empo",
       dependencies: [
@@ -99,8 +102,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "EMPO", "HuggingFace", "Meaning", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport", logging,
-        lifecycle,
+        "EMPO", "HuggingFace", "Meaning", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport",
+        "SimulationSupport", logging, lifecycle,
       ],
       swiftSettings: strict),
     .testTarget(

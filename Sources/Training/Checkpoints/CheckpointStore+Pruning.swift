@@ -3,16 +3,22 @@ import Foundation
 extension CheckpointStore {
   /// Deals with what a crash left behind: a folder that was finished but not yet renamed becomes a checkpoint, whatever
   /// else is hidden is removed. For the learner that holds the run's lock, when it starts.
+  ///
+  /// Whatever is found may have been left by a process that died before it synchronised it: it is durable when this returns, so
+  /// that nothing that the learner goes on from is lost to a power cut afterwards.
   public func recover() throws(TrainingError) {
     for name in try names() where name.hasPrefix(CheckpointStore.partialPrefix) {
       let partial = folder + "/" + name
       let final = folder + "/" + name.dropFirst(CheckpointStore.partialPrefix.count)
-      if !FileManager.default.fileExists(atPath: final), (try? CheckpointStore.checkpoint(at: partial)) != nil {
+      if !FileManager.default.fileExists(atPath: final), let checkpoint = try? CheckpointStore.checkpoint(at: partial) {
+        for file in checkpoint.files + [CheckpointStore.manifestName] { try DurableFile.synchronizeFile(partial + "/" + file) }
+        try DurableFile.synchronizeFolder(partial)
         try publish(partial, as: final)
       } else {
         try remove(partial)
       }
     }
+    try DurableFile.synchronizeFolder(folder)
     for name in try names() where name.hasPrefix(CheckpointStore.discardedPrefix) {
       try remove(folder + "/" + name)
     }

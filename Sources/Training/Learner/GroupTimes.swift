@@ -23,10 +23,13 @@ struct GroupTimes: Sendable {
     if latest.count >= Self.least { median = latest.sorted()[latest.count / 2] }
   }
 
-  /// So many times the median, but no less than a bound; nil where the factor is 0 or there is no median yet.
-  func threshold(factor: Double, least: Milliseconds) -> Milliseconds? {
-    guard factor > 0, let median else { return nil }
+  /// So many times the median, but no less than a bound; nil where the factor is 0.
+  ///
+  /// - Parameter otherwise: What stands for the median before there is one. A learner that was restarted may wait for fewer groups
+  ///   than make one, and who has them may hang.
+  func threshold(factor: Double, least: Milliseconds, otherwise: Milliseconds) -> Milliseconds? {
+    guard factor > 0 else { return nil }
     // A clock may have jumped: whatever it said, the product is a whole number.
-    return max(least, Milliseconds(min(max(0, Double(median) * factor), 1e15)))
+    return max(least, Milliseconds(min(max(0, Double(median ?? otherwise) * factor), 1e15)))
   }
 }

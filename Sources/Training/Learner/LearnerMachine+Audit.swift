@@ -38,8 +38,10 @@ extension LearnerMachine {
     let (step, slot) = (result.step, result.slot)
     let fingerprint = workers[peer]?.fingerprint ?? ""
     guard let held = steps[step]?.held(slot) else {
+      // A lease of an earlier incarnation may have the number of one that another worker has now.
       let isLeased = leases[result.lease].map { $0.worker == peer && $0.step == step && $0.slot == slot } ?? false
-      steps[step]?.hold(StepSlots.Held(result: result, peer: peer, fingerprint: fingerprint), of: slot, lease: result.lease)
+      let held = StepSlots.Held(result: result, peer: peer, fingerprint: fingerprint)
+      steps[step]?.hold(held, of: slot, lease: isLeased ? result.lease : nil)
       if isLeased { drop(result.lease) }
       // The worker need not keep it: whatever becomes of it is decided here.
       actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .duplicate), to: peer))

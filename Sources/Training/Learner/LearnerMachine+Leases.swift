@@ -74,8 +74,8 @@ extension LearnerMachine {
   }
 
   /// A worker gives tasks back, which means that it is about to leave: it gets no more until it says hello again.
-  mutating func takeBack(_ declined: [UInt64], from peer: Peer, _ actions: inout [Action]) {
-    workers.update(peer) { $0.isDraining = true }
+  mutating func takeBack(_ declined: [UInt64], from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    workers.update(peer) { $0.drainingSince = now }
     for lease in declined where leases[lease]?.worker == peer { release(lease, reason: .declined, &actions) }
   }
 

@@ -9,6 +9,7 @@ extension LearnerMachine {
     guard phase == .running, now >= nextWatch else { return }
     nextWatch = now + Self.watchInterval
     endQuarantines(now: now, &actions)
+    endDrains(now: now)
     reclaimFromHung(now: now, &actions)
     leaseLateSlotsAgain(now: now, &actions)
     waiveUnconfirmable(now: now, &actions)
@@ -21,15 +22,24 @@ extension LearnerMachine {
     }
   }
 
+  /// A worker that gave tasks back and is still there after a lease's time is not about to leave: what it said was of an earlier life,
+  /// and came late. One that leaves slowly gives back again what it gets.
+  private mutating func endDrains(now: Milliseconds) {
+    for peer in workers.peers {
+      guard let since = workers[peer]?.drainingSince, now - since > plan.lease else { continue }
+      workers.update(peer) { $0.drainingSince = nil }
+    }
+  }
+
   /// Takes the tasks of workers that show that they live and yet answer nothing. Such a worker gets no more until it shows progress.
   private mutating func reclaimFromHung(now: Milliseconds, _ actions: inout [Action]) {
-    guard let limit = groupTimes.threshold(factor: plan.hangFactor, least: plan.lease) else { return }
+    guard let limit = groupTimes.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) else { return }
     for peer in workers.peers {
       guard let record = workers[peer], !record.leases.isEmpty, !record.isHung, now - record.lastProgress > limit else { continue }
       workers.update(peer) { $0.isHung = true }
       actions.append(
         .notify(
-          .workerHung(worker: peer.description, milliseconds: now - record.lastProgress, median: groupTimes.median ?? 0)))
+          .workerHung(worker: peer.description, milliseconds: now - record.lastProgress, median: groupTimes.median)))
       for lease in record.leases.sorted() { release(lease, reason: .hung, &actions) }
     }
   }
@@ -48,8 +58,8 @@ extension LearnerMachine {
   /// Where the update waits on few slots and workers have nothing to do, slots that take long are leased a second time. The first
   /// answer counts, the second is a duplicate: both are the same bytes.
   private mutating func leaseLateSlotsAgain(now: Milliseconds, _ actions: inout [Action]) {
-    guard let late = groupTimes.threshold(factor: plan.stragglerFactor, least: 2 * plan.heartbeat), stepInTraining == nil,
-      let slots = steps[version], slots.missing > 0, slots.missing <= max(1, Int(plan.questionsPerStep) / 4)
+    guard let late = groupTimes.threshold(factor: plan.stragglerFactor, least: 2 * plan.heartbeat, otherwise: plan.lease),
+      stepInTraining == nil, let slots = steps[version], slots.missing > 0, slots.missing <= max(1, Int(plan.questionsPerStep) / 4)
     else { return }
     var grants = Grants()
     for (slot, held) in slots.leasedSlots {

@@ -30,7 +30,7 @@ extension LearnerMachine {
     }
     let known = workers[peer]
     if let known, now - known.lastWelcome < Self.welcomeInterval { return }
-    guard known != nil || workers.count < plan.maximumWorkers else {
+    guard known != nil || workers.count < plan.maximumWorkers || yieldPlace(to: peer, &actions) else {
       refuse(peer, .full, "the run takes \(plan.maximumWorkers) workers and has them", now: now, &actions)
       return
     }
@@ -50,6 +50,15 @@ extension LearnerMachine {
     if !plan.requiresSameBits, known == nil { compare(hello, &actions) }
   }
 
+  /// Makes room for a worker where there is one that hangs: the run must not wait for it while others could work.
+  private mutating func yieldPlace(to peer: Peer, _ actions: inout [Action]) -> Bool {
+    guard let hung = workers.peers.first(where: { workers[$0]?.isHung == true }), let record = workers.remove(hung) else { return false }
+    for lease in record.leases.sorted() { release(lease, reason: .hung, &actions) }
+    actions.append(
+      .notify(.workerLost(worker: hung.description, reason: "hangs, and \(peer) takes its place", leases: record.leases.count)))
+    return true
+  }
+
   /// Where workers may compute differently, the first one's arithmetic is what others are compared with.
   private mutating func compare(_ hello: Hello, _ actions: inout [Action]) {
     guard let reference = referenceFingerprint else {
@@ -65,7 +74,9 @@ extension LearnerMachine {
     // Leases are numbered anew by every incarnation: those of another one mean nothing here.
     guard heartbeat.incarnation == incarnation else { return }
     let held = Set(heartbeat.leases)
-    for lease in held where leases[lease]?.worker == peer {
+    // A lease that ran out while nothing was heard is over, even where nobody has noticed yet.
+    for lease in held {
+      guard let record = leases[lease], record.worker == peer, record.deadline >= now else { continue }
       leases[lease]?.deadline = now + plan.lease
     }
     var forgotten: Set<UInt64> = []

@@ -157,7 +157,7 @@ public struct LearnerMachine: Sendable {
     case .group(let result): take(result, from: peer, now: now, &actions)
     case .weightsRequest(let version, let base, let chunks):
       answerRequest(version: version, base: base, chunks: chunks, from: peer, &actions)
-    case .decline(let leases): takeBack(leases, from: peer, &actions)
+    case .decline(let leases): takeBack(leases, from: peer, now: now, &actions)
     case .goodbye: bid(peer, &actions)
     }
   }

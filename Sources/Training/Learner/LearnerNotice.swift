@@ -8,8 +8,9 @@ public enum LearnerNotice: Sendable, Equatable {
   case workerLeft(worker: String, workers: Int)
   /// A worker was given up with this many leases in hand.
   case workerLost(worker: String, reason: String, leases: Int)
-  /// A worker showed that it lives but answered nothing for so long; `median` is how long a group usually takes.
-  case workerHung(worker: String, milliseconds: Milliseconds, median: Milliseconds)
+  /// A worker showed that it lives but answered nothing for so long; `median` is how long a group usually takes, if that
+  /// is known.
+  case workerHung(worker: String, milliseconds: Milliseconds, median: Milliseconds?)
   /// A worker that hung answered again.
   case workerRecovered(worker: String)
   /// A slot that takes its worker long was given to a second one.
@@ -114,7 +115,8 @@ extension LearnerNotice: CustomStringConvertible {
     case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
     case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
     case .workerHung(let worker, let milliseconds, let median):
-      "\(worker) hangs: it lives but answered nothing for \(milliseconds / 1000) s, where a group takes \(median) ms; its tasks go to others"
+      "\(worker) hangs: it lives but answered nothing for \(milliseconds / 1000) s"
+        + (median.map { ", where a group takes \($0) ms" } ?? "") + "; its tasks go to others"
     case .workerRecovered(let worker): "\(worker) works again"
     case .leaseDoubled(let step, let slot, let worker, let second, let milliseconds):
       "step \(step) slot \(slot) is late (\(worker), \(milliseconds) ms): given to \(second) as well"

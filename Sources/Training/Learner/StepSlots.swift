@@ -101,8 +101,10 @@ struct StepSlots {
 
   func held(_ slot: UInt32) -> Held? { slots[Int(slot)].held }
 
-  /// Holds the first answer to an audited task, which came under `lease`.
-  mutating func hold(_ answer: Held, of slot: UInt32, lease: UInt64) {
+  /// Holds the first answer to an audited task.
+  ///
+  /// - Parameter lease: The lease that it answers, if the slot is under it.
+  mutating func hold(_ answer: Held, of slot: UInt32, lease: UInt64?) {
     slots[Int(slot)].held = answer
     slots[Int(slot)].leases.removeAll { $0 == lease }
     if wantsConfirmation(slot) { confirmable.insert(slot) }

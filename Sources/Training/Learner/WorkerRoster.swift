@@ -30,8 +30,8 @@ struct WorkerRoster: Sendable {
     /// Sent groups that contradict their tasks.
     var isQuarantined = false
 
-    /// Gives its tasks back and takes no more.
-    var isDraining = false
+    /// When the worker last gave tasks back, which means that it takes no more.
+    var drainingSince: Milliseconds?
     var busySeconds = 0.0
     var waitingSeconds = 0.0
 
@@ -46,7 +46,7 @@ struct WorkerRoster: Sendable {
     }
 
     /// Whether the worker is given tasks at all.
-    var isTaker: Bool { !isDraining && !isHung && !isQuarantined }
+    var isTaker: Bool { drainingSince == nil && !isHung && !isQuarantined }
 
     /// Whether the worker may be given another task.
     fileprivate var isFree: Bool { isTaker && leases.count < credits }

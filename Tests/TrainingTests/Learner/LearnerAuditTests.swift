@@ -83,6 +83,19 @@ import Wire
     #expect(send(&script, 0, lease: 3, "c").trained == [0])
   }
 
+  @Test func aLeaseOfAnEarlierLearnerWithTheSameNumberIsAnothers() throws {
+    var script = try script()
+    #expect(script.join("a").grants(to: "a").map(\.lease) == [1])
+    _ = script.join("b", credits: 0)
+    // The first lease of the learner before was b's.
+    let held = send(&script, 0, lease: 1, "b")
+    #expect(held.notices == [.auditHeld(step: 0, slot: 0, worker: "b")])
+    // The confirmation is a's, and nobody else is asked for it.
+    #expect(held.grants(to: "a").isEmpty)
+    #expect(script.join("c").grants(to: "c").isEmpty)
+    #expect(send(&script, 0, lease: 1, "a").trained == [0])
+  }
+
   @Test func whenTheOnlyOtherWorkerIsLostTheAuditIsSkipped() throws {
     var script = try script()
     _ = script.join("a")

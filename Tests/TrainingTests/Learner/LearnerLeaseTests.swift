@@ -62,6 +62,18 @@ import Wire
     #expect(notices == [.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)])
   }
 
+  @Test func aHeartbeatThatComesAfterTheDeadlineExtendsNothing() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    script.now = 5_000
+    #expect(script.beat("a", leases: Array(leases.prefix(2))).notices.isEmpty)
+    // Nothing was heard meanwhile, so nobody has noticed that the others ran out.
+    script.now = 5_001
+    let late = script.beat("a", leases: leases)
+    #expect(late.notices == [2, 3].map { .leaseReassigned(step: 0, slot: $0, worker: "a", reason: .expired) })
+    #expect(late.slots(to: "a") == [[0, 2], [0, 3]])
+  }
+
   @Test func nobodyExtendsTheLeaseOfAnother() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
@@ -98,6 +110,20 @@ import Wire
     let filled = script.fill(step: 0, "b")
     #expect(filled.dispositions.filter { $0 == .accepted }.count == 3)
     #expect(filled.trained == [0])
+  }
+
+  @Test func aWorkerThatGaveTasksBackAndStaysGetsTasksAgain() throws {
+    var script = try LearnerScript()
+    let leases = script.join("a").grants(to: "a").map(\.lease)
+    // It came late, from an earlier life of the worker's: this one has no thought of leaving.
+    #expect(script.say(.decline(leases: leases), "a").grants(to: "a").isEmpty)
+    for _ in 1...5 {
+      script.now += 1_000
+      #expect(script.beat("a").grants(to: "a").isEmpty)
+    }
+    script.now += 101
+    let actions = script.beat("a") + script.wait(1)
+    #expect(actions.slots(to: "a") == [[0, 0], [0, 1], [0, 2], [0, 3]])
   }
 
   @Test func lagOneLeasesTheNextStepDuringTheUpdateAndLagZeroWaits() throws {

@@ -108,6 +108,52 @@ import Wire
     #expect(notices.contains { if case .workerHung(worker: "a", _, _) = $0 { true } else { false } })
   }
 
+  /// A learner that was restarted and lacks one slot, which a has and does not answer.
+  private func restarted(_ change: (inout LearnerPlan) -> Void = { _ in }) throws -> LearnerScript {
+    var plan = Fixture.plan(lag: 0)
+    change(&plan)
+    var script = try LearnerScript(plan, stored: (0..<3).map { Fixture.result(step: 0, slot: $0, lag: 0) })
+    #expect(script.join("a").slots(to: "a") == [[0, 3]])
+    return script
+  }
+
+  private func hang(_ script: inout LearnerScript, until time: Milliseconds) -> [LearnerMachine.Action] {
+    var actions: [LearnerMachine.Action] = []
+    while script.now < time {
+      script.now = min(time, script.now + 1_000)
+      actions += script.beat("a", leases: [1]) + script.beat("b")
+    }
+    return actions
+  }
+
+  @Test func aSlotIsLateThoughNobodyKnowsHowLongGroupsTake() throws {
+    var script = try restarted()
+    _ = script.join("b")
+    #expect(hang(&script, until: 15_000).grants(to: "b").isEmpty)
+    #expect(hang(&script, until: 15_101).slots(to: "b") == [[0, 3]])
+  }
+
+  @Test func aWorkerHangsThoughNobodyKnowsHowLongGroupsTake() throws {
+    var script = try restarted { $0.stragglerFactor = 0 }
+    _ = script.join("b")
+    // It counts from the first heartbeat with weights, at a second.
+    #expect(hang(&script, until: 51_000).grants(to: "b").isEmpty)
+    let hung = hang(&script, until: 51_101)
+    #expect(hung.notices.contains(.workerHung(worker: "a", milliseconds: 50_101, median: nil)))
+    #expect(hung.slots(to: "b") == [[0, 3]])
+  }
+
+  @Test func aWorkerThatHangsYieldsItsPlaceToAnother() throws {
+    var script = try restarted { $0.maximumWorkers = 1 }
+    #expect(script.join("b").refusals == [.full])
+    _ = hang(&script, until: 51_101)
+    let joined = script.join("b")
+    #expect(joined.notices.contains(.workerLost(worker: "a", reason: "hangs, and b takes its place", leases: 0)))
+    #expect(joined.slots(to: "b") == [[0, 3]])
+    #expect(script.beat("a", leases: [1]).refusals == [.unknownWorker])
+    #expect(script.join("a").refusals == [.full])
+  }
+
   @Test func waitingForTheFirstWeightsOrForTasksIsNoHanging() throws {
     var plan = Fixture.plan(questionsPerStep: 8, lag: 0)
     plan.stragglerFactor = 0

@@ -1,21 +1,20 @@
-import EMPO
-import Training
-import Wire
+package import EMPO
+package import Training
 
 /// What a run computes, in miniature: weights follow from the groups that were trained, groups from the task and the weights.
 /// Whoever trains on anything but the right group in the right order ends at other weights.
-enum SimulatedRun {
-  static let seed: UInt64 = 7
+package enum SimulatedRun {
+  package static let seed: UInt64 = 7
 
-  static func content(step: UInt32, slot: UInt32) -> TaskContent {
+  package static func content(step: UInt32, slot: UInt32) -> TaskContent {
     TaskContent(questionID: "q\(step).\(slot)", question: "?", promptTokens: [Int32(step), Int32(slot)])
   }
 
   /// Version 0 of the weights.
-  static let base: [UInt8] = (0..<40).map { UInt8($0) }
+  package static let base: [UInt8] = (0..<40).map { UInt8($0) }
 
   /// The group that any worker samples for a task.
-  static func group(step: UInt32, slot: UInt32, weights: [UInt8]) -> ScoredGroup {
+  package static func group(step: UInt32, slot: UInt32, weights: [UInt8]) -> ScoredGroup {
     var state = digest(weights, salt: UInt64(step) << 32 | UInt64(slot))
     let responses = (0..<2).map { _ in
       state = mix(state)
@@ -27,7 +26,7 @@ enum SimulatedRun {
   }
 
   /// The weights after an update, which depend on the order of the groups.
-  static func update(_ weights: [UInt8], groups: [ScoredGroup]) -> [UInt8] {
+  package static func update(_ weights: [UInt8], groups: [ScoredGroup]) -> [UInt8] {
     var state = digest(weights, salt: 1)
     for group in groups {
       for response in group.responses {
@@ -42,7 +41,7 @@ enum SimulatedRun {
   }
 
   /// Every version of an undisturbed run.
-  static func versions(_ plan: LearnerPlan) -> [[UInt8]] {
+  package static func versions(_ plan: LearnerPlan) -> [[UInt8]] {
     var versions = [base]
     for step in 0..<plan.steps {
       let sampling = versions[Int(plan.policyVersion(of: step))]
@@ -52,31 +51,15 @@ enum SimulatedRun {
     return versions
   }
 
-  private static func digest(_ bytes: [UInt8], salt: UInt64) -> UInt64 {
+  package static func digest(_ bytes: [UInt8], salt: UInt64) -> UInt64 {
     bytes.reduce(mix(salt)) { mix($0 ^ UInt64($1)) }
   }
 
   /// SplitMix64's finaliser.
-  static func mix(_ value: UInt64) -> UInt64 {
+  package static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
     return z ^ (z >> 31)
   }
-}
-
-/// SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = SimulatedRun.mix(seed) }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    return SimulatedRun.mix(state)
-  }
-
-  mutating func happens(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
-
-  mutating func time(_ range: ClosedRange<Milliseconds>) -> Milliseconds { .random(in: range, using: &self) }
 }

@@ -1,0 +1,89 @@
+import Training
+
+extension Cluster {
+  /// Something goes wrong, or gets well.
+  func fault() {
+    guard !isCalm else { return }
+    agenda.plan(.fault, at: now + random.time(scenario.faultInterval))
+    let fault = random.element(of: scenario.faults)
+    let worker = random.below(workers.count)
+    note(30, UInt64(worker)) { "fault: \(fault)" }
+    switch fault {
+    case .killLearner:
+      guard learner != nil else { return }
+      tally.count(.learnerKilled)
+      killLearner(isPowerCut: false)
+    case .cutPower: if learner != nil { killLearner(isPowerCut: true) }
+    case .stopLearner:
+      guard learner?.machine != nil else { return }
+      tally.count(.learnerStopped)
+      tellLearner(.stop)
+    case .stallLearner:
+      tally.count(.learnerStalled)
+      learner?.stalledUntil = now + random.time(50...3_000)
+    case .killWorker:
+      guard workers[worker].process != nil else { return }
+      tally.count(.workerKilled)
+      killWorker(worker)
+    case .drainWorker:
+      guard workers[worker].process != nil else { return }
+      tally.count(.workerDrained)
+      tellWorker(worker, .drain)
+    case .stallWorker:
+      tally.count(.workerStalled)
+      workers[worker].process?.stalledUntil = now + random.time(50...3_000)
+    case .hangEngine:
+      guard workers[worker].process != nil, !workers[worker].hangsForEver else { return }
+      tally.count(.engineHung)
+      // One may hang for ever, as long as another works.
+      let canHangForEver = workers.indices.contains { $0 != worker && !workers[$0].hasLeft && !workers[$0].hangsForEver }
+      let hangsForEver = canHangForEver && random.happens(0.3)
+      workers[worker].hangsForEver = hangsForEver
+      workers[worker].process?.hungUntil = hangsForEver ? .max : now + random.time(100...3_000)
+    case .slowEngine: workers[worker].process?.slowUntil = now + random.time(100...2_000)
+    case .partition: partition()
+    case .breakConnection: breakConnection(worker)
+    case .fillDisk:
+      disk.isFull.toggle()
+      if disk.isFull { tally.count(.diskFull) }
+    case .failDisk:
+      disk.failure = disk.failure > 0 ? 0 : max(0.05, scenario.diskFailure)
+      if disk.failure > 0 { tally.count(.diskFailed) }
+    case .jumpLearnerClock:
+      guard learner != nil else { return }
+      tally.count(.learnerClockJumped)
+      learner?.clock.jump(by: clockJump())
+    case .jumpWorkerClock:
+      guard workers[worker].process != nil else { return }
+      tally.count(.workerClockJumped)
+      workers[worker].process?.clock.jump(by: clockJump())
+    case .garbage:
+      workers[worker].process?.garblesUntil = now + random.time(100...2_000)
+      if random.happens(0.3) { agenda.plan(.unreadable(worker: worker), at: now + random.time(scenario.delay)) }
+      if random.happens(0.3) { hearStranger() }
+    }
+  }
+
+  /// Processes that slept find their clocks ahead. Those of this system never step back, but whoever read the wall's would see that.
+  private func clockJump() -> Milliseconds {
+    if scenario.clocksStepBack, random.happens(0.5) { return -random.time(10...3_000) }
+    return random.happens(0.5) ? random.time(10...1_000) : random.time(1_000...30_000)
+  }
+
+  /// Nothing goes wrong any more: whatever hangs goes on, and everything is reachable.
+  func calmDown() {
+    note(31, 0) { "calm" }
+    disk.isFull = false
+    disk.failure = 0
+    disk.death = 0
+    learner?.stalledUntil = 0
+    for index in workers.indices {
+      workers[index].process?.stalledUntil = 0
+      if !workers[index].hangsForEver { workers[index].process?.hungUntil = 0 }
+      workers[index].process?.slowUntil = 0
+      workers[index].process?.garblesUntil = 0
+      links[index].blockedToLearner = 0
+      links[index].blockedToWorker = 0
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import EMPO
+import Training
+import Wire
+
+/// What comes of memory that flips, of other releases, and of strangers.
+extension Cluster {
+  /// Makes a group that contradicts its task.
+  func garble(_ group: inout ScoredGroup) {
+    switch random.below(7) {
+    case 0: group.responses.removeLast()
+    case 1: group.responses[0].tokens = []
+    case 2: group.responses[0].tokens[0] = Int32(plan.vocabularySize)
+    case 3: group.responses[1].tokenLogProbabilities[0] = .nan
+    case 4: group.responses[1].reward = .infinity
+    case 5: group.responses[0].cluster = -1
+    default: group.semanticEntropy = -1
+    }
+  }
+
+  /// Another message in a group's name: of another version, honestly sampled from it, or of a place that there is not.
+  func garbled(_ message: WorkerMessage, _ result: GroupResult) -> WorkerMessage {
+    tally.count(.garbageOnTheWire)
+    var other = result
+    switch random.below(6) {
+    case 0, 1, 2:
+      other.policyVersion = UInt32(random.below(versions.count))
+      other.group = SimulatedRun.group(step: result.step, slot: result.slot, weights: versions[Int(other.policyVersion)])
+    case 3: other.step = plan.steps + UInt32(random.below(3))
+    case 4: other.slot = plan.questionsPerStep + UInt32(random.below(3))
+    default: other.lease = random.next()
+    }
+    return .group(other)
+  }
+
+  func hearUnreadable(from worker: Int) {
+    tally.count(.unreadableMessage)
+    workers[worker].isSuspect = true
+    tellLearner(.malformed(workers[worker].peer, reason: "noise"))
+  }
+
+  /// Somebody who never said hello.
+  func hearStranger() {
+    tally.count(.stranger)
+    let stranger = Peer("stranger\(random.below(3))")
+    switch random.below(5) {
+    case 0:
+      let heartbeat = Heartbeat(
+        incarnation: learner?.incarnation ?? 0, leases: (0..<64).map { $0 }, policyVersion: nil, busySeconds: .nan, waitingSeconds: -1,
+        sampledTokens: .max)
+      tellLearner(.message(.heartbeat(heartbeat), from: stranger))
+    case 1: tellLearner(.message(.decline(leases: (0..<64).map { $0 }), from: stranger))
+    case 2: tellLearner(.message(.hello(Hello(worker: "w0", software: "s", fingerprint: "f", credits: .max)), from: stranger))
+    case 3:
+      tellLearner(
+        .message(
+          .hello(Hello(protocolVersion: 99, worker: stranger.description, software: "s", fingerprint: "f", credits: 1)), from: stranger))
+    default: tellLearner(.message(.weightsRequest(policyVersion: .max, chunks: [.max]), from: stranger))
+    }
+  }
+
+  /// A planted bug: every group passes as one of its step's version.
+  func forgingVersion(of event: LearnerMachine.Event) -> LearnerMachine.Event {
+    guard case .message(.group(var result), let peer) = event else { return event }
+    result.policyVersion = plan.policyVersion(of: result.step)
+    return .message(.group(result), from: peer)
+  }
+
+  /// A planted bug: what is acknowledged leaves before anything else is done.
+  func acknowledgingFirst(_ actions: [LearnerMachine.Action]) -> [LearnerMachine.Action] {
+    func isAcknowledgement(_ action: LearnerMachine.Action) -> Bool {
+      if case .send(.acknowledge, _) = action { true } else { false }
+    }
+    return actions.filter(isAcknowledgement) + actions.filter { !isAcknowledgement($0) }
+  }
+}

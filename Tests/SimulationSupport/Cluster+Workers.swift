@@ -1,0 +1,166 @@
+import EMPO
+import Training
+import Wire
+
+/// A worker's process: what dies with it.
+struct WorkerProcess {
+  let life: Int
+  var machine: WorkerMachine
+  var clock: SkewedClock
+  var isSubscribed = false
+  var lastEvent: Milliseconds
+  var stalledUntil: Milliseconds = 0
+
+  // The engine: its sampler's weights, when it is free, and what is wrong with it.
+  var loaded: [UInt8]?
+  var freeAt: Milliseconds = 0
+  var hungUntil: Milliseconds = 0
+  var slowUntil: Milliseconds = 0
+  var garblesUntil: Milliseconds = 0
+}
+
+/// A worker's name and place in the network, whoever sits there.
+struct WorkerSeat {
+  let peer: Peer
+  var process: WorkerProcess?
+  var hasLeft = false
+
+  /// Whether the engine hangs until the process dies.
+  var hangsForEver = false
+
+  /// Whether the learner was made to find fault with the worker, which may then be refused.
+  var isSuspect = false
+}
+
+extension Cluster {
+  func startWorker(_ index: Int) {
+    guard workers[index].process == nil, !workers[index].hasLeft else { return }
+    lives += 1
+    let plan = WorkerPlan(
+      name: workers[index].peer.description, software: "simulation", fingerprint: "f", credits: UInt32(random.within(1...4)),
+      helloRetry: 200, repairAfter: 200, chunksPerRequest: 2, drain: 500, patience: 1_000)
+    note(20, UInt64(index)) { "\(plan.name) starts" }
+    workers[index].hangsForEver = false
+    workers[index].process = WorkerProcess(
+      life: lives, machine: WorkerMachine(plan: plan), clock: SkewedClock(&random, at: now), lastEvent: now)
+    agenda.plan(.workerTick(index, life: lives), at: now + Self.tick)
+    tellWorker(index, .start)
+  }
+
+  func tickWorker(_ index: Int, life: Int) {
+    guard let process = workers[index].process, process.life == life, !isStalled(index, .workerTick(index, life: life)) else { return }
+    let due = process.lastEvent + Self.tick
+    if due > now { return agenda.plan(.workerTick(index, life: life), at: due) }
+    tellWorker(index, .tick)
+    if workers[index].process?.life == life { agenda.plan(.workerTick(index, life: life), at: now + Self.tick) }
+  }
+
+  /// The engine has something to say, unless it hangs.
+  func hear(_ report: WorkerMachine.Event, worker index: Int, life: Int) {
+    guard let process = workers[index].process, process.life == life else { return }
+    let event = Event.engine(report, worker: index, life: life)
+    if process.hungUntil > now {
+      if !workers[index].hangsForEver { agenda.plan(event, at: process.hungUntil) }
+      return
+    }
+    if !isStalled(index, event) { tellWorker(index, report) }
+  }
+
+  func tellWorker(_ index: Int, _ event: WorkerMachine.Event) {
+    guard let life = workers[index].process?.life, let time = workers[index].process?.clock.now(at: now) else { return }
+    workers[index].process?.lastEvent = now
+    guard let actions = workers[index].process?.machine.handle(event, now: time) else { return }
+    for action in actions {
+      guard workers[index].process?.life == life, violation == nil else { return }
+      if !isCalm, random.happens(scenario.deathWithinEvents) {
+        tally.count(.workerKilledWithinAnEvent)
+        return killWorker(index)
+      }
+      perform(action, by: index, life: life)
+    }
+  }
+
+  private func perform(_ action: WorkerMachine.Action, by index: Int, life: Int) {
+    switch action {
+    case .send(let message): send(message, from: index)
+    case .subscribe: workers[index].process?.isSubscribed = true
+    case .prepare:
+      workers[index].process?.loaded = nil
+      workers[index].process?.freeAt = now + random.time(0...200)
+    case .load(let version, let bytes):
+      note(21, UInt64(index) << 16 | UInt64(version)) { "w\(index) loads version \(version)" }
+      if bytes != versions[Int(version)] { violate("w\(index) put version \(version) together wrong") }
+      workers[index].process?.loaded = bytes
+    case .sample(let ticket, let task): sample(task, ticket: ticket, by: index, life: life)
+    case .cancel: tally.count(.taskCancelled)
+    case .notify(let notice): note(22, UInt64(index)) { "w\(index): \(notice)" }
+    case .end(let outcome): end(index, outcome)
+    }
+  }
+
+  private func send(_ message: WorkerMessage, from index: Int) {
+    if case .group(let result) = message {
+      note(23, UInt64(index) << 32 | UInt64(result.step) << 16 | UInt64(result.slot)) {
+        "w\(index) sends step \(result.step) slot \(result.slot)"
+      }
+      if isGarbling(index) { transmit(garbled(message, result), from: index) }
+    } else if case .heartbeat(let heartbeat) = message, heartbeat.leases.count > 2 * Int(plan.lag + 1) * Int(plan.questionsPerStep) {
+      violate("w\(index) holds \(heartbeat.leases.count) leases")
+    }
+    transmit(message, from: index)
+  }
+
+  func isGarbling(_ index: Int) -> Bool { (workers[index].process?.garblesUntil ?? 0) > now && random.happens(0.5) }
+
+  private func sample(_ task: Task, ticket: UInt64, by index: Int, life: Int) {
+    guard let process = workers[index].process else { return }
+    guard task.policyVersion == plan.policyVersion(of: task.step), process.loaded == versions[Int(task.policyVersion)] else {
+      return violate("w\(index) samples step \(task.step) from other weights than version \(task.policyVersion)'s")
+    }
+    var group = groups[Int(task.step)][Int(task.slot)]
+    if isGarbling(index) {
+      tally.count(.garbageFromTheEngine)
+      garble(&group)
+    }
+    let isSlow = process.slowUntil > now
+    if isSlow { tally.count(.engineStraggled) }
+    let begin = max(now, process.freeAt) + random.time(0...10)
+    let end = begin + random.time(scenario.sampling) * (isSlow ? 20 : 1)
+    // Of a batch, some tasks are worked on together, and some one after the other.
+    workers[index].process?.freeAt = random.happens(0.5) ? begin : end
+    agenda.plan(.engine(.began(ticket: ticket), worker: index, life: life), at: begin)
+    agenda.plan(.engine(.sampled(ticket: ticket, group: group, seconds: 0.1), worker: index, life: life), at: end)
+  }
+
+  private func end(_ index: Int, _ outcome: WorkerOutcome) {
+    note(24, UInt64(index)) { "w\(index) ends: \(outcome)" }
+    workers[index].process = nil
+    switch outcome {
+    case .finished where !judge.isComplete: violate("w\(index) is told that the run is complete")
+    case .finished: break
+    case .drained:
+      if random.happens(0.3), workers.count(where: { !$0.hasLeft && !$0.hangsForEver }) > 1 {
+        tally.count(.workerLeftForGood)
+        workers[index].hasLeft = true
+      } else {
+        agenda.plan(.startWorker(index), at: now + random.time(10...1_000))
+      }
+    case .refused where workers[index].isSuspect: agenda.plan(.startWorker(index), at: now + random.time(10...1_000))
+    case .refused, .gaveUp, .failed: violate("w\(index) ended: \(outcome)")
+    }
+  }
+
+  func killWorker(_ index: Int) {
+    guard workers[index].process != nil else { return }
+    note(25, UInt64(index)) { "w\(index) dies" }
+    workers[index].process = nil
+    agenda.plan(.startWorker(index), at: now + random.time(10...2_000))
+  }
+
+  /// Whether a worker's process stands still; the event waits until it goes on.
+  func isStalled(_ index: Int, _ event: Event) -> Bool {
+    guard let until = workers[index].process?.stalledUntil, until > now else { return false }
+    agenda.plan(event, at: until)
+    return true
+  }
+}

@@ -1,0 +1,140 @@
+import EMPO
+import Training
+import Wire
+
+/// A learner and its workers on one seed: the state machines of production, driven as their loops drive them, over a simulated
+/// network, disk, trainer, sampler and clocks. One thread, one time.
+final class Cluster {
+  enum Event {
+    case toLearner(WorkerMessage, worker: Int, connection: Int)
+    case toWorker(LearnerMessage, worker: Int, connection: Int)
+    case chunk(WeightChunk, worker: Int, connection: Int)
+    case unreadable(worker: Int)
+    case startLearner
+    case learnerIsReady(life: Int)
+    case training(life: Int)
+    case learnerTick(life: Int)
+    case startWorker(Int)
+    case engine(WorkerMachine.Event, worker: Int, life: Int)
+    case workerTick(Int, life: Int)
+    case fault
+    case calm
+  }
+
+  /// How long the loops wait before they look at their clocks.
+  static let tick: Milliseconds = 100
+
+  /// How long a run may take once nothing goes wrong any more.
+  static let patience: Milliseconds = 120_000
+
+  let scenario: Scenario
+  let plan: LearnerPlan
+  let bug: PlantedBug?
+  let isTracing: Bool
+
+  /// What an undisturbed run computes: the policy's versions, and the groups that each step is trained on.
+  let versions: [[UInt8]]
+  let groups: [[ScoredGroup]]
+
+  var random: SeededRandom
+  var now: Milliseconds = 0
+  var agenda = Agenda<Event>()
+  var lives = 0
+
+  var disk: SimulatedDisk
+  var learner: LearnerProcess?
+  var workers: [WorkerSeat]
+  var links: [Link]
+
+  // What the run is judged by.
+  var judge: Judge
+  var tally = Tally()
+  var outcome: LearnerOutcome?
+  var violation: String?
+  var events = 0
+
+  /// A digest of everything that happened, in order.
+  var history: UInt64 = 0
+  var trace: [String] = []
+
+  init(seed: UInt64, bug: PlantedBug?, isTracing: Bool) {
+    random = SeededRandom(seed: seed)
+    scenario = Scenario(&random)
+    plan = scenario.plan
+    self.bug = bug
+    self.isTracing = isTracing
+    (versions, groups) = SimulatedRun.undisturbed(plan)
+    disk = SimulatedDisk(random: SeededRandom(seed: random.next()), forgetsToSync: bug == .forgetsToSyncTheLedger)
+    workers = (0..<scenario.workers).map { WorkerSeat(peer: Peer("w\($0)")) }
+    links = Array(repeating: Link(), count: scenario.workers)
+    judge = Judge(plan: plan)
+  }
+
+  /// Lets the run happen.
+  func run() {
+    agenda.plan(.startLearner, at: random.time(0...500))
+    for index in workers.indices {
+      let isLate = random.happens(0.2)
+      if isLate { tally.count(.workerJoinedLate) }
+      agenda.plan(.startWorker(index), at: random.time(isLate ? 1_000...scenario.calm : 0...800))
+    }
+    agenda.plan(.fault, at: random.time(scenario.faultInterval))
+    agenda.plan(.calm, at: scenario.calm)
+    disk.death = scenario.deathWithinDiskOperations
+    while outcome != .complete, violation == nil, let (time, event) = agenda.next() {
+      now = time
+      guard now < scenario.calm + Self.patience else {
+        violate("the run has not ended \(Self.patience / 1_000) s after the last fault")
+        break
+      }
+      events += 1
+      handle(event)
+    }
+    if violation == nil { judgeEnd() }
+    tally.add(disk.tally)
+  }
+
+  var isCalm: Bool { now >= scenario.calm }
+
+  private func handle(_ event: Event) {
+    switch event {
+    case .toLearner(let message, let worker, let connection): arrive(message, from: worker, connection: connection)
+    case .toWorker(let message, let worker, let connection): arrive(message, at: worker, connection: connection)
+    case .chunk(let chunk, let worker, let connection): arrive(chunk, at: worker, connection: connection)
+    case .unreadable(let worker): hearUnreadable(from: worker)
+    case .startLearner: startLearner()
+    case .learnerIsReady(let life): if learner?.life == life { openLearner() }
+    case .training(let life): if learner?.life == life, !isLearnerStalled(event) { train() }
+    case .learnerTick(let life): if learner?.life == life, !isLearnerStalled(event) { tickLearner() }
+    case .startWorker(let worker): startWorker(worker)
+    case .engine(let report, let worker, let life): hear(report, worker: worker, life: life)
+    case .workerTick(let worker, let life): tickWorker(worker, life: life)
+    case .fault: fault()
+    case .calm: calmDown()
+    }
+  }
+
+  func violate(_ what: String) {
+    if violation == nil { violation = "at \(now) ms: \(what)" }
+    note(1, 0) { "VIOLATION: \(what)" }
+  }
+
+  /// Folds a happening into the history, and tells it where somebody looks on.
+  func note(_ kind: UInt64, _ detail: UInt64, _ line: () -> String) {
+    history = SimulatedRun.mix(history ^ kind &* 0x9e37_79b9 ^ detail &<< 20 ^ UInt64(truncatingIfNeeded: now) &<< 40)
+    if isTracing { trace.append("\(now) ms: \(line())") }
+  }
+}
+
+extension SimulatedRun {
+  /// The policy's versions in an undisturbed run, and the groups that each step is trained on.
+  static func undisturbed(_ plan: LearnerPlan) -> (versions: [[UInt8]], groups: [[ScoredGroup]]) {
+    var (versions, groups) = ([base], [[ScoredGroup]]())
+    for step in 0..<plan.steps {
+      let sampling = versions[Int(plan.policyVersion(of: step))]
+      groups.append((0..<plan.questionsPerStep).map { group(step: step, slot: $0, weights: sampling) })
+      versions.append(update(versions[Int(step)], groups: groups[Int(step)]))
+    }
+    return (versions, groups)
+  }
+}

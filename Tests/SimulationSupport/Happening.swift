@@ -1,0 +1,43 @@
+/// What a simulation counts, so that one that tries nothing is noticed.
+package enum Happening: Int, CaseIterable, Sendable {
+  case learnerKilled, learnerKilledWithinAnEvent, learnerKilledDuringAnUpdate, learnerStopped, learnerStalled
+  case powerCut, unsyncedDataLost, crashWithinADiskOperation, checkpointRecovered
+  case diskFull, diskFailed, learnerDiedOfItsDisk
+  case learnerClockJumped, workerClockJumped
+  case workerKilled, workerKilledWithinAnEvent, workerDrained, workerLeftForGood, workerJoinedLate, workerStalled
+  case engineHung, engineStraggled
+  case garbageFromTheEngine, garbageOnTheWire, unreadableMessage, stranger
+  case partitionBothWays, partitionOneWay, connectionBroken
+  case messageLost, messageDoubled, messageOvertaken, messageHeldBack, queueOverflowed, chunkLost
+  case duplicateDropped, staleDropped, groupRejected, leaseExpired, leaseForgotten, leaseDeclined, workerLost, taskCancelled
+  case leaseDoubled, workerFoundHung, workerQuarantined, auditPassed, auditWaived
+  case stepTrainedAgain
+}
+
+extension Happening {
+  /// The case's name in words.
+  package var words: String {
+    "\(self)".reduce(into: "") { words, letter in words += letter.isUppercase ? " " + letter.lowercased() : String(letter) }
+  }
+}
+
+/// How often things happened.
+package struct Tally: Sendable, Equatable {
+  private var counts = [Int](repeating: 0, count: Happening.allCases.count)
+
+  /// Creates a tally of nothing.
+  package init() {}
+
+  package subscript(happening: Happening) -> Int { counts[happening.rawValue] }
+
+  mutating func count(_ happening: Happening) { counts[happening.rawValue] += 1 }
+
+  package mutating func add(_ other: Tally) {
+    for index in counts.indices { counts[index] += other.counts[index] }
+  }
+
+  /// What happened less than `least` times for every thousand seeds.
+  package func neglected(seeds: Int, least: Int) -> [Happening] {
+    Happening.allCases.filter { self[$0] * 1_000 < least * seeds }
+  }
+}

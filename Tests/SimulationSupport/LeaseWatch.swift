@@ -1,0 +1,96 @@
+import Training
+import Wire
+
+/// What leases a learner may have, told only by what it hears and does. Says where it goes beyond.
+struct LeaseWatch {
+  /// How many workers may have a slot at once: a second one where the first is late, or for an audit.
+  static let holdersOfASlot = 2
+
+  private struct Held {
+    var grant: LeaseGrant
+    var worker: Peer
+    var deadline: Milliseconds
+
+    /// Whether the slot had another holder meanwhile: then this lease may end without a word.
+    var isShared = false
+
+    func isOf(_ step: UInt32, _ slot: UInt32) -> Bool { grant.step == step && grant.slot == slot }
+  }
+
+  private let plan: LearnerPlan
+  private let incarnation: UInt64
+  private var held: [Held] = []
+
+  /// Workers that said hello and have not said since which leases they still have.
+  private var returned: Set<Peer> = []
+
+  init(plan: LearnerPlan, incarnation: UInt64) {
+    self.plan = plan
+    self.incarnation = incarnation
+  }
+
+  /// The first deadline.
+  var firstDeadline: Milliseconds? { held.lazy.map(\.deadline).min() }
+
+  /// Notes what the learner is about to hear: heartbeats extend leases that have not run out; other words end them.
+  mutating func hear(_ event: LearnerMachine.Event, now: Milliseconds) {
+    guard case .message(let message, let peer) = event else { return }
+    switch message {
+    case .hello: returned.insert(peer)
+    case .heartbeat(let heartbeat):
+      guard heartbeat.incarnation == incarnation else { return }
+      if returned.remove(peer) != nil { held.removeAll { $0.worker == peer && !heartbeat.leases.contains($0.grant.lease) } }
+      for index in held.indices where held[index].worker == peer && held[index].deadline >= now {
+        // Where a clock stepped back, what was promised stays.
+        if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = max(held[index].deadline, now + plan.lease) }
+      }
+    case .group(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.step, result.slot) }
+    case .decline(let leases): held.removeAll { $0.worker == peer && leases.contains($0.grant.lease) }
+    case .goodbye: held.removeAll { $0.worker == peer }
+    case .weightsRequest: break
+    }
+  }
+
+  /// Notes what the learner does.
+  ///
+  /// - Returns: What it should not do, in one line.
+  mutating func observe(_ actions: [LearnerMachine.Action], now: Milliseconds) -> String? {
+    for action in actions {
+      switch action {
+      case .lease(let grants, let peer):
+        for grant in grants {
+          if let fault = take(grant, worker: peer, now: now) { return fault }
+        }
+      case .persist(let result, _): held.removeAll { $0.isOf(result.step, result.slot) }
+      // The slot waits: nobody has it any more.
+      case .notify(.leaseReassigned(let step, let slot, _, _)): held.removeAll { $0.isOf(step, slot) }
+      case .notify(.workerHung(let worker, _, _)), .notify(.workerLost(let worker, _, _)), .notify(.quarantined(let worker, _, _)):
+        held.removeAll { $0.worker.description == worker }
+      default: break
+      }
+    }
+    // The second lease of a slot is told of before it is given.
+    for case .notify(.leaseDoubled(let step, let slot, _, _, _)) in actions {
+      for index in held.indices where held[index].isOf(step, slot) { held[index].isShared = true }
+    }
+    // The lease of an answer which waits for its audit may end without a word, too.
+    for late in held where late.deadline < now && !late.isShared && !plan.audit.covers(step: late.grant.step, slot: late.grant.slot) {
+      return "lease \(late.grant.lease) of \(late.worker) outlives its deadline by \(now - late.deadline) ms"
+    }
+    held.removeAll { $0.deadline < now }
+    return nil
+  }
+
+  private mutating func take(_ grant: LeaseGrant, worker: Peer, now: Milliseconds) -> String? {
+    guard grant.policyVersion == plan.policyVersion(of: grant.step) else {
+      return "step \(grant.step) is leased on version \(grant.policyVersion)"
+    }
+    let holders = held.filter { $0.isOf(grant.step, grant.slot) && $0.deadline >= now }
+    guard holders.count < Self.holdersOfASlot, !holders.contains(where: { $0.worker == worker }) else {
+      return "step \(grant.step) slot \(grant.slot) is leased to \(worker) while \(holders.map(\.worker)) have it"
+    }
+    for index in held.indices where held[index].isOf(grant.step, grant.slot) { held[index].isShared = true }
+    held.append(Held(grant: grant, worker: worker, deadline: now + plan.lease, isShared: !holders.isEmpty))
+    return nil
+  }
+}
