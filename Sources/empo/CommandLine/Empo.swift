@@ -3,6 +3,7 @@
 // - `CommandLine/` is the commands, and how everything that goes wrong becomes one line and an exit status. `JSONLines/` is what the
 //   Unix-shaped ones read and write, `Generation/` what `generate` and `score` ask of the completion service.
 // - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
+// - `Launch/` is the same over ssh: a file of hosts, and processes on them. `Doctor/` looks at a host before it takes part.
 // - `Learner/` and `Worker/` put together what the two roles run. `RunAssembly` reads and checks all that a configuration names,
 //   before anything is made; a worker gets the same from the learner's welcome and nothing from its own host.
 // - `Model/` is a model folder: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is told or exported;
@@ -24,8 +25,8 @@ struct Empo: AsyncParsableCommand {
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
     version: version,
     subcommands: [
-      TrainCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self,
-      TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
-      BenchCommand.self,
+      TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, GenerateCommand.self,
+      ServeCommand.self, ScoreCommand.self, TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self,
+      PlotCommand.self, PretrainCommand.self, BenchCommand.self,
     ])
 }

@@ -17,11 +17,14 @@ struct LearnerCommand: AsyncParsableCommand {
   @Flag(help: .hidden)
   var supervised = false
 
+  @Option(help: .hidden)
+  var lifeline: Int?
+
   @Flag(help: "Listens beyond this host although nothing keeps strangers out.")
   var insecure = false
 
   func run() async throws {
-    if supervised { SupervisedLife.begin() }
+    if supervised { SupervisedLife.begin(patience: lifeline) }
     let role = LearnerRole(folder: try RunFolder.open(runFolder), listen: listen, isInsecure: insecure, isSupervised: supervised)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }

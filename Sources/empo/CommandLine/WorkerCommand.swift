@@ -19,12 +19,15 @@ struct WorkerCommand: AsyncParsableCommand {
   @Flag(help: .hidden)
   var supervised = false
 
+  @Option(help: .hidden)
+  var lifeline: Int?
+
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
   }
 
   func run() async throws {
-    if supervised { SupervisedLife.begin() }
+    if supervised { SupervisedLife.begin(patience: lifeline) }
     let process = ProcessInfo.processInfo
     // Host names may hold what worker names must not.
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
