@@ -17,10 +17,13 @@ struct LearnerCommand: AsyncParsableCommand {
   @Flag(help: .hidden)
   var supervised = false
 
+  @Option(help: .hidden)
+  var lifeline: Int?
+
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
   func run() async throws {
-    if supervised { SupervisedLife.begin() }
+    if supervised { SupervisedLife.begin(patience: lifeline) }
     let role = LearnerRole(folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }

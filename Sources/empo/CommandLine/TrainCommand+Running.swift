@@ -22,6 +22,10 @@ extension TrainCommand {
       }
       folder = try RunFolder.create(at: runFolder)
       try folder.replace(folder.configuration, with: configuration.yaml(isCommented: true))
+      if prepare {
+        Console.error.line("run folder \(folder.path) is ready: empo learner --run \(ShellWord.quoted(folder.path))")
+        return
+      }
     }
     let status = try await RunSupervision(folder: folder, configuration: configuration, access: access.access).run()
     if status != ExitStatus.success { throw ExitCode(status) }

@@ -66,6 +66,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Prints the resolved configuration, the memory it would need and one prompt, and ends.")
   var dryRun = false
 
+  @Flag(help: "Makes the run folder and ends; empo learner --run DIR then begins the run.")
+  var prepare = false
+
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
   func validate() throws {
@@ -78,7 +81,7 @@ struct TrainCommand: AsyncParsableCommand {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
-      ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--dry-run", dryRun),
+      ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--dry-run", dryRun), ("--prepare", prepare),
     ]
     let other = given.first(where: \.isGiven)?.name ?? ConfigurationKey.all.first { flags[$0.name] != nil && $0.name != "workers" }?.flag
     if let other {

@@ -39,6 +39,9 @@ struct WorkerCommand: AsyncParsableCommand {
   @Flag(help: .hidden)
   var supervised = false
 
+  @Option(help: .hidden)
+  var lifeline: Int?
+
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
     if (key == nil) != (learnerKey == nil) {
@@ -48,7 +51,7 @@ struct WorkerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if supervised { SupervisedLife.begin() }
+    if supervised { SupervisedLife.begin(patience: lifeline) }
     let credentials: WorkerCredentials? =
       if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
     if let credentials, let name, name != credentials.key.name {

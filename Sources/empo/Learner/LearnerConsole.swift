@@ -26,6 +26,9 @@ final class LearnerConsole: Sendable {
 
   private let isSupervised: Bool
 
+  /// How the line begins that says where the learner listens, which a supervisor on another host waits for.
+  static let listening = "learner at "
+
   /// - Parameter isSupervised: Whether a supervisor has told already that the run is asked to end.
   init(assembly: RunAssembly, folder: RunFolder, isSupervised: Bool) {
     self.isSupervised = isSupervised
@@ -42,7 +45,7 @@ final class LearnerConsole: Sendable {
         state.version = version
         state.metrics = try? MetricsLog(path: metricsPath, resumingAt: Int(version))
         line(
-          "learner at \(endpoint), "
+          "\(Self.listening)\(endpoint), "
             + (version == 0 ? "\(configuration.steps) steps to go" : "goes on after step \(version) of \(configuration.steps)"), &state)
       case .notice(let notice): show(notice, &state)
       case .step(let summary, let timing): show(summary, timing, &state)

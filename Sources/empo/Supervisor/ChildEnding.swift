@@ -8,6 +8,8 @@ package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
   case signaled(Int32)
   /// It never ran.
   case notStarted(reason: String)
+  /// The connection to the host that it ran on broke, and it ended with that.
+  case disconnected(reason: String)
 
   /// What the user reads.
   package var description: String {
@@ -15,6 +17,7 @@ package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
     case .exited(let status): "status \(status)"
     case .signaled(let signal): "signal \(signal)" + (Self.names[signal].map { " (\($0))" } ?? "")
     case .notStarted(let reason): "not starting: \(reason)"
+    case .disconnected(let reason): "losing its connection: \(reason)"
     }
   }
 

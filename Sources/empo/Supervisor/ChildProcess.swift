@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// The child leads a process group of its own, so that the terminal's Ctrl-C reaches the supervisor alone. Its standard input
 /// is a pipe that nobody writes to: the kernel closes it with the supervisor, however that ended, and the child then ends too.
-final class ChildProcess: Sendable {
+final class ChildProcess: SupervisedProcess {
   private let command: ChildCommand
   private let state = Mutex(State.waiting(signal: nil))
 
@@ -32,12 +32,16 @@ final class ChildProcess: Sendable {
     }
   }
 
+  func terminate() { send(SIGTERM) }
+
+  func kill() { send(SIGKILL, toGroup: true) }
+
   /// Sends a signal to the child, or to its whole group; nothing happens when it has ended.
-  func send(_ signal: Int32, toGroup: Bool = false) {
+  private func send(_ signal: Int32, toGroup: Bool = false) {
     state.withLock { state in
       switch state {
       case .waiting(let pending): state = .waiting(signal: pending == SIGKILL ? pending : signal)
-      case .running(let pid): _ = kill(toGroup ? -pid : pid, signal)
+      case .running(let pid): _ = Foundation.kill(toGroup ? -pid : pid, signal)
       case .ended: break
       }
     }
@@ -45,7 +49,7 @@ final class ChildProcess: Sendable {
 
   private func started(pid: pid_t) {
     state.withLock { state in
-      if case .waiting(let signal?) = state { _ = kill(pid, signal) }
+      if case .waiting(let signal?) = state { _ = Foundation.kill(pid, signal) }
       state = .running(pid: pid)
     }
   }

@@ -21,11 +21,12 @@ struct RunSupervision {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder
+    let reports = ChildReports(run: folder.path) { folder.logs + "/" + $0.logName }
     let supervisor = Supervisor(
       plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
       command: { [self] in command(for: $0, executable: executable, endpoints: endpoints, keys: keys) },
       isLearnerReady: { endpoints.read() != nil },
-      say: { Console.error.line($0.line(run: folder.path) { child in folder.logs + "/" + child.logName }) })
+      say: { Console.error.line($0.line(reports)) })
     let listener = Task {
       for await signal in signals { supervisor.stop(by: signal.rawValue) }
     }

@@ -16,7 +16,7 @@ extension Supervision {
       case .notStarted:
         actions.append(.say(.learnerFailed(ending)))
         clear(status: ExitStatus.failure, isOver: false, &actions)
-      case .signaled:
+      case .signaled, .disconnected:
         if restart(.learner, after: ending, now: now, &actions) { return }
         isResumable = true
         clear(status: ExitStatus.failure, isOver: false, &actions)

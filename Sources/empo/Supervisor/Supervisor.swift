@@ -2,11 +2,11 @@ import Foundation
 
 /// Starts the children of a run and does what ``Supervision`` decides about them, until the run is over.
 package actor Supervisor {
-  private let command: @Sendable (Child) -> ChildCommand
+  private let process: @Sendable (Child) -> any SupervisedProcess
   private let isLearnerReady: @Sendable () -> Bool
   private let say: @Sendable (SupervisionNotice) -> Void
   private var supervision: Supervision
-  private var processes: [Child: ChildProcess] = [:]
+  private var processes: [Child: any SupervisedProcess] = [:]
   private let began = ContinuousClock.now
   private let events: AsyncStream<Supervision.Event>
   private let post: AsyncStream<Supervision.Event>.Continuation
@@ -15,18 +15,28 @@ package actor Supervisor {
   ///
   /// - Parameters:
   ///   - plan: The numbers to go by.
-  ///   - command: What to run as a child; asked for at each of its starts.
+  ///   - process: A child that has not begun; asked for at each of its starts.
   ///   - isLearnerReady: Whether workers can be told where the learner is; asked every 20 ms until it says so once.
   ///   - say: Tells the user.
+  package init(
+    plan: SupervisionPlan, process: @escaping @Sendable (Child) -> any SupervisedProcess,
+    isLearnerReady: @escaping @Sendable () -> Bool, say: @escaping @Sendable (SupervisionNotice) -> Void
+  ) {
+    supervision = Supervision(plan: plan)
+    self.process = process
+    self.isLearnerReady = isLearnerReady
+    self.say = say
+    (events, post) = AsyncStream.makeStream()
+  }
+
+  /// Creates a supervisor of processes on this host.
+  ///
+  /// - Parameter command: What to run as a child; asked for at each of its starts.
   package init(
     plan: SupervisionPlan, command: @escaping @Sendable (Child) -> ChildCommand, isLearnerReady: @escaping @Sendable () -> Bool,
     say: @escaping @Sendable (SupervisionNotice) -> Void
   ) {
-    supervision = Supervision(plan: plan)
-    self.command = command
-    self.isLearnerReady = isLearnerReady
-    self.say = say
-    (events, post) = AsyncStream.makeStream()
+    self.init(plan: plan, process: { ChildProcess(command($0)) }, isLearnerReady: isLearnerReady, say: say)
   }
 
   /// Asks the run to end; a second time, at once.
@@ -52,7 +62,7 @@ package actor Supervisor {
   private func perform(_ action: Supervision.Action, in group: inout DiscardingTaskGroup) {
     switch action {
     case .start(let child):
-      let process = ChildProcess(command(child))
+      let process = process(child)
       processes[child] = process
       group.addTask { [post] in post.yield(.ended(child, await process.run())) }
     case .awaitLearner:
@@ -67,8 +77,8 @@ package actor Supervisor {
         guard (try? await Task.sleep(for: delay)) != nil else { return }
         post.yield(.due(alarm))
       }
-    case .terminate(let child): processes[child]?.send(SIGTERM)
-    case .kill(let child): processes[child]?.send(SIGKILL, toGroup: true)
+    case .terminate(let child): processes[child]?.terminate()
+    case .kill(let child): processes[child]?.kill()
     case .say(let notice): say(notice)
     case .end: break
     }

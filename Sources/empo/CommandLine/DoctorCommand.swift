@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+/// `empo doctor`: what keeps this host from taking part in a run.
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Says what keeps this host from taking part in a run, before anyone waits for it.",
+    discussion: """
+      A line for each thing: ok, warning or problem, and what to do. The exit status is 1 if there is a problem. With --connect, the learner is \
+      asked whether it would take this host as a worker, under a name of its own; with --run, whether this host can hold that run's learner.
+      """)
+
+  @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
+  var connect: String?
+
+  @Option(name: .customLong("run"), help: ArgumentHelp("A run folder on this host.", valueName: "DIR"))
+  var runFolder: String?
+
+  @Option(help: ArgumentHelp("The name to say hello under; with keys, the key's.", valueName: "N"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("The worker's secret key.", valueName: "FILE"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("The learner's public key.", valueName: "FILE"))
+  var learnerKey: String?
+
+  func run() async throws {
+    let examination = Examination(
+      learner: connect, name: name ?? "doctor-\(ProcessInfo.processInfo.processIdentifier)", key: key, learnerKey: learnerKey,
+      run: runFolder)
+    var hasProblem = false
+    try await examination.findings { finding in
+      Console.output.line(finding.line)
+      if finding.grade == .problem { hasProblem = true }
+    }
+    if hasProblem { throw ExitCode(ExitStatus.failure) }
+  }
+}

@@ -1,0 +1,101 @@
+import NIOCore
+import NIOPosix
+
+/// Opens a connection and looks at the first bytes that the other side sends, which are ZMTP's greeting where a learner listens.
+///
+/// It ends before the handshake, so that the learner never hears of it.
+struct GreetingProbe {
+  /// The other side's name or address, without brackets.
+  var host: String
+  /// Its port.
+  var port: Int
+
+  /// What was found.
+  enum Answer: Sendable, Equatable {
+    /// A ZMTP socket, with its major version and the security mechanism that it asks for.
+    case greeting(version: UInt8, mechanism: String)
+    /// Something that listens and says nothing of ZMTP.
+    case stranger
+    /// No connection, and why.
+    case unreachable(reason: String)
+  }
+
+  /// ZMTP 3's greeting of a peer without security: signature, version, mechanism, whether it is a server, filler.
+  private static let greeting: [UInt8] =
+    [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0] + Array("NULL".utf8) + [UInt8](repeating: 0, count: 48)
+
+  /// How long the other side may take to say who it is.
+  private static let patience = Duration.seconds(5)
+
+  /// Connects and asks.
+  func run() async -> Answer {
+    let (bytes, heard) = AsyncStream<[UInt8]>.makeStream()
+    let channel: any Channel
+    do {
+      channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(5))
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(GreetingReader(heard)) }
+        }
+        .connect(host: host, port: port).get()
+    } catch {
+      return .unreachable(reason: Self.reason(error))
+    }
+    let alarm = Task {
+      try? await Task.sleep(for: Self.patience)
+      heard.finish()
+    }
+    defer { alarm.cancel() }
+    try? await channel.writeAndFlush(ByteBuffer(bytes: Self.greeting))
+    var found: [UInt8] = []
+    for await piece in bytes {
+      found += piece
+      if found.count >= 64 { break }
+    }
+    try? await channel.close()
+    return Self.read(found)
+  }
+
+  /// What the bytes of a greeting say.
+  static func read(_ bytes: [UInt8]) -> Answer {
+    guard bytes.count >= 32, bytes[0] == 0xFF, bytes[9] & 1 == 1 else { return .stranger }
+    let mechanism = String(decoding: bytes[12..<32].prefix { $0 != 0 }, as: UTF8.self)
+    return .greeting(version: bytes[10], mechanism: mechanism)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as NIOConnectionError:
+      if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty { return "the name cannot be resolved (\(dns))" }
+      return error.connectionErrors.first.map { reason($0.error) } ?? "\(error)"
+    case let error as IOError: return error.localizedDescription
+    case ChannelError.connectTimeout: return "no answer within 5 s"
+    default: return "\(error)"
+    }
+  }
+}
+
+/// Passes on what comes in.
+private final class GreetingReader: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let heard: AsyncStream<[UInt8]>.Continuation
+  private var count = 0
+
+  init(_ heard: AsyncStream<[UInt8]>.Continuation) {
+    self.heard = heard
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let buffer = unwrapInboundIn(data)
+    count += buffer.readableBytes
+    // A greeting has 64 bytes; whoever says more is no learner, and is not listened to.
+    if count <= 4096 { heard.yield(Array(buffer.readableBytesView)) } else { heard.finish() }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { heard.finish() }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    heard.finish()
+    context.close(promise: nil)
+  }
+}

@@ -1,0 +1,58 @@
+/// Looks at every host of a launch before anything is started, so that all that is wrong is told at once.
+struct HostCheck {
+  /// The hosts.
+  var hosts: HostsFile
+  /// Whether to go on without workers' hosts that cannot be used.
+  var isPartial: Bool
+
+  /// How many hosts are looked at together.
+  private static let width = 32
+
+  /// The hosts that can be used: all of them, or with ``isPartial`` at least the learner's. Else throws, with a line for each that cannot.
+  func usable() async throws -> HostsFile {
+    let problems = try await problems()
+    guard !problems.isEmpty else { return hosts }
+    for host in hosts.hosts {
+      guard let problem = problems[host] else { continue }
+      Console.error.line((isPartial ? "going on without it: " : ErrorLine.prefix) + problem)
+    }
+    guard isPartial, problems[hosts.learner.host] == nil else {
+      let count = problems.count == 1 ? "a host" : "\(problems.count) hosts"
+      throw CommandLineError(.process, "\(count) cannot be used; nothing was started" + advice(problems))
+    }
+    var usable = hosts
+    usable.workers.removeAll { problems[$0.host] != nil }
+    return usable
+  }
+
+  private func advice(_ problems: [RemoteHost: String]) -> String {
+    isPartial || problems[hosts.learner.host] != nil ? "" : " (--partial goes on without those)"
+  }
+
+  private func problems() async throws -> [RemoteHost: String] {
+    try await withThrowingTaskGroup(of: (RemoteHost, String?).self) { group in
+      var waiting = hosts.hosts[...]
+      var found: [RemoteHost: String] = [:]
+      for host in waiting.prefix(Self.width) { group.addTask { (host, try await Self.problem(of: host)) } }
+      waiting = waiting.dropFirst(Self.width)
+      for try await (host, problem) in group {
+        found[host] = problem
+        if let next = waiting.popFirst() { group.addTask { (next, try await Self.problem(of: next)) } }
+      }
+      return found
+    }
+  }
+
+  /// What keeps a host from taking part; nil where nothing is known.
+  private static func problem(of host: RemoteHost) async throws -> String? {
+    let outcome = try await RemoteCommand(host: host, script: host.command(["--version"])).run()
+    guard outcome.status == 0 else { return SSHFailure.line(host, status: outcome.status, output: outcome.errors) }
+    // A login shell may greet; the version is what comes last.
+    let version = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+    guard version == Empo.version else {
+      return
+        "host \(host.name): \(host.empo) is \(YAMLSection.excerpt(version)), expected \(Empo.version): install the same release on every host"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// One process of a run on another host, held over ssh from its start to its end.
+///
+/// ssh passes no signals on, so the process is asked to end by a line on its standard input, and ends at once when that closes: with
+/// ssh, or with us. Lines of no meaning go there every few seconds, by which it knows that the network still joins us.
+final class RemoteProcess: SupervisedProcess {
+  private let host: RemoteHost
+  private let script: String
+  private let hear: @Sendable (String) -> Void
+  private let state = Mutex(State())
+
+  private struct State {
+    var ssh: pid_t?
+    /// Where lines go; nil before the start and after the end.
+    var input: FileDescriptor?
+    var isAskedToEnd = false
+    var isKilled = false
+    /// What came last, which tells why ssh failed.
+    var lastLines: [String] = []
+  }
+
+  /// How often the process hears from us.
+  private static let beat = Duration.seconds(3)
+
+  /// The longest line that is told whole, in bytes.
+  private static let maximumLine = 8192
+
+  /// Creates a process that has not begun.
+  ///
+  /// - Parameter hear: Called with every line that the process says, from a thread of its own.
+  init(on host: RemoteHost, running script: String, hear: @escaping @Sendable (String) -> Void) {
+    self.host = host
+    self.script = script
+    self.hear = hear
+  }
+
+  func run() async -> ChildEnding {
+    do {
+      return try await start()
+    } catch {
+      return .notStarted(reason: "ssh to \(host.name): \(error)")
+    }
+  }
+
+  func terminate() {
+    let input = state.withLock { state in
+      state.isAskedToEnd = true
+      return state.input
+    }
+    if let input { Self.say(SupervisedLife.endRequest, to: input) }
+  }
+
+  func kill() {
+    state.withLock { state in
+      state.isKilled = true
+      if let ssh = state.ssh { _ = Foundation.kill(-ssh, SIGKILL) }
+    }
+  }
+
+  private func start() async throws -> ChildEnding {
+    let input = try FileDescriptor.pipe()
+    let output = try FileDescriptor.pipe()
+    // A pipe that ssh doesn't empty must not hold us up.
+    _ = fcntl(input.writeEnd.rawValue, F_SETFL, O_NONBLOCK)
+    let heard = listen(to: output.readEnd)
+    let beats = Task {
+      while (try? await Task.sleep(for: Self.beat)) != nil { Self.say(SupervisedLife.signOfLife, to: input.writeEnd) }
+    }
+    defer {
+      beats.cancel()
+      state.withLock { state in
+        state.ssh = nil
+        state.input = nil
+      }
+      try? input.writeEnd.close()
+    }
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let result = try await Subprocess.run(
+      Configuration(executable: .name("ssh"), arguments: Arguments(host.sshArguments(running: script)), platformOptions: options),
+      input: .fileDescriptor(input.readEnd, closeAfterSpawningProcess: true),
+      output: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: true)
+    ) { execution in
+      started(ssh: execution.processIdentifier.value, input: input.writeEnd)
+    }
+    for await _ in heard {}
+    return ending(result.terminationStatus)
+  }
+
+  private func started(ssh: pid_t, input: FileDescriptor) {
+    let isAskedToEnd = state.withLock { state in
+      state.ssh = ssh
+      state.input = input
+      if state.isKilled { _ = Foundation.kill(-ssh, SIGKILL) }
+      return state.isAskedToEnd
+    }
+    if isAskedToEnd { Self.say(SupervisedLife.endRequest, to: input) }
+  }
+
+  /// The shell at the other end tells a signal as 128 and its number; of those, only what nothing catches is no status of our own.
+  private func ending(_ status: TerminationStatus) -> ChildEnding {
+    switch status {
+    case .signaled(let signal): return .signaled(signal)
+    case .exited(SSHFailure.status):
+      let lines = state.withLock { $0.lastLines }
+      return .disconnected(reason: SSHFailure.reason(host, output: lines.joined(separator: "\n"), last: lines.last ?? ""))
+    case .exited(let status):
+      let signals: [Int32] = [SIGKILL, SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTRAP]
+      return signals.contains(status - 128) ? .signaled(status - 128) : .exited(status)
+    }
+  }
+
+  /// Hears every line on a thread of its own, since reading waits; the stream ends once nobody can write any more.
+  private func listen(to output: FileDescriptor) -> AsyncStream<Never> {
+    let (heard, end) = AsyncStream<Never>.makeStream()
+    Thread.detachNewThread { [self] in
+      defer {
+        try? output.close()
+        end.finish()
+      }
+      let handle = FileHandle(fileDescriptor: output.rawValue, closeOnDealloc: false)
+      var line = Data()
+      while case let data = handle.availableData, !data.isEmpty {
+        for byte in data {
+          if byte == UInt8(ascii: "\n") {
+            tell(line)
+            line.removeAll(keepingCapacity: true)
+          } else if line.count < Self.maximumLine {
+            line.append(byte)
+          }
+        }
+      }
+      if !line.isEmpty { tell(line) }
+    }
+    return heard
+  }
+
+  private func tell(_ line: Data) {
+    // Somebody else's bytes: whatever a terminal would obey is left out.
+    let text = String(decoding: line, as: UTF8.self).filter { !$0.isASCII || $0 == "\t" || ($0.asciiValue ?? 0) >= 0x20 && $0 != "\u{7F}" }
+    state.withLock { $0.lastLines = ($0.lastLines + [text]).suffix(4) }
+    hear(text)
+  }
+
+  private static func say(_ line: String, to input: FileDescriptor) {
+    _ = try? input.writeAll(line.utf8)
+  }
+}
