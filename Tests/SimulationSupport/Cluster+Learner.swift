@@ -120,7 +120,7 @@ extension Cluster {
       let retained = learner?.published.filter { $0.key >= version } ?? [:]
       learner?.published = retained
       if retained.count > Int(plan.lag) + 1 { violate("\(retained.count) versions are retained") }
-    case .sendWeights(let version, let chunks, let peer): sendWeights(version, chunks: chunks, to: peer)
+    case .sendWeights(let version, _, let chunks, let peer): sendWeights(version, chunks: chunks, to: peer)
     case .checkpoint(let version): post(.checkpoint(older: learner?.published.filter { $0.key < version } ?? [:]))
     case .evaluate: post(.evaluate)
     case .record: try disk.append(.record)

@@ -1,3 +1,4 @@
+internal import EMPO
 import Logging
 import Wire
 
