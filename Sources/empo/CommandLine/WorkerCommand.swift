@@ -6,7 +6,9 @@ import Wire
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
-    discussion: "Needs nothing but the learner's address, and keys where the learner asks for them. Ctrl-C gives back what is not begun, finishes the rest and leaves.")
+    discussion:
+      "Needs nothing but the learner's address, and keys where the learner asks for them. Ctrl-C gives back what is not begun, finishes the rest and leaves."
+  )
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
   var connect: String
@@ -16,7 +18,9 @@ struct WorkerCommand: AsyncParsableCommand {
       "A name, unique among the run's workers; by default its key's, or this host's and the process's number.", valueName: "N"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The worker's secret key, for a learner that lets in listed keys only; the worker is called what it is.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp(
+      "The worker's secret key, for a learner that lets in listed keys only; the worker is called what it is.", valueName: "FILE"))
   var key: String?
 
   @Option(help: ArgumentHelp("The learner's public key.", valueName: "FILE"))
@@ -47,7 +51,8 @@ struct WorkerCommand: AsyncParsableCommand {
     // Host names may hold what worker names must not.
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
     let role = WorkerRole(
-      learner: connect, name: name ?? credentials?.key.name ?? "\(host)-\(process.processIdentifier)", credentials: credentials, threads: threads,
+      learner: connect, name: name ?? credentials?.key.name ?? "\(host)-\(process.processIdentifier)", credentials: credentials,
+      threads: threads,
       isSupervised: supervised)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }

@@ -49,7 +49,7 @@ struct WorkerRole {
       makeSampler: { [threads] in try Self.sampler(for: $0, threads: threads) },
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
-       })
+      })
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
     case .finished, .drained, nil: return ExitStatus.success
