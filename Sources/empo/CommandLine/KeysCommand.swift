@@ -37,5 +37,3 @@ struct KeysCommand: ParsableCommand {
     }
   }
 }
-
-extension KeyRole: ExpressibleByArgument {}
