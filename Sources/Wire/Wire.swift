@@ -6,8 +6,9 @@
 // - `Codec/` turns them into MessagePack and back. Reading is our own (the reader says why), writing is msgpack-c's.
 // - `Transport/` is the conversation as protocols, with the bell and mailboxes by which other threads reach a socket's thread.
 // - `ZeroMQ/` and `InProcess/` implement it over TCP and within a process, by the same rules.
+// - `Security/` is keys, their files and the allow-list; `ZeroMQ/` asks it who may come in.
 // - `Weights/` cuts a policy version into chunks and puts them together; `Digests/` are SHA-256 and XXH3.
 //
 // What must hold: a length is compared with the bytes that are left and with its limit before anything is allocated. A writer
 // refuses what a reader would refuse. Sends never block: congestion and absence are values. A socket belongs to one thread.
-// C and pointers stay in `Codec/`, `Digests/`, `Weights/`, `ZeroMQ/` and the bell.
+// C and pointers stay in `Codec/`, `Digests/`, `Weights/`, `ZeroMQ/`, `Security/PrivateFile` and the bell.

@@ -77,7 +77,9 @@ public enum KeyFile {
     for line in try lines(of: text, in: path) {
       guard line.kind == "empo-\(role.rawValue)" else {
         throw WireError(
-          .key, "\(path) line \(line.number): found \(describe(line.kind)), expected `empo-\(role.rawValue) NAME KEY`, a \(role.rawValue)'s public key")
+          .key,
+          "\(path) line \(line.number): found \(describe(line.kind)), expected `empo-\(role.rawValue) NAME KEY`, a \(role.rawValue)'s public key"
+        )
       }
       guard let key = PublicKey(line.key) else {
         throw WireError(.key, "\(path) line \(line.number): the key of \(line.name) is no 40 characters of Z85")

@@ -76,7 +76,9 @@ public struct KeyPair: Sendable {
 
 /// Throws unless a name can be a key's: a worker's name that is a plain file name, too.
 func requireKeyName(_ name: String) throws(WireError) {
-  let isPlain = name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f }
+  let isPlain = name.utf8.allSatisfy {
+    (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f
+  }
   guard (1...Limits.workerNameBytes).contains(name.utf8.count), isPlain, !name.hasPrefix("."), !name.hasPrefix("-") else {
     throw WireError(
       .key,

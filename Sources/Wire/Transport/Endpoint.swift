@@ -54,7 +54,8 @@ struct Endpoint: Equatable, CustomStringConvertible {
     throw WireError(
       .insecure,
       "refusing to bind \(self): it is not a loopback address, and without keys whoever reaches it could join the run; "
-        + "bind \(loopback), or allow it with --insecure on a network that you trust")
+        + "give the learner a key and the workers' (--key, --authorized), bind \(loopback), or allow it with --insecure on a network that you trust"
+    )
   }
 
   /// Throws unless a worker can connect to the endpoint.

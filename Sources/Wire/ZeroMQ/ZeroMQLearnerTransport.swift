@@ -157,7 +157,8 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       if case .message(.hello(let hello), _) = input, hello.protocolVersion == protocolVersion, hello.worker != name {
         try turnAway(
           connection, under: key, as: peer,
-          "its key is listed for worker \(name), but it calls itself \(hello.worker): give every worker a key of its own, or start it with --name \(name)")
+          "its key is listed for worker \(name), but it calls itself \(hello.worker): give every worker a key of its own, or start it with --name \(name)"
+        )
         continue
       }
       addresses.note(connection, of: peer)

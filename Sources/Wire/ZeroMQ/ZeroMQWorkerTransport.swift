@@ -121,7 +121,8 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     case .unauthorized:
       Refusal(
         code: .unauthorized,
-        reason: "this worker's key is not in the learner's allow-list: add the line of its public key file (NAME\(KeyFile.publicSuffix)) there")
+        reason:
+          "this worker's key is not in the learner's allow-list: add the line of its public key file (NAME\(KeyFile.publicSuffix)) there")
     case .mechanism where hasKeys:
       Refusal(code: .unauthorized, reason: "the learner speaks without keys: leave out --key and --learner-key, or check the address")
     case .mechanism:

@@ -18,7 +18,8 @@ struct KeysCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Whose key it is: learner or worker.", valueName: "ROLE"))
     var role: KeyRole
 
-    @Argument(help: ArgumentHelp("The name of the key; a worker is called what its key is. By default, a learner's is learner.", valueName: "NAME"))
+    @Argument(
+      help: ArgumentHelp("The name of the key; a worker is called what its key is. By default, a learner's is learner.", valueName: "NAME"))
     var name: String?
 
     @Option(help: ArgumentHelp("The folder that the files go to.", valueName: "DIR"))
@@ -36,5 +37,3 @@ struct KeysCommand: ParsableCommand {
     }
   }
 }
-
-extension KeyRole: ExpressibleByArgument {}

@@ -19,7 +19,9 @@ struct WorkerCommand: AsyncParsableCommand {
       "A name, unique among the run's workers; by default its key's, or this host's and the process's number.", valueName: "N"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The worker's secret key, for a learner that lets in listed keys only; the worker is called what it is.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp(
+      "The worker's secret key, for a learner that lets in listed keys only; the worker is called what it is.", valueName: "FILE"))
   var key: String?
 
   @Option(help: ArgumentHelp("The learner's public key.", valueName: "FILE"))

@@ -22,8 +22,8 @@ struct Examination {
     let host = HostFacts()
     tell(host.processorFinding)
     let fingerprint = try NumericFingerprint.compute()
-    if let key { tell(KeyFile.secret(key, as: "key")) }
-    if let learnerKey { tell(KeyFile.shared(learnerKey, as: "learner key")) }
+    if let key { tell(KeyFileFinding.secret(key, as: "key")) }
+    if let learnerKey { tell(KeyFileFinding.shared(learnerKey, as: "learner key")) }
     if let run { try tellRun(run, host, tell) }
     guard let learner else {
       tell(.ok("fingerprint", "\(fingerprint): workers with another are turned away by a learner with this one"))

@@ -17,7 +17,9 @@ struct RunSupervision {
     let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
     try requireFree()
     try endpoints.remove()
-    let keys = try access.key.map { try LocalKeys(folder: folder.path + "/" + LocalKeys.folderName, learnerKey: $0, workers: configuration.workers) }
+    let keys = try access.key.map {
+      try LocalKeys(folder: folder.path + "/" + LocalKeys.folderName, learnerKey: $0, workers: configuration.workers)
+    }
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder

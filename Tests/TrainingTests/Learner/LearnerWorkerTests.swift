@@ -29,6 +29,51 @@ import Wire
     #expect(answers <= 1_024)
   }
 
+  @Test func whoGoesOnMisbehavingIsMetWithSilence() throws {
+    var script = try LearnerScript()
+    var answers = 0
+    var lines = 0
+    for _ in 0..<600 {
+      let actions = script.on(.malformed(Peer("p"), reason: "noise"))
+      answers += actions.refusals.count
+      lines += actions.notices.count { if case .misbehaved = $0 { true } else { false } }
+      script.now += 500
+    }
+    // After 0, 1, 3, 7, 15, 31 and 63 s, and every 64 s from there on.
+    #expect(answers == 10 && lines == 10)
+    // Who was quiet for long is answered at once, and again soon.
+    script.now += 1_000_000
+    #expect(script.on(.malformed(Peer("p"), reason: "noise")).refusals == [.malformed])
+    script.now += 1_000
+    #expect(script.on(.malformed(Peer("p"), reason: "noise")).refusals == [.malformed])
+  }
+
+  @Test func linesAboutPeersAreBoundedHoweverManyThereAre() throws {
+    var script = try LearnerScript()
+    var lines = 0
+    for index in 0..<500 { lines += script.on(.access(.denied(Peer("10.0.0.\(index)"), reason: "not listed"))).notices.count }
+    #expect(lines == 20)
+    script.now += 10_000
+    #expect(
+      script.on(.access(.denied(Peer("10.0.1.1"), reason: "not listed"))).notices == [
+        .untold(count: 480), .refused(peer: "10.0.1.1", reason: "not listed"),
+      ])
+  }
+
+  @Test func aRevokedWorkersLeasesGoToOthersAtOnce() throws {
+    var script = try LearnerScript()
+    _ = script.on(.start)
+    let held = script.join("a").grants(to: "a")
+    #expect(!held.isEmpty)
+    _ = script.join("b")
+    let actions = script.on(.access(.revoked(Peer("a"), reason: "its key is let in no longer")))
+    #expect(actions.notices.contains(.workerLost(worker: "a", reason: "its key is let in no longer", leases: held.count)))
+    #expect(Set(actions.slots(to: "b")) == Set(held.map { [$0.step, $0.slot] }))
+    // What it never was in, it cannot be thrown out of.
+    #expect(script.on(.access(.revoked(Peer("a"), reason: ""))).isEmpty)
+    #expect(script.on(.access(.list("2 keys"))).notices == [.accessChanged("2 keys")])
+  }
+
   @Test func workersThatDoNotFitAreRefused() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f", maximumWorkers: 1))
     #expect(script.say(Fixture.hello("a", protocolVersion: 1), "a").refusals == [.protocolVersion])

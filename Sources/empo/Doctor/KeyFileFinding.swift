@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file that holds a key, as a run will find it.
-enum KeyFile {
+enum KeyFileFinding {
   /// A secret key: there, readable by its owner and by nobody else.
   static func secret(_ path: String, as subject: String) -> Finding {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {

@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+"""Attacks a learner on loopback, and says what came of it.
+
+  hostile.py [--frames N] [--strangers N] [--seed S] [--empo PATH]
+
+Two learners are attacked, one after the other: one that asks for keys, and one that is open, as learners on loopback are by default.
+Each sits idle meanwhile, so that its memory tells of the attack alone. A worker then does the run, whose weights must be those of an
+undisturbed one. Prints a table; the exit status is 1 if anybody got in, anything was lost, or memory grew by more than 64 MiB.
+
+Needs pyzmq and msgpack.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import zmq
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import wire_client
+
+CONFIG = """\
+workers: 0
+steps: 3
+questions_per_step: 4
+group_size: 4
+held_out: none
+sampling:
+  max_new_tokens: 24
+"""
+GROWTH_KIB = 64 << 10
+
+
+def greeting(mechanism):
+    return b"\xff" + bytes(8) + b"\x7f\x03\x00" + mechanism.ljust(20, b"\0") + bytes(32)
+
+
+def ready(identity):
+    properties = b""
+    for name, value in ((b"Socket-Type", b"DEALER"), (b"Identity", identity)):
+        properties += bytes([len(name)]) + name + struct.pack(">I", len(value)) + value
+    body = b"\x05READY" + properties
+    return bytes([4, len(body)]) + body
+
+
+def address(endpoint):
+    host, port = endpoint.removeprefix("tcp://").rsplit(":", 1)
+    return host, int(port)
+
+
+def closes(connection, seconds=5):
+    """Whether the other end closes the connection."""
+    connection.settimeout(seconds)
+    try:
+        while connection.recv(4096):
+            pass
+        return True
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+class Learner:
+    def __init__(self, arguments, folder, keyed):
+        self.folder, self.empo, self.keyed = folder, arguments.empo, keyed
+        self.run = folder / ("keyed" if keyed else "open")
+        self.run.mkdir()
+        config = folder / "config.yaml"
+        config.write_text(CONFIG)
+        resolved = subprocess.run([self.empo, "train", config, "--dry-run"], capture_output=True, text=True, check=True)
+        (self.run / "config.yaml").write_text(resolved.stdout)
+        command = [self.empo, "learner", "--run", self.run]
+        if keyed:
+            command += ["--key", folder / "learner.key", "--authorized", folder / "authorized"]
+        self.log = (self.run / "learner.log").open("w+")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
+        end = time.monotonic() + 60
+        # The line that it listens comes once its model is loaded.
+        while "learner at" not in (self.run / "learner.log").read_text():
+            if self.process.poll() is not None or time.monotonic() > end:
+                sys.exit(f"hostile: the learner did not begin:\n{(self.run / 'learner.log').read_text()}")
+            time.sleep(0.05)
+        endpoints = json.loads((self.run / "endpoints.json").read_text())
+        self.endpoints = [endpoints["learner"], endpoints["publisher"]]
+        self.endpoint = endpoints["learner"]
+        time.sleep(1)
+
+    def memory(self):
+        """Resident memory and its peak so far, in KiB."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return tuple(int(line.split()[1]) for key in ("VmRSS", "VmHWM") for line in status.splitlines() if line.startswith(key + ":"))
+
+    def lines(self):
+        return (self.run / "learner.log").read_text().splitlines()
+
+    def attack(self, name, deed):
+        before, lines, start = self.memory(), len(self.lines()), time.monotonic()
+        # The peak is counted anew from here.
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+        says = deed(self)
+        seconds = time.monotonic() - start
+        time.sleep(1)
+        if self.process.poll() is not None:
+            sys.exit(f"hostile: the learner died of {name}:\n" + "\n".join(self.lines()[-20:]))
+        after = self.memory()
+        told = len(self.lines()) - lines
+        grown = after[1] - before[0]
+        failed = grown > GROWTH_KIB or not says[0]
+        print(
+            f"| {'keys' if self.keyed else 'open'} | {name} | {says[1]} | {seconds:.1f} | {before[0] / 1024:.1f} | {after[1] / 1024:.1f} "
+            f"| {after[0] / 1024:.1f} | {told} |{'  FAILED' if failed else ''}", flush=True)
+        return failed
+
+    def joined(self):
+        return sum(" joined (" in line for line in self.lines())
+
+    def finish(self):
+        """Lets a worker do the run; the digest of its weights."""
+        command = [self.empo, "worker", "--connect", self.endpoint, "--threads", "2"]
+        if self.keyed:
+            command += ["--key", self.folder / "worker.key", "--learner-key", self.folder / "learner.pub"]
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        self.process.wait(timeout=60)
+        return json.loads((self.run / "report.json").read_text())["policy_sha256"]
+
+
+def random_frames(arguments):
+    """Frames of noise: through libzmq where anybody is let in, else as bytes after a greeting."""
+
+    def deed(learner):
+        generator = random.Random(arguments.seed)
+        if learner.keyed:
+            sent = connections = closed = 0
+            while sent < arguments.frames:
+                batch = b"".join(frame(generator) for _ in range(1000))
+                connections += 1
+                with socket.create_connection(address(generator.choice(learner.endpoints))) as connection:
+                    try:
+                        connection.sendall(greeting(b"CURVE") + batch)
+                    except OSError:
+                        pass
+                    closed += closes(connection)
+                sent += 1000
+            return closed == connections, f"{sent} frames over {connections} connections, all closed"
+        context = zmq.Context()
+        dealers = []
+        for index in range(8):
+            dealer = context.socket(zmq.DEALER)
+            dealer.setsockopt(zmq.LINGER, 30000)
+            dealer.setsockopt(zmq.ROUTING_ID, b"noise-%d" % index)
+            dealer.connect(learner.endpoint)
+            dealers.append(dealer)
+        kinds = bytes([1, 2, 3, 4, 5, 6, 65, 66, 67, 68, 69, 70, 71])
+        for index in range(arguments.frames):
+            noise = generator.randbytes(generator.randrange(200))
+            # Half of the noise begins like a message, to reach the fields.
+            if index % 2:
+                noise = bytes([0x90 | generator.randrange(1, 10), generator.choice(kinds)]) + noise
+            dealers[index % 8].send(noise)
+        for dealer in dealers:
+            dealer.close()
+        context.term()
+        return True, f"{arguments.frames} frames from 8 names"
+
+    return deed
+
+
+def frame(generator):
+    body = generator.randbytes(generator.randrange(200))
+    return bytes([generator.choice((0, 1, 4)), len(body)]) + body
+
+
+def terabyte(learner):
+    """A frame whose header claims 1 TiB, after as much of a handshake as a stranger gets through."""
+    closed = 0
+    cases = [(endpoint, flags) for endpoint in learner.endpoints for flags in (2, 6, 3)] * 20
+    for endpoint, flags in cases:
+        with socket.create_connection(address(endpoint)) as connection:
+            connection.sendall(greeting(b"CURVE") if learner.keyed else greeting(b"NULL") + ready(b"giant"))
+            if not learner.keyed:
+                # The handshake ends with the learner's own READY.
+                received = b""
+                while b"READY" not in received:
+                    received += connection.recv(4096)
+            connection.sendall(bytes([flags]) + struct.pack(">Q", 1 << 40))
+            closed += closes(connection)
+    return closed == len(cases), f"{closed} of {len(cases)} connections closed"
+
+
+def unlisted(arguments):
+    def deed(learner):
+        server = (learner.folder / "learner.pub").read_text().split()[2].encode()
+        refused = 0
+        for _ in range(arguments.strangers):
+            context = zmq.Context()
+            dealer = context.socket(zmq.DEALER)
+            dealer.setsockopt(zmq.LINGER, 0)
+            monitor = dealer.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_SUCCEEDED)
+            dealer.curve_publickey, dealer.curve_secretkey = zmq.curve_keypair()
+            dealer.curve_serverkey = server
+            dealer.connect(learner.endpoint)
+            dealer.send(hello("worker"))
+            if monitor.poll(5000):
+                refused += struct.unpack("=H", monitor.recv_multipart()[0][:2])[0] == zmq.EVENT_HANDSHAKE_FAILED_AUTH
+            dealer.disable_monitor()
+            monitor.close(0)
+            dealer.close(0)
+            context.term()
+        return refused == arguments.strangers, f"{refused} of {arguments.strangers} refused"
+
+    return deed
+
+
+def hello(name):
+    return wire_client.encode("hello", {
+        "protocolVersion": wire_client.SCHEMA["protocolVersion"], "worker": name, "software": "hostile.py", "fingerprint": "none",
+        "credits": 1})
+
+
+def replay(learner):
+    """Records what a listed worker sends, and sends it again."""
+    recorded = bytearray()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def carry():
+        client, _ = listener.accept()
+        server = socket.create_connection(address(learner.endpoint))
+
+        def pump(source, sink, record):
+            try:
+                while data := source.recv(65536):
+                    if record:
+                        recorded.extend(data)
+                    sink.sendall(data)
+            except OSError:
+                pass
+            for end in (source, sink):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+        threading.Thread(target=pump, args=(server, client, False), daemon=True).start()
+        pump(client, server, True)
+
+    threading.Thread(target=carry, daemon=True).start()
+    context = zmq.Context()
+    dealer = context.socket(zmq.DEALER)
+    kind, name, secret = [line.split() for line in (learner.folder / "spare.key").read_text().splitlines() if line[0] != "#"][0]
+    dealer.curve_secretkey = secret.encode()
+    dealer.curve_publickey = (learner.folder / "spare.pub").read_text().split()[2].encode()
+    dealer.curve_serverkey = (learner.folder / "learner.pub").read_text().split()[2].encode()
+    dealer.connect(f"tcp://127.0.0.1:{listener.getsockname()[1]}")
+    dealer.send(hello(name))
+    # It computes otherwise than the run and is refused for that: but it was heard.
+    heard = dealer.poll(5000) and wire_client.decode(dealer.recv())[0] == "refuse"
+    dealer.close(0)
+    context.term()
+    lines = len(learner.lines())
+    closed = 0
+    for _ in range(20):
+        with socket.create_connection(address(learner.endpoint)) as connection:
+            try:
+                connection.sendall(bytes(recorded))
+            except OSError:
+                pass
+            closed += closes(connection, 15)
+    told = [line for line in learner.lines()[lines:] if name in line]
+    return bool(heard) and closed == 20 and not told, f"{len(recorded)} bytes replayed 20 times, {closed} connections closed, {len(told)} heard"
+
+
+def impostor(learner):
+    """A listed worker that says hello as another."""
+    context = zmq.Context()
+    dealer = context.socket(zmq.DEALER)
+    _, name, secret = [line.split() for line in (learner.folder / "spare.key").read_text().splitlines() if line[0] != "#"][0]
+    dealer.curve_secretkey = secret.encode()
+    dealer.curve_publickey = (learner.folder / "spare.pub").read_text().split()[2].encode()
+    dealer.curve_serverkey = (learner.folder / "learner.pub").read_text().split()[2].encode()
+    dealer.setsockopt(zmq.ROUTING_ID, b"worker")
+    dealer.connect(learner.endpoint)
+    dealer.send(hello("worker"))
+    reply = wire_client.decode(dealer.recv())[1] if dealer.poll(5000) else {}
+    dealer.close(0)
+    context.term()
+    code = wire_client.SCHEMA["enumerations"]["refusal"]["unauthorized"]
+    return reply.get("code") == code, "refused" if reply.get("code") == code else f"answered {reply}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--frames", type=int, default=1_000_000)
+    parser.add_argument("--strangers", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--empo", default=str(pathlib.Path(__file__).resolve().parent.parent / ".build/release/empo"))
+    arguments = parser.parse_args()
+    failed = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for role, key in (("learner", "learner"), ("worker", "worker"), ("worker", "spare")):
+            subprocess.run([arguments.empo, "keys", "new", role, key, "--to", folder], check=True, stdout=subprocess.DEVNULL)
+        (folder / "authorized").mkdir()
+        for key in ("worker", "spare"):
+            (folder / "authorized" / f"{key}.pub").write_text((folder / f"{key}.pub").read_text())
+        undisturbed = Learner(arguments, folder, True)
+        digest = undisturbed.finish()
+        undisturbed.run.rename(folder / "undisturbed")
+        print("| learner | attack | outcome | s | MiB before | peak | after | log lines |")
+        print("|---|---|---|---|---|---|---|---|")
+        for keyed in (True, False):
+            learner = Learner(arguments, folder, keyed)
+            try:
+                failed += learner.attack("random frames", random_frames(arguments))
+                failed += learner.attack("a length of 1 TiB", terabyte)
+                if keyed:
+                    failed += learner.attack("keys that are not listed", unlisted(arguments))
+                    failed += learner.attack("a recorded hello, replayed", replay)
+                    failed += learner.attack("a listed key under another's name", impostor)
+                intruders = learner.joined()
+                same = learner.finish() == digest
+                failed += intruders > 0 or not same
+                print(
+                    f"{'keys' if keyed else 'open'}: {intruders} strangers got in; the run that followed has "
+                    f"{'the digest' if same else 'ANOTHER digest than that'} of an undisturbed one", flush=True)
+            finally:
+                if learner.process.poll() is None:
+                    learner.process.send_signal(signal.SIGKILL)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
