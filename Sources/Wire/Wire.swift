@@ -6,7 +6,8 @@
 // - `Codec/` turns them into MessagePack and back. Reading is our own (the reader says why), writing is msgpack-c's.
 // - `Transport/` is the conversation as protocols, with the bell and mailboxes by which other threads reach a socket's thread.
 // - `ZeroMQ/` and `InProcess/` implement it over TCP and within a process, by the same rules.
-// - `Weights/` cuts a policy version into chunks and puts them together; `Digests/` are SHA-256 and XXH3.
+// - `Weights/` tells a policy version by what changed since another, cuts frames into chunks and puts these together; `Digests/` are
+//   SHA-256 and XXH3.
 //
 // What must hold: a length is compared with the bytes that are left and with its limit before anything is allocated. A writer
 // refuses what a reader would refuse. Sends never block: congestion and absence are values. A socket belongs to one thread.

@@ -80,7 +80,10 @@ public struct WeightAssembly: Sendable {
     }
     guard !isPresent[index] else { return .repeated }
     guard chunk.isIntact else { return .rejected("chunk \(index) of policy version \(policyVersion) does not match its digest") }
-    storage.replaceSubrange(range, with: chunk.bytes)
+    // One memcpy; a subrange is replaced byte by byte.
+    unsafe storage.withUnsafeMutableBytes { target in
+      unsafe chunk.bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: target[range]).copyMemory(from: $0) }
+    }
     isPresent[index] = true
     missingCount -= 1
     return .taken
