@@ -7,7 +7,8 @@
 // - `Transport/` is the conversation as protocols, with the bell and mailboxes by which other threads reach a socket's thread.
 // - `ZeroMQ/` and `InProcess/` implement it over TCP and within a process, by the same rules.
 // - `Security/` is keys, their files and the allow-list; `ZeroMQ/` asks it who may come in.
-// - `Weights/` cuts a policy version into chunks and puts them together; `Digests/` are SHA-256 and XXH3.
+// - `Weights/` tells a policy version by what changed since another, cuts frames into chunks and puts these together; `Digests/` are
+//   SHA-256 and XXH3.
 //
 // What must hold: a length is compared with the bytes that are left and with its limit before anything is allocated. A writer
 // refuses what a reader would refuse. Sends never block: congestion and absence are values. A socket belongs to one thread.

@@ -13,6 +13,12 @@ package struct PublishedWeights: Sendable {
     package var base: UInt32?
     /// All bytes.
     package var bytes: [UInt8]
+
+    package init(version: UInt32, base: UInt32?, bytes: [UInt8]) {
+      self.version = version
+      self.base = base
+      self.bytes = bytes
+    }
   }
 
   package let manifest: WeightManifest

@@ -35,7 +35,8 @@ struct ResidentWeights: Sendable {
 
   /// The newest version before another from which deltas may lead to it.
   func base(towards version: UInt32) -> UInt32? {
-    keyFrameOnly.contains(version) ? nil : whole.keys.filter { $0 < version }.max()
+    let spoiled = keyFrameOnly.filter { $0 <= version }.max()
+    return whole.keys.filter { $0 < version && $0 >= spoiled ?? 0 }.max()
   }
 
   /// The bytes to hand to the sampler; nil if it has the version already.
@@ -79,14 +80,15 @@ struct ResidentWeights: Sendable {
     guard var assembly = incoming.removeValue(forKey: version) else { return nil }
     let outcome = assembly.accept(chunk)
     switch outcome {
-    case .taken, .repeated:
+    case .taken:
       for (key, pursuit) in pursuits where key == version || key > version && chunk.base != nil && pursuit.base == chunk.base {
-        pursuits[key]?.note(chunk, isAnswer: isAnswer, outcome: outcome, now: now)
+        pursuits[key]?.note(chunk, isAnswer: isAnswer, now: now)
       }
-    case .otherVersion, .rejected: break
+    case .repeated, .otherVersion, .rejected: break
     }
     if chunk.base == nil, let bytes = assembly.bytes {
       whole[version] = bytes
+      keyFrameOnly.remove(version)
     } else {
       incoming[version] = assembly
     }
@@ -107,8 +109,9 @@ struct ResidentWeights: Sendable {
     guard whole[base] != nil || incoming[base] != nil || pursuits[base] != nil else { return nil }
     let others = incoming.filter { $0.key != version && $0.value.base != nil }.keys
     if others.count >= Self.capacity {
-      guard let oldest = others.filter({ !needed.contains($0) }).min(), oldest < version else { return nil }
-      incoming[oldest] = nil
+      // What was asked for goes first; a later delta cannot be applied before it.
+      guard let displaced = isStep ? others.max() : others.filter({ $0 < version && !needed.contains($0) }).min() else { return nil }
+      incoming[displaced] = nil
     }
     return WeightAssembly(ofDelta: chunk, manifest: manifest)
   }

@@ -35,9 +35,9 @@ struct WeightPursuit: Sendable, Equatable {
     lastActivity = now
   }
 
-  /// Notes a chunk of the version wanted, or of one on the way to it.
-  mutating func note(_ chunk: WeightChunk, isAnswer: Bool, outcome: WeightAssembly.Outcome, now: Milliseconds) {
-    if outcome == .taken { lastActivity = now }
+  /// Notes a chunk that was taken, of the version wanted or of one on the way to it.
+  mutating func note(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds) {
+    lastActivity = now
     if isAnswer { stage = chunk.policyVersion }
     guard stage == nil || stage == chunk.policyVersion else { return }
     requested.remove(chunk.index)

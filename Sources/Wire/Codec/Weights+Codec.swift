@@ -83,7 +83,8 @@ extension WeightChunk {
   init(from reader: inout MessagePackReader) throws(WireError) {
     self.init(
       policyVersion: try reader.unsigned("policyVersion"), base: try reader.optionalUnsigned("base"),
-      index: try reader.unsigned("index"), count: try reader.unsigned("count"), totalBytes: try reader.unsigned("totalBytes"), digest: try reader.unsigned("digest"),
+      index: try reader.unsigned("index"), count: try reader.unsigned("count"),
+      totalBytes: try reader.unsigned("totalBytes"), digest: try reader.unsigned("digest"),
       bytes: try reader.binary(limit: Limits.chunkBytes, "bytes"))
     if let problem { throw WireError(.malformed, problem) }
   }

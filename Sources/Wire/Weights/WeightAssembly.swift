@@ -62,8 +62,11 @@ public struct WeightAssembly: Sendable {
   /// How many chunks make the frame.
   public var count: Int { isPresent.count }
 
-  /// Whether a chunk is a piece of this frame, damaged or not.
-  public func isFrame(of chunk: WeightChunk) -> Bool { chunk.policyVersion == policyVersion && chunk.base == base }
+  /// Whether a chunk is a piece of this frame, damaged or not. A delta's length is only known from its chunks: another length is
+  /// another frame.
+  public func isFrame(of chunk: WeightChunk) -> Bool {
+    chunk.policyVersion == policyVersion && chunk.base == base && (base == nil || chunk.totalBytes == totalBytes)
+  }
 
   /// Offers a chunk.
   public mutating func accept(_ chunk: WeightChunk) -> Outcome {
@@ -80,7 +83,10 @@ public struct WeightAssembly: Sendable {
     }
     guard !isPresent[index] else { return .repeated }
     guard chunk.isIntact else { return .rejected("chunk \(index) of policy version \(policyVersion) does not match its digest") }
-    storage.replaceSubrange(range, with: chunk.bytes)
+    // One memcpy; a subrange is replaced byte by byte.
+    unsafe storage.withUnsafeMutableBytes { target in
+      unsafe chunk.bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: target[range]).copyMemory(from: $0) }
+    }
     isPresent[index] = true
     missingCount -= 1
     return .taken
