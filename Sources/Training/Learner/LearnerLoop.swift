@@ -1,4 +1,4 @@
-internal import EMPO
+import EMPO
 import Logging
 import Wire
 
