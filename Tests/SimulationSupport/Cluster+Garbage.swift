@@ -35,7 +35,7 @@ extension Cluster {
   func hearUnreadable(from worker: Int) {
     tally.count(.unreadableMessage)
     workers[worker].isSuspect = true
-    tellLearner(.malformed(workers[worker].peer, reason: "noise"))
+    deliver(.malformed(workers[worker].peer, reason: "noise"))
   }
 
   /// Somebody who never said hello.
@@ -47,14 +47,14 @@ extension Cluster {
       let heartbeat = Heartbeat(
         incarnation: learner?.incarnation ?? 0, leases: (0..<64).map { $0 }, policyVersion: nil, busySeconds: .nan, waitingSeconds: -1,
         sampledTokens: .max)
-      tellLearner(.message(.heartbeat(heartbeat), from: stranger))
-    case 1: tellLearner(.message(.decline(leases: (0..<64).map { $0 }), from: stranger))
-    case 2: tellLearner(.message(.hello(Hello(worker: "w0", software: "s", fingerprint: "f", credits: .max)), from: stranger))
+      deliver(.message(.heartbeat(heartbeat), from: stranger))
+    case 1: deliver(.message(.decline(leases: (0..<64).map { $0 }), from: stranger))
+    case 2: deliver(.message(.hello(Hello(worker: "w0", software: "s", fingerprint: "f", credits: .max)), from: stranger))
     case 3:
-      tellLearner(
+      deliver(
         .message(
           .hello(Hello(protocolVersion: 99, worker: stranger.description, software: "s", fingerprint: "f", credits: 1)), from: stranger))
-    default: tellLearner(.message(.weightsRequest(policyVersion: .max, chunks: [.max]), from: stranger))
+    default: deliver(.message(.weightsRequest(policyVersion: .max, chunks: [.max]), from: stranger))
     }
   }
 
@@ -63,13 +63,5 @@ extension Cluster {
     guard case .message(.group(var result), let peer) = event else { return event }
     result.policyVersion = plan.policyVersion(of: result.step)
     return .message(.group(result), from: peer)
-  }
-
-  /// A planted bug: what is acknowledged leaves before anything else is done.
-  func acknowledgingFirst(_ actions: [LearnerMachine.Action]) -> [LearnerMachine.Action] {
-    func isAcknowledgement(_ action: LearnerMachine.Action) -> Bool {
-      if case .send(.acknowledge, _) = action { true } else { false }
-    }
-    return actions.filter(isAcknowledgement) + actions.filter { !isAcknowledgement($0) }
   }
 }

@@ -15,6 +15,9 @@ struct LearnerProcess {
   var published: [UInt32: [UInt8]] = [:]
   var watch: LeaseWatch
   var lastEvent: Milliseconds
+
+  /// What has come and is not yet looked at.
+  var inbox: [LearnerMachine.Event] = []
   var stalledUntil: Milliseconds = 0
 }
 
@@ -23,11 +26,11 @@ extension Cluster {
     guard learner == nil, outcome != .complete else { return }
     lives += 1
     do throws(SimulatedDisk.Trouble) {
-      try disk.append(.incarnation)
+      try disk.append([.incarnation])
     } catch {
       return loseDisk(error)
     }
-    let incarnation = UInt64(disk.ledger.count { if case .incarnation = $0 { true } else { false } })
+    let incarnation = UInt64(disk.ledger.count { if case .incarnation? = $0.first { true } else { false } })
     note(2, incarnation) { "learner starts as incarnation \(incarnation)" }
     learner = LearnerProcess(
       life: lives, incarnation: incarnation, clock: SkewedClock(&random, at: now), watch: LeaseWatch(plan: plan, incarnation: incarnation),
@@ -63,8 +66,10 @@ extension Cluster {
   }
 
   var storedGroups: [GroupResult] {
-    disk.ledger.compactMap { entry in
-      if case .group(let result) = entry { result } else { nil }
+    disk.ledger.flatMap { entries in
+      entries.compactMap { entry in
+        if case .group(let result) = entry { result } else { nil }
+      }
     }
   }
 
@@ -76,41 +81,86 @@ extension Cluster {
     if learner?.life == process.life { agenda.plan(.learnerTick(life: process.life), at: now + Self.tick) }
   }
 
-  func tellLearner(_ told: LearnerMachine.Event) {
-    guard let process = learner, process.machine != nil else { return }
-    let life = process.life
+  /// A message comes, which waits until the learner has done what it is at.
+  func deliver(_ event: LearnerMachine.Event) {
+    guard let life = learner?.life, learner?.machine != nil else { return }
+    learner?.inbox.append(event)
+    let isBusy = random.happens(0.3)
+    if learner?.inbox.count == 1 { agenda.plan(.learnerTurn(life: life), at: now + (isBusy ? random.time(1...30) : 0)) }
+  }
+
+  /// The learner takes the messages that have come by then at once: their groups share a transaction.
+  func takeLearnersTurn() {
+    guard let life = learner?.life, let inbox = learner?.inbox.prefix(Self.messagesAtOnce) else { return }
+    learner?.inbox.removeFirst(inbox.count)
+    if inbox.count > 1 { tally.count(.messagesTakenTogether) }
+    var actions: [LearnerMachine.Action] = []
+    for event in inbox { actions += handle(event) }
+    if learner?.inbox.isEmpty == true {
+      actions += handle(.tick)
+    } else {
+      agenda.plan(.learnerTurn(life: life), at: now)
+    }
+    perform(actions)
+  }
+
+  func tellLearner(_ event: LearnerMachine.Event) { perform(handle(event)) }
+
+  private func handle(_ told: LearnerMachine.Event) -> [LearnerMachine.Action] {
+    guard let process = learner, process.machine != nil, violation == nil else { return [] }
     let event = bug == .ignoresVersions ? forgingVersion(of: told) : told
     let time = process.clock.now(at: now)
     let seenTime = bug == .renewsExpiredLeases ? min(time, max(process.watch.firstDeadline ?? time, time - plan.lease)) : time
     learner?.lastEvent = now
     learner?.watch.hear(event, now: time)
-    guard let actions = learner?.machine?.handle(event, now: seenTime) else { return }
-    if let fault = learner?.watch.observe(actions, now: time) { return violate(fault) }
-    for action in bug == .acknowledgesBeforeTheLedger ? acknowledgingFirst(actions) : actions {
+    let actions = learner?.machine?.handle(event, now: seenTime) ?? []
+    if let fault = learner?.watch.observe(actions, now: time) { violate(fault) }
+    return actions
+  }
+
+  private func perform(_ actions: [LearnerMachine.Action]) {
+    guard let life = learner?.life else { return }
+    for deed in deeds(actions) {
       guard learner?.life == life, violation == nil else { return }
       if !isCalm, random.happens(scenario.deathWithinEvents) {
         tally.count(.learnerKilledWithinAnEvent)
         return killLearner(isPowerCut: random.happens(0.5))
       }
       do throws(SimulatedDisk.Trouble) {
-        try perform(action)
+        switch deed {
+        case .persist(let results): try persist(results)
+        case .act(let action): try perform(action)
+        }
       } catch {
         return loseDisk(error)
       }
     }
   }
 
+  private enum Deed {
+    case persist([GroupResult])
+    case act(LearnerMachine.Action)
+  }
+
+  /// What is done, in order: first the groups are made durable, then comes whatever may rely on that.
+  private func deeds(_ actions: [LearnerMachine.Action]) -> [Deed] {
+    var (results, others, early) = ([GroupResult](), [Deed](), [Deed]())
+    for action in actions {
+      switch action {
+      case .persist(let result, _): results.append(result)
+      case .send(.acknowledge, _) where bug == .acknowledgesBeforeTheLedger: early.append(.act(action))
+      default: others.append(.act(action))
+      }
+    }
+    return results.isEmpty ? early + others : early + [.persist(results)] + others
+  }
+
   private func perform(_ action: LearnerMachine.Action) throws(SimulatedDisk.Trouble) {
     switch action {
+    case .persist: break
     case .send(let message, let peer): send(message, to: peer)
     case .welcome(let peer, let version): send(.welcome(welcome(version: version)), to: peer)
     case .lease(let grants, let peer): send(.tasks(grants.map(task)), to: peer)
-    case .persist(let result, let worker):
-      note(4, UInt64(result.step) << 16 | UInt64(result.slot)) { "step \(result.step) slot \(result.slot) of \(worker) goes to the ledger" }
-      if storedGroups.contains(where: { $0.step == result.step && $0.slot == result.slot }) {
-        violate("step \(result.step) slot \(result.slot) is accepted twice")
-      }
-      try disk.append(.group(result))
     case .train(let step, let groups):
       note(5, UInt64(step)) { "step \(step) is trained" }
       if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
@@ -123,10 +173,19 @@ extension Cluster {
     case .sendWeights(let version, _, let chunks, let peer): sendWeights(version, chunks: chunks, to: peer)
     case .checkpoint(let version): post(.checkpoint(older: learner?.published.filter { $0.key < version } ?? [:]))
     case .evaluate: post(.evaluate)
-    case .record: try disk.append(.record)
+    case .record: try disk.append([.record])
     case .notify(let notice): try hear(notice)
     case .end(let outcome): end(outcome)
     }
+  }
+
+  private func persist(_ results: [GroupResult]) throws(SimulatedDisk.Trouble) {
+    for result in results {
+      let (step, slot) = (result.step, result.slot)
+      note(4, UInt64(step) << 16 | UInt64(slot)) { "step \(step) slot \(slot) goes to the ledger" }
+      if disk.holds(step: step, slot: slot) { violate("step \(step) slot \(slot) is accepted twice") }
+    }
+    try disk.append(results.map { .group($0) })
   }
 
   private func send(_ message: LearnerMessage, to peer: Peer) {
@@ -165,7 +224,7 @@ extension Cluster {
   private func hear(_ notice: LearnerNotice) throws(SimulatedDisk.Trouble) {
     note(8, 0) { "learner: \(notice)" }
     switch notice {
-    case .workerJoined: try disk.append(.record)
+    case .workerJoined: try disk.append([.record])
     case .duplicateDropped: tally.count(.duplicateDropped)
     case .staleDropped: tally.count(.staleDropped)
     case .groupRejected: tally.count(.groupRejected)

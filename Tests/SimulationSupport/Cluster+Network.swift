@@ -88,7 +88,7 @@ extension Cluster {
     }
     links[worker].underWayToLearner -= 1
     guard links[worker].connection == connection else { return tally.count(.messageLost) }
-    tellLearner(.message(message, from: workers[worker].peer))
+    deliver(.message(message, from: workers[worker].peer))
   }
 
   func arrive(_ message: LearnerMessage, at worker: Int, connection: Int) {

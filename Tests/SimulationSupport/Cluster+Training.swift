@@ -60,7 +60,7 @@ extension Cluster {
     case .evaluate:
       goOn(life)
       do throws(SimulatedDisk.Trouble) {
-        try disk.append(.record)
+        try disk.append([.record])
       } catch {
         return loseDisk(error)
       }

@@ -14,6 +14,7 @@ final class Cluster {
     case learnerIsReady(life: Int)
     case training(life: Int)
     case learnerTick(life: Int)
+    case learnerTurn(life: Int)
     case startWorker(Int)
     case engine(WorkerMachine.Event, worker: Int, life: Int)
     case workerTick(Int, life: Int)
@@ -23,6 +24,9 @@ final class Cluster {
 
   /// How long the loops wait before they look at their clocks.
   static let tick: Milliseconds = 100
+
+  /// How many messages the learner takes at once.
+  static let messagesAtOnce = 64
 
   /// How long a run may take once nothing goes wrong any more.
   static let patience: Milliseconds = 120_000
@@ -106,6 +110,7 @@ final class Cluster {
     case .learnerIsReady(let life): if learner?.life == life { openLearner() }
     case .training(let life): if learner?.life == life, !isLearnerStalled(event) { train() }
     case .learnerTick(let life): if learner?.life == life, !isLearnerStalled(event) { tickLearner() }
+    case .learnerTurn(let life): if learner?.life == life, !isLearnerStalled(event) { takeLearnersTurn() }
     case .startWorker(let worker): startWorker(worker)
     case .engine(let report, let worker, let life): hear(report, worker: worker, life: life)
     case .workerTick(let worker, let life): tickWorker(worker, life: life)

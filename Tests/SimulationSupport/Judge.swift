@@ -98,7 +98,7 @@ extension Cluster {
       }
     }
     if let machine = learner?.machine { check(machine, "the learner") }
-    for seat in workers {
+    for seat in workers where !seat.hangsForEver {
       if let machine = seat.process?.machine { check(machine, seat.peer.description) }
     }
   }

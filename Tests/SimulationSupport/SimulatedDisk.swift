@@ -52,8 +52,9 @@ struct SimulatedDisk {
     }
   }
 
-  private(set) var ledger: [LedgerEntry] = []
-  private var durableEntries = 0
+  /// The ledger's transactions.
+  private(set) var ledger: [[LedgerEntry]] = []
+  private var durableTransactions = 0
   private var folders: [Folder] = []
   private var root = Root()
   private var durableRoot = Root()
@@ -92,10 +93,10 @@ struct SimulatedDisk {
 
   // MARK: The ledger
 
-  /// Adds an entry, and waits until it is durable.
-  mutating func append(_ entry: LedgerEntry) throws(Trouble) {
+  /// Adds entries, all or none, and waits until they are durable.
+  mutating func append(_ entries: [LedgerEntry]) throws(Trouble) {
     try hazard("write the ledger")
-    ledger.append(entry)
+    ledger.append(entries)
     do throws(Trouble) {
       try hazard("synchronise the ledger", writes: false)
     } catch {
@@ -104,8 +105,16 @@ struct SimulatedDisk {
       throw error
     }
     guard !forgetsToSync else { return }
-    durableEntries = ledger.count
+    durableTransactions = ledger.count
     if death > 0, random.happens(death) { throw random.happens(0.5) ? .killed : .powerCut }
+  }
+
+  func holds(step: UInt32, slot: UInt32) -> Bool {
+    ledger.contains { entries in
+      entries.contains { entry in
+        if case .group(let result) = entry { result.step == step && result.slot == slot } else { false }
+      }
+    }
   }
 
   // MARK: Folders
@@ -184,10 +193,10 @@ struct SimulatedDisk {
   /// What was not synchronised is lost, or a part of it.
   mutating func cutPower() {
     var isLossy = false
-    let kept = durableEntries + random.below(ledger.count - durableEntries + 1)
+    let kept = durableTransactions + random.below(ledger.count - durableTransactions + 1)
     isLossy = kept < ledger.count
     ledger.removeLast(ledger.count - kept)
-    durableEntries = kept
+    durableTransactions = kept
     let surviving = random.below(changes.count + 1)
     isLossy = isLossy || surviving < changes.count
     for change in changes.prefix(surviving) { durableRoot.apply(change) }
