@@ -5,12 +5,12 @@ extension HostsFile {
   static let maximumWorkers = 4096
 
   /// Reads a file.
-  init(contentsOf path: String) throws {
+  package init(contentsOf path: String) throws {
     try self.init(YAMLSection(contentsOf: path))
   }
 
   /// Reads a text that stands for a file.
-  init(text: String, file: String) throws {
+  package init(text: String, file: String) throws {
     try self.init(YAMLSection(text: text, file: file))
   }
 

@@ -1,46 +1,46 @@
 /// Where the processes of a run belong: the content of a file such as `cluster/hosts.yaml`.
-struct HostsFile: Equatable, Sendable {
+package struct HostsFile: Equatable, Sendable {
   /// The learner's place.
-  struct Learner: Equatable, Sendable {
+  package struct Learner: Equatable, Sendable {
     /// Its host.
-    var host: RemoteHost
+    package var host: RemoteHost
     /// Where it listens on that host.
-    var listen: String
+    package var listen: String
     /// The host by which workers find it.
-    var reachedAt: String
+    package var reachedAt: String
     /// The run folder on its host, if the file names one.
-    var run: String?
+    package var run: String?
     /// The learner's secret key there.
-    var key: String?
+    package var key: String?
     /// The workers' public keys there.
-    var authorized: String?
+    package var authorized: String?
     /// Whether it may listen beyond its host without keys.
-    var isInsecure: Bool
+    package var isInsecure: Bool
   }
 
   /// One worker's place.
-  struct Worker: Equatable, Sendable {
+  package struct Worker: Equatable, Sendable {
     /// Its host.
-    var host: RemoteHost
+    package var host: RemoteHost
     /// Its name in the run.
-    var name: String
+    package var name: String
     /// Its threads; nil for what the run's configuration says.
-    var threads: Int?
+    package var threads: Int?
     /// Its secret key on its host.
-    var key: String?
+    package var key: String?
     /// The learner's public key there.
-    var learnerKey: String?
+    package var learnerKey: String?
   }
 
   /// The learner.
-  var learner: Learner
+  package var learner: Learner
   /// The workers, in the file's order.
-  var workers: [Worker]
+  package var workers: [Worker]
   /// How often one process is started again.
-  var restartBudget: Int
+  package var restartBudget: Int
 
   /// Every host once.
-  var hosts: [RemoteHost] {
+  package var hosts: [RemoteHost] {
     var seen: Set<RemoteHost> = []
     return ([learner.host] + workers.map(\.host)).filter { seen.insert($0).inserted }
   }
@@ -52,7 +52,7 @@ extension HostsFile {
   /// - Parameters:
   ///   - run: The run folder on its host.
   ///   - isFirst: Whether no learner of this launch has listened yet; later ones listen where the first did.
-  func learnerArguments(run: String, isFirst: Bool) -> [String] {
+  package func learnerArguments(run: String, isFirst: Bool) -> [String] {
     var arguments = ["learner", "--run", run]
     if isFirst { arguments += ["--listen", learner.listen] }
     if let key = learner.key { arguments += ["--key", key] }
@@ -66,7 +66,7 @@ extension HostsFile {
   /// - Parameters:
   ///   - index: The worker's place in ``workers``.
   ///   - port: The learner's port.
-  func workerArguments(_ index: Int, port: String) -> [String] {
+  package func workerArguments(_ index: Int, port: String) -> [String] {
     let worker = workers[index]
     var arguments = ["worker", "--connect", "tcp://\(learner.reachedAt):\(port)", "--name", worker.name]
     if let threads = worker.threads { arguments += ["--threads", "\(threads)"] }

@@ -38,7 +38,7 @@ struct RemoteCommand {
         case .exited(let status): status
         case .signaled(let signal): 128 + signal
         }
-      return Outcome(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+      return Outcome(status: status, output: result.standardOutput, errors: result.standardError)
     } catch {
       throw CommandLineError(.process, "cannot run ssh: \(error): install OpenSSH's client (openssh-client)", cause: error)
     }

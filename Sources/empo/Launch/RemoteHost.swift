@@ -1,19 +1,19 @@
 /// A host that is reached over ssh, and what a process of the run finds there.
-struct RemoteHost: Hashable, Sendable {
+package struct RemoteHost: Hashable, Sendable {
   /// The name or address that ssh connects to.
-  var name: String
+  package var name: String
   /// The user to log in as; nil for what ssh's own configuration says.
-  var user: String?
+  package var user: String?
   /// ssh's port; nil for what ssh's own configuration says.
-  var port: Int?
+  package var port: Int?
   /// The private key's file; nil for what ssh's own configuration says.
-  var identity: String?
+  package var identity: String?
   /// Further options of ssh, `Name=value`.
-  var options: [String]
+  package var options: [String]
   /// The program on that host: a path, or a name that its shell finds.
-  var empo: String
+  package var empo: String
   /// Variables of the processes there.
-  var environment: [String: String]
+  package var environment: [String: String]
 }
 
 extension RemoteHost {
@@ -23,7 +23,7 @@ extension RemoteHost {
   /// The arguments of ssh for a command line of a POSIX shell. Nothing asks for a password: without a key that works, ssh fails.
   ///
   /// A connection that is silent for 15 s counts as lost.
-  func sshArguments(running script: String) -> [String] {
+  package func sshArguments(running script: String) -> [String] {
     var arguments = [
       "-T", "-x", "-a", "-o", "BatchMode=yes", "-o", "ConnectTimeout=\(Self.connectSeconds)", "-o", "ServerAliveInterval=5", "-o",
       "ServerAliveCountMax=3", "-o", "ControlPath=none", "-o", "LogLevel=ERROR",
@@ -37,7 +37,7 @@ extension RemoteHost {
   }
 
   /// A command line that runs the program with arguments.
-  func command(_ arguments: [String]) -> String {
+  package func command(_ arguments: [String]) -> String {
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let words = (variables.isEmpty ? [] : ["env"] + variables) + [empo] + arguments
     return words.map(ShellWord.quoted).joined(separator: " ")

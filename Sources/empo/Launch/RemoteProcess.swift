@@ -80,12 +80,17 @@ final class RemoteProcess: SupervisedProcess {
     }
     var options = PlatformOptions()
     options.processGroupID = 0
+    // The reader hears the end only when nobody can write any more, so our own writing end goes as soon as ssh has its copy.
+    let isSpawned = Mutex(false)
+    defer { if !isSpawned.withLock({ $0 }) { try? output.writeEnd.close() } }
     let result = try await Subprocess.run(
       Configuration(executable: .name("ssh"), arguments: Arguments(host.sshArguments(running: script)), platformOptions: options),
       input: .fileDescriptor(input.readEnd, closeAfterSpawningProcess: true),
       output: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: false),
-      error: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: true)
+      error: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: false)
     ) { execution in
+      isSpawned.withLock { $0 = true }
+      try? output.writeEnd.close()
       started(ssh: execution.processIdentifier.value, input: input.writeEnd)
     }
     for await _ in heard {}
