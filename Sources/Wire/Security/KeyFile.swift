@@ -40,7 +40,9 @@ public enum KeyFile {
 
   /// Reads a secret key. Refuses a file that others may read.
   public static func readPair(_ path: String, of role: KeyRole) throws(WireError) -> KeyPair {
-    let text = try PrivateFile.read(path, isSecret: true, maximumBytes: maximumBytes)
+    // A public key given by mistake is told as that, whoever may read it.
+    var text = try PrivateFile.read(path, isSecret: false, maximumBytes: maximumBytes)
+    if text.contains("-secret ") { text = try PrivateFile.read(path, isSecret: true, maximumBytes: maximumBytes) }
     let wanted = "expected the secret key of a \(role.rawValue), as `empo keys new \(role.rawValue)` writes it to NAME\(secretSuffix)"
     var found: KeyPair?
     for line in try lines(of: text, in: path) {

@@ -17,9 +17,8 @@ struct RunSupervision {
     let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
     try requireFree()
     try endpoints.remove()
-    let keys = try access.key.map {
-      try LocalKeys(folder: folder.path + "/" + LocalKeys.folderName, learnerKey: $0, workers: configuration.workers)
-    }
+    let keysFolder = self.folder.path + "/" + LocalKeys.folderName
+    let keys = try access.key.map { try LocalKeys(folder: keysFolder, learnerKey: $0, workers: configuration.workers) }
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder

@@ -58,7 +58,6 @@ import Wire
       ("allow-list", { _ = try AuthorizedKeys(paths: [folder.file("absent")]) }),
       ("a worker's secret key", { _ = try AuthorizedKeys(paths: [folder.file("w.key")]) }),
     ]
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.file("w.pub"))
     for (says, read) in cases {
       let error = #expect(throws: WireError.self) { try read() }
       #expect(error?.message.contains(says) == true, "\(error?.message ?? "nothing")")
