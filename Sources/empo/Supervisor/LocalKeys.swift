@@ -32,7 +32,7 @@ struct LocalKeys: Sendable {
   var learner: String { folder + "/learner" + KeyFile.publicSuffix }
 
   /// A worker's secret key.
-  func key(of worker: String) -> String { folder + "/" + worker + KeyFileFinding.secretSuffix }
+  func key(of worker: String) -> String { folder + "/" + worker + KeyFile.secretSuffix }
 }
 
 extension Child {
