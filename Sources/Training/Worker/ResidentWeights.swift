@@ -70,7 +70,8 @@ struct ResidentWeights: Sendable {
     _ chunk: WeightChunk, isAnswer: Bool, manifest: WeightManifest, needed: Set<UInt32>, now: Milliseconds
   ) -> WeightAssembly.Outcome? {
     let version = chunk.policyVersion
-    guard !isAvailable(version) else { return nil }
+    // The sampler's own copy is no base: its version may be asked for once more, as a step on the way to a later one.
+    guard whole[version] == nil, isAnswer || loaded != version else { return nil }
     if incoming[version].map({ !$0.isFrame(of: chunk) }) ?? true {
       // A broadcast of a version that is under way by another frame is of no use.
       guard incoming[version] == nil || isAnswer else { return nil }
