@@ -81,11 +81,11 @@ struct ResidentWeights: Sendable {
     guard var assembly = incoming.removeValue(forKey: version) else { return nil }
     let outcome = assembly.accept(chunk)
     switch outcome {
-    case .taken:
+    case .taken, .repeated:
       for (key, pursuit) in pursuits where key == version || key > version && chunk.base != nil && pursuit.base == chunk.base {
-        pursuits[key]?.note(chunk, isAnswer: isAnswer, now: now)
+        pursuits[key]?.note(chunk, isAnswer: isAnswer, isNew: outcome == .taken, now: now)
       }
-    case .repeated, .otherVersion, .rejected: break
+    case .otherVersion, .rejected: break
     }
     if chunk.base == nil, let bytes = assembly.bytes {
       whole[version] = bytes
