@@ -70,7 +70,8 @@ struct ResidentWeights: Sendable {
     _ chunk: WeightChunk, isAnswer: Bool, manifest: WeightManifest, needed: Set<UInt32>, now: Milliseconds
   ) -> WeightAssembly.Outcome? {
     let version = chunk.policyVersion
-    guard !isAvailable(version) else { return nil }
+    // The sampler's own copy is no base: its version may be asked for once more, as a step on the way to a later one.
+    guard whole[version] == nil, isAnswer || loaded != version else { return nil }
     if incoming[version].map({ !$0.isFrame(of: chunk) }) ?? true {
       // A broadcast of a version that is under way by another frame is of no use.
       guard incoming[version] == nil || isAnswer else { return nil }
@@ -80,11 +81,11 @@ struct ResidentWeights: Sendable {
     guard var assembly = incoming.removeValue(forKey: version) else { return nil }
     let outcome = assembly.accept(chunk)
     switch outcome {
-    case .taken:
+    case .taken, .repeated:
       for (key, pursuit) in pursuits where key == version || key > version && chunk.base != nil && pursuit.base == chunk.base {
-        pursuits[key]?.note(chunk, isAnswer: isAnswer, now: now)
+        pursuits[key]?.note(chunk, isAnswer: isAnswer, isNew: outcome == .taken, now: now)
       }
-    case .repeated, .otherVersion, .rejected: break
+    case .otherVersion, .rejected: break
     }
     if chunk.base == nil, let bytes = assembly.bytes {
       whole[version] = bytes

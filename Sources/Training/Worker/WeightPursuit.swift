@@ -35,10 +35,12 @@ struct WeightPursuit: Sendable, Equatable {
     lastActivity = now
   }
 
-  /// Notes a chunk that was taken, of the version wanted or of one on the way to it.
-  mutating func note(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds) {
-    lastActivity = now
+  /// Notes a chunk of the version wanted or of one on the way to it. One that was there already tells the way all the same: its frame
+  /// may have come by broadcast before anything led over it. But it is no reason to ask for more at once.
+  mutating func note(_ chunk: WeightChunk, isAnswer: Bool, isNew: Bool, now: Milliseconds) {
     if isAnswer { stage = chunk.policyVersion }
+    guard isNew else { return }
+    lastActivity = now
     guard stage == nil || stage == chunk.policyVersion else { return }
     requested.remove(chunk.index)
     // More were asked for than a delta has.

@@ -10,7 +10,7 @@ extension WorkerMachine {
     let version = chunk.policyVersion
     switch weights.take(chunk, isAnswer: isAnswer, manifest: manifest, needed: neededVersions, now: now) {
     case .taken:
-      if weights.isAvailable(version) { actions.append(.notify(.versionComplete(version))) }
+      if weights.whole[version] != nil { actions.append(.notify(.versionComplete(version))) }
       settleWeights(&actions)
     case .rejected(let reason):
       actions.append(.notify(.chunkDropped(version: version, index: chunk.index, reason: reason)))
