@@ -13,6 +13,8 @@ than 5. Needs python3 alone.
 """
 
 import json
+import os
+import random
 import signal
 import socket
 import sqlite3
@@ -27,24 +29,40 @@ PATIENCE = 120.0
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port below those that the system gives to whoever asks: the learner's must stay free while it is away."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    sys.exit("elastic: no free port")
 
 
 def groups(run, worker=None):
     """Accepted groups, of one worker if it is named."""
-    try:
-        with sqlite3.connect(f"file:{run}/ledger.sqlite?mode=ro", uri=True, timeout=5) as ledger:
-            if worker is None:
-                return ledger.execute("SELECT count(*) FROM groups").fetchone()[0]
-            return ledger.execute("SELECT count(*) FROM groups WHERE worker = ?", (worker,)).fetchone()[0]
-    except sqlite3.Error:
+    query, values = ("SELECT count(*) FROM groups", ()) if worker is None else ("SELECT count(*) FROM groups WHERE worker = ?", (worker,))
+    if not os.path.exists(f"{run}/ledger.sqlite"):
         return 0
+    # A ledger that has just been made has no tables yet, and one whose writer was killed is busy until the next has recovered it.
+    for _ in range(100):
+        try:
+            ledger = sqlite3.connect(f"file:{run}/ledger.sqlite?mode=ro", uri=True, timeout=5)
+            try:
+                return ledger.execute(query, values).fetchone()[0]
+            finally:
+                ledger.close()
+        except sqlite3.Error as error:
+            problem = error
+            time.sleep(0.05)
+    sys.exit(f"elastic: cannot read the ledger: {problem}")
 
 
-def seconds_until(condition, since):
+def seconds_until(condition, since, learner=None):
     while not condition():
+        if learner is not None and learner.poll() is not None:
+            sys.exit(f"elastic: the learner ended with status {learner.returncode}")
         if time.monotonic() - since > PATIENCE:
             sys.exit(f"elastic: nothing came for {PATIENCE:.0f} s")
         time.sleep(0.02)
@@ -90,10 +108,10 @@ def main():
             learner = roles.learner()
             roles.worker("first")
             before = groups(roles.run)
-            seconds_until(lambda: groups(roles.run) > before, time.monotonic())
+            seconds_until(lambda: groups(roles.run) > before, time.monotonic(), learner)
             start = time.monotonic()
             roles.worker("added")
-            found = {"added_worker_s": seconds_until(lambda: groups(roles.run, "added") > 0, start)}
+            found = {"added_worker_s": seconds_until(lambda: groups(roles.run, "added") > 0, start, learner)}
 
             for name, outage in [("restart_s", 0.0), ("restart_after_outage_s", OUTAGE)]:
                 learner.kill()
@@ -102,7 +120,7 @@ def main():
                 before = groups(roles.run)
                 start = time.monotonic()
                 learner = roles.learner()
-                found[name] = seconds_until(lambda: groups(roles.run) > before, start)
+                found[name] = seconds_until(lambda: groups(roles.run) > before, start, learner)
         finally:
             roles.end()
     print(json.dumps({name: round(value, 2) for name, value in found.items()}))

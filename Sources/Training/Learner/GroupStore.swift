@@ -27,6 +27,9 @@ public protocol GroupStore: AnyObject {
   /// The groups of steps from `step` on, in any order.
   func groups(from step: UInt32) throws -> [GroupResult]
 
+  /// Whether an evaluation of this version was noted.
+  func isEvaluated(_ version: UInt32) throws -> Bool
+
   /// Keeps groups. They are durable when this returns; their acknowledgements leave afterwards.
   func persist(_ groups: [AcceptedGroup]) throws
 

@@ -49,7 +49,7 @@ final class LearnerLoop {
     let version = weights.version
     var machine = try LearnerMachine(
       plan: service.plan, incarnation: incarnation, version: version, retained: Set(weights.published.versions.keys),
-      stored: try store.groups(from: version))
+      stored: try store.groups(from: version), isEvaluated: try store.isEvaluated(version))
     service.watch(.listening(endpoint: transport.endpoint, version: version))
     service.logger.info("learner listens", metadata: ["endpoint": "\(transport.endpoint)", "version": "\(version)"])
 

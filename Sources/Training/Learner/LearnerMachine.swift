@@ -58,6 +58,7 @@ public struct LearnerMachine: Sendable {
   var lastCheckpoint: UInt32
   var requestedCheckpoint: UInt32?
   var evaluationsRunning = 0
+  private let isEvaluated: Bool
 
   var startTime: Milliseconds = 0
   var meter = StepMeter()
@@ -72,9 +73,11 @@ public struct LearnerMachine: Sendable {
   ///   - version: The version of the checkpoint that it starts from.
   ///   - retained: The versions whose weights it has.
   ///   - stored: The ledger's groups of steps from `version` on.
+  ///   - isEvaluated: Whether the evaluation of `version` is done already.
   /// - Throws: ``TrainingError`` when the ledger disagrees with the plan, or a version that is needed is missing.
   public init(
-    plan: LearnerPlan, incarnation: UInt64, version: UInt32 = 0, retained: Set<UInt32>, stored: [GroupResult] = []
+    plan: LearnerPlan, incarnation: UInt64, version: UInt32 = 0, retained: Set<UInt32>, stored: [GroupResult] = [],
+    isEvaluated: Bool = false
   ) throws(TrainingError) {
     guard version <= plan.steps else {
       throw TrainingError(.checkpoint, "the checkpoint is of version \(version), beyond the run's \(plan.steps) steps")
@@ -82,6 +85,7 @@ public struct LearnerMachine: Sendable {
     self.plan = plan
     self.incarnation = incarnation
     self.version = version
+    self.isEvaluated = isEvaluated
     lastCheckpoint = version
     quarantine = Quarantine(period: plan.quarantine)
     for result in stored where result.step >= version && result.step < plan.steps {
@@ -133,8 +137,8 @@ public struct LearnerMachine: Sendable {
     meter = StepMeter(now: now)
     lastProgress = now
     lastWaitNotice = now
-    // The evaluation of the checkpoint's version may have been cut short; doing it twice gives the same figures.
-    evaluateIfDue(&actions)
+    // The evaluation of the checkpoint's version may have been cut short. Where it was not, leases need not wait for it again.
+    if !isEvaluated { evaluateIfDue(&actions) }
     if version == plan.steps { complete(now: now, &actions) }
     trainIfReady(now: now, &actions)
   }

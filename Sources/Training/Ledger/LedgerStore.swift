@@ -19,6 +19,11 @@ public final class LedgerStore: GroupStore {
     try ledger.groups(fromStep: step).map(\.result)
   }
 
+  /// Whether the held-out questions were measured with this version.
+  public func isEvaluated(_ version: UInt32) throws -> Bool {
+    try ledger.evaluations().contains { $0.policyVersion == version && $0.name == Self.heldOut }
+  }
+
   /// Keeps groups, in one transaction; durable when this returns.
   public func persist(_ groups: [AcceptedGroup]) throws {
     try ledger.persist(groups.map { LedgerGroup($0.result, worker: $0.worker, questionID: $0.content.questionID) })

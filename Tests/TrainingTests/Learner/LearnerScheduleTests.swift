@@ -59,6 +59,14 @@ import Wire
     #expect(script.on(.evaluated(version: 5)).last == .end(.complete))
   }
 
+  @Test func aRestartEvaluatesOnlyWhatWasNotEvaluated() throws {
+    let plan = Fixture.plan(evaluateEvery: 1)
+    var again = try LearnerScript(plan, version: 1, retained: [0, 1], isEvaluated: true)
+    #expect(again.on(.start).isEmpty)
+    var cutShort = try LearnerScript(plan, version: 1, retained: [0, 1])
+    #expect(cutShort.on(.start) == [.evaluate(version: 1)])
+  }
+
   @Test func stoppingAnIdleLearnerCheckpointsAndEnds() throws {
     var script = try LearnerScript()
     _ = script.join("a")

@@ -7,9 +7,11 @@ struct LearnerScript {
   var now: Milliseconds = 0
 
   init(
-    _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, retained: Set<UInt32> = [0], stored: [GroupResult] = []
+    _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, retained: Set<UInt32> = [0], stored: [GroupResult] = [],
+    isEvaluated: Bool = false
   ) throws {
-    machine = try LearnerMachine(plan: plan, incarnation: 1, version: version, retained: retained, stored: stored)
+    machine = try LearnerMachine(
+      plan: plan, incarnation: 1, version: version, retained: retained, stored: stored, isEvaluated: isEvaluated)
   }
 
   mutating func on(_ event: LearnerMachine.Event) -> [LearnerMachine.Action] {

@@ -38,6 +38,10 @@ final class MemoryStore: GroupStore {
     run.disk.withLock { disk in disk.ledger.values.filter { $0.step >= step } }
   }
 
+  func isEvaluated(_ version: UInt32) throws -> Bool {
+    run.disk.withLock { disk in disk.evaluations.contains { $0.version == version } }
+  }
+
   func persist(_ groups: [AcceptedGroup]) throws {
     run.disk.withLock { disk in
       for group in groups {

@@ -56,6 +56,7 @@ private struct BenchTasks: TaskSource {
 /// Keeps nothing.
 private final class ForgetfulStore: GroupStore {
   func beginIncarnation() throws -> UInt64 { 1 }
+  func isEvaluated(_ version: UInt32) throws -> Bool { false }
   func groups(from step: UInt32) throws -> [GroupResult] { [] }
   func persist(_ groups: [AcceptedGroup]) throws {}
   func record(_ worker: WorkerRecord) throws {}
