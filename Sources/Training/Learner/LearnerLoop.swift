@@ -1,3 +1,4 @@
+import EMPO
 import Logging
 import Wire
 

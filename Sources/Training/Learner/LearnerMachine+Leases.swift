@@ -20,7 +20,7 @@ extension LearnerMachine {
   /// Leases waiting slots, oldest step and lowest slot first, to the workers with the fewest leases.
   mutating func handOut(now: Milliseconds, _ actions: inout [Action]) {
     guard phase == .running, workers.takers > 0 else { return }
-    let allowance = workers.allowance(questionsPerStep: plan.questionsPerStep)
+    let allowance = min(plan.tasksInHand, workers.allowance(questionsPerStep: plan.questionsPerStep))
     var grants = Grants()
     for step in plan.openSteps(at: version) {
       while let slot = steps[step]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {

@@ -30,6 +30,10 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How long a lease holds after the last heartbeat that named it, and how long a worker may be silent.
   public var lease: Milliseconds
 
+  /// How many tasks a worker has in hand at most: what it samples at once, and as many again, so that it never waits for the next. More
+  /// would leave nothing to a worker that comes later.
+  public var tasksInHand: Int
+
   /// How many times the median time of a group a task may take before an idle worker is given it, too; 0 for never.
   public var stragglerFactor: Double
 
@@ -63,7 +67,8 @@ public struct LearnerPlan: Sendable, Equatable {
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
-    stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, quarantine: Milliseconds = 60_000,
+    tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none,
+    quarantine: Milliseconds = 60_000,
     fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000,
     patience: Milliseconds = 10_000
   ) {
@@ -81,6 +86,8 @@ public struct LearnerPlan: Sendable, Equatable {
     self.evaluateEvery = evaluateEvery
     self.heartbeat = heartbeat
     self.lease = lease
+    precondition(tasksInHand > 0, "a worker has at least one task in hand")
+    self.tasksInHand = tasksInHand
     self.stragglerFactor = stragglerFactor
     self.hangFactor = hangFactor
     self.audit = audit

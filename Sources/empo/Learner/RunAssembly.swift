@@ -121,6 +121,7 @@ extension RunAssembly {
       maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
       checkpointEvery: UInt32(configuration.checkpointEvery), evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery),
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
+      tasksInHand: 2 * max(1, (configuration.worker.maximumSequences + configuration.groupSize - 1) / configuration.groupSize),
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
       audit: AuditPlan(share: configuration.audit, seed: configuration.seed, action: configuration.auditAction),
       quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,

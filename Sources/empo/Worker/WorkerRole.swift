@@ -22,7 +22,8 @@ struct WorkerRole {
   /// How long a worker on its own that is asked to leave goes on with what it has begun, in seconds.
   var graceSeconds = 10
 
-  /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that.
+  /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that, and gives no
+  /// more than keep it busy.
   private static let credits: UInt32 = 64
 
   /// How long a supervised worker goes on with what it has begun: its supervisor asks when the learner is gone and nobody takes what it would finish.

@@ -28,6 +28,15 @@ import Wire
     #expect(messages.allSatisfy { $0 * largest <= Limits.learnerMessageBytes && $0 <= Limits.tasks }, "\(messages)")
   }
 
+  @Test func whatAWorkerHasInHandIsBoundedSoThatALaterOneFindsTasks() throws {
+    var plan = Fixture.plan(questionsPerStep: 8)
+    plan.tasksInHand = 3
+    var script = try LearnerScript(plan)
+    #expect(script.join("a").slots(to: "a") == [[0, 0], [0, 1], [0, 2]])
+    #expect(script.join("b").slots(to: "b") == [[0, 3], [0, 4], [0, 5]])
+    #expect(script.send(step: 0, slot: 0, lease: 1, "a").slots(to: "a") == [[0, 6]])
+  }
+
   @Test func workersShareAStepEvenly() throws {
     var script = try LearnerScript(Fixture.plan(questionsPerStep: 5))
     _ = script.join("a", credits: 1)

@@ -18,7 +18,7 @@ enum BenchHost {
     guard case .exited(0) = result.terminationStatus else {
       throw CommandLineError(.process, "empo \(arguments.joined(separator: " ")) ended with \(result.terminationStatus)")
     }
-    return result.standardOutput ?? ""
+    return result.standardOutput
   }
 
   /// Allows as many open files as the system lets this user have: a thousand connections take several thousand.
@@ -41,7 +41,7 @@ enum BenchHost {
   /// Seconds that this process has computed so far.
   static func processorSeconds() -> Double {
     var usage = rusage()
-    guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+    guard unsafe getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else { return 0 }
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
   }
 
@@ -61,7 +61,7 @@ enum BenchHost {
 
   /// A number for a table.
   static func cell(_ value: Double, digits: Int = 0, width: Int = 12) -> String {
-    let text = unsafe String(format: "%.\(digits)f", value)
+    let text = String(format: "%.\(digits)f", value)
     return String(repeating: " ", count: max(0, width - text.count)) + text
   }
 }

@@ -22,8 +22,10 @@ struct CrowdBench: ParsableCommand {
     BenchHost.raiseFileLimit()
     let crowd = try SimulatedCrowd(connecting: connect, workers: workers, credits: credits, groupSize: group, length: length)
     try crowd.awaitTasks(within: .seconds(60))
-    let saturated = try crowd.work(for: .seconds(seconds), rate: nil)
-    let paced = try crowd.work(for: .seconds(seconds), rate: max(1, saturated.groupsPerSecond / 2))
+    let saturated = try crowd.work(for: .seconds(seconds), settling: .seconds(seconds / 4), rate: nil)
+    let queued = saturated.leaseP99.isFinite ? saturated.leaseP99 : 0
+    let paced = try crowd.work(
+      for: .seconds(seconds), settling: .seconds(seconds / 4) + .milliseconds(2 * queued), rate: max(1, saturated.groupsPerSecond / 2))
     try BenchHost.printLine(Findings(groupBytes: try crowd.groupBytes(), saturated: saturated, paced: paced))
   }
 }

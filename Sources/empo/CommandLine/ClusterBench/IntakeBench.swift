@@ -78,9 +78,12 @@ struct IntakeBench: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (endpoints, found) = AsyncStream.makeStream(of: String.self)
     let groups = AcceptedGroups()
+    let store: (@Sendable () throws -> any GroupStore)? =
+      ledger
+      ? { @Sendable () throws -> any GroupStore in LedgerStore(try Ledger(path: folder + "/ledger.sqlite", configuration: "bench")) } : nil
     // Steps are large enough that both open ones have tasks for everybody.
     let learner = BenchLearner(questionsPerStep: max(64, 2 * count * credits), groupSize: group, length: length).service(
-      store: ledger ? { LedgerStore(try Ledger(path: folder + "/ledger.sqlite", configuration: "bench")) } : nil
+      store: store
     ) { report in
       switch report {
       case .listening(let endpoint, _): found.yield(endpoint)
@@ -89,7 +92,9 @@ struct IntakeBench: AsyncParsableCommand {
       }
     }
     let processorSeconds = BenchHost.processorSeconds()
-    let (findings, resident) = try await withThrowingTaskGroup(of: Void.self) { tasks in
+    let (findings, resident) = try await withThrowingTaskGroup(
+      of: Void.self, returning: (CrowdBench.Findings, Double).self
+    ) { tasks in
       tasks.addTask { try await learner.run() }
       defer { learner.stop() }
       var iterator = endpoints.makeAsyncIterator()

@@ -68,17 +68,18 @@ final class SimulatedCrowd {
 
   /// Works for a while.
   ///
-  /// - Parameter rate: Groups a second of all members together; as many as they can if nil.
-  func work(for duration: Duration, rate: Double?) throws -> Phase {
+  /// - Parameters:
+  ///   - settling: How long before anything is measured, so that queues of another pace have emptied.
+  ///   - rate: Groups a second of all members together; as many as they can if nil.
+  func work(for duration: Duration, settling: Duration, rate: Double?) throws -> Phase {
     interval = rate.map { .seconds(Double(members.count) / $0) }
     let start = clock.now
     if let interval {
       for (index, member) in members.enumerated() { member.due = start + interval * index / members.count }
     }
-    // What is measured begins when the new pace has settled.
-    let settled = start + duration / 4
+    let settled = start + settling
     var isSettled = false
-    while clock.now < start + duration {
+    while clock.now < settled + duration {
       try turn()
       if !isSettled, clock.now >= settled {
         isSettled = true
