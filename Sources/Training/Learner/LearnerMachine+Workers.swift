@@ -40,6 +40,9 @@ extension LearnerMachine {
     record.inherited = inherited
     record.fingerprint = hello.fingerprint
     record.isQuarantined = quarantine.holds(peer)
+    // A hello is no progress: a process that was started anew shows with its first heartbeat that it has nothing in hand.
+    let wasDismissed = dismissed.remove(peer) != nil
+    record.isHung = known?.isHung ?? wasDismissed
     workers.put(record, for: peer, lease: plan.lease)
     actions.append(.welcome(peer, policyVersion: version))
     actions.append(
@@ -53,6 +56,8 @@ extension LearnerMachine {
   /// Makes room for a worker where there is one that hangs: the run must not wait for it while others could work.
   private mutating func yieldPlace(to peer: Peer, _ actions: inout [Action]) -> Bool {
     guard let hung = workers.peers.first(where: { workers[$0]?.isHung == true }), let record = workers.remove(hung) else { return false }
+    if dismissed.count >= plan.maximumWorkers { dismissed = [] }
+    dismissed.insert(hung)
     for lease in record.leases.sorted() { release(lease, reason: .hung, &actions) }
     actions.append(
       .notify(.workerLost(worker: hung.description, reason: "hangs, and \(peer) takes its place", leases: record.leases.count)))
@@ -89,7 +94,7 @@ extension LearnerMachine {
     // A worker whose first weights came begins only now, and one without tasks has nothing to make progress on.
     let begins = workers.update(peer) { record in
       defer { record.hasWeights = heartbeat.policyVersion != nil }
-      return !record.hasWeights && heartbeat.policyVersion != nil
+      return !record.isHung && !record.hasWeights && heartbeat.policyVersion != nil
     }
     if held.isEmpty || begins == true { noteProgress(of: peer, now: now, &actions) }
     for lease in forgotten.sorted() { release(lease, reason: .forgotten, &actions) }

@@ -48,6 +48,9 @@ public struct LearnerMachine: Sendable {
   var referenceFingerprint: String?
   var workers = WorkerRoster()
   var conduct = PeerConduct()
+
+  /// Workers that hung and yielded their places, and have not come back.
+  var dismissed: Set<Peer> = []
   var quarantine: Quarantine
 
   /// Groups of the ledger that belong to steps which are not open yet.

@@ -152,6 +152,11 @@ import Wire
     #expect(joined.slots(to: "b") == [[0, 3]])
     #expect(script.beat("a", leases: [1]).refusals == [.unknownWorker])
     #expect(script.join("a").refusals == [.full])
+    // Where there is room again it gets nothing before it shows progress, such as that it has nothing in hand.
+    _ = script.say(.goodbye, "b")
+    #expect(script.join("a").grants(to: "a").isEmpty)
+    #expect(script.beat("a", leases: [1]).grants(to: "a").isEmpty)
+    #expect(script.beat("a").slots(to: "a") == [[0, 3]])
   }
 
   @Test func waitingForTheFirstWeightsOrForTasksIsNoHanging() throws {
