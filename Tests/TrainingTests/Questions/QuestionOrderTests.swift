@@ -1,4 +1,5 @@
 import Synchronization
+import SimulationSupport
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 import Dispatch
 import EMPO
 import Logging
+import SimulationSupport
 import Testing
 import Training
 import Wire

@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import SimulationSupport
 import Testing
 import Training
 import Wire

@@ -1,3 +1,4 @@
+import SimulationSupport
 import Testing
 import Training
 import Wire

@@ -12,6 +12,7 @@ struct CommandLineTests {
       ["learner"], ["worker"], ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "0"], ["bench", "rollout", "--new", "0"],
       ["bench", "learner", "--length", "1"], ["pretrain"], ["train", "--max-tokens", "0"], ["train", "--prompt", "no place for it"],
       ["train", "--resume", "a", "--model", "b"], ["info"], ["export", "a"], ["export", "a", "b", "--dtype", "int8"],
+      ["launch"], ["launch", "--hosts", "a", "b", "--resume"], ["train", "--resume", "a", "--prepare"],
     ])
   func usage(arguments: [String]) async throws {
     let command = try Command(arguments, in: ScratchFolder())
@@ -28,6 +29,7 @@ struct CommandLineTests {
       (["learner", "--run", "missing"], "missing"),
       (["worker", "--connect", "nowhere"], "nowhere"), (["worker", "--connect", "tcp://127.0.0.1:1", "--name", "a b"], "a b"),
       (["bench", "rollout", "missing"], "missing"), (["info", "missing"], "missing"), (["export", "missing", "out"], "missing"),
+      (["launch", "--hosts", "missing"], "missing"), (["doctor", "--connect", "nowhere"], "nowhere"),
     ])
   func errors(arguments: [String], name: String) async throws {
     let command = try Command(arguments, in: ScratchFolder())
