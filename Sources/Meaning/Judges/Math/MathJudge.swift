@@ -79,7 +79,7 @@ public struct MathJudge: KeyedJudge {
   }
 
   /// The longest answer, in bytes, that is taken for mathematics.
-  private static let maximumLength = 2048
+  private static let maximumLength = 1024
 
   private func read(_ answer: String) -> Reading? {
     if answer.utf8.count <= Self.maximumLength {

@@ -21,8 +21,8 @@ package struct Rational: Sendable {
   let shortDenominator: Int
   let long: LongParts?
 
-  /// The most bits of a whole number, or of a part of a fraction that needs no reducing: 100! and 2^1009 are exact.
-  static let maximumBits = 16_384
+  /// The most bits of a whole number, or of a part of a fraction that needs no reducing: 100! and 3^2024 are exact.
+  static let maximumBits = 4096
 
   /// The most bits of a numerator or denominator before it is reduced. Reducing takes time that grows with their square, and fractions of
   /// fractions of large powers grow fast.

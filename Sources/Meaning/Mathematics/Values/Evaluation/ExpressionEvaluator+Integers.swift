@@ -85,7 +85,7 @@ extension ExpressionEvaluator {
   }
 
   /// The largest whose factorial has no more bits than are allowed.
-  private static var largestFactorial: Int { 1750 }
+  private static var largestFactorial: Int { 530 }
 
   /// n over k: for a whole k the product n (n - 1) … (n - k + 1) over k!.
   private mutating func binomial(_ upper: Value<Real>, _ lower: Value<Real>) -> Value<Real>? {
