@@ -1,3 +1,4 @@
+import SimulationSupport
 import Synchronization
 import Training
 import Wire
