@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import SystemPackage
 
 /// Opens a connection and looks at the first bytes that the other side sends, which are ZMTP's greeting where a learner listens.
 ///
@@ -67,7 +68,7 @@ struct GreetingProbe {
     case let error as NIOConnectionError:
       if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty { return "the name cannot be resolved (\(dns))" }
       return error.connectionErrors.first.map { reason($0.error) } ?? "\(error)"
-    case let error as IOError: return error.localizedDescription
+    case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
     case ChannelError.connectTimeout: return "no answer within 5 s"
     default: return "\(error)"
     }
