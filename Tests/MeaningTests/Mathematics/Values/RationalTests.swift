@@ -59,8 +59,8 @@ struct RationalTests {
       #expect(base.power(-exponent) == product.reciprocal)
       product = try #require((product * base) as Rational?)
     }
-    #expect(Rational(2).power(16_000)?.isInteger == true)
-    for (base, exponent) in [(2, 20_000), (10, .max), (3, .min), (0, -1), (.max, 10_000)] { #expect(Rational(base).power(exponent) == nil) }
+    #expect(Rational(2).power(4_000)?.isInteger == true)
+    for (base, exponent) in [(2, 5_000), (10, .max), (3, .min), (0, -1), (.max, 10_000)] { #expect(Rational(base).power(exponent) == nil) }
     #expect(Rational(1).power(.min) == Rational(1))
     #expect(Rational(-1).power(.max) == Rational(-1))
     #expect(Rational(0).power(0) == Rational(1))
