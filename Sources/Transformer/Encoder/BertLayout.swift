@@ -3,14 +3,7 @@ internal import HuggingFace
 /// Where each parameter of a BERT encoder lies in one allocation.
 struct BertLayout: Sendable {
   /// One parameter, under its name in transformers' BertModel.
-  struct Entry: Sendable {
-    let name: String
-    let shape: [Int]
-    let offset: Int
-
-    var count: Int { shape.reduce(1, *) }
-    var range: Range<Int> { offset..<offset + count }
-  }
+  typealias Entry = ParameterLayout.Entry
 
   /// All parameters, in the order in which they lie, without gaps.
   let entries: [Entry]

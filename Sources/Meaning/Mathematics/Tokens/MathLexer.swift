@@ -77,7 +77,11 @@ struct MathLexer {
     case "'": emit(.prime)
     case "&": emit(.ampersand)
     case ".": takePeriod()
-    case "$", "€", "£", "¥", "`": pendingFont = nil
+    case "$":
+      // What is in dollars is a piece by itself: `$1$,$300$` is no 1,300.
+      isSpaced = true
+      pendingFont = nil
+    case "€", "£", "¥", "`": pendingFont = nil
     default: takeSign(scalar)
     }
   }

@@ -9,7 +9,6 @@ enum MathVocabulary {
       "pi": .constant(.pi), "infty": .constant(.infinity), "infin": .constant(.infinity),
       "imath": .constant(.i), "angle": .object, "measuredangle": .object, "triangle": .object, "square": .object, "odot": .object,
       "arc": .object, "overarc": .object,
-      "lb": .symbol(.openSet), "rb": .symbol(.closeSet),
     ]
     let symbols: [String: MathToken.Symbol] = [
       "pm": .plusMinus, "mp": .minusPlus, "times": .times, "cdot": .times, "ast": .times, "star": .times, "bullet": .times, "div": .divide,
@@ -105,7 +104,7 @@ enum MathVocabulary {
   static let invisible: Set<String> = [
     "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "biggl",
     "biggr", "Biggl", "Biggr", "bigm", "middle", "limits", "nolimits", "displaylimits", "!", "hfill", "bf", "it", "nonumber", "hline",
-    "left", "right", "(", ")", "[", "]", "$", "pounds", "euro", "phantom",
+    "left", "right", "(", ")", "[", "]", "$", "pounds", "euro",
   ]
 
   /// Commands that are white space.

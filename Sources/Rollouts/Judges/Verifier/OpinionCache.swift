@@ -1,7 +1,4 @@
 /// The latest opinions of a verifier, within a bound on memory.
-///
-/// Two generations: when the younger is full, it becomes the older one, and what was the older is forgotten. What is found in the older
-/// one is taken over. So whatever was used within the last half of the room is there, at O(1) a look-up.
 package struct OpinionCache: Sendable {
   /// What was asked.
   package struct Key: Hashable, Sendable {
@@ -15,8 +12,8 @@ package struct OpinionCache: Sendable {
       self.answer = answer
     }
 
-    /// Bytes of an entry: its texts, and about what the table takes for it.
-    var cost: Int { question.utf8.count + reference.utf8.count + answer.utf8.count + 128 }
+    /// Bytes of its texts.
+    var bytes: Int { question.utf8.count + reference.utf8.count + answer.utf8.count }
 
     /// By the bytes: models tell apart what Unicode takes for the same text.
     package static func == (a: Key, b: Key) -> Bool {
@@ -25,35 +22,20 @@ package struct OpinionCache: Sendable {
     }
   }
 
-  private let bytesPerGeneration: Int
-  private var younger: [Key: Float] = [:]
-  private var older: [Key: Float] = [:]
-  private var youngerBytes = 0
+  private var opinions: GenerationalCache<Key, Float>
 
   /// A cache of at most so many bytes.
   package init(bytes: Int) {
-    bytesPerGeneration = bytes / 2
+    opinions = GenerationalCache(bytes: bytes)
   }
 
   /// The opinion, if it is remembered.
   package subscript(key: Key) -> Float? {
-    mutating get {
-      if let known = younger[key] { return known }
-      guard let known = older[key] else { return nil }
-      insert(known, for: key)
-      return known
-    }
+    mutating get { opinions[key] }
   }
 
   /// Remembers an opinion, unless it is too large for the cache.
   package mutating func insert(_ opinion: Float, for key: Key) {
-    let cost = key.cost
-    guard cost <= bytesPerGeneration else { return }
-    if youngerBytes + cost > bytesPerGeneration {
-      older = younger
-      younger = [:]
-      youngerBytes = 0
-    }
-    if younger.updateValue(opinion, forKey: key) == nil { youngerBytes += cost }
+    opinions.insert(opinion, for: key, bytes: key.bytes)
   }
 }

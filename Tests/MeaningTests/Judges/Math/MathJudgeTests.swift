@@ -97,6 +97,12 @@ struct MathJudgeTests {
     #expect(!judge.isEqual(answer, "3"))
   }
 
+  @Test("A comma between formulas parts items, not digits")
+  func formulas() {
+    #expect(judge.isEqual("$1$,$300$", #"\{1,300\}"#) && !judge.isEqual("$1$,$300$", "1300"))
+    #expect(judge.isEqual("$1,300$", "1300") && judge.isEqual(#"\$1,300"#, "1300"))
+  }
+
   @Test("Units and names go, though what is then the same has different ones")
   func conventions() {
     for answers in [["3", "3 cm", #"3\text{ m}"#, "3 apples"], ["3", "x=3", "y = 3", #"\text{Area}=3"#, "AB=3", "f(2)=3"]] {

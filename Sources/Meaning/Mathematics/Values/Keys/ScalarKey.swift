@@ -45,9 +45,6 @@ package struct Scalar: Sendable {
   /// Whether it is a number, and not an expression in variables.
   package var isConstant: Bool { variables.isEmpty && !isRelation }
 
-  /// Whether the key stands for the exact number, not for digits of it.
-  package var isExact: Bool { rational != nil }
-
   /// Whether it stands for an equation's solutions that are no value.
   package var isRelation: Bool {
     switch key.content {
