@@ -55,7 +55,7 @@ import Wire
     #expect(lines == 20)
     script.now += 10_000
     #expect(
-      script.on(.access(.denied(Peer("10.0.1.1"), reason: "not listed"))).notices == [
+      script.on(.access(.denied(Peer("10.0.1.1"), reason: "not listed"))).notices.prefix(2) == [
         .untold(count: 480), .refused(peer: "10.0.1.1", reason: "not listed"),
       ])
   }
@@ -64,11 +64,12 @@ import Wire
     var script = try LearnerScript()
     _ = script.on(.start)
     let held = script.join("a").grants(to: "a")
-    #expect(!held.isEmpty)
-    _ = script.join("b")
+    #expect(held.map { [$0.step, $0.slot] } == [[0, 0], [0, 1], [0, 2], [0, 3]])
+    // Half of a step is the share of each of two; of one, it is the whole.
+    #expect(script.join("b").slots(to: "b") == [[1, 0], [1, 1]])
     let actions = script.on(.access(.revoked(Peer("a"), reason: "its key is let in no longer")))
     #expect(actions.notices.contains(.workerLost(worker: "a", reason: "its key is let in no longer", leases: held.count)))
-    #expect(Set(actions.slots(to: "b")) == Set(held.map { [$0.step, $0.slot] }))
+    #expect(actions.slots(to: "b") == [[0, 0], [0, 1]])
     // What it never was in, it cannot be thrown out of.
     #expect(script.on(.access(.revoked(Peer("a"), reason: ""))).isEmpty)
     #expect(script.on(.access(.list("2 keys"))).notices == [.accessChanged("2 keys")])

@@ -1,5 +1,5 @@
-import Synchronization
 import SimulationSupport
+import Synchronization
 import Testing
 import Training
 

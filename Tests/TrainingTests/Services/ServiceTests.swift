@@ -1,6 +1,6 @@
 import Logging
-import Synchronization
 import SimulationSupport
+import Synchronization
 import Testing
 import Training
 import Wire

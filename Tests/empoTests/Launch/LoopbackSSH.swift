@@ -4,7 +4,7 @@ import Foundation
 final class LoopbackSSH {
   let folder: ScratchFolder
   let port: Int
-  private let daemon = Process()
+  private let daemon: pid_t
 
   /// The system's sshd, if it has one.
   static let executable = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"].first(where: FileManager.default.isExecutableFile)
@@ -13,7 +13,9 @@ final class LoopbackSSH {
   static var obstacle: String? {
     if executable == nil { return "there is no sshd: install openssh-server" }
     // As root it insists on its folder.
-    if getuid() == 0, !FileManager.default.fileExists(atPath: "/run/sshd"), unsafe mkdir("/run/sshd", 0o755) != 0 { return "/run/sshd is missing" }
+    if getuid() == 0, !FileManager.default.fileExists(atPath: "/run/sshd"), unsafe mkdir("/run/sshd", 0o755) != 0 {
+      return "/run/sshd is missing"
+    }
     return nil
   }
 
@@ -37,15 +39,23 @@ final class LoopbackSSH {
     UsePAM no
     PidFile none
     """.write(toFile: folder.file("sshd"), atomically: true, encoding: .utf8)
-    daemon.executableURL = URL(fileURLWithPath: Self.executable ?? "")
-    daemon.arguments = ["-D", "-e", "-f", folder.file("sshd")]
-    daemon.standardInput = FileHandle.nullDevice
-    daemon.standardError = FileHandle.nullDevice
-    try daemon.run()
+    // Not by Foundation's Process: it takes a child that closes what it inherited, as sshd does, for one that has ended, and waits
+    // for it before it looks at any other.
+    daemon = try Self.spawn([Self.executable ?? "", "-D", "-f", folder.file("sshd"), "-E", folder.file("sshd.log")])
   }
 
   deinit {
-    daemon.terminate()
+    kill(daemon, SIGTERM)
+    _ = waitpid(daemon, nil, 0)
+  }
+
+  private static func spawn(_ arguments: [String]) throws -> pid_t {
+    let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    var pid: pid_t = 0
+    let status = unsafe posix_spawn(&pid, arguments[0], nil, nil, words, environ)
+    guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: status) ?? .EIO) }
+    return pid
   }
 
   /// What a hosts file says about ssh; a mapping for YAML.
