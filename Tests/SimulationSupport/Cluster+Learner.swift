@@ -12,7 +12,7 @@ struct LearnerProcess {
   var trainer = SimulatedTrainer(.first)
 
   /// The versions that it can hand out.
-  var published: [UInt32: [UInt8]] = [:]
+  var published = PublishedWeights(manifest: SimulatedRun.manifest)
   var watch: LeaseWatch
   var lastEvent: Milliseconds
 
@@ -48,19 +48,18 @@ extension Cluster {
       return loseDisk(error)
     }
     if let fault = judge.restart(checkpoint, ledger: storedGroups) { return violate(fault) }
-    var published = checkpoint.older
-    published[checkpoint.version] = checkpoint.policy
+    let versions = checkpoint.older.merging([checkpoint.version: checkpoint.policy]) { $1 }
     do {
       let stored = storedGroups.filter { $0.step >= checkpoint.version }
       let machine = try LearnerMachine(
-        plan: plan, incarnation: process.incarnation, version: checkpoint.version, retained: Set(published.keys), stored: stored)
+        plan: plan, incarnation: process.incarnation, version: checkpoint.version, retained: Set(versions.keys), stored: stored)
       learner?.machine = machine
     } catch {
       return violate("the learner does not start: \(error)")
     }
     note(3, UInt64(checkpoint.version)) { "learner listens at version \(checkpoint.version)" }
     learner?.trainer = SimulatedTrainer(checkpoint)
-    learner?.published = published
+    learner?.published = PublishedWeights(restored: versions, manifest: SimulatedRun.manifest)
     tellLearner(.start)
     agenda.plan(.learnerTick(life: process.life), at: now + Self.tick)
   }
@@ -167,11 +166,11 @@ extension Cluster {
       post(.train(step: step, groups: groups))
     case .publish(let version): publish(version)
     case .release(let version):
-      let retained = learner?.published.filter { $0.key >= version } ?? [:]
-      learner?.published = retained
-      if retained.count > Int(plan.lag) + 1 { violate("\(retained.count) versions are retained") }
-    case .sendWeights(let version, _, let chunks, let peer): sendWeights(version, chunks: chunks, to: peer)
-    case .checkpoint(let version): post(.checkpoint(older: learner?.published.filter { $0.key < version } ?? [:]))
+      learner?.published.release(below: version)
+      let count = learner?.published.versions.count ?? 0
+      if count > Int(plan.lag) + 1 { violate("\(count) versions are retained") }
+    case .sendWeights(let version, let base, let chunks, let peer): sendWeights(version, base: base, chunks: chunks, to: peer)
+    case .checkpoint(let version): post(.checkpoint(older: learner?.published.versions(below: version) ?? [:]))
     case .evaluate: post(.evaluate)
     case .record: try disk.append([.record])
     case .notify(let notice): try hear(notice)
@@ -197,7 +196,7 @@ extension Cluster {
   private func welcome(version: UInt32) -> Welcome {
     Welcome(
       incarnation: learner?.incarnation ?? 0, run: "simulation", heartbeatMilliseconds: UInt32(plan.heartbeat),
-      leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedWeights.manifest, files: [])
+      leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedRun.manifest, files: [])
   }
 
   private func task(_ grant: LeaseGrant) -> Task {
@@ -209,16 +208,24 @@ extension Cluster {
 
   private func publish(_ version: UInt32) {
     note(7, UInt64(version)) { "version \(version) is published" }
-    guard let bytes = learner?.published[version] else { return violate("version \(version) is published and not there") }
-    for chunk in SimulatedWeights.chunks(of: bytes, version: version) {
+    guard let published = learner?.published, let frame = published.broadcast(of: version) else {
+      return violate("version \(version) is published and not there")
+    }
+    tally.count(frame.base == nil ? .keyFramePublished : .deltaPublished)
+    for index in 0..<published.count(of: frame) {
+      let chunk = published.chunk(index, of: frame)
       for worker in workers.indices where workers[worker].process?.isSubscribed == true { broadcast(chunk, to: worker) }
     }
   }
 
-  private func sendWeights(_ version: UInt32, chunks: [UInt32], to peer: Peer) {
-    guard let bytes = learner?.published[version] else { return violate("version \(version) is to be sent and not there") }
-    let all = SimulatedWeights.chunks(of: bytes, version: version)
-    for chunk in all where chunks.isEmpty || chunks.contains(chunk.index) { send(.weights(chunk), to: peer) }
+  private func sendWeights(_ version: UInt32, base: UInt32?, chunks: [UInt32], to peer: Peer) {
+    guard let published = learner?.published, let frame = published.frame(towards: version, from: base) else {
+      return violate("version \(version) is to be sent and not there")
+    }
+    tally.count(frame.base == nil ? .keyFrameRepaired : .deltaRepaired)
+    for index in 0..<published.count(of: frame) where chunks.isEmpty || chunks.contains(UInt32(index)) {
+      send(.weights(published.chunk(index, of: frame)), to: peer)
+    }
   }
 
   private func hear(_ notice: LearnerNotice) throws(SimulatedDisk.Trouble) {

@@ -45,7 +45,8 @@ extension Cluster {
       learner?.trainer.lineage.append(step)
       if policy != versions[Int(step) + 1] { violate("version \(step + 1) is not that of an undisturbed run") }
       if judge.train(step) { tally.count(.stepTrainedAgain) }
-      learner?.published[step + 1] = policy
+      let delta = WeightDelta.encode(policy, against: trainer.policy, manifest: SimulatedRun.manifest)
+      learner?.published.add(step + 1, bytes: policy, delta: delta)
       goOn(life)
       tellLearner(.policyPublished(version: step + 1))
     case .checkpoint(let older):

@@ -8,7 +8,8 @@ package enum Happening: Int, CaseIterable, Sendable {
   case engineHung, engineStraggled
   case garbageFromTheEngine, garbageOnTheWire, unreadableMessage, stranger
   case partitionBothWays, partitionOneWay, connectionBroken
-  case messageLost, messageDoubled, messageOvertaken, messageHeldBack, messagesTakenTogether, queueOverflowed, chunkLost
+  case messageLost, messageDoubled, messageOvertaken, messageHeldBack, messagesTakenTogether, queueOverflowed
+  case keyFramePublished, deltaPublished, chunkLost, keyFrameRepaired, deltaRepaired
   case duplicateDropped, staleDropped, groupRejected, leaseExpired, leaseForgotten, leaseDeclined, workerLost, taskCancelled
   case leaseDoubled, workerFoundHung, workerQuarantined, auditPassed, auditWaived
   case stepTrainedAgain

@@ -1,5 +1,6 @@
 package import EMPO
 package import Training
+package import Wire
 
 /// What a run computes, in miniature: weights follow from the groups that were trained, groups from the task and the weights.
 /// Whoever trains on anything but the right group in the right order ends at other weights.
@@ -10,8 +11,12 @@ package enum SimulatedRun {
     TaskContent(questionID: "q\(step).\(slot)", question: "?", promptTokens: [Int32(step), Int32(slot)])
   }
 
+  /// Two tensors in chunks so small that some deltas have several.
+  package static let manifest = WeightManifest(
+    parameters: [.init(name: "v", shape: [16], offset: 0), .init(name: "w", shape: [24], offset: 64)], totalBytes: 160, chunkBytes: 32)
+
   /// Version 0 of the weights.
-  package static let base: [UInt8] = (0..<40).map { UInt8($0) }
+  package static let base: [UInt8] = (0..<160).map { UInt8($0) }
 
   /// The group that any worker samples for a task.
   package static func group(step: UInt32, slot: UInt32, weights: [UInt8]) -> ScoredGroup {
@@ -25,7 +30,7 @@ package enum SimulatedRun {
     return ScoredGroup(responses: responses, semanticEntropy: 0, isKept: true)
   }
 
-  /// The weights after an update, which depend on the order of the groups.
+  /// The weights after an update, which depend on the order of the groups: all elements are others, or a few, or none.
   package static func update(_ weights: [UInt8], groups: [ScoredGroup]) -> [UInt8] {
     var state = digest(weights, salt: 1)
     for group in groups {
@@ -34,10 +39,14 @@ package enum SimulatedRun {
         state = mix(state ^ response.reward.bitPattern)
       }
     }
-    return (0..<40).map { _ in
+    var updated = weights
+    let changed = state % 8
+    for element in 0..<(changed == 7 ? weights.count / 4 : Int(2 * changed)) {
       state = mix(state)
-      return UInt8(truncatingIfNeeded: state)
+      let offset = 4 * (changed == 7 ? element : Int(state >> 32) % (weights.count / 4))
+      for byte in 0..<4 { updated[offset + byte] = UInt8(truncatingIfNeeded: state >> (8 * byte)) }
     }
+    return updated
   }
 
   /// Every version of an undisturbed run.

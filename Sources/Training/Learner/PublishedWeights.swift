@@ -29,6 +29,15 @@ package struct PublishedWeights: Sendable {
 
   package init(manifest: WeightManifest) { self.manifest = manifest }
 
+  /// What a checkpoint has, with the deltas between neighbours: workers that outlived the learner have the older version.
+  package init(restored versions: [UInt32: [UInt8]], manifest: WeightManifest) {
+    self.init(manifest: manifest)
+    for (version, bytes) in versions.sorted(by: { $0.key < $1.key }) {
+      let older = version > 0 ? self.versions[version - 1] : nil
+      add(version, bytes: bytes, delta: older.flatMap { WeightDelta.encode(bytes, against: $0, manifest: manifest) })
+    }
+  }
+
   /// Adds a version that is newer than all others.
   ///
   /// - Parameter delta: What makes it of the version before; nil where a key frame is no longer.

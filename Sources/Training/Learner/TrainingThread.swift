@@ -24,8 +24,8 @@ func serveTraining(
     let trainer = try makeTrainer()
     let manifest = trainer.manifest
     var last = try trainer.weights()
-    reports.post(
-      .ready(version: trainer.version, weights: try published(last, version: trainer.version, older: trainer.olderWeights(), manifest)))
+    let versions = try trainer.olderWeights().merging([trainer.version: last]) { $1 }
+    reports.post(.ready(version: trainer.version, weights: PublishedWeights(restored: versions, manifest: manifest)))
     while let job = jobs.take() {
       switch job {
       case .train(let step, let groups):
@@ -45,18 +45,4 @@ func serveTraining(
   } catch {
     reports.post(.failed(error))
   }
-}
-
-/// What a checkpoint has, with the deltas between neighbours: workers that outlived the learner have the older version.
-private func published(
-  _ weights: [UInt8], version: UInt32, older: [UInt32: [UInt8]], _ manifest: WeightManifest
-) -> PublishedWeights {
-  var published = PublishedWeights(manifest: manifest)
-  var last: (version: UInt32, bytes: [UInt8])?
-  for (next, bytes) in older.sorted(by: { $0.key < $1.key }) + [(version, weights)] {
-    let delta = last.flatMap { $0.version + 1 == next ? WeightDelta.encode(bytes, against: $0.bytes, manifest: manifest) : nil }
-    published.add(next, bytes: bytes, delta: delta)
-    last = (next, bytes)
-  }
-  return published
 }

@@ -63,7 +63,7 @@ final class MemoryStore: GroupStore {
 final class MemoryTrainer: StepTrainer {
   let run: MemoryRun
   private(set) var version: UInt32
-  let manifest = Fixture.manifest
+  let manifest = SimulatedRun.manifest
   private var policy: [UInt8]
   private let older: [UInt32: [UInt8]]
   private let failsAt: UInt32?

@@ -51,7 +51,7 @@ final class LoopbackSSH {
 
   private static func spawn(_ arguments: [String]) throws -> pid_t {
     let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     var pid: pid_t = 0
     let status = unsafe posix_spawn(&pid, arguments[0], nil, nil, words, environ)
     guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: status) ?? .EIO) }
