@@ -9,8 +9,6 @@
 # user's ~/.ssh alone: port, host key, user key and known hosts are its own, in a temporary folder. EMPO names another executable.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-empo=$(readlink -f "${EMPO:-.build/release/empo}")
-[[ -x $empo ]] || { echo "launch: $empo is not there: build with swift build -c release --product empo" >&2; exit 1; }
 sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd || true)
 if [[ -z $sshd ]]; then
   [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || { echo "launch: no sshd: install openssh-server" >&2; exit 1; }
@@ -20,17 +18,9 @@ if [[ -z $sshd ]]; then
 fi
 [[ $(id -u) != 0 ]] || mkdir -p /run/sshd
 
-folder=$(mktemp -d)
+steps=20
+source scripts/trial.sh
 daemon='' launch=''
-members() {
-  local process
-  for process in /proc/[0-9]*; do
-    [[ $(readlink "$process/exe" 2>/dev/null) == "$empo" ]] || continue
-    tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx "LAUNCH_FOLDER=$folder" || continue
-    [[ $1 == all ]] || tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -q "^[^ ]* $1 " || continue
-    echo "${process#/proc/}"
-  done
-}
 finish() {
   local status=$?
   for pid in $launch $daemon $(members all); do kill -9 "$pid" 2>/dev/null || true; done
@@ -38,16 +28,6 @@ finish() {
 }
 trap finish EXIT
 trap "exit 1" TERM INT
-fail() { echo "launch: FAILED: $*" >&2; exit 1; }
-# Waits up to a minute until a command succeeds.
-await() {
-  local tries
-  for ((tries = 0; tries < 600; tries++)); do
-    "$@" && return
-    sleep 0.1
-  done
-  fail "waited in vain for: $*"
-}
 
 ssh-keygen -q -t ed25519 -N '' -f "$folder/host"
 ssh-keygen -q -t ed25519 -N '' -f "$folder/user"
@@ -80,7 +60,7 @@ ssh:
   identity: ${identity:-user}
   options: [UserKnownHostsFile=$folder/known, StrictHostKeyChecking=yes]
 environment:
-  LAUNCH_FOLDER: $folder
+  TRIAL: $folder
 learner:
   host: 127.0.0.1
   port: 0
@@ -95,22 +75,6 @@ workers:
 HOSTS
 }
 hosts >"$folder/hosts.yaml"
-cat >"$folder/run.yaml" <<CONFIG
-steps: ${LAUNCH_STEPS:-20}
-questions_per_step: 8
-group_size: 8
-held_out: none
-checkpoint_every: 3
-lease_seconds: 3
-heartbeat_seconds: 0.3
-sampling:
-  max_new_tokens: 48
-CONFIG
-digest() { sed -n 's/.*"policy_sha256" : "\([0-9a-f]*\)".*/\1/p' "$1/report.json"; }
-steps_done() { (($(grep -c . "$folder/$1/metrics.jsonl" 2>/dev/null || true) + 0 >= $2)); }
-# Kills a process in a role; fails when there is none.
-slay() { kill -9 "$(members "$1" | head -n 1)" 2>/dev/null; }
-none_left() { [[ -z $(members all) ]]; }
 begin() {
   (cd "$folder" && exec "$empo" launch --hosts hosts.yaml "${@:2}") >"$folder/$1.txt" 2>&1 </dev/null &
   launch=$!
@@ -122,9 +86,7 @@ ends_with() {
   ((status == $2)) || { cat "$folder/$1.txt" >&2; fail "$1 ended with status $status, expected $2"; }
 }
 
-"$empo" train "$folder/run.yaml" --run "$folder/plain" >"$folder/plain.txt" 2>&1 || { cat "$folder/plain.txt" >&2; exit 1; }
-expected=$(digest "$folder/plain")
-echo "empo train:                                    $expected"
+undisturbed
 
 begin killed run.yaml --run "$folder/killed"
 await steps_done killed 1

@@ -9,8 +9,6 @@
 # executable.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-empo=$(readlink -f "${EMPO:-.build/release/empo}")
-[[ -x $empo ]] || { echo "slurm: $empo is not there: build with swift build -c release --product empo" >&2; exit 1; }
 [[ $(id -u) == 0 ]] || { echo "slurm: needs root, for munged and slurmd" >&2; exit 1; }
 PATH=$PATH:/usr/sbin:/sbin
 for tool in munged slurmctld slurmd sbatch; do
@@ -20,18 +18,10 @@ for tool in munged slurmctld slurmd sbatch; do
   RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends munge slurmctld slurmd slurm-client >/dev/null
 done
 
-folder=$(mktemp -d)
+steps=60
+source scripts/trial.sh
 chmod 755 "$folder"
 daemons=()
-members() {
-  local process
-  for process in /proc/[0-9]*; do
-    [[ $(readlink "$process/exe" 2>/dev/null) == "$empo" ]] || continue
-    tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx "SLURM_TEST=$folder" || continue
-    [[ $1 == all ]] || tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -q "^[^ ]* $1 " || continue
-    echo "${process#/proc/}"
-  done
-}
 finish() {
   local status=$?
   scancel --user=root --full >/dev/null 2>&1 || true
@@ -42,15 +32,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' TERM INT
-fail() { echo "slurm: FAILED: $*" >&2; exit 1; }
-await() {
-  local tries
-  for ((tries = 0; tries < 1200; tries++)); do
-    "$@" && return
-    sleep 0.1
-  done
-  fail "waited in vain for: $*"
-}
 
 node=$(hostname -s)
 base=$((20000 + RANDOM % 9000))
@@ -107,43 +88,27 @@ is_up() { [[ $(sinfo --noheader --format=%T 2>/dev/null) == idle ]]; }
 await is_up
 echo "$(slurmctld -V) is up on $node"
 
-cat >"$folder/run.yaml" <<CONFIG
-steps: ${SLURM_STEPS:-60}
-questions_per_step: 8
-group_size: 8
-held_out: none
-checkpoint_every: 3
-lease_seconds: 3
-heartbeat_seconds: 0.3
-sampling:
-  max_new_tokens: 48
-CONFIG
-digest() { sed -n 's/.*"policy_sha256" : "\([0-9a-f]*\)".*/\1/p' "$1/report.json"; }
-steps_done() { (($(grep -c . "$folder/run/metrics.jsonl" 2>/dev/null || true) + 0 >= $1)); }
 is_running() { [[ $(squeue --noheader --jobs="$1" --format=%T 2>/dev/null) == RUNNING ]]; }
 is_gone() { [[ -z $(squeue --noheader --jobs="$1" --format=%T 2>/dev/null) ]]; }
 is_there() { [[ -n $(members "$1") ]]; }
-slay() { kill -9 "$(members "$1" | head -n 1)" 2>/dev/null; }
 
-"$empo" train "$folder/run.yaml" --run "$folder/plain" >"$folder/plain.txt" 2>&1 || { cat "$folder/plain.txt" >&2; exit 1; }
-expected=$(digest "$folder/plain")
-echo "empo train:                      $expected"
+undisturbed
 
-export EMPO=$empo SLURM_TEST=$folder LOOK_SECONDS=1 LEARNER_OPTIONS=--insecure
+export EMPO=$empo LOOK_SECONDS=1 LEARNER_OPTIONS=--insecure
 slurm=$PWD/cluster/slurm
 cd "$folder"
 learner=$(sbatch --parsable "$slurm/run.sbatch" "$folder/run" "$folder/run.yaml")
 workers=$(sbatch --parsable --array=1-2 "$slurm/workers.sbatch" "$learner")
-await steps_done 2
+await steps_done run 2
 await slay worker
 echo "after $(grep -c . run/metrics.jsonl) steps: killed a worker"
-await steps_done 6
+await steps_done run 6
 scontrol requeue "$learner"
 echo "after $(grep -c . run/metrics.jsonl) steps: requeued the learner"
 await is_running "$learner"
 await is_there learner
 steps=$(grep -c . run/metrics.jsonl)
-await steps_done $((steps + 3))
+await steps_done run $((steps + 3))
 scontrol requeue "${workers}_1"
 echo "after $(grep -c . run/metrics.jsonl) steps: requeued a worker"
 await is_gone "$learner"
