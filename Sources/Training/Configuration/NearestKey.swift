@@ -14,12 +14,6 @@ enum NearestKey {
     return keys.isEmpty ? nil : keys
   }
 
-  /// A piece of somebody's text, fit for a message.
-  static func excerpt(_ text: String) -> String {
-    let shown = String(text.prefix(80)).map { $0.isNewline ? " " : String($0) }.joined()
-    return "\"\(shown)\(text.count > 80 ? "…" : "")\""
-  }
-
   /// A key may be misspelt, or stand outside or inside the wrong section.
   private static func distance(_ found: String, _ key: ConfigurationKey, _ spelling: String) -> Int {
     let whole = editDistance(found, spelling)

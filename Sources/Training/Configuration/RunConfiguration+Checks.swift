@@ -10,7 +10,7 @@ extension RunConfiguration {
       "questions: found nothing, expected a file of questions to train the model on (questions: FILE, or --questions FILE), or embedded")
     for key in ConfigurationKey.all {
       let text = key.read(self)
-      try require(key.write(&copy, text), "\(key.name): found \(NearestKey.excerpt(text)), expected \(key.expectation)")
+      try require(key.write(&copy, text), "\(key.name): found \(excerpt(text)), expected \(key.expectation)")
     }
     try require(
       optimizer.warmupSteps <= steps, "optimizer.warmup_steps: found \(optimizer.warmupSteps), expected at most steps (\(steps))")
@@ -28,7 +28,7 @@ extension RunConfiguration {
       heartbeatSeconds * 2 <= leaseSeconds,
       "heartbeat_seconds: found \(heartbeatSeconds), expected at most half of lease_seconds (\(leaseSeconds))")
     if let questionKey, let answerKey {
-      try require(questionKey != answerKey, "answer_key: found \(NearestKey.excerpt(answerKey)), expected another key than question_key")
+      try require(questionKey != answerKey, "answer_key: found \(excerpt(answerKey)), expected another key than question_key")
     }
     if case .endpoint(let endpoint) = learner.publish {
       try require(learner.publish != learner.listen, "learner.publish: found \(endpoint), expected another address than learner.listen")

@@ -49,7 +49,7 @@ extension RunConfiguration {
     _ found: ConfigurationSources.Found, _ key: ConfigurationKey, into configuration: inout RunConfiguration
   ) throws(TrainingError) {
     guard key.write(&configuration, found.text) else {
-      let told = found.text.isEmpty ? "nothing" : NearestKey.excerpt(found.text)
+      let told = found.text.isEmpty ? "nothing" : excerpt(found.text)
       throw TrainingError(.configuration, "\(found.place): \(key.name): found \(told), expected \(key.expectation)")
     }
   }
@@ -91,13 +91,13 @@ extension RunConfiguration {
     let known = Set(ConfigurationKey.all.map(\.environmentVariable)).union(reservedVariables)
     guard let unknown = environment.keys.sorted().first(where: { $0.hasPrefix("EMPO_") && !known.contains($0) }) else { return }
     let suggestion = NearestKey.suggestion(for: unknown, among: \.environmentVariable)
-    throw TrainingError(.configuration, "environment: unknown variable \(NearestKey.excerpt(unknown))\(suggestion)")
+    throw TrainingError(.configuration, "environment: unknown variable \(excerpt(unknown))\(suggestion)")
   }
 
   private static func refuseUnknown(flags: [String: String]) throws(TrainingError) {
     guard let unknown = flags.keys.sorted().first(where: { ConfigurationKey.named($0) == nil }) else { return }
     throw TrainingError(
-      .configuration, "flags: unknown key \(NearestKey.excerpt(unknown))\(NearestKey.suggestion(for: unknown, among: \.name))")
+      .configuration, "flags: unknown key \(excerpt(unknown))\(NearestKey.suggestion(for: unknown, among: \.name))")
   }
 }
 

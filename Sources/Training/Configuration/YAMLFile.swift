@@ -39,8 +39,8 @@ struct YAMLFile {
     self.name = name
     guard let root = try YAMLFile.compose(text, name: name) else { return }
     guard let mapping = root.mapping else {
-      if YAMLFile.isNull(root) { return }
-      throw error(line: root.mark?.line, "found \(YAMLFile.kind(root)), expected a mapping such as `steps: 50`")
+      if root.isNothing { return }
+      throw error(line: root.mark?.line, "found \(root.found), expected a mapping such as `steps: 50`")
     }
     try take(mapping, section: nil)
   }
@@ -49,39 +49,28 @@ struct YAMLFile {
     for (keyNode, value) in mapping {
       let line = keyNode.mark?.line ?? 0
       guard let part = keyNode.scalar?.string else {
-        throw error(line: line, "found \(YAMLFile.kind(keyNode)) as a key, expected a name")
+        throw error(line: line, "found \(keyNode.found) as a key, expected a name")
       }
       let key = section.map { "\($0).\(part)" } ?? part
       if let known = ConfigurationKey.named(key) {
-        guard let scalar = value.scalar, !YAMLFile.isNull(value) else {
-          throw error(line: line, "\(key): found \(YAMLFile.kind(value)), expected \(known.expectation)")
+        guard let scalar = value.scalar, !value.isNothing else {
+          throw error(line: line, "\(key): found \(value.found), expected \(known.expectation)")
         }
         if let earlier = scalars[key] { throw error(line: line, "\(key) is given twice, before in line \(earlier.line)") }
         scalars[key] = Scalar(text: scalar.string, line: line)
       } else if section == nil, let inner = NearestKey.keys(inSection: key) {
         guard let nested = value.mapping else {
-          throw error(line: line, "\(key): found \(YAMLFile.kind(value)), expected a mapping with keys of \(inner.joined(separator: ", "))")
+          throw error(line: line, "\(key): found \(value.found), expected a mapping with keys of \(inner.joined(separator: ", "))")
         }
         try take(nested, section: key)
       } else {
-        throw error(line: line, "unknown key \(NearestKey.excerpt(key))\(NearestKey.suggestion(for: key, among: \.name))")
+        throw error(line: line, "unknown key \(excerpt(key))\(NearestKey.suggestion(for: key, among: \.name))")
       }
     }
   }
 
   private func error(line: Int?, _ message: String) -> TrainingError {
     TrainingError(.configuration, "\(name)\(line.map { " line \($0)" } ?? ""): \(message)")
-  }
-
-  private static func isNull(_ node: Node) -> Bool {
-    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-  }
-
-  private static func kind(_ node: Node) -> String {
-    if node.mapping != nil { return "a mapping" }
-    if node.sequence != nil { return "a list" }
-    return isNull(node) ? "nothing" : NearestKey.excerpt(node.scalar?.string ?? "")
   }
 
   private static func compose(_ text: String, name: String) throws(TrainingError) -> Node? {

@@ -1,3 +1,5 @@
+import Training
+
 /// Looks at every host of a launch before anything is started, so that all that is wrong is told at once.
 struct HostCheck {
   /// The hosts.
@@ -51,7 +53,7 @@ struct HostCheck {
     let version = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
     guard version == Empo.version else {
       return
-        "host \(host.name): \(host.empo) is \(YAMLSection.excerpt(version)), expected \(Empo.version): install the same release on every host"
+        "host \(host.name): \(host.empo) is \(excerpt(version)), expected \(Empo.version): install the same release on every host"
     }
     return nil
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// What a hosts file says about hosts in general, or about one: how to log in, the program, its environment.
 struct HostDefaults {
@@ -21,7 +22,7 @@ struct HostDefaults {
     }
     if let (text, line) = try section.text("empo", "the program's path") {
       guard !text.isEmpty, !text.hasPrefix("-"), !text.contains(where: \.isNewline) else {
-        throw section.error(line, "empo: found \(YAMLSection.excerpt(text)), expected the program's path on that host")
+        throw section.error(line, "empo: found \(excerpt(text)), expected the program's path on that host")
       }
       empo = text
     }
@@ -29,7 +30,7 @@ struct HostDefaults {
     for (name, text, line) in try variables.remainder() {
       let isName = name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || Character(UnicodeScalar($0)).isLetterOrDigit } && !name.isEmpty
       guard isName, name.first?.isNumber == false, !text.contains(where: \.isNewline) else {
-        throw variables.error(line, "found \(YAMLSection.excerpt(name)), expected a variable's name and a value of one line")
+        throw variables.error(line, "found \(excerpt(name)), expected a variable's name and a value of one line")
       }
       environment[name] = text
     }
@@ -41,7 +42,7 @@ struct HostDefaults {
       throw section.error(nil, "there is no host: expected `host:` and a name or an address")
     }
     guard HostsFile.isHostName(name) else {
-      throw section.error(line, "host: found \(YAMLSection.excerpt(name)), expected a name or an address without user and port")
+      throw section.error(line, "host: found \(excerpt(name)), expected a name or an address without user and port")
     }
     return RemoteHost(
       name: name, user: user, port: port, identity: identity, options: options, empo: empo, environment: environment)
@@ -50,14 +51,14 @@ struct HostDefaults {
   private mutating func takeLogin(_ ssh: inout YAMLSection) throws {
     if let (text, line) = try ssh.text("user", "a user's name") {
       guard (1...64).contains(text.utf8.count), !text.hasPrefix("-"), text.allSatisfy({ $0.isLetterOrDigit || "-._".contains($0) }) else {
-        throw ssh.error(line, "user: found \(YAMLSection.excerpt(text)), expected a user's name")
+        throw ssh.error(line, "user: found \(excerpt(text)), expected a user's name")
       }
       user = text
     }
     port = try ssh.integer("port", in: 1...65_535) ?? port
     if let (text, line) = try ssh.text("identity", "a private key's path") {
       guard !text.isEmpty, !text.hasPrefix("-") else {
-        throw ssh.error(line, "identity: found \(YAMLSection.excerpt(text)), expected a private key's path")
+        throw ssh.error(line, "identity: found \(excerpt(text)), expected a private key's path")
       }
       // As in a run's configuration, a relative path lies beside the file.
       let isBeside = !text.hasPrefix("/") && !text.hasPrefix("~")
@@ -65,7 +66,7 @@ struct HostDefaults {
     }
     for (text, line) in try ssh.texts("options", atMost: 64) ?? [] {
       guard text.contains("="), !text.hasPrefix("-"), !text.contains(where: \.isNewline) else {
-        throw ssh.error(line, "options: found \(YAMLSection.excerpt(text)), expected Name=value as in ssh_config")
+        throw ssh.error(line, "options: found \(excerpt(text)), expected Name=value as in ssh_config")
       }
       options.append(text)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 extension HostsFile {
   /// The most workers of a file, as many as a run takes from one host by itself.
@@ -57,12 +58,12 @@ extension HostsFile {
     let key = try path("key", &section)
     let learnerKey = try path("learner_key", &section)
     if let (name, line) = base, name.isEmpty || name.utf8.count > 40 || !name.allSatisfy(\.isNamePart) {
-      throw section.error(line, "name: found \(YAMLSection.excerpt(name)), expected up to 40 letters, digits, '-', '_' or '.'")
+      throw section.error(line, "name: found \(excerpt(name)), expected up to 40 letters, digits, '-', '_' or '.'")
     }
     try section.finish()
     return try (1...count).map { _ in
       let name = names.next(base?.text ?? String(host.name.filter(\.isNamePart).prefix(40)), isWhole: base != nil && count == 1)
-      guard let name else { throw section.error(base?.line, "name: \(YAMLSection.excerpt(base?.text ?? "")) is another worker's already") }
+      guard let name else { throw section.error(base?.line, "name: \(excerpt(base?.text ?? "")) is another worker's already") }
       return Worker(
         host: host, name: name, threads: threads, key: key?.replacingOccurrences(of: "{worker}", with: name), learnerKey: learnerKey)
     }
@@ -71,7 +72,7 @@ extension HostsFile {
   private static func path(_ key: String, _ section: inout YAMLSection) throws -> String? {
     guard let (text, line) = try section.text(key, "a path") else { return nil }
     guard !text.isEmpty, text.utf8.count <= 4096, !text.contains(where: \.isNewline), !text.utf8.contains(0), !text.hasPrefix("-") else {
-      throw section.error(line, "\(key): found \(YAMLSection.excerpt(text)), expected a path")
+      throw section.error(line, "\(key): found \(excerpt(text)), expected a path")
     }
     return text
   }
@@ -79,7 +80,7 @@ extension HostsFile {
   private static func address(_ key: String, _ section: inout YAMLSection) throws -> String? {
     guard let (text, line) = try section.text(key, "a name or an address") else { return nil }
     guard isHostName(text) else {
-      throw section.error(line, "\(key): found \(YAMLSection.excerpt(text)), expected a name or an address without a port")
+      throw section.error(line, "\(key): found \(excerpt(text)), expected a name or an address without a port")
     }
     return text
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 import Yams
 
 /// A mapping of a YAML file that is taken apart key by key, so that every error names the line and no key goes unread.
@@ -52,10 +53,10 @@ struct YAMLSection {
     self.place = place
     line = node.mark?.line ?? 1
     guard let mapping = node.mapping else {
-      throw CommandLineError(.input, "\(file) line \(line): \(place): found \(Self.kind(node)), expected a mapping")
+      throw CommandLineError(.input, "\(file) line \(line): \(place): found \(node.found), expected a mapping")
     }
     for (key, value) in mapping {
-      guard let name = key.scalar?.string else { throw error(key.mark?.line, "found \(Self.kind(key)) as a key, expected a name") }
+      guard let name = key.scalar?.string else { throw error(key.mark?.line, "found \(key.found) as a key, expected a name") }
       entries.append((name, key.mark?.line ?? line, value))
     }
   }
@@ -63,8 +64,8 @@ struct YAMLSection {
   /// A scalar as text; nil where the key is missing.
   mutating func text(_ key: String, _ expectation: String) throws -> (text: String, line: Int)? {
     guard let (line, value) = take(key) else { return nil }
-    guard let scalar = value.scalar, !Self.isNull(value) else {
-      throw error(line, "\(key): found \(Self.kind(value)), expected \(expectation)")
+    guard let scalar = value.scalar, !value.isNothing else {
+      throw error(line, "\(key): found \(value.found), expected \(expectation)")
     }
     return (scalar.string, line)
   }
@@ -74,7 +75,7 @@ struct YAMLSection {
     let expectation = "a number from \(range.lowerBound) to \(range.upperBound)"
     guard let (text, line) = try text(key, expectation) else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw error(line, "\(key): found \(Self.excerpt(text)), expected \(expectation)")
+      throw error(line, "\(key): found \(excerpt(text)), expected \(expectation)")
     }
     return number
   }
@@ -83,7 +84,7 @@ struct YAMLSection {
   mutating func flag(_ key: String) throws -> Bool {
     guard let (text, line) = try text(key, "true or false") else { return false }
     guard let value = ["true": true, "false": false][text] else {
-      throw error(line, "\(key): found \(Self.excerpt(text)), expected true or false")
+      throw error(line, "\(key): found \(excerpt(text)), expected true or false")
     }
     return value
   }
@@ -104,7 +105,7 @@ struct YAMLSection {
   /// A list of texts; nil where the key is missing.
   mutating func texts(_ key: String, atMost limit: Int) throws -> [(text: String, line: Int)]? {
     try list(key, atMost: limit, of: "texts")?.map { node in
-      guard let scalar = node.scalar else { throw error(node.mark?.line, "\(key): found \(Self.kind(node)), expected a text") }
+      guard let scalar = node.scalar else { throw error(node.mark?.line, "\(key): found \(node.found), expected a text") }
       return (scalar.string, node.mark?.line ?? line)
     }
   }
@@ -114,7 +115,7 @@ struct YAMLSection {
     let left = entries
     entries = []
     return try left.map { key, line, value in
-      guard let scalar = value.scalar else { throw error(line, "\(key): found \(Self.kind(value)), expected a text") }
+      guard let scalar = value.scalar else { throw error(line, "\(key): found \(value.found), expected a text") }
       return (key, scalar.string, line)
     }
   }
@@ -122,18 +123,12 @@ struct YAMLSection {
   /// Throws if a key is left that nobody asked for.
   func finish() throws {
     guard let first = entries.first else { return }
-    throw error(first.line, "unknown key \(Self.excerpt(first.key)): expected \(expected.joined(separator: ", "))")
+    throw error(first.line, "unknown key \(excerpt(first.key)): expected \(expected.joined(separator: ", "))")
   }
 
   /// An error at a line of the mapping.
   func error(_ line: Int?, _ message: String) -> CommandLineError {
     CommandLineError(.input, "\(file) line \(line ?? self.line): \(place.isEmpty ? "" : place + ": ")\(message)")
-  }
-
-  /// A piece of somebody's text, fit for a message.
-  static func excerpt(_ text: String) -> String {
-    let shown = String(text.prefix(80)).map { $0.isNewline ? " " : String($0) }.joined()
-    return "\"\(shown)\(text.count > 80 ? "…" : "")\""
   }
 
   private mutating func take(_ key: String) -> (line: Int, value: Node)? {
@@ -145,22 +140,11 @@ struct YAMLSection {
 
   private mutating func list(_ key: String, atMost limit: Int, of kind: String) throws -> [Node]? {
     guard let (line, value) = take(key) else { return nil }
-    guard let sequence = value.sequence else { throw error(line, "\(key): found \(Self.kind(value)), expected a list of \(kind)") }
+    guard let sequence = value.sequence else { throw error(line, "\(key): found \(value.found), expected a list of \(kind)") }
     guard sequence.count <= limit else {
       throw error(line, "\(key): found a list of \(sequence.count), expected at most \(limit)")
     }
     return Array(sequence)
-  }
-
-  private static func isNull(_ node: Node) -> Bool {
-    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-  }
-
-  private static func kind(_ node: Node) -> String {
-    if node.mapping != nil { return "a mapping" }
-    if node.sequence != nil { return "a list" }
-    return isNull(node) ? "nothing" : excerpt(node.scalar?.string ?? "")
   }
 
   private static func reason(_ error: any Error) -> String {
