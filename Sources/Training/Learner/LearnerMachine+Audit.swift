@@ -69,9 +69,10 @@ extension LearnerMachine {
       phase = .ended
       actions.append(.end(.failed(reason: mismatch.description)))
     case .log:
+      // First, so that the slot is not told to wait for somebody again.
+      accept(held.result, from: held.peer, now: now, &actions)
       settle(result, from: peer, &actions)
       actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .duplicate), to: peer))
-      accept(held.result, from: held.peer, now: now, &actions)
     }
   }
 

@@ -101,7 +101,7 @@ extension LearnerMachine {
       .notify(
         .waiting(
           LearnerWait(
-            step: version, missing: slots.missing, leased: slots.leased, workers: workers.count,
+            step: version, missing: slots.missing, leased: slots.leased, workers: workers.count, takers: workers.takers,
             milliseconds: now - lastProgress))))
   }
 }

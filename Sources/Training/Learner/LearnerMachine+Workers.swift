@@ -9,6 +9,11 @@ extension LearnerMachine {
       actions.append(.send(.finish, to: peer))
       return
     }
+    // They are quoted in lines that people and supervisors read.
+    guard [hello.worker, hello.software, hello.fingerprint].allSatisfy({ $0.utf8.allSatisfy { (0x20...0x7e).contains($0) } }) else {
+      refuse(peer, .malformed, "expected a hello whose names are printable ASCII", now: now, &actions)
+      return
+    }
     guard hello.protocolVersion == protocolVersion else {
       refuse(
         peer, .protocolVersion,

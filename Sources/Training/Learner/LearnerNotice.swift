@@ -91,15 +91,19 @@ public struct LearnerWait: Sendable, Equatable {
   /// How many workers there are.
   public var workers: Int
 
+  /// How many of them are given tasks.
+  public var takers: Int
+
   /// How long nothing has come.
   public var milliseconds: Milliseconds
 
   /// Creates a description of a wait.
-  public init(step: UInt32, missing: Int, leased: Int, workers: Int, milliseconds: Milliseconds) {
+  public init(step: UInt32, missing: Int, leased: Int, workers: Int, takers: Int, milliseconds: Milliseconds) {
     self.step = step
     self.missing = missing
     self.leased = leased
     self.workers = workers
+    self.takers = takers
     self.milliseconds = milliseconds
   }
 }
@@ -156,6 +160,11 @@ extension LearnerWait: CustomStringConvertible {
   /// One line.
   public var description: String {
     let what = "waiting for \(missing) groups of step \(step), \(leased) of them leased, for \(milliseconds / 1000) s"
-    return workers == 0 ? what + "; no worker is connected: start one" : what + "; workers: \(workers)"
+    return switch (workers, takers) {
+    case (0, _): what + "; no worker is connected: start one"
+    case (_, 0): what + "; workers: \(workers), none of which is given tasks (they hang, leave or are in quarantine): start another"
+    case (_, workers): what + "; workers: \(workers)"
+    default: what + "; workers: \(workers), of which \(takers) are given tasks"
+    }
   }
 }

@@ -54,6 +54,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// of where they differ.
   public var requiresSameBits: Bool
 
+  /// How many workers a run takes unless told otherwise.
+  public static let defaultMaximumWorkers = 1_024
+
   /// How many workers are taken in.
   public var maximumWorkers: Int
 
@@ -69,7 +72,8 @@ public struct LearnerPlan: Sendable, Equatable {
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
     tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none,
     quarantine: Milliseconds = 60_000,
-    fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = 1_024, farewell: Milliseconds = 3_000,
+    fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = Self.defaultMaximumWorkers,
+    farewell: Milliseconds = 3_000,
     patience: Milliseconds = 10_000
   ) {
     precondition(questionsPerStep > 0 && groupSize > 0, "a step has slots and a group has responses")

@@ -42,7 +42,7 @@ public enum KeyFile {
   public static func readPair(_ path: String, of role: KeyRole) throws(WireError) -> KeyPair {
     // A public key given by mistake is told as that, whoever may read it.
     var text = try PrivateFile.read(path, isSecret: false, maximumBytes: maximumBytes)
-    if text.contains("-secret ") { text = try PrivateFile.read(path, isSecret: true, maximumBytes: maximumBytes) }
+    if text.contains("-secret") { text = try PrivateFile.read(path, isSecret: true, maximumBytes: maximumBytes) }
     let wanted = "expected the secret key of a \(role.rawValue), as `empo keys new \(role.rawValue)` writes it to NAME\(secretSuffix)"
     var found: KeyPair?
     for line in try lines(of: text, in: path) {
@@ -111,7 +111,8 @@ public enum KeyFile {
       do throws(WireError) {
         try requireKeyName(name)
       } catch {
-        throw WireError(.key, "\(path) line \(index + 1): \(error.message)")
+        // It may be the key, where the words are in another order.
+        throw WireError(.key, "\(path) line \(index + 1): the second word is no key's name, expected `KIND NAME KEY`")
       }
       lines.append(Line(number: index + 1, kind: String(words[0]), name: name, key: words[2]))
     }

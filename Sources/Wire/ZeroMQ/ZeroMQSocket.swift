@@ -65,11 +65,17 @@ import Glibc
 
   /// Binds and says what was bound.
   func bind(_ endpoint: Endpoint) throws(WireError) -> Endpoint {
+    // libzmq resolves no names where it binds.
+    let endpoint = endpoint.host == "localhost" ? Endpoint(host: "127.0.0.1", port: endpoint.port) : endpoint
     if endpoint.isIPv6 { set(ZMQ_IPV6, 1) }
     guard unsafe zmq_bind(pointer, endpoint.description) == 0 else {
       if zmq_errno() == EADDRINUSE {
         throw WireError(
           .addressInUse, "cannot bind \(endpoint): the address is in use; stop the process that holds it, or choose another port")
+      }
+      if zmq_errno() == ENODEV {
+        throw WireError(
+          .address, "cannot bind \(endpoint): expected an address or a network interface of this host, such as tcp://127.0.0.1:5555")
       }
       throw zeroMQError("cannot bind \(endpoint)", zmq_errno() == EACCES ? .system : .address)
     }

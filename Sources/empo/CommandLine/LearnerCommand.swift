@@ -22,9 +22,19 @@ struct LearnerCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
+  func validate() throws {
+    // Unlike a run's own workers, which empo train gives keys, nobody could join.
+    if access.key != nil, access.authorized.isEmpty {
+      throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
+    }
+  }
+
   func run() async throws {
     if supervised { SupervisedLife.begin(patience: lifeline) }
-    let role = LearnerRole(folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised)
+    let role = LearnerRole(
+      folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
+      // A supervisor on this host writes it to a file; over ssh, both come as one.
+      hasLogApart: supervised && lifeline == nil)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

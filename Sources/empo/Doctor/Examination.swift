@@ -71,7 +71,11 @@ struct Examination {
     _ learner: String, _ fingerprint: String, _ host: HostFacts, _ tell: (Finding) -> Void
   ) async throws {
     // Clocks are not looked at: the protocol carries no times of day, only spans.
-    switch try await HelloProbe(learner: learner, name: name, fingerprint: fingerprint).run() {
+    let credentials: WorkerCredentials? =
+      if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
+    let probe = HelloProbe(
+      learner: learner, name: credentials?.key.name ?? name, fingerprint: fingerprint, credentials: credentials)
+    switch try await probe.run() {
     case .silence:
       tell(.problem("learner", "no answer to a hello within 10 s", do: "see its log; with keys, see that this worker's is authorized"))
     case .finished: tell(.warning("learner", "its run is over", do: "nothing is left to take part in"))

@@ -21,9 +21,9 @@ struct GreetingProbe {
     case unreachable(reason: String)
   }
 
-  /// ZMTP 3's greeting of a peer without security: signature, version, mechanism, whether it is a server, filler.
-  private static let greeting: [UInt8] =
-    [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0] + Array("NULL".utf8) + [UInt8](repeating: 0, count: 48)
+  /// How ZMTP 3's greeting begins: signature and version. A peer tells its own greeting then; one that knew of a mechanism that it
+  /// doesn't share would hang up instead.
+  private static let greeting: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3]
 
   /// How long the other side may take to say who it is.
   private static let patience = Duration.seconds(5)
@@ -70,6 +70,7 @@ struct GreetingProbe {
       return error.connectionErrors.first.map { reason($0.error) } ?? "\(error)"
     case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
     case ChannelError.connectTimeout: return "no answer within 5 s"
+    case is SocketAddressError: return "the name cannot be resolved"
     default: return "\(error)"
     }
   }

@@ -9,6 +9,8 @@ struct HelloProbe {
   var name: String
   /// This host's numeric fingerprint.
   var fingerprint: String
+  /// The worker's key and the learner's, for a learner that has keys.
+  var credentials: WorkerCredentials?
 
   /// What the learner said.
   enum Answer: Sendable {
@@ -33,7 +35,7 @@ struct HelloProbe {
   }
 
   private func ask() throws -> Answer {
-    let transport = try ZeroMQWorkerTransport(connecting: learner, worker: name)
+    let transport = try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
     defer { transport.close() }
     let hello = Hello(worker: name, software: Empo.version, fingerprint: fingerprint, credits: 0)
     _ = try transport.send(.hello(hello))

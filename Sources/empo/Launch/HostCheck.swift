@@ -10,8 +10,12 @@ struct HostCheck {
   /// How many hosts are looked at together.
   private static let width = 32
 
+  /// How long a host may take to answer, which logs in and starts a program.
+  private static let patience = Duration.seconds(30)
+
   /// The hosts that can be used: all of them, or with ``isPartial`` at least the learner's. Else throws, with a line for each that cannot.
   func usable() async throws -> HostsFile {
+    Console.error.line("looking at \(hosts.hosts.count == 1 ? "the host" : "\(hosts.hosts.count) hosts")")
     let problems = try await problems()
     guard !problems.isEmpty else { return hosts }
     for host in hosts.hosts {
@@ -47,7 +51,19 @@ struct HostCheck {
 
   /// What keeps a host from taking part; nil where nothing is known.
   private static func problem(of host: RemoteHost) async throws -> String? {
-    let outcome = try await RemoteCommand(host: host, script: host.command(["--version"])).run()
+    let command = RemoteCommand(host: host, script: host.command(["--version"]))
+    let said = try await withThrowingTaskGroup(of: RemoteCommand.Outcome?.self) { group in
+      group.addTask { try await command.run() }
+      group.addTask {
+        try await Task.sleep(for: patience)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+    guard let outcome = said else {
+      return "host \(host.name): \(host.empo) --version says nothing for \(patience): does it work there by hand?"
+    }
     guard outcome.status == 0 else { return SSHFailure.line(host, status: outcome.status, output: outcome.errors) }
     // A login shell may greet; the version is what comes last.
     let version = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""

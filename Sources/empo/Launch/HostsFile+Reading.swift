@@ -2,8 +2,8 @@ import Foundation
 import Training
 
 extension HostsFile {
-  /// The most workers of a file, as many as a run takes from one host by itself.
-  static let maximumWorkers = 4096
+  /// The most workers of a file, as many as a run takes.
+  static let maximumWorkers = LearnerPlan.defaultMaximumWorkers
 
   /// Reads a file.
   package init(contentsOf path: String) throws {
@@ -32,6 +32,23 @@ extension HostsFile {
       }
     }
     try root.finish()
+    if let fault = keyFault { throw root.error(nil, fault) }
+  }
+
+  /// What is wrong with the keys: told here, since hosts would only tell it once they are started.
+  private var keyFault: String? {
+    if learner.key != nil, learner.isInsecure { return "learner: key keeps strangers out and insecure lets them in: expected one of them" }
+    if (learner.key == nil) != (learner.authorized == nil) { return "learner: key and authorized belong together" }
+    var places: Set<String> = []
+    for worker in workers {
+      if [worker.key == nil, worker.learnerKey == nil] != [learner.key == nil, learner.key == nil] {
+        return "worker \(worker.name): expected key and learner_key where the learner has a key, and neither where it has none"
+      }
+      if let key = worker.key, !places.insert("\(worker.host.name) \(key)").inserted {
+        return "worker \(worker.name): \(key) is another worker's already; `{worker}` in the path stands for the worker's name"
+      }
+    }
+    return nil
   }
 
   private static func learner(_ section: YAMLSection, _ common: HostDefaults) throws -> Learner {
@@ -57,8 +74,8 @@ extension HostsFile {
     let base = try section.text("name", "a name")
     let key = try path("key", &section)
     let learnerKey = try path("learner_key", &section)
-    if let (name, line) = base, name.isEmpty || name.utf8.count > 40 || !name.allSatisfy(\.isNamePart) {
-      throw section.error(line, "name: found \(excerpt(name)), expected up to 40 letters, digits, '-', '_' or '.'")
+    if let (name, line) = base, name.isEmpty || name.utf8.count > 40 || !name.allSatisfy(\.isNamePart) || "-.".contains(name.prefix(1)) {
+      throw section.error(line, "name: found \(excerpt(name)), expected up to 40 letters, digits, '-', '_' or '.', a letter or digit first")
     }
     try section.finish()
     return try (1...count).map { _ in

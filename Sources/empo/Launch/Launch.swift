@@ -18,11 +18,11 @@ struct Launch {
 
   /// Checks the hosts, begins the run and keeps its processes alive until it has ended; returns the exit status.
   func run() async throws -> Int32 {
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     var launch = self
     launch.hosts = try await HostCheck(hosts: hosts, isPartial: isPartial).usable()
     try await launch.prepare()
-    return await launch.supervise(signals)
+    // Before, there is nothing that a signal must spare.
+    return await launch.supervise(await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup))
   }
 
   /// Makes the run folder on the learner's host, or sees that it is there.
@@ -44,7 +44,7 @@ struct Launch {
   /// A script that makes the run folder. The configuration lies in the login folder for a moment, so that relative paths in it begin there.
   private func beginning() throws -> String {
     let words = ["train"] + (configuration == nil ? [] : ["FILE"]) + ["--run", run, "--workers", "0", "--prepare"]
-    let command = hosts.learner.host.command(words).replacingOccurrences(of: " FILE ", with: " \"$file\" ")
+    let command = hosts.learner.host.command(words).replacing(" train FILE ", with: " train \"$file\" ", maxReplacements: 1)
     return """
       file=$PWD/.empo-launch-$$.yaml
       trap 'rm -f "$file"' EXIT

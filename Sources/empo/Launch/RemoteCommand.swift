@@ -27,11 +27,8 @@ struct RemoteCommand {
   /// Runs the command. Throws where ssh itself cannot be run.
   func run() async throws -> Outcome {
     do {
-      var options = PlatformOptions()
-      // Ctrl-C belongs to this program, which then ends its children itself.
-      options.processGroupID = 0
       let result = try await Subprocess.run(
-        Configuration(executable: .name("ssh"), arguments: Arguments(host.sshArguments(running: script)), platformOptions: options),
+        Configuration(executable: .name("ssh"), arguments: Arguments(host.sshArguments(running: script))),
         input: .string(input), output: .string(limit: Self.maximumOutput), error: .string(limit: Self.maximumOutput))
       let status: Int32 =
         switch result.terminationStatus {
@@ -39,6 +36,8 @@ struct RemoteCommand {
         case .signaled(let signal): 128 + signal
         }
       return Outcome(status: status, output: result.standardOutput, errors: result.standardError)
+    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+      throw CommandLineError(.process, "host \(host.name): it says more than \(Self.maximumOutput) bytes at a login", cause: error)
     } catch {
       throw CommandLineError(.process, "cannot run ssh: \(error): install OpenSSH's client (openssh-client)", cause: error)
     }

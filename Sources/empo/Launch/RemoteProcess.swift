@@ -47,11 +47,8 @@ final class RemoteProcess: SupervisedProcess {
   }
 
   func terminate() {
-    let input = state.withLock { state in
-      state.isAskedToEnd = true
-      return state.input
-    }
-    if let input { Self.say(SupervisedLife.endRequest, to: input) }
+    state.withLock { $0.isAskedToEnd = true }
+    say(SupervisedLife.endRequest)
   }
 
   func kill() {
@@ -68,15 +65,16 @@ final class RemoteProcess: SupervisedProcess {
     _ = fcntl(input.writeEnd.rawValue, F_SETFL, O_NONBLOCK)
     let heard = listen(to: output.readEnd)
     let beats = Task {
-      while (try? await Task.sleep(for: Self.beat)) != nil { Self.say(SupervisedLife.signOfLife, to: input.writeEnd) }
+      while (try? await Task.sleep(for: Self.beat)) != nil { say(SupervisedLife.signOfLife) }
     }
     defer {
       beats.cancel()
       state.withLock { state in
         state.ssh = nil
         state.input = nil
+        // Nobody writes to it any more, nor to whatever gets its number next.
+        try? input.writeEnd.close()
       }
-      try? input.writeEnd.close()
     }
     var options = PlatformOptions()
     options.processGroupID = 0
@@ -104,7 +102,7 @@ final class RemoteProcess: SupervisedProcess {
       if state.isKilled { _ = Foundation.kill(-ssh, SIGKILL) }
       return state.isAskedToEnd
     }
-    if isAskedToEnd { Self.say(SupervisedLife.endRequest, to: input) }
+    if isAskedToEnd { say(SupervisedLife.endRequest) }
   }
 
   /// The shell at the other end tells a signal as 128 and its number; of those, only what nothing catches is no status of our own.
@@ -114,6 +112,8 @@ final class RemoteProcess: SupervisedProcess {
     case .exited(SSHFailure.status):
       let lines = state.withLock { $0.lastLines }
       return .disconnected(reason: SSHFailure.reason(host, output: lines.joined(separator: "\n"), last: lines.last ?? ""))
+    case .exited(SupervisedLife.orphaned):
+      return .disconnected(reason: "it heard nothing from here for too long, and ended")
     case .exited(let status):
       let signals: [Int32] = [SIGKILL, SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGTRAP]
       return signals.contains(status - 128) ? .signaled(status - 128) : .exited(status)
@@ -147,12 +147,13 @@ final class RemoteProcess: SupervisedProcess {
 
   private func tell(_ line: Data) {
     // Somebody else's bytes: whatever a terminal would obey is left out.
-    let text = String(decoding: line, as: UTF8.self).filter { !$0.isASCII || $0 == "\t" || ($0.asciiValue ?? 0) >= 0x20 && $0 != "\u{7F}" }
+    var text = String(decoding: line, as: UTF8.self)
+    text.unicodeScalars.removeAll { $0.properties.generalCategory == .control && $0 != "\t" }
     state.withLock { $0.lastLines = ($0.lastLines + [text]).suffix(4) }
     hear(text)
   }
 
-  private static func say(_ line: String, to input: FileDescriptor) {
-    _ = try? input.writeAll(line.utf8)
+  private func say(_ line: String) {
+    state.withLock { if let input = $0.input { _ = try? input.writeAll(line.utf8) } }
   }
 }

@@ -53,7 +53,7 @@ struct YAMLSection {
     self.place = place
     line = node.mark?.line ?? 1
     guard let mapping = node.mapping else {
-      throw CommandLineError(.input, "\(file) line \(line): \(place): found \(node.found), expected a mapping")
+      throw CommandLineError(.input, "\(file) line \(line): \(place.isEmpty ? "" : place + ": ")found \(node.found), expected a mapping")
     }
     for (key, value) in mapping {
       guard let name = key.scalar?.string else { throw error(key.mark?.line, "found \(key.found) as a key, expected a name") }

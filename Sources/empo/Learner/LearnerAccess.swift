@@ -21,6 +21,9 @@ struct LearnerAccess: Sendable, Equatable {
     if let credentials = try credentials() {
       logger.info(
         "only listed keys are let in", metadata: ["keys": "\(credentials.authorized.count)", "learner": "\(credentials.key.publicKey)"])
+      if credentials.authorized.count == 0 {
+        logger.warning("no worker's key is listed yet in \(authorized.joined(separator: ", ")): nobody can join")
+      }
     } else if isInsecure {
       logger.warning("--insecure: whoever reaches the learner can join the run")
     }

@@ -24,14 +24,14 @@ final class LearnerConsole: Sendable {
   private let isTerminal: Bool
   private let state = Mutex(State())
 
-  private let isSupervised: Bool
+  private let showsNotices: Bool
 
   /// How the line begins that says where the learner listens, which a supervisor on another host waits for.
   static let listening = "learner at "
 
-  /// - Parameter isSupervised: Whether a supervisor has told already that the run is asked to end.
-  init(assembly: RunAssembly, folder: RunFolder, isSupervised: Bool) {
-    self.isSupervised = isSupervised
+  /// - Parameter showsNotices: Whether to show what the log tells as well, because the log goes elsewhere.
+  init(assembly: RunAssembly, folder: RunFolder, showsNotices: Bool) {
+    self.showsNotices = showsNotices
     configuration = assembly.configuration
     metricsPath = folder.metrics
     isTerminal = output.isTerminal
@@ -65,6 +65,10 @@ final class LearnerConsole: Sendable {
     }
   }
 
+  private func tell(_ notice: LearnerNotice, _ state: inout State) {
+    if showsNotices { line("\(notice)", &state) }
+  }
+
   private func show(_ notice: LearnerNotice, _ state: inout State) {
     switch notice {
     case .groupAccepted(let step, _, _, let missing):
@@ -73,21 +77,19 @@ final class LearnerConsole: Sendable {
       if ContinuousClock.now - state.lastBar > .milliseconds(100) { drawBar(&state) }
     case .workerJoined(_, _, _, let workers, _):
       state.workers = workers
-      line("\(notice)", &state)
+      tell(notice, &state)
     case .workerLeft(_, let workers):
       state.workers = workers
-      if !state.isComplete { line("\(notice)", &state) }
+      if !state.isComplete { tell(notice, &state) }
     case .complete: state.isComplete = true
-    case .stopping:
-      if !isSupervised { line("\(notice)", &state) }
     case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .groupRejected, .quarantined, .quarantineEnded, .auditWaived,
       .misbehaved, .refused, .untold, .accessChanged, .waiting:
-      line("\(notice)", &state)
+      tell(notice, &state)
     case .auditFailed(let mismatch):
       // What stops the run is its error, and told at its end.
-      if mismatch.action == .log { line("\(notice)", &state) }
+      if mismatch.action == .log { tell(notice, &state) }
     case .leaseReassigned, .leaseDoubled, .auditHeld, .auditPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished,
-      .checkpointed:
+      .checkpointed, .stopping:
       break
     }
   }

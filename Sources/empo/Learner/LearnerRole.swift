@@ -18,6 +18,8 @@ struct LearnerRole {
   var access: LearnerAccess
   /// Whether a supervisor looks after the process.
   var isSupervised: Bool
+  /// Whether its standard error, the log, goes elsewhere than its standard output.
+  var hasLogApart: Bool
 
   /// Runs until the run is done or the learner is asked to end; returns the exit status.
   func run() async throws -> Int32 {
@@ -29,7 +31,7 @@ struct LearnerRole {
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or goes on", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
-    let console = LearnerConsole(assembly: assembly, folder: folder, isSupervised: isSupervised)
+    let console = LearnerConsole(assembly: assembly, folder: folder, showsNotices: hasLogApart)
     let service = try service(assembly, ledger: ledger, logger: logger, console: console)
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
     console.finish()

@@ -8,6 +8,9 @@ import Synchronization
 /// closes, the supervisor is gone, perhaps by a signal that nothing can catch, and whatever takes its place needs the run folder's
 /// lock and the port: so the process ends at once, as it could at any other moment.
 enum SupervisedLife {
+  /// The exit status of a process whose supervisor is gone, as of one whose terminal hung up.
+  static let orphaned = ExitStatus.stopped(by: SIGHUP)
+
   /// The line that asks the process to end in good order.
   static let endRequest = "end\n"
 
@@ -25,7 +28,7 @@ enum SupervisedLife {
       var line = Data()
       while true {
         let data = FileHandle.standardInput.availableData
-        if data.isEmpty { _exit(ExitStatus.failure) }
+        if data.isEmpty { _exit(orphaned) }
         silence.end()
         for byte in data {
           // Nothing that a supervisor says is longer.
@@ -40,7 +43,7 @@ enum SupervisedLife {
     Thread.detachNewThread {
       // Counted, not measured: a process that was stopped for a while finds the lines of that time waiting.
       while silence.grow() <= patience { Thread.sleep(forTimeInterval: 1) }
-      _exit(ExitStatus.failure)
+      _exit(orphaned)
     }
   }
 }

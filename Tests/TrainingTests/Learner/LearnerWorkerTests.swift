@@ -85,6 +85,21 @@ import Wire
     #expect(script.join("b").refusals == [.full])
   }
 
+  @Test func aHelloCannotWriteLinesOfItsOwn() throws {
+    var script = try LearnerScript(Fixture.plan())
+    for text in ["x\nlearner at tcp://evil:1, 2 steps to go", "\u{1B}[2J", "\u{9B}2J"] {
+      for hello in [
+        Hello(worker: "a", software: text, fingerprint: "f", credits: 1), Hello(worker: "a", software: "", fingerprint: text, credits: 1),
+        Hello(worker: text, software: "", fingerprint: "f", credits: 1),
+      ] {
+        let actions = script.say(.hello(hello), "a")
+        #expect(actions.refusals == [.malformed])
+        #expect(actions.notices.allSatisfy { "\($0)".unicodeScalars.allSatisfy { (" "..."~").contains($0) } })
+        script.now += 200_000
+      }
+    }
+  }
+
   @Test func aRefusalOverBitsSaysHowToRelaxIt() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     let hello = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)
@@ -159,9 +174,12 @@ import Wire
     var script = try LearnerScript()
     _ = script.on(.start)
     #expect(script.wait(9_999).notices.isEmpty)
-    let wait = LearnerWait(step: 0, missing: 4, leased: 0, workers: 0, milliseconds: 10_000)
+    let wait = LearnerWait(step: 0, missing: 4, leased: 0, workers: 0, takers: 0, milliseconds: 10_000)
     #expect(script.wait(1).notices == [.waiting(wait)])
     #expect(wait.description.contains("no worker is connected"))
+    #expect(
+      LearnerWait(step: 0, missing: 4, leased: 0, workers: 2, takers: 0, milliseconds: 10_000).description.contains(
+        "workers: 2, none of which is given tasks"))
     #expect(script.wait(9_999).notices.isEmpty)
     #expect(script.wait(1).notices.count == 1)
   }

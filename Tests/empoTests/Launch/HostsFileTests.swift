@@ -53,14 +53,16 @@ struct HostsFileTests {
   func arguments() throws {
     let hosts = try HostsFile(
       text: """
-        learner: {host: a, key: l.key, authorized: workers, insecure: true}
+        learner: {host: a, key: l.key, authorized: workers}
         workers: [{host: b, threads: 2, key: w.key, learner_key: l.pub}]
         """, file: "hosts.yaml")
     #expect(
       hosts.learnerArguments(run: "r", isFirst: true).dropLast(3) == [
-        "learner", "--run", "r", "--listen", "tcp://0.0.0.0:5555", "--key", "l.key", "--authorized", "workers", "--insecure",
+        "learner", "--run", "r", "--listen", "tcp://0.0.0.0:5555", "--key", "l.key", "--authorized", "workers",
       ])
     #expect(!hosts.learnerArguments(run: "r", isFirst: false).contains("--listen"))
+    let open = try HostsFile(text: "learner: {host: a, insecure: true}", file: "hosts.yaml")
+    #expect(open.learnerArguments(run: "r", isFirst: true).contains("--insecure"))
     #expect(
       hosts.workerArguments(0, port: "5").dropLast(3) == [
         "worker", "--connect", "tcp://a:5", "--name", "b-1", "--threads", "2", "--key", "w.key", "--learner-key", "l.pub",
@@ -87,6 +89,13 @@ struct HostsFileTests {
       ("learner: {host: a, insecure: yes}", "insecure: found \"yes\", expected true or false"),
       ("learner: {host: a, run: [1]}", "run: found a list, expected a path"),
       ("learner: {host: a, run: -rf}", "run: found \"-rf\""), ("learner: {host: a}\nlearner: {host: b}", "more than one learner"),
+      ("learner: {host: a, key: k, authorized: w, insecure: true}", "expected one of them"),
+      ("learner: {host: a, key: k}", "key and authorized belong together"),
+      ("learner: {host: a}\nworkers: [{host: b, key: k, learner_key: l}]", "worker b-1: expected key and learner_key where"),
+      (
+        "learner: {host: a, key: k, authorized: w}\nworkers: [{host: b, count: 2, key: k, learner_key: l}]",
+        "worker b-2: k is another worker's already"
+      ), ("learner: {host: a}\nworkers: [{host: b, name: -x}]", "name: found \"-x\""),
       ("learner: {host: a", "not YAML"), ("a: &a [*a]", "not YAML"),
     ])
   func errors(text: String, message: String) throws {

@@ -68,6 +68,12 @@ struct SecureRunTests {
     #expect(await renamed.status() == 1)
     #expect(renamed.error.contains("is the key of guest"), "\(renamed.errors)")
 
+    for (arguments, expected) in [(keys("guest"), "ok       protocol "), ([], "problem  encryption ")] {
+      let doctor = try Command(["doctor", "--connect", endpoint] + arguments, in: run.folder, name: "doctor")
+      #expect(await doctor.status() == (arguments.isEmpty ? 1 : 0), "\(doctor.output)")
+      #expect(doctor.output.contains(expected), "\(doctor.output)")
+    }
+
     let guest = try worker("guest", keys("guest"))
     #expect(await eventually { keyed.output.contains("guest joined") }, "\(guest.errors)")
     #expect(await keyed.status() == 0, "\(keyed.errors)")

@@ -46,6 +46,7 @@ struct ScalingBench: AsyncParsableCommand {
     var single: Double?
     for count in BenchHost.counts(workers) ?? [] {
       let rate = try await measure(count)
+      guard rate > 0 else { throw CommandLineError(.process, "no group came within \(seconds) s: give more --seconds") }
       if single == nil { single = rate / Double(count) }
       let efficiency = rate / (Double(count) * (single ?? rate))
       Console.error.line(

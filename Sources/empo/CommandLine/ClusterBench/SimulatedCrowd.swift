@@ -30,8 +30,8 @@ final class SimulatedCrowd {
     }
   }
 
-  /// libzmq allows 1,023 sockets a context; a worker has two.
-  private static let membersPerContext = 400
+  /// libzmq allows 1,023 sockets a context; a worker has two, and two more watch its handshakes.
+  private static let membersPerContext = 200
 
   private let clock = ContinuousClock()
   private let group: GroupResult
@@ -92,7 +92,7 @@ final class SimulatedCrowd {
   }
 
   private func quantile(_ share: Double) -> Double {
-    latencies.isEmpty ? .nan : latencies[min(latencies.count - 1, Int(share * Double(latencies.count)))]
+    latencies.isEmpty ? 0 : latencies[min(latencies.count - 1, Int(share * Double(latencies.count)))]
   }
 
   private func turn() throws {
