@@ -3,7 +3,7 @@ import Hummingbird
 import Rollouts
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChatTests {
   private static let messages = #""messages": [{"role": "system", "content": "be"}, {"role": "user", "content": "hi"}]"#
 

@@ -4,7 +4,7 @@ import Hummingbird
 import Rollouts
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CompletionsTests {
   @Test func aCompletionHasOpenAIsShape() async throws {
     try await TestServer.run { server in

@@ -4,7 +4,7 @@ import Rollouts
 import Server
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RouteTests {
   @Test func theModelIsListed() async throws {
     try await TestServer.run { server in

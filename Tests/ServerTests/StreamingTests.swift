@@ -3,7 +3,7 @@ import Hummingbird
 import Rollouts
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StreamingTests {
   @Test func aStreamedCompletionIsTheWholeOneInPieces() async throws {
     try await TestServer.run { server in

@@ -36,7 +36,7 @@ let pythonLacks: String? = {
 
 private let client = repository.appending(path: "scripts/wire_client.py").path
 
-@Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(1))) struct PythonTests {
+@Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(5))) struct PythonTests {
   @Test func secondImplementationRewritesEveryVector() throws {
     let run = try runPython([client, "golden"])
     #expect(run.status == 0, "\(run.output)")

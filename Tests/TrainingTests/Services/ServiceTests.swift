@@ -5,7 +5,7 @@ import Testing
 import Training
 import Wire
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
   private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private func plan(steps: UInt32 = 6, lag: UInt32 = 1) -> LearnerPlan {

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 /// Peers that speak ZMTP by hand, and not well.
-@Suite(.timeLimit(.minutes(1))) struct RawPeerTests {
+@Suite(.timeLimit(.minutes(5))) struct RawPeerTests {
   /// A learner with keys or without, and the folder of its keys.
   private func makeLearner(hasKeys: Bool) throws -> (ZeroMQLearnerTransport, KeyFolder) {
     let folder = try KeyFolder()

@@ -28,7 +28,7 @@ struct ClusterFilesTests {
     #expect(said.status == 0, "\(said.text)")
   }
 
-  @Test("a run is prepared without being begun, and a learner begins it", .timeLimit(.minutes(1)))
+  @Test("a run is prepared without being begun, and a learner begins it", .timeLimit(.minutes(5)))
   func preparation() async throws {
     let run = try await TinyRun()
     let prepared = try run.train("prepared", ["--workers", "0", "--prepare"])

@@ -68,7 +68,7 @@ struct DoctorTests {
     #expect(command.output.contains("there is no none"))
   }
 
-  @Test("an examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(2)))
+  @Test("an examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(5)))
   func learner() async throws {
     let run = try await TinyRun()
     let plain = try run.train("plain")

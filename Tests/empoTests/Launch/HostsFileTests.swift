@@ -35,7 +35,10 @@ struct HostsFileTests {
   @Test("workers of one host in two entries have different names, and the place of a name in a key is filled")
   func names() throws {
     let hosts = try HostsFile(
-      text: Self.learner + "workers: [{host: b}, {host: b, key: \"k/{worker}.key\"}, {host: c, name: mine}]", file: "hosts.yaml")
+      text: """
+        learner: {host: a, key: l.key, authorized: workers}
+        workers: [{host: b, key: w, learner_key: l}, {host: b, key: "k/{worker}.key", learner_key: l}, {host: c, name: mine, key: w, learner_key: l}]
+        """, file: "hosts.yaml")
     #expect(hosts.workers.map(\.name) == ["b-1", "b-2", "mine"])
     #expect(hosts.workers[1].key == "k/b-2.key")
   }

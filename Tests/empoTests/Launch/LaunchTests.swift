@@ -46,7 +46,7 @@ struct LaunchTests {
     }
   }
 
-  @Test("a run on two hosts of which a worker is killed ends with the same weights", .timeLimit(.minutes(3)))
+  @Test("a run on two hosts of which a worker is killed ends with the same weights", .timeLimit(.minutes(5)))
   func killedWorker() async throws {
     let scene = try await Scene()
     let plain = try scene.run.train("plain")
@@ -60,7 +60,7 @@ struct LaunchTests {
     #expect(try scene.run.digest(of: "launched") == scene.run.digest(of: "plain"))
   }
 
-  @Test("an interrupt writes a checkpoint, and a launch that is killed leaves nothing running", .timeLimit(.minutes(3)))
+  @Test("an interrupt writes a checkpoint, and a launch that is killed leaves nothing running", .timeLimit(.minutes(5)))
   func endings() async throws {
     let scene = try await Scene()
     let interrupted = try scene.launch("run")
@@ -76,7 +76,7 @@ struct LaunchTests {
     #expect(await eventually { scene.pids("learner", folder).isEmpty })
   }
 
-  @Test("a host that cannot be used is one line, and nothing is started", .timeLimit(.minutes(1)))
+  @Test("a host that cannot be used is one line, and nothing is started", .timeLimit(.minutes(5)))
   func unusable() async throws {
     let scene = try await Scene()
     try scene.hosts(identity: "stranger")
