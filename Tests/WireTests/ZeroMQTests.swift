@@ -77,7 +77,7 @@ import Wire
     for _ in 0..<patience / 50 {
       do {
         return try ZeroMQLearnerTransport(listen: endpoint)
-      } catch where error.code == .addressInUse {
+      } catch  where error.code == .addressInUse {
         usleep(50_000)
       }
     }
