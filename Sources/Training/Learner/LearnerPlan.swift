@@ -55,7 +55,7 @@ public struct LearnerPlan: Sendable, Equatable {
   public var requiresSameBits: Bool
 
   /// How many workers a run takes unless told otherwise.
-  public static let defaultMaximumWorkers = 1_024
+  public static let defaultMaximumWorkers = 16_384
 
   /// How many workers are taken in.
   public var maximumWorkers: Int

@@ -23,6 +23,7 @@ struct LearnerRole {
 
   /// Runs until the run is done or the learner is asked to end; returns the exit status.
   func run() async throws -> Int32 {
+    OpenFiles.raiseLimit()
     let lock = try await acquireLock()
     defer { withExtendedLifetime(lock) {} }
     let logger = RoleLog.logger("learner")

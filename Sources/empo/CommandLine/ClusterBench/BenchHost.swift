@@ -21,14 +21,6 @@ enum BenchHost {
     return result.standardOutput
   }
 
-  /// Allows as many open files as the system lets this user have: a thousand connections take several thousand.
-  static func raiseFileLimit() {
-    var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
-    limit.rlim_cur = limit.rlim_max
-    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-  }
-
   /// Mebibytes of this process that are in memory.
   static func residentMebibytes() -> Double {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),

@@ -19,7 +19,7 @@ struct CrowdBench: ParsableCommand {
   }
 
   func run() throws {
-    BenchHost.raiseFileLimit()
+    OpenFiles.raiseLimit()
     let crowd = try SimulatedCrowd(connecting: connect, workers: workers, credits: credits, groupSize: group, length: length)
     try crowd.awaitTasks(within: .seconds(60))
     let saturated = try crowd.work(for: .seconds(seconds), settling: .seconds(seconds / 4), rate: nil)

@@ -58,7 +58,7 @@ struct IntakeBench: AsyncParsableCommand {
   }
 
   func run() async throws {
-    BenchHost.raiseFileLimit()
+    OpenFiles.raiseLimit()
     Console.error.line("     workers    groups/s        MB/s    p50 ms    p99 ms  full p50  full p99   resident MiB  cpu ms/group")
     for count in BenchHost.counts(workers) ?? [] {
       let result = try await measure(count)
