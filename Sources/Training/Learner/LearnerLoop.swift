@@ -106,10 +106,10 @@ final class LearnerLoop {
   private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
     switch report {
     case .ready: return nil
-    case .trained(let summary, let version, let bytes, let delta):
+    case .trained(let summary, let frame, let delta):
       self.summary = summary
-      published.add(version, bytes: bytes, delta: delta)
-      return .policyPublished(version: version)
+      published.add(frame, delta: delta)
+      return .policyPublished(version: frame.policyVersion)
     case .checkpointed(let version): return .checkpointed(version: version)
     case .evaluated(let evaluation):
       try store.record(evaluation)

@@ -74,6 +74,16 @@ extension MessagePackReader {
     }
   }
 
+  /// A `bin` whose bytes follow in a frame of their own, where they stay, or here, from where they are copied.
+  mutating func weightBytes(limit: Int, _ field: String) throws(WireError) -> WeightBytes {
+    let found = try header(field)
+    guard case .binary(let count) = found else { throw mismatch(field, "binary", found) }
+    guard count <= limit else { throw WireError(.malformed, "\(field): \(count) bytes, at most \(limit) are allowed") }
+    if let body = takeBody(count) { return body }
+    let span = bytes.extracting(try take(count, field))
+    return WeightBytes(unsafe span.withUnsafeBufferPointer { unsafe Array($0) })
+  }
+
   /// The count of a list's elements, which follow.
   mutating func list(limit: Int, _ field: String) throws(WireError) -> Int {
     let found = try header(field)

@@ -189,27 +189,27 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   /// Hands a message to the queue of one worker. Never blocks.
   public func send(_ message: LearnerMessage, to peer: Peer) throws(WireError) -> Delivery {
     _ = try open()
-    try message.write(to: &writer)
-    guard gate != nil else { return try send(to: peer.identity) }
+    let body = try message.writeHead(to: &writer)
+    guard gate != nil else { return try send(to: peer.identity, body: body) }
     guard let connection = addresses.connection(to: peer) else { return .unreachable }
-    let delivery = try send(to: connection)
+    let delivery = try send(to: connection, body: body)
     if delivery == .unreachable { addresses.remove(peer) }
     return delivery
   }
 
-  private func send(to connection: [UInt8]) throws(WireError) -> Delivery {
+  private func send(to connection: [UInt8], body: WeightBytes? = nil) throws(WireError) -> Delivery {
     let router = try open().router
     let delivery = try router.send(connection, more: true)
     guard delivery == .sent else { return delivery }
-    return try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe router.send(bytes) }
+    return try router.send(writer, body: body)
   }
 
   /// Hands a chunk to every subscriber; one whose queue is full misses it.
   public func publish(_ chunk: WeightChunk) throws(WireError) {
     let publish = try open().publish
-    try LearnerMessage.weights(chunk).write(to: &writer)
+    let body = try LearnerMessage.weights(chunk).writeHead(to: &writer)
     _ = try publish.send(topic, more: true)
-    _ = try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe publish.send(bytes) }
+    _ = try publish.send(writer, body: body)
   }
 
   /// Sends what is queued, within two seconds, and closes.
