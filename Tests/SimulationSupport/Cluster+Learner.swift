@@ -166,12 +166,14 @@ extension Cluster {
       if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
       post(.train(step: step, groups: groups))
     case .publish(let version): publish(version)
-    case .release(let version):
-      let retained = learner?.published.filter { $0.key >= version } ?? [:]
+    case .release(let version, let held):
+      let retained = learner?.published.filter { $0.key >= version || held.contains($0.key) } ?? [:]
       learner?.published = retained
-      if retained.count > Int(plan.lag) + 1 { violate("\(retained.count) versions are retained") }
+      if retained.count > Int(plan.lag) + 1 + LearnerMachine.maximumHeld { violate("\(retained.count) versions are retained") }
     case .sendWeights(let version, _, let chunks, let peer): sendWeights(version, chunks: chunks, to: peer)
-    case .checkpoint(let version): post(.checkpoint(older: learner?.published.filter { $0.key < version } ?? [:]))
+    case .checkpoint(let version):
+      let oldest = plan.policyVersion(of: version)
+      post(.checkpoint(older: learner?.published.filter { $0.key >= oldest && $0.key < version } ?? [:]))
     case .evaluate: post(.evaluate)
     case .record: try disk.append([.record])
     case .notify(let notice): try hear(notice)

@@ -2,7 +2,7 @@ package import Wire
 
 /// The policy versions that a learner can hand out, and the deltas that lead to them.
 ///
-/// A version is kept until no step is sampled from it any more. A delta is kept as long as it and all newer ones together are shorter
+/// A version is kept until no step is sampled from it any more and no worker fetches it. A delta is kept as long as it and all newer ones together are shorter
 /// than a key frame: a longer chain would never be sent.
 package struct PublishedWeights: Sendable {
   package let manifest: WeightManifest
@@ -31,13 +31,13 @@ package struct PublishedWeights: Sendable {
     deltas = deltas.filter { $0.key > oldest && $0.key <= version }
   }
 
-  package mutating func release(below version: UInt32) {
-    versions = versions.filter { $0.key >= version }
+  package mutating func release(below version: UInt32, keeping held: Set<UInt32> = []) {
+    versions = versions.filter { $0.key >= version || held.contains($0.key) }
   }
 
-  /// The versions below one, for a checkpoint of it to keep.
-  package func versions(below version: UInt32) -> [UInt32: [UInt8]] {
-    versions.filter { $0.key < version }.mapValues(\.bytes)
+  /// The versions from one on to below another, for a checkpoint of it to keep.
+  package func versions(from oldest: UInt32, below version: UInt32) -> [UInt32: [UInt8]] {
+    versions.filter { $0.key >= oldest && $0.key < version }.mapValues(\.bytes)
   }
 
   /// The shortest frame that makes a version of the one before or of nothing; nil when it is released.

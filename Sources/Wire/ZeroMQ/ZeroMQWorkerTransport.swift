@@ -78,6 +78,13 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     self.publisher = endpoint
   }
 
+  /// Listens to no publisher any more.
+  public func unsubscribe() throws(WireError) {
+    let subscribe = try open().subscribe
+    if let old = publisher { subscribe.disconnect(old) }
+    publisher = nil
+  }
+
   /// Waits for the next input, at most for the time given. That the learner doesn't let the worker in comes as its refusal.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
     let (dealer, subscribe) = try open()
