@@ -287,7 +287,9 @@ def worker(endpoint, name, seconds):
     welcome, chunks = None, {}
     while time.monotonic() < deadline:
         for socket, _ in poller.poll(100):
-            message, fields = decode(socket.recv_multipart()[-1])
+            frames = socket.recv_multipart()
+            # A message of weights may be cut in two before its bytes.
+            message, fields = decode(b"".join(frames[1:] if socket is subscriber else frames))
             if message == "refuse":
                 print(f"refused: {fields['reason']}", file=sys.stderr)
                 return 1

@@ -2,3 +2,6 @@
 // leaves it out.
 #include <sys/eventfd.h>
 #include <zmq.h>
+
+// mallopt, which Swift's own module of the C library leaves out.
+#include <malloc.h>

@@ -4,6 +4,7 @@
 //   one place that knows the keys.
 // - `Learner/` and `Worker/` each hold a pure state machine (`LearnerMachine`, `WorkerMachine`: events and the time in, actions
 //   out), the loop of the socket thread that feeds it and does what it says, and the thread that computes. The loops decide nothing.
+//   `Relay/` is the same for handing weights on, and computes nothing; whether a worker uses one decides its `WeightRoute`.
 // - `Ledger/` and `Checkpoints/` are what survives a crash. `Threads/` is what joins the threads.
 // - `Update/` and `Optimizer/` follow the policy gradient. Parameters are float32; the policy that is sampled from and differentiated
 //   at is these or their bfloat16 copy, and a checkpoint keeps the parameters, of which the copy follows; `Pretraining/` made the embedded base model.

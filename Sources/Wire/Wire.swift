@@ -5,7 +5,8 @@
 // - `Messages/` are the values, and `Limits`, the bounds of everything in them.
 // - `Codec/` turns them into MessagePack and back. Reading is our own (the reader says why), writing is msgpack-c's.
 // - `Transport/` is the conversation as protocols, with the bell and mailboxes by which other threads reach a socket's thread.
-// - `ZeroMQ/` and `InProcess/` implement it over TCP and within a process, by the same rules.
+// - `ZeroMQ/` and `InProcess/` implement it over TCP and within a process, by the same rules. Over TCP a chunk's bytes go out from where
+//   the version lies and stay where they came in (`WeightBytes`); the one copy is into the version that a worker gathers.
 // - `Security/` is keys, their files and the allow-list; `ZeroMQ/` asks it who may come in.
 // - `Weights/` tells a policy version by what changed since another, cuts frames into chunks and puts these together; `Digests/` are
 //   SHA-256 and XXH3.

@@ -165,12 +165,13 @@ extension Cluster {
       if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
       post(.train(step: step, groups: groups))
     case .publish(let version): publish(version)
-    case .release(let version):
-      learner?.published.release(below: version)
+    case .release(let version, let held):
+      learner?.published.release(below: version, keeping: held)
       let count = learner?.published.versions.count ?? 0
-      if count > Int(plan.lag) + 1 { violate("\(count) versions are retained") }
+      if count > Int(plan.lag) + 1 + LearnerMachine.maximumHeld { violate("\(count) versions are retained") }
     case .sendWeights(let version, let base, let chunks, let peer): sendWeights(version, base: base, chunks: chunks, to: peer)
-    case .checkpoint(let version): post(.checkpoint(older: learner?.published.versions(below: version) ?? [:]))
+    case .checkpoint(let version):
+      post(.checkpoint(older: learner?.published.versions(from: plan.policyVersion(of: version), below: version) ?? [:]))
     case .evaluate: post(.evaluate)
     case .record: try disk.append([.record])
     case .notify(let notice): try hear(notice)
@@ -208,23 +209,23 @@ extension Cluster {
 
   private func publish(_ version: UInt32) {
     note(7, UInt64(version)) { "version \(version) is published" }
-    guard let published = learner?.published, let frame = published.broadcast(of: version) else {
+    guard let frame = learner?.published.broadcast(of: version) else {
       return violate("version \(version) is published and not there")
     }
     tally.count(frame.base == nil ? .keyFramePublished : .deltaPublished)
-    for index in 0..<published.count(of: frame) {
-      let chunk = published.chunk(index, of: frame)
+    for index in 0..<frame.chunkCount {
+      let chunk = frame.chunk(index)
       for worker in workers.indices where workers[worker].process?.isSubscribed == true { broadcast(chunk, to: worker) }
     }
   }
 
   private func sendWeights(_ version: UInt32, base: UInt32?, chunks: [UInt32], to peer: Peer) {
-    guard let published = learner?.published, let frame = published.frame(towards: version, from: base) else {
+    guard let frame = learner?.published.frame(towards: version, from: base) else {
       return violate("version \(version) is to be sent and not there")
     }
     tally.count(frame.base == nil ? .keyFrameRepaired : .deltaRepaired)
-    for index in 0..<published.count(of: frame) where chunks.isEmpty || chunks.contains(UInt32(index)) {
-      send(.weights(published.chunk(index, of: frame)), to: peer)
+    for index in 0..<frame.chunkCount where chunks.isEmpty || chunks.contains(UInt32(index)) {
+      send(.weights(frame.chunk(index)), to: peer)
     }
   }
 

@@ -46,7 +46,9 @@ extension Cluster {
       if policy != versions[Int(step) + 1] { violate("version \(step + 1) is not that of an undisturbed run") }
       if judge.train(step) { tally.count(.stepTrainedAgain) }
       let delta = WeightDelta.encode(policy, against: trainer.policy, manifest: SimulatedRun.manifest)
-      learner?.published.add(step + 1, bytes: policy, delta: delta)
+      learner?.published.add(
+        WeightFrame(policy, policyVersion: step + 1, manifest: SimulatedRun.manifest),
+        delta: delta.map { WeightFrame($0, policyVersion: step + 1, base: step, manifest: SimulatedRun.manifest) })
       goOn(life)
       tellLearner(.policyPublished(version: step + 1))
     case .checkpoint(let older):

@@ -61,7 +61,7 @@ enum Fixture {
     let piece = Array(bytes[manifest.range(ofChunk: index)])
     return WeightChunk(
       policyVersion: version, index: UInt32(index), count: UInt32(manifest.chunkCount), totalBytes: manifest.totalBytes,
-      digest: xxh3(piece), bytes: piece)
+      digest: xxh3(piece), bytes: WeightBytes(piece))
   }
 
   static func chunks(_ version: UInt32) -> [WeightChunk] {

@@ -60,11 +60,8 @@ private let client = repository.appending(path: "scripts/wire_client.py").path
       switch message {
       case .hello: #expect(try learner.send(.welcome(welcome), to: peer) == .sent)
       case .weightsRequest(let version, _, _):
-        for index in 0..<welcome.manifest.chunkCount {
-          let chunk = unsafe WeightChunk(
-            cutting: index, of: weights.span.bytes, policyVersion: version, manifest: welcome.manifest)
-          #expect(try learner.send(.weights(chunk), to: peer) == .sent)
-        }
+        let frame = WeightFrame(weights, policyVersion: version, manifest: welcome.manifest)
+        for index in 0..<frame.chunkCount { #expect(try learner.send(.weights(frame.chunk(index)), to: peer) == .sent) }
       default: break
       }
     }
@@ -86,6 +83,44 @@ private let client = repository.appending(path: "scripts/wire_client.py").path
     let run = try finish(running)
     #expect(run.status == 1)
     #expect(run.output.contains("refused: no room"))
+  }
+
+  /// Ours sends weights in two frames. Another make may send one, or what is neither.
+  @Test func weightsComeInOneFrameOrTwoAndNothingElseDoes() throws {
+    let chunk = WeightFrame([1, 2, 3], policyVersion: 4, base: 3, manifest: WeightManifest(parameters: [], totalBytes: 8)).chunk(0)
+    let message = try LearnerMessage.weights(chunk).encoded()
+    let head = message.count - 3
+    let script = """
+      import sys, zmq
+      context = zmq.Context()
+      router = context.socket(zmq.ROUTER)
+      print(router.bind_to_random_port("tcp://127.0.0.1"), flush=True)
+      name = router.recv_multipart()[0]
+      whole, cut = bytes.fromhex(sys.argv[1]), int(sys.argv[2])
+      router.send_multipart([name, whole])
+      router.send_multipart([name, whole[:cut], whole[cut:]])
+      router.send_multipart([name, whole[:cut], whole[cut:-1]])
+      router.send_multipart([name, whole[:cut - 1], whole[cut - 1:]])
+      router.send_multipart([name, whole, b""])
+      router.send_multipart([name, whole[:cut], whole[cut:], b""])
+      router.send_multipart([name, bytes([0x91, 71])])
+      router.close(5000)
+      context.term()
+      """
+    let running = try startPython(["-c", script, message.map { String(format: "%02x", $0) }.joined(), "\(head)"])
+    let port = String(decoding: running.pipe.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .newlines)
+    let worker = try ZeroMQWorkerTransport(connecting: "tcp://127.0.0.1:\(port)", worker: "w")
+    #expect(try worker.send(.goodbye) == .sent)
+    var inputs: [WorkerInput] = []
+    // A wait may end early, when the connection stands.
+    for _ in 0..<20 where inputs.last != .message(.finish) {
+      if let input = try worker.receive(timeoutMilliseconds: 20_000) { inputs.append(input) }
+    }
+    #expect(inputs.prefix(2) == [.message(.weights(chunk)), .message(.weights(chunk))])
+    #expect(inputs.count == 7)
+    #expect(inputs.dropFirst(2).dropLast().allSatisfy { if case .malformed = $0 { true } else { false } }, "\(inputs)")
+    #expect(inputs.last == .message(.finish))
+    #expect(try finish(running).status == 0)
   }
 
   /// Only a client of another make sends this: ours refuses first. libzmq closes its connection at the frame's header.

@@ -27,7 +27,7 @@ struct SplitMix64: RandomNumberGenerator {
   @Test func anInteriorMebibyteComesBack() throws {
     var generator = SplitMix64(state: 8)
     let bytes = (0..<(1 << 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-    let chunk = WeightChunk(policyVersion: 1, index: 0, count: 1, totalBytes: 1 << 20, digest: xxh3(bytes), bytes: bytes)
+    let chunk = WeightChunk(policyVersion: 1, index: 0, count: 1, totalBytes: 1 << 20, digest: xxh3(bytes), bytes: WeightBytes(bytes))
     let message = LearnerMessage.weights(chunk)
     #expect(try LearnerMessage(decoding: message.encoded()) == message)
   }

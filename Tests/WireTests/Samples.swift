@@ -98,7 +98,8 @@ let sampleTasks = [
 ]
 
 let sampleChunk = WeightChunk(
-  policyVersion: 8, index: 2, count: 3, totalBytes: 24, digest: xxh3([0, 0, 128, 63, 0, 0, 0, 191]), bytes: [0, 0, 128, 63, 0, 0, 0, 191])
+  policyVersion: 8, index: 2, count: 3, totalBytes: 24, digest: xxh3([0, 0, 128, 63, 0, 0, 0, 191]),
+  bytes: WeightBytes([0, 0, 128, 63, 0, 0, 0, 191]))
 
 let sampleDeltaChunk = WeightChunk(
-  policyVersion: 7, base: 6, index: 0, count: 1, totalBytes: 5, digest: xxh3([1, 4, 0, 115, 0]), bytes: [1, 4, 0, 115, 0])
+  policyVersion: 7, base: 6, index: 0, count: 1, totalBytes: 5, digest: xxh3([1, 4, 0, 115, 0]), bytes: WeightBytes([1, 4, 0, 115, 0]))

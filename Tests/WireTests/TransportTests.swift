@@ -133,13 +133,11 @@ func hello(_ name: String) -> WorkerMessage {
     let worker = try net.makeWorker("w")
     let manifest = WeightManifest(parameters: [], totalBytes: 2_500_001, chunkBytes: 25_000)
     let weights = (0..<Int(manifest.totalBytes)).map { UInt8(truncatingIfNeeded: $0 >> 3) }
-    func chunk(_ index: Int) -> WeightChunk {
-      unsafe WeightChunk(cutting: index, of: weights.span.bytes, policyVersion: 1, manifest: manifest)
-    }
+    let frame = WeightFrame(weights, policyVersion: 1, manifest: manifest)
     try worker.subscribe(to: net.learner.publisher)
     var assembly = WeightAssembly(policyVersion: 1, manifest: manifest)
     // Chunk 17 is dropped for certain; others are when the queue is full or the subscription has not arrived yet.
-    for index in 0..<manifest.chunkCount where index != 17 { try net.learner.publish(chunk(index)) }
+    for index in 0..<manifest.chunkCount where index != 17 { try net.learner.publish(frame.chunk(index)) }
     while case .broadcast(let chunk) = try worker.receive(timeoutMilliseconds: 0) { _ = assembly.accept(chunk) }
     let missing = assembly.missing()
     #expect(missing.contains(17))
@@ -152,7 +150,7 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(asked == missing)
     var waiting = asked[...]
     while !assembly.isWhole {
-      while let index = waiting.first, try net.learner.send(.weights(chunk(Int(index))), to: peer) == .sent { waiting.removeFirst() }
+      while let index = waiting.first, try net.learner.send(.weights(frame.chunk(Int(index))), to: peer) == .sent { waiting.removeFirst() }
       switch try worker.receive(timeoutMilliseconds: patience) {
       case .message(.weights(let chunk)), .broadcast(let chunk): _ = assembly.accept(chunk)
       case let other:

@@ -184,7 +184,7 @@ private struct Versions {
   private let frame = (0..<450).map { UInt8(truncatingIfNeeded: $0) }
 
   private func chunk(_ index: Int, base: UInt32? = 2) -> WeightChunk {
-    unsafe WeightChunk(cutting: index, of: frame.span.bytes, policyVersion: 3, base: base, manifest: manifest)
+    WeightFrame(frame, policyVersion: 3, base: base, manifest: manifest).chunk(index)
   }
 
   @Test func chunksOfADeltaMakeItInAnyOrder() throws {

@@ -113,7 +113,7 @@ import Wire
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(.goodbye, from: Peer("w")))
     // A mebibyte each fills the kernel's buffers after a few dozen.
     let bytes = [UInt8](repeating: 1, count: 1 << 20)
-    let chunk = WeightChunk(policyVersion: 0, index: 0, count: 1, totalBytes: 1 << 20, digest: 0, bytes: bytes)
+    let chunk = WeightChunk(policyVersion: 0, index: 0, count: 1, totalBytes: 1 << 20, digest: 0, bytes: WeightBytes(bytes))
     var deliveries: [Delivery] = []
     repeat { deliveries.append(try learner.send(.weights(chunk), to: Peer("w"))) } while deliveries.last == .sent && deliveries.count < 1000
     #expect(deliveries.last == .congested)

@@ -106,10 +106,10 @@ final class LearnerLoop {
   private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
     switch report {
     case .ready: return nil
-    case .trained(let summary, let version, let bytes, let delta):
+    case .trained(let summary, let frame, let delta):
       self.summary = summary
-      published.add(version, bytes: bytes, delta: delta)
-      return .policyPublished(version: version)
+      published.add(frame, delta: delta)
+      return .policyPublished(version: frame.policyVersion)
     case .checkpointed(let version): return .checkpointed(version: version)
     case .evaluated(let evaluation):
       try store.record(evaluation)
@@ -130,10 +130,11 @@ final class LearnerLoop {
       case .train(let step, let groups):
         jobs.post(.train(step: step, groups: try groups.map(trainingGroup)))
       case .publish(let version): try published.publish(version, over: transport)
-      case .release(let version): published.release(below: version)
+      case .release(let version, let held): published.release(below: version, keeping: held)
       case .sendWeights(let version, let base, let chunks, let peer):
         try published.send(version, base: base, chunks: chunks, to: peer, over: transport)
-      case .checkpoint(let version): jobs.post(.checkpoint(olderWeights: published.versions(below: version)))
+      case .checkpoint(let version):
+        jobs.post(.checkpoint(olderWeights: published.versions(from: service.plan.oldestRetained(at: version), below: version)))
       case .evaluate: jobs.post(.evaluate)
       case .record(let timing):
         guard let summary else { preconditionFailure("a step is recorded after its update") }

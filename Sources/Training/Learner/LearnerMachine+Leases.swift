@@ -78,16 +78,4 @@ extension LearnerMachine {
     workers.update(peer) { $0.drainingSince = now }
     for lease in declined where leases[lease]?.worker == peer { release(lease, reason: .declined, &actions) }
   }
-
-  mutating func answerRequest(
-    version: UInt32, base: UInt32?, chunks: [UInt32], from peer: Peer, _ actions: inout [Action]
-  ) {
-    guard version <= self.version, version >= plan.oldestRetained(at: self.version) else {
-      let reason =
-        "policy version \(version) is not here; the learner has \(plan.oldestRetained(at: self.version)) to \(self.version)"
-      actions.append(.send(.refuse(Refusal(code: .versionGone, reason: reason)), to: peer))
-      return
-    }
-    actions.append(.sendWeights(version: version, base: base, chunks: chunks, to: peer))
-  }
 }

@@ -30,7 +30,8 @@ extension LearnerMachine {
     openSteps()
     lastProgress = now
     actions.append(.publish(version: version))
-    actions.append(.release(below: plan.oldestRetained(at: version)))
+    holdFetched(now: now)
+    actions.append(.release(below: plan.oldestRetained(at: version), keeping: held))
     let timing = meter.finish(step: step, workers: workers.count, now: now)
     actions.append(.record(timing))
     actions.append(.notify(.stepFinished(timing)))

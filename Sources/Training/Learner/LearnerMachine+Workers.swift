@@ -9,11 +9,6 @@ extension LearnerMachine {
       actions.append(.send(.finish, to: peer))
       return
     }
-    // They are quoted in lines that people and supervisors read.
-    guard [hello.worker, hello.software, hello.fingerprint].allSatisfy({ $0.utf8.allSatisfy { (0x20...0x7e).contains($0) } }) else {
-      refuse(peer, .malformed, "expected a hello whose names are printable ASCII", now: now, &actions)
-      return
-    }
     guard hello.protocolVersion == protocolVersion else {
       refuse(
         peer, .protocolVersion,
@@ -25,7 +20,9 @@ extension LearnerMachine {
       refuse(peer, .malformed, "the worker's name \(hello.worker) is not its socket identity \(peer)", now: now, &actions)
       return
     }
-    if plan.requiresSameBits, let expected = plan.fingerprint, expected != hello.fingerprint {
+    // A relay samples nothing, and says so.
+    let isRelay = hello.credits == 0 && hello.fingerprint.isEmpty
+    if plan.requiresSameBits, !isRelay, let expected = plan.fingerprint, expected != hello.fingerprint {
       refuse(
         peer, .fingerprint,
         "worker \(hello.worker) computes with \(hello.fingerprint), the run with \(expected): its groups would differ in their last bits. "
@@ -55,7 +52,7 @@ extension LearnerMachine {
         .workerJoined(
           worker: hello.worker, software: hello.software, fingerprint: hello.fingerprint, workers: workers.count,
           isReturn: known != nil)))
-    if !plan.requiresSameBits, known == nil { compare(hello, &actions) }
+    if !plan.requiresSameBits, !isRelay, known == nil { compare(hello, &actions) }
   }
 
   /// Makes room for a worker where there is one that hangs: the run must not wait for it while others could work.
@@ -83,6 +80,7 @@ extension LearnerMachine {
     actions.append(.send(.heartbeatReply(incarnation: incarnation), to: peer))
     // Leases are numbered anew by every incarnation: those of another one mean nothing here.
     guard heartbeat.incarnation == incarnation else { return }
+    noteWeights(heartbeat.policyVersion, of: peer)
     let held = Set(heartbeat.leases)
     // A lease that ran out while nothing was heard is over, even where nobody has noticed yet.
     for lease in held {

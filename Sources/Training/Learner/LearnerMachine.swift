@@ -35,6 +35,9 @@ public struct LearnerMachine: Sendable {
   /// The newest policy version.
   public internal(set) var version: UInt32
 
+  /// Versions that no step is sampled from any more, and that workers are still fetching.
+  var held: Set<UInt32> = []
+
   var phase = Phase.running
   var steps: [UInt32: StepSlots] = [:]
   var leases: [UInt64: Lease] = [:]
@@ -163,7 +166,7 @@ public struct LearnerMachine: Sendable {
       if case .complete = phase { actions.append(.send(.finish, to: peer)) }
     case .group(let result): take(result, from: peer, now: now, &actions)
     case .weightsRequest(let version, let base, let chunks):
-      answerRequest(version: version, base: base, chunks: chunks, from: peer, &actions)
+      answerRequest(version: version, base: base, chunks: chunks, from: peer, now: now, &actions)
     case .decline(let leases): takeBack(leases, from: peer, now: now, &actions)
     case .goodbye: bid(peer, &actions)
     }

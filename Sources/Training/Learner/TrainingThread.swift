@@ -10,7 +10,7 @@ enum TrainingJob: Sendable {
 /// What the training thread has to say.
 enum TrainingReport: Sendable {
   case ready(version: UInt32, weights: PublishedWeights)
-  case trained(StepSummary, version: UInt32, weights: [UInt8], delta: [UInt8]?)
+  case trained(StepSummary, WeightFrame, delta: WeightFrame?)
   case checkpointed(version: UInt32)
   case evaluated(PolicyEvaluation)
   case failed(any Error)
@@ -32,9 +32,11 @@ func serveTraining(
         let summary = try trainer.train(step: step, groups: groups)
         precondition(trainer.version == step + 1, "an update of step \(step) makes version \(step + 1)")
         let weights = try trainer.weights()
-        let delta = WeightDelta.encode(weights, against: last, manifest: manifest)
+        let delta = WeightDelta.encode(weights, against: last, manifest: manifest).map {
+          WeightFrame($0, policyVersion: step + 1, base: step, manifest: manifest)
+        }
         last = weights
-        reports.post(.trained(summary, version: trainer.version, weights: weights, delta: delta))
+        reports.post(.trained(summary, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))
       case .checkpoint(let olderWeights):
         try trainer.checkpoint(olderWeights: olderWeights)
         reports.post(.checkpointed(version: trainer.version))

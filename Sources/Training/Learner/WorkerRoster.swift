@@ -21,6 +21,9 @@ struct WorkerRoster: Sendable {
     /// Whether the worker said that it has the weights of a version.
     var hasWeights = false
 
+    /// The version that the worker fetches, and when it last asked for chunks on the way there.
+    var fetching: (version: UInt32, last: Milliseconds)?
+
     /// Whether another was faster with a task of the worker, and it answered none since.
     var isOvertaken = false
 
@@ -45,8 +48,8 @@ struct WorkerRoster: Sendable {
       lastProgress = lastSeen
     }
 
-    /// Whether the worker is given tasks at all.
-    var isTaker: Bool { drainingSince == nil && !isHung && !isQuarantined }
+    /// Whether the worker is given tasks at all. A relay wants none.
+    var isTaker: Bool { credits > 0 && drainingSince == nil && !isHung && !isQuarantined }
 
     /// Whether the worker may be given another task.
     fileprivate var isFree: Bool { isTaker && leases.count < credits }

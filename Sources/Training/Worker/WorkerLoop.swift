@@ -13,6 +13,8 @@ final class WorkerLoop {
   private let cancelled = CancelledTickets()
   private let clock = MonotonicClock()
   private var machine: WorkerMachine
+  private let relay: WorkerLine?
+  private var route: WeightRoute?
   private var outcome: WorkerOutcome?
 
   init(_ service: WorkerService) throws {
@@ -20,7 +22,14 @@ final class WorkerLoop {
     transport = try service.makeTransport()
     let wake = transport.wake
     service.attach(wake)
-    machine = WorkerMachine(plan: service.plan)
+    let plan = service.plan
+    machine = WorkerMachine(plan: plan)
+    relay = service.makeRelay.map { WorkerLine(named: "worker relay", wake: wake, $0) }
+    route = relay.map { _ in
+      WeightRoute(
+        hello: Hello(worker: plan.name, software: plan.software, fingerprint: plan.fingerprint, credits: 0), helloRetry: plan.helloRetry,
+        patience: plan.relayPatience, now: 0)
+    }
     // The engine must never wait for a socket thread that waits for the engine. Jobs are bounded by the leases that a learner
     // hands out, so their queue is as good as open; reports wait.
     jobs = BoundedQueue(capacity: Int.max)
@@ -36,6 +45,7 @@ final class WorkerLoop {
       // The engine thread ends after the job it is at; its tasks are cancelled by then.
       jobs.close()
       reports.close()
+      relay?.close()
       transport.close()
     }
     try handle(.start)
@@ -46,8 +56,10 @@ final class WorkerLoop {
         try handle(.drain)
       }
       for report in reports.drain() { try handle(report) }
+      for input in relay?.drain() ?? [] { try take(input) }
       guard outcome == nil else { break }
       try handle(nextEvent())
+      if let due = route?.advance(now: clock.now) { try follow(due) }
     }
     guard let outcome else { preconditionFailure("the loop ends with an outcome") }
     return outcome
@@ -62,21 +74,57 @@ final class WorkerLoop {
     }
   }
 
+  private func take(_ input: WorkerLine.Input) throws {
+    switch input {
+    case .heard(.message(let message)): try follow(route?.hear(message, now: clock.now) ?? [])
+    case .heard(.broadcast(let chunk)): try handle(.broadcast(chunk))
+    case .heard(.malformed(let reason)): service.logger.warning("the relay sent what cannot be used: \(reason)")
+    case .heard(.wake): break
+    case .failed(let error): throw error
+    }
+  }
+
+  private func follow(_ actions: [WeightRoute.Action]) throws {
+    for action in actions {
+      switch action {
+      case .tellRelay(let message): relay?.send(message)
+      case .subscribeToRelay(let publisher): relay?.subscribe(to: publisher)
+      case .subscribeToLearner(let publisher): try transport.subscribe(to: publisher)
+      case .unsubscribeFromLearner: try transport.unsubscribe()
+      case .pass(let message): try handle(.relayed(message))
+      case .notify(let notice): tell(notice)
+      }
+    }
+  }
+
+  private func tell(_ notice: WorkerNotice) {
+    service.logger.log(level: notice.level, "\(notice)")
+    service.watch(notice)
+  }
+
+  private func send(_ message: WorkerMessage) throws {
+    switch route?.destination(of: message) ?? .learner {
+    case .learner:
+      let delivery = try transport.send(message)
+      // Whatever does not arrive is sent again.
+      if delivery != .sent { service.logger.debug("not delivered", metadata: ["delivery": "\(delivery)"]) }
+    case .relay: relay?.send(message)
+    case .nowhere: break
+    }
+  }
+
   private func handle(_ event: WorkerMachine.Event) throws {
+    if case .message(.welcome(let welcome)) = event { route?.note(learner: welcome, now: clock.now) }
     for action in machine.handle(event, now: clock.now) {
       switch action {
-      case .send(let message):
-        let delivery = try transport.send(message)
-        // Whatever does not arrive is sent again.
-        if delivery != .sent { service.logger.debug("not delivered", metadata: ["delivery": "\(delivery)"]) }
-      case .subscribe(let publisher): try transport.subscribe(to: publisher)
+      case .send(let message): try send(message)
+      case .subscribe(let publisher):
+        if let due = route?.subscribe(to: publisher) { try follow(due) } else { try transport.subscribe(to: publisher) }
       case .prepare(let welcome): jobs.post(.prepare(welcome))
       case .load(let version, let bytes): jobs.post(.load(version: version, bytes: bytes))
       case .sample(let ticket, let task): jobs.post(.sample(TicketedTask(ticket: ticket, task: task)))
       case .cancel(let tickets): cancelled.insert(tickets)
-      case .notify(let notice):
-        service.logger.log(level: notice.level, "\(notice)")
-        service.watch(notice)
+      case .notify(let notice): tell(notice)
       case .end(let outcome): self.outcome = outcome
       }
     }

@@ -80,6 +80,7 @@ public struct WorkerMachine: Sendable {
       lastHeard = now
       receive(message, now: now, &actions)
     case .broadcast(let chunk): take(chunk, isAnswer: false, now: now, &actions)
+    case .relayed(let message): receive(message, now: now, &actions)
     case .malformed(let reason): actions.append(.notify(.misbehaved(reason: reason)))
     case .began(let ticket):
       if let key = tickets[ticket] { running[key]?.hasBegun = true }

@@ -24,6 +24,10 @@ public enum WorkerNotice: Sendable, Equatable {
   case misbehaved(reason: String)
   /// The worker waits.
   case waiting(WorkerWait, milliseconds: Milliseconds)
+  /// Weights come from the relay from now on.
+  case relayFound
+  /// Weights come from the learner, since the relay is of no use now.
+  case relayLost(reason: String)
   /// The worker was asked to leave.
   case draining(declined: Int, unfinished: Int)
 }
@@ -57,6 +61,8 @@ extension WorkerNotice: CustomStringConvertible {
     case .refused(let reason): "refused: \(reason)"
     case .misbehaved(let reason): "the learner sent what cannot be used: \(reason)"
     case .waiting(let wait, let milliseconds): "waiting for \(wait) for \(milliseconds / 1000) s"
+    case .relayFound: "weights come from the relay"
+    case .relayLost(let reason): "weights come from the learner, without the relay: \(reason)"
     case .draining(let declined, let unfinished): "leaving: \(declined) tasks given back, \(unfinished) to finish"
     }
   }

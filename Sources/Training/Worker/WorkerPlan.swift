@@ -21,6 +21,9 @@ public struct WorkerPlan: Sendable, Equatable {
   /// How many chunks are asked for at once.
   public var chunksPerRequest: Int
 
+  /// How long the relay, where there is one, may be silent before weights are fetched from the learner.
+  public var relayPatience: Milliseconds
+
   /// How long a worker that was asked to leave goes on with what it has begun, at most: it leaves sooner where its leases run out.
   public var drain: Milliseconds
 
@@ -33,7 +36,8 @@ public struct WorkerPlan: Sendable, Equatable {
   /// Creates a plan.
   public init(
     name: String, software: String, fingerprint: String, credits: UInt32, helloRetry: Milliseconds = 1_000,
-    repairAfter: Milliseconds = 500, chunksPerRequest: Int = 16, drain: Milliseconds = 3_000, giveUpAfter: Milliseconds? = nil,
+    repairAfter: Milliseconds = 500, chunksPerRequest: Int = 16, relayPatience: Milliseconds = 5_000, drain: Milliseconds = 3_000,
+    giveUpAfter: Milliseconds? = nil,
     patience: Milliseconds = 10_000
   ) {
     precondition(credits > 0 && chunksPerRequest > 0, "a worker takes at least one task, and asks for at least one chunk")
@@ -44,6 +48,7 @@ public struct WorkerPlan: Sendable, Equatable {
     self.helloRetry = helloRetry
     self.repairAfter = repairAfter
     self.chunksPerRequest = chunksPerRequest
+    self.relayPatience = relayPatience
     self.drain = drain
     self.giveUpAfter = giveUpAfter
     self.patience = patience

@@ -17,6 +17,7 @@ public final class WorkerService: Service, Sendable {
   let logger: Logger
   let makeSampler: @Sendable (Welcome) throws -> any GroupSampler
   let makeTransport: @Sendable () throws -> any WorkerTransport
+  let makeRelay: (@Sendable () throws -> any WorkerTransport)?
   let watch: @Sendable (WorkerNotice) -> Void
   private let state = Mutex(State())
 
@@ -24,16 +25,19 @@ public final class WorkerService: Service, Sendable {
   ///
   /// - Parameters:
   ///   - makeSampler: Called on the engine thread once a learner's welcome says what the run is.
+  ///   - makeRelay: Makes the end that speaks to a relay, from which weights come then; nil where the learner alone sends them.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
     plan: WorkerPlan, logger: Logger, makeSampler: @escaping @Sendable (Welcome) throws -> any GroupSampler,
     makeTransport: @escaping @Sendable () throws -> any WorkerTransport,
+    makeRelay: (@Sendable () throws -> any WorkerTransport)? = nil,
     watch: @escaping @Sendable (WorkerNotice) -> Void = { _ in }
   ) {
     self.plan = plan
     self.logger = logger
     self.makeSampler = makeSampler
     self.makeTransport = makeTransport
+    self.makeRelay = makeRelay
     self.watch = watch
   }
 
@@ -73,8 +77,8 @@ extension WorkerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupSent, .acknowledged, .versionComplete, .repairRequested: .debug
-    case .chunkDropped, .deltaDropped, .refused, .misbehaved: .warning
-    case .joined, .greetingAgain, .waiting, .draining: .info
+    case .chunkDropped, .deltaDropped, .refused, .misbehaved, .relayLost: .warning
+    case .joined, .relayFound, .greetingAgain, .waiting, .draining: .info
     }
   }
 }

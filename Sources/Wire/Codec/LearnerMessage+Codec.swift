@@ -17,7 +17,12 @@ extension LearnerMessage {
   ///
   /// - Throws: ``WireError/Code/malformed`` with the field, what was found and what was expected.
   public init(decoding bytes: Span<UInt8>) throws(WireError) {
-    var reader = MessagePackReader(bytes)
+    try self.init(decoding: bytes, body: nil)
+  }
+
+  /// Reads a message that may be cut before the bytes of a chunk, which are the body then.
+  init(decoding bytes: Span<UInt8>, body: WeightBytes?) throws(WireError) {
+    var reader = MessagePackReader(bytes, body: body)
     let (kind, fields) = try reader.begin(LearnerKind.self, limit: Limits.learnerMessageBytes, "learner message")
     do throws(WireError) {
       let known = Self.fieldCount(of: kind)
@@ -69,7 +74,7 @@ extension LearnerMessage {
     case .weights: return .weights(try WeightChunk(from: &reader))
     case .refuse:
       let code = try reader.unsigned("code", as: UInt8.self)
-      return .refuse(Refusal(code: .init(rawValue: code) ?? .other, reason: try reader.string(limit: Limits.reasonBytes, "reason")))
+      return .refuse(Refusal(code: .init(rawValue: code) ?? .other, reason: try reader.line(limit: Limits.reasonBytes, "reason")))
     case .finish: return .finish
     }
   }
@@ -85,6 +90,15 @@ extension LearnerMessage {
   ///
   /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
   func write(to writer: inout MessagePackWriter) throws(WireError) {
+    if let body = try writeHead(to: &writer) { writer.append(body) }
+    try writer.finish(limit: Limits.learnerMessageBytes, "message")
+  }
+
+  /// Writes the message in place of the writer's last one, all but the bytes of a chunk, which are returned.
+  ///
+  /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
+  func writeHead(to writer: inout MessagePackWriter) throws(WireError) -> WeightBytes? {
+    var body: WeightBytes?
     writer.clear()
     switch self {
     case .welcome(let welcome):
@@ -104,7 +118,8 @@ extension LearnerMessage {
       writer.unsigned(incarnation)
     case .weights(let chunk):
       begin(.weights, &writer)
-      try chunk.write(to: &writer)
+      try chunk.writeHead(to: &writer)
+      body = chunk.bytes
     case .refuse(let refusal):
       begin(.refuse, &writer)
       writer.unsigned(refusal.code.rawValue)
@@ -113,6 +128,7 @@ extension LearnerMessage {
       begin(.finish, &writer)
     }
     try writer.finish(limit: Limits.learnerMessageBytes, "message")
+    return body
   }
 
   private func begin(_ kind: LearnerKind, _ writer: inout MessagePackWriter) {

@@ -30,6 +30,15 @@ extension MessagePackReader {
     return try text(count, limit: limit, field)
   }
 
+  /// A string without control characters: what is quoted in lines that people read, and supervisors.
+  mutating func line(limit: Int, _ field: String) throws(WireError) -> String {
+    let text = try string(limit: limit, field)
+    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      throw WireError(.malformed, "\(field): found control characters, expected a line of text")
+    }
+    return text
+  }
+
   /// A string, or nil.
   mutating func optionalString(limit: Int, _ field: String) throws(WireError) -> String? {
     let found = try header(field)
@@ -72,6 +81,16 @@ extension MessagePackReader {
       unsafe span.withUnsafeBytes { source in unsafe UnsafeMutableRawBufferPointer(elements).copyMemory(from: source) }
       count = byteCount / width
     }
+  }
+
+  /// A `bin` whose bytes follow in a frame of their own, where they stay, or here, from where they are copied.
+  mutating func weightBytes(limit: Int, _ field: String) throws(WireError) -> WeightBytes {
+    let found = try header(field)
+    guard case .binary(let count) = found else { throw mismatch(field, "binary", found) }
+    guard count <= limit else { throw WireError(.malformed, "\(field): \(count) bytes, at most \(limit) are allowed") }
+    if let body = takeBody(count) { return body }
+    let span = bytes.extracting(try take(count, field))
+    return WeightBytes(unsafe span.withUnsafeBufferPointer { unsafe Array($0) })
   }
 
   /// The count of a list's elements, which follow.

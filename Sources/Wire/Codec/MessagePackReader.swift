@@ -8,9 +8,13 @@ struct MessagePackReader: ~Escapable {
   let bytes: Span<UInt8>
   private(set) var offset = 0
 
+  /// What follows `bytes` in a frame of its own, and is not read yet.
+  private var body: WeightBytes?
+
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>) {
+  init(_ bytes: Span<UInt8>, body: WeightBytes? = nil) {
     self.bytes = bytes
+    self.body = body
   }
 
   /// The bytes not read yet.
@@ -98,6 +102,14 @@ struct MessagePackReader: ~Escapable {
   /// Throws unless everything has been read.
   func finish() throws(WireError) {
     guard remaining == 0 else { throw WireError(.malformed, "\(remaining) bytes follow the message") }
+    if let body { throw WireError(.malformed, "a frame of \(body.count) bytes follows the message") }
+  }
+
+  /// Takes the frame that follows; nil where there is none, or where the message doesn't break off for it to follow.
+  mutating func takeBody(_ count: Int) -> WeightBytes? {
+    guard remaining == 0, let body, body.count == count else { return nil }
+    self.body = nil
+    return body
   }
 
   /// As many elements as announced need at least as many bytes.

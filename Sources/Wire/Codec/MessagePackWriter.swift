@@ -107,6 +107,19 @@ import CMessagePack
     }
   }
 
+  /// Writes that so many bytes follow as one `bin`.
+  mutating func binaryHeader(_ count: Int, limit: Int, _ field: String) throws(WireError) {
+    guard count <= limit else { throw WireError(.limit, "\(field): \(count) elements, at most \(limit) can be sent") }
+    note(unsafe msgpack_pack_bin(packer, count))
+  }
+
+  /// Writes the bytes that were announced.
+  mutating func append(_ bytes: WeightBytes) {
+    bytes.withSpan { span in
+      unsafe span.withUnsafeBytes { note(unsafe msgpack_pack_bin_body(packer, $0.baseAddress, $0.count)) }
+    }
+  }
+
   /// Writes how many elements follow.
   mutating func list(_ count: Int, limit: Int, _ field: String) throws(WireError) {
     guard count <= limit else { throw WireError(.limit, "\(field): \(count) elements, at most \(limit) can be sent") }

@@ -85,11 +85,12 @@ extension WeightChunk {
       policyVersion: try reader.unsigned("policyVersion"), base: try reader.optionalUnsigned("base"),
       index: try reader.unsigned("index"), count: try reader.unsigned("count"),
       totalBytes: try reader.unsigned("totalBytes"), digest: try reader.unsigned("digest"),
-      bytes: try reader.binary(limit: Limits.chunkBytes, "bytes"))
+      bytes: try reader.weightBytes(limit: Limits.chunkBytes, "bytes"))
     if let problem { throw WireError(.malformed, problem) }
   }
 
-  func write(to writer: inout MessagePackWriter) throws(WireError) {
+  /// Writes everything but the bytes themselves.
+  func writeHead(to writer: inout MessagePackWriter) throws(WireError) {
     if let problem { throw WireError(.limit, "weights, \(problem)") }
     writer.unsigned(policyVersion)
     writer.optionalUnsigned(base)
@@ -97,7 +98,7 @@ extension WeightChunk {
     writer.unsigned(count)
     writer.unsigned(totalBytes)
     writer.unsigned(digest)
-    try writer.binary(bytes, limit: Limits.chunkBytes, "weights, bytes")
+    try writer.binaryHeader(bytes.count, limit: Limits.chunkBytes, "weights, bytes")
   }
 
   private var problem: String? {
@@ -107,7 +108,7 @@ extension WeightChunk {
     guard (1...Limits.weightBytes).contains(totalBytes) else {
       return "totalBytes: \(totalBytes) lies outside 1...\(Limits.weightBytes)"
     }
-    guard !bytes.isEmpty, UInt64(bytes.count) <= totalBytes else {
+    guard bytes.count > 0, UInt64(bytes.count) <= totalBytes else {
       return "bytes: a chunk of \(bytes.count), expected 1 to all \(totalBytes)"
     }
     return nil

@@ -1,16 +1,16 @@
 extension Welcome {
   init(from reader: inout MessagePackReader) throws(WireError) {
     self.init(
-      incarnation: try reader.unsigned("incarnation"), run: try reader.string(limit: Limits.nameBytes, "run"),
+      incarnation: try reader.unsigned("incarnation"), run: try reader.line(limit: Limits.nameBytes, "run"),
       heartbeatMilliseconds: try reader.unsigned("heartbeatMilliseconds"),
       leaseMilliseconds: try reader.unsigned("leaseMilliseconds"),
-      publisher: try reader.string(limit: Limits.nameBytes, "publisher"),
+      publisher: try reader.line(limit: Limits.nameBytes, "publisher"),
       policyVersion: try reader.unsigned("policyVersion"),
       manifest: try WeightManifest(from: &reader), files: [])
     for _ in 0..<(try reader.list(limit: Limits.files, "files")) {
       let extra = try reader.record(fields: 2, "file")
       let file = NamedBytes(
-        name: try reader.string(limit: Limits.nameBytes, "file, name"),
+        name: try reader.line(limit: Limits.nameBytes, "file, name"),
         bytes: try reader.binary(limit: Limits.fileBytes, "file, bytes"))
       try reader.skip(extra, "file, trailing fields")
       if let problem = file.problem { throw WireError(.malformed, problem) }

@@ -49,9 +49,9 @@ extension WorkerMessage {
       return (
         .hello(
           Hello(
-            worker: try reader.string(limit: Limits.workerNameBytes, "worker"),
-            software: try reader.string(limit: Limits.nameBytes, "software"),
-            fingerprint: try reader.string(limit: Limits.nameBytes, "fingerprint"),
+            worker: try reader.line(limit: Limits.workerNameBytes, "worker"),
+            software: try reader.line(limit: Limits.nameBytes, "software"),
+            fingerprint: try reader.line(limit: Limits.nameBytes, "fingerprint"),
             credits: try reader.unsigned("credits"))), 5
       )
     case .heartbeat:

@@ -65,9 +65,9 @@ public final class InProcessNetwork: Sendable {
     }
   }
 
-  func subscribe(_ inbox: WorkerInbox, of peer: Peer) {
+  func subscribe(_ inbox: WorkerInbox, of peer: Peer, to isSubscribed: Bool) {
     ends.withLock { ends in
-      if ends.workers[peer]?.inbox === inbox { ends.workers[peer]?.isSubscribed = true }
+      if ends.workers[peer]?.inbox === inbox { ends.workers[peer]?.isSubscribed = isSubscribed }
     }
   }
 

@@ -27,7 +27,13 @@ public final class InProcessWorkerTransport: WorkerTransport {
     guard publisher == "inproc" else {
       throw WireError(.address, "cannot subscribe to \(publisher.debugDescription): within one process the publisher is \"inproc\"")
     }
-    network.subscribe(inbox.mailbox, of: Peer(worker))
+    network.subscribe(inbox.mailbox, of: Peer(worker), to: true)
+  }
+
+  /// Listens to no publisher any more.
+  public func unsubscribe() throws(WireError) {
+    try requireOpen()
+    network.subscribe(inbox.mailbox, of: Peer(worker), to: false)
   }
 
   /// Waits for the next input, at most for the time given.

@@ -99,11 +99,11 @@ public struct WeightChunk: Sendable, Equatable {
   public var digest: UInt64
 
   /// The piece itself.
-  public var bytes: [UInt8]
+  public var bytes: WeightBytes
 
   /// Creates a chunk.
   public init(
-    policyVersion: UInt32, base: UInt32? = nil, index: UInt32, count: UInt32, totalBytes: UInt64, digest: UInt64, bytes: [UInt8]
+    policyVersion: UInt32, base: UInt32? = nil, index: UInt32, count: UInt32, totalBytes: UInt64, digest: UInt64, bytes: WeightBytes
   ) {
     self.policyVersion = policyVersion
     self.base = base

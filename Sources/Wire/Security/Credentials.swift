@@ -15,6 +15,12 @@ public struct LearnerCredentials: Sendable {
     key = try KeyFile.readPair(keyFile, of: .learner)
     self.authorized = try AuthorizedKeys(paths: authorized)
   }
+
+  /// Reads a relay's secret key, which is a worker's: to the learner it is one of them.
+  public init(relayKeyFile: String, authorized: [String]) throws(WireError) {
+    key = try KeyFile.readPair(relayKeyFile, of: .worker)
+    self.authorized = try AuthorizedKeys(paths: authorized)
+  }
 }
 
 /// What a worker needs to be let in, and to know that it is the learner that it speaks to.
@@ -29,5 +35,11 @@ public struct WorkerCredentials: Sendable {
   public init(keyFile: String, learnerKeyFile: String) throws(WireError) {
     key = try KeyFile.readPair(keyFile, of: .worker)
     learner = try KeyFile.readPublic(learnerKeyFile, of: .learner)
+  }
+
+  /// Reads the worker's secret key and the public one of a relay, which is a worker's.
+  public init(keyFile: String, relayKeyFile: String) throws(WireError) {
+    key = try KeyFile.readPair(keyFile, of: .worker)
+    learner = try KeyFile.readPublic(relayKeyFile, of: .worker)
   }
 }

@@ -12,6 +12,9 @@ public protocol WorkerTransport: AnyObject {
   /// - Parameter publisher: A ``Welcome``'s publisher.
   func subscribe(to publisher: String) throws(WireError)
 
+  /// Listens to no publisher any more.
+  func unsubscribe() throws(WireError)
+
   /// Waits for the next input.
   ///
   /// - Parameter timeoutMilliseconds: How long to wait at most; 0 looks once, negative waits for ever.

@@ -52,8 +52,7 @@ public struct WeightAssembly: Sendable {
     self.manifest = manifest
     missingCount = manifest.chunkCount(ofFrame: totalBytes)
     isPresent = [Bool](repeating: false, count: missingCount)
-    let count = Int(totalBytes)
-    storage = reusing.count == count ? reusing : [UInt8](repeating: 0, count: count)
+    storage = reusing.count == Int(totalBytes) ? reusing : .zerosInLargePages(Int(totalBytes))
   }
 
   /// Whether every chunk is in place.
@@ -85,7 +84,8 @@ public struct WeightAssembly: Sendable {
     guard chunk.isIntact else { return .rejected("chunk \(index) of policy version \(policyVersion) does not match its digest") }
     // One memcpy; a subrange is replaced byte by byte.
     unsafe storage.withUnsafeMutableBytes { target in
-      unsafe chunk.bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: target[range]).copyMemory(from: $0) }
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: target[range])
+      chunk.bytes.withSpan { span in unsafe span.withUnsafeBytes { unsafe place.copyMemory(from: $0) } }
     }
     isPresent[index] = true
     missingCount -= 1
@@ -104,4 +104,7 @@ public struct WeightAssembly: Sendable {
 
   /// The whole; nil while anything is missing.
   public var bytes: [UInt8]? { isWhole ? storage : nil }
+
+  /// The whole, so that its memory is nobody else's and may be used again; nil while anything is missing.
+  public consuming func takeBytes() -> [UInt8]? { isWhole ? storage : nil }
 }

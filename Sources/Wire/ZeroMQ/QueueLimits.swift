@@ -11,7 +11,7 @@ public struct QueueLimits: Sendable, Equatable {
   public var chunksPerSubscriber: Int
 
   /// Creates limits.
-  public init(messagesPerWorker: Int = 1024, chunksPerSubscriber: Int = 4096) {
+  public init(messagesPerWorker: Int = 128, chunksPerSubscriber: Int = 4096) {
     self.messagesPerWorker = messagesPerWorker
     self.chunksPerSubscriber = chunksPerSubscriber
   }

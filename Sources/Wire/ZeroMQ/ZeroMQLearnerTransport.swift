@@ -122,8 +122,8 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     // Only the router is held on to, so that the old publisher closes here.
     sockets = nil
     let end = milliseconds() + 5_000
+    let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
     while true {
-      let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
       do throws(WireError) {
         _ = try publish.bind(publishEndpoint)
         sockets = (router, publish)
@@ -131,7 +131,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       } catch {
         // The system lets go of the port a moment after the socket has.
         guard error.code == .addressInUse, milliseconds() < end else { throw error }
-        wake.wait(timeoutMilliseconds: 5)
+        usleep(5_000)
       }
     }
   }
@@ -189,27 +189,27 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   /// Hands a message to the queue of one worker. Never blocks.
   public func send(_ message: LearnerMessage, to peer: Peer) throws(WireError) -> Delivery {
     _ = try open()
-    try message.write(to: &writer)
-    guard gate != nil else { return try send(to: peer.identity) }
+    let body = try message.writeHead(to: &writer)
+    guard gate != nil else { return try send(to: peer.identity, body: body) }
     guard let connection = addresses.connection(to: peer) else { return .unreachable }
-    let delivery = try send(to: connection)
+    let delivery = try send(to: connection, body: body)
     if delivery == .unreachable { addresses.remove(peer) }
     return delivery
   }
 
-  private func send(to connection: [UInt8]) throws(WireError) -> Delivery {
+  private func send(to connection: [UInt8], body: WeightBytes? = nil) throws(WireError) -> Delivery {
     let router = try open().router
     let delivery = try router.send(connection, more: true)
     guard delivery == .sent else { return delivery }
-    return try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe router.send(bytes) }
+    return try router.send(writer, body: body)
   }
 
   /// Hands a chunk to every subscriber; one whose queue is full misses it.
   public func publish(_ chunk: WeightChunk) throws(WireError) {
     let publish = try open().publish
-    try LearnerMessage.weights(chunk).write(to: &writer)
+    let body = try LearnerMessage.weights(chunk).writeHead(to: &writer)
     _ = try publish.send(topic, more: true)
-    _ = try unsafe writer.withBytes { (bytes) throws(WireError) in try unsafe publish.send(bytes) }
+    _ = try publish.send(writer, body: body)
   }
 
   /// Sends what is queued, within two seconds, and closes.

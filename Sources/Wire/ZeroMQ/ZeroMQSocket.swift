@@ -148,7 +148,11 @@ import Glibc
   }
 
   /// Whether the message goes on after the frame received last.
-  var hasMore: Bool { unsafe zmq_msg_more(frame) != 0 }
+  var hasMore: Bool {
+    var more: Int32 = 0
+    var count = MemoryLayout<Int32>.size
+    return unsafe zmq_getsockopt(pointer, ZMQ_RCVMORE, &more, &count) == 0 && more != 0
+  }
 
   /// The frame received last, where libzmq left it.
   var received: Span<UInt8> {

@@ -29,6 +29,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     queues: QueueLimits = QueueLimits(messagesPerWorker: 1024, chunksPerSubscriber: 256), context: ZeroMQContext? = nil
   ) throws(WireError) {
     try requireWorkerName(worker)
+    _ = FrameMemory.isKept
     self.worker = worker
     hasKeys = credentials != nil
     self.learner = try Endpoint(learner)
@@ -77,6 +78,13 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     self.publisher = endpoint
   }
 
+  /// Listens to no publisher any more.
+  public func unsubscribe() throws(WireError) {
+    let subscribe = try open().subscribe
+    if let old = publisher { subscribe.disconnect(old) }
+    publisher = nil
+  }
+
   /// Waits for the next input, at most for the time given. That the learner doesn't let the worker in comes as its refusal.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
     let (dealer, subscribe) = try open()
@@ -91,21 +99,17 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
   /// The conversation goes first: it is what leases hang on, and it is short.
   private func take(_ dealer: ZeroMQSocket, _ subscribe: ZeroMQSocket) throws(WireError) -> WorkerInput? {
     if try dealer.receive() {
-      let extra = try dealer.dropRest()
-      guard extra == 0 else { return .malformed(reason: "\(1 + extra) frames, expected 1") }
       do throws(WireError) {
-        return .message(try LearnerMessage(decoding: dealer.received))
+        return .message(try dealer.decodeLearnerMessage())
       } catch {
         return .malformed(reason: error.description)
       }
     }
     if let refusal = try refusalOfHandshakes() { return .message(.refuse(refusal)) }
     guard try subscribe.receive() else { return nil }
-    guard subscribe.hasMore, try subscribe.receive() else { return .malformed(reason: "1 published frame, expected 2") }
-    let extra = try subscribe.dropRest()
-    guard extra == 0 else { return .malformed(reason: "\(2 + extra) published frames, expected 2") }
+    guard subscribe.hasMore, try subscribe.receive() else { return .malformed(reason: "1 published frame, expected 2 or 3") }
     do throws(WireError) {
-      guard case .weights(let chunk) = try LearnerMessage(decoding: subscribe.received) else {
+      guard case .weights(let chunk) = try subscribe.decodeLearnerMessage() else {
         return .malformed(reason: "published message that is no weights")
       }
       return .broadcast(chunk)

@@ -5,7 +5,7 @@
 //   look at answers alone.
 // - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
 // - `Launch/` is the same over ssh: a file of hosts, and processes on them. `Doctor/` looks at a host before it takes part.
-// - `Learner/` and `Worker/` put together what the two roles run. `RunAssembly` reads and checks all that a configuration names,
+// - `Learner/`, `Worker/` and `Relay/` put together what the roles run. `RunAssembly` reads and checks all that a configuration names,
 //   before anything is made; a worker gets the same from the learner's welcome and nothing from its own host.
 // - `Model/` is a model folder: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is told or exported;
 //   `Pretraining/` is how the embedded one was made.
@@ -26,8 +26,9 @@ struct Empo: AsyncParsableCommand {
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
     version: version,
     subcommands: [
-      TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, KeysCommand.self,
-      GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self,
+      TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, RelayCommand.self,
+      KeysCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self,
+      ExtractCommand.self,
       TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
       BenchCommand.self,
     ])

@@ -27,6 +27,14 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The learner's public key.", valueName: "FILE"))
   var learnerKey: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where an empo relay listens: weights come from there while it is of use, and from the learner else.", valueName: "ADDRESS"))
+  var relay: String?
+
+  @Option(help: ArgumentHelp("The relay's public key, for a relay that has one.", valueName: "FILE"))
+  var relayKey: String?
+
   @Option(help: ArgumentHelp("Threads; by default as the run's configuration says.", valueName: "N"))
   var threads: Int?
 
@@ -49,6 +57,10 @@ struct WorkerCommand: AsyncParsableCommand {
     if (key == nil) != (learnerKey == nil) {
       throw ValidationError("--key and --learner-key belong together: the learner must know the worker, and the worker the learner")
     }
+    if relayKey != nil, relay == nil || key == nil {
+      throw ValidationError(
+        "--relay-key is the key of the relay that --relay names, to a worker that has a key: expected --relay and --key")
+    }
     try Bounds.require(grace, in: 0...86_400, "--grace")
   }
 
@@ -56,6 +68,8 @@ struct WorkerCommand: AsyncParsableCommand {
     if supervised { SupervisedLife.begin(patience: lifeline) }
     let credentials: WorkerCredentials? =
       if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
+    let relayCredentials: WorkerCredentials? =
+      if let key, let relayKey { try WorkerCredentials(keyFile: key, relayKeyFile: relayKey) } else { nil }
     if let credentials, let name, name != credentials.key.name {
       throw CommandLineError(
         .input, "\(key ?? "") is the key of \(credentials.key.name), found --name \(name): leave --name out, or make a key of that name")
@@ -65,7 +79,7 @@ struct WorkerCommand: AsyncParsableCommand {
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
     let role = WorkerRole(
       learner: connect, name: name ?? credentials?.key.name ?? "\(host)-\(process.processIdentifier)", credentials: credentials,
-      threads: threads, judgeFolder: judgeFolder,
+      relay: relay, relayCredentials: relayCredentials, threads: threads, judgeFolder: judgeFolder,
       isSupervised: supervised, graceSeconds: grace)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }

@@ -16,6 +16,10 @@ struct WorkerRole {
   var name: String
   /// The worker's key and the learner's, for a learner that asks for them.
   var credentials: WorkerCredentials?
+  /// Where a relay listens; nil where weights come from the learner.
+  var relay: String?
+  /// The worker's key and the relay's, for a relay that asks for them.
+  var relayCredentials: WorkerCredentials?
   /// Threads; nil for as many as the run's configuration says.
   var threads: Int?
   /// Where this host has the model of the run's judge; nil for the path in the run's configuration.
@@ -50,6 +54,9 @@ struct WorkerRole {
       makeSampler: { [threads, judgeFolder] in try Self.sampler(for: $0, threads: threads, judgeFolder: judgeFolder) },
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
+      },
+      makeRelay: relay.map { [name, relayCredentials] relay in
+        { try ZeroMQWorkerTransport(connecting: relay, worker: name, credentials: relayCredentials) }
       })
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {

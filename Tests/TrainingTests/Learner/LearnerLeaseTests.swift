@@ -160,6 +160,7 @@ import Wire
     _ = script.join("a")
     #expect(
       script.say(.weightsRequest(policyVersion: 0, chunks: [1]), "a").contains(.sendWeights(version: 0, chunks: [1], to: Peer("a"))))
+    _ = script.beat("a")
     _ = script.fill(step: 0, lag: 0, "a")
     let published = script.on(.policyPublished(version: 1))
     #expect(published.contains(.publish(version: 1)) && published.contains(.release(below: 1)))

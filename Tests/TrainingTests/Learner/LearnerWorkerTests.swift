@@ -85,21 +85,6 @@ import Wire
     #expect(script.join("b").refusals == [.full])
   }
 
-  @Test func aHelloCannotWriteLinesOfItsOwn() throws {
-    var script = try LearnerScript(Fixture.plan())
-    for text in ["x\nlearner at tcp://evil:1, 2 steps to go", "\u{1B}[2J", "\u{9B}2J"] {
-      for hello in [
-        Hello(worker: "a", software: text, fingerprint: "f", credits: 1), Hello(worker: "a", software: "", fingerprint: text, credits: 1),
-        Hello(worker: text, software: "", fingerprint: "f", credits: 1),
-      ] {
-        let actions = script.say(.hello(hello), "a")
-        #expect(actions.refusals == [.malformed])
-        #expect(actions.notices.allSatisfy { "\($0)".unicodeScalars.allSatisfy { (" "..."~").contains($0) } })
-        script.now += 200_000
-      }
-    }
-  }
-
   @Test func aRefusalOverBitsSaysHowToRelaxIt() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     let hello = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)

@@ -18,30 +18,33 @@ struct DeltaStock {
     var random = SplitMix(seed: seed)
     var weights = (0..<800).map { _ in UInt8.random(in: 0...255, using: &random) }
     var versions = [weights]
-    published.add(0, bytes: weights, delta: nil)
+    published.add(WeightFrame(weights, policyVersion: 0, manifest: Self.manifest), delta: nil)
     for version in 1..<count {
       let last = weights
       for element in 0..<400 where Int.random(in: 0..<1000, using: &random) < share { weights[2 * element] ^= 1 }
       versions.append(weights)
-      published.add(UInt32(version), bytes: weights, delta: WeightDelta.encode(weights, against: last, manifest: Self.manifest))
+      let delta = WeightDelta.encode(weights, against: last, manifest: Self.manifest)
+      published.add(
+        WeightFrame(weights, policyVersion: UInt32(version), manifest: Self.manifest),
+        delta: delta.map { WeightFrame($0, policyVersion: UInt32(version), base: UInt32(version - 1), manifest: Self.manifest) })
     }
     published.release(below: UInt32(max(0, count - retained)))
     self.versions = versions
   }
 
-  func chunks(of frame: PublishedWeights.Frame) -> [WeightChunk] {
-    (0..<published.count(of: frame)).map { published.chunk($0, of: frame) }
+  func chunks(of frame: WeightFrame) -> [WeightChunk] {
+    (0..<frame.chunkCount).map { frame.chunk($0) }
   }
 
   /// What is broadcast when a version is published.
   func broadcast(_ version: Int) -> [WeightChunk] {
     let last = version > 0 ? WeightDelta.encode(versions[version], against: versions[version - 1], manifest: Self.manifest) : nil
     guard let last else { return keyFrame(version) }
-    return chunks(of: PublishedWeights.Frame(version: UInt32(version), base: UInt32(version - 1), bytes: last))
+    return chunks(of: WeightFrame(last, policyVersion: UInt32(version), base: UInt32(version - 1), manifest: Self.manifest))
   }
 
   func keyFrame(_ version: Int) -> [WeightChunk] {
-    chunks(of: PublishedWeights.Frame(version: UInt32(version), base: nil, bytes: versions[version]))
+    chunks(of: WeightFrame(versions[version], policyVersion: UInt32(version), manifest: Self.manifest))
   }
 
   static func welcome(version: UInt32) -> LearnerMessage {
@@ -79,8 +82,8 @@ extension WorkerScript {
       guard case .send(.weightsRequest(let version, let base, let chunks)) = all[unread],
         let frame = stock.published.frame(towards: version, from: base)
       else { continue }
-      for index in chunks where Int(index) < stock.published.count(of: frame) {
-        let chunk = stock.published.chunk(Int(index), of: frame)
+      for index in chunks where Int(index) < frame.chunkCount {
+        let chunk = frame.chunk(Int(index))
         sent.append(chunk)
         all += hear(.weights(chunk))
       }

@@ -103,7 +103,8 @@ import Wire
     // Another delta than the learner made, intact on its way: version 5 comes out wrong.
     let wrong = WeightDelta.encode(stock.versions[3], against: stock.versions[2], manifest: DeltaStock.manifest) ?? []
     var actions: [WorkerMachine.Action] = []
-    for chunk in stock.chunks(of: .init(version: 5, base: 4, bytes: wrong)) { actions += script.on(.broadcast(chunk)) }
+    let frame = WeightFrame(wrong, policyVersion: 5, base: 4, manifest: DeltaStock.manifest)
+    for chunk in stock.chunks(of: frame) { actions += script.on(.broadcast(chunk)) }
     #expect(actions.droppedDeltas == [5])
     // Its delta is not taken again, whoever sends it.
     for chunk in stock.broadcast(5) { #expect(script.on(.broadcast(chunk)).isEmpty) }
@@ -158,8 +159,8 @@ import Wire
       let frame = stock.published.frame(towards: version, from: base)
     else { return [] }
     var answers: [WorkerMachine.Action] = []
-    for index in chunks where Int(index) < stock.published.count(of: frame) && !random.happens(0.1) {
-      answers += script.hear(.weights(stock.published.chunk(Int(index), of: frame)))
+    for index in chunks where Int(index) < frame.chunkCount && !random.happens(0.1) {
+      answers += script.hear(.weights(frame.chunk(Int(index))))
     }
     return answers
   }
@@ -176,7 +177,7 @@ import Wire
     #expect(delta.base == 4 && delta.bytes.count < 800)
     let all = DeltaStock(share: 1000, seed: 2)
     var published = all.published
-    published.add(6, bytes: all.versions[0], delta: nil)
+    published.add(WeightFrame(all.versions[0], policyVersion: 6, manifest: DeltaStock.manifest), delta: nil)
     #expect(published.broadcast(of: 6)?.base == nil)
     #expect(published.broadcast(of: 6)?.bytes == all.versions[0])
   }
@@ -184,7 +185,7 @@ import Wire
   @Test func aReleasedVersionIsNotHandedOutButLeadsOn() {
     let stock = DeltaStock(retained: 1)
     #expect(stock.published.frame(towards: 4, from: nil) == nil)
-    #expect(stock.published.frame(towards: 5, from: 3)?.version == 4)
+    #expect(stock.published.frame(towards: 5, from: 3)?.policyVersion == 4)
     #expect(stock.published.frame(towards: 5, from: nil)?.bytes == stock.versions[5])
     // Nobody's base: itself, or a later one.
     for base in [5, 6, .max] as [UInt32] { #expect(stock.published.frame(towards: 5, from: base)?.base == nil) }

@@ -53,10 +53,10 @@ import Wire
 
   static let damage: [(String, @Sendable (inout WeightChunk) -> Void)] = [
     ("digest", { $0.digest ^= 1 }),
-    ("bytes", { $0.bytes[0] ^= 1 }),
-    ("too short", { $0.bytes.removeLast() }),
-    ("empty", { $0.bytes = [] }),
-    ("too long", { $0.bytes.append(0) }),
+    ("bytes", { $0.bytes = altered($0.bytes) { $0[0] ^= 1 } }),
+    ("too short", { $0.bytes = altered($0.bytes) { $0.removeLast() } }),
+    ("empty", { $0.bytes = WeightBytes([]) }),
+    ("too long", { $0.bytes = altered($0.bytes) { $0.append(0) } }),
     ("index", { $0.index = 3 }),
     ("largest index", { $0.index = .max }),
     ("count", { $0.count = 4 }),
@@ -124,4 +124,11 @@ import Wire
     let complete = Fixture.chunks(5).flatMap { script.hear(.weights($0)) }
     #expect(complete.sampled == [[6, 0]])
   }
+}
+
+/// Bytes of which some are changed.
+private func altered(_ bytes: WeightBytes, _ change: (inout [UInt8]) -> Void) -> WeightBytes {
+  var copy = bytes.copy()
+  change(&copy)
+  return WeightBytes(copy)
 }

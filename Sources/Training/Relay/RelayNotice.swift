@@ -1,0 +1,100 @@
+public import Logging
+public import Wire
+
+extension RelayMachine {
+  /// What happens to a relay.
+  public enum Event: Sendable {
+    /// The relay begins.
+    case start
+    /// The learner said something.
+    case learner(LearnerMessage)
+    /// A published chunk came.
+    case broadcast(WeightChunk)
+    /// A worker said something.
+    case worker(WorkerMessage, from: Peer)
+    /// Time passed.
+    case tick
+    /// The relay is asked to end.
+    case stop
+  }
+
+  /// What a relay has to do, in the order given.
+  public enum Action: Sendable {
+    /// Sends a message to the learner.
+    case tellLearner(WorkerMessage)
+    /// Listens to the learner's publisher.
+    case subscribe(to: String)
+    /// Hands a chunk to every worker that listens.
+    case publish(WeightChunk)
+    /// Sends a message to a worker.
+    case tell(LearnerMessage, to: Peer)
+    /// Welcomes a worker, which listens to this relay's publisher then.
+    case welcome(Welcome, Peer)
+    /// Sends chunks of a frame to a worker, as many as its queue takes; an empty list means all.
+    case send(WeightFrame, chunks: [UInt32], to: Peer)
+    /// Tells whoever watches.
+    case notify(RelayNotice)
+    /// Ends the relay.
+    case end(RelayOutcome)
+  }
+}
+
+/// How a relay ended.
+public enum RelayOutcome: Sendable, Equatable {
+  /// The run is complete.
+  case finished
+  /// It was asked to.
+  case stopped
+  /// The learner refused it for good.
+  case refused(reason: String)
+  /// The learner was silent for too long.
+  case gaveUp(afterSeconds: Int)
+}
+
+/// What a relay tells whoever watches it.
+public enum RelayNotice: Sendable, Equatable {
+  /// The learner took the relay in.
+  case joined(run: String, incarnation: UInt64, policyVersion: UInt32)
+  /// The learner was restarted or has forgotten the relay, which says hello again.
+  case greetingAgain(reason: String)
+  /// A policy version can be handed out.
+  case versionComplete(UInt32)
+  /// Chunks were asked of the learner.
+  case requested(version: UInt32, base: UInt32?, chunks: Int)
+  /// A worker fetches weights here.
+  case workerJoined(String)
+  /// A chunk was dropped.
+  case chunkDropped(version: UInt32, index: UInt32, reason: String)
+  /// The learner or a worker was turned away, or turned the relay away.
+  case refused(reason: String)
+  /// The learner says nothing.
+  case waiting(milliseconds: Milliseconds)
+
+  /// How loudly it is logged.
+  public var level: Logger.Level {
+    switch self {
+    case .versionComplete, .requested: .debug
+    case .chunkDropped, .refused: .warning
+    case .joined, .greetingAgain, .workerJoined, .waiting: .info
+    }
+  }
+}
+
+extension RelayNotice: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    switch self {
+    case .joined(let run, let incarnation, let policyVersion):
+      "relays weights of run \(run) (learner \(incarnation)), which is at version \(policyVersion)"
+    case .greetingAgain(let reason): "saying hello again: \(reason)"
+    case .versionComplete(let version): "policy version \(version) is complete"
+    case .requested(let version, let base, let chunks):
+      "asked the learner for \(chunks) chunks towards policy version \(version) from \(base.map(String.init) ?? "nothing")"
+    case .workerJoined(let worker): "\(worker) fetches weights here"
+    case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
+    case .refused(let reason): "refused: \(reason)"
+    case .waiting(let milliseconds):
+      "waiting for the learner for \(milliseconds / 1000) s; is it running, and is the address right?"
+    }
+  }
+}

@@ -1,0 +1,77 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+public import Wire
+
+/// What a relay reports to whoever watches it.
+public enum RelayReport: Sendable, Equatable {
+  /// Workers can connect.
+  case listening(endpoint: String, publisher: String)
+  /// Something happened.
+  case notice(RelayNotice)
+}
+
+/// A relay: a socket thread that runs ``RelayMachine`` over a transport to workers, and a thread that speaks to the learner.
+///
+/// What belongs to a thread is made on it, by the closures given here.
+public final class RelayService: Service, Sendable {
+  private struct State {
+    var isStopping = false
+    var wake: Wake?
+    var outcome: RelayOutcome?
+  }
+
+  let plan: RelayPlan
+  let logger: Logger
+  let makeLine: @Sendable () throws -> any WorkerTransport
+  let makeTransport: @Sendable () throws -> any LearnerTransport
+  let watch: @Sendable (RelayReport) -> Void
+  private let state = Mutex(State())
+
+  /// Creates a relay that has not begun.
+  ///
+  /// - Parameters:
+  ///   - makeLine: Makes the end that speaks to the learner.
+  ///   - makeTransport: Makes the end that workers speak to.
+  ///   - watch: Called on the socket thread with everything worth telling; must not block.
+  public init(
+    plan: RelayPlan, logger: Logger, makeLine: @escaping @Sendable () throws -> any WorkerTransport,
+    makeTransport: @escaping @Sendable () throws -> any LearnerTransport, watch: @escaping @Sendable (RelayReport) -> Void = { _ in }
+  ) {
+    self.plan = plan
+    self.logger = logger
+    self.makeLine = makeLine
+    self.makeTransport = makeTransport
+    self.watch = watch
+  }
+
+  /// How the relay ended; nil before, and after a failure of its sockets.
+  public var outcome: RelayOutcome? { state.withLock { $0.outcome } }
+
+  /// Runs until the run is complete, the relay is stopped, or it cannot go on.
+  public func run() async throws {
+    let outcome = try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await runOnThread(named: "relay socket") { try RelayLoop(self).run() }
+      } onGracefulShutdown: {
+        self.stop()
+      }
+    } onCancel: {
+      self.stop()
+    }
+    state.withLock { $0.outcome = outcome }
+  }
+
+  /// Asks the relay to end. From any thread.
+  public func stop() {
+    let wake = state.withLock {
+      $0.isStopping = true
+      return $0.wake
+    }
+    wake?.signal()
+  }
+
+  var isStopping: Bool { state.withLock { $0.isStopping } }
+
+  func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+}

@@ -1,0 +1,161 @@
+package import Wire
+
+/// Where a worker that was given a relay gets its weights from: the relay while it serves the learner's run, the learner when the relay
+/// has been of no use for a while, and the relay again once it is back. Pure, like the machine that it stands beside.
+///
+/// Requests that come while it isn't decided yet go nowhere: the worker asks again.
+package struct WeightRoute: Sendable {
+  /// What to do.
+  package enum Action: Sendable, Equatable {
+    case tellRelay(WorkerMessage)
+    case subscribeToRelay(String)
+    case subscribeToLearner(String)
+    case unsubscribeFromLearner
+    /// Something for the worker from the relay.
+    case pass(LearnerMessage)
+    case notify(WorkerNotice)
+  }
+
+  /// Where a message of the worker goes.
+  package enum Destination: Sendable, Equatable {
+    case learner, relay, nowhere
+  }
+
+  private enum Source: Equatable {
+    /// The relay is waited for.
+    case undecided(until: Milliseconds)
+    case relay
+    case learner
+  }
+
+  /// How long a relay may be silent, or behind a learner that was restarted, before the learner is asked instead.
+  private let patience: Milliseconds
+  private let helloRetry: Milliseconds
+  private let hello: Hello
+
+  /// What the learner said last; nil before it has.
+  private var learner: Welcome?
+
+  /// What the relay said last, while it is of use.
+  private var relay: Welcome?
+  private var source: Source
+  private var isGreeting = true
+  private var isRefused = false
+  private var nextHello: Milliseconds
+  private var helloWait: Milliseconds
+  private var nextHeartbeat: Milliseconds = 0
+  private var lastHeard: Milliseconds
+
+  package init(hello: Hello, helloRetry: Milliseconds, patience: Milliseconds, now: Milliseconds) {
+    self.hello = hello
+    self.helloRetry = helloRetry
+    self.patience = patience
+    source = .undecided(until: now + patience)
+    nextHello = now
+    helloWait = helloRetry
+    lastHeard = now
+  }
+
+  /// Where a message of the worker goes.
+  package func destination(of message: WorkerMessage) -> Destination {
+    guard case .weightsRequest = message else { return .learner }
+    return switch source {
+    case .undecided: .nowhere
+    case .relay: .relay
+    case .learner: .learner
+    }
+  }
+
+  /// Notes the learner's welcome before the worker acts on it.
+  package mutating func note(learner welcome: Welcome, now: Milliseconds) {
+    learner = welcome
+    // The relay hears of another life of the learner at about the same time.
+    if source == .relay, !isServing { waitForRelay(now: now) }
+  }
+
+  /// The worker wants to listen to the learner's publisher: it does where the relay was given up.
+  package mutating func subscribe(to publisher: String) -> [Action] { source == .learner ? [.subscribeToLearner(publisher)] : [] }
+
+  /// Takes what the relay said.
+  package mutating func hear(_ message: LearnerMessage, now: Milliseconds) -> [Action] {
+    lastHeard = now
+    var actions: [Action] = []
+    switch message {
+    case .welcome(let welcome):
+      relay = welcome
+      isGreeting = false
+      nextHeartbeat = now
+    case .heartbeatReply(let incarnation):
+      if let relay, relay.incarnation != incarnation { greet(now: now) }
+    case .weights: actions.append(.pass(message))
+    case .refuse(let refusal):
+      switch refusal.code {
+      case .versionGone: actions.append(.pass(message))
+      case .unknownWorker: greet(now: now)
+      case .protocolVersion, .unauthorized:
+        if !isRefused { actions.append(.notify(.relayLost(reason: refusal.reason))) }
+        isRefused = true
+        relay = nil
+      default: actions.append(.notify(.refused(reason: "by the relay: \(refusal.reason)")))
+      }
+    case .tasks, .acknowledge, .finish: break
+    }
+    return actions + advance(now: now)
+  }
+
+  /// Does whatever has become due.
+  package mutating func advance(now: Milliseconds) -> [Action] {
+    var actions: [Action] = []
+    if !isRefused {
+      if relay != nil, now - lastHeard >= patience {
+        relay = nil
+        greet(now: now)
+      }
+      if isGreeting, now >= nextHello {
+        nextHello = now + helloWait
+        helloWait = min(2 * helloWait, max(patience, helloRetry))
+        actions.append(.tellRelay(.hello(hello)))
+      } else if !isGreeting, now >= nextHeartbeat {
+        nextHeartbeat = now + max(1, patience / 5)
+        actions.append(
+          .tellRelay(
+            .heartbeat(
+              Heartbeat(
+                incarnation: relay?.incarnation ?? 0, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0)))
+        )
+      }
+    }
+    guard let learner else { return actions }
+    if isServing, source != .relay, let relay {
+      if source == .learner { actions.append(.unsubscribeFromLearner) }
+      source = .relay
+      actions.append(.subscribeToRelay(relay.publisher))
+      actions.append(.notify(.relayFound))
+    } else if !isServing {
+      if source == .relay { waitForRelay(now: isRefused || relay == nil ? now - patience : now) }
+      if case .undecided(let until) = source, isRefused || now >= until {
+        source = .learner
+        actions.append(.subscribeToLearner(learner.publisher))
+        let reason =
+          relay == nil ? "it has said nothing for \(patience / 1000) s" : "it serves another run, or an earlier life of the learner"
+        if !isRefused { actions.append(.notify(.relayLost(reason: reason))) }
+      }
+    }
+    return actions
+  }
+
+  /// Whether the relay hands out the very versions that the learner means.
+  private var isServing: Bool {
+    guard let relay, let learner, !isRefused else { return false }
+    return relay.run == learner.run && relay.incarnation == learner.incarnation && relay.manifest == learner.manifest
+  }
+
+  private mutating func greet(now: Milliseconds) {
+    guard !isGreeting else { return }
+    isGreeting = true
+    helloWait = helloRetry
+    nextHello = now
+  }
+
+  private mutating func waitForRelay(now: Milliseconds) { source = .undecided(until: now + patience) }
+}

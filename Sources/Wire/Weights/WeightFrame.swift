@@ -1,0 +1,48 @@
+/// All bytes of a frame, ready to be sent: a key frame, or a delta against another version. Its chunks are cut where they lie, and their
+/// digests are made once, however often and to however many workers they go.
+public struct WeightFrame: Sendable {
+  /// The policy version that it makes.
+  public let policyVersion: UInt32
+
+  /// The version that it is a delta against; nil for a key frame.
+  public let base: UInt32?
+
+  /// All bytes: of a key frame as many as the manifest says.
+  public let bytes: [UInt8]
+
+  private let manifest: WeightManifest
+  private let digests: [UInt64]
+
+  /// Signs every chunk of a frame. Reads all bytes once.
+  public init(_ bytes: [UInt8], policyVersion: UInt32, base: UInt32? = nil, manifest: WeightManifest) {
+    precondition(
+      base != nil || bytes.count == Int(manifest.totalBytes),
+      "\(bytes.count) bytes of weights, the manifest says \(manifest.totalBytes)")
+    self.policyVersion = policyVersion
+    self.base = base
+    self.bytes = bytes
+    self.manifest = manifest
+    let total = UInt64(bytes.count)
+    digests = (0..<manifest.chunkCount(ofFrame: total)).map { index in
+      unsafe xxh3(bytes.span.extracting(manifest.range(ofChunk: index, ofFrame: total)).bytes)
+    }
+  }
+
+  /// How many chunks make the frame.
+  public var chunkCount: Int { digests.count }
+
+  /// Cuts one chunk out. Nothing is copied.
+  ///
+  /// - Parameter index: The chunk's place; less than ``chunkCount``.
+  public func chunk(_ index: Int) -> WeightChunk {
+    let total = UInt64(bytes.count)
+    return WeightChunk(
+      policyVersion: policyVersion, base: base, index: UInt32(index), count: UInt32(chunkCount), totalBytes: total, digest: digests[index],
+      bytes: WeightBytes(bytes[manifest.range(ofChunk: index, ofFrame: total)]))
+  }
+}
+
+extension WeightChunk {
+  /// Whether the bytes are those that were sent.
+  public var isIntact: Bool { bytes.withSpan { xxh3($0) } == digest }
+}

@@ -1,0 +1,39 @@
+import CZeroMQ
+
+/// A frame that stays where libzmq received it, however long somebody holds it.
+///
+/// Sendable without a lock: nobody writes to the frame after it was received, and the last holder alone closes it.
+@safe final class ReceivedFrame: @unchecked Sendable {
+  private let message: UnsafeMutablePointer<zmq_msg_t>
+
+  /// An empty frame, which a socket receives into before anybody else knows of it.
+  init() {
+    unsafe message = .allocate(capacity: 1)
+    unsafe message.initialize(to: zmq_msg_t())
+    _ = unsafe zmq_msg_init(message)
+  }
+
+  deinit {
+    _ = unsafe zmq_msg_close(message)
+    unsafe message.deallocate()
+  }
+
+  /// Takes the next frame of a socket, which is there.
+  func receive(from socket: ZeroMQSocket) throws(WireError) {
+    while unsafe zmq_msg_recv(message, socket.pointer, ZMQ_DONTWAIT) < 0 {
+      guard zmq_errno() == EINTR else { throw zeroMQError("cannot receive") }
+    }
+  }
+
+  var count: Int { unsafe zmq_msg_size(message) }
+
+  /// The bytes.
+  var span: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get {
+      let start = unsafe zmq_msg_data(message)
+      let buffer = unsafe UnsafeRawBufferPointer(start: start, count: count).assumingMemoryBound(to: UInt8.self)
+      return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: self)
+    }
+  }
+}

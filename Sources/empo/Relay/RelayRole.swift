@@ -1,0 +1,54 @@
+import Logging
+import Training
+import Wire
+
+/// `empo relay`: a learner's weights for workers that are nearer to it than to the learner.
+struct RelayRole {
+  /// Where the learner listens.
+  var learner: String
+  /// Where workers connect to.
+  var listen: String
+  /// Where weights leave from; nil for a port of the system's choice.
+  var publish: String?
+  /// The relay's name.
+  var name: String
+  /// The relay's key and the workers' that are let in, where there are keys.
+  var learnerCredentials: LearnerCredentials?
+  /// The relay's key and the learner's.
+  var workerCredentials: WorkerCredentials?
+  /// Whether to listen beyond this host without keys.
+  var isInsecure: Bool
+  /// Whether a supervisor looks after the process.
+  var isSupervised: Bool
+
+  /// How long a relay on its own waits for a learner that says nothing.
+  private static let patience: Milliseconds = 600_000
+
+  /// Runs until the run is done or the relay is asked to end; returns the exit status.
+  func run() async throws -> Int32 {
+    let logger = RoleLog.logger(name)
+    if workerCredentials != nil {
+      if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
+    } else if isInsecure {
+      logger.warning("--insecure: whoever reaches the relay can read the weights")
+    }
+    let service = RelayService(
+      plan: RelayPlan(name: name, software: Empo.version, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,
+      makeLine: { [learner, name, workerCredentials] in
+        try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: workerCredentials)
+      },
+      makeTransport: { [listen, publish, isInsecure, learnerCredentials] in
+        try ZeroMQLearnerTransport(listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials)
+      },
+      watch: { report in
+        if case .listening(let endpoint, _) = report { Console.output.line("relay at \(endpoint)") }
+      })
+    _ = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
+    switch service.outcome {
+    case .finished, .stopped, nil: return ExitStatus.success
+    case .refused(let reason): throw CommandLineError(.process, "the learner at \(learner) refused this relay: \(reason)")
+    case .gaveUp(let seconds):
+      throw CommandLineError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Testing
+import Training
+import Wire
+
+@Suite struct RelayMachineTests {
+  private let stock = DeltaStock(count: 6, retained: 6)
+  private let hello = WorkerMessage.hello(Hello(worker: "w", software: "test", fingerprint: "f", credits: 0))
+
+  private func heartbeat() -> WorkerMessage {
+    .heartbeat(Heartbeat(incarnation: 1, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0))
+  }
+
+  @Test func aRelayJoinsWithoutWantingTasksAndFetchesTheNewestVersionOnce() {
+    var script = RelayScript()
+    let actions = script.join(stock, version: 2)
+    guard case .hello(let said)? = actions.toldLearner.first else {
+      Issue.record("no hello")
+      return
+    }
+    #expect(said.credits == 0 && said.fingerprint.isEmpty)
+    // 50 chunks, 20 at a time.
+    #expect(actions.requests == [[2, nil, 20], [2, nil, 20], [2, nil, 10]])
+    #expect(actions.published.isEmpty)
+    #expect(script.wait(1_000).requests.isEmpty)
+    for worker in 0..<8 {
+      let asked = script.ask(2, from: "w\(worker)")
+      #expect(asked.frames.map(\.bytes) == [stock.versions[2]] && asked.requests.isEmpty)
+    }
+  }
+
+  @Test func whatIsPublishedGoesOnAsItCame() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    for chunk in stock.broadcast(3) { #expect(script.on(.broadcast(chunk)).published == [chunk]) }
+    var damaged = stock.broadcast(4)[0]
+    damaged.digest ^= 1
+    #expect(script.on(.broadcast(damaged)).published.isEmpty)
+  }
+
+  @Test func aWorkerIsSentTheDeltasFromItsOwnVersionOrAKeyFrameMadeOfThem() throws {
+    var script = RelayScript()
+    _ = script.join(stock, version: 1)
+    for version in 2...5 { for chunk in stock.broadcast(version) { _ = script.on(.broadcast(chunk)) } }
+    let delta = try #require(script.ask(5, base: 3).frames.first)
+    #expect(delta.base == 3 && delta.policyVersion == 4)
+    let whole = script.ask(5)
+    #expect(whole.frames.map(\.bytes) == [stock.versions[5]] && whole.requests.isEmpty)
+    #expect(script.ask(4).frames.map(\.bytes) == [stock.versions[4]])
+  }
+
+  @Test func aGapIsRepairedOnceForAllAndGoesOnToThem() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    let chunks = stock.broadcast(3)
+    for chunk in chunks.dropFirst() { _ = script.on(.broadcast(chunk)) }
+    for worker in 0..<8 { #expect(script.ask(3, base: 2, from: "w\(worker)").frames.isEmpty) }
+    let actions = script.serve(script.wait(600), from: stock)
+    #expect(actions.requests == [[3, 2, 1]])
+    #expect(actions.published == [chunks[0]])
+    #expect(script.ask(3, base: 2).frames.map(\.policyVersion) == [3])
+  }
+
+  @Test func aVersionThatWasMissedWholeIsFetchedByItsDelta() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    // Nothing of version 3 came, and all of version 4.
+    for chunk in stock.broadcast(4) { _ = script.on(.broadcast(chunk)) }
+    var actions: [RelayMachine.Action] = []
+    for _ in 0..<4 { actions += script.serve(script.wait(600), from: stock) }
+    #expect(actions.requests.allSatisfy { $0[1] == 2 } && !actions.requests.isEmpty, "\(actions.requests)")
+    #expect(script.ask(4).frames.map(\.bytes) == [stock.versions[4]])
+  }
+
+  @Test func anOlderVersionIsFetchedForWhoeverNeedsIt() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 3)
+    let actions = script.serve(script.ask(2), from: stock)
+    #expect(actions.requests.map { $0[0] } == [2, 2, 2] && actions.requests.allSatisfy { $0[1] == nil })
+    #expect(actions.published.isEmpty)
+    #expect(script.ask(2).frames.map(\.bytes) == [stock.versions[2]])
+    #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
+  }
+
+  @Test func aVersionThatIsGoneIsRefused() {
+    var script = RelayScript()
+    let short = DeltaStock(count: 6, retained: 1)
+    _ = script.join(short, version: 5)
+    let actions = script.serve(script.ask(1), from: short)
+    #expect(actions.told == [.refuse(Refusal(code: .versionGone, reason: "gone"))])
+    #expect(script.wait(1_000).requests.isEmpty)
+  }
+
+  @Test func workersHearNothingWhileTheLearnerIsSilent() {
+    var script = RelayScript()
+    #expect(script.on(.start).welcomes.isEmpty)
+    #expect(script.on(.worker(hello, from: Peer("w"))).welcomes.isEmpty)
+    _ = script.serve(script.hear(DeltaStock.welcome(version: 2)), from: stock)
+    let welcome = script.on(.worker(hello, from: Peer("w"))).welcomes
+    #expect(welcome.map(\.incarnation) == [1] && welcome.allSatisfy(\.files.isEmpty))
+    #expect(script.on(.worker(heartbeat(), from: Peer("w"))).told == [.heartbeatReply(incarnation: 1)])
+    script.now += 3_001
+    #expect(script.on(.worker(heartbeat(), from: Peer("w"))).told.isEmpty)
+    #expect(script.on(.worker(hello, from: Peer("w"))).welcomes.isEmpty)
+    // Weights it has it hands out all the same.
+    #expect(script.ask(2).frames.count == 1)
+  }
+
+  @Test func aRestartedLearnersVersionsAreFetchedAnew() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    for chunk in stock.broadcast(3) { _ = script.on(.broadcast(chunk)) }
+    #expect(script.ask(3, base: 2).frames.count == 1)
+    #expect(script.hear(.heartbeatReply(incarnation: 2)).toldLearner.contains { if case .hello = $0 { true } else { false } })
+    guard case .welcome(var welcome) = DeltaStock.welcome(version: 2) else { return }
+    welcome.incarnation = 2
+    _ = script.hear(.welcome(welcome))
+    #expect(script.ask(3, base: 2).frames.isEmpty)
+    #expect(script.ask(2).frames.map(\.bytes) == [stock.versions[2]])
+  }
+
+  @Test func aRelayEndsWithTheRunOrWithItsWelcome() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    #expect(script.hear(.finish).outcome == .finished)
+    var refused = RelayScript()
+    _ = refused.on(.start)
+    #expect(refused.hear(.refuse(Refusal(code: .unauthorized, reason: "no"))).outcome == .refused(reason: "no"))
+    var left = RelayScript()
+    _ = left.on(.start)
+    left.now = 60_000
+    #expect(left.on(.tick).outcome == .gaveUp(afterSeconds: 60))
+  }
+
+  @Test(arguments: [UInt32](1...8))
+  func whateverIsLostOnTheWayWorkersGetTheVersionsBits(seed: UInt32) {
+    let stock = DeltaStock(count: 12, retained: 12, seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
+    var script = RelayScript()
+    _ = script.join(stock, version: 0)
+    for version in 1..<12 {
+      for chunk in stock.broadcast(version) where !Int.random(in: 0..<3, using: &random).isMultiple(of: 3) {
+        _ = script.on(.broadcast(chunk))
+      }
+      let known = stock.published
+      for _ in 0..<8 {
+        let actions = script.wait(600)
+        for case .tellLearner(.weightsRequest(let target, let base, let chunks)) in actions {
+          guard target <= UInt32(version), let frame = known.frame(towards: target, from: base) else { continue }
+          for index in chunks where Int(index) < frame.chunkCount && Bool.random(using: &random) {
+            _ = script.hear(.weights(frame.chunk(Int(index))))
+          }
+        }
+        _ = script.ask(UInt32(version))
+      }
+      for frame in script.ask(UInt32(version)).frames { #expect(frame.bytes == stock.versions[version], "seed \(seed) version \(version)") }
+    }
+    var last: [WeightFrame] = []
+    for _ in 0..<40 where last.isEmpty { last = script.serve(script.wait(600) + script.ask(11), from: stock).frames }
+    #expect(last.last?.bytes == stock.versions[11])
+  }
+}
