@@ -6,7 +6,7 @@
 # Round i draws its faults from SEED + i (i from 0), so `scripts/chaos.sh 1 S` replays the round that is listed with seed S. ROUNDS is
 # 10 by default; without SEED one is drawn, and printed.
 #
-# In most rounds, hosts are network namespaces joined by veth pairs to a switch: one for a learner, one for each of two or three workers,
+# In most rounds, hosts are network namespaces joined by veth pairs to a switch: one for a learner, one for each of one to three workers,
 # all with keys. Whoever dies is started again, as a supervisor would. What happens to them:
 #
 #   kill     kill -9 of the learner or a worker, away for a moment or for longer than a lease

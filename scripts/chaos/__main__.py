@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 from . import disk, hosts
 from .hosts_round import HostsRound
@@ -80,6 +81,10 @@ class Suite:
         played = (TrainRound if plan.mode == "train" else HostsRound)(self, plan, folder, mark)
         try:
             wrong = played.run()
+        except Exception as error:
+            # A mistake of the suite's own is no reason to play no other round.
+            (folder / "suite.txt").write_text(traceback.format_exc())
+            wrong = [*played.wrong, f"the suite failed: {error!r}"]
         finally:
             sweep(mark)
         words = ", ".join(fault.words for fault in played.struck)
@@ -128,7 +133,7 @@ def main():
         kinds = possible(suite, mode)
         seconds = suite.prepare()
         print(f"seed {seed}, {suite.steps} steps, undisturbed: {seconds:.0f} s, policy_sha256 {suite.expected['policy_sha256']}")
-        print("seed   seconds  hosts    restarts  verdict  faults", flush=True)
+        print("seed   seconds  mode     restarts  verdict  faults", flush=True)
         for index in range(rounds):
             is_equal, faults = suite.round(draw(seed + index, suite.steps, kinds, "hosts" if mode == "loopback" else mode))
             equal += is_equal

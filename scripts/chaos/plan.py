@@ -55,21 +55,22 @@ def draw(seed, steps, kinds, mode=None):
     """The plan of a seed, of kinds of fault that are possible here."""
     dice = random.Random(seed)
     drawn = "train" if dice.random() < 0.2 else "hosts"
-    workers = dice.choice([2, 3])
+    # One worker alone is what the run waits for, whatever happens to it.
+    workers = dice.choice([1, 2, 2, 3, 3])
     faults = train_faults(dice, steps, workers) if (mode or drawn) == "train" else host_faults(dice, steps, workers, kinds)
     return Plan(seed, mode or drawn, workers, tuple(faults))
 
 
 def moments(dice, steps, count):
     """Where faults strike, in order; the last leaves steps enough to see what becomes of it."""
-    return [(step, dice.uniform(0, 0.2)) for step in sorted(dice.randrange(0, max(1, steps - 5)) for _ in range(count))]
+    return [(step, dice.uniform(0, 0.2)) for step in sorted(dice.randrange(0, max(1, steps - 10)) for _ in range(count))]
 
 
 def host_faults(dice, steps, workers, kinds):
     names = [f"w{number}" for number in range(1, workers + 1)]
     proxied = dice.choice(names)
-    # A deck that is dealt out before any kind comes again.
-    deck = [kind for kind in KINDS if kind in kinds]
+    # A deck, in which kills are twice, that is dealt out before any kind comes again.
+    deck = [kind for kind in [*KINDS, "kill"] if kind in kinds]
     dice.shuffle(deck)
     for index, (step, delay) in enumerate(moments(dice, steps, dice.randint(4, 7))):
         kind = deck[index % len(deck)]

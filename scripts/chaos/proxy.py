@@ -9,6 +9,7 @@ connections come to it by a redirection, and go on to where they were meant for.
 """
 
 import asyncio
+import contextlib
 import socket
 import struct
 import subprocess
@@ -75,8 +76,7 @@ class Connection:
 
     def reset(self):
         for _, writer in self.ends.values():
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+            abort(writer)
 
 
 class Proxy:
@@ -95,8 +95,7 @@ class Proxy:
         except (OSError, TimeoutError):
             # The worker hears what it would have heard from the learner's host.
             learner.close()
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+            abort(writer)
             return
         connection = Connection(self, ends)
         self.connections.add(connection)
@@ -114,6 +113,15 @@ class Proxy:
             case ["reset"]:
                 for connection in list(self.connections):
                     connection.reset()
+
+
+def abort(writer):
+    """Closes with a reset, if it is not closed."""
+    try:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    except OSError:
+        return
+    writer.transport.abort()
 
 
 def destination(writer):
@@ -154,8 +162,9 @@ class ProxyProcess:
     def close(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
         self.process.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
 
 
 if __name__ == "__main__":
