@@ -28,10 +28,19 @@
 # optimiser moments and counts, and policy_sha256 in report.json, are the undisturbed run's; a learner ends by itself for a full disk
 # only, in one line; no process is left. A round that does not end in three minutes has failed; folder and logs of a failed one are kept.
 #
-# Namespaces need root, iproute2 and iptables. Without, the script says so and runs on loopback, without cut, loss and rate. Needs
-# python3 alone otherwise. EMPO names another executable, CHAOS_STEPS another length of the run; CHAOS_MODE=hosts, loopback or train
-# makes every round one of that kind; CHAOS_KEEP=1 keeps what is not needed, for a look at it.
+# Namespaces need root, iproute2 and iptables (installed where they are missing, if this is root on Debian). Where there can be none, the
+# script says so and runs on loopback, without cut, loss and rate. Needs python3 alone otherwise. EMPO names another executable,
+# CHAOS_STEPS another length of the run; CHAOS_MODE=hosts, loopback or train makes every round one of that kind, and CHAOS_KEEP=1 keeps
+# what is not needed, for a look at it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin
 command -v python3 >/dev/null || { echo "chaos: skipped: there is no python3"; exit 0; }
-PATH=$PATH:/usr/sbin:/sbin PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 exec python3 -m chaos "$@"
+if [[ ${CHAOS_MODE:-hosts} == hosts && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+  missing=()
+  command -v ip >/dev/null && command -v tc >/dev/null || missing+=(iproute2)
+  command -v iptables >/dev/null || missing+=(iptables)
+  # Without them it runs all the same.
+  ((${#missing[@]} == 0)) || DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
+fi
+PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 exec python3 -m chaos "$@"

@@ -118,7 +118,10 @@ def main():
         return 2
     rounds = int(arguments[0]) if arguments else 10
     seed = int(arguments[1]) if len(arguments) > 1 else int(time.time())
-    mode = os.environ.get("CHAOS_MODE")
+    mode = os.environ.get("CHAOS_MODE") or None
+    if mode not in (None, "hosts", "loopback", "train"):
+        print(f"chaos: CHAOS_MODE={mode}: expected hosts, loopback or train", file=sys.stderr)
+        return 2
     empo = pathlib.Path(os.environ.get("EMPO", ".build/release/empo")).resolve()
     if not os.access(empo, os.X_OK):
         print(f"chaos: {empo} is not there: build with swift build -c release --product empo", file=sys.stderr)

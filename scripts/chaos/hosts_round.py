@@ -2,15 +2,16 @@
 
 import contextlib
 import shutil
+import signal
 import subprocess
 import time
 
 from .disk import SmallDisk
 from .faults import strike
 from .hosts import Loopback, Namespaces, free_port
+from .invariants import differences
 from .proxy import ProxyProcess
 from .roles import Role, Steps
-from .invariants import differences
 
 # The next fault does not wait longer for a run that stands still.
 STANDSTILL = 4.0
@@ -110,7 +111,8 @@ class HostsRound:
                 moved = now
             if pending and due is None and (steps.done >= pending[0].step or now - moved > STANDSTILL):
                 due = now + pending[0].delay
-            if due is not None and now >= due and self.learner.is_alive | (pending[0].target != "learner"):
+            # A fault of the learner's waits until there is one.
+            if due is not None and now >= due and (self.learner.is_alive or pending[0].target != "learner"):
                 fault, due, moved = pending.pop(0), None, now
                 self.struck.append(fault)
                 if heal := strike(fault, self):
@@ -161,7 +163,7 @@ class HostsRound:
             if waited > FAREWELL and not asked:
                 asked = True
                 for role in left:
-                    role.signal(15)
+                    role.signal(signal.SIGTERM)
             if waited > FAREWELL + LEAVING:
                 return self.wrong.append(f"processes are left: {', '.join(role.name for role in left)}")
             time.sleep(0.03)
