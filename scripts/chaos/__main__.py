@@ -12,7 +12,7 @@ import tempfile
 import time
 import traceback
 
-from . import disk, hosts
+from . import consequences, disk, hosts
 from .hosts_round import HostsRound
 from .invariants import outcome
 from .plan import DISK, KINDS, NETWORK, draw
@@ -46,6 +46,7 @@ class Suite:
         self.tag = f"empo{os.getpid()}"
         self.has_network = False
         self.keeps = "CHAOS_KEEP" in os.environ
+        self.consequences = collections.Counter()
 
     def environment(self, mark):
         return os.environ | {MARK: mark}
@@ -90,6 +91,7 @@ class Suite:
         words = ", ".join(fault.words for fault in played.struck)
         verdict = "equal" if not wrong else "FAILED: " + "; ".join(wrong)
         print(f"{plan.seed:<6} {time.monotonic() - begin:7.1f}  {plan.mode:8} {played.restarts:8}  {verdict:8} {words}", flush=True)
+        self.consequences += consequences.count(folder)
         if not wrong and not self.keeps:
             shutil.rmtree(folder)
         return not wrong, played.struck
@@ -142,6 +144,7 @@ def main():
             equal += is_equal
             struck.update(f"{fault.kind} {fault.target}" if fault.target in ("learner", "supervisor") else f"{fault.kind} worker" for fault in faults)
         print("faults: " + ", ".join(f"{count} {name}" for name, count in sorted(struck.items())) + f"; {struck.total()} in all")
+        print("led to: " + ", ".join(f"{count} {name}" for name, count in suite.consequences.items()))
         print(f"digests equal in {equal} of {rounds} rounds (seed {seed})")
         return 0 if equal == rounds else 1
     finally:

@@ -69,11 +69,15 @@ def moments(dice, steps, count):
 def host_faults(dice, steps, workers, kinds):
     names = [f"w{number}" for number in range(1, workers + 1)]
     proxied = dice.choice(names)
-    # A deck, in which kills are twice, that is dealt out before any kind comes again.
+    # Kinds are dealt out before any comes again; kills are twice among them.
     deck = [kind for kind in [*KINDS, "kill"] if kind in kinds]
     dice.shuffle(deck)
-    for index, (step, delay) in enumerate(moments(dice, steps, dice.randint(4, 7))):
-        kind = deck[index % len(deck)]
+    times = moments(dice, steps, dice.randint(4, 7))
+    dealt = [deck[index % len(deck)] for index in range(len(times))]
+    if workers == 1:
+        # Comes last, so that nothing but the worker's own patience ends a connection that is dead at one end.
+        dealt.sort(key=lambda kind: kind == "half")
+    for kind, (step, delay) in zip(dealt, times):
         target = proxied if kind in PROXY else dice.choice(names)
         if kind in ("kill", "stop", "cut", "loss", "rate") and dice.random() < 0.4:
             target = "learner"
@@ -91,7 +95,7 @@ def detailed(dice, fault):
         case "rate": return dataclasses.replace(fault, seconds=outage, detail=dice.choice([256, 1024, 4096]))
         case "delay": return dataclasses.replace(fault, seconds=outage, detail=dice.uniform(0.05, 0.5))
         case "half": return dataclasses.replace(fault, detail=dice.choice(["worker", "learner", "both"]))
-        case "disk": return dataclasses.replace(fault, seconds=moment + 1.0)
+        case "disk": return dataclasses.replace(fault, seconds=moment + 1.5)
     return fault
 
 
