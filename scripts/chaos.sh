@@ -41,6 +41,7 @@ if [[ ${CHAOS_MODE:-hosts} == hosts && $(id -u) == 0 ]] && command -v apt-get >/
   command -v ip >/dev/null && command -v tc >/dev/null || missing+=(iproute2)
   command -v iptables >/dev/null || missing+=(iptables)
   # Without them it runs all the same.
-  ((${#missing[@]} == 0)) || DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
+  export DEBIAN_FRONTEND=noninteractive
+  ((${#missing[@]} == 0)) || apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
 fi
 PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 exec python3 -m chaos "$@"

@@ -113,6 +113,10 @@ def possible(suite, mode):
     return kinds
 
 
+def role(target):
+    return target if target in ("learner", "supervisor") else "worker"
+
+
 def main():
     arguments = sys.argv[1:]
     if len(arguments) > 2 or not all(word.isdecimal() for word in arguments) or arguments[:1] == ["0"]:
@@ -142,7 +146,7 @@ def main():
         for index in range(rounds):
             is_equal, faults = suite.round(draw(seed + index, suite.steps, kinds, "hosts" if mode == "loopback" else mode))
             equal += is_equal
-            struck.update(f"{fault.kind} {fault.target}" if fault.target in ("learner", "supervisor") else f"{fault.kind} worker" for fault in faults)
+            struck.update(f"{fault.kind} {role(fault.target)}" for fault in faults)
         print("faults: " + ", ".join(f"{count} {name}" for name, count in sorted(struck.items())) + f"; {struck.total()} in all")
         print("led to: " + ", ".join(f"{count} {name}" for name, count in suite.consequences.items()))
         print(f"digests equal in {equal} of {rounds} rounds (seed {seed})")

@@ -2,55 +2,53 @@
 
 import signal
 
-from .roles import Role
-
 
 def strike(fault, scene):
     """Does it; returns what heals it after the fault's time, or None where nothing needs to."""
-    return globals()["strike_" + fault.kind](fault, scene)
+    return DEEDS[fault.kind](fault, scene)
 
 
-def strike_kill(fault, scene):
+def kill(fault, scene):
     # A process that is away already stays away for as long as either fault says.
     scene.role(fault.target).kill(fault.seconds)
 
 
-def strike_stop(fault, scene):
+def stop(fault, scene):
     role = scene.role(fault.target)
     role.signal(signal.SIGSTOP)
     # Its successor, if it was killed meanwhile, runs anyway.
     return lambda: role.signal(signal.SIGCONT)
 
 
-def strike_cut(fault, scene):
+def cut(fault, scene):
     scene.hosts.link(fault.target, fault.detail, "down")
     return lambda: scene.hosts.link(fault.target, fault.detail, "up")
 
 
-def strike_loss(fault, scene):
+def loss(fault, scene):
     scene.hosts.lose(fault.target, fault.detail)
     return lambda: scene.hosts.lose(fault.target, 0)
 
 
-def strike_rate(fault, scene):
+def rate(fault, scene):
     scene.hosts.slow(fault.target, fault.detail)
     return lambda: scene.hosts.slow(fault.target, 0)
 
 
-def strike_delay(fault, scene):
+def delay(fault, scene):
     scene.proxy.say(f"delay {fault.detail:.3f}")
     return lambda: scene.proxy.say("delay 0")
 
 
-def strike_half(fault, scene):
+def half(fault, scene):
     scene.proxy.say(f"half {fault.detail}")
 
 
-def strike_reset(fault, scene):
+def reset(fault, scene):
     scene.proxy.say("reset")
 
 
-def strike_disk(fault, scene):
+def disk(fault, scene):
     scene.is_disk_full = True
     scene.disk.fill()
 
@@ -61,10 +59,14 @@ def strike_disk(fault, scene):
     return heal
 
 
-def strike_leave(fault, scene):
+def leave(fault, scene):
     """One asks to leave, and another begins on the same host while the first is still at its last tasks."""
     leaver = scene.role(fault.target)
     leaver.is_wanted = False
     leaver.signal(signal.SIGTERM)
-    joiner: Role = scene.worker(fault.target)
-    joiner.start()
+    scene.worker(fault.target).start()
+
+
+DEEDS = {
+    "kill": kill, "stop": stop, "cut": cut, "loss": loss, "rate": rate, "delay": delay, "half": half, "reset": reset, "disk": disk,
+    "leave": leave}

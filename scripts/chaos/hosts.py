@@ -92,14 +92,16 @@ class Namespaces:
         """Lets a host send no faster; 0 for no limit."""
         device = ["dev", "eth0", "root"]
         if kilobits:
-            run("tc", "-n", self.space(host), "qdisc", "replace", *device, "tbf", "rate", f"{kilobits}kbit", "burst", "16kb", "latency", "200ms")
+            limit = ["tbf", "rate", f"{kilobits}kbit", "burst", "16kb", "latency", "200ms"]
+            run("tc", "-n", self.space(host), "qdisc", "replace", *device, *limit)
         else:
             run("tc", "-n", self.space(host), "qdisc", "del", *device, check=False)
 
     def redirect(self, host):
         """Sends what a host's processes say to the learner to a proxy there, except what the proxy says itself."""
         rule = ["-p", "tcp", "-d", self.LEARNER, "-m", "mark", "!", "--mark", str(self.PROXY_MARK)]
-        run(*self.command(host, ["iptables", "-w", "-t", "nat", "-A", "OUTPUT", *rule, "-j", "REDIRECT", "--to-ports", str(self.PROXY_PORT)]))
+        target = ["-j", "REDIRECT", "--to-ports", str(self.PROXY_PORT)]
+        run(*self.command(host, ["iptables", "-w", "-t", "nat", "-A", "OUTPUT", *rule, *target]))
 
     def close(self):
         for space in self.names:

@@ -12,9 +12,8 @@ from .hosts import Loopback, Namespaces, free_port
 from .invariants import differences
 from .proxy import ProxyProcess
 from .roles import Role, Steps
+from .schedule import Schedule
 
-# The next fault does not wait longer for a run that stands still.
-STANDSTILL = 4.0
 # Workers that were not told that the run is done, because they were cut off, are asked to leave after so long.
 FAREWELL = 5.0
 # They have ten seconds' grace, and last words.
@@ -28,7 +27,6 @@ class HostsRound:
         self.struck, self.wrong = [], []
         self.roles, self.generations = {}, {}
         self.everybody = []
-        self.heals = []
         self.is_disk_full = False
         self.full_until = 0.0
         self.disk = self.proxy = None
@@ -98,41 +96,28 @@ class HostsRound:
 
     def play(self):
         """Starts everybody, lets the faults strike, and waits for the end of the run and of everybody."""
-        begin = moved = time.monotonic()
-        steps, pending, due = Steps(self.learner.log), list(self.plan.faults), None
+        begin = time.monotonic()
+        steps, schedule = Steps(self.learner.log), Schedule(self.plan.faults, begin)
         for role in self.everybody:
             role.start()
         while self.learner.is_wanted:
             now = time.monotonic()
             if now - begin > self.suite.patience:
                 return self.wrong.append(f"does not end; step {steps.done}")
-            before = steps.done
-            if steps.look() > before:
-                moved = now
-            if pending and due is None and (steps.done >= pending[0].step or now - moved > STANDSTILL):
-                due = now + pending[0].delay
+            fault = schedule.next(now, steps.look())
             # A fault of the learner's waits until there is one.
-            if due is not None and now >= due and (self.learner.is_alive or pending[0].target != "learner"):
-                fault, due, moved = pending.pop(0), None, now
+            if fault and (self.learner.is_alive or fault.target != "learner"):
+                schedule.has_struck(now, strike(fault, self))
                 self.struck.append(fault)
-                if heal := strike(fault, self):
-                    self.heals.append((now + fault.seconds, heal))
-            self.heal(now)
+            schedule.heal(now)
             if self.is_disk_full:
                 self.disk.fill()
                 self.full_until = now + 2
             for role in list(self.everybody):
                 self.look_after(role, now)
             time.sleep(0.03)
-        self.heal(None)
+        schedule.heal()
         self.see_off()
-
-    def heal(self, now):
-        """Heals what is over at a time, or everything."""
-        over = [item for item in self.heals if now is None or item[0] <= now]
-        self.heals = [item for item in self.heals if item not in over]
-        for _, heal in over:
-            heal()
 
     def look_after(self, role, now):
         """Starts again what died, as a supervisor would, and notes what should not have."""

@@ -28,7 +28,7 @@ class Connection:
     async def serve(self):
         worker, learner = self.ends["worker"], self.ends["learner"]
         pumps = [asyncio.ensure_future(self.pump(worker[0], learner[1])), asyncio.ensure_future(self.pump(learner[0], worker[1]))]
-        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED if self.kept is None else asyncio.ALL_COMPLETED)
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         if self.kept in ("worker", "learner"):
             # The end that is kept does not hear that the other is gone, until it gives up.
             await pumps[0 if self.kept == "worker" else 1]

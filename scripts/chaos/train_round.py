@@ -7,8 +7,8 @@ import time
 
 from .invariants import differences
 from .roles import Steps, marked
+from .schedule import Schedule
 
-STANDSTILL = 4.0
 # Children of a supervisor that is gone have a moment to notice.
 ORPHANS = 10.0
 
@@ -18,7 +18,7 @@ class TrainRound:
         self.suite, self.plan, self.folder, self.mark = suite, plan, folder, mark
         self.run_folder = folder / "run"
         self.log = folder / "train.log"
-        self.struck, self.wrong, self.heals = [], [], []
+        self.struck, self.wrong = [], []
         self.restarts = 0
         self.supervisor = None
 
@@ -48,24 +48,16 @@ class TrainRound:
                 env=self.suite.environment(self.mark))
 
     def play(self):
-        begin = moved = time.monotonic()
-        steps, pending, due = Steps(self.log), list(self.plan.faults), None
+        begin = time.monotonic()
+        steps, schedule = Steps(self.log), Schedule(self.plan.faults, begin)
         self.start()
         while self.supervisor.poll() is None:
             now = time.monotonic()
             if now - begin > self.suite.patience:
                 return self.wrong.append(f"does not end; step {steps.done}")
-            before = steps.done
-            if steps.look() > before:
-                moved = now
-            if pending and due is None and (steps.done >= pending[0].step or now - moved > STANDSTILL):
-                due = now + pending[0].delay
-            if due is not None and now >= due:
-                fault, due, moved = pending.pop(0), None, now
-                self.strike(fault, now)
-            for item in [item for item in self.heals if item[0] <= now]:
-                self.heals.remove(item)
-                self.signal(item[1], signal.SIGCONT)
+            if fault := schedule.next(now, steps.look()):
+                schedule.has_struck(now, self.strike(fault))
+            schedule.heal(now)
             time.sleep(0.03)
         if self.supervisor.returncode != 0:
             lines = self.log.read_text(errors="replace").splitlines()
@@ -77,17 +69,19 @@ class TrainRound:
                 break
             time.sleep(0.05)
 
-    def strike(self, fault, now):
+    def strike(self, fault):
+        """Does it, unless there is nobody to do it to; returns what heals it."""
         pid = self.supervisor.pid if fault.target == "supervisor" else self.find(fault.target)
         if pid is None or not self.signal(pid, signal.SIGSTOP if fault.kind == "stop" else signal.SIGKILL):
-            return
+            return None
         self.struck.append(fault)
         if fault.kind == "stop":
-            self.heals.append((now + fault.seconds, pid))
-        elif fault.target == "supervisor":
+            return lambda: self.signal(pid, signal.SIGCONT)
+        if fault.target == "supervisor":
             self.supervisor.wait()
             self.restarts += 1
             self.start()
+        return None
 
     def find(self, target):
         """A child by what it is; one that is just being started again is not there."""
