@@ -105,8 +105,8 @@ class HostsRound:
             if now - begin > self.suite.patience:
                 return self.wrong.append(f"does not end; step {steps.done}")
             fault = schedule.next(now, steps.look())
-            # A fault of the learner's waits until there is one.
-            if fault and (self.learner.is_alive or fault.target != "learner"):
+            # Nothing befalls a host where nobody is at home: it waits until there is.
+            if fault and self.role(fault.target).is_alive:
                 schedule.has_struck(now, strike(fault, self))
                 self.struck.append(fault)
             schedule.heal(now)
