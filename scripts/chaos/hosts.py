@@ -62,9 +62,10 @@ class Namespaces:
             raise
 
     def make(self, host):
-        space = f"{self.tag}-{host}"
-        run("ip", "netns", "add", space)
+        space = self.space(host)
+        # First, since an attempt that fails may leave a name.
         self.names.append(space)
+        run("ip", "netns", "add", space)
         return space
 
     def space(self, host):
