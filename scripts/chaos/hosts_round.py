@@ -153,5 +153,7 @@ class HostsRound:
                 return self.wrong.append(f"processes are left: {', '.join(role.name for role in left)}")
             time.sleep(0.03)
         for role in self.everybody:
-            if role.process is not None and not role.was_killed and role.process.returncode != 0:
+            # One that was asked to leave before it had said a word had nothing to give back.
+            speechless = -signal.SIGTERM if not any(role.last_words()) else 0
+            if role.process is not None and not role.was_killed and role.process.returncode not in (0, speechless):
                 self.wrong.append(f"{role.name} ended with status {role.process.returncode}: {' / '.join(role.last_words())[:200]}")
