@@ -10,7 +10,7 @@ SAID = {
     "leases given again": r" is handed out again \(",
     "leases given twice": r" ms\): given to ",
     "runs gone on with": r"^learner at \S+, goes on after step ",
-    "full disks told": r"^empo: error: .*the disk is full",
+    "full disks told": r"^empo: error: .*the disk (failed or )?is full",
 }
 PATTERNS = {name: re.compile(pattern, re.MULTILINE) for name, pattern in SAID.items()}
 
