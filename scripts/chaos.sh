@@ -1,130 +1,47 @@
 #!/usr/bin/env bash
-# Kills processes of a run at random moments and checks that the run ends with the weights of an undisturbed one.
+# Disturbs real runs on a seed, and checks that each ends exactly as an undisturbed one does.
 #
 #   scripts/chaos.sh [ROUNDS] [SEED]
 #
-# A round starts `empo train`, sends kill -9 to its supervisor, its learner or one of its workers a few times, goes on with
-# `empo train --resume` whenever no supervisor is left, and compares policy_sha256 in report.json. ROUNDS is 10 by default; SEED
-# decides what is killed and when, and is printed. EMPO names another executable, CHAOS_STEPS another length of the run.
+# Round i draws its faults from SEED + i (i from 0), so `scripts/chaos.sh 1 S` replays the round that is listed with seed S. ROUNDS is
+# 10 by default; without SEED one is drawn, and printed.
+#
+# In most rounds, hosts are network namespaces joined by veth pairs to a switch: one for a learner, one for each of one to three workers,
+# all with keys. Whoever dies is started again, as a supervisor would. What happens to them:
+#
+#   kill     kill -9 of the learner or a worker, away for a moment or for longer than a lease
+#   stop     SIGSTOP of the learner or a worker, for less or more than a lease, then SIGCONT
+#   cut      the link of the learner's host or of a worker's goes down, at the switch or at the host, and up again
+#   loss     a host loses a share of the packets that come in (iptables' statistic match)
+#   rate     a host sends no faster than so much (tc tbf)
+#   delay    one worker's connections pass a TCP proxy that holds everything up,
+#   half     drops one end of them and keeps the other, or keeps both and passes nothing on,
+#   reset    or resets them (RST at both ends)
+#   disk     the file system of the run folder (a small tmpfs) is filled, and freed later
+#   leave    a worker is asked to leave (SIGTERM), and one of another name joins in its place
+#
+# In every fifth round or so `empo train` runs on loopback, with kill -9 and SIGSTOP of its supervisor, learner and workers, and is gone
+# on with by --resume.
+#
+# At the end of a round: every step 1..N once in the ledger, every slot of every step once, with the very tokens, rewards and answers of
+# the undisturbed run; the ledger is whole; every checkpoint's files have the digests of its manifest; the final checkpoint's weights,
+# optimiser moments and counts, and policy_sha256 in report.json, are the undisturbed run's; a learner ends by itself for a full disk
+# only, in one line; no process is left. A round that does not end in three minutes has failed; folder and logs of a failed one are kept.
+#
+# Namespaces need root, iproute2 and iptables (installed where they are missing, if this is root on Debian). Where there can be none, the
+# script says so and runs on loopback, without cut, loss and rate. Needs python3 alone otherwise. EMPO names another executable,
+# CHAOS_STEPS another length of the run; CHAOS_MODE=hosts, loopback or train makes every round one of that kind, and CHAOS_KEEP=1 keeps
+# what is not needed, for a look at it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-
-rounds=${1:-10}
-seed=${2:-$(date +%s)}
-empo=${EMPO:-.build/release/empo}
-steps=${CHAOS_STEPS:-12}
-[[ $rounds =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ ]] || { echo "usage: scripts/chaos.sh [ROUNDS] [SEED]" >&2; exit 2; }
-[[ -x $empo ]] || { echo "chaos: $empo is not there: build with swift build -c release --product empo" >&2; exit 1; }
-# Children are found by the executable they run, whose path has no links.
-empo=$(readlink -f "$empo")
-# RANDOM's own seed has 15 bits that matter.
-RANDOM=$((seed % 32768))
-
-folder=$(mktemp -d)
-supervisor=
-finish() {
-  local status=$?
-  for pid in $(members all) $supervisor; do kill -9 "$pid" 2>/dev/null || true; done
-  if ((status == 0)); then rm -rf "$folder"; else echo "chaos: run folders and output are kept in $folder" >&2; fi
-}
-
-# The processes of this script's runs in a role: learner, worker or all.
-members() {
-  local process executable
-  for process in /proc/[0-9]*; do
-    executable=$(readlink "$process/exe" 2>/dev/null) || continue
-    [[ ${executable% (deleted)} == "$empo" ]] || continue
-    # Learners name the run folder; workers inherit the mark from their supervisor.
-    tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx "CHAOS_FOLDER=$folder" || continue
-    [[ $1 == all ]] || tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -q "^[^ ]* $1 " || continue
-    echo "${process#/proc/}"
-  done
-}
-trap finish EXIT
-
-cat >"$folder/chaos.yaml" <<CONFIG
-steps: $steps
-questions_per_step: 8
-group_size: 8
-held_out: none
-checkpoint_every: 3
-lease_seconds: 3
-heartbeat_seconds: 0.3
-restart_budget: 1000
-sampling:
-  max_new_tokens: 48
-CONFIG
-
-digest() { sed -n 's/.*"policy_sha256" : "\([0-9a-f]*\)".*/\1/p' "$1/report.json" 2>/dev/null || true; }
-
-start() {
-  CHAOS_FOLDER=$folder "$empo" train "$@" </dev/null >>"$output" 2>&1 &
-  supervisor=$!
-}
-
-# Waits up to so many seconds for the supervisor; prints nothing and fails when it is still there.
-ended_within() {
-  local tenths=$(($1 * 10))
-  while kill -0 "$supervisor" 2>/dev/null; do
-    ((tenths-- > 0)) || return 1
-    sleep 0.1
-  done
-}
-
-output=$folder/undisturbed.txt
-SECONDS=0
-CHAOS_FOLDER=$folder "$empo" train "$folder/chaos.yaml" --run "$folder/undisturbed" </dev/null >"$output" 2>&1 || { cat "$output" >&2; exit 1; }
-expected=$(digest "$folder/undisturbed")
-span=$(((SECONDS + 1) * 1000))
-echo "seed $seed, $steps steps, undisturbed: ${SECONDS} s, policy_sha256 $expected"
-printf '%-6s %-8s %-7s %-44s %s\n' round seconds resumes kills digest
-
-equal=0
-for ((round = 1; round <= rounds; round++)); do
-  run=$folder/round-$round output=$folder/round-$round.txt kills='' resumes=0
-  SECONDS=0
-  start "$folder/chaos.yaml" --run "$run"
-  for ((left = 1 + RANDOM % 4; left > 0; left--)); do
-    pause=$((RANDOM % (span / 4)))
-    roles=(supervisor learner worker)
-    role=${roles[RANDOM % 3]} pick=$RANDOM
-    sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))"
-    kill -0 "$supervisor" 2>/dev/null || break
-    if [[ $role == supervisor ]]; then
-      victims=("$supervisor")
-    else
-      mapfile -t victims < <(members "$role")
-    fi
-    ((${#victims[@]})) || continue
-    kill -9 "${victims[pick % ${#victims[@]}]}" 2>/dev/null || continue
-    kills+="$role@${pause}ms "
-    if [[ $role == supervisor ]]; then
-      wait "$supervisor" 2>/dev/null || true
-      resumes=$((resumes + 1))
-      # A run that was killed before its configuration was written has not begun.
-      if [[ -e $run/config.yaml ]]; then start --resume "$run"; else rm -rf "$run" && start "$folder/chaos.yaml" --run "$run"; fi
-    fi
-  done
-  if ! ended_within 120; then
-    found='does not end'
-  else
-    wait "$supervisor" 2>/dev/null || true
-    found=$(digest "$run")
-  fi
-  # Children of a killed supervisor have a moment to notice.
-  for ((tries = 0; tries < 50; tries++)); do
-    [[ -n $(members all) ]] || break
-    sleep 0.1
-  done
-  orphans=$(members all | wc -l)
-  if [[ $found == "$expected" && $orphans == 0 ]]; then
-    equal=$((equal + 1)) verdict=equal
-    rm -rf "$run" "$output"
-  else
-    verdict="${found:-no report} ($orphans processes left)"
-  fi
-  for pid in $(members all); do kill -9 "$pid" 2>/dev/null || true; done
-  printf '%-6s %-8s %-7s %-44s %s\n' "$round" "$SECONDS" "$resumes" "${kills:-none}" "$verdict"
-done
-echo "digests equal in $equal of $rounds rounds (seed $seed)"
-((equal == rounds))
+PATH=$PATH:/usr/sbin:/sbin
+command -v python3 >/dev/null || { echo "chaos: skipped: there is no python3"; exit 0; }
+if [[ ${CHAOS_MODE:-hosts} == hosts && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+  missing=()
+  command -v ip >/dev/null && command -v tc >/dev/null || missing+=(iproute2)
+  command -v iptables >/dev/null || missing+=(iptables)
+  # Without them it runs all the same.
+  export DEBIAN_FRONTEND=noninteractive
+  ((${#missing[@]} == 0)) || apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
+fi
+PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 exec python3 -m chaos "$@"

@@ -1,0 +1,107 @@
+"""What will happen in a round: drawn from its seed before anything begins, so that the same seed asks for the same.
+
+When a fault strikes is told in steps of the run, not in seconds: a machine that is busy with other work takes longer, and the fault
+still meets the run at the same place. A run that does not move, because of the fault before, does not hold up the next.
+"""
+
+import dataclasses
+import random
+
+LEASE = 3.0
+# What needs namespaces, and what a file system of its own.
+NETWORK = {"cut", "loss", "rate"}
+DISK = {"disk"}
+PROXY = {"delay", "half", "reset"}
+KINDS = ["kill", "stop", "cut", "loss", "rate", "delay", "half", "reset", "disk", "leave"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    kind: str
+    target: str
+    """A host, which is named as what runs there: learner, w1, w2, w3; or supervisor."""
+    step: int
+    """Strikes once so many steps are trained,"""
+    delay: float
+    """and so many seconds have passed since."""
+    seconds: float = 0.0
+    """How long it lasts."""
+    detail: object = None
+
+    @property
+    def words(self):
+        lasts = f" {self.seconds:.1f}s" if self.seconds else ""
+        detail = {
+            "loss": lambda: f" {self.detail:.0%}", "rate": lambda: f" {self.detail}kbit", "delay": lambda: f" by {self.detail:.2f}s",
+            "half": lambda: f" {self.detail}", "cut": lambda: f" at {self.detail}"}.get(self.kind, str)()
+        return f"{self.kind} {self.target}{detail}{lasts}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    seed: int
+    mode: str
+    """hosts, or train for a supervised run on loopback."""
+    workers: int
+    faults: tuple
+
+    @property
+    def proxied(self):
+        """The worker whose connections pass the proxy, if any do."""
+        return next((fault.target for fault in self.faults if fault.kind in PROXY), None)
+
+
+def draw(seed, steps, kinds, mode=None):
+    """The plan of a seed, of kinds of fault that are possible here."""
+    dice = random.Random(seed)
+    drawn = "train" if dice.random() < 0.2 else "hosts"
+    # One worker alone is what the run waits for, whatever happens to it.
+    workers = dice.choice([1, 2, 2, 3, 3])
+    faults = train_faults(dice, steps, workers) if (mode or drawn) == "train" else host_faults(dice, steps, workers, kinds)
+    return Plan(seed, mode or drawn, workers, tuple(faults))
+
+
+def moments(dice, steps, count):
+    """Where faults strike, in order; the last leaves steps enough to see what becomes of it."""
+    return [(step, dice.uniform(0, 0.2)) for step in sorted(dice.randrange(0, max(1, steps - 10)) for _ in range(count))]
+
+
+def host_faults(dice, steps, workers, kinds):
+    names = [f"w{number}" for number in range(1, workers + 1)]
+    proxied = dice.choice(names)
+    # Kinds are dealt out before any comes again; kills are twice among them.
+    deck = [kind for kind in [*KINDS, "kill"] if kind in kinds]
+    dice.shuffle(deck)
+    times = moments(dice, steps, dice.randint(4, 7))
+    dealt = [deck[index % len(deck)] for index in range(len(times))]
+    if workers == 1:
+        # Comes last, so that nothing but the worker's own patience ends a connection that is dead at one end.
+        dealt.sort(key=lambda kind: kind == "half")
+    for kind, (step, delay) in zip(dealt, times):
+        target = proxied if kind in PROXY else dice.choice(names)
+        if kind in ("kill", "stop", "cut", "loss", "rate") and dice.random() < 0.4:
+            target = "learner"
+        yield detailed(dice, Fault(kind, "learner" if kind == "disk" else target, step, delay))
+
+
+def detailed(dice, fault):
+    """How long, and how much."""
+    moment, outage = dice.uniform(0.1, 1.0), dice.uniform(0.5, 1.6) * LEASE
+    match fault.kind:
+        case "kill": return dataclasses.replace(fault, seconds=dice.choice([moment, moment, outage]))
+        case "stop": return dataclasses.replace(fault, seconds=dice.choice([moment, outage]))
+        case "cut": return dataclasses.replace(fault, seconds=outage, detail=dice.choice(["switch", "host"]))
+        case "loss": return dataclasses.replace(fault, seconds=outage, detail=dice.uniform(0.02, 0.25))
+        case "rate": return dataclasses.replace(fault, seconds=outage, detail=dice.choice([256, 1024, 4096]))
+        case "delay": return dataclasses.replace(fault, seconds=outage, detail=dice.uniform(0.05, 0.5))
+        case "half": return dataclasses.replace(fault, detail=dice.choice(["worker", "learner", "both"]))
+        case "disk": return dataclasses.replace(fault, seconds=moment + 1.5)
+    return fault
+
+
+def train_faults(dice, steps, workers):
+    for step, delay in moments(dice, steps, dice.randint(2, 5)):
+        target = dice.choice(["supervisor", "learner"] + [f"w{number}" for number in range(1, workers + 1)])
+        fault = Fault("stop" if dice.random() < 0.3 else "kill", target, step, delay)
+        # Its own supervisor decides when one that was killed comes back.
+        yield dataclasses.replace(fault, seconds=detailed(dice, fault).seconds if fault.kind == "stop" else 0.0)
