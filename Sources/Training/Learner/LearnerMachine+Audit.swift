@@ -51,7 +51,7 @@ extension LearnerMachine {
     }
     // The same worker's word twice confirms nothing, and another kind of arithmetic may differ.
     guard held.peer != peer, held.fingerprint == fingerprint else {
-      settle(result, from: peer, &actions)
+      settle(result, from: peer, reason: .unconfirming, &actions)
       actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .duplicate), to: peer))
       return
     }

@@ -86,8 +86,8 @@ extension LearnerMachine {
   }
 
   /// The worker has no more to say on the lease that it answered: its slot waits again unless it is filled.
-  mutating func settle(_ result: GroupResult, from peer: Peer, _ actions: inout [Action]) {
+  mutating func settle(_ result: GroupResult, from peer: Peer, reason: ReassignmentReason = .rejected, _ actions: inout [Action]) {
     guard let lease = leases[result.lease], lease.worker == peer, lease.step == result.step, lease.slot == result.slot else { return }
-    release(result.lease, reason: .rejected, &actions)
+    release(result.lease, reason: reason, &actions)
   }
 }

@@ -75,6 +75,8 @@ public enum ReassignmentReason: String, Sendable {
   case quarantined
   /// What the worker sent for it cannot be used.
   case rejected
+  /// The task is audited, and this worker's answer confirms nothing.
+  case unconfirming = "its answer cannot confirm the one there is"
 }
 
 /// What a learner waits for.

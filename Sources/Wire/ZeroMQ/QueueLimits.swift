@@ -25,8 +25,9 @@ extension ZeroMQSocket {
   func setCommonOptions() {
     // Last words get a second: less than a supervisor waits for a worker whose learner is gone and takes no words.
     set(ZMQ_LINGER, 1_000)
-    // A host that vanished without closing its connections is noticed within half a minute.
-    set(ZMQ_HEARTBEAT_IVL, 10_000)
+    // A host that vanished without closing its connections is noticed within 35 s. Not sooner, since only a whole frame is a sign of
+    // life, and a chunk of weights takes its time over a slow link.
+    set(ZMQ_HEARTBEAT_IVL, 5_000)
     set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
     set(ZMQ_TCP_KEEPALIVE, 1)
     // Whoever connects and speaks something else is let go.

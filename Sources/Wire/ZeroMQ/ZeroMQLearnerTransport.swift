@@ -1,4 +1,5 @@
 import CZeroMQ
+import Glibc
 
 /// The learner's end over TCP: a ROUTER for the conversation, a PUB for weights. Belongs to one thread, except for ``wake``;
 /// it may be created on another and handed over once.
