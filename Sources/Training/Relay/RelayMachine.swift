@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// A relay's side of two conversations: to the learner it is a worker that wants no tasks, to workers it is where weights come from.
 /// Tasks and groups don't pass through it. Pure: events and the time go in, actions come out.

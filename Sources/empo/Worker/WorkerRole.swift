@@ -55,9 +55,7 @@ struct WorkerRole {
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
       },
-      makeRelay: relay.map { [name, relayCredentials] relay in
-        { try ZeroMQWorkerTransport(connecting: relay, worker: name, credentials: relayCredentials) }
-      })
+      makeRelay: makeRelay)
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
     case .finished, .drained, nil: return ExitStatus.success
@@ -66,6 +64,12 @@ struct WorkerRole {
       throw CommandLineError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
     case .failed(let reason): throw CommandLineError(.process, reason)
     }
+  }
+
+  /// Makes the end that speaks to the relay, where there is one.
+  private var makeRelay: (@Sendable () throws -> any WorkerTransport)? {
+    guard let relay else { return nil }
+    return { [name, relayCredentials] in try ZeroMQWorkerTransport(connecting: relay, worker: name, credentials: relayCredentials) }
   }
 
   /// Makes the sampler of a run from the files in its welcome.

@@ -38,6 +38,7 @@ import Wire
     _ = idle.say(request(0), "slow")
     for _ in 0..<10 {
       idle.now += 1_000
+      _ = idle.beat("quick")
       _ = idle.say(
         .heartbeat(Heartbeat(incarnation: 1, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0)), "slow")
     }
