@@ -24,6 +24,11 @@ struct SplitMix64: RandomNumberGenerator {
     }
   }
 
+  @Test func aLineHasNoControlCharacters() throws {
+    let message = LearnerMessage.refuse(Refusal(code: .other, reason: "one\ntwo\u{1B}[J\u{9B}"))
+    #expect(try LearnerMessage(decoding: message.encoded()) == .refuse(Refusal(code: .other, reason: "one two [J ")))
+  }
+
   @Test func anInteriorMebibyteComesBack() throws {
     var generator = SplitMix64(state: 8)
     let bytes = (0..<(1 << 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
@@ -41,7 +46,7 @@ struct SplitMix64: RandomNumberGenerator {
       return .worker(
         .hello(
           Hello(
-            worker: text(&generator, 16), software: text(&generator, 60), fingerprint: text(&generator, 60), credits: narrow(&generator))))
+            worker: line(&generator, 16), software: line(&generator, 60), fingerprint: line(&generator, 60), credits: narrow(&generator))))
     case 1:
       return .worker(
         .heartbeat(
@@ -86,12 +91,19 @@ struct SplitMix64: RandomNumberGenerator {
           step: narrow(&generator), slot: narrow(&generator), disposition: dispositions.randomElement(using: &generator) ?? .stale))
     case 6:
       return .learner(
-        .refuse(Refusal(code: Refusal.Code.allCases.randomElement(using: &generator) ?? .other, reason: text(&generator, 250))))
+        .refuse(Refusal(code: Refusal.Code.allCases.randomElement(using: &generator) ?? .other, reason: line(&generator, 250))))
     default: return .learner(.heartbeatReply(incarnation: wide(&generator)))
     }
   }
 
   /// Text of up to `limit` characters, of one to four bytes each.
+  /// A text without control characters.
+  private static func line(_ generator: inout SplitMix64, _ limit: Int) -> String {
+    var line = text(&generator, limit)
+    line.unicodeScalars.removeAll { $0.properties.generalCategory == .control }
+    return line
+  }
+
   private static func text(_ generator: inout SplitMix64, _ limit: Int) -> String {
     let letters: [Character] = ["a", "Z", " ", "\n", "\"", "ß", "½", "漢", "😀"]
     return String((0..<Int.random(in: 0...limit, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? "a" })

@@ -123,7 +123,7 @@ extension LearnerMessage {
     case .refuse(let refusal):
       begin(.refuse, &writer)
       writer.unsigned(refusal.code.rawValue)
-      try writer.string(refusal.reason, limit: Limits.reasonBytes, "refuse, reason")
+      try writer.line(refusal.reason, limit: Limits.reasonBytes, "refuse, reason")
     case .finish:
       begin(.finish, &writer)
     }

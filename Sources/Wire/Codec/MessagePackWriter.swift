@@ -96,6 +96,13 @@ import CMessagePack
     unsafe utf8.withUnsafeBufferPointer { bytes in note(unsafe msgpack_pack_str_body(packer, bytes.baseAddress, bytes.count)) }
   }
 
+  /// Writes a line of text: control characters, which a reader refuses, become spaces.
+  mutating func line(_ value: String, limit: Int, _ field: String) throws(WireError) {
+    var line = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars { line.append(scalar.properties.generalCategory == .control ? " " : scalar) }
+    try string(String(line), limit: limit, field)
+  }
+
   /// Writes the elements' bytes, little-endian, as one `bin`.
   mutating func binary(_ elements: [some BitwiseCopyable], limit: Int, _ field: String) throws(WireError) {
     guard elements.count <= limit else {

@@ -20,17 +20,17 @@ extension Welcome {
 
   func write(to writer: inout MessagePackWriter) throws(WireError) {
     writer.unsigned(incarnation)
-    try writer.string(run, limit: Limits.nameBytes, "welcome, run")
+    try writer.line(run, limit: Limits.nameBytes, "welcome, run")
     writer.unsigned(heartbeatMilliseconds)
     writer.unsigned(leaseMilliseconds)
-    try writer.string(publisher, limit: Limits.nameBytes, "welcome, publisher")
+    try writer.line(publisher, limit: Limits.nameBytes, "welcome, publisher")
     writer.unsigned(policyVersion)
     try manifest.write(to: &writer)
     try writer.list(files.count, limit: Limits.files, "welcome, files")
     for file in files {
       if let problem = file.problem { throw WireError(.limit, "welcome, \(problem)") }
       writer.array(2)
-      try writer.string(file.name, limit: Limits.nameBytes, "welcome, file, name")
+      try writer.line(file.name, limit: Limits.nameBytes, "welcome, file, name")
       try writer.binary(file.bytes, limit: Limits.fileBytes, "welcome, file \(file.name)")
     }
   }

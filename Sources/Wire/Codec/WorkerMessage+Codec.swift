@@ -106,9 +106,9 @@ extension WorkerMessage {
     case .hello(let hello):
       writer.begin(WorkerKind.hello.rawValue, fields: 5)
       writer.unsigned(hello.protocolVersion)
-      try writer.string(hello.worker, limit: Limits.workerNameBytes, "hello, worker")
-      try writer.string(hello.software, limit: Limits.nameBytes, "hello, software")
-      try writer.string(hello.fingerprint, limit: Limits.nameBytes, "hello, fingerprint")
+      try writer.line(hello.worker, limit: Limits.workerNameBytes, "hello, worker")
+      try writer.line(hello.software, limit: Limits.nameBytes, "hello, software")
+      try writer.line(hello.fingerprint, limit: Limits.nameBytes, "hello, fingerprint")
       writer.unsigned(hello.credits)
     case .heartbeat(let heartbeat):
       writer.begin(WorkerKind.heartbeat.rawValue, fields: 6)
