@@ -53,15 +53,30 @@ for kind in ("StatefulSet", "Deployment"):
                 expect(volume in volumes or volume in claims, f"{label}: there is no volume {volume}")
             expect("memory" in container["resources"]["limits"], f"{label}: no limit of memory")
             ports = {p["name"] for p in container.get("ports", [])}
-            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            arguments = container.get("args", [])
+            numbers = {p["name"]: p["containerPort"] for p in container.get("ports", [])}
+            if "metrics" in ports:
+                told = arguments[arguments.index("--metrics") + 1] if "--metrics" in arguments else "none"
+                expect(told == f"0.0.0.0:{numbers['metrics']}", f"{label}: the port metrics is {numbers['metrics']}, --metrics is {told}")
+                scraped = o["spec"]["template"]["metadata"].get("annotations", {}).get("prometheus.io/port")
+                expect(scraped == str(numbers["metrics"]), f"{label}: the annotation names port {scraped}, not {numbers['metrics']}")
+            for probe, path in (("startupProbe", "/livez"), ("readinessProbe", "/readyz"), ("livenessProbe", "/livez")):
+                if container in spec["containers"]:
+                    expect(probe in container, f"{label}: there is no {probe}")
                 if probe in container:
-                    expect(container[probe]["tcpSocket"]["port"] in ports, f"{label}: {probe} looks at no port of its own")
-            for argument in container.get("args", []):
+                    asked = container[probe]["httpGet"]
+                    expect(asked == {"path": path, "port": "metrics"}, f"{label}: {probe} asks for {asked}, not for {path} at metrics")
+                    expect(asked["port"] in ports, f"{label}: {probe} looks at no port of its own")
+            for argument in arguments:
                 for path, volume in mounts.items():
                     if argument.startswith(path + "/") and "secret" in volumes.get(volume, {}):
                         keys = secrets.get(volumes[volume]["secret"]["secretName"], set())
                         expect(argument[len(path) + 1 :] in keys, f"{label}: {argument} is in no secret")
         for volume in volumes.values():
+            if "secret" in volume:
+                # What the program takes from a user who is not the files' owner: a group of its own that reads, and nothing else.
+                expect(volume["secret"]["defaultMode"] == 0o440, f"{name}: secrets are not of mode 0440")
+                expect("fsGroup" in spec["securityContext"], f"{name}: secrets are readable by root alone without fsGroup")
             if "configMap" in volume:
                 expect(volume["configMap"]["name"] in config_maps, f"{name}: there is no config map {volume['configMap']['name']}")
         if kind == "StatefulSet":
@@ -71,11 +86,20 @@ for name, o in named("Service").items():
     expect(any(selector <= labels.items() for labels in pods.values()), f"service {name} selects no pods")
 for name, o in named("NetworkPolicy").items():
     selector = o["spec"]["podSelector"]["matchLabels"].items()
-    expect(any(selector <= labels.items() for labels in pods.values()), f"network policy {name} selects no pods")
+    chosen = [pod for pod, labels in pods.items() if selector <= labels.items()]
+    expect(chosen, f"network policy {name} selects no pods")
+    admitted = {p["port"] for rule in o["spec"]["ingress"] for p in rule["ports"]}
+    for pod in chosen:
+        containers = {**named("StatefulSet"), **named("Deployment")}[pod]["spec"]["template"]["spec"]["containers"]
+        listening = {p["name"] for c in containers for p in c["ports"]}
+        expect(admitted == listening, f"network policy {name} admits {sorted(admitted)}, {pod} listens at {sorted(listening)}")
 for name, o in named("HorizontalPodAutoscaler").items():
     expect(o["spec"]["scaleTargetRef"]["name"] in named("Deployment"), f"autoscaler {name} scales nothing")
 arguments = named("Deployment")["empo-worker"]["spec"]["template"]["spec"]["containers"][0]["args"]
 address = arguments[arguments.index("--connect") + 1]
+pool = pathlib.PurePath(arguments[arguments.index("--key") + 1]).stem
+worker = arguments[arguments.index("--name") + 1]
+expect(worker == f"{pool}/$(POD_NAME)", f"workers call themselves {worker}, which the pool's key {pool}.key does not cover")
 for name, o in named("StatefulSet").items():
     expect(address == f"tcp://{name}-0.{o['spec']['serviceName']}:5555", f"workers connect to {address}, which is not {name}'s pod")
 for problem in problems:

@@ -87,6 +87,9 @@ extension ConfigurationKey {
     .integer("learner.threads", \.learner.threads, 0...1024, "The learner's threads; 0 for one a processor.", shapesOutcome: false),
     .address("learner.listen", \.learner.listen, "Where workers find the learner; auto is a free port of this host alone."),
     .address("learner.publish", \.learner.publish, "Where the learner broadcasts weights; auto is a free port of the same interface."),
+    .metrics(
+      "learner.metrics", \.learner.metrics,
+      "Where the learner answers /metrics, /livez and /readyz over HTTP, to whoever asks; nothing of questions or weights is told."),
     .integer("worker.threads", \.worker.threads, 0...1024, "A worker's threads; 0 for its part of the processors.", shapesOutcome: false),
     .integer(
       "worker.max_sequences", \.worker.maximumSequences, 1...65_536, "Sequences that a worker samples at once.", shapesOutcome: false),

@@ -141,6 +141,16 @@ extension ConfigurationKey {
       })
   }
 
+  static func metrics(_ name: String, _ place: Place<MetricsAddress?>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: false, expectation: "none, or HOST:PORT, such as 127.0.0.1:9100",
+      format: { $0.map { "\($0)" } ?? "none" },
+      parse: { text in
+        if text == "none" { return .some(nil) }
+        return MetricsAddress(text).map { .some($0) }
+      })
+  }
+
   static func address(_ name: String, _ place: Place<ListenAddress>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
       name, place, summary, shapesOutcome: false, expectation: "auto, or tcp://HOST:PORT with a port from 1 to 65535",

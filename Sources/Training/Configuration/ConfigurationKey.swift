@@ -40,7 +40,7 @@ public struct ConfigurationKey: Sendable {
 
   private static let shortFlags = [
     "prompt_template": "--prompt", "sampling.max_new_tokens": "--max-tokens", "sampling.temperature": "--temperature",
-    "optimizer.learning_rate": "--learning-rate",
+    "optimizer.learning_rate": "--learning-rate", "learner.metrics": "--metrics",
   ]
 
   /// The value of a configuration under this key, as text.

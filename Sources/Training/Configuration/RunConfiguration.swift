@@ -154,6 +154,8 @@ extension RunConfiguration {
     public var listen = ListenAddress.automatic
     /// Where it broadcasts weights.
     public var publish = ListenAddress.automatic
+    /// Where it tells its metrics; nil for nowhere.
+    public var metrics: MetricsAddress?
   }
 
   /// A worker process.

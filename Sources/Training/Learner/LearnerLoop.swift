@@ -44,6 +44,7 @@ final class LearnerLoop {
       jobs.close()
       reports.close()
       transport.close()
+      service.pulse.end()
     }
     guard var weights = try awaitTrainer() else { return .stopped(version: nil) }
     let version = weights.version
@@ -56,6 +57,7 @@ final class LearnerLoop {
     try perform(machine.handle(.start, now: clock.now), &weights.published)
     var wasStopping = false
     while outcome == nil {
+      service.pulse.turn()
       if service.isStopping, !wasStopping {
         wasStopping = true
         try perform(machine.handle(.stop, now: clock.now), &weights.published)
@@ -73,6 +75,7 @@ final class LearnerLoop {
   /// Waits until the trainer is made; nil when the learner is stopped before. Workers that come earlier say hello again.
   private func awaitTrainer() throws -> (version: UInt32, published: PublishedWeights)? {
     while !service.isStopping {
+      service.pulse.turn()
       _ = try transport.receive(timeoutMilliseconds: Self.tick)
       for report in reports.drain() {
         switch report {

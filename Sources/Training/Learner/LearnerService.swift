@@ -20,18 +20,20 @@ public final class LearnerService: Service, Sendable {
   let makeStore: @Sendable () throws -> any GroupStore
   let makeTrainer: @Sendable () throws -> any StepTrainer
   let makeTransport: @Sendable () throws -> any LearnerTransport
+  let pulse: Pulse
   let watch: @Sendable (LearnerReport) -> Void
   private let state = Mutex(State())
 
   /// Creates a learner that has not begun.
   ///
   /// - Parameters:
+  ///   - pulse: What tells that the learner's socket thread makes progress.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
     plan: LearnerPlan, run: RunDescription, tasks: any TaskSource, logger: Logger,
     makeStore: @escaping @Sendable () throws -> any GroupStore,
     makeTrainer: @escaping @Sendable () throws -> any StepTrainer,
-    makeTransport: @escaping @Sendable () throws -> any LearnerTransport,
+    makeTransport: @escaping @Sendable () throws -> any LearnerTransport, pulse: Pulse = Pulse(),
     watch: @escaping @Sendable (LearnerReport) -> Void = { _ in }
   ) {
     self.plan = plan
@@ -41,6 +43,7 @@ public final class LearnerService: Service, Sendable {
     self.makeStore = makeStore
     self.makeTrainer = makeTrainer
     self.makeTransport = makeTransport
+    self.pulse = pulse
     self.watch = watch
   }
 

@@ -47,10 +47,12 @@ final class WorkerLoop {
       reports.close()
       relay?.close()
       transport.close()
+      service.pulse.end()
     }
     try handle(.start)
     var wasDraining = false
     while outcome == nil {
+      service.pulse.turn()
       if service.isDraining, !wasDraining {
         wasDraining = true
         try handle(.drain)
@@ -99,7 +101,7 @@ final class WorkerLoop {
 
   private func tell(_ notice: WorkerNotice) {
     service.logger.log(level: notice.level, "\(notice)")
-    service.watch(notice)
+    service.watch(.notice(notice))
   }
 
   private func send(_ message: WorkerMessage) throws {
@@ -108,6 +110,7 @@ final class WorkerLoop {
       let delivery = try transport.send(message)
       // Whatever does not arrive is sent again.
       if delivery != .sent { service.logger.debug("not delivered", metadata: ["delivery": "\(delivery)"]) }
+      if case .heartbeat(let heartbeat) = message { service.watch(.heartbeat(heartbeat)) }
     case .relay: relay?.send(message)
     case .nowhere: break
     }

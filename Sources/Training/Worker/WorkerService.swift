@@ -18,7 +18,8 @@ public final class WorkerService: Service, Sendable {
   let makeSampler: @Sendable (Welcome) throws -> any GroupSampler
   let makeTransport: @Sendable () throws -> any WorkerTransport
   let makeRelay: (@Sendable () throws -> any WorkerTransport)?
-  let watch: @Sendable (WorkerNotice) -> Void
+  let pulse: Pulse
+  let watch: @Sendable (WorkerReport) -> Void
   private let state = Mutex(State())
 
   /// Creates a worker that has not begun.
@@ -26,18 +27,20 @@ public final class WorkerService: Service, Sendable {
   /// - Parameters:
   ///   - makeSampler: Called on the engine thread once a learner's welcome says what the run is.
   ///   - makeRelay: Makes the end that speaks to a relay, from which weights come then; nil where the learner alone sends them.
+  ///   - pulse: What tells that the worker's socket thread makes progress.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
     plan: WorkerPlan, logger: Logger, makeSampler: @escaping @Sendable (Welcome) throws -> any GroupSampler,
     makeTransport: @escaping @Sendable () throws -> any WorkerTransport,
-    makeRelay: (@Sendable () throws -> any WorkerTransport)? = nil,
-    watch: @escaping @Sendable (WorkerNotice) -> Void = { _ in }
+    makeRelay: (@Sendable () throws -> any WorkerTransport)? = nil, pulse: Pulse = Pulse(),
+    watch: @escaping @Sendable (WorkerReport) -> Void = { _ in }
   ) {
     self.plan = plan
     self.logger = logger
     self.makeSampler = makeSampler
     self.makeTransport = makeTransport
     self.makeRelay = makeRelay
+    self.pulse = pulse
     self.watch = watch
   }
 
@@ -70,6 +73,14 @@ public final class WorkerService: Service, Sendable {
   var isDraining: Bool { state.withLock { $0.isDraining } }
 
   func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+}
+
+/// What a worker service tells whoever watches it.
+public enum WorkerReport: Sendable, Equatable {
+  /// Something happened in the conversation.
+  case notice(WorkerNotice)
+  /// The worker showed the learner that it lives, with its counters.
+  case heartbeat(Heartbeat)
 }
 
 extension WorkerNotice {

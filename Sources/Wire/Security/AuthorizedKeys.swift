@@ -30,7 +30,7 @@ public struct AuthorizedKeys: Sendable {
   /// How many workers are let in.
   public var count: Int { names.count }
 
-  /// The name that a key is listed under; nil where it isn't let in.
+  /// The name that a key is listed under, `POOL/*` for a pool's; nil where it isn't let in.
   public func name(of key: PublicKey) -> String? { names[key] }
 
   /// Looks at the files, and reads the list again where they changed. A list that can't be read leaves the old one in force: a file

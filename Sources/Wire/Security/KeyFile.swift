@@ -1,7 +1,7 @@
 /// Key files: lines of `KIND NAME KEY`, the key in Z85, beside empty lines and comments that begin with `#`.
 ///
 /// `KIND` is `empo-learner` or `empo-worker` for a public key, and ends in `-secret` for a secret one. A file of public keys may
-/// hold any number of them, so that an allow-list is what `cat *.pub` prints.
+/// hold any number of them, so that an allow-list is what `cat *.pub` prints. A worker's `NAME` that ends in `/*` is a pool's.
 public enum KeyFile {
   /// What a secret key's file is called, behind the key's name.
   public static let secretSuffix = ".key"
@@ -17,12 +17,15 @@ public enum KeyFile {
   /// - Returns: Both paths.
   public static func write(_ pair: KeyPair, to folder: String) throws(WireError) -> (secret: String, public: String) {
     try PrivateFile.makeFolder(folder)
-    let secret = folder + "/" + pair.name + secretSuffix
-    let open = folder + "/" + pair.name + publicSuffix
+    // A pool's key lies under the pool's name: its own is no file name.
+    let stem = folder + "/" + (pair.pool ?? pair.name)
+    let secret = stem + secretSuffix
+    let open = stem + publicSuffix
+    let hosts = pair.pool == nil ? "that host" : "the pool's hosts"
     try PrivateFile.create(
       secret,
       content: """
-        # The secret key of \(pair.role.rawValue) \(pair.name): for that host alone, readable by its owner alone.
+        # The secret key of \(pair.role.rawValue) \(pair.name): for \(hosts) alone, readable by its owner alone.
         empo-\(pair.role.rawValue)-secret \(pair.name) \(pair.secret.text)
 
         """, mode: 0o600)
@@ -37,6 +40,10 @@ public enum KeyFile {
 
   /// A key's line in an allow-list.
   public static func line(of pair: KeyPair) -> String { "empo-\(pair.role.rawValue) \(pair.name) \(pair.publicKey)" }
+
+  /// Who else than its owner gets at the file of a secret key, in words; nil where nobody does, and where there is no file. What
+  /// ``readPair(_:of:)`` refuses.
+  public static func exposure(of path: String) -> String? { PrivateFile.exposure(of: path) }
 
   /// Reads a secret key. Refuses a file that others may read.
   public static func readPair(_ path: String, of role: KeyRole) throws(WireError) -> KeyPair {
@@ -109,7 +116,7 @@ public enum KeyFile {
       }
       let name = String(words[1])
       do throws(WireError) {
-        try requireKeyName(name)
+        try requireKeyName(words[0].hasPrefix("empo-worker") ? WorkerPool.name(of: name) ?? name : name)
       } catch {
         // It may be the key, where the words are in another order.
         throw WireError(.key, "\(path) line \(index + 1): the second word is no key's name, expected `KIND NAME KEY`")

@@ -46,8 +46,7 @@ enum PrivateFile {
 
   /// Reads a text.
   ///
-  /// - Parameter isSecret: Whether to refuse a file that others may read. The group may where the file belongs to another user,
-  ///   which is how orchestrators hand secrets to a process of a group.
+  /// - Parameter isSecret: Whether to refuse a file that is exposed to others, see ``exposure(of:)-(String)``.
   static func read(_ path: String, isSecret: Bool, maximumBytes: Int) throws(WireError) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
@@ -55,11 +54,8 @@ enum PrivateFile {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
     guard status.st_mode & S_IFMT == S_IFREG else { throw WireError(.key, "\(path) is no file, expected a file of keys") }
-    if isSecret {
-      let forbidden: mode_t = status.st_uid == geteuid() ? 0o077 : 0o007
-      guard status.st_mode & forbidden == 0 else {
-        throw WireError(.key, "\(path) holds a secret key, and others may read it: chmod 600 \(path)")
-      }
+    if isSecret, let exposure = exposure(of: status) {
+      throw WireError(.key, "\(path) holds a secret key and is \(exposure): chmod 600 \(path)")
     }
     guard status.st_size <= maximumBytes else {
       throw WireError(.key, "\(path) has \(status.st_size) bytes, expected a file of keys, of at most \(maximumBytes)")
@@ -83,6 +79,34 @@ enum PrivateFile {
       throw WireError(.key, "\(path) is no text, expected a file of keys")
     }
     return text
+  }
+
+  /// Who else than this process's user gets at a file, in words; nil where nobody does.
+  ///
+  /// A group may read, and nothing else, where the file belongs to another user and the group is one of the process's own: that is
+  /// how Kubernetes hands a Secret to a pod that does not run as root (`fsGroup`), whose user could not tighten the mode if it wanted.
+  private static func exposure(of status: stat) -> String? {
+    let mode = status.st_mode & 0o777
+    let octal = String(mode, radix: 8)
+    guard mode & 0o007 == 0 else { return "open to others (mode \(octal))" }
+    guard mode & 0o070 != 0 else { return nil }
+    guard status.st_uid != geteuid() else { return "open to its group (mode \(octal))" }
+    guard mode & 0o070 == 0o040 else { return "its group's to write (mode \(octal))" }
+    return isOwnGroup(status.st_gid) ? nil : "open to group \(status.st_gid), which this process is not in (mode \(octal))"
+  }
+
+  /// The same of the file that a path leads to; nil as well where it leads nowhere.
+  static func exposure(of path: String) -> String? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return exposure(of: status)
+  }
+
+  private static func isOwnGroup(_ group: gid_t) -> Bool {
+    if group == getegid() { return true }
+    var groups = [gid_t](repeating: 0, count: max(0, Int(getgroups(0, nil))))
+    let count = unsafe getgroups(Int32(groups.count), &groups)
+    return groups.prefix(max(0, Int(count))).contains(group)
   }
 
   /// Reads a file whose size isn't told beforehand.

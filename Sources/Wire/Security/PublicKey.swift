@@ -49,8 +49,17 @@ public struct KeyPair: Sendable {
   /// Which end of a conversation the key is for.
   public let role: KeyRole
 
-  /// Whose it is. A worker is called what its key is called.
+  /// Whose it is. A worker is called what its key is called; `NAME/*` stands for a pool of workers.
   public let name: String
+
+  /// The pool of workers that the key is for; nil where it is for one worker, or the learner.
+  public var pool: String? { role == .worker ? WorkerPool.name(of: name) : nil }
+
+  /// Whether a worker may be called so under this key.
+  public func covers(_ worker: String) -> Bool {
+    guard role == .worker else { return false }
+    return pool.map { WorkerPool.holds(worker, pool: $0) } ?? (worker == name)
+  }
 
   /// The half that others know.
   public let publicKey: PublicKey
@@ -71,6 +80,13 @@ public struct KeyPair: Sendable {
     try requireKeyName(name)
     let (publicKey, secret) = try makeCurveKeys()
     return KeyPair(role: role, name: name, publicKey: publicKey, secret: secret)
+  }
+
+  /// Makes the key of a pool of workers, each called `POOL/` and a name of its own.
+  public static func make(pool: String) throws(WireError) -> KeyPair {
+    try requireKeyName(pool)
+    let (publicKey, secret) = try makeCurveKeys()
+    return KeyPair(role: .worker, name: WorkerPool.entry(for: pool), publicKey: publicKey, secret: secret)
   }
 }
 

@@ -1,7 +1,13 @@
 /// Which connection leads to a worker that a key stands for. The socket names connections itself: a name that a peer could choose
 /// would let one worker take another's messages.
 struct WorkerAddresses {
+  /// The most connections of pools' workers that are remembered.
+  static let maximumPooled = 1 << 14
+
   private var connections: [Peer: [UInt8]] = [:]
+
+  /// What the workers of pools called themselves, by connection: their keys don't tell.
+  private var pooled: [[UInt8]: String] = [:]
 
   /// Notes over which connection a worker spoke. The newer of two gets the messages.
   mutating func note(_ connection: [UInt8], of peer: Peer) {
@@ -11,6 +17,30 @@ struct WorkerAddresses {
 
   /// The connection to a worker.
   func connection(to peer: Peer) -> [UInt8]? { connections[peer] }
+
+  /// Notes what a pool's worker calls itself over a connection.
+  mutating func note(_ connection: [UInt8], ofPooled worker: String) {
+    if pooled.count >= Self.maximumPooled, pooled[connection] == nil {
+      // Connections don't tell when they close, so most of these are of workers that have gone. Those that live are asked for a hello.
+      for worker in pooled.values { connections[Peer(worker)] = nil }
+      pooled = [:]
+    }
+    pooled[connection] = worker
+    note(connection, of: Peer(worker))
+  }
+
+  /// The worker of a pool that said hello over a connection.
+  func worker(at connection: [UInt8], of pool: String) -> String? {
+    pooled[connection].flatMap { WorkerPool.holds($0, pool: pool) ? $0 : nil }
+  }
+
+  /// Forgets the workers that an entry of the allow-list stands for, and says which those are.
+  mutating func remove(listedAs entry: String) -> [Peer] {
+    guard let pool = WorkerPool.name(of: entry) else { return [Peer(entry)] }
+    let workers = Set(pooled.values.filter { WorkerPool.holds($0, pool: pool) }).sorted()
+    pooled = pooled.filter { !WorkerPool.holds($0.value, pool: pool) }
+    return workers.map { Peer($0) }
+  }
 
   /// Forgets a worker.
   mutating func remove(_ peer: Peer) { connections[peer] = nil }

@@ -104,8 +104,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     try gate.answer()
     gate.lookIfDue()
     let revoked = gate.takeRevoked()
-    for name in revoked {
-      let peer = Peer(name)
+    for peer in revoked.flatMap({ addresses.remove(listedAs: $0) }) {
       let reason = "its key is let in no longer"
       _ = try send(.refuse(Refusal(code: .unauthorized, reason: "this worker's key was taken from the learner's allow-list")), to: peer)
       addresses.remove(peer)
@@ -153,6 +152,10 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
         try turnAway(connection, under: key, as: Peer(key?.text ?? "unknown"), "its key is not in the learner's allow-list any more")
         continue
       }
+      if let pool = WorkerPool.name(of: name) {
+        if let input = try takeMessage(from: router, over: connection, under: key, ofPool: pool) { return input }
+        continue
+      }
       let peer = Peer(name)
       let input = try takeMessage(from: router, of: peer)
       if case .message(.hello(let hello), _) = input, hello.protocolVersion == protocolVersion, hello.worker != name {
@@ -166,6 +169,38 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       return input
     }
     return nil
+  }
+
+  /// Reads the message of a pool's worker. Its key tells the pool; who of it speaks, the hello of the connection does.
+  private func takeMessage(
+    from router: ZeroMQSocket, over connection: [UInt8], under key: PublicKey?, ofPool pool: String
+  ) throws(WireError) -> LearnerInput? {
+    let known = addresses.worker(at: connection, of: pool)
+    let nobody = Peer(WorkerPool.entry(for: pool))
+    let input = try takeMessage(from: router, of: known.map { Peer($0) } ?? nobody)
+    guard case .message(let message, _) = input else { return input }
+    guard case .hello(let hello) = message else {
+      if known == nil {
+        // A connection that was made anew by itself: its worker doesn't know.
+        try LearnerMessage.refuse(Refusal(code: .unknownWorker, reason: "a new connection of the pool \(pool) begins with a hello"))
+          .write(to: &writer)
+        _ = try send(to: connection)
+      }
+      return known == nil ? nil : input
+    }
+    guard hello.protocolVersion == protocolVersion else {
+      // Nothing else of such a hello can be read, so the refusal goes where it came from.
+      addresses.note(connection, of: nobody)
+      return .message(message, from: nobody)
+    }
+    guard WorkerPool.holds(hello.worker, pool: pool), (try? requireWorkerName(hello.worker)) != nil else {
+      try turnAway(
+        connection, under: key, as: nobody,
+        "its key is listed for the pool \(pool), but it calls itself \(hello.worker): start it with --name \(pool)/ and a name of its own")
+      return nil
+    }
+    addresses.note(connection, ofPooled: hello.worker)
+    return .message(message, from: Peer(hello.worker))
   }
 
   /// Reads the message whose first frame is there.

@@ -12,7 +12,8 @@ struct KeysCommand: ParsableCommand {
       commandName: "new", abstract: "Makes a key: NAME.key, which is secret, and NAME.pub.",
       discussion: """
         The secret key stays on the host that it is for. A worker's NAME.pub goes into the learner's allow-list (--authorized), and the \
-        learner's goes to every worker (--learner-key).
+        learner's goes to every worker (--learner-key). Workers that come and go by themselves, such as an autoscaler's, may share the key \
+        of a pool: each is then called NAME/ and a name of its own.
         """)
 
     @Argument(help: ArgumentHelp("Whose key it is: learner or worker.", valueName: "ROLE"))
@@ -22,17 +23,22 @@ struct KeysCommand: ParsableCommand {
       help: ArgumentHelp("The name of the key; a worker is called what its key is. By default, a learner's is learner.", valueName: "NAME"))
     var name: String?
 
+    @Flag(help: "Makes a key that any number of workers share, each called NAME/ and a name of its own.")
+    var pool = false
+
     @Option(help: ArgumentHelp("The folder that the files go to.", valueName: "DIR"))
     var to = "."
 
     func validate() throws {
+      if role == .learner, pool { throw ValidationError("--pool is for workers: a run has one learner") }
       if role == .worker, name == nil { throw ValidationError("a worker's key needs a name: expected empo keys new worker NAME") }
     }
 
     func run() throws {
-      let pair = try KeyPair.make(role: role, name: name ?? KeyRole.learner.rawValue)
+      let name = name ?? KeyRole.learner.rawValue
+      let pair = pool ? try KeyPair.make(pool: name) : try KeyPair.make(role: role, name: name)
       let paths = try KeyFile.write(pair, to: to)
-      Console.output.line("secret key: \(paths.secret) (keep it on that host alone)")
+      Console.output.line("secret key: \(paths.secret) (keep it on \(pool ? "the pool's hosts" : "that host") alone)")
       Console.output.line("public key: \(paths.public)")
     }
   }

@@ -14,6 +14,9 @@ struct LearnerCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where workers connect to; port 0 lets the system choose. By default as config.yaml says.", valueName: "ADDRESS"))
   var listen: String?
 
+  @Option(help: .metrics)
+  var metrics: MetricsAddress?
+
   @Flag(help: .hidden)
   var supervised = false
 
@@ -34,7 +37,7 @@ struct LearnerCommand: AsyncParsableCommand {
     let role = LearnerRole(
       folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
       // A supervisor on this host writes it to a file; over ssh, both come as one.
-      hasLogApart: supervised && lifeline == nil)
+      hasLogApart: supervised && lifeline == nil, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

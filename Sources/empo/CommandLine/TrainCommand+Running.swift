@@ -38,7 +38,7 @@ extension TrainCommand {
       "lag": lag.map { "\($0)" }, "questions_per_step": questionsPerStep.map { "\($0)" }, "group_size": groupSize.map { "\($0)" },
       "sampling.max_new_tokens": maxTokens.map { "\($0)" }, "sampling.temperature": temperature.map { "\($0)" },
       "audit": audit.map { "\($0)" }, "require_same_bits": requireSameBits.map { "\($0)" },
-      "optimizer.learning_rate": learningRate.map { "\($0)" },
+      "optimizer.learning_rate": learningRate.map { "\($0)" }, "learner.metrics": metrics,
     ]
     values.merge(data.flags) { $1 }
     return values.compactMapValues { $0 }
@@ -52,11 +52,12 @@ extension TrainCommand {
     return "\n# The first prompt, \(count) tokens:\n" + lines.joined()
   }
 
-  /// A run to go on with; only the number of workers may differ this time.
+  /// A run to go on with; only the number of workers and where metrics are told may differ this time.
   private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration) {
     let folder = try RunFolder.open(path)
     var configuration = try RunConfiguration(contentsOf: folder)
     if let workers { configuration.workers = workers }
+    if let metrics { configuration.learner.metrics = MetricsAddress(metrics) }
     try configuration.validate()
     return (folder, configuration)
   }

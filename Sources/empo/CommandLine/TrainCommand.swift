@@ -63,6 +63,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Goes on with the run in this folder.", valueName: "DIR"))
   var resume: String?
 
+  @Option(help: .metrics)
+  var metrics: String?
+
   @Flag(help: "Prints the resolved configuration, the memory it would need and one prompt, and ends.")
   var dryRun = false
 
@@ -70,6 +73,9 @@ struct TrainCommand: AsyncParsableCommand {
   var prepare = false
 
   @OptionGroup(title: "Who may join") var access: AccessOptions
+
+  /// The keys that may differ when a run goes on.
+  private static let changeable: Set = ["workers", "learner.metrics"]
 
   func validate() throws {
     // A flag out of its range is a usage error, whatever a file says.
@@ -83,7 +89,8 @@ struct TrainCommand: AsyncParsableCommand {
     let given: [(name: String, isGiven: Bool)] = [
       ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--dry-run", dryRun), ("--prepare", prepare),
     ]
-    let other = given.first(where: \.isGiven)?.name ?? ConfigurationKey.all.first { flags[$0.name] != nil && $0.name != "workers" }?.flag
+    let fixed = ConfigurationKey.all.first { flags[$0.name] != nil && !Self.changeable.contains($0.name) }
+    let other = given.first(where: \.isGiven)?.name ?? fixed?.flag
     if let other {
       throw ValidationError("--resume goes on with a run as it was configured: it takes no \(other)")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Training
 import Wire
 
 /// `empo worker`: one worker of a run, here or on any host.
@@ -16,7 +17,8 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A name, unique among the run's workers; by default its key's, or this host's and the process's number.", valueName: "N"))
+      "A name, unique among the run's workers; by default its key's, or this host's and the process's number; of a pool's key, POOL/NAME.",
+      valueName: "N"))
   var name: String?
 
   @Option(
@@ -34,6 +36,9 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The relay's public key, for a relay that has one.", valueName: "FILE"))
   var relayKey: String?
+
+  @Option(help: .metrics)
+  var metrics: MetricsAddress?
 
   @Option(help: ArgumentHelp("Threads; by default as the run's configuration says.", valueName: "N"))
   var threads: Int?
@@ -70,17 +75,22 @@ struct WorkerCommand: AsyncParsableCommand {
       if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
     let relayCredentials: WorkerCredentials? =
       if let key, let relayKey { try WorkerCredentials(keyFile: key, relayKeyFile: relayKey) } else { nil }
-    if let credentials, let name, name != credentials.key.name {
+    if let credentials, let name, !credentials.key.covers(name) {
       throw CommandLineError(
-        .input, "\(key ?? "") is the key of \(credentials.key.name), found --name \(name): leave --name out, or make a key of that name")
+        .input,
+        credentials.key.pool.map {
+          "\(key ?? "") is the key of the pool \($0), found --name \(name): expected \($0)/ and a name of its own"
+        }
+          ?? "\(key ?? "") is the key of \(credentials.key.name), found --name \(name): leave --name out, or make a key of that name")
     }
     let process = ProcessInfo.processInfo
     // Host names may hold what worker names must not.
     let host = process.hostName.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(40)
+    let place = "\(host)-\(process.processIdentifier)"
+    let ownName = credentials.map { credentials in credentials.key.pool.map { "\($0)/\(place)" } ?? credentials.key.name } ?? place
     let role = WorkerRole(
-      learner: connect, name: name ?? credentials?.key.name ?? "\(host)-\(process.processIdentifier)", credentials: credentials,
-      relay: relay, relayCredentials: relayCredentials, threads: threads, judgeFolder: judgeFolder,
-      isSupervised: supervised, graceSeconds: grace)
+      learner: connect, name: name ?? ownName, credentials: credentials, relay: relay, relayCredentials: relayCredentials,
+      threads: threads, judgeFolder: judgeFolder, isSupervised: supervised, graceSeconds: grace, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -73,8 +73,9 @@ struct Examination {
     // Clocks are not looked at: the protocol carries no times of day, only spans.
     let credentials: WorkerCredentials? =
       if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
-    let probe = HelloProbe(
-      learner: learner, name: credentials?.key.name ?? name, fingerprint: fingerprint, credentials: credentials)
+    // A worker with a key is called what its key is, and one of a pool anything in the pool.
+    let ownName = credentials.map { $0.key.pool.map { "\($0)/\(name)" } ?? $0.key.name } ?? name
+    let probe = HelloProbe(learner: learner, name: ownName, fingerprint: fingerprint, credentials: credentials)
     switch try await probe.run() {
     case .silence:
       tell(.problem("learner", "no answer to a hello within 10 s", do: "see its log; with keys, see that this worker's is authorized"))

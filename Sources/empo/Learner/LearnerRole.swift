@@ -1,3 +1,4 @@
+import Dashboard
 import EMPO
 import Foundation
 import HuggingFace
@@ -20,6 +21,8 @@ struct LearnerRole {
   var isSupervised: Bool
   /// Whether its standard error, the log, goes elsewhere than its standard output.
   var hasLogApart: Bool
+  /// Where it tells its metrics, if not where the configuration says.
+  var metrics: MetricsAddress?
 
   /// Runs until the run is done or the learner is asked to end; returns the exit status.
   func run() async throws -> Int32 {
@@ -28,12 +31,24 @@ struct LearnerRole {
     defer { withExtendedLifetime(lock) {} }
     let logger = RoleLog.logger("learner")
     try access.log(logger)
-    let assembly = try RunAssembly(try RunConfiguration(contentsOf: folder))
+    let configuration = try RunConfiguration(contentsOf: folder)
+    let pulse = Pulse()
+    let board = LearnerBoard(steps: configuration.steps, pulse: pulse)
+    return try await MetricsPort.open(at: metrics ?? configuration.learner.metrics, telling: board, logger: logger) {
+      try await run(configuration, board: board, pulse: pulse, logger: logger)
+    }
+  }
+
+  private func run(_ configuration: RunConfiguration, board: LearnerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
+    let assembly = try RunAssembly(configuration)
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or goes on", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
     let console = LearnerConsole(assembly: assembly, folder: folder, showsNotices: hasLogApart)
-    let service = try service(assembly, ledger: ledger, logger: logger, console: console)
+    let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
+      console.show(report)
+      board.note(report)
+    }
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
     console.finish()
     switch service.outcome {
@@ -54,7 +69,9 @@ struct LearnerRole {
     return try RunLock(folder)
   }
 
-  private func service(_ assembly: RunAssembly, ledger: Ledger, logger: Logger, console: LearnerConsole) throws -> LearnerService {
+  private func service(
+    _ assembly: RunAssembly, ledger: Ledger, logger: Logger, pulse: Pulse, show: @escaping @Sendable (LearnerReport) -> Void
+  ) throws -> LearnerService {
     let configuration = assembly.configuration
     let tokenizerFiles = try assembly.base.tokenizerFiles()
     let files =
@@ -71,9 +88,9 @@ struct LearnerRole {
       tasks: assembly.tasks, logger: logger,
       makeStore: { LedgerStore(ledger) },
       makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, logger: logger) },
-      makeTransport: { try listening.transport() },
+      makeTransport: { try listening.transport() }, pulse: pulse,
       watch: { report in
-        console.show(report)
+        show(report)
         // What explains a run's timing afterwards; a ledger that cannot be written fails the next group, and says so.
         if case .notice(let notice) = report, let kind = Self.eventKind(of: notice) {
           try? ledger.record(EventRecord(kind: kind, message: "\(notice)"))

@@ -43,6 +43,7 @@ struct RunSupervision {
       arguments = ["learner", "--run", folder.path, "--supervised"]
       if access.isInsecure { arguments.append("--insecure") }
       if let key = access.key { arguments += ["--key", key] }
+      if let metrics = configuration.learner.metrics { arguments += ["--metrics", "\(metrics)"] }
       for path in access.authorized + (keys.map { [$0.authorized] } ?? []) { arguments += ["--authorized", path] }
     case .worker:
       guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }

@@ -1,3 +1,4 @@
+import Dashboard
 import EMPO
 import Foundation
 import HuggingFace
@@ -28,6 +29,8 @@ struct WorkerRole {
   var isSupervised: Bool
   /// How long a worker on its own that is asked to leave goes on with what it has begun, in seconds.
   var graceSeconds = 10
+  /// Where it tells its metrics; nil for nowhere.
+  var metrics: MetricsAddress?
 
   /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that, and gives no
   /// more than keep it busy.
@@ -45,6 +48,14 @@ struct WorkerRole {
   /// Runs until the run is done or the worker is asked to leave; returns the exit status.
   func run() async throws -> Int32 {
     let logger = RoleLog.logger(name)
+    let pulse = Pulse()
+    let board = WorkerBoard(pulse: pulse)
+    return try await MetricsPort.open(at: metrics, telling: board, logger: logger) {
+      try await run(board: board, pulse: pulse, logger: logger)
+    }
+  }
+
+  private func run(board: WorkerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
     if credentials != nil, let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     let plan = WorkerPlan(
       name: name, software: Empo.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
@@ -55,7 +66,7 @@ struct WorkerRole {
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
       },
-      makeRelay: makeRelay)
+      makeRelay: makeRelay, pulse: pulse, watch: board.note)
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
     case .finished, .drained, nil: return ExitStatus.success

@@ -84,7 +84,7 @@ private struct HandLearner {
       plan: WorkerPlan(name: "w", software: "test", fingerprint: "f", credits: 3, helloRetry: 50, repairAfter: 60_000),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, makeSampler: { _ in GatedSampler(gate) },
       makeTransport: { try network.makeWorker("w") },
-      watch: { if case .versionComplete(1) = $0 { complete.signal() } })
+      watch: { if case .notice(.versionComplete(1)) = $0 { complete.signal() } })
     async let running: Void = worker.run()
     try converse(learner, gate, complete)
     worker.leave()

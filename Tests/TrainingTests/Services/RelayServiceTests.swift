@@ -65,7 +65,8 @@ private final class CountingTransport: LearnerTransport {
       plan: WorkerPlan(
         name: name, software: "test", fingerprint: "f", credits: 3, helloRetry: 20, repairAfter: 50, relayPatience: patience, drain: 500),
       logger: quiet, makeSampler: { _ in MemorySampler() }, makeTransport: { [learnerNetwork] in try learnerNetwork.makeWorker(name) },
-      makeRelay: { [relayNetwork] in try relayNetwork.makeWorker(name) }, watch: watch)
+      makeRelay: { [relayNetwork] in try relayNetwork.makeWorker(name) },
+      watch: { if case .notice(let notice) = $0 { watch(notice) } })
   }
 
   @Test func aRunBehindARelayIsTheSameRunAndAsksTheLearnerForNothing() async throws {

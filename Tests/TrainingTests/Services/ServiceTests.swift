@@ -26,7 +26,7 @@ import Wire
 
   private func worker(
     _ name: String, _ network: InProcessNetwork, credits: UInt32 = 3, failsAt: UInt32? = nil,
-    watch: @escaping @Sendable (WorkerNotice) -> Void = { _ in }
+    watch: @escaping @Sendable (WorkerReport) -> Void = { _ in }
   ) -> WorkerService {
     WorkerService(
       plan: WorkerPlan(name: name, software: "test", fingerprint: "f", credits: credits, helloRetry: 50, repairAfter: 50, drain: 500),

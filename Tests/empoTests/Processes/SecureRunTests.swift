@@ -97,6 +97,37 @@ struct SecureRunTests {
     }
   }
 
+  @Test("workers that share a pool's key join under names of their own, and the doctor examines with it")
+  func pool() async throws {
+    let run = try await TinyRun("workers: 0")
+    for arguments in [["learner"], ["worker", "pods", "--pool"]] { try await Self.make(arguments, in: run.folder) }
+    #expect(run.folder.text("keys/pods.pub").hasPrefix("empo-worker pods/* "))
+    let command = try run.train("pooled", ["--key", "keys/learner.key", "--authorized", "keys/pods.pub"])
+    #expect(await eventually { command.output.contains("learner at ") }, "\(command.errors)")
+    struct Endpoints: Decodable {
+      var learner: String
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: run.folder.file("pooled/endpoints.json")))
+    let endpoint = try JSONDecoder().decode(Endpoints.self, from: data).learner
+    let keys = ["--connect", endpoint, "--key", "keys/pods.key", "--learner-key", "keys/learner.pub"]
+    let doctor = try Command(["doctor"] + keys, in: run.folder, name: "doctor")
+    #expect(await doctor.status() == 0, "\(doctor.output)\(doctor.errors)")
+    #expect(doctor.output.contains("ok       key ") && doctor.output.contains("would take this host in"), "\(doctor.output)")
+    let outside = try Command(["worker", "--name", "a"] + keys, in: run.folder, name: "outside")
+    #expect(await outside.status() == 1)
+    #expect(outside.error.contains("is the key of the pool pods"), "\(outside.errors)")
+
+    let workers = try ["pods/a", "pods/b"].map {
+      try Command(["worker", "--name", $0, "--threads", "1"] + keys, in: run.folder, name: $0.replacing("/", with: "-"))
+    }
+    #expect(await command.status() == 0, "\(command.errors)")
+    for worker in workers { #expect(await worker.status() == 0, "\(worker.errors)") }
+    #expect(command.output.contains("pods/a joined") || command.output.contains("pods/b joined"), "\(command.output)")
+    let plain = try run.train("plain", ["--workers", "1"])
+    #expect(await plain.status() == 0, "\(plain.errors)")
+    #expect(try run.digest(of: "pooled") == run.digest(of: "plain"))
+  }
+
   @Test("a worker that is revoked while it takes part is told, and its tasks go to others")
   func revocation() async throws {
     let run = try await TinyRun("workers: 0\n")

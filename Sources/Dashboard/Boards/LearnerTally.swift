@@ -1,0 +1,150 @@
+package import Training
+
+/// What a learner's reports add up to since the process began.
+package struct LearnerTally: Sendable {
+  package enum Phase: Sendable { case starting, listening, stopping, complete }
+
+  package private(set) var phase = Phase.starting
+
+  private let steps: Int
+  private var version: UInt32?
+  private var workers = 0
+  private var acceptedGroups = 0
+  private var droppedGroups = ["duplicate": 0.0, "stale": 0, "rejected": 0]
+  private var reassignedLeases: [String: Double] = [:]
+  private var doubledLeases = 0
+  private var audits = ["passed": 0.0, "failed": 0, "waived": 0]
+  private var workerEvents = ["joined": 0.0, "left": 0, "lost": 0, "hung": 0, "quarantined": 0]
+  private var refusals = 0
+  private var checkpoints = 0
+  private var trainedSteps = 0
+  private var responseTokens = 0
+  private var seconds = 0.0
+  private var updateSeconds = 0.0
+  private var waitSeconds = 0.0
+  private var workerSeconds = ["busy": 0.0, "waiting": 0]
+  private var latest: (summary: StepSummary, timing: StepTiming)?
+  private var evaluation: [String: Double] = [:]
+
+  package init(steps: Int) {
+    self.steps = steps
+  }
+
+  package mutating func note(_ report: LearnerReport) {
+    switch report {
+    case .listening(_, let version):
+      self.version = version
+      phase = .listening
+    case .notice(let notice): note(notice)
+    case .step(let summary, let timing): note(summary, timing)
+    case .evaluation(let evaluation): self.evaluation = evaluation.metrics
+    }
+  }
+
+  private mutating func note(_ notice: LearnerNotice) {
+    switch notice {
+    case .workerJoined(_, _, _, let workers, _):
+      self.workers = workers
+      workerEvents["joined", default: 0] += 1
+    case .workerLeft(_, let workers):
+      self.workers = workers
+      workerEvents["left", default: 0] += 1
+    case .workerLost:
+      workers = max(0, workers - 1)
+      workerEvents["lost", default: 0] += 1
+    case .workerHung: workerEvents["hung", default: 0] += 1
+    case .quarantined: workerEvents["quarantined", default: 0] += 1
+    case .groupAccepted: acceptedGroups += 1
+    case .duplicateDropped: droppedGroups["duplicate", default: 0] += 1
+    case .staleDropped: droppedGroups["stale", default: 0] += 1
+    case .groupRejected: droppedGroups["rejected", default: 0] += 1
+    case .leaseReassigned(_, _, _, let reason): reassignedLeases["\(reason)", default: 0] += 1
+    case .leaseDoubled: doubledLeases += 1
+    case .auditPassed: audits["passed", default: 0] += 1
+    case .auditFailed: audits["failed", default: 0] += 1
+    case .auditWaived: audits["waived", default: 0] += 1
+    case .refused, .misbehaved: refusals += 1
+    case .untold(let count): refusals += count
+    case .checkpointed: checkpoints += 1
+    case .stopping: phase = .stopping
+    case .complete: phase = .complete
+    case .mixedArithmetic, .workerRecovered, .auditHeld, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting:
+      break
+    }
+  }
+
+  private mutating func note(_ summary: StepSummary, _ timing: StepTiming) {
+    version = summary.step + 1
+    workers = timing.workers
+    trainedSteps += 1
+    responseTokens += timing.responseTokens
+    seconds += timing.seconds
+    updateSeconds += timing.updateSeconds
+    waitSeconds += timing.learnerWaitSeconds
+    workerSeconds["busy", default: 0] += timing.workerBusySeconds
+    workerSeconds["waiting", default: 0] += timing.workerWaitSeconds
+    latest = (summary, timing)
+  }
+
+  /// The metrics.
+  package var families: [MetricFamily] { runFamilies + intakeFamilies + timeFamilies + figureFamilies }
+
+  private var runFamilies: [MetricFamily] {
+    [
+      MetricFamily(.gauge, "empo_policy_version", "The version of the policy: how often it was updated.", version.map(Double.init)),
+      MetricFamily(.gauge, "empo_step", "The step under way, counted from 1.", version.map { Double(min(Int($0) + 1, steps)) }),
+      MetricFamily(.gauge, "empo_steps", "Steps of the whole run.", Double(steps)),
+      MetricFamily(.gauge, "empo_workers", "Workers that take part.", Double(workers)),
+      MetricFamily(.counter, "empo_worker_events_total", "What workers did or were found to do.", by: "event", workerEvents),
+      MetricFamily(.counter, "empo_refusals_total", "How often peers were turned away or misbehaved.", Double(refusals)),
+      MetricFamily(.counter, "empo_checkpoints_total", "Checkpoints written.", Double(checkpoints)),
+    ]
+  }
+
+  private var intakeFamilies: [MetricFamily] {
+    [
+      MetricFamily(.counter, "empo_groups_accepted_total", "Groups accepted, and durable.", Double(acceptedGroups)),
+      MetricFamily(.counter, "empo_groups_dropped_total", "Groups that came and were not used.", by: "reason", droppedGroups),
+      MetricFamily(.counter, "empo_leases_reassigned_total", "Leases that were handed out again.", by: "reason", reassignedLeases),
+      MetricFamily(.counter, "empo_leases_doubled_total", "Late slots that were given to a second worker.", Double(doubledLeases)),
+      MetricFamily(.counter, "empo_audits_total", "Tasks that two workers were to do.", by: "result", audits),
+      MetricFamily(
+        .counter, "empo_response_tokens_total", "Response tokens sampled by workers and accepted, counted at each step's end.",
+        Double(responseTokens)),
+    ]
+  }
+
+  private var timeFamilies: [MetricFamily] {
+    [
+      MetricFamily(.counter, "empo_steps_trained_total", "Steps trained by this process.", Double(trainedSteps)),
+      MetricFamily(.counter, "empo_steps_seconds_total", "Seconds that those steps took.", seconds),
+      MetricFamily(.counter, "empo_update_seconds_total", "Seconds of those in which the policy was updated.", updateSeconds),
+      MetricFamily(.counter, "empo_learner_wait_seconds_total", "Seconds of those in which the learner waited for groups.", waitSeconds),
+      MetricFamily(
+        .counter, "empo_worker_seconds_total", "Seconds that workers sampled or waited, summed over them.", by: "state", workerSeconds),
+      MetricFamily(.gauge, "empo_last_step_seconds", "Seconds that the last step took.", latest?.timing.seconds),
+      MetricFamily(.gauge, "empo_last_update_seconds", "Seconds that the last step's update took.", latest?.timing.updateSeconds),
+    ]
+  }
+
+  /// What the trainer found, by its names.
+  private var figureFamilies: [MetricFamily] {
+    let figures = latest?.summary.metrics ?? [:]
+    let (kept, dropped) = (figures["kept_groups"] ?? 0, figures["dropped_groups"] ?? 0)
+    return [
+      MetricFamily(.gauge, "empo_reward", "Mean reward of the last step's responses.", figures["reward"]),
+      MetricFamily(
+        .gauge, "empo_semantic_entropy", "Mean semantic entropy of the last step's groups, in nats.", figures["semantic_entropy"]),
+      MetricFamily(
+        .gauge, "empo_kept_share", "Share of the last step's groups that carried a gradient, from 0 to 1.",
+        kept + dropped > 0 ? kept / (kept + dropped) : nil),
+      MetricFamily(.gauge, "empo_response_length", "Mean length of the last step's responses, in tokens.", figures["length"]),
+      MetricFamily(
+        .gauge, "empo_truncated_share", "Share of the last step's responses that ended at the length limit.", figures["truncated_share"]),
+      MetricFamily(.gauge, "empo_loss", "The last step's loss.", figures["loss"]),
+      MetricFamily(.gauge, "empo_gradient_norm", "The last step's largest gradient norm, before clipping.", figures["gradient_norm"]),
+      MetricFamily(.gauge, "empo_learning_rate", "The last step's learning rate.", figures["learning_rate"]),
+      MetricFamily(.gauge, "empo_held_out", "The last measurement on held-out questions.", by: "measure", evaluation),
+    ]
+  }
+}

@@ -1,0 +1,112 @@
+import Dashboard
+import Testing
+import Training
+import Wire
+
+@Suite struct BoardTests {
+  /// The values by name and labels, as they are written.
+  private func values(_ board: any Board) -> [String: String] {
+    var values: [String: String] = [:]
+    for line in Exposition.text(of: board.metrics).split(separator: "\n") where !line.hasPrefix("#") {
+      let end = line.lastIndex(of: " ") ?? line.endIndex
+      let old = values.updateValue(String(line[end...].dropFirst()), forKey: String(line[..<end]))
+      #expect(old == nil, "\(line) is told twice")
+    }
+    return values
+  }
+
+  private let timing = StepTiming(
+    step: 7, seconds: 4, learnerWaitSeconds: 1.5, updateSeconds: 0.5, workerBusySeconds: 6, workerWaitSeconds: 2, groups: 4,
+    responseTokens: 300, workers: 2, duplicates: 1, stale: 0, reassigned: 1)
+
+  @Test func aLearnerTellsWhatItReported() {
+    let board = LearnerBoard(steps: 10, pulse: Pulse())
+    #expect(!board.readiness.isGood && !board.liveness.isGood)
+    #expect(values(board)["empo_policy_version"] == nil && values(board)["empo_workers"] == "0")
+    board.note(.listening(endpoint: "tcp://127.0.0.1:5", version: 7))
+    #expect(board.readiness.isGood)
+    #expect(values(board)["empo_policy_version"] == "7" && values(board)["empo_step"] == "8" && values(board)["empo_steps"] == "10")
+
+    let notices: [LearnerNotice] = [
+      .workerJoined(worker: "a", software: "s", fingerprint: "f", workers: 1, isReturn: false),
+      .workerJoined(worker: "b", software: "s", fingerprint: "f", workers: 2, isReturn: false),
+      .workerJoined(worker: "c", software: "s", fingerprint: "f", workers: 3, isReturn: false),
+      .groupAccepted(step: 7, slot: 0, worker: "a", missing: 3), .groupAccepted(step: 7, slot: 1, worker: "b", missing: 2),
+      .duplicateDropped(step: 7, slot: 1, worker: "a"), .staleDropped(step: 1, slot: 0, policyVersion: 1, worker: "a"),
+      .groupRejected(step: 7, slot: 2, worker: "b", reason: "r"), .leaseReassigned(step: 7, slot: 2, worker: "b", reason: .workerGone),
+      .leaseReassigned(step: 7, slot: 3, worker: "b", reason: .expired), .leaseReassigned(step: 7, slot: 2, worker: "b", reason: .expired),
+      .leaseDoubled(step: 7, slot: 3, worker: "b", second: "a", milliseconds: 9), .auditPassed(step: 7, slot: 0, first: "a", second: "b"),
+      .workerLost(worker: "c", reason: "silent", leases: 1), .refused(peer: "x", reason: "r"), .untold(count: 4),
+    ]
+    for notice in notices { board.note(.notice(notice)) }
+    #expect(values(board)["empo_workers"] == "2")
+    board.note(
+      .step(
+        StepSummary(step: 7, metrics: ["reward": 0.25, "semantic_entropy": 1.5, "kept_groups": 3, "dropped_groups": 1, "loss": .nan]),
+        timing))
+    board.note(.evaluation(PolicyEvaluation(version: 8, metrics: ["greedy": 0.5])))
+    let values = values(board)
+    let expected = [
+      "empo_policy_version": "8", "empo_step": "9", "empo_workers": "2", "empo_groups_accepted_total": "2",
+      "empo_groups_dropped_total{reason=\"duplicate\"}": "1", "empo_groups_dropped_total{reason=\"stale\"}": "1",
+      "empo_groups_dropped_total{reason=\"rejected\"}": "1", "empo_leases_reassigned_total{reason=\"expired\"}": "2",
+      "empo_leases_reassigned_total{reason=\"workerGone\"}": "1", "empo_leases_doubled_total": "1",
+      "empo_audits_total{result=\"passed\"}": "1", "empo_audits_total{result=\"failed\"}": "0",
+      "empo_worker_events_total{event=\"joined\"}": "3", "empo_worker_events_total{event=\"lost\"}": "1", "empo_refusals_total": "5",
+      "empo_response_tokens_total": "300", "empo_steps_trained_total": "1", "empo_steps_seconds_total": "4",
+      "empo_update_seconds_total": "0.5", "empo_learner_wait_seconds_total": "1.5", "empo_worker_seconds_total{state=\"busy\"}": "6",
+      "empo_last_step_seconds": "4", "empo_last_update_seconds": "0.5", "empo_reward": "0.25", "empo_semantic_entropy": "1.5",
+      "empo_kept_share": "0.75", "empo_loss": "NaN", "empo_held_out{measure=\"greedy\"}": "0.5",
+    ]
+    for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+    board.note(.notice(.stopping))
+    #expect(!board.readiness.isGood)
+  }
+
+  @Test func theLastStepIsNotFollowedByAnother() {
+    let board = LearnerBoard(steps: 8, pulse: Pulse())
+    board.note(.step(StepSummary(step: 7, metrics: [:]), timing))
+    #expect(values(board)["empo_policy_version"] == "8" && values(board)["empo_step"] == "8")
+    #expect(values(board)["empo_kept_share"] == nil)
+    board.note(.notice(.complete))
+    #expect(!board.readiness.isGood)
+  }
+
+  @Test func aWorkerIsReadyWhileItIsWelcome() {
+    let board = WorkerBoard(pulse: Pulse())
+    #expect(!board.readiness.isGood && !board.liveness.isGood)
+    board.note(.notice(.joined(run: "r", incarnation: 1, policyVersion: 3)))
+    #expect(board.readiness.isGood)
+    board.note(.notice(.greetingAgain(reason: "the learner was restarted")))
+    #expect(!board.readiness.isGood)
+    board.note(.notice(.joined(run: "r", incarnation: 2, policyVersion: 3)))
+    #expect(board.readiness.isGood)
+    board.note(.notice(.draining(declined: 1, unfinished: 1)))
+    board.note(.notice(.joined(run: "r", incarnation: 3, policyVersion: 3)))
+    #expect(!board.readiness.isGood)
+  }
+
+  @Test func aWorkerTellsWhatItReported() {
+    let board = WorkerBoard(pulse: Pulse())
+    #expect(values(board)["empo_policy_version"] == nil)
+    for notice: WorkerNotice in [
+      .joined(run: "r", incarnation: 1, policyVersion: 3), .versionComplete(4), .repairRequested(version: 4, chunks: 2),
+      .repairRequested(version: 4, chunks: 3), .groupSent(step: 4, slot: 1, tokens: 20, seconds: 0.5),
+      .groupSent(step: 4, slot: 2, tokens: 20, seconds: 0.25), .acknowledged(step: 4, slot: 1, .accepted),
+      .chunkDropped(version: 3, index: 0, reason: "r"),
+    ] {
+      board.note(.notice(notice))
+    }
+    #expect(values(board)["empo_policy_version"] == "4")
+    board.note(
+      .heartbeat(Heartbeat(incarnation: 1, leases: [], policyVersion: 5, busySeconds: 2, waitingSeconds: 1.5, sampledTokens: 40)))
+    let values = values(board)
+    let expected = [
+      "empo_policy_version": "5", "empo_welcomes_total": "1", "empo_groups_sent_total": "2", "empo_group_seconds_total": "0.75",
+      "empo_groups_answered_total{disposition=\"accepted\"}": "1", "empo_tokens_sampled_total": "40",
+      "empo_worker_seconds_total{state=\"busy\"}": "2", "empo_worker_seconds_total{state=\"waiting\"}": "1.5",
+      "empo_chunks_requested_total": "5", "empo_weights_dropped_total{piece=\"chunk\"}": "1",
+    ]
+    for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+  }
+}

@@ -1,0 +1,20 @@
+import Dashboard
+import Testing
+import Training
+
+@Suite struct LivenessTests {
+  @Test(
+    arguments: [
+      (.notBegun, false, "not begun"), (.turned(ago: 0), true, "0 ms ago"), (.turned(ago: 29_999), true, "29999 ms ago"),
+      (.turned(ago: 30_000), false, "stands: it turned 30 s ago"), (.turned(ago: .max), false, "stands"), (.ended, true, "has ended"),
+    ] as [(Pulse.Reading, Bool, String)])
+  func aLoopLivesThatTurnedLately(reading: Pulse.Reading, isGood: Bool, says: String) {
+    let health = Liveness.health(of: reading, loop: "the learner's loop")
+    #expect(health.isGood == isGood)
+    #expect(health.line.hasPrefix("the learner's loop ") && health.line.contains(says) && !health.line.contains("\n"))
+  }
+
+  @Test func aPulseThatNobodyFeltHasNotBegun() {
+    #expect(Pulse().reading == .notBegun)
+  }
+}

@@ -1,0 +1,103 @@
+import Dashboard
+import Foundation
+import FoundationNetworking
+import Listening
+import Logging
+import Testing
+import Training
+
+/// A board whose answers are given.
+private struct FixedBoard: Board {
+  var liveness = Health.good("lives")
+  var readiness = Health.bad("waits for the trainer")
+  var metrics = [MetricFamily(.gauge, "empo_policy_version", "The version.", 3)]
+}
+
+/// A log whose lines a test reads.
+private struct Lines: LogHandler {
+  let written: AsyncStream<String>.Continuation
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.info
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) { written.yield(event.message.description) }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct MetricsPortTests {
+  private struct Answer {
+    var status: Int
+    var type: String?
+    var body: String
+  }
+
+  /// Does something with a port open; hands over its URL.
+  private func withPort<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    let (lines, written) = AsyncStream<String>.makeStream()
+    let logger = Logger(label: "test") { _ in Lines(written: written) }
+    let address = try #require(MetricsAddress("127.0.0.1:0"))
+    return try await MetricsPort.open(at: address, telling: FixedBoard(), logger: logger) {
+      let line = await lines.first { $0.hasPrefix("metrics at ") } ?? ""
+      return try await body(try #require(URL(string: String(line.dropFirst("metrics at ".count)))))
+    }
+  }
+
+  private func ask(_ url: URL, _ path: String, method: String = "GET") async throws -> Answer {
+    var request = URLRequest(url: url.deletingLastPathComponent().appending(path: path))
+    request.httpMethod = method
+    let (data, response) = try await URLSession.shared.data(for: request)
+    let http = try #require(response as? HTTPURLResponse)
+    return Answer(
+      status: http.statusCode, type: http.value(forHTTPHeaderField: "Content-Type"), body: String(decoding: data, as: UTF8.self))
+  }
+
+  @Test func itAnswersProbesAndScrapes() async throws {
+    try await withPort { url in
+      let live = try await ask(url, "livez")
+      #expect(live.status == 200 && live.body == "lives\n")
+      let ready = try await ask(url, "readyz")
+      #expect(ready.status == 503 && ready.body == "waits for the trainer\n")
+      let metrics = try await ask(url, "metrics")
+      #expect(metrics.status == 200 && metrics.type == "text/plain; version=0.0.4; charset=utf-8")
+      #expect(metrics.body == "# HELP empo_policy_version The version.\n# TYPE empo_policy_version gauge\nempo_policy_version 3\n")
+      let head = try await ask(url, "readyz", method: "HEAD")
+      #expect(head.status == 503 && head.body.isEmpty)
+      #expect(try await ask(url, "metrics", method: "POST").status == 405)
+      #expect(try await ask(url, "config.yaml").status == 404)
+    }
+  }
+
+  @Test func aPortInUseIsToldBeforeAnythingIsDone() async throws {
+    try await withPort { url in
+      let address = try #require(MetricsAddress("127.0.0.1:\(url.port ?? 0)"))
+      let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      let error = await #expect(throws: ListeningError.self) {
+        try await MetricsPort.open(at: address, telling: FixedBoard(), logger: logger) { Issue.record("nothing is to be done") }
+      }
+      #expect(error?.code == .inUse)
+      #expect(error?.message.hasPrefix("cannot listen on http://\(address): another process listens there") == true)
+    }
+  }
+
+  @Test func anAddressOfAnotherHostIsTold() async throws {
+    let address = try #require(MetricsAddress("192.0.2.1:0"))
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let error = await #expect(throws: ListeningError.self) {
+      try await MetricsPort.open(at: address, telling: FixedBoard(), logger: logger) {}
+    }
+    #expect(error?.code == .address && error?.message.contains("192.0.2.1") == true)
+  }
+
+  @Test func withoutAnAddressThereIsNoPort() async throws {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    #expect(try await MetricsPort.open(at: nil, telling: FixedBoard(), logger: logger) { 7 } == 7)
+  }
+
+  @Test func itIsClosedAfterwards() async throws {
+    let url = try await withPort { $0 }
+    await #expect(throws: URLError.self) { try await ask(url, "livez") }
+  }
+}
