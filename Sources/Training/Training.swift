@@ -7,7 +7,8 @@
 //   `Relay/` is the same for handing weights on, and computes nothing; whether a worker uses one decides its `WeightRoute`.
 // - `Ledger/` and `Checkpoints/` are what survives a crash. `Threads/` is what joins the threads.
 // - `Update/` and `Optimizer/` follow the policy gradient. Parameters are float32; the policy that is sampled from and differentiated
-//   at is these or their bfloat16 copy, and a checkpoint keeps the parameters, of which the copy follows; `Pretraining/` made the embedded base model.
+//   at is these or their bfloat16 copy, and a checkpoint keeps the parameters, of which the copy follows; `Pretraining/` made the
+//   embedded base model.
 //
 // What must hold:
 // - a run is a function of configuration, data, seed and kind of CPU. Slots are consumed in slot order, a task of step s is sampled

@@ -1,8 +1,8 @@
 import Wire
 
-/// Which versions' weights are handed out. A version that steps are sampled from always is, and one that a worker is still fetching as well:
-/// over a slow link fetching may take longer than a step, and what is there then leads on by deltas. Else such a worker would begin again at
-/// every version and never have one.
+/// Which versions' weights are handed out. A version that steps are sampled from always is, and one that a worker is still fetching as
+/// well: over a slow link fetching may take longer than a step, and what is there then leads on by deltas. Else such a worker would begin
+/// again at every version and never have one.
 extension LearnerMachine {
   /// How many versions are kept for nobody but workers that still fetch them. The oldest were begun first, and are done first.
   public static let maximumHeld = 2

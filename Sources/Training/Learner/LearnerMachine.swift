@@ -7,8 +7,8 @@ public import Wire
 /// - a slot of a step is filled at most once, and only by a group of exactly the step's policy version; what was filled when
 ///   the learner started comes from the ledger, so this holds over restarts;
 /// - steps are trained in order, each on all of its slots in slot order;
-/// - a slot is under one lease, or under two while the update waits for a late one; a group counts for its step and slot whatever lease it came under, because any two
-///   groups of the same task are the same bytes;
+/// - a slot is under one lease, or under two while the update waits for a late one; a group counts for its step and slot whatever lease
+///   it came under, because any two groups of the same task are the same bytes;
 /// - nothing is acknowledged as accepted before it was persisted, and nothing that is audited before two workers agreed on it or
 ///   no second one could be had.
 public struct LearnerMachine: Sendable {

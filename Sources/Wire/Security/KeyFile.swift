@@ -41,10 +41,6 @@ public enum KeyFile {
   /// A key's line in an allow-list.
   public static func line(of pair: KeyPair) -> String { "empo-\(pair.role.rawValue) \(pair.name) \(pair.publicKey)" }
 
-  /// Who else than its owner gets at the file of a secret key, in words; nil where nobody does, and where there is no file. What
-  /// ``readPair(_:of:)`` refuses.
-  public static func exposure(of path: String) -> String? { PrivateFile.exposure(of: path) }
-
   /// Reads a secret key. Refuses a file that others may read.
   public static func readPair(_ path: String, of role: KeyRole) throws(WireError) -> KeyPair {
     // A public key given by mistake is told as that, whoever may read it.

@@ -11,7 +11,7 @@ enum PrivateFile {
     var isFolder: Bool
   }
 
-  /// Creates a file that must not exist, durably.
+  /// Creates a file that must not exist; it is whole on disk, or not there.
   static func create(_ path: String, content: String, mode: mode_t) throws(WireError) {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
@@ -46,7 +46,7 @@ enum PrivateFile {
 
   /// Reads a text.
   ///
-  /// - Parameter isSecret: Whether to refuse a file that is exposed to others, see ``exposure(of:)-(String)``.
+  /// - Parameter isSecret: Whether to refuse a file that is exposed to others, see ``exposure(of:)``.
   static func read(_ path: String, isSecret: Bool, maximumBytes: Int) throws(WireError) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
@@ -93,13 +93,6 @@ enum PrivateFile {
     guard status.st_uid != geteuid() else { return "open to its group (mode \(octal))" }
     guard mode & 0o070 == 0o040 else { return "its group's to write (mode \(octal))" }
     return isOwnGroup(status.st_gid) ? nil : "open to group \(status.st_gid), which this process is not in (mode \(octal))"
-  }
-
-  /// The same of the file that a path leads to; nil as well where it leads nowhere.
-  static func exposure(of path: String) -> String? {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    return exposure(of: status)
   }
 
   private static func isOwnGroup(_ group: gid_t) -> Bool {

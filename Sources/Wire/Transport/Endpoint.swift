@@ -1,16 +1,16 @@
 /// A TCP endpoint, `tcp://HOST:PORT`. The host `*` stands for every interface where it is bound, and for the host at which the
 /// learner was reached where it is a publisher; the port `*` (or 0) is chosen by the system.
-struct Endpoint: Equatable, CustomStringConvertible {
-  var host: String
+package struct Endpoint: Equatable, CustomStringConvertible {
+  package var host: String
   /// Nil where the system chooses.
-  var port: UInt16?
+  package var port: UInt16?
 
   init(host: String, port: UInt16?) {
     self.host = host
     self.port = port
   }
 
-  init(_ text: String) throws(WireError) {
+  package init(_ text: String) throws(WireError) {
     let problem = WireError(.address, "\(text.debugDescription) is not an endpoint; expected tcp://HOST:PORT, such as tcp://127.0.0.1:5555")
     let scheme = "tcp://"
     guard text.hasPrefix(scheme), text.utf8.count <= Limits.nameBytes else { throw problem }
@@ -36,7 +36,7 @@ struct Endpoint: Equatable, CustomStringConvertible {
     return !host.isEmpty && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
   }
 
-  var description: String { "tcp://\(host):\(port.map(String.init) ?? "*")" }
+  package var description: String { "tcp://\(host):\(port.map(String.init) ?? "*")" }
 
   var isIPv6: Bool { host.hasPrefix("[") }
 

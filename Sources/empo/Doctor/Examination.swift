@@ -35,10 +35,11 @@ struct Examination {
 
   /// Whether the address can be connected to, and speaks ZMTP.
   private func tellNetwork(_ learner: String, _ tell: (Finding) -> Void) async throws -> Bool {
-    guard let (host, port) = Self.parts(of: learner) else {
-      throw CommandLineError(.input, "--connect: found \(learner.debugDescription), expected tcp://HOST:PORT, such as tcp://10.0.0.1:5555")
+    let endpoint = try Endpoint(learner)
+    guard let port = endpoint.port, endpoint.host != "*" else {
+      throw CommandLineError(.input, "--connect: found \(learner), expected a host and a port, such as tcp://10.0.0.1:5555")
     }
-    switch await GreetingProbe(host: host, port: port).run() {
+    switch await GreetingProbe(host: endpoint.host.filter { $0 != "[" && $0 != "]" }, port: Int(port)).run() {
     case .unreachable(let reason):
       tell(
         .problem(
@@ -145,13 +146,5 @@ struct Examination {
     let checkpoint = estimate.weights + 12 * Double(assembly.base.configuration.parameterCount)
     tell(Room.disk(needed: checkpoint * Double(configuration.keepCheckpoints + 1), folder: folder.path))
     if let pid = RunLock.holder(of: folder) { tell(.ok("run", "a learner (pid \(pid)) lives in \(folder.path)")) }
-  }
-
-  /// Host and port of an address.
-  static func parts(of address: String) -> (host: String, port: Int)? {
-    guard address.hasPrefix("tcp://"), let colon = address.lastIndex(of: ":") else { return nil }
-    let host = address[..<colon].dropFirst("tcp://".count).filter { $0 != "[" && $0 != "]" }
-    guard let port = UInt16(address[address.index(after: colon)...]), port > 0, !host.isEmpty, host != "*" else { return nil }
-    return (String(host), Int(port))
   }
 }

@@ -82,8 +82,8 @@ struct RunAssembly: Sendable {
     }
   }
 
-  /// A digest of everything that decides the run's outcome: configuration, questions, base model and the judge's model. A ledger or a checkpoint that
-  /// was made under another one is refused.
+  /// A digest of everything that decides the run's outcome: configuration, questions, base model and the judge's model. A ledger or a
+  /// checkpoint that was made under another one is refused.
   func outcomeDigest() throws -> String {
     var digest = SHA256()
     digest.update([UInt8](configuration.outcomeDigest.utf8))

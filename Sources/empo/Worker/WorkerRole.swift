@@ -36,7 +36,8 @@ struct WorkerRole {
   /// more than keep it busy.
   private static let credits: UInt32 = 64
 
-  /// How long a supervised worker goes on with what it has begun: its supervisor asks when the learner is gone and nobody takes what it would finish.
+  /// How long a supervised worker goes on with what it has begun: its supervisor asks when the learner is gone and nobody takes what it
+  /// would finish.
   private static let briefDrain: Milliseconds = 200
 
   /// How long a supervised worker takes to leave at most, its last words to a learner that may be gone included.

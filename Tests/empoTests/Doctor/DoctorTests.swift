@@ -60,12 +60,13 @@ struct DoctorTests {
   @Test("open secrets are a problem, and so is a learner without keys where some are given")
   func keys() async throws {
     let folder = try ScratchFolder()
-    try "secret".write(toFile: folder.file("key"), atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.file("key"))
-    let command = try Command(["doctor", "--connect", "tcp://127.0.0.1:1", "--key", "key", "--learner-key", "none"], in: folder)
+    let making = try Command(["keys", "new", "worker", "a", "--to", "."], in: folder, name: "keys")
+    #expect(await making.status() == 0, "\(making.errors)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.file("a.key"))
+    let command = try Command(["doctor", "--connect", "tcp://127.0.0.1:1", "--key", "a.key", "--learner-key", "none"], in: folder)
     #expect(await command.status() == 1)
-    #expect(command.output.contains("problem  key          key is open to others (mode 644); chmod 600 key"), "\(command.output)")
-    #expect(command.output.contains("there is no none"))
+    #expect(command.output.contains("problem  key          a.key holds a secret key and is"), "\(command.output)")
+    #expect(command.output.contains("chmod 600 a.key") && command.output.contains("cannot open none"), "\(command.output)")
   }
 
   @Test("an examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(5)))

@@ -82,9 +82,9 @@ package struct Scalar: Sendable {
 /// How values are compared.
 ///
 /// Whole numbers are compared exactly, as are decimals unless they look like the rounded value of another number: those of more digits than
-/// ``roundingDigits`` that are long (three digits more) or have more than ``roundingDigits`` - 1 digits behind the point; with at most three
-/// digits behind the point none looks like it. What isn't compared exactly is compared after rounding. Complex numbers and values of
-/// expressions at sample points are compared to ``sampleDigits``.
+/// ``roundingDigits`` that are long (three digits more) or have more than ``roundingDigits`` - 1 digits behind the point; with at most
+/// three digits behind the point none looks like it. What isn't compared exactly is compared after rounding. Complex numbers and values
+/// of expressions at sample points are compared to ``sampleDigits``.
 package struct ValueOptions: Sendable, Hashable {
   /// The significant digits to which a number is rounded that isn't compared exactly. 2 to 11.
   package let roundingDigits: Int
