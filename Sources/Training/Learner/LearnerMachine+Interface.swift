@@ -39,7 +39,7 @@ extension LearnerMachine {
     case publish(version: UInt32)
     /// Forgets the weights of every version below, but for those that workers are still fetching.
     case release(below: UInt32, keeping: Set<UInt32> = [])
-    /// Sends chunks of the frame that leads to a version from `base`, which the worker has, to one worker; an empty list means all.
+    /// Sends chunks of the frame that leads to a version from `base`, which the worker has, to one worker; an empty list means from the first on.
     case sendWeights(version: UInt32, base: UInt32? = nil, chunks: [UInt32], to: Peer)
     /// Writes a checkpoint of the newest version.
     case checkpoint(version: UInt32)

@@ -164,7 +164,11 @@ public struct LearnerMachine: Sendable {
     case .heartbeat(let heartbeat):
       note(heartbeat, from: peer, now: now, &actions)
       if case .complete = phase { actions.append(.send(.finish, to: peer)) }
-    case .group(let result): take(result, from: peer, now: now, &actions)
+    case .group(let result):
+      guard workers[peer]?.isRelay != true else {
+        return answerMisconduct(of: peer, code: .malformed, reason: "a relay has no tasks, and sends no groups", now: now, &actions)
+      }
+      take(result, from: peer, now: now, &actions)
     case .weightsRequest(let version, let base, let chunks):
       answerRequest(version: version, base: base, chunks: chunks, from: peer, now: now, &actions)
     case .decline(let leases): takeBack(leases, from: peer, now: now, &actions)

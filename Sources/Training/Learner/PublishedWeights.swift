@@ -79,15 +79,25 @@ package struct PublishedWeights: Sendable {
     for index in 0..<frame.chunkCount { try transport.publish(frame.chunk(index)) }
   }
 
-  /// So many chunks answer one request at most, whatever it asks for: a peer must not hold up the others by a message of a few bytes.
-  private static let chunksPerAnswer = 64
-
   /// Sends chunks of the next frame towards a version to one worker, as many as its queue takes: it asks for the rest again.
   func send(_ version: UInt32, base: UInt32?, chunks: [UInt32], to peer: Peer, over transport: any LearnerTransport) throws {
     guard let frame = frame(towards: version, from: base) else { return }
-    let wanted = chunks.isEmpty ? Array(0..<UInt32(frame.chunkCount)) : Array(Set(chunks.prefix(Self.chunksPerAnswer))).sorted()
-    for index in wanted.prefix(Self.chunksPerAnswer).map(Int.init) where index < frame.chunkCount {
-      guard try transport.send(.weights(frame.chunk(index)), to: peer) == .sent else { return }
+    try frame.send(chunks, to: peer, over: transport)
+  }
+}
+
+extension WeightFrame {
+  /// So many chunks answer one request at most, whatever it asks for: a peer must not hold up the others by a message of a few bytes.
+  private static let chunksPerAnswer = 64
+
+  /// Sends the chunks that a worker asked for, from the first on where it names none, as many as its queue takes.
+  func send(_ chunks: [UInt32], to peer: Peer, over transport: any LearnerTransport) throws {
+    let wanted = chunks.isEmpty ? Array(0..<UInt32(chunkCount)) : Array(Set(chunks.prefix(Self.chunksPerAnswer))).sorted()
+    for index in wanted.prefix(Self.chunksPerAnswer).map(Int.init) where index < chunkCount {
+      var chunk = chunk(index)
+      // In place, a peer that reads nothing would keep as many whole versions in memory as chunks wait for it.
+      chunk.bytes = WeightBytes(chunk.bytes.copy())
+      guard try transport.send(.weights(chunk), to: peer) == .sent else { return }
     }
   }
 }

@@ -48,6 +48,9 @@ struct WorkerRoster: Sendable {
       lastProgress = lastSeen
     }
 
+    /// Hands weights on and samples nothing; its arithmetic was compared with nobody's.
+    var isRelay: Bool { credits == 0 && fingerprint.isEmpty }
+
     /// Whether the worker is given tasks at all. A relay wants none.
     var isTaker: Bool { credits > 0 && drainingSince == nil && !isHung && !isQuarantined }
 
@@ -161,7 +164,7 @@ struct WorkerRoster: Sendable {
 
   /// Whether one of the workers that are given tasks is suitable.
   func hasTaker(where isSuitable: (Peer, Record) -> Bool) -> Bool {
-    records.contains { $0.value.isTaker && $0.value.credits > 0 && isSuitable($0.key, $0.value) }
+    records.contains { $0.value.isTaker && isSuitable($0.key, $0.value) }
   }
 
   private mutating func offer(_ record: Record, _ peer: Peer) {

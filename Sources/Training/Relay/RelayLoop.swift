@@ -14,6 +14,7 @@ final class RelayLoop {
   private let line: WorkerLine
   private let clock = MonotonicClock()
   private var machine: RelayMachine
+  private var conduct = PeerConduct()
   private var outcome: RelayOutcome?
 
   init(_ service: RelayService) throws {
@@ -62,7 +63,9 @@ final class RelayLoop {
     case .malformed(let peer, let reason): service.logger.debug("dropped", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
     case .access(.list(let line)): service.logger.info("\(line)")
     case .access(.denied(let peer, let reason)), .access(.revoked(let peer, let reason)):
-      service.logger.warning("turned away", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
+      // Names cost a flood nothing.
+      guard let untold = conduct.tell(now: clock.now) else { break }
+      service.logger.warning("turned away", metadata: ["peer": "\(peer)", "reason": "\(reason)", "left out": "\(untold)"])
     case .wake: break
     }
   }
@@ -78,11 +81,9 @@ final class RelayLoop {
       case .welcome(var welcome, let peer):
         welcome.publisher = transport.publisher
         _ = try transport.send(.welcome(welcome), to: peer)
-      case .send(let frame, let chunks, let peer):
-        for index in chunks.isEmpty ? Array(0..<frame.chunkCount) : chunks.map(Int.init) where index < frame.chunkCount {
-          guard try transport.send(.weights(frame.chunk(index)), to: peer) == .sent else { break }
-        }
+      case .send(let frame, let chunks, let peer): try frame.send(chunks, to: peer, over: transport)
       case .notify(let notice):
+        if case .workerJoined = notice, conduct.tell(now: clock.now) == nil { break }
         service.logger.log(level: notice.level, "\(notice)")
         service.watch(.notice(notice))
       case .end(let outcome): self.outcome = outcome

@@ -30,7 +30,7 @@ extension RelayMachine {
     case tell(LearnerMessage, to: Peer)
     /// Welcomes a worker, which listens to this relay's publisher then.
     case welcome(Welcome, Peer)
-    /// Sends chunks of a frame to a worker, as many as its queue takes; an empty list means all.
+    /// Sends chunks of a frame to a worker, as many as its queue takes; an empty list means from the first on.
     case send(WeightFrame, chunks: [UInt32], to: Peer)
     /// Tells whoever watches.
     case notify(RelayNotice)

@@ -32,11 +32,13 @@ struct RelayStock: Sendable {
   }
 
   /// Puts a chunk in its place; nil when its frame is there already, or is none that could be used.
-  mutating func take(_ chunk: WeightChunk) -> WeightAssembly.Outcome? {
+  ///
+  /// - Parameter target: The version that is asked for, which no other displaces.
+  mutating func take(_ chunk: WeightChunk, pursuing target: UInt32? = nil) -> WeightAssembly.Outcome? {
     let id = FrameID(version: chunk.policyVersion, base: chunk.base)
     guard chunk.base == nil ? keyFrames[id.version] == nil : deltas[id.version] == nil else { return nil }
     if incoming[id].map({ !$0.isFrame(of: chunk) }) ?? true {
-      guard let begun = begin(chunk) else { return nil }
+      guard let begun = begin(chunk, pursuing: target) else { return nil }
       incoming[id] = begun
     }
     guard var assembly = incoming.removeValue(forKey: id) else { return nil }
@@ -50,16 +52,20 @@ struct RelayStock: Sendable {
     return outcome
   }
 
-  private mutating func begin(_ chunk: WeightChunk) -> WeightAssembly? {
+  private mutating func begin(_ chunk: WeightChunk, pursuing target: UInt32?) -> WeightAssembly? {
     let isDelta = chunk.base != nil
-    let others = incoming.keys.filter { ($0.base != nil) == isDelta && $0.version != chunk.policyVersion }.map(\.version)
-    if others.count >= (isDelta ? Self.maximumIncoming : 1), let oldest = others.min() {
-      incoming = incoming.filter { $0.key.version != oldest || ($0.key.base != nil) != isDelta }
-    }
-    guard isDelta else { return WeightAssembly(policyVersion: chunk.policyVersion, manifest: manifest) }
     // A learner makes deltas against the version before alone.
-    guard let base = chunk.base, base + 1 == chunk.policyVersion else { return nil }
-    return WeightAssembly(ofDelta: chunk, manifest: manifest)
+    if let base = chunk.base, base + 1 != chunk.policyVersion { return nil }
+    // What is asked for has a place of its own: a broadcast must not make it begin again, nor it the broadcast.
+    let pursued = isDelta ? newest.map { $0 &+ 1 } : target
+    if chunk.policyVersion != pursued {
+      let others = incoming.keys.filter { ($0.base != nil) == isDelta && ![chunk.policyVersion, pursued].contains($0.version) }
+      for other in others.sorted(by: { $0.version < $1.version }).dropLast((isDelta ? Self.maximumIncoming : 1) - 1) {
+        incoming[other] = nil
+      }
+    }
+    return isDelta
+      ? WeightAssembly(ofDelta: chunk, manifest: manifest) : WeightAssembly(policyVersion: chunk.policyVersion, manifest: manifest)
   }
 
   private mutating func keep(_ frame: WeightFrame) {

@@ -14,6 +14,9 @@ struct WeightPursuit: Sendable, Equatable {
   /// Whether chunks were ever asked for.
   private(set) var isAsked = false
 
+  /// How often what was asked for did not come in time: a slow link is not filled with repetitions.
+  private var timeouts = 0
+
   /// When something last came or was asked for.
   private(set) var lastActivity: Milliseconds
 
@@ -25,10 +28,11 @@ struct WeightPursuit: Sendable, Equatable {
   ///   - wait: How long chunks may stay away unasked.
   ///   - isPast: The version was published before this worker listened: nobody but us can make it come.
   func isDue(wait: Milliseconds, isPast: Bool, now: Milliseconds) -> Bool {
-    (isAsked ? requested.isEmpty : isPast) || now - lastActivity >= wait
+    (isAsked ? requested.isEmpty : isPast) || now - lastActivity >= wait << min(timeouts, 3)
   }
 
   mutating func ask(_ chunks: [UInt32], base: UInt32?, now: Milliseconds) {
+    if isAsked, !requested.isEmpty { timeouts += 1 }
     requested = Set(chunks)
     self.base = base
     isAsked = true

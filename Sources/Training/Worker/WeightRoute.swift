@@ -46,6 +46,9 @@ package struct WeightRoute: Sendable {
   private var nextHeartbeat: Milliseconds = 0
   private var lastHeard: Milliseconds
 
+  /// Whether the relay has ever said anything.
+  package private(set) var hasHeard = false
+
   package init(hello: Hello, helloRetry: Milliseconds, patience: Milliseconds, now: Milliseconds) {
     self.hello = hello
     self.helloRetry = helloRetry
@@ -79,9 +82,11 @@ package struct WeightRoute: Sendable {
   /// Takes what the relay said.
   package mutating func hear(_ message: LearnerMessage, now: Milliseconds) -> [Action] {
     lastHeard = now
+    hasHeard = true
     var actions: [Action] = []
     switch message {
     case .welcome(let welcome):
+      if source == .relay, relay?.publisher != welcome.publisher { actions.append(.subscribeToRelay(welcome.publisher)) }
       relay = welcome
       isGreeting = false
       nextHeartbeat = now

@@ -82,6 +82,8 @@ final class WorkerLoop {
     case .heard(.broadcast(let chunk)): try handle(.broadcast(chunk))
     case .heard(.malformed(let reason)): service.logger.warning("the relay sent what cannot be used: \(reason)")
     case .heard(.wake): break
+    // The worker can do without: the relay now counts as silent. One that never said a word was misspelt.
+    case .failed(let error) where route?.hasHeard == true: service.logger.warning("the relay is of no more use: \(error)")
     case .failed(let error): throw error
     }
   }

@@ -9,8 +9,8 @@ public enum WorkerMessage: Sendable, Equatable {
   /// The scored group of a leased task.
   case group(GroupResult)
   /// Asks for chunks of the frame that leads to a policy version from `base`, the newest version before it that the worker has: a
-  /// delta against `base`, or the version's key frame, as the learner sees fit. A key frame without a base. An empty list asks for
-  /// all chunks.
+  /// delta against `base`, or the version's key frame, as the learner sees fit. A key frame without a base. An empty list asks
+  /// from the first on; 64 are answered at most.
   case weightsRequest(policyVersion: UInt32, base: UInt32? = nil, chunks: [UInt32])
   /// Gives tasks back.
   case decline(leases: [UInt64])

@@ -2,7 +2,7 @@
 /// would let one worker take another's messages.
 struct WorkerAddresses {
   /// The most connections of pools' workers that are remembered.
-  static let maximumPooled = 1 << 14
+  static let maximumPooled = 1 << 16
 
   private var connections: [Peer: [UInt8]] = [:]
 
@@ -25,6 +25,8 @@ struct WorkerAddresses {
       for worker in pooled.values { connections[Peer(worker)] = nil }
       pooled = [:]
     }
+    // One connection has one worker, whatever it calls itself from now on.
+    if let old = pooled[connection], old != worker, connections[Peer(old)] == connection { connections[Peer(old)] = nil }
     pooled[connection] = worker
     note(connection, of: Peer(worker))
   }

@@ -57,6 +57,7 @@ struct RelayCommand: AsyncParsableCommand {
       throw ValidationError("--key and --learner-key belong together: the learner must know the relay, and the relay the learner")
     }
     if key == nil, !authorized.isEmpty { throw ValidationError("--authorized lists keys, and the relay has none: expected --key, too") }
+    if key != nil, authorized.isEmpty { throw ValidationError("--key lets in listed workers only: expected --authorized, too") }
     if key != nil, insecure { throw ValidationError("--key keeps strangers out and --insecure lets them in: expected one of them") }
   }
 
@@ -67,6 +68,10 @@ struct RelayCommand: AsyncParsableCommand {
     if let key, let learnerKey {
       learnerCredentials = try LearnerCredentials(relayKeyFile: key, authorized: authorized)
       workerCredentials = try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey)
+    }
+    if let pool = workerCredentials?.key.pool {
+      throw CommandLineError(
+        .input, "\(key ?? "") is the key of the pool \(pool), and a relay needs one of its own: empo keys new worker NAME")
     }
     if let credentials = workerCredentials, let name, name != credentials.key.name {
       throw CommandLineError(

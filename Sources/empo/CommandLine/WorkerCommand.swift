@@ -66,6 +66,9 @@ struct WorkerCommand: AsyncParsableCommand {
       throw ValidationError(
         "--relay-key is the key of the relay that --relay names, to a worker that has a key: expected --relay and --key")
     }
+    if relay != nil, key != nil, relayKey == nil {
+      throw ValidationError("where workers have keys, the relay has one, too: expected --relay-key beside --relay")
+    }
     try Bounds.require(grace, in: 0...86_400, "--grace")
   }
 

@@ -21,11 +21,15 @@ struct RelayRole {
   /// Whether a supervisor looks after the process.
   var isSupervised: Bool
 
+  /// How many chunks wait for a subscriber that does not read: a relay keeps them as they came, beside its versions.
+  private static let chunksPerSubscriber = 1_024
+
   /// How long a relay on its own waits for a learner that says nothing.
   private static let patience: Milliseconds = 600_000
 
   /// Runs until the run is done or the relay is asked to end; returns the exit status.
   func run() async throws -> Int32 {
+    OpenFiles.raiseLimit()
     let logger = RoleLog.logger(name)
     if workerCredentials != nil {
       if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
@@ -38,7 +42,9 @@ struct RelayRole {
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: workerCredentials)
       },
       makeTransport: { [listen, publish, isInsecure, learnerCredentials] in
-        try ZeroMQLearnerTransport(listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials)
+        try ZeroMQLearnerTransport(
+          listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials,
+          queues: QueueLimits(chunksPerSubscriber: Self.chunksPerSubscriber))
       },
       watch: { report in
         if case .listening(let endpoint, _) = report { Console.output.line("relay at \(endpoint)") }

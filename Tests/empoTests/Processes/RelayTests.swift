@@ -52,7 +52,9 @@ struct RelayTests {
     arguments: [
       ["relay", "--connect", "tcp://127.0.0.1:1"],
       ["relay", "--connect", "tcp://127.0.0.1:1", "--listen", "tcp://127.0.0.1:0", "--key", "k"],
+      ["relay", "--connect", "tcp://127.0.0.1:1", "--listen", "tcp://127.0.0.1:0", "--key", "k", "--learner-key", "l.pub"],
       ["worker", "--connect", "tcp://127.0.0.1:1", "--relay-key", "a.pub"],
+      ["worker", "--connect", "tcp://127.0.0.1:1", "--relay", "tcp://127.0.0.1:2", "--key", "k", "--learner-key", "l.pub"],
     ])
   func usage(arguments: [String]) async throws {
     let command = try Command(arguments, in: ScratchFolder())
