@@ -28,8 +28,9 @@ final class Cluster {
   /// How many messages the learner takes at once.
   static let messagesAtOnce = 64
 
-  /// How long a run may take once nothing goes wrong any more.
-  static let patience: Milliseconds = 120_000
+  /// How long a run may take once nothing goes wrong any more: ten of the longest times that a group was seen to take, after which a
+  /// worker that still hangs is found out, and then some.
+  static let patience: Milliseconds = 600_000
 
   let scenario: Scenario
   let plan: LearnerPlan

@@ -28,7 +28,7 @@ final class LearnerLoop {
     self.service = service
     transport = try service.makeTransport()
     let wake = transport.wake
-    service.attach(wake)
+    service.thread.attach(wake)
     store = try service.makeStore()
     incarnation = try store.beginIncarnation()
     // An update, a checkpoint and an evaluation may be asked for at once; reports answer them.
@@ -58,7 +58,7 @@ final class LearnerLoop {
     var wasStopping = false
     while outcome == nil {
       service.pulse.turn()
-      if service.isStopping, !wasStopping {
+      if service.thread.isStopping, !wasStopping {
         wasStopping = true
         try perform(machine.handle(.stop, now: clock.now), &weights.published)
       }
@@ -74,7 +74,7 @@ final class LearnerLoop {
 
   /// Waits until the trainer is made; nil when the learner is stopped before. Workers that come earlier say hello again.
   private func awaitTrainer() throws -> (version: UInt32, published: PublishedWeights)? {
-    while !service.isStopping {
+    while !service.thread.isStopping {
       service.pulse.turn()
       _ = try transport.receive(timeoutMilliseconds: Self.tick)
       for report in reports.drain() {

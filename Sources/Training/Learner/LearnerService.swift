@@ -1,18 +1,11 @@
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 public import Wire
 
 /// The learner: a socket thread that runs ``LearnerMachine`` over a transport and a store, and a training thread that owns the trainer.
 ///
 /// What belongs to a thread is made on it, by the closures given here.
 public final class LearnerService: Service, Sendable {
-  private struct State {
-    var isStopping = false
-    var wake: Wake?
-    var outcome: LearnerOutcome?
-  }
-
   let plan: LearnerPlan
   let run: RunDescription
   let tasks: any TaskSource
@@ -22,7 +15,7 @@ public final class LearnerService: Service, Sendable {
   let makeTransport: @Sendable () throws -> any LearnerTransport
   let pulse: Pulse
   let watch: @Sendable (LearnerReport) -> Void
-  private let state = Mutex(State())
+  let thread = SocketThread<LearnerOutcome>(named: "learner socket")
 
   /// Creates a learner that has not begun.
   ///
@@ -48,32 +41,13 @@ public final class LearnerService: Service, Sendable {
   }
 
   /// How the learner ended; nil before, and after a failure.
-  public var outcome: LearnerOutcome? { state.withLock { $0.outcome } }
+  public var outcome: LearnerOutcome? { thread.outcome }
 
   /// Runs until the run is complete, the learner is stopped, or something fails.
   public func run() async throws {
-    let outcome = try await withTaskCancellationHandler {
-      try await withGracefulShutdownHandler {
-        try await runOnThread(named: "learner socket") { try LearnerLoop(self).run() }
-      } onGracefulShutdown: {
-        self.stop()
-      }
-    } onCancel: {
-      self.stop()
-    }
-    state.withLock { $0.outcome = outcome }
+    try await thread.run { try LearnerLoop(self).run() }
   }
 
   /// Asks the learner to finish a running update, write a checkpoint and end. From any thread.
-  public func stop() {
-    let wake = state.withLock {
-      $0.isStopping = true
-      return $0.wake
-    }
-    wake?.signal()
-  }
-
-  var isStopping: Bool { state.withLock { $0.isStopping } }
-
-  func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+  public func stop() { thread.stop() }
 }

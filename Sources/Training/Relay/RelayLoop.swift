@@ -20,7 +20,7 @@ final class RelayLoop {
   init(_ service: RelayService) throws {
     self.service = service
     transport = try service.makeTransport()
-    service.attach(transport.wake)
+    service.thread.attach(transport.wake)
     line = WorkerLine(named: "relay line", wake: transport.wake, service.makeLine)
     machine = RelayMachine(plan: service.plan)
   }
@@ -34,7 +34,7 @@ final class RelayLoop {
     service.logger.info("relay listens", metadata: ["endpoint": "\(transport.endpoint)"])
     try handle(.start)
     while outcome == nil {
-      if service.isStopping { try handle(.stop) }
+      if service.thread.isStopping { try handle(.stop) }
       for input in line.drain() { try take(input) }
       for count in 0..<Self.messagesAtOnce where outcome == nil {
         guard let input = try transport.receive(timeoutMilliseconds: count == 0 ? Self.tick : 0) else { break }

@@ -1,6 +1,5 @@
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 public import Wire
 
 /// What a relay reports to whoever watches it.
@@ -15,18 +14,12 @@ public enum RelayReport: Sendable, Equatable {
 ///
 /// What belongs to a thread is made on it, by the closures given here.
 public final class RelayService: Service, Sendable {
-  private struct State {
-    var isStopping = false
-    var wake: Wake?
-    var outcome: RelayOutcome?
-  }
-
   let plan: RelayPlan
   let logger: Logger
   let makeLine: @Sendable () throws -> any WorkerTransport
   let makeTransport: @Sendable () throws -> any LearnerTransport
   let watch: @Sendable (RelayReport) -> Void
-  private let state = Mutex(State())
+  let thread = SocketThread<RelayOutcome>(named: "relay socket")
 
   /// Creates a relay that has not begun.
   ///
@@ -46,32 +39,13 @@ public final class RelayService: Service, Sendable {
   }
 
   /// How the relay ended; nil before, and after a failure of its sockets.
-  public var outcome: RelayOutcome? { state.withLock { $0.outcome } }
+  public var outcome: RelayOutcome? { thread.outcome }
 
   /// Runs until the run is complete, the relay is stopped, or it cannot go on.
   public func run() async throws {
-    let outcome = try await withTaskCancellationHandler {
-      try await withGracefulShutdownHandler {
-        try await runOnThread(named: "relay socket") { try RelayLoop(self).run() }
-      } onGracefulShutdown: {
-        self.stop()
-      }
-    } onCancel: {
-      self.stop()
-    }
-    state.withLock { $0.outcome = outcome }
+    try await thread.run { try RelayLoop(self).run() }
   }
 
   /// Asks the relay to end. From any thread.
-  public func stop() {
-    let wake = state.withLock {
-      $0.isStopping = true
-      return $0.wake
-    }
-    wake?.signal()
-  }
-
-  var isStopping: Bool { state.withLock { $0.isStopping } }
-
-  func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+  public func stop() { thread.stop() }
 }

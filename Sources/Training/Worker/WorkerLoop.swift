@@ -21,7 +21,7 @@ final class WorkerLoop {
     self.service = service
     transport = try service.makeTransport()
     let wake = transport.wake
-    service.attach(wake)
+    service.thread.attach(wake)
     let plan = service.plan
     machine = WorkerMachine(plan: plan)
     relay = service.makeRelay.map { WorkerLine(named: "worker relay", wake: wake, $0) }
@@ -53,7 +53,7 @@ final class WorkerLoop {
     var wasDraining = false
     while outcome == nil {
       service.pulse.turn()
-      if service.isDraining, !wasDraining {
+      if service.thread.isStopping, !wasDraining {
         wasDraining = true
         try handle(.drain)
       }

@@ -1,18 +1,11 @@
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 public import Wire
 
 /// A worker: a socket thread that runs ``WorkerMachine`` over a transport, and an engine thread that owns the sampler.
 ///
 /// What belongs to a thread is made on it, by the closures given here.
 public final class WorkerService: Service, Sendable {
-  private struct State {
-    var isDraining = false
-    var wake: Wake?
-    var outcome: WorkerOutcome?
-  }
-
   let plan: WorkerPlan
   let logger: Logger
   let makeSampler: @Sendable (Welcome) throws -> any GroupSampler
@@ -20,7 +13,7 @@ public final class WorkerService: Service, Sendable {
   let makeRelay: (@Sendable () throws -> any WorkerTransport)?
   let pulse: Pulse
   let watch: @Sendable (WorkerReport) -> Void
-  private let state = Mutex(State())
+  let thread = SocketThread<WorkerOutcome>(named: "worker socket")
 
   /// Creates a worker that has not begun.
   ///
@@ -45,34 +38,15 @@ public final class WorkerService: Service, Sendable {
   }
 
   /// How the worker ended; nil before, and after a failure of its socket.
-  public var outcome: WorkerOutcome? { state.withLock { $0.outcome } }
+  public var outcome: WorkerOutcome? { thread.outcome }
 
   /// Runs until the run is complete, the worker has left, or it cannot go on. Look at ``outcome`` afterwards.
   public func run() async throws {
-    let outcome = try await withTaskCancellationHandler {
-      try await withGracefulShutdownHandler {
-        try await runOnThread(named: "worker socket") { try WorkerLoop(self).run() }
-      } onGracefulShutdown: {
-        self.leave()
-      }
-    } onCancel: {
-      self.leave()
-    }
-    state.withLock { $0.outcome = outcome }
+    try await thread.run { try WorkerLoop(self).run() }
   }
 
   /// Asks the worker to give back what it has not begun, finish the rest and leave. From any thread.
-  public func leave() {
-    let wake = state.withLock {
-      $0.isDraining = true
-      return $0.wake
-    }
-    wake?.signal()
-  }
-
-  var isDraining: Bool { state.withLock { $0.isDraining } }
-
-  func attach(_ wake: Wake) { state.withLock { $0.wake = wake } }
+  public func leave() { thread.stop() }
 }
 
 /// What a worker service tells whoever watches it.

@@ -85,6 +85,16 @@ import Wire
     #expect(script.join("b").refusals == [.full])
   }
 
+  @Test func aRelaySendsNoGroups() throws {
+    var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
+    _ = script.on(.start)
+    let relay = Hello(worker: "r", software: "", fingerprint: "", credits: 0)
+    #expect(script.say(.hello(relay), "r").refusals.isEmpty)
+    let actions = script.send(step: 0, slot: 0, "r")
+    #expect(actions.refusals == [.malformed])
+    #expect(!actions.contains { if case .persist = $0 { true } else { false } })
+  }
+
   @Test func aRefusalOverBitsSaysHowToRelaxIt() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     let hello = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)

@@ -71,6 +71,38 @@ import Wire
     #expect(script.ask(4).frames.map(\.bytes) == [stock.versions[4]])
   }
 
+  @Test func whatIsAskedForAndWhatIsBroadcastDoNotDisplaceEachOther() throws {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    let (older, newer) = (
+      try #require(stock.published.frame(towards: 1, from: nil)), try #require(stock.published.frame(towards: 3, from: nil))
+    )
+    var requested = script.ask(1).requests.map { $0[0] }
+    for index in 0..<newer.chunkCount {
+      requested += script.hear(.weights(older.chunk(index))).requests.map { $0[0] }
+      // Once the newer one is whole, there are two that are newer than this.
+      if index + 1 == older.chunkCount { #expect(script.ask(1).frames.map(\.bytes) == [stock.versions[1]]) }
+      requested += script.on(.broadcast(newer.chunk(index))).requests.map { $0[0] }
+    }
+    #expect(requested.allSatisfy { $0 == 1 } && requested.count <= 3, "\(requested)")
+    #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
+  }
+
+  @Test func aWorkerOfAnEarlierLifeIsAskedToSayHello() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    let refusals = script.on(.worker(heartbeat(), from: Peer("w"))).told
+    #expect(refusals == [.refuse(Refusal(code: .unknownWorker, reason: "say hello first"))])
+    #expect(script.on(.worker(hello, from: Peer("w"))).welcomes.count == 1)
+    #expect(script.on(.worker(heartbeat(), from: Peer("w"))).told == [.heartbeatReply(incarnation: 1)])
+  }
+
+  @Test func whatCanNotBeHadKeepsNobodyWaiting() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 5)
+    #expect(script.ask(7).requests.isEmpty && script.wait(600).requests.isEmpty)
+  }
+
   @Test func anOlderVersionIsFetchedForWhoeverNeedsIt() {
     var script = RelayScript()
     _ = script.join(stock, version: 3)

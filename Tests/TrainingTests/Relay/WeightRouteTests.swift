@@ -51,6 +51,14 @@ import Wire
     #expect(route.destination(of: request) == .relay)
   }
 
+  @Test func aRelayThatCameBackAtOnceIsListenedToWhereItPublishesNow() throws {
+    var route = try joined()
+    let greeting = route.hear(.refuse(Refusal(code: .unknownWorker, reason: "say hello first")), now: 100)
+    #expect(greeting.contains(.tellRelay(.hello(hello))))
+    #expect(route.hear(.welcome(try welcome(publisher: "tcp://relay:2")), now: 200).contains(.subscribeToRelay("tcp://relay:2")))
+    #expect(route.destination(of: request) == .relay)
+  }
+
   @Test func aRelayThatFallsSilentIsLeftOnce() throws {
     var route = try joined()
     var now: Milliseconds = 0
