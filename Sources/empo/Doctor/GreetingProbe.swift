@@ -66,7 +66,7 @@ struct GreetingProbe {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case let error as NIOConnectionError:
-      if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty { return "the name cannot be resolved (\(dns))" }
+      if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty { return "the name cannot be resolved" }
       return error.connectionErrors.first.map { reason($0.error) } ?? "\(error)"
     case let error as IOError: return "\(Errno(rawValue: error.errnoCode))"
     case ChannelError.connectTimeout: return "no answer within 5 s"

@@ -25,7 +25,7 @@ struct YAMLSection {
       defer { try? handle.close() }
       data = try handle.read(upToCount: Self.maximumBytes + 1) ?? Data()
     } catch {
-      throw CommandLineError(.input, "cannot read \(path): \(Self.reason(error))", cause: error)
+      throw CommandLineError(.input, "cannot read \(path): \(Self.reason(error, path))", cause: error)
     }
     guard data.count <= Self.maximumBytes else {
       throw CommandLineError(.input, "\(path): found more than \(Self.maximumBytes) bytes, expected a short YAML file")
@@ -147,8 +147,10 @@ struct YAMLSection {
     return Array(sequence)
   }
 
-  private static func reason(_ error: any Error) -> String {
-    switch error {
+  private static func reason(_ error: any Error, _ path: String) -> String {
+    let kind = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    return switch error {
+    case _ where kind == .typeDirectory: "it is a folder, expected a YAML file"
     case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
     default: error.localizedDescription
     }

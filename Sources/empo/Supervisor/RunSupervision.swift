@@ -32,7 +32,8 @@ struct RunSupervision {
       for await signal in signals { supervisor.stop(by: signal.rawValue) }
     }
     defer { listener.cancel() }
-    Console.error.line("run folder \(folder.path): 1 learner, \(configuration.workers) workers; logs in \(folder.logs)")
+    let count = configuration.workers
+    Console.error.line("run folder \(folder.path): 1 learner, \(count) \(count == 1 ? "worker" : "workers"); logs in \(folder.logs)")
     return await supervisor.run()
   }
 
