@@ -112,7 +112,7 @@ class HostsRound:
             schedule.heal(now)
             if self.is_disk_full:
                 self.disk.fill()
-                self.full_until = now + 2
+                self.full_until = now + 10
             for role in list(self.everybody):
                 self.look_after(role, now)
             time.sleep(0.03)

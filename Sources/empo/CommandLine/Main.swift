@@ -7,7 +7,10 @@ enum Main {
   static func main() async {
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
-    exit(await run(Array(CommandLine.arguments.dropFirst())))
+    let status = await run(Array(CommandLine.arguments.dropFirst()))
+    // Not by exit(), which takes OpenBLAS apart while a thread that nobody waits for may still be in a product of it.
+    fflush(nil)
+    _exit(status)
   }
 
   /// Parses and runs a command; returns the exit status. Whatever goes wrong is one line on the standard error.
