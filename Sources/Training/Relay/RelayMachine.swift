@@ -32,10 +32,7 @@ public struct RelayMachine: Sendable {
   var stock: RelayStock?
   var hasEnded = false
 
-  // Greeting.
-  var isGreeting = false
-  var nextHello: Milliseconds = 0
-  var helloWait: Milliseconds
+  var greeting: Greeting
   var lastHeard: Milliseconds = 0
   var lastHeartbeat: Milliseconds = 0
   var lastNotice: Milliseconds = 0
@@ -49,7 +46,7 @@ public struct RelayMachine: Sendable {
   /// Creates the machine of a relay that starts.
   public init(plan: RelayPlan) {
     self.plan = plan
-    helloWait = plan.helloRetry
+    greeting = Greeting(shortest: plan.helloRetry, longest: plan.patience)
   }
 
   /// Takes an event and says what to do.
@@ -60,7 +57,7 @@ public struct RelayMachine: Sendable {
     case .start:
       lastHeard = now
       lastNotice = now
-      greet(now: now)
+      greeting.begin(now: now)
     case .learner(let message):
       lastHeard = now
       receive(message, now: now, &actions)
@@ -77,13 +74,11 @@ public struct RelayMachine: Sendable {
     if let limit = plan.giveUpAfter, now - lastHeard >= limit {
       return end(.gaveUp(afterSeconds: Int((now - lastHeard) / 1000)), &actions)
     }
-    if isGreeting, now >= nextHello {
-      nextHello = now + helloWait
-      helloWait = min(2 * helloWait, max(plan.patience, plan.helloRetry))
+    if greeting.isDue(now: now) {
       // No tasks, and so no arithmetic.
       actions.append(.tellLearner(.hello(Hello(worker: plan.name, software: plan.software, fingerprint: "", credits: 0))))
     }
-    if let welcome, !isGreeting, now - lastHeartbeat >= Milliseconds(max(1, welcome.heartbeatMilliseconds)) {
+    if let welcome, !greeting.isOpen, now - lastHeartbeat >= Milliseconds(max(1, welcome.heartbeatMilliseconds)) {
       lastHeartbeat = now
       actions.append(
         .tellLearner(
@@ -101,20 +96,14 @@ public struct RelayMachine: Sendable {
 
   // MARK: The learner
 
-  mutating func greet(now: Milliseconds) {
-    isGreeting = true
-    helloWait = plan.helloRetry
-    nextHello = now
-  }
-
   mutating func greetAgain(_ reason: String, now: Milliseconds, _ actions: inout [Action]) {
-    guard !isGreeting else { return }
+    guard !greeting.isOpen else { return }
     actions.append(.notify(.greetingAgain(reason: reason)))
-    greet(now: now)
+    greeting.begin(now: now)
   }
 
   func isLearnerSilent(now: Milliseconds) -> Bool {
-    guard let welcome, !isGreeting else { return true }
+    guard let welcome, !greeting.isOpen else { return true }
     return now - lastHeard > 3 * Milliseconds(max(1, welcome.heartbeatMilliseconds))
   }
 
@@ -150,10 +139,10 @@ public struct RelayMachine: Sendable {
       actions.append(.subscribe(to: next.publisher))
     }
     announced = next.policyVersion
-    if isGreeting {
+    if greeting.isOpen {
       actions.append(.notify(.joined(run: next.run, incarnation: next.incarnation, policyVersion: next.policyVersion)))
     }
-    isGreeting = false
+    greeting.end()
     lastHeartbeat = now - Milliseconds(next.heartbeatMilliseconds)
   }
 
@@ -163,7 +152,7 @@ public struct RelayMachine: Sendable {
     case .protocolVersion, .fingerprint, .unauthorized: end(.refused(reason: refusal.reason), &actions)
     case .full:
       actions.append(.notify(.refused(reason: refusal.reason)))
-      nextHello = now + plan.patience
+      greeting.put(off: now + plan.patience)
     case .versionGone:
       guard let pursuit else { return }
       for worker in (wanted.removeValue(forKey: pursuit.target)?.workers ?? []).sorted(by: { $0.description < $1.description }) {

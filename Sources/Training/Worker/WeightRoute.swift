@@ -30,7 +30,6 @@ package struct WeightRoute: Sendable {
 
   /// How long a relay may be silent, or behind a learner that was restarted, before the learner is asked instead.
   private let patience: Milliseconds
-  private let helloRetry: Milliseconds
   private let hello: Hello
 
   /// What the learner said last; nil before it has.
@@ -39,10 +38,8 @@ package struct WeightRoute: Sendable {
   /// What the relay said last, while it is of use.
   private var relay: Welcome?
   private var source: Source
-  private var isGreeting = true
+  private var greeting: Greeting
   private var isRefused = false
-  private var nextHello: Milliseconds
-  private var helloWait: Milliseconds
   private var nextHeartbeat: Milliseconds = 0
   private var lastHeard: Milliseconds
 
@@ -51,11 +48,10 @@ package struct WeightRoute: Sendable {
 
   package init(hello: Hello, helloRetry: Milliseconds, patience: Milliseconds, now: Milliseconds) {
     self.hello = hello
-    self.helloRetry = helloRetry
     self.patience = patience
     source = .undecided(until: now + patience)
-    nextHello = now
-    helloWait = helloRetry
+    greeting = Greeting(shortest: helloRetry, longest: patience)
+    greeting.begin(now: now)
     lastHeard = now
   }
 
@@ -88,7 +84,7 @@ package struct WeightRoute: Sendable {
     case .welcome(let welcome):
       if source == .relay, relay?.publisher != welcome.publisher { actions.append(.subscribeToRelay(welcome.publisher)) }
       relay = welcome
-      isGreeting = false
+      greeting.end()
       nextHeartbeat = now
     case .heartbeatReply(let incarnation):
       if let relay, relay.incarnation != incarnation { greet(now: now) }
@@ -116,11 +112,9 @@ package struct WeightRoute: Sendable {
         relay = nil
         greet(now: now)
       }
-      if isGreeting, now >= nextHello {
-        nextHello = now + helloWait
-        helloWait = min(2 * helloWait, max(patience, helloRetry))
+      if greeting.isDue(now: now) {
         actions.append(.tellRelay(.hello(hello)))
-      } else if !isGreeting, now >= nextHeartbeat {
+      } else if !greeting.isOpen, now >= nextHeartbeat {
         nextHeartbeat = now + max(1, patience / 5)
         actions.append(
           .tellRelay(
@@ -156,10 +150,7 @@ package struct WeightRoute: Sendable {
   }
 
   private mutating func greet(now: Milliseconds) {
-    guard !isGreeting else { return }
-    isGreeting = true
-    helloWait = helloRetry
-    nextHello = now
+    if !greeting.isOpen { greeting.begin(now: now) }
   }
 
   private mutating func waitForRelay(now: Milliseconds) { source = .undecided(until: now + patience) }

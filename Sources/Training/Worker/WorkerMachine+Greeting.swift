@@ -1,23 +1,14 @@
 import Wire
 
 extension WorkerMachine {
-  /// Begins to say hello until a welcome comes.
-  mutating func greet(now: Milliseconds) {
-    isGreeting = true
-    helloWait = plan.helloRetry
-    nextHello = now
-  }
-
   mutating func greetAgain(_ reason: String, now: Milliseconds, _ actions: inout [Action]) {
-    guard !isGreeting else { return }
+    guard !greeting.isOpen else { return }
     actions.append(.notify(.greetingAgain(reason: reason)))
-    greet(now: now)
+    greeting.begin(now: now)
   }
 
   mutating func sayHelloIfDue(now: Milliseconds, _ actions: inout [Action]) {
-    guard isGreeting, drainUntil == nil, now >= nextHello else { return }
-    nextHello = now + helloWait
-    helloWait = min(2 * helloWait, max(plan.patience, plan.helloRetry))
+    guard drainUntil == nil, greeting.isDue(now: now) else { return }
     let hello = Hello(worker: plan.name, software: plan.software, fingerprint: plan.fingerprint, credits: plan.credits)
     actions.append(.send(.hello(hello)))
   }
@@ -37,11 +28,11 @@ extension WorkerMachine {
       actions.append(.subscribe(to: welcome.publisher))
       actions.append(.prepare(welcome))
     }
-    if isGreeting {
+    if greeting.isOpen {
       actions.append(
         .notify(.joined(run: welcome.run, incarnation: welcome.incarnation, policyVersion: welcome.policyVersion)))
     }
-    isGreeting = false
+    greeting.end()
     // The first heartbeat tells at once which leases are still in hand.
     beat(now: now, &actions)
     for key in unanswered.keys.sorted() { sendResult(key, now: now, &actions) }
@@ -74,7 +65,7 @@ extension WorkerMachine {
       end(.refused(reason: refusal.reason), &actions)
     case .full:
       actions.append(.notify(.refused(reason: refusal.reason)))
-      nextHello = now + plan.patience
+      greeting.put(off: now + plan.patience)
     case .versionGone:
       // The tasks behind the request are of closed steps. If not, their leases run out and come again.
       if let version = weights.oldestRepaired {
@@ -88,7 +79,7 @@ extension WorkerMachine {
   }
 
   mutating func beatIfDue(now: Milliseconds, _ actions: inout [Action]) {
-    guard !isGreeting, let session, now - lastHeartbeat >= session.heartbeat else { return }
+    guard !greeting.isOpen, let session, now - lastHeartbeat >= session.heartbeat else { return }
     beat(now: now, &actions)
   }
 
@@ -115,7 +106,7 @@ extension WorkerMachine {
 
   private func currentWait(now: Milliseconds) -> WorkerWait? {
     if drainUntil != nil { return nil }
-    if isGreeting { return .welcome }
+    if greeting.isOpen { return .welcome }
     guard let session, !isLearnerSilent(now: now) else { return .learner }
     guard running.isEmpty else { return nil }
     guard let first = waiting.min(by: { $0.key < $1.key })?.value else { return .tasks }

@@ -58,7 +58,7 @@ extension WorkerMachine {
       lease: done.task.lease, step: key.step, slot: key.slot, policyVersion: done.task.policyVersion, group: group, seconds: seconds)
     unanswered[key] = Unanswered(result: result, incarnation: done.incarnation, lastSent: now, sends: 0)
     actions.append(.notify(.groupSent(step: key.step, slot: key.slot, tokens: tokens, seconds: seconds)))
-    if !isGreeting { sendResult(key, now: now, &actions) }
+    if !greeting.isOpen { sendResult(key, now: now, &actions) }
   }
 
   mutating func sendResult(_ key: TaskKey, now: Milliseconds, _ actions: inout [Action]) {
@@ -71,7 +71,7 @@ extension WorkerMachine {
 
   /// Sends groups again that the learner has not answered, while it answers anything at all.
   mutating func sendAgain(now: Milliseconds, _ actions: inout [Action]) {
-    guard !isGreeting, let session, !isLearnerSilent(now: now) else { return }
+    guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
     let interval = max(2 * session.heartbeat, 2_000)
     for (key, entry) in unanswered.sorted(by: { $0.key < $1.key }) where now - entry.lastSent >= interval {
       if entry.sends < Self.maximumSends {
@@ -110,7 +110,7 @@ extension WorkerMachine {
     let isDone = running.isEmpty && unanswered.isEmpty
     // Heartbeats extend the leases of what is finished; after as long a silence they have run out, and others do the tasks.
     let isTooLate = session.map { now - lastHeard > Milliseconds($0.welcome.leaseMilliseconds) } ?? true
-    guard isDone || isGreeting || isTooLate || now >= drainUntil else { return }
+    guard isDone || greeting.isOpen || isTooLate || now >= drainUntil else { return }
     if !running.isEmpty { actions.append(.send(.decline(leases: running.values.map(\.task.lease).sorted()))) }
     end(.drained, &actions)
   }

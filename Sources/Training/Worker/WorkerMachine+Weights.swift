@@ -31,7 +31,7 @@ extension WorkerMachine {
 
   /// Asks for the chunks that waiting tasks lack, a bounded number at a time.
   mutating func repair(now: Milliseconds, _ actions: inout [Action]) {
-    guard !isGreeting, let session, !isLearnerSilent(now: now) else { return }
+    guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
     settleWeights(&actions)
     let needed = neededVersions
     let wanted = Set(waiting.values.map(\.policyVersion)).filter { !weights.isAvailable($0) }

@@ -42,10 +42,7 @@ public struct WorkerMachine: Sendable {
   var session: Session?
   var hasEnded = false
 
-  // Greeting.
-  var isGreeting = false
-  var nextHello: Milliseconds = 0
-  var helloWait: Milliseconds
+  var greeting: Greeting
   var lastHeard: Milliseconds = 0
   var lastHeartbeat: Milliseconds = 0
 
@@ -63,7 +60,7 @@ public struct WorkerMachine: Sendable {
   /// Creates the machine of a worker that starts.
   public init(plan: WorkerPlan) {
     self.plan = plan
-    helloWait = plan.helloRetry
+    greeting = Greeting(shortest: plan.helloRetry, longest: plan.patience)
   }
 
   /// Takes an event and says what to do.
@@ -75,7 +72,7 @@ public struct WorkerMachine: Sendable {
     case .start:
       lastHeard = now
       clock.beginWait(now: now)
-      greet(now: now)
+      greeting.begin(now: now)
     case .message(let message):
       lastHeard = now
       receive(message, now: now, &actions)
