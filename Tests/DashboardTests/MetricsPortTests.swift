@@ -27,7 +27,7 @@ private struct Lines: LogHandler {
   func log(event: LogEvent) { written.yield(event.message.description) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct MetricsPortTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsPortTests {
   private struct Answer {
     var status: Int
     var type: String?

@@ -128,7 +128,7 @@ struct ConnectionTests {
   }
 
   @Test func anAnswerInTimeIsFinishedWhenTheServerEnds() async throws {
-    try await TestServer.run { (server: TestServer, group: ServiceGroup) in
+    try await TestServer.run(options: ServerOptions(port: 0, patience: .seconds(240))) { (server: TestServer, group: ServiceGroup) in
       async let answer = server.complete(#"{"prompt": "abcd", "max_tokens": 100, "stream": true}"#)
       _ = await server.source.begun.first { _ in true }
       await group.triggerGracefulShutdown()

@@ -7,7 +7,7 @@ enum Network: String, CaseIterable, Sendable {
   case inProcess, zeroMQ
 }
 
-let patience = 10_000
+let patience = 60_000
 
 /// A learner and the workers that join it, over either implementation.
 struct Joined {

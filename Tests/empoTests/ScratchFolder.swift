@@ -27,7 +27,7 @@ final class ScratchFolder: Sendable {
 }
 
 /// Waits until a condition holds; false when it never did. The limit only bounds a failing test.
-func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) async -> Bool {
+func eventually(within limit: Duration = .seconds(120), _ condition: () -> Bool) async -> Bool {
   let end = ContinuousClock.now + limit
   while !condition() {
     guard ContinuousClock.now < end else { return false }

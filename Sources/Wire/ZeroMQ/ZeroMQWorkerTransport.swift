@@ -134,7 +134,8 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     case .closed where hasKeys:
       Refusal(
         code: .other,
-        reason: "the connection is closed before it stands: is --learner-key the public key of this learner, and does one listen there?")
+        reason: "the connection is closed before it stands: does a learner listen there, is --learner-key its public key, or does it speak "
+          + "without keys?")
     // A tunnel without a learner behind it looks the same, and is worth waiting for.
     case .closed: nil
     }

@@ -90,10 +90,11 @@ import Wire
   @Test func aWorkerWithKeysIsToldOfALearnerWithout() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let worker = try worker("a", at: learner)
-    // Whichever end notices first closes, so that the worker may see nothing but closed connections for a while.
-    var refusal: Refusal?
-    for _ in 0..<3 where refusal?.code != .unauthorized { refusal = try self.refusal(of: worker, by: learner).0 }
-    #expect(refusal?.code == .unauthorized && refusal?.reason.contains("without keys") == true)
+    // Whichever end notices first closes. Where that is the learner each time, the worker sees nothing but closed connections, for
+    // which it has several explanations, and goes on trying.
+    let refusal = try refusal(of: worker, by: learner).0
+    #expect(refusal?.code == .unauthorized || refusal?.code == .other)
+    #expect(refusal?.reason.contains("without keys") == true)
   }
 
   @Test func aWorkerThatExpectsAnotherLearnerIsToldSo() throws {

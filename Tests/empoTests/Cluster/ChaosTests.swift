@@ -15,7 +15,7 @@ struct ChaosTests {
 
   @Test(
     "a run that is disturbed on its hosts, links and disk ends as an undisturbed one",
-    .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(4)))
+    .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(5)))
   func round() async throws {
     let folder = try ScratchFolder()
     let log = folder.file("chaos.log")

@@ -42,7 +42,7 @@ final class Command: @unchecked Sendable {
   var error: String { folder.lines(name + ".err").last { $0.hasPrefix("empo: error: ") } ?? "" }
 
   /// Waits for the end; the exit status, or 128 and the signal that killed the command; nil when it does not end.
-  func status(within limit: Duration = .seconds(60)) async -> Int32? {
+  func status(within limit: Duration = .seconds(240)) async -> Int32? {
     guard await eventually(within: limit, { !process.isRunning }) else {
       kill(process.processIdentifier, SIGKILL)
       return nil
