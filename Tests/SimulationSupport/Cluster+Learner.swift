@@ -197,7 +197,8 @@ extension Cluster {
   private func welcome(version: UInt32) -> Welcome {
     Welcome(
       incarnation: learner?.incarnation ?? 0, run: "simulation", heartbeatMilliseconds: UInt32(plan.heartbeat),
-      leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedRun.manifest, files: [])
+      leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedRun.manifest, files: [],
+      timeOfDay: 0)
   }
 
   private func task(_ grant: LeaseGrant) -> Task {

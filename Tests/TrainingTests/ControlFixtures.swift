@@ -44,7 +44,7 @@ enum Fixture {
     .welcome(
       Welcome(
         incarnation: incarnation, run: run, heartbeatMilliseconds: 1_000, leaseMilliseconds: 5_000, publisher: publisher,
-        policyVersion: version, manifest: manifest, files: []))
+        policyVersion: version, manifest: manifest, files: [], timeOfDay: 0))
   }
 
   static func task(step: UInt32, slot: UInt32, version: UInt32, lease: UInt64) -> Task {

@@ -86,7 +86,8 @@ let sampleWelcome = Welcome(
       .init(name: "model.embed_tokens.weight", shape: [64, 32], offset: 0), .init(name: "model.norm.weight", shape: [32], offset: 8192),
     ],
     totalBytes: 8320, chunkBytes: 4096),
-  files: [NamedBytes(name: "config.yaml", bytes: Array("seed: 0\n".utf8)), NamedBytes(name: "tokenizer.json", bytes: [])])
+  files: [NamedBytes(name: "config.yaml", bytes: Array("seed: 0\n".utf8)), NamedBytes(name: "tokenizer.json", bytes: [])],
+  timeOfDay: 1_795_000_000_123)
 
 let sampleTasks = [
   Task(

@@ -174,7 +174,7 @@ final class LearnerLoop {
     Welcome(
       incarnation: incarnation, run: service.run.name, heartbeatMilliseconds: UInt32(service.plan.heartbeat),
       leaseMilliseconds: UInt32(service.plan.lease), publisher: transport.publisher, policyVersion: version, manifest: manifest,
-      files: service.run.files)
+      files: service.run.files, timeOfDay: WallClock.milliseconds)
   }
 
   private func task(_ grant: LeaseGrant) throws -> Task {

@@ -80,6 +80,7 @@ final class RelayLoop {
       case .tell(let message, let peer): _ = try transport.send(message, to: peer)
       case .welcome(var welcome, let peer):
         welcome.publisher = transport.publisher
+        welcome.timeOfDay = WallClock.milliseconds
         _ = try transport.send(.welcome(welcome), to: peer)
       case .send(let frame, let chunks, let peer): try frame.send(chunks, to: peer, over: transport)
       case .notify(let notice):

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Whole milliseconds on a clock that only moves forward. Where it begins is of no meaning; state machines are handed it.
 public typealias Milliseconds = Int64
 
@@ -10,4 +12,10 @@ struct MonotonicClock {
     let (seconds, attoseconds) = (ContinuousClock.now - start).components
     return seconds * 1000 + attoseconds / 1_000_000_000_000_000
   }
+}
+
+/// The time of day, for people: nothing that a run computes or decides depends on it.
+enum WallClock {
+  /// Milliseconds since 1970 in UTC.
+  static var milliseconds: UInt64 { UInt64(max(0, Date.now.timeIntervalSince1970) * 1000) }
 }

@@ -37,7 +37,7 @@ extension LearnerMessage {
 
   private static func fieldCount(of kind: LearnerKind) -> Int {
     switch kind {
-    case .welcome: 8
+    case .welcome: 9
     case .tasks: 1
     case .acknowledge: 3
     case .heartbeatReply: 1

@@ -6,7 +6,7 @@ extension Welcome {
       leaseMilliseconds: try reader.unsigned("leaseMilliseconds"),
       publisher: try reader.line(limit: Limits.nameBytes, "publisher"),
       policyVersion: try reader.unsigned("policyVersion"),
-      manifest: try WeightManifest(from: &reader), files: [])
+      manifest: try WeightManifest(from: &reader), files: [], timeOfDay: 0)
     for _ in 0..<(try reader.list(limit: Limits.files, "files")) {
       let extra = try reader.record(fields: 2, "file")
       let file = NamedBytes(
@@ -16,6 +16,7 @@ extension Welcome {
       if let problem = file.problem { throw WireError(.malformed, problem) }
       files.append(file)
     }
+    timeOfDay = try reader.unsigned("timeOfDay")
   }
 
   func write(to writer: inout MessagePackWriter) throws(WireError) {
@@ -33,6 +34,7 @@ extension Welcome {
       try writer.line(file.name, limit: Limits.nameBytes, "welcome, file, name")
       try writer.binary(file.bytes, limit: Limits.fileBytes, "welcome, file \(file.name)")
     }
+    writer.unsigned(timeOfDay)
   }
 }
 

@@ -68,10 +68,14 @@ public struct Welcome: Sendable, Equatable {
   /// The run's files: configuration, model configuration, tokenizer.
   public var files: [NamedBytes]
 
+  /// The learner's wall clock when it answered, in milliseconds since 1970 in UTC. For people who compare logs: nothing in a run
+  /// depends on it.
+  public var timeOfDay: UInt64
+
   /// Creates a welcome.
   public init(
     incarnation: UInt64, run: String, heartbeatMilliseconds: UInt32, leaseMilliseconds: UInt32, publisher: String,
-    policyVersion: UInt32, manifest: WeightManifest, files: [NamedBytes]
+    policyVersion: UInt32, manifest: WeightManifest, files: [NamedBytes], timeOfDay: UInt64
   ) {
     self.incarnation = incarnation
     self.run = run
@@ -81,6 +85,7 @@ public struct Welcome: Sendable, Equatable {
     self.policyVersion = policyVersion
     self.manifest = manifest
     self.files = files
+    self.timeOfDay = timeOfDay
   }
 }
 

@@ -1,5 +1,5 @@
 /// The version of the conversation. A learner refuses a worker that speaks another.
-public let protocolVersion: UInt32 = 2
+public let protocolVersion: UInt32 = 3
 
 /// Bounds of everything that travels. A writer refuses to send what exceeds them; a reader refuses before it allocates.
 ///

@@ -71,7 +71,6 @@ struct Examination {
   private func tellLearner(
     _ learner: String, _ fingerprint: String, _ host: HostFacts, _ tell: (Finding) -> Void
   ) async throws {
-    // Clocks are not looked at: the protocol carries no times of day, only spans.
     let credentials: WorkerCredentials? =
       if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
     // A worker with a key is called what its key is, and one of a pool anything in the pool.
@@ -82,9 +81,10 @@ struct Examination {
       tell(.problem("learner", "no answer to a hello within 10 s", do: "see its log; with keys, see that this worker's is authorized"))
     case .finished: tell(.warning("learner", "its run is over", do: "nothing is left to take part in"))
     case .refused(let refusal): tell(Self.refusal(refusal))
-    case .welcome(let welcome):
+    case .welcome(let welcome, let asked, let answered):
       tell(.ok("protocol", "version \(Wire.protocolVersion) on both sides"))
       tell(.ok("fingerprint", "\(fingerprint), as the run asks for"))
+      tell(ClockFinding.compare(learner: Double(welcome.timeOfDay) / 1000, asked: asked, answered: answered))
       tell(.ok("run", "\(welcome.run), policy version \(welcome.policyVersion); the learner would take this host in"))
       tellWelcome(welcome, host, tell)
     }

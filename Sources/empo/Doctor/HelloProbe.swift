@@ -14,8 +14,8 @@ struct HelloProbe {
 
   /// What the learner said.
   enum Answer: Sendable {
-    /// It would take this host in.
-    case welcome(Welcome)
+    /// It would take this host in. When it was asked and had answered is this host's time, in seconds since 1970.
+    case welcome(Welcome, asked: Double, answered: Double)
     /// It would not.
     case refused(Refusal)
     /// Its run is over.
@@ -38,6 +38,7 @@ struct HelloProbe {
     let transport = try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
     defer { transport.close() }
     let hello = Hello(worker: name, software: Empo.version, fingerprint: fingerprint, credits: 0)
+    let asked = Date.now.timeIntervalSince1970
     _ = try transport.send(.hello(hello))
     let end = Date(timeIntervalSinceNow: Self.patience)
     while true {
@@ -46,8 +47,9 @@ struct HelloProbe {
       guard case .message(let message) = try transport.receive(timeoutMilliseconds: left) else { continue }
       switch message {
       case .welcome(let welcome):
+        let answered = Date.now.timeIntervalSince1970
         _ = try transport.send(.goodbye)
-        return .welcome(welcome)
+        return .welcome(welcome, asked: asked, answered: answered)
       case .refuse(let refusal): return .refused(refusal)
       case .finish: return .finished
       default: continue

@@ -51,7 +51,7 @@ struct DeltaStock {
     .welcome(
       Welcome(
         incarnation: 1, run: "run", heartbeatMilliseconds: 1_000, leaseMilliseconds: 5_000, publisher: "inproc",
-        policyVersion: version, manifest: manifest, files: []))
+        policyVersion: version, manifest: manifest, files: [], timeOfDay: 0))
   }
 }
 

@@ -28,6 +28,19 @@ struct DoctorTests {
     #expect(facts.processorFinding.grade == .warning && facts.processorFinding.line.contains("AVX2, AVX-512"))
   }
 
+  @Test(
+    "the learner's clock is compared with the middle of the exchange",
+    arguments: [
+      (1_000.0, 1_000.0, 1_000.125, "ok       clock        within 0.2 s of the learner's"),
+      (1_007.0, 1_000.0, 1_010.0, "ok       clock        within 7.0 s of the learner's"),
+      (1_030.0, 1_000.0, 1_000.0, "warning  clock        30.0 s behind the learner's; have both set by NTP"),
+      (1_000.0, 4_600.0, 4_600.0, "warning  clock        60 min ahead of the learner's; have both set by NTP"),
+      (0.0, 1.8e9, 1.8e9, "warning  clock        20833 days ahead of the learner's; have both set by NTP"),
+    ])
+  func clocks(learner: Double, asked: Double, answered: Double, line: String) {
+    #expect(ClockFinding.compare(learner: learner, asked: asked, answered: answered).line.hasPrefix(line))
+  }
+
   @Test("a host that tells nothing is no error")
   func nothingKnown() throws {
     let facts = HostFacts(root: try ScratchFolder().path)
@@ -83,7 +96,7 @@ struct DoctorTests {
     let address = try JSONDecoder().decode(Endpoints.self, from: data).learner
     let doctor = try Command(["doctor", "--connect", address, "--run", "examined"], in: run.folder, name: "doctor")
     #expect(await doctor.status() == 0, "\(doctor.output)\(doctor.errors)")
-    for subject in ["network", "protocol", "fingerprint", "run", "model", "memory", "disk"] {
+    for subject in ["network", "protocol", "fingerprint", "clock", "run", "model", "memory", "disk"] {
       #expect(doctor.output.contains("ok       \(subject) "), "\(doctor.output)")
     }
     let worker = try Command(["worker", "--connect", address, "--threads", "1"], in: run.folder, name: "worker")
