@@ -1,4 +1,4 @@
-// Metrics out: what a learner or a worker tells whoever watches the machine that it runs on.
+// Metrics out: what a learner, a worker or a relay tells whoever watches the machine that it runs on.
 //
 // - `Boards/` gather what the services report of themselves, and know whether they live and are ready. They observe; nothing of a run
 //   depends on them.

@@ -109,4 +109,32 @@ import Wire
     ]
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
   }
+
+  @Test func aRelayTellsWhatItReportedAndIsReadyWithWeights() {
+    let board = RelayBoard(pulse: Pulse())
+    #expect(!board.readiness.isGood && !board.liveness.isGood && values(board)["empo_policy_version"] == nil)
+    board.note(.listening(endpoint: "tcp://127.0.0.1:5", publisher: "tcp://127.0.0.1:6"))
+    board.note(.notice(.joined(run: "r", incarnation: 1, policyVersion: 3)))
+    #expect(!board.readiness.isGood)
+    for notice: RelayNotice in [
+      .requested(version: 3, base: nil, chunks: 64), .requested(version: 3, base: nil, chunks: 2), .versionComplete(3), .workerJoined("a"),
+      .workerJoined("b"), .chunkDropped(version: 4, index: 0, reason: "r"), .versionComplete(4), .refused(reason: "r"),
+      .waiting(milliseconds: 9),
+    ] {
+      board.note(.notice(notice))
+    }
+    #expect(board.readiness.isGood)
+    let expected = [
+      "empo_policy_version": "4", "empo_versions_total": "2", "empo_welcomes_total": "1", "empo_worker_hellos_total": "2",
+      "empo_chunks_requested_total": "66", "empo_chunks_dropped_total": "1", "empo_refusals_total": "1",
+    ]
+    let values = values(board)
+    for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+    board.note(.notice(.greetingAgain(reason: "the learner was restarted")))
+    #expect(!board.readiness.isGood)
+    board.note(.notice(.joined(run: "r", incarnation: 2, policyVersion: 4)))
+    #expect(board.readiness.isGood)
+    board.note(.notice(.joined(run: "r", incarnation: 3, policyVersion: 2)))
+    #expect(!board.readiness.isGood)
+  }
 }

@@ -27,6 +27,7 @@ final class RelayLoop {
 
   func run() throws -> RelayOutcome {
     defer {
+      service.pulse.end()
       line.close()
       transport.close()
     }
@@ -34,6 +35,7 @@ final class RelayLoop {
     service.logger.info("relay listens", metadata: ["endpoint": "\(transport.endpoint)"])
     try handle(.start)
     while outcome == nil {
+      service.pulse.turn()
       if service.thread.isStopping { try handle(.stop) }
       for input in line.drain() { try take(input) }
       for count in 0..<Self.messagesAtOnce where outcome == nil {
@@ -84,9 +86,9 @@ final class RelayLoop {
         _ = try transport.send(.welcome(welcome), to: peer)
       case .send(let frame, let chunks, let peer): try frame.send(chunks, to: peer, over: transport)
       case .notify(let notice):
+        service.watch(.notice(notice))
         if case .workerJoined = notice, conduct.tell(now: clock.now) == nil { break }
         service.logger.log(level: notice.level, "\(notice)")
-        service.watch(.notice(notice))
       case .end(let outcome): self.outcome = outcome
       }
     }

@@ -18,6 +18,7 @@ public final class RelayService: Service, Sendable {
   let logger: Logger
   let makeLine: @Sendable () throws -> any WorkerTransport
   let makeTransport: @Sendable () throws -> any LearnerTransport
+  let pulse: Pulse
   let watch: @Sendable (RelayReport) -> Void
   let thread = SocketThread<RelayOutcome>(named: "relay socket")
 
@@ -26,15 +27,18 @@ public final class RelayService: Service, Sendable {
   /// - Parameters:
   ///   - makeLine: Makes the end that speaks to the learner.
   ///   - makeTransport: Makes the end that workers speak to.
+  ///   - pulse: What tells that the relay's socket thread makes progress.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
     plan: RelayPlan, logger: Logger, makeLine: @escaping @Sendable () throws -> any WorkerTransport,
-    makeTransport: @escaping @Sendable () throws -> any LearnerTransport, watch: @escaping @Sendable (RelayReport) -> Void = { _ in }
+    makeTransport: @escaping @Sendable () throws -> any LearnerTransport, pulse: Pulse = Pulse(),
+    watch: @escaping @Sendable (RelayReport) -> Void = { _ in }
   ) {
     self.plan = plan
     self.logger = logger
     self.makeLine = makeLine
     self.makeTransport = makeTransport
+    self.pulse = pulse
     self.watch = watch
   }
 

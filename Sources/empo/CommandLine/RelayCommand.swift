@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Training
 import Wire
 
 /// `empo relay`: hands a run's weights on to many workers.
@@ -43,6 +44,9 @@ struct RelayCommand: AsyncParsableCommand {
       valueName: "PATH"))
   var authorized: [String] = []
 
+  @Option(help: .metrics)
+  var metrics: MetricsAddress?
+
   @Flag(help: "Listens beyond this host without keys: whoever reaches the ports can read the weights.")
   var insecure = false
 
@@ -82,7 +86,7 @@ struct RelayCommand: AsyncParsableCommand {
     let role = RelayRole(
       learner: connect, listen: listen, publish: publish,
       name: name ?? workerCredentials?.key.name ?? "relay-\(host)-\(process.processIdentifier)", learnerCredentials: learnerCredentials,
-      workerCredentials: workerCredentials, isInsecure: insecure, isSupervised: supervised)
+      workerCredentials: workerCredentials, isInsecure: insecure, isSupervised: supervised, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

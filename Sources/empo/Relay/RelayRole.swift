@@ -1,3 +1,4 @@
+import Dashboard
 import Logging
 import Training
 import Wire
@@ -20,6 +21,8 @@ struct RelayRole {
   var isInsecure: Bool
   /// Whether a supervisor looks after the process.
   var isSupervised: Bool
+  /// Where it tells its metrics; nil for nowhere.
+  var metrics: MetricsAddress?
 
   /// How many chunks wait for a subscriber that does not read: a relay keeps them as they came, beside its versions.
   private static let chunksPerSubscriber = 1_024
@@ -31,6 +34,14 @@ struct RelayRole {
   func run() async throws -> Int32 {
     OpenFiles.raiseLimit()
     let logger = RoleLog.logger(name)
+    let pulse = Pulse()
+    let board = RelayBoard(pulse: pulse)
+    return try await MetricsPort.open(at: metrics, telling: board, logger: logger) {
+      try await run(board: board, pulse: pulse, logger: logger)
+    }
+  }
+
+  private func run(board: RelayBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
     if workerCredentials != nil {
       if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     } else if isInsecure {
@@ -46,7 +57,9 @@ struct RelayRole {
           listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials,
           queues: QueueLimits(chunksPerSubscriber: Self.chunksPerSubscriber))
       },
+      pulse: pulse,
       watch: { report in
+        board.note(report)
         if case .listening(let endpoint, _) = report { Console.output.line("relay at \(endpoint)") }
       })
     _ = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)

@@ -35,7 +35,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("a learner and a worker tell how they are, and that they are ready", .timeLimit(.minutes(5)))
+  @Test("a learner, a relay and a worker tell how they are, and that they are ready", .timeLimit(.minutes(5)))
   func run() async throws {
     let run = try await TinyRun("workers: 0")
     let training = try run.train("told", ["--metrics", "127.0.0.1:0"])
@@ -61,6 +61,12 @@ struct MetricsTests {
     lonely.send(SIGTERM)
     #expect(await lonely.status() == 0, "\(lonely.errors)")
 
+    let relay = try Command(
+      ["relay", "--connect", endpoint, "--listen", "tcp://127.0.0.1:0", "--metrics", "127.0.0.1:0"], in: run.folder, name: "relay")
+    let relaying = try await url(inLog: "relay.err", of: run.folder)
+    #expect(await ask(relaying, "readyz", until: { status, _ in status == 200 })?.body == "the relay has weights to hand on\n")
+    #expect(await ask(relaying, "metrics")?.body.contains("\nempo_policy_version 0\n") == true)
+
     let worker = try Command(
       ["worker", "--connect", endpoint, "--metrics", "127.0.0.1:0", "--threads", "1"], in: run.folder, name: "worker")
     let sampling = try await url(inLog: "worker.err", of: run.folder)
@@ -69,6 +75,7 @@ struct MetricsTests {
     #expect(sampled == nil || sampled?.body.contains("\nempo_welcomes_total 1\n") == true, "\(sampled?.body ?? "")")
     #expect(await training.status() == 0, "\(training.errors)")
     #expect(await worker.status() == 0, "\(worker.errors)")
+    #expect(await relay.status() == 0, "\(relay.errors)")
 
     // Nothing of it decides the outcome.
     let plain = try run.train("plain", ["--workers", "1"])
