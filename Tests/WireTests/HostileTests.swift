@@ -97,7 +97,7 @@ private let hostileToLearner: [HostileCase] = [
     #expect(readable < 50_000)
   }
 
-  private let kinds: [UInt8] = [1, 2, 3, 4, 5, 6, 65, 66, 67, 68, 69, 70, 71]
+  private let kinds: [UInt8] = [1, 2, 3, 4, 5, 6, 65, 66, 67, 68, 69, 70, 71, 72]
 
   @Test func unknownTrailingFieldsArePassedOver() throws {
     let extra: [UInt8] = [0x82, 0xa1, 0x61, 0x93, 0x01, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x62, 0xc7, 0x02, 0x05, 0xaa, 0xbb]

@@ -12,8 +12,7 @@ extension LearnerMachine {
   ) {
     let oldest = plan.oldestRetained(at: self.version)
     guard version <= self.version, version >= oldest || held.contains(version) else {
-      let reason = "policy version \(version) is not here; the learner has \(oldest) to \(self.version)"
-      actions.append(.send(.refuse(Refusal(code: .versionGone, reason: reason)), to: peer))
+      actions.append(.send(.weightsGone(policyVersion: version), to: peer))
       return
     }
     workers.update(peer) { $0.fetching = (version, now) }

@@ -4,7 +4,7 @@ extension RelayMachine {
   mutating func take(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds, _ actions: inout [Action]) {
     guard let newest = stock.map(\.newest) else { return }
     let target = pursuit?.target
-    let outcome = stock?.take(chunk, pursuing: target)
+    let outcome = stock?.take(chunk, pursuing: target, now: now)
     if case .rejected(let reason)? = outcome {
       actions.append(.notify(.chunkDropped(version: chunk.policyVersion, index: chunk.index, reason: reason)))
       return
@@ -21,11 +21,20 @@ extension RelayMachine {
     if let version = stock?.newest, version != newest { actions.append(.notify(.versionComplete(version))) }
   }
 
+  /// A version cannot be had any more: whoever waits for it is told.
+  mutating func forgo(_ version: UInt32, _ actions: inout [Action]) {
+    for worker in (wanted.removeValue(forKey: version)?.workers ?? []).sorted(by: { $0.description < $1.description }) {
+      actions.append(.tell(.weightsGone(policyVersion: version), to: worker))
+    }
+    if version == announced { announced = stock?.newest ?? 0 }
+    if version == pursuit?.target { pursuit = nil }
+  }
+
   /// Asks the learner for what is missing: what workers want, and the newest version.
   mutating func repair(now: Milliseconds, _ actions: inout [Action]) {
     guard !isLearnerSilent(now: now), var stock else { return }
     wanted = wanted.filter { now - $0.value.last <= Self.wantedFor }
-    for version in wanted.keys.sorted() where stock.frame(towards: version, from: nil) != nil { wanted[version] = nil }
+    for version in wanted.keys.sorted() where stock.frame(towards: version, from: nil, now: now) != nil { wanted[version] = nil }
     self.stock = stock
     let newest = stock.newest
     guard let target = wanted.keys.min() ?? (newest.map { $0 < announced } ?? true ? announced : nil) else {

@@ -26,7 +26,7 @@ extension RelayMachine {
       }
       actions.append(.tell(.heartbeatReply(incarnation: welcome.incarnation), to: peer))
     case .weightsRequest(let version, let base, let chunks):
-      if let frame = stock?.frame(towards: version, from: base) {
+      if let frame = stock?.frame(towards: version, from: base, now: now) {
         actions.append(.send(frame, chunks: chunks, to: peer))
       } else if stock != nil {
         want(version, for: peer, now: now)
@@ -37,8 +37,8 @@ extension RelayMachine {
   }
 
   mutating func want(_ version: UInt32, for peer: Peer, now: Milliseconds) {
-    // What is long gone, or not made yet, would only keep others waiting.
-    guard version <= max(announced, stock?.newest ?? 0), Int(version) + Self.maximumWanted >= Int(announced) else { return }
+    // Any version: a worker may know of newer ones than this relay, which hears of none that was published before it listened, and what
+    // there isn't the learner says.
     guard wanted[version] != nil || wanted.count < Self.maximumWanted else { return }
     var entry = wanted[version] ?? (workers: [], last: now)
     if entry.workers.count < Self.maximumKnown { entry.workers.insert(peer) }

@@ -116,6 +116,7 @@ public struct RelayMachine: Sendable {
     case .weights(let chunk): take(chunk, isAnswer: true, now: now, &actions)
     case .refuse(let refusal): obey(refusal, now: now, &actions)
     case .finish: end(.finished, &actions)
+    case .weightsGone(let version): forgo(version, &actions)
     case .tasks(let tasks): actions.append(.tellLearner(.decline(leases: tasks.map(\.lease))))
     case .acknowledge: break
     }
@@ -153,13 +154,6 @@ public struct RelayMachine: Sendable {
     case .full:
       actions.append(.notify(.refused(reason: refusal.reason)))
       greeting.put(off: now + plan.patience)
-    case .versionGone:
-      guard let pursuit else { return }
-      for worker in (wanted.removeValue(forKey: pursuit.target)?.workers ?? []).sorted(by: { $0.description < $1.description }) {
-        actions.append(.tell(.refuse(refusal), to: worker))
-      }
-      if pursuit.target == announced { announced = stock?.newest ?? 0 }
-      self.pursuit = nil
     case .malformed, .other: actions.append(.notify(.refused(reason: refusal.reason)))
     }
   }

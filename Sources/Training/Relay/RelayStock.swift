@@ -6,6 +6,12 @@ struct RelayStock: Sendable {
   /// How many key frames are kept: of the version that is sampled from, and of the next.
   static let capacity = 2
 
+  /// How many are kept where workers ask for more: an older one that was fetched for them must not give way before they have it.
+  static let maximumCapacity = 4
+
+  /// How long a key frame that was asked for counts as being fetched: a worker asks for the rest sooner.
+  static let fetchedFor: Milliseconds = 5_000
+
   /// How many frames of each kind may be on their way at once. More displace the oldest.
   static let maximumIncoming = 4
 
@@ -17,6 +23,9 @@ struct RelayStock: Sendable {
 
   let manifest: WeightManifest
   private(set) var keyFrames: [UInt32: WeightFrame] = [:]
+
+  /// When key frames were asked for last.
+  private var lastAsked: [UInt32: Milliseconds] = [:]
 
   /// The deltas by the version that they make of the one before.
   private(set) var deltas: [UInt32: WeightFrame] = [:]
@@ -34,7 +43,7 @@ struct RelayStock: Sendable {
   /// Puts a chunk in its place; nil when its frame is there already, or is none that could be used.
   ///
   /// - Parameter target: The version that is asked for, which no other displaces.
-  mutating func take(_ chunk: WeightChunk, pursuing target: UInt32? = nil) -> WeightAssembly.Outcome? {
+  mutating func take(_ chunk: WeightChunk, pursuing target: UInt32? = nil, now: Milliseconds) -> WeightAssembly.Outcome? {
     let id = FrameID(version: chunk.policyVersion, base: chunk.base)
     guard chunk.base == nil ? keyFrames[id.version] == nil : deltas[id.version] == nil else { return nil }
     if incoming[id].map({ !$0.isFrame(of: chunk) }) ?? true {
@@ -48,7 +57,12 @@ struct RelayStock: Sendable {
       return outcome
     }
     let frame = WeightFrame(bytes, policyVersion: id.version, base: id.base, manifest: manifest)
-    if id.base == nil { keep(frame) } else { add(delta: frame) }
+    if id.base == nil {
+      if id.version == target { lastAsked[id.version] = now }
+      keep(frame, now: now)
+    } else {
+      add(delta: frame, now: now)
+    }
     return outcome
   }
 
@@ -68,17 +82,26 @@ struct RelayStock: Sendable {
       ? WeightAssembly(ofDelta: chunk, manifest: manifest) : WeightAssembly(policyVersion: chunk.policyVersion, manifest: manifest)
   }
 
-  private mutating func keep(_ frame: WeightFrame) {
+  /// Keeps a key frame and drops others: what nobody has asked for is dropped first, then the oldest. The newest stays: deltas lead on from it.
+  private mutating func keep(_ frame: WeightFrame, now: Milliseconds) {
     keyFrames[frame.policyVersion] = frame
-    while keyFrames.count > Self.capacity, let oldest = keyFrames.keys.min() { keyFrames[oldest] = nil }
+    let newest = keyFrames.keys.max()
+    while keyFrames.count > Self.capacity {
+      let others = keyFrames.keys.filter { $0 != newest }
+      guard let least = others.min(by: { (lastAsked[$0] ?? .min, $0) < (lastAsked[$1] ?? .min, $1) }) else { break }
+      let isFetched = lastAsked[least].map { now - $0 < Self.fetchedFor } ?? false
+      guard !isFetched || keyFrames.count > Self.maximumCapacity else { break }
+      keyFrames[least] = nil
+    }
+    lastAsked = lastAsked.filter { keyFrames[$0.key] != nil }
   }
 
-  private mutating func add(delta: WeightFrame) {
+  private mutating func add(delta: WeightFrame, now: Milliseconds) {
     deltas[delta.policyVersion] = delta
     guard let newest, let newestKey = keyFrames.keys.max(), newest > newestKey else { return prune() }
     // Half of what is ever sent: the chain from a key frame that is kept never breaks.
     let length = (newestKey + 1...newest).reduce(0) { $0 + (deltas[$1]?.bytes.count ?? 0) }
-    if 2 * length > manifest.totalBytes { _ = keyFrame(newest) }
+    if 2 * length > manifest.totalBytes { _ = keyFrame(newest, now: now) }
     prune()
   }
 
@@ -92,7 +115,7 @@ struct RelayStock: Sendable {
   }
 
   /// The next frame on the shortest way to a version from one that a worker has; nil when it cannot be made of what is here.
-  mutating func frame(towards version: UInt32, from base: UInt32?) -> WeightFrame? {
+  mutating func frame(towards version: UInt32, from base: UInt32?, now: Milliseconds) -> WeightFrame? {
     if let base, base < version {
       var (step, total) = (version, 0)
       while let delta = deltas[step], total + delta.bytes.count < Int(manifest.totalBytes) {
@@ -101,11 +124,16 @@ struct RelayStock: Sendable {
         step -= 1
       }
     }
-    return keyFrame(version)
+    lastAsked[version] = now
+    guard let frame = keyFrame(version, now: now) else {
+      lastAsked[version] = nil
+      return nil
+    }
+    return frame
   }
 
   /// A version's key frame, put together if need be.
-  private mutating func keyFrame(_ version: UInt32) -> WeightFrame? {
+  private mutating func keyFrame(_ version: UInt32, now: Milliseconds) -> WeightFrame? {
     if let frame = keyFrames[version] { return frame }
     guard let start = keyFrames.keys.filter({ $0 < version }).max(), var bytes = keyFrames[start]?.bytes else { return nil }
     // From the end, so that a version that is far off costs one look.
@@ -122,7 +150,7 @@ struct RelayStock: Sendable {
       }
     }
     let frame = WeightFrame(bytes, policyVersion: version, manifest: manifest)
-    keep(frame)
+    keep(frame, now: now)
     return frame
   }
 

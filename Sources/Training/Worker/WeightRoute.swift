@@ -88,10 +88,9 @@ package struct WeightRoute: Sendable {
       nextHeartbeat = now
     case .heartbeatReply(let incarnation):
       if let relay, relay.incarnation != incarnation { greet(now: now) }
-    case .weights: actions.append(.pass(message))
+    case .weights, .weightsGone: actions.append(.pass(message))
     case .refuse(let refusal):
       switch refusal.code {
-      case .versionGone: actions.append(.pass(message))
       case .unknownWorker: greet(now: now)
       case .protocolVersion, .unauthorized:
         if !isRefused { actions.append(.notify(.relayLost(reason: refusal.reason))) }

@@ -66,13 +66,6 @@ extension WorkerMachine {
     case .full:
       actions.append(.notify(.refused(reason: refusal.reason)))
       greeting.put(off: now + plan.patience)
-    case .versionGone:
-      // The tasks behind the request are of closed steps. If not, their leases run out and come again.
-      if let version = weights.oldestRepaired {
-        weights.drop(version)
-        waiting = waiting.filter { $0.value.policyVersion != version }
-      }
-      actions.append(.notify(.refused(reason: refusal.reason)))
     case .malformed, .other:
       actions.append(.notify(.refused(reason: refusal.reason)))
     }

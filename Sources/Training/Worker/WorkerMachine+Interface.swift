@@ -10,7 +10,7 @@ extension WorkerMachine {
     case message(LearnerMessage)
     /// A published chunk came.
     case broadcast(WeightChunk)
-    /// A relay sent a chunk that was asked for, or refused to; no sign of life from the learner.
+    /// A relay sent a chunk that was asked for, or has it no more; no sign of life from the learner.
     case relayed(LearnerMessage)
     /// The learner sent bytes that are no message.
     case malformed(reason: String)

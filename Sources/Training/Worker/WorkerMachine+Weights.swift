@@ -18,6 +18,14 @@ extension WorkerMachine {
     }
   }
 
+  /// A version cannot be had any more: the tasks behind it are of closed steps. If not, their leases run out and come again.
+  mutating func forgo(_ version: UInt32, _ actions: inout [Action]) {
+    guard weights.pursuits[version]?.isAsked == true else { return }
+    weights.drop(version)
+    waiting = waiting.filter { $0.value.policyVersion != version }
+    actions.append(.notify(.versionGone(version)))
+  }
+
   /// Applies the deltas that can be.
   private mutating func settleWeights(_ actions: inout [Action]) {
     guard let manifest = session?.welcome.manifest else { return }
@@ -82,7 +90,4 @@ extension ResidentWeights {
     if let frame = incoming[version] ?? pursuits[version]?.stage.flatMap({ incoming[$0] }) { return frame.missingCount }
     return base(towards: version) == nil ? manifest.chunkCount : nil
   }
-
-  /// The lowest version that was asked for.
-  var oldestRepaired: UInt32? { pursuits.filter(\.value.isAsked).keys.min() }
 }

@@ -14,6 +14,8 @@ public enum WorkerNotice: Sendable, Equatable {
   case chunkDropped(version: UInt32, index: UInt32, reason: String)
   /// A version's delta could not be applied; its key frame is asked for instead.
   case deltaDropped(version: UInt32, reason: String)
+  /// A version cannot be had any more; the tasks that needed it are left to others.
+  case versionGone(UInt32)
   /// A group was sampled and sent.
   case groupSent(step: UInt32, slot: UInt32, tokens: Int, seconds: Double)
   /// The learner said what became of a group.
@@ -55,6 +57,7 @@ extension WorkerNotice: CustomStringConvertible {
     case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
     case .deltaDropped(let version, let reason):
       "the delta that makes policy version \(version) dropped: \(reason); asking for the key frame"
+    case .versionGone(let version): "policy version \(version) cannot be had any more: its tasks are left to others"
     case .groupSent(let step, let slot, let tokens, let seconds):
       "step \(step) slot \(slot): \(tokens) tokens in \(Int(seconds * 1000)) ms"
     case .acknowledged(let step, let slot, let disposition): "step \(step) slot \(slot): \(disposition)"

@@ -63,7 +63,7 @@ extension WorkerNotice {
     switch self {
     case .groupSent, .acknowledged, .versionComplete, .repairRequested: .debug
     case .chunkDropped, .deltaDropped, .refused, .misbehaved, .relayLost: .warning
-    case .joined, .relayFound, .greetingAgain, .waiting, .draining: .info
+    case .joined, .relayFound, .greetingAgain, .versionGone, .waiting, .draining: .info
     }
   }
 }

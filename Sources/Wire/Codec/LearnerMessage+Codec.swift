@@ -8,6 +8,7 @@ enum LearnerKind: UInt8, CaseIterable {
   case weights = 69
   case refuse = 70
   case finish = 71
+  case weightsGone = 72
 }
 
 extension LearnerMessage {
@@ -44,6 +45,7 @@ extension LearnerMessage {
     case .weights: 7
     case .refuse: 2
     case .finish: 0
+    case .weightsGone: 1
     }
   }
 
@@ -76,6 +78,7 @@ extension LearnerMessage {
       let code = try reader.unsigned("code", as: UInt8.self)
       return .refuse(Refusal(code: .init(rawValue: code) ?? .other, reason: try reader.line(limit: Limits.reasonBytes, "reason")))
     case .finish: return .finish
+    case .weightsGone: return .weightsGone(policyVersion: try reader.unsigned("policyVersion"))
     }
   }
 
@@ -126,6 +129,9 @@ extension LearnerMessage {
       try writer.line(refusal.reason, limit: Limits.reasonBytes, "refuse, reason")
     case .finish:
       begin(.finish, &writer)
+    case .weightsGone(let version):
+      begin(.weightsGone, &writer)
+      writer.unsigned(version)
     }
     try writer.finish(limit: Limits.learnerMessageBytes, "message")
     return body

@@ -14,6 +14,8 @@ public enum LearnerMessage: Sendable, Equatable {
   case refuse(Refusal)
   /// The run is over.
   case finish
+  /// The policy version that was asked for is not retained any more, or is none that there is.
+  case weightsGone(policyVersion: UInt32)
 }
 
 /// What became of a group.
@@ -105,8 +107,6 @@ public struct Refusal: Sendable, Equatable {
     case full = 4
     /// The worker's arithmetic differs from the run's.
     case fingerprint = 5
-    /// The policy version asked for is not retained any more.
-    case versionGone = 6
     /// The learner doesn't let the worker in: its key is not listed, or is listed for another worker.
     case unauthorized = 7
   }

@@ -164,7 +164,7 @@ import Wire
     _ = script.fill(step: 0, lag: 0, "a")
     let published = script.on(.policyPublished(version: 1))
     #expect(published.contains(.publish(version: 1)) && published.contains(.release(below: 1)))
-    #expect(script.say(.weightsRequest(policyVersion: 0, chunks: []), "a").refusals == [.versionGone])
-    #expect(script.say(.weightsRequest(policyVersion: 2, chunks: []), "a").refusals == [.versionGone])
+    #expect(script.say(.weightsRequest(policyVersion: 0, chunks: []), "a").gone == [0])
+    #expect(script.say(.weightsRequest(policyVersion: 2, chunks: []), "a").gone == [2])
   }
 }

@@ -76,6 +76,13 @@ extension [LearnerMachine.Action] {
     }
   }
 
+  /// The versions that are told as gone.
+  var gone: [UInt32] {
+    compactMap { action in
+      if case .send(.weightsGone(let version), _) = action { version } else { nil }
+    }
+  }
+
   var dispositions: [Disposition] {
     compactMap { action in
       if case .send(.acknowledge(_, _, let disposition), _) = action { disposition } else { nil }

@@ -26,7 +26,7 @@ import Wire
     // Whole: what it lacks now are deltas.
     _ = script.beat("slow")
     #expect(step(&script, 2) == .release(below: 3))
-    #expect(script.say(request(0), "slow").refusals == [.versionGone])
+    #expect(script.say(request(0), "slow").gone == [0])
   }
 
   @Test func aWorkerThatIsGoneOrAsksNoMoreHoldsNothing() throws {
@@ -53,6 +53,6 @@ import Wire
       let held = Set((0...version).prefix(LearnerMachine.maximumHeld))
       #expect(step(&script, version) == .release(below: version + 1, keeping: held))
     }
-    #expect(script.say(request(2), "slow-2").refusals == [.versionGone])
+    #expect(script.say(request(2), "slow-2").gone == [2])
   }
 }

@@ -100,7 +100,48 @@ import Wire
   @Test func whatCanNotBeHadKeepsNobodyWaiting() {
     var script = RelayScript()
     _ = script.join(stock, version: 5)
-    #expect(script.ask(7).requests.isEmpty && script.wait(600).requests.isEmpty)
+    let actions = script.serve(script.ask(7), from: stock)
+    #expect(actions.requests.count == 1 && actions.told == [.weightsGone(policyVersion: 7)])
+    #expect(script.wait(600).requests.isEmpty)
+  }
+
+  @Test func aVersionOfWhichNothingWasHeardIsFetchedForWhoeverKnowsIt() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    let actions = script.serve(script.ask(3, base: 2), from: stock)
+    #expect(!actions.requests.isEmpty && actions.requests.allSatisfy { $0[0] == 3 && $0[1] == 2 })
+    #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
+  }
+
+  @Test func olderVersionsDoNotGiveWayBeforeTheyAreHad() {
+    var script = RelayScript()
+    let stock = DeltaStock(count: 7, isNewEachTime: true, retained: 7)
+    _ = script.join(stock, version: 4)
+    for chunk in stock.broadcast(5) { _ = script.on(.broadcast(chunk)) }
+    for version: UInt32 in [2, 3] { _ = script.serve(script.ask(version), from: stock) }
+    for _ in 0..<10 {
+      for version: UInt32 in [2, 3, 5] {
+        #expect(script.ask(version).frames.map(\.bytes) == [stock.versions[Int(version)]])
+      }
+      _ = script.wait(1_000)
+    }
+    // Once nobody asks for them any more, they go.
+    _ = script.wait(10_000)
+    for chunk in stock.broadcast(6) { _ = script.on(.broadcast(chunk)) }
+    #expect(script.ask(2).frames.isEmpty)
+    #expect(script.ask(5).frames.map(\.bytes) == [stock.versions[5]])
+  }
+
+  @Test func thatAVersionIsGoneIsToldToThoseWhoAskedForIt() {
+    var script = RelayScript()
+    let stock = DeltaStock(count: 6, retained: 2)
+    _ = script.on(.start)
+    // It asks for version 4, and for version 5 as soon as somebody waits for that: the answers cross.
+    _ = script.hear(DeltaStock.welcome(version: 4))
+    let asked = script.ask(5)
+    #expect(script.hear(.weightsGone(policyVersion: 4)).told.isEmpty)
+    #expect(script.serve(asked + script.wait(600), from: stock).requests.allSatisfy { $0[0] == 5 })
+    #expect(script.ask(5).frames.map(\.bytes) == [stock.versions[5]])
   }
 
   @Test func anOlderVersionIsFetchedForWhoeverNeedsIt() {
@@ -113,12 +154,12 @@ import Wire
     #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
   }
 
-  @Test func aVersionThatIsGoneIsRefused() {
+  @Test func aVersionThatIsGoneIsToldAsGone() {
     var script = RelayScript()
     let short = DeltaStock(count: 6, retained: 1)
     _ = script.join(short, version: 5)
     let actions = script.serve(script.ask(1), from: short)
-    #expect(actions.told == [.refuse(Refusal(code: .versionGone, reason: "gone"))])
+    #expect(actions.told == [.weightsGone(policyVersion: 1)])
     #expect(script.wait(1_000).requests.isEmpty)
   }
 

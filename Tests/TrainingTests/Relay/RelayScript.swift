@@ -31,7 +31,7 @@ struct RelayScript {
       defer { unread += 1 }
       guard case .tellLearner(.weightsRequest(let version, let base, let chunks)) = all[unread] else { continue }
       guard let frame = stock.published.frame(towards: version, from: base) else {
-        all += hear(.refuse(Refusal(code: .versionGone, reason: "gone")))
+        all += hear(.weightsGone(policyVersion: version))
         continue
       }
       for index in chunks where Int(index) < frame.chunkCount { all += hear(.weights(frame.chunk(Int(index)))) }

@@ -13,15 +13,20 @@ struct DeltaStock {
 
   /// - Parameters:
   ///   - share: How many of a thousand elements change from one version to the next.
+  ///   - isNewEachTime: Whether every version is random altogether, so that there are no deltas.
   ///   - retained: How many of the newest versions are still handed out.
-  init(count: Int = 6, share: Int = 30, retained: Int = 2, seed: UInt64 = 1) {
+  init(count: Int = 6, share: Int = 30, isNewEachTime: Bool = false, retained: Int = 2, seed: UInt64 = 1) {
     var random = SplitMix(seed: seed)
     var weights = (0..<800).map { _ in UInt8.random(in: 0...255, using: &random) }
     var versions = [weights]
     published.add(WeightFrame(weights, policyVersion: 0, manifest: Self.manifest), delta: nil)
     for version in 1..<count {
       let last = weights
-      for element in 0..<400 where Int.random(in: 0..<1000, using: &random) < share { weights[2 * element] ^= 1 }
+      if isNewEachTime {
+        weights = weights.map { _ in UInt8.random(in: 0...255, using: &random) }
+      } else {
+        for element in 0..<400 where Int.random(in: 0..<1000, using: &random) < share { weights[2 * element] ^= 1 }
+      }
       versions.append(weights)
       let delta = WeightDelta.encode(weights, against: last, manifest: Self.manifest)
       published.add(

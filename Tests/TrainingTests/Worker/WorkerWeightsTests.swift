@@ -119,7 +119,9 @@ import Wire
     script.join(version: 5)
     _ = script.hear(
       .tasks([Fixture.task(step: 2, slot: 0, version: 1, lease: 1), Fixture.task(step: 6, slot: 0, version: 5, lease: 2)]))
-    _ = script.hear(.refuse(Refusal(code: .versionGone, reason: "gone")))
+    // What was not asked for is none of its concern.
+    _ = script.hear(.weightsGone(policyVersion: 0))
+    _ = script.hear(.weightsGone(policyVersion: 1))
     #expect(script.wait(1_000).leases == [[2]])
     let complete = Fixture.chunks(5).flatMap { script.hear(.weights($0)) }
     #expect(complete.sampled == [[6, 0]])

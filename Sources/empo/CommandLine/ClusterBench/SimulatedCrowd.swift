@@ -121,7 +121,7 @@ final class SimulatedCrowd {
       }
     case .acknowledge(_, _, .accepted): accepted += 1
     case .refuse(let refusal) where refusal.code == .unknownWorker: try greet(member)
-    case .acknowledge, .heartbeatReply, .weights, .refuse, .finish: break
+    case .acknowledge, .heartbeatReply, .weights, .weightsGone, .refuse, .finish: break
     }
   }
 
