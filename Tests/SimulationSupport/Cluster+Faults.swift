@@ -7,6 +7,7 @@ extension Cluster {
     agenda.plan(.fault, at: now + random.time(scenario.faultInterval))
     let fault = random.element(of: scenario.faults)
     let worker = random.below(workers.count)
+    let relay = relays.isEmpty ? nil : random.below(relays.count)
     note(30, UInt64(worker)) { "fault: \(fault)" }
     switch fault {
     case .killLearner:
@@ -42,7 +43,7 @@ extension Cluster {
       workers[worker].process?.hungUntil = hangsForEver ? .max : now + random.time(100...3_000)
     case .slowEngine: workers[worker].process?.slowUntil = now + random.time(100...2_000)
     case .partition: partition()
-    case .breakConnection: breakConnection(worker)
+    case .breakConnection: breakConnection(random.below(links.count))
     case .fillDisk:
       disk.isFull.toggle()
       if disk.isFull { tally.count(.diskFull) }
@@ -57,7 +58,20 @@ extension Cluster {
       guard workers[worker].process != nil else { return }
       tally.count(.workerClockJumped)
       workers[worker].process?.clock.jump(by: clockJump())
+    case .killRelay:
+      guard let relay, relays[relay].process != nil else { return }
+      tally.count(.relayKilled)
+      killRelay(relay)
+    case .stallRelay:
+      guard let relay, relays[relay].process != nil else { return }
+      tally.count(.relayStalled)
+      relays[relay].process?.stalledUntil = now + random.time(50...4_000)
+    case .jumpRelayClock:
+      guard let relay, relays[relay].process != nil else { return }
+      tally.count(.relayClockJumped)
+      relays[relay].process?.clock.jump(by: clockJump())
     case .garbage:
+      if let relay, random.happens(0.5) { relays[relay].process?.garblesUntil = now + random.time(100...2_000) }
       workers[worker].process?.garblesUntil = now + random.time(100...2_000)
       if random.happens(0.3) { agenda.plan(.unreadable(worker: worker), at: now + random.time(scenario.delay)) }
       if random.happens(0.3) { hearStranger() }
@@ -82,8 +96,14 @@ extension Cluster {
       if !workers[index].hangsForEver { workers[index].process?.hungUntil = 0 }
       workers[index].process?.slowUntil = 0
       workers[index].process?.garblesUntil = 0
-      links[index].blockedToLearner = 0
-      links[index].blockedToWorker = 0
+    }
+    for index in relays.indices {
+      relays[index].process?.stalledUntil = 0
+      relays[index].process?.garblesUntil = 0
+    }
+    for index in links.indices {
+      links[index].blockedUp = 0
+      links[index].blockedDown = 0
     }
   }
 }

@@ -159,7 +159,9 @@ extension Cluster {
     case .persist: break
     case .send(let message, let peer): send(message, to: peer)
     case .welcome(let peer, let version): send(.welcome(welcome(version: version)), to: peer)
-    case .lease(let grants, let peer): send(.tasks(grants.map(task)), to: peer)
+    case .lease(let grants, let peer):
+      if relays.contains(where: { $0.peer == peer }) { violate("\(peer) is given tasks") }
+      send(.tasks(grants.map(task)), to: peer)
     case .train(let step, let groups):
       note(5, UInt64(step)) { "step \(step) is trained" }
       if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
@@ -189,9 +191,9 @@ extension Cluster {
   }
 
   private func send(_ message: LearnerMessage, to peer: Peer) {
-    guard let worker = workers.firstIndex(where: { $0.peer == peer }) else { return }
+    guard let link = workers.firstIndex(where: { $0.peer == peer }) ?? relays.first(where: { $0.peer == peer })?.link else { return }
     if case .acknowledge(let step, let slot, .accepted) = message { judge.acknowledge(step: step, slot: slot) }
-    transmit(message, to: worker)
+    transmit(message, over: link)
   }
 
   private func welcome(version: UInt32) -> Welcome {
@@ -216,7 +218,7 @@ extension Cluster {
     tally.count(frame.base == nil ? .keyFramePublished : .deltaPublished)
     for index in 0..<frame.chunkCount {
       let chunk = frame.chunk(index)
-      for worker in workers.indices where workers[worker].process?.isSubscribed == true { broadcast(chunk, to: worker) }
+      for link in links.indices where !links[link].isHop && isListening(link) { broadcast(chunk, over: link) }
     }
   }
 

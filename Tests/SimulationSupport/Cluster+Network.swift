@@ -1,47 +1,60 @@
 import Training
 import Wire
 
-/// A worker's link to the learner.
+/// A link between two processes, of which the upper one is the learner or a relay.
 struct Link {
+  /// Who speaks over it.
+  enum Ends: Sendable {
+    case worker(Int)
+    case relay(Int)
+    /// A worker and the relay that it was given.
+    case hop(worker: Int, relay: Int)
+  }
+
+  let ends: Ends
+
+  /// Whether its upper end is a relay.
+  var isHop: Bool { if case .hop = ends { true } else { false } }
+
   /// The connection that messages travel on; what is under way on an earlier one is lost.
   var connection = 0
 
-  /// Until when nothing gets through, to the learner and to the worker.
-  var blockedToLearner: Milliseconds = 0
-  var blockedToWorker: Milliseconds = 0
-  var underWayToLearner = 0
-  var underWayToWorker = 0
-  fileprivate var lastToLearner: Milliseconds = 0
-  fileprivate var lastToWorker: Milliseconds = 0
+  /// Until when nothing gets through, up and down.
+  var blockedUp: Milliseconds = 0
+  var blockedDown: Milliseconds = 0
+  fileprivate var underWayUp = 0
+  fileprivate var underWayDown = 0
+  fileprivate var lastUp: Milliseconds = 0
+  fileprivate var lastDown: Milliseconds = 0
+
+  init(_ ends: Ends) { self.ends = ends }
 }
 
 extension Cluster {
-  /// Sends something to the learner over a worker's link.
-  func transmit(_ message: WorkerMessage, from worker: Int) {
-    guard let times = travel(links[worker].underWayToLearner, blocked: links[worker].blockedToLearner, last: &links[worker].lastToLearner)
-    else { return }
+  /// Sends something up a link.
+  func transmit(_ message: WorkerMessage, over link: Int) {
+    guard let times = travel(links[link].underWayUp, blocked: links[link].blockedUp, last: &links[link].lastUp) else { return }
     for time in [times.0, times.1].compactMap({ $0 }) {
-      links[worker].underWayToLearner += 1
-      agenda.plan(.toLearner(message, worker: worker, connection: links[worker].connection), at: time)
+      links[link].underWayUp += 1
+      agenda.plan(.up(message, link: link, connection: links[link].connection), at: time)
     }
   }
 
-  func transmit(_ message: LearnerMessage, to worker: Int) {
-    guard let times = travel(links[worker].underWayToWorker, blocked: links[worker].blockedToWorker, last: &links[worker].lastToWorker)
-    else { return }
+  /// Sends something down a link.
+  func transmit(_ message: LearnerMessage, over link: Int) {
+    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown) else { return }
     for time in [times.0, times.1].compactMap({ $0 }) {
-      links[worker].underWayToWorker += 1
-      agenda.plan(.toWorker(message, worker: worker, connection: links[worker].connection), at: time)
+      links[link].underWayDown += 1
+      agenda.plan(.down(message, link: link, connection: links[link].connection), at: time)
     }
   }
 
-  func broadcast(_ chunk: WeightChunk, to worker: Int) {
+  func broadcast(_ chunk: WeightChunk, over link: Int) {
     if !isCalm, random.happens(scenario.chunkLoss) { return tally.count(.chunkLost) }
-    guard let times = travel(links[worker].underWayToWorker, blocked: links[worker].blockedToWorker, last: &links[worker].lastToWorker)
-    else { return }
+    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown) else { return }
     for time in [times.0, times.1].compactMap({ $0 }) {
-      links[worker].underWayToWorker += 1
-      agenda.plan(.chunk(chunk, worker: worker, connection: links[worker].connection), at: time)
+      links[link].underWayDown += 1
+      agenda.plan(.chunk(chunk, link: link, connection: links[link].connection), at: time)
     }
   }
 
@@ -79,39 +92,80 @@ extension Cluster {
     return (time, time + random.time(0...2_000))
   }
 
-  func arrive(_ message: WorkerMessage, from worker: Int, connection: Int) {
-    let event = Event.toLearner(message, worker: worker, connection: connection)
-    if links[worker].connection == connection, isLearnerStalled(event) { return }
-    if learner == nil, random.happens(0.5) {
-      // It waits in the worker's socket until there is a learner.
+  func arrive(_ message: WorkerMessage, over link: Int, connection: Int) {
+    let event = Event.up(message, link: link, connection: connection)
+    let isCurrent = links[link].connection == connection
+    if isCurrent, isUpperEndStalled(link, event) { return }
+    if !hasUpperEnd(link), random.happens(0.5) {
+      // It waits in the worker's socket until there is somebody to take it.
       return agenda.plan(event, at: now + random.time(50...1_000))
     }
-    links[worker].underWayToLearner -= 1
-    guard links[worker].connection == connection else { return tally.count(.messageLost) }
-    deliver(.message(message, from: workers[worker].peer))
+    links[link].underWayUp -= 1
+    guard isCurrent else { return tally.count(.messageLost) }
+    switch links[link].ends {
+    case .worker(let worker): deliver(.message(message, from: workers[worker].peer))
+    case .relay(let relay): deliver(.message(message, from: relays[relay].peer))
+    case .hop(let worker, let relay): tellRelay(relay, .worker(message, from: workers[worker].peer))
+    }
   }
 
-  func arrive(_ message: LearnerMessage, at worker: Int, connection: Int) {
-    if links[worker].connection == connection, isStalled(worker, .toWorker(message, worker: worker, connection: connection)) { return }
-    links[worker].underWayToWorker -= 1
-    guard links[worker].connection == connection else { return tally.count(.messageLost) }
-    tellWorker(worker, .message(message))
+  func arrive(_ message: LearnerMessage, over link: Int, connection: Int) {
+    guard takes(link, connection, .down(message, link: link, connection: connection)) else { return }
+    switch links[link].ends {
+    case .worker(let worker): tellWorker(worker, .message(message))
+    case .relay(let relay): tellRelay(relay, .learner(message))
+    case .hop(let worker, _): hearRelay(message, at: worker)
+    }
   }
 
-  func arrive(_ chunk: WeightChunk, at worker: Int, connection: Int) {
-    if links[worker].connection == connection, isStalled(worker, .chunk(chunk, worker: worker, connection: connection)) { return }
-    links[worker].underWayToWorker -= 1
-    guard links[worker].connection == connection, workers[worker].process?.isSubscribed == true else { return }
-    tellWorker(worker, .broadcast(chunk))
+  func arrive(_ chunk: WeightChunk, over link: Int, connection: Int) {
+    guard takes(link, connection, .chunk(chunk, link: link, connection: connection)), isListening(link) else { return }
+    switch links[link].ends {
+    case .worker(let worker), .hop(let worker, _): tellWorker(worker, .broadcast(chunk))
+    case .relay(let relay): tellRelay(relay, .broadcast(chunk))
+    }
+  }
+
+  /// Whether what came down a link is taken now: it may wait for a process that stands still, or be lost with its connection.
+  private func takes(_ link: Int, _ connection: Int, _ event: Event) -> Bool {
+    let isCurrent = links[link].connection == connection
+    if isCurrent, isLowerEndStalled(link, event) { return false }
+    links[link].underWayDown -= 1
+    if !isCurrent { tally.count(.messageLost) }
+    return isCurrent
+  }
+
+  /// Whether the lower end listens to what the upper one publishes.
+  func isListening(_ link: Int) -> Bool {
+    switch links[link].ends {
+    case .worker(let worker): workers[worker].process?.isSubscribed == true
+    case .relay(let relay): relays[relay].process?.isSubscribed == true
+    case .hop(let worker, let relay): workers[worker].process?.relayPublisher.map { $0 == relays[relay].process?.publisher } == true
+    }
+  }
+
+  private func hasUpperEnd(_ link: Int) -> Bool {
+    if case .hop(_, let relay) = links[link].ends { relays[relay].process != nil } else { learner != nil }
+  }
+
+  private func isUpperEndStalled(_ link: Int, _ event: Event) -> Bool {
+    if case .hop(_, let relay) = links[link].ends { isRelayStalled(relay, event) } else { isLearnerStalled(event) }
+  }
+
+  private func isLowerEndStalled(_ link: Int, _ event: Event) -> Bool {
+    switch links[link].ends {
+    case .worker(let worker), .hop(let worker, _): isStalled(worker, event)
+    case .relay(let relay): isRelayStalled(relay, event)
+    }
   }
 
   /// A connection breaks and comes back.
-  func breakConnection(_ worker: Int) {
+  func breakConnection(_ link: Int) {
     tally.count(.connectionBroken)
-    links[worker].connection += 1
+    links[link].connection += 1
     let until = now + random.time(5...500)
-    links[worker].blockedToLearner = max(links[worker].blockedToLearner, until)
-    links[worker].blockedToWorker = max(links[worker].blockedToWorker, until)
+    links[link].blockedUp = max(links[link].blockedUp, until)
+    links[link].blockedDown = max(links[link].blockedDown, until)
   }
 
   /// Some links, or all, carry nothing for a while, in one direction or both.
@@ -120,9 +174,9 @@ extension Cluster {
     let direction = random.below(4)
     tally.count(direction < 2 ? .partitionBothWays : .partitionOneWay)
     let share = random.happens(0.3) ? 1 : 0.4
-    for worker in links.indices where random.happens(share) {
-      if direction != 2 { links[worker].blockedToLearner = until }
-      if direction != 3 { links[worker].blockedToWorker = until }
+    for link in links.indices where random.happens(share) {
+      if direction != 2 { links[link].blockedUp = until }
+      if direction != 3 { links[link].blockedDown = until }
     }
   }
 }

@@ -7,7 +7,13 @@ struct WorkerProcess {
   let life: Int
   var machine: WorkerMachine
   var clock: SkewedClock
+
+  /// Whether it listens to the learner's publisher.
   var isSubscribed = false
+
+  /// Which publisher of its relay it listens to, and what decides that; nil without a relay.
+  var relayPublisher: String?
+  var route: WeightRoute?
   var lastEvent: Milliseconds
   var stalledUntil: Milliseconds = 0
 
@@ -22,6 +28,9 @@ struct WorkerProcess {
 /// A worker's name and place in the network, whoever sits there.
 struct WorkerSeat {
   let peer: Peer
+
+  /// The link to its relay; nil where it has none.
+  var hop: Int?
   var process: WorkerProcess?
   var hasLeft = false
 
@@ -38,11 +47,16 @@ extension Cluster {
     lives += 1
     let plan = WorkerPlan(
       name: workers[index].peer.description, software: "simulation", fingerprint: "f", credits: UInt32(random.within(1...4)),
-      helloRetry: 200, repairAfter: 200, chunksPerRequest: 2, drain: 500, patience: 1_000)
+      helloRetry: 200, repairAfter: 200, chunksPerRequest: 2, relayPatience: 700, drain: 500, patience: 1_000)
     note(20, UInt64(index)) { "\(plan.name) starts" }
     workers[index].hangsForEver = false
-    workers[index].process = WorkerProcess(
-      life: lives, machine: WorkerMachine(plan: plan), clock: SkewedClock(&random, at: now), lastEvent: now)
+    let clock = SkewedClock(&random, at: now)
+    workers[index].process = WorkerProcess(life: lives, machine: WorkerMachine(plan: plan), clock: clock, lastEvent: now)
+    if workers[index].hop != nil {
+      workers[index].process?.route = WeightRoute(
+        hello: Hello(worker: plan.name, software: plan.software, fingerprint: plan.fingerprint, credits: 0), helloRetry: plan.helloRetry,
+        patience: plan.relayPatience, now: clock.now(at: now))
+    }
     agenda.plan(.workerTick(index, life: lives), at: now + Self.tick)
     tellWorker(index, .start)
   }
@@ -69,6 +83,7 @@ extension Cluster {
   func tellWorker(_ index: Int, _ event: WorkerMachine.Event) {
     guard let life = workers[index].process?.life, let time = workers[index].process?.clock.now(at: now) else { return }
     workers[index].process?.lastEvent = now
+    if case .message(.welcome(let welcome)) = event { workers[index].process?.route?.note(learner: welcome, now: time) }
     guard let actions = workers[index].process?.machine.handle(event, now: time) else { return }
     for action in actions {
       guard workers[index].process?.life == life, violation == nil else { return }
@@ -78,12 +93,18 @@ extension Cluster {
       }
       perform(action, by: index, life: life)
     }
+    follow(workers[index].process?.route?.advance(now: time) ?? [], by: index)
   }
 
   private func perform(_ action: WorkerMachine.Action, by index: Int, life: Int) {
     switch action {
     case .send(let message): send(message, from: index)
-    case .subscribe: workers[index].process?.isSubscribed = true
+    case .subscribe(let publisher):
+      if let due = workers[index].process?.route?.subscribe(to: publisher) {
+        follow(due, by: index)
+      } else {
+        workers[index].process?.isSubscribed = true
+      }
     case .prepare:
       workers[index].process?.loaded = nil
       workers[index].process?.freeAt = now + random.time(0...200)
@@ -103,13 +124,17 @@ extension Cluster {
       note(23, UInt64(index) << 32 | UInt64(result.step) << 16 | UInt64(result.slot)) {
         "w\(index) sends step \(result.step) slot \(result.slot)"
       }
-      if isGarbling(index) { transmit(garbled(message, result), from: index) }
+      if isGarbling(index) { transmit(garbled(message, result), over: index) }
     } else if case .heartbeat(let heartbeat) = message, !workers[index].hangsForEver {
       // One that hangs keeps what it was ever given.
       let bound = 2 * Int(plan.lag + 1) * Int(plan.questionsPerStep)
       if heartbeat.leases.count > bound { violate("w\(index) holds \(heartbeat.leases.count) leases") }
     }
-    transmit(message, from: index)
+    switch workers[index].process?.route?.destination(of: message) ?? .learner {
+    case .learner: transmit(message, over: index)
+    case .relay: if let hop = workers[index].hop { transmit(message, over: hop) }
+    case .nowhere: break
+    }
   }
 
   func isGarbling(_ index: Int) -> Bool { (workers[index].process?.garblesUntil ?? 0) > now && random.happens(0.5) }

@@ -2,13 +2,13 @@ import EMPO
 import Training
 import Wire
 
-/// A learner and its workers on one seed: the state machines of production, driven as their loops drive them, over a simulated
+/// A learner, its workers and their relays on one seed: the state machines of production, driven as their loops drive them, over a simulated
 /// network, disk, trainer, sampler and clocks. One thread, one time.
 final class Cluster {
   enum Event {
-    case toLearner(WorkerMessage, worker: Int, connection: Int)
-    case toWorker(LearnerMessage, worker: Int, connection: Int)
-    case chunk(WeightChunk, worker: Int, connection: Int)
+    case up(WorkerMessage, link: Int, connection: Int)
+    case down(LearnerMessage, link: Int, connection: Int)
+    case chunk(WeightChunk, link: Int, connection: Int)
     case unreadable(worker: Int)
     case startLearner
     case learnerIsReady(life: Int)
@@ -18,6 +18,8 @@ final class Cluster {
     case startWorker(Int)
     case engine(WorkerMachine.Event, worker: Int, life: Int)
     case workerTick(Int, life: Int)
+    case startRelay(Int)
+    case relayTick(Int, life: Int)
     case fault
     case calm
   }
@@ -49,6 +51,9 @@ final class Cluster {
   var disk: SimulatedDisk
   var learner: LearnerProcess?
   var workers: [WorkerSeat]
+  var relays: [RelaySeat] = []
+
+  /// A worker's link to the learner has the worker's number; those of relays follow, and those between workers and relays.
   var links: [Link]
 
   // What the run is judged by.
@@ -71,8 +76,9 @@ final class Cluster {
     (versions, groups) = SimulatedRun.undisturbed(plan)
     disk = SimulatedDisk(random: SeededRandom(seed: random.next()), forgetsToSync: bug == .forgetsToSyncTheLedger)
     workers = (0..<scenario.workers).map { WorkerSeat(peer: Peer("w\($0)")) }
-    links = Array(repeating: Link(), count: scenario.workers)
+    links = (0..<scenario.workers).map { Link(.worker($0)) }
     judge = Judge(plan: plan)
+    seatRelays()
   }
 
   /// Lets the run happen.
@@ -83,6 +89,7 @@ final class Cluster {
       if isLate { tally.count(.workerJoinedLate) }
       agenda.plan(.startWorker(index), at: random.time(isLate ? 1_000...scenario.calm : 0...800))
     }
+    for index in relays.indices { agenda.plan(.startRelay(index), at: random.time(random.happens(0.3) ? 0...scenario.calm : 0...800)) }
     agenda.plan(.fault, at: random.time(scenario.faultInterval))
     agenda.plan(.calm, at: scenario.calm)
     disk.death = scenario.deathWithinDiskOperations
@@ -103,9 +110,9 @@ final class Cluster {
 
   private func handle(_ event: Event) {
     switch event {
-    case .toLearner(let message, let worker, let connection): arrive(message, from: worker, connection: connection)
-    case .toWorker(let message, let worker, let connection): arrive(message, at: worker, connection: connection)
-    case .chunk(let chunk, let worker, let connection): arrive(chunk, at: worker, connection: connection)
+    case .up(let message, let link, let connection): arrive(message, over: link, connection: connection)
+    case .down(let message, let link, let connection): arrive(message, over: link, connection: connection)
+    case .chunk(let chunk, let link, let connection): arrive(chunk, over: link, connection: connection)
     case .unreadable(let worker): hearUnreadable(from: worker)
     case .startLearner: startLearner()
     case .learnerIsReady(let life): if learner?.life == life { openLearner() }
@@ -115,6 +122,8 @@ final class Cluster {
     case .startWorker(let worker): startWorker(worker)
     case .engine(let report, let worker, let life): hear(report, worker: worker, life: life)
     case .workerTick(let worker, let life): tickWorker(worker, life: life)
+    case .startRelay(let relay): startRelay(relay)
+    case .relayTick(let relay, let life): tickRelay(relay, life: life)
     case .fault: fault()
     case .calm: calmDown()
     }

@@ -12,6 +12,8 @@ package enum Happening: Int, CaseIterable, Sendable {
   case keyFramePublished, deltaPublished, chunkLost, keyFrameRepaired, deltaRepaired
   case duplicateDropped, staleDropped, groupRejected, leaseExpired, leaseForgotten, leaseDeclined, workerLost, taskCancelled
   case leaseDoubled, workerFoundHung, workerQuarantined, auditPassed, auditWaived
+  case relayKilled, relayKilledWithinAnEvent, relayLeftForGood, relayStalled, relayClockJumped, garbageFromARelay
+  case relayFound, relayGivenUp, chunkHandedOn, keyFrameFromARelay, deltaFromARelay, weightsAskedByARelay
   case stepTrainedAgain
 }
 

@@ -98,6 +98,9 @@ extension Cluster {
       }
     }
     if let machine = learner?.machine { check(machine, "the learner") }
+    for seat in relays {
+      if let machine = seat.process?.machine { check(machine, seat.peer.description) }
+    }
     for seat in workers where !seat.hangsForEver {
       if let machine = seat.process?.machine { check(machine, seat.peer.description) }
     }

@@ -6,11 +6,17 @@ import Training
 struct Scenario {
   enum Fault: CaseIterable {
     case killLearner, cutPower, stopLearner, stallLearner, killWorker, drainWorker, stallWorker, hangEngine, slowEngine, partition
-    case breakConnection, fillDisk, failDisk, jumpLearnerClock, jumpWorkerClock, garbage
+    case breakConnection, fillDisk, failDisk, jumpLearnerClock, jumpWorkerClock, killRelay, stallRelay, jumpRelayClock, garbage
+
+    /// Whether it befalls relays only.
+    var isOfRelays: Bool { [.killRelay, .stallRelay, .jumpRelayClock].contains(self) }
   }
 
   let plan: LearnerPlan
   let workers: Int
+
+  /// Relays, behind which most workers are where there are any.
+  let relays: Int
 
   /// Faults end here.
   let calm: Milliseconds
@@ -42,6 +48,8 @@ struct Scenario {
   init(_ random: inout SeededRandom) {
     let size = random.below(200)
     workers = random.within(size < 120 ? 1...4 : size < 180 ? 5...8 : size < 197 ? 9...20 : 21...64)
+    let relays = random.happens(0.4) ? random.within(1...min(3, workers)) : 0
+    self.relays = relays
     let audited = [0, 0, 0, 0.1, 0.3, 1]
     plan = LearnerPlan(
       steps: UInt32(random.within(3...6)),
@@ -50,10 +58,11 @@ struct Scenario {
       checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)), evaluateEvery: UInt32(random.within(0...2)), heartbeat: 250,
       lease: random.time(800...1_600),
       audit: AuditPlan(share: random.element(of: audited), seed: 7), quarantine: random.time(200...2_000),
-      maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 : 100, farewell: random.time(300...1_000))
+      maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.time(300...1_000))
     calm = random.time(2_000...8_000)
-    var faults = Fault.allCases.filter { _ in random.happens(0.5) }
-    if faults.isEmpty { faults = [random.element(of: Fault.allCases)] }
+    let possible = Fault.allCases.filter { relays > 0 || !$0.isOfRelays }
+    var faults = possible.filter { _ in random.happens(0.5) }
+    if faults.isEmpty { faults = [random.element(of: possible)] }
     self.faults = faults
     faultInterval = 20...(random.happens(0.4) ? random.time(60...600) : random.time(600...2_500))
     func sometimes(_ most: Double, _ random: inout SeededRandom) -> Double {
