@@ -7,11 +7,12 @@
 # 10 by default; without SEED one is drawn, and printed.
 #
 # In most rounds, hosts are network namespaces joined by veth pairs to a switch: one for a learner, one for each of one to three workers,
-# all with keys. Whoever dies is started again, as a supervisor would. What happens to them:
+# all with keys, and in every second one for a relay that hands the weights on. Whoever dies is started again, as a supervisor would. What
+# happens to them:
 #
-#   kill     kill -9 of the learner or a worker, away for a moment or for longer than a lease
-#   stop     SIGSTOP of the learner or a worker, for less or more than a lease, then SIGCONT
-#   cut      the link of the learner's host or of a worker's goes down, at the switch or at the host, and up again
+#   kill     kill -9 of the learner, the relay or a worker, away for a moment or for longer than a lease
+#   stop     SIGSTOP of the learner, the relay or a worker, for less or more than a lease, then SIGCONT
+#   cut      the link of the learner's host, the relay's or a worker's goes down, at the switch or at the host, and up again
 #   loss     a host loses a share of the packets that come in (iptables' statistic match)
 #   rate     a host sends no faster than so much (tc tbf)
 #   delay    one worker's connections pass a TCP proxy that holds everything up,

@@ -62,7 +62,7 @@ class Suite:
         seconds = time.monotonic() - begin
         (self.keys / "authorized").mkdir(parents=True)
         self.call("keys", "new", "learner", "learner", "--to", self.keys)
-        for name in [f"w{host}-{generation + 1}" for host in (1, 2, 3) for generation in range(GENERATIONS)]:
+        for name in ["relay", *(f"w{host}-{generation + 1}" for host in (1, 2, 3) for generation in range(GENERATIONS))]:
             self.call("keys", "new", "worker", name, "--to", self.keys)
             shutil.copy(self.keys / f"{name}.pub", self.keys / "authorized")
         return seconds
@@ -114,7 +114,7 @@ def possible(suite, mode):
 
 
 def role(target):
-    return target if target in ("learner", "supervisor") else "worker"
+    return target if target in ("learner", "relay", "supervisor") else "worker"
 
 
 def main():

@@ -9,6 +9,7 @@ SAID = {
     "hangs": r"\[Training\] \S+ hangs: ",
     "leases given again": r" is handed out again \(",
     "leases given twice": r" ms\): given to ",
+    "relays done without": r"weights come from the learner, without the relay",
     "runs gone on with": r"^learner at \S+, goes on after step ",
     "full disks told": r"^empo: error: .*the disk (failed or )?is full",
 }

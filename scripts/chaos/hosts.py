@@ -1,4 +1,4 @@
-"""Hosts for a learner and its workers: network namespaces around a switch, or all on loopback where that cannot be had.
+"""Hosts for a learner, its workers and perhaps their relay: network namespaces around a switch, or all on loopback where that cannot be had.
 
 The switch is a bridge in a namespace of its own. So nothing of this machine's own network is touched, several suites run at once, and
 everything goes with its namespace. A host is named as what runs on it.
@@ -28,6 +28,7 @@ class Loopback:
     def __init__(self, tag, names):
         self.port = free_port()
         self.listen = self.learner = f"tcp://127.0.0.1:{self.port}"
+        self.relay = f"tcp://127.0.0.1:{free_port()}"
 
     def command(self, host, words):
         return words
@@ -55,7 +56,10 @@ class Namespaces:
                 run("ip", "-n", space, "link", "set", "lo", "up")
                 run("ip", "-n", self.switch, "link", "add", host, "type", "veth", "peer", "name", "eth0", "netns", space)
                 run("ip", "-n", self.switch, "link", "set", host, "master", "switch", "up")
-                run("ip", "-n", space, "address", "add", f"10.83.0.{index + 1}/24", "dev", "eth0")
+                address = f"10.83.0.{index + 1}"
+                if host == "relay":
+                    self.relay = f"tcp://{address}:5557"
+                run("ip", "-n", space, "address", "add", f"{address}/24", "dev", "eth0")
                 run("ip", "-n", space, "link", "set", "eth0", "up")
         except BaseException:
             self.close()

@@ -1,4 +1,4 @@
-"""A round on hosts: a learner and its workers under a plan's faults."""
+"""A round on hosts: a learner, its workers and perhaps their relay under a plan's faults."""
 
 import contextlib
 import shutil
@@ -51,7 +51,8 @@ class HostsRound:
 
     def build(self, stack):
         """Hosts, disk, proxy, and everybody on their place."""
-        names = ["learner"] + [f"w{number}" for number in range(1, self.plan.workers + 1)]
+        workers = [f"w{number}" for number in range(1, self.plan.workers + 1)]
+        names = ["learner", *workers, *(["relay"] if self.plan.has_relay else [])]
         network = Namespaces if self.suite.has_network else Loopback
         self.hosts = network(self.mark, names)
         stack.callback(self.hosts.close)
@@ -74,8 +75,20 @@ class HostsRound:
             self.folder / "learner.log", self.environment)
         self.roles["learner"] = self.learner
         self.everybody.append(self.learner)
-        for name in names[1:]:
+        if self.plan.has_relay:
+            self.relay()
+        for name in workers:
             self.worker(name)
+
+    def relay(self):
+        """The relay, whose key is a worker's."""
+        keys = self.suite.keys
+        words = [
+            self.suite.empo, "relay", "--connect", self.hosts.learner, "--listen", self.hosts.relay, "--key", keys / "relay.key",
+            "--learner-key", keys / "learner.pub", "--authorized", keys / "authorized"]
+        role = Role("relay", self.hosts.command("relay", [str(word) for word in words]), self.folder / "relay.log", self.environment)
+        self.roles["relay"] = role
+        self.everybody.append(role)
 
     def worker(self, host):
         """The next worker of a host, under a name that the host has not had yet."""
@@ -86,6 +99,8 @@ class HostsRound:
         words = [
             self.suite.empo, "worker", "--connect", learner, "--threads", "1", "--key", str(keys / f"{name}.key"), "--learner-key",
             str(keys / "learner.pub")]
+        if self.plan.has_relay:
+            words += ["--relay", self.hosts.relay, "--relay-key", str(keys / "relay.pub")]
         role = Role(name, self.hosts.command(host, words), self.folder / f"{name}.log", self.environment)
         self.roles[host] = role
         self.everybody.append(role)

@@ -19,7 +19,7 @@ KINDS = ["kill", "stop", "cut", "loss", "rate", "delay", "half", "reset", "disk"
 class Fault:
     kind: str
     target: str
-    """A host, which is named as what runs there: learner, w1, w2, w3; or supervisor."""
+    """A host, which is named as what runs there: learner, relay, w1, w2, w3; or supervisor."""
     step: int
     """Strikes once so many steps are trained,"""
     delay: float
@@ -43,6 +43,8 @@ class Plan:
     mode: str
     """hosts, or train for a supervised run on loopback."""
     workers: int
+    has_relay: bool
+    """Whether the workers fetch their weights from a relay."""
     faults: tuple
 
     @property
@@ -57,8 +59,12 @@ def draw(seed, steps, kinds, mode=None):
     drawn = "train" if dice.random() < 0.2 else "hosts"
     # One worker alone is what the run waits for, whatever happens to it.
     workers = dice.choice([1, 2, 2, 3, 3])
-    faults = train_faults(dice, steps, workers) if (mode or drawn) == "train" else host_faults(dice, steps, workers, kinds)
-    return Plan(seed, mode or drawn, workers, tuple(faults))
+    is_train = (mode or drawn) == "train"
+    faults = list(train_faults(dice, steps, workers) if is_train else host_faults(dice, steps, workers, kinds))
+    has_relay = not is_train and dice.random() < 0.5
+    if has_relay:
+        faults = sorted([*faults, *relay_faults(dice, steps, kinds)], key=lambda fault: fault.step)
+    return Plan(seed, mode or drawn, workers, has_relay, tuple(faults))
 
 
 def moments(dice, steps, count):
@@ -82,6 +88,12 @@ def host_faults(dice, steps, workers, kinds):
         if kind in ("kill", "stop", "cut", "loss", "rate") and dice.random() < 0.4:
             target = "learner"
         yield detailed(dice, Fault(kind, "learner" if kind == "disk" else target, step, delay))
+
+
+def relay_faults(dice, steps, kinds):
+    for step, delay in moments(dice, steps, dice.randint(1, 3)):
+        kind = dice.choice([kind for kind in ("kill", "kill", "stop", "cut", "loss", "rate") if kind in kinds])
+        yield detailed(dice, Fault(kind, "relay", step, delay))
 
 
 def detailed(dice, fault):
