@@ -15,11 +15,11 @@
 #   cut      the link of the learner's host, the relay's or a worker's goes down, at the switch or at the host, and up again
 #   loss     a host loses a share of the packets that come in (iptables' statistic match)
 #   rate     a host sends no faster than so much (tc tbf)
-#   delay    one worker's connections pass a TCP proxy that holds everything up,
+#   delay    one worker's connections, to the learner and the relay, pass a TCP proxy that holds everything up,
 #   half     drops one end of them and keeps the other, or keeps both and passes nothing on,
 #   reset    or resets them (RST at both ends)
 #   disk     the file system of the run folder (a small tmpfs) is filled, and freed later
-#   leave    a worker is asked to leave (SIGTERM), and one of another name joins in its place
+#   leave    a worker is asked to leave (SIGTERM), and one of another name joins in its place; or the relay, which is started again
 #
 # In every fifth round or so `empo train` runs on loopback, with kill -9 and SIGSTOP of its supervisor, learner and workers, and is gone
 # on with by --resume.

@@ -114,7 +114,7 @@ import Wire
     let board = RelayBoard(pulse: Pulse())
     #expect(!board.readiness.isGood && !board.liveness.isGood && values(board)["empo_policy_version"] == nil)
     board.note(.listening(endpoint: "tcp://127.0.0.1:5", publisher: "tcp://127.0.0.1:6"))
-    board.note(.notice(.joined(run: "r", incarnation: 1, policyVersion: 3)))
+    board.note(.notice(.joined(run: "r", incarnation: 1, policyVersion: 3, holding: nil)))
     #expect(!board.readiness.isGood)
     for notice: RelayNotice in [
       .requested(version: 3, base: nil, chunks: 64), .requested(version: 3, base: nil, chunks: 2), .versionComplete(3), .workerJoined("a"),
@@ -132,9 +132,9 @@ import Wire
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
     board.note(.notice(.greetingAgain(reason: "the learner was restarted")))
     #expect(!board.readiness.isGood)
-    board.note(.notice(.joined(run: "r", incarnation: 2, policyVersion: 4)))
+    board.note(.notice(.joined(run: "r", incarnation: 2, policyVersion: 4, holding: 4)))
     #expect(board.readiness.isGood)
-    board.note(.notice(.joined(run: "r", incarnation: 3, policyVersion: 2)))
+    board.note(.notice(.joined(run: "other", incarnation: 3, policyVersion: 2, holding: nil)))
     #expect(!board.readiness.isGood)
   }
 }

@@ -62,6 +62,10 @@ extension Cluster {
       guard let relay, relays[relay].process != nil else { return }
       tally.count(.relayKilled)
       killRelay(relay)
+    case .stopRelay:
+      guard let relay, relays[relay].process != nil else { return }
+      tally.count(.relayStopped)
+      tellRelay(relay, .stop)
     case .stallRelay:
       guard let relay, relays[relay].process != nil else { return }
       tally.count(.relayStalled)
@@ -71,6 +75,7 @@ extension Cluster {
       tally.count(.relayClockJumped)
       relays[relay].process?.clock.jump(by: clockJump())
     case .garbage:
+      if let relay, random.happens(0.3) { hearStranger(atRelay: relay) }
       if let relay, random.happens(0.5) { relays[relay].process?.garblesUntil = now + random.time(100...2_000) }
       workers[worker].process?.garblesUntil = now + random.time(100...2_000)
       if random.happens(0.3) { agenda.plan(.unreadable(worker: worker), at: now + random.time(scenario.delay)) }

@@ -58,6 +58,20 @@ extension Cluster {
     }
   }
 
+  /// Somebody asks a relay for what there is not, again and again, whether it said hello or not.
+  func hearStranger(atRelay relay: Int) {
+    tally.count(.strangerAtARelay)
+    let stranger = Peer("stranger\(random.below(3))")
+    if random.happens(0.7) {
+      tellRelay(relay, .worker(.hello(Hello(worker: stranger.description, software: "s", fingerprint: "f", credits: 0)), from: stranger))
+    }
+    for _ in 0..<random.within(1...20) {
+      let version = random.happens(0.2) ? UInt32.max : UInt32(random.below(versions.count + 2))
+      let chunks: [UInt32] = random.happens(0.5) ? [] : [.max]
+      tellRelay(relay, .worker(.weightsRequest(policyVersion: version, base: nil, chunks: chunks), from: stranger))
+    }
+  }
+
   /// A planted bug: every group passes as one of its step's version.
   func forgingVersion(of event: LearnerMachine.Event) -> LearnerMachine.Event {
     guard case .message(.group(var result), let peer) = event else { return event }

@@ -24,6 +24,9 @@ struct Link {
   var blockedDown: Milliseconds = 0
   fileprivate var underWayUp = 0
   fileprivate var underWayDown = 0
+
+  /// Until when chunks of weights keep it busy.
+  fileprivate var busyUntil: Milliseconds = 0
   fileprivate var lastUp: Milliseconds = 0
   fileprivate var lastDown: Milliseconds = 0
 
@@ -42,7 +45,10 @@ extension Cluster {
 
   /// Sends something down a link.
   func transmit(_ message: LearnerMessage, over link: Int) {
-    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown) else { return }
+    let wait = if case .weights = message { carry(over: link) } else { Milliseconds(0) }
+    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown, after: wait) else {
+      return
+    }
     for time in [times.0, times.1].compactMap({ $0 }) {
       links[link].underWayDown += 1
       agenda.plan(.down(message, link: link, connection: links[link].connection), at: time)
@@ -51,20 +57,33 @@ extension Cluster {
 
   func broadcast(_ chunk: WeightChunk, over link: Int) {
     if !isCalm, random.happens(scenario.chunkLoss) { return tally.count(.chunkLost) }
-    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown) else { return }
+    let wait = carry(over: link)
+    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown, after: wait) else {
+      return
+    }
     for time in [times.0, times.1].compactMap({ $0 }) {
       links[link].underWayDown += 1
       agenda.plan(.chunk(chunk, link: link, connection: links[link].connection), at: time)
     }
   }
 
+  /// How long a chunk waits for those before it and takes itself, where the link is slow.
+  private func carry(over link: Int) -> Milliseconds {
+    guard scenario.chunkTime > 0 else { return 0 }
+    tally.count(.chunkSlowedDown)
+    links[link].busyUntil = max(links[link].busyUntil, now) + scenario.chunkTime
+    return links[link].busyUntil - now
+  }
+
   /// When a message arrives, and when its double does; nil when it never does.
-  private func travel(_ underWay: Int, blocked: Milliseconds, last: inout Milliseconds) -> (Milliseconds, Milliseconds?)? {
+  private func travel(
+    _ underWay: Int, blocked: Milliseconds, last: inout Milliseconds, after wait: Milliseconds = 0
+  ) -> (Milliseconds, Milliseconds?)? {
     guard underWay < scenario.queueCapacity else {
       tally.count(.queueOverflowed)
       return nil
     }
-    var time = now + random.time(scenario.delay)
+    var time = now + wait + random.time(scenario.delay)
     if blocked > now {
       guard random.happens(0.7) else {
         tally.count(.messageLost)

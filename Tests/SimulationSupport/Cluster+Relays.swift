@@ -50,7 +50,8 @@ extension Cluster {
     guard relays[index].process == nil, !relays[index].hasLeft else { return }
     lives += 1
     let plan = RelayPlan(
-      name: relays[index].peer.description, software: "simulation", helloRetry: 200, repairAfter: 200, chunksPerRequest: 2, patience: 1_000)
+      name: relays[index].peer.description, software: "simulation", helloRetry: 200, repairAfter: 200, chunksPerRequest: 2,
+      fetchedFor: 1_200, patience: 1_000)
     note(40, UInt64(index)) { "\(plan.name) starts" }
     // Its port is a new one, or the same again.
     let publisher = random.happens(0.5) ? "\(plan.name).\(lives)" : plan.name
@@ -71,7 +72,8 @@ extension Cluster {
   func tellRelay(_ index: Int, _ event: RelayMachine.Event) {
     guard let life = relays[index].process?.life, let time = relays[index].process?.clock.now(at: now) else { return }
     relays[index].process?.lastEvent = now
-    for action in relays[index].process?.machine.handle(event, now: time) ?? [] {
+    let actions = relays[index].process?.machine.handle(event, now: time) ?? []
+    for action in actions {
       guard relays[index].process?.life == life, violation == nil else { return }
       if !isCalm, random.happens(scenario.deathWithinEvents) {
         tally.count(.relayKilledWithinAnEvent)
@@ -100,10 +102,17 @@ extension Cluster {
     case .notify(let notice):
       note(41, UInt64(index)) { "relay\(index): \(notice)" }
       if case .requested = notice { tally.count(.weightsAskedByARelay) }
+      if case .versionComplete = notice, let machine = relays[index].process?.machine {
+        checkBounds(of: machine, of: relays[index].peer.description)
+      }
     case .end(let outcome):
       note(42, UInt64(index)) { "relay\(index) ends: \(outcome)" }
       relays[index].process = nil
-      if outcome != .finished || !judge.isComplete { violate("relay\(index) ended: \(outcome)") }
+      switch outcome {
+      case .finished where judge.isComplete: break
+      case .stopped: agenda.plan(.startRelay(index), at: now + random.time(10...2_000))
+      default: violate("relay\(index) ended: \(outcome)")
+      }
     }
   }
 

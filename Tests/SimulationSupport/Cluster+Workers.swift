@@ -42,6 +42,9 @@ struct WorkerSeat {
 }
 
 extension Cluster {
+  /// How long a worker may wait for weights where nothing goes wrong any more.
+  static let starvation: Milliseconds = 60_000
+
   func startWorker(_ index: Int) {
     guard workers[index].process == nil, !workers[index].hasLeft else { return }
     lives += 1
@@ -114,7 +117,11 @@ extension Cluster {
       workers[index].process?.loaded = bytes
     case .sample(let ticket, let task): sample(task, ticket: ticket, by: index, life: life)
     case .cancel: tally.count(.taskCancelled)
-    case .notify(let notice): note(22, UInt64(index)) { "w\(index): \(notice)" }
+    case .notify(let notice):
+      note(22, UInt64(index)) { "w\(index): \(notice)" }
+      if case .waiting(.weights, let time) = notice, now > scenario.calm + Self.starvation, time > Self.starvation {
+        violate("w\(index) gets no weights")
+      }
     case .end(let outcome): end(index, outcome)
     }
   }
@@ -130,7 +137,8 @@ extension Cluster {
       let bound = 2 * Int(plan.lag + 1) * Int(plan.questionsPerStep)
       if heartbeat.leases.count > bound { violate("w\(index) holds \(heartbeat.leases.count) leases") }
     }
-    switch workers[index].process?.route?.destination(of: message) ?? .learner {
+    let time = workers[index].process?.clock.now(at: now) ?? 0
+    switch workers[index].process?.route?.destination(of: message, now: time) ?? .learner {
     case .learner: transmit(message, over: index)
     case .relay: if let hop = workers[index].hop { transmit(message, over: hop) }
     case .nowhere: break

@@ -9,10 +9,11 @@ package enum Happening: Int, CaseIterable, Sendable {
   case garbageFromTheEngine, garbageOnTheWire, unreadableMessage, stranger
   case partitionBothWays, partitionOneWay, connectionBroken
   case messageLost, messageDoubled, messageOvertaken, messageHeldBack, messagesTakenTogether, queueOverflowed
-  case keyFramePublished, deltaPublished, chunkLost, keyFrameRepaired, deltaRepaired
+  case keyFramePublished, deltaPublished, chunkLost, chunkSlowedDown, keyFrameRepaired, deltaRepaired
   case duplicateDropped, staleDropped, groupRejected, leaseExpired, leaseForgotten, leaseDeclined, workerLost, taskCancelled
   case leaseDoubled, workerFoundHung, workerQuarantined, auditPassed, auditWaived
-  case relayKilled, relayKilledWithinAnEvent, relayLeftForGood, relayStalled, relayClockJumped, garbageFromARelay
+  case relayKilled, relayKilledWithinAnEvent, relayLeftForGood, relayStopped, relayStalled, relayClockJumped
+  case garbageFromARelay, strangerAtARelay
   case relayFound, relayGivenUp, chunkHandedOn, keyFrameFromARelay, deltaFromARelay, weightsAskedByARelay
   case stepTrainedAgain
 }

@@ -6,10 +6,11 @@ import Training
 struct Scenario {
   enum Fault: CaseIterable {
     case killLearner, cutPower, stopLearner, stallLearner, killWorker, drainWorker, stallWorker, hangEngine, slowEngine, partition
-    case breakConnection, fillDisk, failDisk, jumpLearnerClock, jumpWorkerClock, killRelay, stallRelay, jumpRelayClock, garbage
+    case breakConnection, fillDisk, failDisk, jumpLearnerClock, jumpWorkerClock, killRelay, stopRelay, stallRelay, jumpRelayClock
+    case garbage
 
     /// Whether it befalls relays only.
-    var isOfRelays: Bool { [.killRelay, .stallRelay, .jumpRelayClock].contains(self) }
+    var isOfRelays: Bool { [.killRelay, .stopRelay, .stallRelay, .jumpRelayClock].contains(self) }
   }
 
   let plan: LearnerPlan
@@ -35,6 +36,9 @@ struct Scenario {
   /// Whether messages keep their order.
   let isOrdered: Bool
   let delay: ClosedRange<Milliseconds>
+
+  /// How long a link takes for a chunk of weights; 0 for no time.
+  let chunkTime: Milliseconds
 
   /// How many messages may be under way in a direction of a link.
   let queueCapacity: Int
@@ -76,6 +80,7 @@ struct Scenario {
     diskFailure = sometimes(0.3, &random)
     isOrdered = random.happens(0.3)
     delay = 1...random.time(2...80)
+    chunkTime = random.happens(0.25) ? random.time(5...300) : 0
     queueCapacity = random.happens(0.2) ? random.within(2...8) : random.within(16...256)
     sampling = 5...random.time(20...500)
     training = 1...random.time(50...600)

@@ -68,7 +68,7 @@ let samples: [Sample] = [
     name: "refuse",
     message: .learner(.refuse(Refusal(code: .unknownWorker, reason: "worker host-3.2 is unknown to this learner: say hello again")))),
   Sample(name: "finish", message: .learner(.finish)),
-  Sample(name: "weights-gone", message: .learner(.weightsGone(policyVersion: 7))),
+  Sample(name: "weights-gone", message: .learner(.weightsGone(policyVersion: 7, newest: 9))),
 ]
 
 let sampleGroup = ScoredGroup(

@@ -27,6 +27,18 @@ import Wire
     #expect(assembly.bytes == weights)
   }
 
+  @Test func aFrameHandsItsChunksOnAsTheyCame() throws {
+    let manifest = manifest(chunkBytes: 300)
+    var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)
+    let frame = WeightFrame(weights, policyVersion: 3, manifest: manifest)
+    for index in (0..<frame.chunkCount).reversed() {
+      #expect(assembly.takeFrame() == nil)
+      #expect(assembly.accept(frame.chunk(index)) == .taken)
+    }
+    let whole = try #require(assembly.takeFrame())
+    for index in 0..<frame.chunkCount { #expect(whole.chunk(index) == frame.chunk(index)) }
+  }
+
   @Test func missingChunksAreNamed() {
     let manifest = manifest(chunkBytes: 100)
     var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)

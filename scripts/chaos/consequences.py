@@ -19,7 +19,7 @@ PATTERNS = {name: re.compile(pattern, re.MULTILINE) for name, pattern in SAID.it
 def count(folder):
     """How often each was said in a round's logs."""
     # A supervised run keeps its learner's log in its folder, and shows some of it besides.
-    logs = [*folder.glob("*.log"), *folder.glob("run/logs/*.log")]
+    logs = [log for log in [*folder.glob("*.log"), *folder.glob("run/logs/*.log")] if log.name != "relay.log"]
     found = collections.Counter()
     for log in logs:
         text = log.read_text(errors="replace")

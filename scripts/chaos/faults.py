@@ -60,8 +60,12 @@ def disk(fault, scene):
 
 
 def leave(fault, scene):
-    """One asks to leave, and another begins on the same host while the first is still at its last tasks."""
+    """A worker is asked to leave, and another begins on the same host while the first is still at its last tasks; a relay that is asked to
+    end is started again."""
     leaver = scene.role(fault.target)
+    if fault.target == "relay":
+        leaver.leave()
+        return
     leaver.is_wanted = False
     leaver.signal(signal.SIGTERM)
     scene.worker(fault.target).start()

@@ -103,8 +103,8 @@ class Namespaces:
             run("tc", "-n", self.space(host), "qdisc", "del", *device, check=False)
 
     def redirect(self, host):
-        """Sends what a host's processes say to the learner to a proxy there, except what the proxy says itself."""
-        rule = ["-p", "tcp", "-d", self.LEARNER, "-m", "mark", "!", "--mark", str(self.PROXY_MARK)]
+        """Sends what a host's processes say to the learner and the relay to a proxy there, except what the proxy says itself."""
+        rule = ["-p", "tcp", "-o", "eth0", "-m", "mark", "!", "--mark", str(self.PROXY_MARK)]
         target = ["-j", "REDIRECT", "--to-ports", str(self.PROXY_PORT)]
         run(*self.command(host, ["iptables", "-w", "-t", "nat", "-A", "OUTPUT", *rule, *target]))
 

@@ -92,7 +92,7 @@ def host_faults(dice, steps, workers, kinds):
 
 def relay_faults(dice, steps, kinds):
     for step, delay in moments(dice, steps, dice.randint(1, 3)):
-        kind = dice.choice([kind for kind in ("kill", "kill", "stop", "cut", "loss", "rate") if kind in kinds])
+        kind = dice.choice([kind for kind in ("kill", "kill", "stop", "cut", "loss", "rate", "leave") if kind in kinds])
         yield detailed(dice, Fault(kind, "relay", step, delay))
 
 

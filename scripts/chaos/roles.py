@@ -98,6 +98,11 @@ class Role:
         first = next((index for index, line in enumerate(lines) if line.startswith("empo: error: ")), max(0, len(lines) - 1))
         return lines[first:]
 
+    def leave(self):
+        """Asks it to end; it may stand still just now."""
+        self.was_killed = True
+        self.signal(signal.SIGTERM)
+
     def end(self):
         if self.is_alive:
             self.process.kill()

@@ -19,7 +19,7 @@ public final class RelayBoard: Board {
   /// Whether its loop turns.
   public var liveness: Health { Liveness.health(of: pulse.reading, loop: "the relay's loop") }
 
-  /// Whether it has a version of the weights to hand on, of a learner that it is in touch with.
+  /// Whether it has a version of the weights to hand on, of the learner that welcomed it last.
   public var readiness: Health {
     switch tally.withLock({ $0.phase }) {
     case .greeting: .bad("no learner has welcomed the relay yet, or it was started again")

@@ -20,10 +20,9 @@ package struct RelayTally: Sendable {
   package mutating func note(_ report: RelayReport) {
     guard case .notice(let notice) = report else { return }
     switch notice {
-    case .joined(_, _, let newest):
+    case .joined(_, _, _, let holding):
       isWelcome = true
-      // A learner that took up an earlier checkpoint makes what came after it anew.
-      if let version, version > newest { self.version = nil }
+      version = holding
       welcomes += 1
     case .greetingAgain: isWelcome = false
     case .versionComplete(let version):
@@ -45,7 +44,7 @@ package struct RelayTally: Sendable {
       MetricFamily(.counter, "empo_welcomes_total", "How often a learner welcomed this relay.", Double(welcomes)),
       MetricFamily(.counter, "empo_worker_hellos_total", "How often workers began to fetch weights here.", Double(workers)),
       MetricFamily(
-        .counter, "empo_chunks_requested_total", "Chunks of weights that did not arrive and were asked for.", Double(requestedChunks)),
+        .counter, "empo_chunks_requested_total", "Chunks of weights asked of the learner.", Double(requestedChunks)),
       MetricFamily(.counter, "empo_chunks_dropped_total", "Chunks of weights that could not be used.", Double(droppedChunks)),
       MetricFamily(.counter, "empo_refusals_total", "How often the relay turned away or was turned away.", Double(refusals)),
     ]

@@ -12,7 +12,7 @@ extension LearnerMachine {
   ) {
     let oldest = plan.oldestRetained(at: self.version)
     guard version <= self.version, version >= oldest || held.contains(version) else {
-      actions.append(.send(.weightsGone(policyVersion: version), to: peer))
+      actions.append(.send(.weightsGone(policyVersion: version, newest: self.version), to: peer))
       return
     }
     workers.update(peer) { $0.fetching = (version, now) }

@@ -8,14 +8,18 @@ import Wire
 /// - what workers ask for is asked of the learner at most once, however many ask;
 /// - while the learner is silent, workers hear nothing but weights, so that they turn to the learner themselves.
 public struct RelayMachine: Sendable {
-  /// How many versions may be wanted at once.
-  static let maximumWanted = 8
-
-  /// How long a version that was asked for counts as wanted: a worker that waits asks again sooner.
-  static let wantedFor: Milliseconds = 5_000
+  /// How many versions may be wanted at once, and by one worker, so that none keeps all others waiting.
+  static let maximumWanted = (all: 8, byOne: 2)
 
   /// How many workers are known by name, so that strangers' names don't fill the memory: as many as a run takes.
   static let maximumKnown = LearnerPlan.defaultMaximumWorkers
+
+  /// A version that workers wait for.
+  struct Wish: Sendable {
+    var workers: Set<Peer> = []
+    let first: Milliseconds
+    var last: Milliseconds
+  }
 
   /// What is asked of the learner.
   struct Pursuit: Sendable {
@@ -38,8 +42,8 @@ public struct RelayMachine: Sendable {
   var lastNotice: Milliseconds = 0
 
   /// The newest version that the learner is known to have.
-  var announced: UInt32 = 0
-  var wanted: [UInt32: (workers: Set<Peer>, last: Milliseconds)] = [:]
+  var announced: UInt32?
+  var wanted: [UInt32: Wish] = [:]
   var pursuit: Pursuit?
   var known: Set<Peer> = []
 
@@ -116,7 +120,7 @@ public struct RelayMachine: Sendable {
     case .weights(let chunk): take(chunk, isAnswer: true, now: now, &actions)
     case .refuse(let refusal): obey(refusal, now: now, &actions)
     case .finish: end(.finished, &actions)
-    case .weightsGone(let version): forgo(version, &actions)
+    case .weightsGone(let version, let newest): forgo(version, newest: newest, &actions)
     case .tasks(let tasks): actions.append(.tellLearner(.decline(leases: tasks.map(\.lease))))
     case .acknowledge: break
     }
@@ -134,14 +138,16 @@ public struct RelayMachine: Sendable {
       }
       if previous.publisher != next.publisher { actions.append(.subscribe(to: next.publisher)) }
     } else {
-      stock = RelayStock(manifest: next.manifest)
+      stock = RelayStock(manifest: next.manifest, fetchedFor: plan.fetchedFor)
       pursuit = nil
       wanted = [:]
       actions.append(.subscribe(to: next.publisher))
     }
     announced = next.policyVersion
     if greeting.isOpen {
-      actions.append(.notify(.joined(run: next.run, incarnation: next.incarnation, policyVersion: next.policyVersion)))
+      actions.append(
+        .notify(
+          .joined(run: next.run, incarnation: next.incarnation, policyVersion: next.policyVersion, holding: stock?.newest)))
     }
     greeting.end()
     lastHeartbeat = now - Milliseconds(next.heartbeatMilliseconds)

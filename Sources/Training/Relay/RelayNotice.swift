@@ -53,8 +53,8 @@ public enum RelayOutcome: Sendable, Equatable {
 
 /// What a relay tells whoever watches it.
 public enum RelayNotice: Sendable, Equatable {
-  /// The learner took the relay in.
-  case joined(run: String, incarnation: UInt64, policyVersion: UInt32)
+  /// The learner took the relay in, which can hand out versions up to `holding`; nil for none.
+  case joined(run: String, incarnation: UInt64, policyVersion: UInt32, holding: UInt32?)
   /// The learner was restarted or has forgotten the relay, which says hello again.
   case greetingAgain(reason: String)
   /// A policy version can be handed out.
@@ -84,7 +84,7 @@ extension RelayNotice: CustomStringConvertible {
   /// One line.
   public var description: String {
     switch self {
-    case .joined(let run, let incarnation, let policyVersion):
+    case .joined(let run, let incarnation, let policyVersion, _):
       "relays weights of run \(run) (learner \(incarnation)), which is at version \(policyVersion)"
     case .greetingAgain(let reason): "saying hello again: \(reason)"
     case .versionComplete(let version): "policy version \(version) is complete"

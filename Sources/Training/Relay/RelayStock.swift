@@ -3,17 +3,14 @@ import Wire
 /// The frames that a relay has: few key frames, and the deltas that lead on from them. What is not asked for is not made: a version's key
 /// frame is put together from an older one and deltas when somebody needs it, or before the chain grows too long to keep.
 struct RelayStock: Sendable {
-  /// How many key frames are kept: of the version that is sampled from, and of the next.
+  /// How many key frames are kept, the newest of them.
   static let capacity = 2
 
-  /// How many are kept where workers ask for more: an older one that was fetched for them must not give way before they have it.
+  /// How many are kept where workers fetch older ones, which must not give way before they have them.
   static let maximumCapacity = 4
 
-  /// How long a key frame that was asked for counts as being fetched: a worker asks for the rest sooner.
-  static let fetchedFor: Milliseconds = 5_000
-
-  /// How many frames of each kind may be on their way at once. More displace the oldest.
-  static let maximumIncoming = 4
+  /// How many deltas may be on their way at once, and how many key frames beside the one that is asked for. More displace the oldest.
+  static let maximumIncoming = (deltas: 4, keyFrames: 1)
 
   /// A frame on its way in.
   struct FrameID: Hashable, Sendable {
@@ -21,17 +18,27 @@ struct RelayStock: Sendable {
     var base: UInt32?
   }
 
-  let manifest: WeightManifest
-  private(set) var keyFrames: [UInt32: WeightFrame] = [:]
+  /// A key frame, and when somebody asked for it last.
+  struct Kept: Sendable {
+    let frame: WeightFrame
+    var lastAsked: Milliseconds?
+  }
 
-  /// When key frames were asked for last.
-  private var lastAsked: [UInt32: Milliseconds] = [:]
+  let manifest: WeightManifest
+
+  /// How long a key frame that was asked for counts as being fetched.
+  let fetchedFor: Milliseconds
+
+  private(set) var keyFrames: [UInt32: Kept] = [:]
 
   /// The deltas by the version that they make of the one before.
   private(set) var deltas: [UInt32: WeightFrame] = [:]
   private(set) var incoming: [FrameID: WeightAssembly] = [:]
 
-  init(manifest: WeightManifest) { self.manifest = manifest }
+  init(manifest: WeightManifest, fetchedFor: Milliseconds) {
+    self.manifest = manifest
+    self.fetchedFor = fetchedFor
+  }
 
   /// The newest version that can be handed out.
   var newest: UInt32? {
@@ -40,10 +47,29 @@ struct RelayStock: Sendable {
     return version
   }
 
+  /// Whether an older version's key frame can be kept without another that is being fetched giving way.
+  func hasRoom(now: Milliseconds) -> Bool {
+    keyFrames.count < Self.maximumCapacity || older.contains { !isFetched($0, now: now) }
+  }
+
+  /// The versions of all key frames but the newest one, from which deltas lead on.
+  private var older: [UInt32] {
+    let newest = keyFrames.keys.max()
+    return keyFrames.keys.filter { $0 != newest }
+  }
+
+  private func isFetched(_ version: UInt32, now: Milliseconds) -> Bool {
+    keyFrames[version]?.lastAsked.map { now - $0 < fetchedFor } ?? false
+  }
+
   /// Puts a chunk in its place; nil when its frame is there already, or is none that could be used.
   ///
-  /// - Parameter target: The version that is asked for, which no other displaces.
-  mutating func take(_ chunk: WeightChunk, pursuing target: UInt32? = nil, now: Milliseconds) -> WeightAssembly.Outcome? {
+  /// - Parameters:
+  ///   - target: The version that is asked for, which no other displaces.
+  ///   - isWanted: Whether somebody waits for the chunk's version.
+  mutating func take(
+    _ chunk: WeightChunk, pursuing target: UInt32? = nil, isWanted: Bool = false, now: Milliseconds
+  ) -> WeightAssembly.Outcome? {
     let id = FrameID(version: chunk.policyVersion, base: chunk.base)
     guard chunk.base == nil ? keyFrames[id.version] == nil : deltas[id.version] == nil else { return nil }
     if incoming[id].map({ !$0.isFrame(of: chunk) }) ?? true {
@@ -52,17 +78,13 @@ struct RelayStock: Sendable {
     }
     guard var assembly = incoming.removeValue(forKey: id) else { return nil }
     let outcome = assembly.accept(chunk)
-    guard let bytes = assembly.bytes else {
+    guard assembly.isWhole else {
       incoming[id] = assembly
       return outcome
     }
-    let frame = WeightFrame(bytes, policyVersion: id.version, base: id.base, manifest: manifest)
-    if id.base == nil {
-      if id.version == target { lastAsked[id.version] = now }
-      keep(frame, now: now)
-    } else {
-      add(delta: frame, now: now)
-    }
+    // The chunks keep the learner's digests: what is damaged in this memory is found where it is used.
+    guard let frame = assembly.takeFrame() else { return outcome }
+    if id.base == nil { keep(frame, isAsked: isWanted, now: now) } else { add(delta: frame, now: now) }
     return outcome
   }
 
@@ -72,28 +94,22 @@ struct RelayStock: Sendable {
     if let base = chunk.base, base + 1 != chunk.policyVersion { return nil }
     // What is asked for has a place of its own: a broadcast must not make it begin again, nor it the broadcast.
     let pursued = isDelta ? newest.map { $0 &+ 1 } : target
-    if chunk.policyVersion != pursued {
-      let others = incoming.keys.filter { ($0.base != nil) == isDelta && ![chunk.policyVersion, pursued].contains($0.version) }
-      for other in others.sorted(by: { $0.version < $1.version }).dropLast((isDelta ? Self.maximumIncoming : 1) - 1) {
-        incoming[other] = nil
-      }
-    }
+    let others = incoming.keys.filter { ($0.base != nil) == isDelta && $0.version != chunk.policyVersion && $0.version != pursued }
+    let room = (isDelta ? Self.maximumIncoming.deltas : Self.maximumIncoming.keyFrames) - (chunk.policyVersion == pursued ? 0 : 1)
+    for other in others.sorted(by: { $0.version < $1.version }).dropLast(room) { incoming[other] = nil }
     return isDelta
       ? WeightAssembly(ofDelta: chunk, manifest: manifest) : WeightAssembly(policyVersion: chunk.policyVersion, manifest: manifest)
   }
 
-  /// Keeps a key frame and drops others: what nobody has asked for is dropped first, then the oldest. The newest stays: deltas lead on from it.
-  private mutating func keep(_ frame: WeightFrame, now: Milliseconds) {
-    keyFrames[frame.policyVersion] = frame
-    let newest = keyFrames.keys.max()
+  /// Keeps a key frame and lets others go: first the oldest that nobody fetches, and beyond the maximum whatever was asked for longest ago.
+  private mutating func keep(_ frame: WeightFrame, isAsked: Bool, now: Milliseconds) {
+    keyFrames[frame.policyVersion] = Kept(frame: frame, lastAsked: isAsked ? now : nil)
     while keyFrames.count > Self.capacity {
-      let others = keyFrames.keys.filter { $0 != newest }
-      guard let least = others.min(by: { (lastAsked[$0] ?? .min, $0) < (lastAsked[$1] ?? .min, $1) }) else { break }
-      let isFetched = lastAsked[least].map { now - $0 < Self.fetchedFor } ?? false
-      guard !isFetched || keyFrames.count > Self.maximumCapacity else { break }
-      keyFrames[least] = nil
+      let idle = older.filter { !isFetched($0, now: now) }.min()
+      let eldest = older.min { (keyFrames[$0]?.lastAsked ?? .min, $0) < (keyFrames[$1]?.lastAsked ?? .min, $1) }
+      guard let gone = idle ?? (keyFrames.count > Self.maximumCapacity ? eldest : nil) else { break }
+      keyFrames[gone] = nil
     }
-    lastAsked = lastAsked.filter { keyFrames[$0.key] != nil }
   }
 
   private mutating func add(delta: WeightFrame, now: Milliseconds) {
@@ -101,7 +117,7 @@ struct RelayStock: Sendable {
     guard let newest, let newestKey = keyFrames.keys.max(), newest > newestKey else { return prune() }
     // Half of what is ever sent: the chain from a key frame that is kept never breaks.
     let length = (newestKey + 1...newest).reduce(0) { $0 + (deltas[$1]?.bytes.count ?? 0) }
-    if 2 * length > manifest.totalBytes { _ = keyFrame(newest, now: now) }
+    if 2 * length > manifest.totalBytes { _ = keyFrame(newest, isAsked: false, now: now) }
     prune()
   }
 
@@ -124,18 +140,16 @@ struct RelayStock: Sendable {
         step -= 1
       }
     }
-    lastAsked[version] = now
-    guard let frame = keyFrame(version, now: now) else {
-      lastAsked[version] = nil
-      return nil
-    }
-    return frame
+    return keyFrame(version, isAsked: true, now: now)
   }
 
   /// A version's key frame, put together if need be.
-  private mutating func keyFrame(_ version: UInt32, now: Milliseconds) -> WeightFrame? {
-    if let frame = keyFrames[version] { return frame }
-    guard let start = keyFrames.keys.filter({ $0 < version }).max(), var bytes = keyFrames[start]?.bytes else { return nil }
+  private mutating func keyFrame(_ version: UInt32, isAsked: Bool, now: Milliseconds) -> WeightFrame? {
+    if let kept = keyFrames[version] {
+      if isAsked { keyFrames[version]?.lastAsked = now }
+      return kept.frame
+    }
+    guard let start = keyFrames.keys.filter({ $0 < version }).max(), var bytes = keyFrames[start]?.frame.bytes else { return nil }
     // From the end, so that a version that is far off costs one look.
     guard (start + 1...version).reversed().allSatisfy({ deltas[$0] != nil }) else { return nil }
     for step in start + 1...version {
@@ -150,7 +164,7 @@ struct RelayStock: Sendable {
       }
     }
     let frame = WeightFrame(bytes, policyVersion: version, manifest: manifest)
-    keep(frame, now: now)
+    keep(frame, isAsked: isAsked, now: now)
     return frame
   }
 

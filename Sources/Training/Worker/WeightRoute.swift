@@ -30,6 +30,10 @@ package struct WeightRoute: Sendable {
 
   /// How long a relay may be silent, or behind a learner that was restarted, before the learner is asked instead.
   private let patience: Milliseconds
+
+  /// How long a relay that lives may leave one version unanswered, which it may have to fetch itself, and how long it is left alone then.
+  private var fetching: Milliseconds { 4 * patience }
+  private var absence: Milliseconds { 12 * patience }
   private let hello: Hello
 
   /// What the learner said last; nil before it has.
@@ -41,6 +45,10 @@ package struct WeightRoute: Sendable {
   private var greeting: Greeting
   private var isRefused = false
   private var nextHeartbeat: Milliseconds = 0
+
+  /// What was asked of the relay since it answered last: when first, and when last.
+  private var unanswered: [UInt32: (first: Milliseconds, last: Milliseconds)] = [:]
+  private var leftAlone: ClosedRange<Milliseconds>?
   private var lastHeard: Milliseconds
 
   /// Whether the relay has ever said anything.
@@ -55,13 +63,17 @@ package struct WeightRoute: Sendable {
     lastHeard = now
   }
 
-  /// Where a message of the worker goes.
-  package func destination(of message: WorkerMessage) -> Destination {
-    guard case .weightsRequest = message else { return .learner }
-    return switch source {
-    case .undecided: .nowhere
-    case .relay: .relay
-    case .learner: .learner
+  /// Where a message of the worker goes, which is then sent there.
+  package mutating func destination(of message: WorkerMessage, now: Milliseconds) -> Destination {
+    guard case .weightsRequest(let version, _, _) = message else { return .learner }
+    switch source {
+    case .undecided: return .nowhere
+    case .learner: return .learner
+    case .relay:
+      // What has not been asked for again for long came by itself.
+      unanswered = unanswered.filter { now - $0.value.last < fetching }
+      unanswered[version] = (unanswered[version]?.first ?? now, now)
+      return .relay
     }
   }
 
@@ -69,7 +81,7 @@ package struct WeightRoute: Sendable {
   package mutating func note(learner welcome: Welcome, now: Milliseconds) {
     learner = welcome
     // The relay hears of another life of the learner at about the same time.
-    if source == .relay, !isServing { waitForRelay(now: now) }
+    if source == .relay, !isServing(now: now) { waitForRelay(now: now) }
   }
 
   /// The worker wants to listen to the learner's publisher: it does where the relay was given up.
@@ -88,7 +100,12 @@ package struct WeightRoute: Sendable {
       nextHeartbeat = now
     case .heartbeatReply(let incarnation):
       if let relay, relay.incarnation != incarnation { greet(now: now) }
-    case .weights, .weightsGone: actions.append(.pass(message))
+    case .weights(let chunk):
+      if chunk.isIntact { unanswered = [:] }
+      actions.append(.pass(message))
+    case .weightsGone:
+      unanswered = [:]
+      actions.append(.pass(message))
     case .refuse(let refusal):
       switch refusal.code {
       case .unknownWorker: greet(now: now)
@@ -124,27 +141,38 @@ package struct WeightRoute: Sendable {
       }
     }
     guard let learner else { return actions }
+    if source == .relay, unanswered.values.contains(where: { $0.last - $0.first >= fetching }) {
+      unanswered = [:]
+      leftAlone = now...now + absence
+    }
+    let isServing = isServing(now: now)
     if isServing, source != .relay, let relay {
       if source == .learner { actions.append(.unsubscribeFromLearner) }
       source = .relay
       actions.append(.subscribeToRelay(relay.publisher))
       actions.append(.notify(.relayFound))
     } else if !isServing {
-      if source == .relay { waitForRelay(now: isRefused || relay == nil ? now - patience : now) }
+      let isGivenUp = isRefused || relay == nil || leftAlone?.contains(now) == true
+      if source == .relay { waitForRelay(now: isGivenUp ? now - patience : now) }
       if case .undecided(let until) = source, isRefused || now >= until {
         source = .learner
         actions.append(.subscribeToLearner(learner.publisher))
-        let reason =
-          relay == nil ? "it has said nothing for \(patience / 1000) s" : "it serves another run, or an earlier life of the learner"
-        if !isRefused { actions.append(.notify(.relayLost(reason: reason))) }
+        if !isRefused { actions.append(.notify(.relayLost(reason: reason(now: now)))) }
       }
     }
     return actions
   }
 
+  /// Why the relay is of no use.
+  private func reason(now: Milliseconds) -> String {
+    if relay == nil { return "it has said nothing for \(patience / 1000) s" }
+    if leftAlone?.contains(now) == true { return "it has not answered what it was asked for \(fetching / 1000) s" }
+    return "it serves another run, or an earlier life of the learner"
+  }
+
   /// Whether the relay hands out the very versions that the learner means.
-  private var isServing: Bool {
-    guard let relay, let learner, !isRefused else { return false }
+  private func isServing(now: Milliseconds) -> Bool {
+    guard let relay, let learner, !isRefused, leftAlone?.contains(now) != true else { return false }
     return relay.run == learner.run && relay.incarnation == learner.incarnation && relay.manifest == learner.manifest
   }
 
@@ -152,5 +180,8 @@ package struct WeightRoute: Sendable {
     if !greeting.isOpen { greeting.begin(now: now) }
   }
 
-  private mutating func waitForRelay(now: Milliseconds) { source = .undecided(until: now + patience) }
+  private mutating func waitForRelay(now: Milliseconds) {
+    source = .undecided(until: now + patience)
+    unanswered = [:]
+  }
 }

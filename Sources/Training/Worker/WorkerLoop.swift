@@ -107,7 +107,7 @@ final class WorkerLoop {
   }
 
   private func send(_ message: WorkerMessage) throws {
-    switch route?.destination(of: message) ?? .learner {
+    switch route?.destination(of: message, now: clock.now) ?? .learner {
     case .learner:
       let delivery = try transport.send(message)
       // Whatever does not arrive is sent again.

@@ -18,9 +18,10 @@ extension WorkerMachine {
     }
   }
 
-  /// A version cannot be had any more: the tasks behind it are of closed steps. If not, their leases run out and come again.
-  mutating func forgo(_ version: UInt32, _ actions: inout [Action]) {
-    guard weights.pursuits[version]?.isAsked == true else { return }
+  /// A version cannot be had any more: the tasks behind it are of closed steps. If not, their leases run out and come again. One that is
+  /// not made yet is asked for again.
+  mutating func forgo(_ version: UInt32, newest: UInt32, _ actions: inout [Action]) {
+    guard version <= newest, weights.pursuits[version]?.isAsked == true else { return }
     weights.drop(version)
     waiting = waiting.filter { $0.value.policyVersion != version }
     actions.append(.notify(.versionGone(version)))

@@ -104,7 +104,7 @@ public struct WorkerMachine: Sendable {
     case .weights(let chunk): take(chunk, isAnswer: true, now: now, &actions)
     case .refuse(let refusal): obey(refusal, now: now, &actions)
     case .finish: end(.finished, &actions)
-    case .weightsGone(let version): forgo(version, &actions)
+    case .weightsGone(let version, let newest): forgo(version, newest: newest, &actions)
     }
   }
 

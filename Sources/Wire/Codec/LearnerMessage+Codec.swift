@@ -45,7 +45,7 @@ extension LearnerMessage {
     case .weights: 7
     case .refuse: 2
     case .finish: 0
-    case .weightsGone: 1
+    case .weightsGone: 2
     }
   }
 
@@ -78,7 +78,9 @@ extension LearnerMessage {
       let code = try reader.unsigned("code", as: UInt8.self)
       return .refuse(Refusal(code: .init(rawValue: code) ?? .other, reason: try reader.line(limit: Limits.reasonBytes, "reason")))
     case .finish: return .finish
-    case .weightsGone: return .weightsGone(policyVersion: try reader.unsigned("policyVersion"))
+    case .weightsGone:
+      let version = try reader.unsigned("policyVersion", as: UInt32.self)
+      return .weightsGone(policyVersion: version, newest: try reader.unsigned("newest"))
     }
   }
 
@@ -129,9 +131,10 @@ extension LearnerMessage {
       try writer.line(refusal.reason, limit: Limits.reasonBytes, "refuse, reason")
     case .finish:
       begin(.finish, &writer)
-    case .weightsGone(let version):
+    case .weightsGone(let version, let newest):
       begin(.weightsGone, &writer)
       writer.unsigned(version)
+      writer.unsigned(newest)
     }
     try writer.finish(limit: Limits.learnerMessageBytes, "message")
     return body

@@ -14,8 +14,8 @@ public enum LearnerMessage: Sendable, Equatable {
   case refuse(Refusal)
   /// The run is over.
   case finish
-  /// The policy version that was asked for is not retained any more, or is none that there is.
-  case weightsGone(policyVersion: UInt32)
+  /// The policy version that was asked for is not retained any more, or is not made yet; `newest` is.
+  case weightsGone(policyVersion: UInt32, newest: UInt32)
 }
 
 /// What became of a group.
@@ -70,7 +70,7 @@ public struct Welcome: Sendable, Equatable {
   /// The run's files: configuration, model configuration, tokenizer.
   public var files: [NamedBytes]
 
-  /// The learner's wall clock when it answered, in milliseconds since 1970 in UTC. For people who compare logs: nothing in a run
+  /// The wall clock of whoever answered, in milliseconds since 1970 in UTC. For people who compare logs: nothing in a run
   /// depends on it.
   public var timeOfDay: UInt64
 

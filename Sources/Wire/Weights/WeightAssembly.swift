@@ -29,6 +29,7 @@ public struct WeightAssembly: Sendable {
 
   private let totalBytes: UInt64
   private var isPresent: [Bool]
+  private var digests: [UInt64]
   private var storage: [UInt8]
 
   /// Creates an assembly of a key frame that misses everything.
@@ -52,6 +53,7 @@ public struct WeightAssembly: Sendable {
     self.manifest = manifest
     missingCount = manifest.chunkCount(ofFrame: totalBytes)
     isPresent = [Bool](repeating: false, count: missingCount)
+    digests = [UInt64](repeating: 0, count: missingCount)
     storage = reusing.count == Int(totalBytes) ? reusing : .zerosInLargePages(Int(totalBytes))
   }
 
@@ -88,6 +90,7 @@ public struct WeightAssembly: Sendable {
       chunk.bytes.withSpan { span in unsafe span.withUnsafeBytes { unsafe place.copyMemory(from: $0) } }
     }
     isPresent[index] = true
+    digests[index] = chunk.digest
     missingCount -= 1
     return .taken
   }
@@ -107,4 +110,9 @@ public struct WeightAssembly: Sendable {
 
   /// The whole, so that its memory is nobody else's and may be used again; nil while anything is missing.
   public consuming func takeBytes() -> [UInt8]? { isWhole ? storage : nil }
+
+  /// The whole as a frame whose chunks have the digests that they came with; nil while anything is missing.
+  public consuming func takeFrame() -> WeightFrame? {
+    isWhole ? WeightFrame(storage, digests: digests, policyVersion: policyVersion, base: base, manifest: manifest) : nil
+  }
 }

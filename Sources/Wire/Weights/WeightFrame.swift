@@ -28,6 +28,15 @@ public struct WeightFrame: Sendable {
     }
   }
 
+  /// A frame whose chunks were signed elsewhere.
+  init(_ bytes: [UInt8], digests: [UInt64], policyVersion: UInt32, base: UInt32?, manifest: WeightManifest) {
+    self.policyVersion = policyVersion
+    self.base = base
+    self.bytes = bytes
+    self.manifest = manifest
+    self.digests = digests
+  }
+
   /// How many chunks make the frame.
   public var chunkCount: Int { digests.count }
 

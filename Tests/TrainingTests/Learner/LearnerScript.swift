@@ -79,7 +79,7 @@ extension [LearnerMachine.Action] {
   /// The versions that are told as gone.
   var gone: [UInt32] {
     compactMap { action in
-      if case .send(.weightsGone(let version), _) = action { version } else { nil }
+      if case .send(.weightsGone(let version, _), _) = action { version } else { nil }
     }
   }
 

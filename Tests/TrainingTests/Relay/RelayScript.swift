@@ -31,7 +31,7 @@ struct RelayScript {
       defer { unread += 1 }
       guard case .tellLearner(.weightsRequest(let version, let base, let chunks)) = all[unread] else { continue }
       guard let frame = stock.published.frame(towards: version, from: base) else {
-        all += hear(.weightsGone(policyVersion: version))
+        all += hear(.weightsGone(policyVersion: version, newest: UInt32(stock.versions.count - 1)))
         continue
       }
       for index in chunks where Int(index) < frame.chunkCount { all += hear(.weights(frame.chunk(Int(index)))) }
@@ -39,9 +39,10 @@ struct RelayScript {
     return all
   }
 
-  /// What a worker is sent that asks for weights.
+  /// What a worker is sent that says hello and asks for weights.
   mutating func ask(_ version: UInt32, base: UInt32? = nil, from worker: String = "w") -> [RelayMachine.Action] {
-    on(.worker(.weightsRequest(policyVersion: version, base: base, chunks: []), from: Peer(worker)))
+    _ = on(.worker(.hello(Hello(worker: worker, software: "test", fingerprint: "f", credits: 0)), from: Peer(worker)))
+    return on(.worker(.weightsRequest(policyVersion: version, base: base, chunks: []), from: Peer(worker)))
   }
 }
 

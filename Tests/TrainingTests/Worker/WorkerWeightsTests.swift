@@ -120,8 +120,10 @@ import Wire
     _ = script.hear(
       .tasks([Fixture.task(step: 2, slot: 0, version: 1, lease: 1), Fixture.task(step: 6, slot: 0, version: 5, lease: 2)]))
     // What was not asked for is none of its concern.
-    _ = script.hear(.weightsGone(policyVersion: 0))
-    _ = script.hear(.weightsGone(policyVersion: 1))
+    _ = script.hear(.weightsGone(policyVersion: 0, newest: 5))
+    // One that is yet to come is asked for again.
+    _ = script.hear(.weightsGone(policyVersion: 5, newest: 4))
+    _ = script.hear(.weightsGone(policyVersion: 1, newest: 5))
     #expect(script.wait(1_000).leases == [[2]])
     let complete = Fixture.chunks(5).flatMap { script.hear(.weights($0)) }
     #expect(complete.sampled == [[6, 0]])
