@@ -45,10 +45,8 @@ extension Cluster {
 
   /// Sends something down a link.
   func transmit(_ message: LearnerMessage, over link: Int) {
-    let wait = if case .weights = message { carry(over: link) } else { Milliseconds(0) }
-    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown, after: wait) else {
-      return
-    }
+    let isChunk = if case .weights = message { true } else { false }
+    guard let times = travelDown(link, isChunk: isChunk) else { return }
     for time in [times.0, times.1].compactMap({ $0 }) {
       links[link].underWayDown += 1
       agenda.plan(.down(message, link: link, connection: links[link].connection), at: time)
@@ -57,19 +55,22 @@ extension Cluster {
 
   func broadcast(_ chunk: WeightChunk, over link: Int) {
     if !isCalm, random.happens(scenario.chunkLoss) { return tally.count(.chunkLost) }
-    let wait = carry(over: link)
-    guard let times = travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown, after: wait) else {
-      return
-    }
+    guard let times = travelDown(link, isChunk: true) else { return }
     for time in [times.0, times.1].compactMap({ $0 }) {
       links[link].underWayDown += 1
       agenda.plan(.chunk(chunk, link: link, connection: links[link].connection), at: time)
     }
   }
 
+  private func travelDown(_ link: Int, isChunk: Bool) -> (Milliseconds, Milliseconds?)? {
+    let wait = isChunk && links[link].underWayDown < scenario.queueCapacity ? carry(over: link) : 0
+    return travel(links[link].underWayDown, blocked: links[link].blockedDown, last: &links[link].lastDown, after: wait)
+  }
+
   /// How long a chunk waits for those before it and takes itself, where the link is slow.
   private func carry(over link: Int) -> Milliseconds {
-    guard scenario.chunkTime > 0 else { return 0 }
+    let isRelays = if case .relay = links[link].ends { true } else { false }
+    guard scenario.chunkTime > 0, isRelays || !scenario.onlyRelaysAreSlow else { return 0 }
     tally.count(.chunkSlowedDown)
     links[link].busyUntil = max(links[link].busyUntil, now) + scenario.chunkTime
     return links[link].busyUntil - now
@@ -140,7 +141,10 @@ extension Cluster {
   func arrive(_ chunk: WeightChunk, over link: Int, connection: Int) {
     guard takes(link, connection, .chunk(chunk, link: link, connection: connection)), isListening(link) else { return }
     switch links[link].ends {
-    case .worker(let worker), .hop(let worker, _): tellWorker(worker, .broadcast(chunk))
+    case .worker(let worker): tellWorker(worker, .broadcast(chunk))
+    case .hop(let worker, _):
+      workers[worker].process?.route?.hear(chunk)
+      tellWorker(worker, .broadcast(chunk))
     case .relay(let relay): tellRelay(relay, .broadcast(chunk))
     }
   }
@@ -182,6 +186,7 @@ extension Cluster {
   func breakConnection(_ link: Int) {
     tally.count(.connectionBroken)
     links[link].connection += 1
+    links[link].busyUntil = now
     let until = now + random.time(5...500)
     links[link].blockedUp = max(links[link].blockedUp, until)
     links[link].blockedDown = max(links[link].blockedDown, until)

@@ -51,7 +51,7 @@ extension Cluster {
     lives += 1
     let plan = RelayPlan(
       name: relays[index].peer.description, software: "simulation", helloRetry: 200, repairAfter: 200, chunksPerRequest: 2,
-      fetchedFor: 1_200, patience: 1_000)
+      patience: 1_000)
     note(40, UInt64(index)) { "\(plan.name) starts" }
     // Its port is a new one, or the same again.
     let publisher = random.happens(0.5) ? "\(plan.name).\(lives)" : plan.name

@@ -37,8 +37,9 @@ struct Scenario {
   let isOrdered: Bool
   let delay: ClosedRange<Milliseconds>
 
-  /// How long a link takes for a chunk of weights; 0 for no time.
+  /// How long a link takes for a chunk of weights, or one of a relay to the learner alone; 0 for no time.
   let chunkTime: Milliseconds
+  let onlyRelaysAreSlow: Bool
 
   /// How many messages may be under way in a direction of a link.
   let queueCapacity: Int
@@ -81,6 +82,7 @@ struct Scenario {
     isOrdered = random.happens(0.3)
     delay = 1...random.time(2...80)
     chunkTime = random.happens(0.25) ? random.time(5...300) : 0
+    onlyRelaysAreSlow = random.happens(0.5)
     queueCapacity = random.happens(0.2) ? random.within(2...8) : random.within(16...256)
     sampling = 5...random.time(20...500)
     training = 1...random.time(50...600)

@@ -5,7 +5,7 @@ extension RelayMachine {
     guard let newest = stock.map(\.newest) else { return }
     let version = chunk.policyVersion
     // A request is answered by the version's key frame or by the next delta on the way to it.
-    let isPursued = chunk.base == nil ? version == pursuit?.target : pursuit != nil && chunk.base == newest
+    let isPursued = pursuit.map { chunk.base == nil ? version == $0.target : chunk.base == newest && version <= $0.target } ?? false
     let outcome = stock?.take(chunk, pursuing: pursuit?.target, isWanted: wanted[version] != nil, now: now)
     if case .rejected(let reason)? = outcome {
       actions.append(.notify(.chunkDropped(version: version, index: chunk.index, reason: reason)))
@@ -15,6 +15,8 @@ extension RelayMachine {
     if !isAnswer || chunk.base != nil {
       actions.append(.publish(chunk))
     } else if outcome == .taken {
+      // Who gets chunks asks for more when they are there.
+      wanted[version]?.last = now
       for worker in waiting(for: version) { actions.append(.tell(.weights(chunk), to: worker)) }
     }
     if !isAnswer { announced = max(announced ?? version, version) }
@@ -24,7 +26,13 @@ extension RelayMachine {
       // More were asked for than the frame has.
       if let requested = pursuit?.requested { pursuit?.requested = requested.filter { $0 < chunk.count } }
     }
-    if let version = stock?.newest, version != newest { actions.append(.notify(.versionComplete(version))) }
+    guard let version = stock?.newest, version != newest else { return }
+    actions.append(.notify(.versionComplete(version)))
+    // What was asked for of a delta is of no use for the next.
+    if let base = pursuit?.base, base == newest {
+      pursuit?.requested = []
+      pursuit?.timeouts = 0
+    }
   }
 
   /// The workers that wait for a version, always in the same order.
@@ -44,9 +52,8 @@ extension RelayMachine {
 
   /// Asks the learner for what is missing: what workers want, and the newest version.
   mutating func repair(now: Milliseconds, _ actions: inout [Action]) {
-    guard !isLearnerSilent(now: now), stock != nil else { return }
-    wanted = wanted.filter { now - $0.value.last <= plan.fetchedFor }
-    for version in wanted.keys.sorted() where stock?.frame(towards: version, from: nil, now: now) != nil { wanted[version] = nil }
+    guard !isLearnerSilent(now: now), let stock else { return }
+    wanted = wanted.filter { now - $0.value.last <= stock.fetchedFor && !stock.canMake($0.key) }
     guard let target = nextTarget(now: now) else {
       pursuit = nil
       return
@@ -73,7 +80,8 @@ extension RelayMachine {
     guard let stock else { return }
     let isLate = now - current.lastActivity >= plan.repairAfter << min(current.timeouts, 3)
     // What is being broadcast comes by itself. What was published before this relay listened, or never came, nobody else makes come.
-    let isPast = stock.newest == nil || wanted[current.target] != nil
+    let isArriving = stock.newest.map { newest in newest < current.target && stock.incoming.keys.contains { $0.base == newest } } ?? false
+    let isPast = stock.newest == nil || wanted[current.target] != nil && !isArriving
     guard isLate || (current.isAsked ? current.requested.count <= plan.chunksPerRequest / 2 : isPast) else { return }
     if current.isAsked, isLate, !current.requested.isEmpty {
       current.timeouts += 1
@@ -91,7 +99,8 @@ extension RelayMachine {
     current.isAsked = true
     current.lastActivity = now
     let isKeyFrame = frame.map { $0.base == nil } ?? (base == nil)
-    actions.append(.tellLearner(.weightsRequest(policyVersion: current.target, base: isKeyFrame ? nil : base, chunks: chunks)))
-    actions.append(.notify(.requested(version: current.target, base: isKeyFrame ? nil : base, chunks: chunks.count)))
+    current.base = isKeyFrame ? nil : base
+    actions.append(.tellLearner(.weightsRequest(policyVersion: current.target, base: current.base, chunks: chunks)))
+    actions.append(.notify(.requested(version: current.target, base: current.base, chunks: chunks.count)))
   }
 }

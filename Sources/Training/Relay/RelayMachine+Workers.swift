@@ -15,7 +15,7 @@ extension RelayMachine {
       welcome.files = []
       welcome.policyVersion = announced ?? welcome.policyVersion
       actions.append(.welcome(welcome, peer))
-      if known.count >= Self.maximumKnown, !known.contains(peer) { known = [] }
+      if known.count >= Self.maximumKnown, !known.contains(peer) { (known, wanted) = ([], [:]) }
       if known.insert(peer).inserted { actions.append(.notify(.workerJoined(peer.description))) }
     // A worker that this relay does not know listens to where it published in an earlier life.
     case .heartbeat, .weightsRequest:
@@ -33,7 +33,10 @@ extension RelayMachine {
       } else if stock != nil {
         want(version, for: peer, now: now)
       }
-    case .goodbye: known.remove(peer)
+    case .goodbye:
+      known.remove(peer)
+      for version in wanted.keys { wanted[version]?.workers.remove(peer) }
+      wanted = wanted.filter { !$0.value.workers.isEmpty }
     case .decline, .group: break
     }
   }

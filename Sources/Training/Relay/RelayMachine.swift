@@ -5,8 +5,8 @@ import Wire
 ///
 /// Invariants:
 /// - a published chunk goes on as it came, at once; one that is gathered here and damaged does not go on;
-/// - what workers ask for is asked of the learner at most once, however many ask;
-/// - while the learner is silent, workers hear nothing but weights, so that they turn to the learner themselves.
+/// - what workers ask for is asked of the learner once at a time, however many ask;
+/// - while the learner is silent, workers that belong to the run hear nothing but weights, so that they turn to the learner themselves.
 public struct RelayMachine: Sendable {
   /// How many versions may be wanted at once, and by one worker, so that none keeps all others waiting.
   static let maximumWanted = (all: 8, byOne: 2)
@@ -24,6 +24,9 @@ public struct RelayMachine: Sendable {
   /// What is asked of the learner.
   struct Pursuit: Sendable {
     var target: UInt32
+
+    /// The version whose delta was asked for last; nil for a key frame.
+    var base: UInt32?
     var requested: Set<UInt32> = []
     var isAsked = false
     /// How often what was asked for did not come in time: a slow link is not filled with repetitions.
@@ -88,14 +91,19 @@ public struct RelayMachine: Sendable {
         .tellLearner(
           .heartbeat(
             Heartbeat(
-              incarnation: welcome.incarnation, leases: [], policyVersion: stock?.newest, busySeconds: 0, waitingSeconds: 0,
-              sampledTokens: 0))))
+              incarnation: welcome.incarnation, leases: [], policyVersion: held, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0))))
     }
     repair(now: now, &actions)
     if isLearnerSilent(now: now), now - lastNotice >= plan.patience {
       lastNotice = now
       actions.append(.notify(.waiting(milliseconds: now - lastHeard)))
     }
+  }
+
+  /// What the learner is told as the newest version, which says that all up to there are done with: nothing while an older one is fetched.
+  private var held: UInt32? {
+    guard let newest = stock?.newest else { return nil }
+    return pursuit.map { $0.target <= newest } == true ? nil : newest
   }
 
   // MARK: The learner
@@ -138,7 +146,7 @@ public struct RelayMachine: Sendable {
       }
       if previous.publisher != next.publisher { actions.append(.subscribe(to: next.publisher)) }
     } else {
-      stock = RelayStock(manifest: next.manifest, fetchedFor: plan.fetchedFor)
+      stock = RelayStock(manifest: next.manifest, fetchedFor: Milliseconds(next.leaseMilliseconds))
       pursuit = nil
       wanted = [:]
       actions.append(.subscribe(to: next.publisher))

@@ -15,10 +15,6 @@ public struct RelayPlan: Sendable, Equatable {
   /// How many chunks may be asked for and not there. The learner keeps a version while they are asked for within a lease.
   public var chunksPerRequest: Int
 
-  /// How long a version that a worker asked for counts as being fetched. The worker asks for the rest when what it asked for has come,
-  /// which may take as long as a lease.
-  public var fetchedFor: Milliseconds
-
   /// How long the learner may be silent before the relay gives up; nil waits for ever.
   public var giveUpAfter: Milliseconds?
 
@@ -28,7 +24,7 @@ public struct RelayPlan: Sendable, Equatable {
   /// Creates a plan.
   public init(
     name: String, software: String, helloRetry: Milliseconds = 1_000, repairAfter: Milliseconds = 500, chunksPerRequest: Int = 16,
-    fetchedFor: Milliseconds = 15_000, giveUpAfter: Milliseconds? = nil, patience: Milliseconds = 10_000
+    giveUpAfter: Milliseconds? = nil, patience: Milliseconds = 10_000
   ) {
     precondition(chunksPerRequest > 0, "a relay asks for at least one chunk")
     self.name = name
@@ -36,7 +32,6 @@ public struct RelayPlan: Sendable, Equatable {
     self.helloRetry = helloRetry
     self.repairAfter = repairAfter
     self.chunksPerRequest = chunksPerRequest
-    self.fetchedFor = fetchedFor
     self.giveUpAfter = giveUpAfter
     self.patience = patience
   }

@@ -9,7 +9,7 @@ struct RelayStock: Sendable {
   /// How many are kept where workers fetch older ones, which must not give way before they have them.
   static let maximumCapacity = 4
 
-  /// How many deltas may be on their way at once, and how many key frames beside the one that is asked for. More displace the oldest.
+  /// How many deltas and key frames may be on their way beside the one that is asked for. More displace the oldest.
   static let maximumIncoming = (deltas: 4, keyFrames: 1)
 
   /// A frame on its way in.
@@ -149,9 +149,9 @@ struct RelayStock: Sendable {
       if isAsked { keyFrames[version]?.lastAsked = now }
       return kept.frame
     }
-    guard let start = keyFrames.keys.filter({ $0 < version }).max(), var bytes = keyFrames[start]?.frame.bytes else { return nil }
-    // From the end, so that a version that is far off costs one look.
-    guard (start + 1...version).reversed().allSatisfy({ deltas[$0] != nil }) else { return nil }
+    guard let start = start(of: version), var bytes = keyFrames[start]?.frame.bytes else { return nil }
+    // Making one must not cost another that is being fetched.
+    guard !isAsked || start == keyFrames.keys.max() || hasRoom(now: now) else { return nil }
     for step in start + 1...version {
       guard let delta = deltas[step] else { return nil }
       do throws(WireError) {
@@ -166,6 +166,16 @@ struct RelayStock: Sendable {
     let frame = WeightFrame(bytes, policyVersion: version, manifest: manifest)
     keep(frame, isAsked: isAsked, now: now)
     return frame
+  }
+
+  /// Whether a version's key frame is here, or can be put together.
+  func canMake(_ version: UInt32) -> Bool { keyFrames[version] != nil || start(of: version) != nil }
+
+  /// The key frame from which deltas lead to a version.
+  private func start(of version: UInt32) -> UInt32? {
+    guard let start = keyFrames.keys.filter({ $0 < version }).max() else { return nil }
+    // From the end, so that a version that is far off costs one look.
+    return (start + 1...version).reversed().allSatisfy { deltas[$0] != nil } ? start : nil
   }
 
   /// Forgets every newer version and whatever is half there.

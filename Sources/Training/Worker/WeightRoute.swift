@@ -46,7 +46,7 @@ package struct WeightRoute: Sendable {
   private var isRefused = false
   private var nextHeartbeat: Milliseconds = 0
 
-  /// What was asked of the relay since it answered last: when first, and when last.
+  /// The versions that were asked of the relay and of which nothing has come since: when first, and when last.
   private var unanswered: [UInt32: (first: Milliseconds, last: Milliseconds)] = [:]
   private var leftAlone: ClosedRange<Milliseconds>?
   private var lastHeard: Milliseconds
@@ -101,10 +101,10 @@ package struct WeightRoute: Sendable {
     case .heartbeatReply(let incarnation):
       if let relay, relay.incarnation != incarnation { greet(now: now) }
     case .weights(let chunk):
-      if chunk.isIntact { unanswered = [:] }
+      hear(chunk)
       actions.append(.pass(message))
-    case .weightsGone:
-      unanswered = [:]
+    case .weightsGone(let version, _):
+      unanswered[version] = nil
       actions.append(.pass(message))
     case .refuse(let refusal):
       switch refusal.code {
@@ -118,6 +118,11 @@ package struct WeightRoute: Sendable {
     case .tasks, .acknowledge, .finish: break
     }
     return actions + advance(now: now)
+  }
+
+  /// Takes a chunk that the relay sent or published: on the way to a version that was asked for, it is an answer.
+  package mutating func hear(_ chunk: WeightChunk) {
+    if !unanswered.isEmpty, chunk.isIntact { unanswered = unanswered.filter { $0.key < chunk.policyVersion } }
   }
 
   /// Does whatever has become due.

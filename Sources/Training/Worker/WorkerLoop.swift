@@ -79,7 +79,9 @@ final class WorkerLoop {
   private func take(_ input: WorkerLine.Input) throws {
     switch input {
     case .heard(.message(let message)): try follow(route?.hear(message, now: clock.now) ?? [])
-    case .heard(.broadcast(let chunk)): try handle(.broadcast(chunk))
+    case .heard(.broadcast(let chunk)):
+      route?.hear(chunk)
+      try handle(.broadcast(chunk))
     case .heard(.malformed(let reason)): service.logger.warning("the relay sent what cannot be used: \(reason)")
     case .heard(.wake): break
     // The worker can do without: the relay now counts as silent. One that never said a word was misspelt.

@@ -156,6 +156,45 @@ import Wire
     #expect(script.ask(0).frames.map(\.bytes) == [stock.versions[0]])
   }
 
+  @Test func aBroadcastIsNoAnswerToARequestForAnother() throws {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    #expect(script.ask(1).requests == [[1, nil, 20]])
+    // The answer is lost; newer deltas come all the time.
+    var requests: [[UInt32?]] = []
+    for version in 3...5 {
+      for chunk in stock.broadcast(version) {
+        script.now += 400
+        requests += script.on(.broadcast(chunk)).requests
+        _ = script.hear(.heartbeatReply(incarnation: 1))
+      }
+    }
+    #expect(requests.contains([1, nil, 20]))
+  }
+
+  @Test func aKeyFrameIsMadeForNobodyWhoTakesTheDelta() throws {
+    var script = RelayScript()
+    _ = script.join(stock, version: 2)
+    _ = script.ask(3, base: 2)
+    for chunk in stock.broadcast(3) { _ = script.on(.broadcast(chunk)) }
+    #expect(script.wait(600).requests.isEmpty)
+    #expect(script.ask(3, base: 2).frames.map(\.base) == [2])
+  }
+
+  @Test func whatIsBeingFetchedIsNotSaidToBeDoneWith() {
+    var script = RelayScript()
+    _ = script.join(stock, version: 3)
+    _ = script.ask(2)
+    func newest(_ actions: [RelayMachine.Action]) -> [UInt32?] {
+      actions.toldLearner.compactMap { message in
+        if case .heartbeat(let heartbeat) = message { heartbeat.policyVersion } else { nil }
+      }
+    }
+    #expect(newest(script.wait(1_000)) == [nil])
+    _ = script.serve(script.ask(2) + script.wait(5_000), from: stock)
+    #expect(newest(script.wait(1_000)) == [3])
+  }
+
   @Test func aWorkerThatAsksForEverythingKeepsNobodyWaiting() {
     var script = RelayScript()
     _ = script.join(stock, version: 3)

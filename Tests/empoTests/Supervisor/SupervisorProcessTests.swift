@@ -119,7 +119,8 @@ struct SupervisorProcessTests {
   @Test("an interrupt asks the learner first, workers after it")
   func interrupt() async throws {
     let scene = try Scene(
-      Self.plan(workers: 1), learner: "trap 'echo learner >> \"$0/order\"; exit 143' TERM\n" + Self.ready + "while :; do sleep 0.01; done",
+      Self.plan(workers: 1, workerGrace: .seconds(20)),
+      learner: "trap 'echo learner >> \"$0/order\"; exit 143' TERM\n" + Self.ready + "while :; do sleep 0.01; done",
       worker: "trap 'echo worker >> \"$0/order\"; exit 0' TERM; touch \"$0/worker\"; while :; do sleep 0.01; done")
     async let status = scene.supervisor.run()
     #expect(await eventually { scene.folder.exists("worker") })
