@@ -24,7 +24,10 @@ import tempfile
 import threading
 import time
 
-import zmq
+try:
+    import zmq
+except ImportError:
+    sys.exit("hostile.py: there is no pyzmq: pip install pyzmq msgpack")
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import wire_client

@@ -18,7 +18,10 @@ import struct
 import sys
 import time
 
-import msgpack
+try:
+    import msgpack
+except ImportError:
+    sys.exit("wire_client.py: there is no msgpack: pip install msgpack pyzmq")
 
 try:
     import xxhash
@@ -268,7 +271,10 @@ def golden(write):
 
 
 def worker(endpoint, name, seconds):
-    import zmq
+    try:
+        import zmq
+    except ImportError:
+        sys.exit("wire_client.py: there is no pyzmq: pip install pyzmq")
 
     context = zmq.Context()
     dealer, subscriber = context.socket(zmq.DEALER), context.socket(zmq.SUB)
