@@ -90,11 +90,14 @@ import Wire
   @Test func aWorkerWithKeysIsToldOfALearnerWithout() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let worker = try worker("a", at: learner)
-    // Whichever end notices first closes. Where that is the learner each time, the worker sees nothing but closed connections, for
-    // which it has several explanations, and goes on trying.
-    let refusal = try refusal(of: worker, by: learner).0
-    #expect(refusal?.code == .unauthorized || refusal?.code == .other)
-    #expect(refusal?.reason.contains("without keys") == true)
+    // Whichever end notices first closes, so that the worker may see nothing but closed connections for a while: it says so, names
+    // this among the reasons, and goes on trying.
+    var heard: [Refusal] = []
+    for _ in 0..<3 where heard.last?.code != .unauthorized {
+      if let refusal = try refusal(of: worker, by: learner).0 { heard.append(refusal) }
+    }
+    #expect(heard.last?.code == .unauthorized, "\(heard)")
+    #expect(heard.allSatisfy { $0.reason.contains("without keys") }, "\(heard)")
   }
 
   @Test func aWorkerThatExpectsAnotherLearnerIsToldSo() throws {
