@@ -1,19 +1,43 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// Every Swift target is built alike: Swift 6, memory safety spelled out, warnings as errors.
+/// Every Swift target is built alike: Swift 6, memory safety spelled out.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
-  .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let http = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A room of the house; Sources/README.md says what each is for, and what it may import.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil, settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict + settings)
+}
+
+/// The tests of a room, in a folder of its own.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, exclude: exclude, swiftSettings: strict)
+}
 
 let package = Package(
   name: "empo",
@@ -33,115 +57,120 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
+    // C libraries and kernels.
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CMessagePack", providers: [.apt(["libmsgpack-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "HuggingFace", dependencies: ["Tensors"], swiftSettings: strict),
-    .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
-    .target(name: "Meaning", dependencies: ["BigInt"], swiftSettings: strict),
-    .target(name: "EMPO", swiftSettings: strict),
-    .target(
-      name: "Rollouts", dependencies: ["Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO"], swiftSettings: strict),
-    .target(
-      name: "Wire", dependencies: ["EMPO", "CMessagePack", "CSodium", "CXXHash", "CZeroMQ"],
-      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
-    .target(
-      name: "Training",
-      dependencies: [
-        "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", logging, lifecycle,
-        .product(name: "Configuration", package: "swift-configuration"),
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "HeapModule", package: "swift-collections"),
-        .product(name: "SystemPackage", package: "swift-system"),
-        "Yams",
-      ],
-      swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["EMPO", "Meaning", "Tensors", "HuggingFace", "Rollouts"], swiftSettings: strict),
-    .target(
-      name: "Listening",
-      dependencies: [
-        logging, lifecycle,
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ],
-      swiftSettings: strict),
-    .target(
-      name: "Server",
-      dependencies: [
-        "HuggingFace", "Listening", "Rollouts", logging, lifecycle,
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ],
-      swiftSettings: strict),
-    .target(
-      name: "Dashboard",
-      dependencies: [
-        "Listening", "Training", "Wire", logging,
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ],
-      swiftSettings: strict),
-    .target(
-      name: "NumericTestSupport", dependencies: ["Tensors", "HuggingFace", "Transformer"], path: "Tests/NumericTestSupport",
-      swiftSettings: strict),
-    .target(
-      name: "SimulationSupport", dependencies: ["EMPO", "Training", "Wire"], path: "Tests/SimulationSupport", swiftSettings: strict),
-    .executableTarget(name: "simulate-cluster", dependencies: ["SimulationSupport"], path: "Tests/Simulate", swiftSettings: strict),
+
+    // Foundations.
+    room("Random"),
+    room("Release"),
+    room("Digests", ["CSodium", "CXXHash", "Files"]),
+    room("Files", [system]),
+    room("JSON", ["Files"]),
+
+    // Models.
+    room("Tensors", ["CKernels", "Files", "Random"]),
+    room("Tokenizers", ["Files", "JSON"]),
+    room("ChatTemplates", ["Files", "JSON"]),
+    room("HuggingFace", ["Files", "JSON", "Tensors"]),
+    room("Transformer", ["Files", "HuggingFace", "Random", "Tensors", "Tokenizers"]),
+
+    // The algorithm.
+    room("Meaning", ["BigInt"]),
+    room("EMPO"),
+    room("Questions", ["ChatTemplates", "Files", "JSON", "Meaning"]),
+    room(
+      "Rollouts", ["ChatTemplates", "EMPO", "Files", "HuggingFace", "JSON", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
+    room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "JSON", "Tensors", "Transformer", system]),
+    room("Evaluation", ["EMPO", "Meaning", "Questions", "Rollouts"]),
+    room(
+      "Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
+
+    // The cluster.
+    room("Wire", ["CMessagePack", "CZeroMQ", "Digests", "EMPO", "Files"], settings: [.enableExperimentalFeature("Lifetimes")]),
+    room("Cluster", ["Digests", "EMPO", "Random", "Wire", heap, lifecycle, logging]),
+
+    // A run of them.
+    room(
+      "Runs",
+      [
+        "ChatTemplates", "Cluster", "Demonstration", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
+        "Questions", "Random", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb, logging,
+        system, "Yams",
+      ]),
+    room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio]),
+    room("Dashboard", ["Cluster", "Listening", "Runs", "Wire", hummingbird, logging, nio]),
+    room(
+      "Server", ["ChatTemplates", "Files", "JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
+    room(
+      "Operations",
+      [
+        "Cluster", "Dashboard", "Digests", "EMPO", "Files", "HuggingFace", "Release", "Rollouts", "Runs", "Tensors", "Tokenizers",
+        "Training", "Transformer", "Wire", lifecycle, logging, nio, nioPosix, signals, subprocess, system, "Yams",
+      ]),
+    room(
+      "Benches",
+      [
+        "Cluster", "Demonstration", "Digests", "EMPO", "HuggingFace", "Operations", "Release", "Rollouts", "Runs", "Tensors", "Tokenizers",
+        "Training", "Transformer", "Wire", argumentParser, logging, subprocess, system,
+      ]),
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", "Training", "Dashboard", "Evaluation", "Server",
-        logging, lifecycle,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        "Yams",
-      ],
-      resources: [.copy("Resources/EmbeddedModel")], swiftSettings: strict),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "NumericTestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "HuggingFaceTests", dependencies: ["HuggingFace", "Tensors"], resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(
-      name: "TransformerTests", dependencies: ["Tensors", "HuggingFace", "Transformer", "NumericTestSupport"],
-      exclude: ["Fixtures"], swiftSettings: strict),
-    .testTarget(name: "MeaningTests", dependencies: ["Meaning"], swiftSettings: strict),
-    .testTarget(name: "EMPOTests", dependencies: ["EMPO"], swiftSettings: strict),
-    .testTarget(
-      name: "RolloutsTests",
-      dependencies: ["Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "NumericTestSupport"],
-      swiftSettings: strict),
-    .testTarget(name: "WireTests", dependencies: ["Wire", "EMPO"], swiftSettings: strict),
-    .testTarget(
-      name: "TrainingTests",
-      dependencies: [
-        "EMPO", "HuggingFace", "Meaning", "Tensors", "Transformer", "Rollouts", "Training", "Wire", "NumericTestSupport",
-        "SimulationSupport", logging, lifecycle,
+        "Benches", "ChatTemplates", "Cluster", "Dashboard", "Demonstration", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace",
+        "JSON", "Meaning", "Operations", "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training",
+        "Transformer",
+        "Wire", argumentParser, lifecycle, logging, system,
       ],
       swiftSettings: strict),
-    .testTarget(
-      name: "ServerTests",
-      dependencies: [
-        "HuggingFace", "Rollouts", "Server", logging, lifecycle,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ],
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "NumericTestSupport", dependencies: ["HuggingFace", "Random", "Tensors", "Transformer"], path: "Tests/NumericTestSupport",
       swiftSettings: strict),
-    .testTarget(
-      name: "DashboardTests",
-      dependencies: ["Dashboard", "Listening", "Training", "Wire", logging], swiftSettings: strict),
-    .testTarget(name: "empoTests", dependencies: ["empo"], swiftSettings: strict),
-    .testTarget(
-      name: "EvaluationTests",
-      dependencies: ["Tensors", "HuggingFace", "Transformer", "Meaning", "Rollouts", "Evaluation", "NumericTestSupport"],
+    .target(
+      name: "SimulationSupport", dependencies: ["Cluster", "EMPO", "TestSupport", "Wire", "Digests"], path: "Tests/SimulationSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "simulate-cluster", dependencies: ["SimulationSupport"], path: "Tests/Simulate", swiftSettings: strict),
+    tests(of: "Random", ["NumericTestSupport"]),
+    tests(of: "Digests", ["Files"]),
+    tests(of: "Files"),
+    tests(of: "JSON", ["Files"]),
+    tests(of: "Tensors", ["NumericTestSupport", "Random"]),
+    tests(of: "Tokenizers", ["Files", "JSON"], exclude: ["Fixtures"]),
+    tests(of: "ChatTemplates", ["Files", "JSON"], exclude: ["Fixtures"]),
+    tests(of: "HuggingFace", ["ChatTemplates", "Files", "JSON", "Tensors", "Tokenizers"], exclude: ["Fixtures"]),
+    tests(of: "Transformer", ["Files", "HuggingFace", "NumericTestSupport", "Tensors", "Tokenizers"], exclude: ["Fixtures"]),
+    tests(of: "Meaning"),
+    tests(of: "EMPO"),
+    tests(of: "Questions", ["ChatTemplates", "Files"]),
+    tests(
+      of: "Rollouts",
+      ["EMPO", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Tensors", "Tokenizers", "Transformer", "ChatTemplates"]),
+    tests(of: "Training", ["EMPO", "Files", "HuggingFace", "NumericTestSupport", "Tensors", "Transformer"]),
+    tests(of: "Evaluation", ["HuggingFace", "Meaning", "NumericTestSupport", "Questions", "Rollouts", "Tensors", "Transformer"]),
+    tests(of: "Demonstration", ["Questions", "Tokenizers"]),
+    tests(of: "Wire", ["Digests", "EMPO", "Files"]),
+    tests(of: "Cluster", ["Digests", "EMPO", "SimulationSupport", "Wire", lifecycle, logging]),
+    tests(
+      of: "Runs",
+      [
+        "Cluster", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Questions", "Rollouts",
+        "Tensors", "Training", "Transformer", "Wire", grdb,
+      ]),
+    tests(of: "Dashboard", ["Cluster", "Listening", "Runs", "Wire", logging]),
+    tests(
+      of: "Server",
+      [
+        "ChatTemplates", "Files", "HuggingFace", "JSON", "Rollouts", "Tokenizers", "Transformer", hummingbird, http, lifecycle, logging,
+        nio, nioPosix,
+      ]),
+    tests(of: "Operations", ["Runs", "empo"]),
+    tests(of: "empo", ["Operations", "Runs"]),
   ]
 )

@@ -1,26 +1,26 @@
 /// What the algorithm refuses: options out of range, or evidence that a group lacks or that is impossible.
 public struct EMPOError: Error, Sendable, CustomStringConvertible {
-  /// The kinds of refusal.
-  public enum Code: String, Sendable, Equatable {
+  /// The kind of error.
+  public enum Code: Sendable, Hashable {
     /// An option is out of its range or contradicts another.
-    case invalidOption = "invalid-option"
+    case invalidOption
     /// The chosen reward or entropy needs something that the group's evidence doesn't hold.
-    case missingEvidence = "missing-evidence"
+    case missingEvidence
     /// A group's evidence holds a value that nothing can be computed from.
-    case invalidEvidence = "invalid-evidence"
+    case invalidEvidence
   }
 
-  /// The kind of refusal.
-  public var code: Code
+  /// The kind of error.
+  public let code: Code
 
-  /// Names the option or field, what was found and what was expected.
-  public var message: String
+  /// One line: what was found, what was expected and what to do.
+  public let message: String
 
-  /// What led here, if it was another error.
-  public var cause: (any Error)?
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
 
   /// Creates an error.
-  public init(code: Code, message: String, cause: (any Error)? = nil) {
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
     self.cause = cause
@@ -34,6 +34,6 @@ extension EMPOError {
   /// Refuses `value` unless `isValid`; NaN never is, as every range test is false for it.
   static func require(_ isValid: Bool, _ option: String, is value: some CustomStringConvertible, expected: String) throws(EMPOError) {
     guard !isValid else { return }
-    throw EMPOError(code: .invalidOption, message: "\(option) is \(value), expected \(expected)")
+    throw EMPOError(.invalidOption, "\(option) is \(value), expected \(expected)")
   }
 }

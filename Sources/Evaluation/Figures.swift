@@ -1,10 +1,10 @@
 /// Numbers as people read them. Written by hand so that the text is the same in every locale.
-enum Figures {
+package enum Figures {
   /// What stands for a value that is missing or not finite.
-  static let missing = "–"
+  package static let missing = "–"
 
   /// A number with a fixed count of decimals, rounded half away from zero: "0.412".
-  static func decimal(_ value: Double, places: Int) -> String {
+  package static func decimal(_ value: Double, places: Int) -> String {
     let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
     let scaled = (value.magnitude * scale).rounded()
     guard scaled.isFinite else { return missing }
@@ -22,7 +22,7 @@ enum Figures {
   }
 
   /// A whole number with commas between thousands: "18,400".
-  static func grouped(_ value: Double) -> String {
+  package static func grouped(_ value: Double) -> String {
     let text = decimal(value, places: 0)
     guard text.allSatisfy({ $0.isNumber || $0 == "-" }) else { return text }
     let digits = text.drop { $0 == "-" }
@@ -34,12 +34,12 @@ enum Figures {
   }
 
   /// A share from 0 to 1 in percent: "12 %", or "67.1 %" with one place.
-  static func percent(_ share: Double, places: Int = 0) -> String {
+  package static func percent(_ share: Double, places: Int = 0) -> String {
     share.isFinite ? decimal(share * 100, places: places) + " %" : missing
   }
 
   /// A length of time: "42s", "1m12s", "2h05m".
-  static func duration(seconds: Double) -> String {
+  package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return missing }
     let total = Int(seconds.rounded())
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -1,4 +1,4 @@
-/// Why the generation engine cannot do what it was asked.
+/// Why the generation engine or a judge cannot do what it was asked.
 public struct RolloutsError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable {
@@ -17,13 +17,17 @@ public struct RolloutsError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public let code: Code
 
-  /// What was found and what was expected.
+  /// One line: what was found, what was expected and what to do.
   public let message: String
 
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
+
   /// Creates an error.
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.cause = cause
   }
 
   /// The message.

@@ -1,5 +1,6 @@
-package import HuggingFace
+package import JSON
 package import Rollouts
+package import Tokenizers
 
 /// The model that a server answers with.
 public struct ServedModel: Sendable {

@@ -1,23 +1,25 @@
 /// What went wrong in numeric code for a reason outside the program.
 public struct TensorsError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
-  public enum Code: Sendable {
+  public enum Code: Sendable, Hashable {
     /// A system library is missing or unusable.
     case library
-    /// A file cannot be opened or mapped.
-    case file
   }
 
   /// The kind of error.
   public let code: Code
 
-  /// What happened and what to do.
+  /// One line: what was found, what was expected and what to do.
   public let message: String
 
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
+
   /// Creates an error.
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.cause = cause
   }
 
   /// The message.

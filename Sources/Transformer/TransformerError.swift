@@ -9,13 +9,17 @@ public struct TransformerError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public let code: Code
 
-  /// What was found, what was expected, and where.
+  /// One line: what was found, what was expected and what to do.
   public let message: String
 
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
+
   /// Creates an error.
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.cause = cause
   }
 
   /// The message.

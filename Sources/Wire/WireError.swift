@@ -1,7 +1,7 @@
 /// What can go wrong between a learner and its workers.
 public struct WireError: Error, Sendable, CustomStringConvertible {
-  /// The kind of failure.
-  public enum Code: String, Sendable {
+  /// The kind of error.
+  public enum Code: Sendable, Hashable {
     /// Bytes that are not a message of the protocol.
     case malformed
     /// A value larger than ``Limits`` allows, found before it was sent.
@@ -22,14 +22,14 @@ public struct WireError: Error, Sendable, CustomStringConvertible {
     case key
   }
 
-  /// The kind of failure.
-  public var code: Code
+  /// The kind of error.
+  public let code: Code
 
-  /// One line that says what was found, what was expected and what to do.
-  public var message: String
+  /// One line: what was found, what was expected and what to do.
+  public let message: String
 
-  /// The failure beneath this one, where there is one.
-  public var cause: (any Error)?
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
 
   /// Creates an error.
   public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
@@ -38,9 +38,6 @@ public struct WireError: Error, Sendable, CustomStringConvertible {
     self.cause = cause
   }
 
-  /// The message, followed by its cause.
-  public var description: String {
-    guard let cause else { return message }
-    return "\(message) (\(cause))"
-  }
+  /// The message.
+  public var description: String { message }
 }

@@ -1,6 +1,6 @@
+import Cluster
 import Dashboard
 import Testing
-import Training
 import Wire
 
 @Suite struct BoardTests {

@@ -1,6 +1,6 @@
+import Cluster
 import Dashboard
 import Testing
-import Training
 
 @Suite struct LivenessTests {
   @Test(

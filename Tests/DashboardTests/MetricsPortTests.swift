@@ -3,8 +3,8 @@ import Foundation
 import FoundationNetworking
 import Listening
 import Logging
+import Runs
 import Testing
-import Training
 
 /// A board whose answers are given.
 private struct FixedBoard: Board {

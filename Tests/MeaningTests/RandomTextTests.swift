@@ -1,4 +1,5 @@
 import Meaning
+import TestSupport
 import Testing
 
 /// Random strings of the pieces that the scanners and parsers look for: nothing traps, and what must hold for every text holds.
@@ -13,17 +14,8 @@ import Testing
     "’", "\\\"", "&", ":", "x10^",
   ]
 
-  /// A fixed sequence, so that a failure can be repeated.
-  private struct Sequence: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (state ^ (state >> 33)) &* 0x9E37_79B9_7F4A_7C15
-    }
-  }
-
   private func texts(seed: UInt64) -> [String] {
-    var random = Sequence(state: seed)
+    var random = SeededRandom(state: seed)
     return (0..<500).map { _ in
       (0..<Int.random(in: 0...24, using: &random)).map { _ in Self.pieces.randomElement(using: &random) ?? "" }.joined()
     }

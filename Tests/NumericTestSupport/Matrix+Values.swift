@@ -1,3 +1,4 @@
+internal import Random
 public import Tensors
 
 extension Matrix {

@@ -1,5 +1,4 @@
 import Foundation
-import HuggingFace
 import NumericTestSupport
 import Rollouts
 import Testing

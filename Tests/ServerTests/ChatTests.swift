@@ -1,7 +1,8 @@
-import HuggingFace
 import Hummingbird
+import JSON
 import Rollouts
 import Testing
+import Tokenizers
 
 @Suite(.timeLimit(.minutes(5)))
 struct ChatTests {

@@ -1,8 +1,9 @@
 import Foundation
-import HuggingFace
 import Hummingbird
+import JSON
 import Rollouts
 import Testing
+import Tokenizers
 
 @Suite(.timeLimit(.minutes(5)))
 struct CompletionsTests {

@@ -1,9 +1,8 @@
 import Foundation
-import HuggingFace
 import Hummingbird
+import JSON
 import Logging
 import NIOCore
-import Rollouts
 import Server
 import ServiceLifecycle
 import Testing

@@ -1,6 +1,5 @@
-import HuggingFace
 import Hummingbird
-import Rollouts
+import JSON
 import Server
 import Testing
 

@@ -1,4 +1,4 @@
-import Training
+import Cluster
 
 /// What is to happen in a simulation, by time and then by the order in which it was planned: a binary heap of small keys, beside
 /// the events themselves, which never move.

@@ -1,10 +1,11 @@
-import Training
+import Cluster
+import TestSupport
 
 extension Cluster {
   /// Something goes wrong, or gets well.
   func fault() {
     guard !isCalm else { return }
-    agenda.plan(.fault, at: now + random.time(scenario.faultInterval))
+    agenda.plan(.fault, at: now + random.within(scenario.faultInterval))
     let fault = random.element(of: scenario.faults)
     let worker = random.below(workers.count)
     let relay = relays.isEmpty ? nil : random.below(relays.count)
@@ -21,7 +22,7 @@ extension Cluster {
       tellLearner(.stop)
     case .stallLearner:
       tally.count(.learnerStalled)
-      learner?.stalledUntil = now + random.time(50...3_000)
+      learner?.stalledUntil = now + random.within(50...3_000)
     case .killWorker:
       guard workers[worker].process != nil else { return }
       tally.count(.workerKilled)
@@ -32,7 +33,7 @@ extension Cluster {
       tellWorker(worker, .drain)
     case .stallWorker:
       tally.count(.workerStalled)
-      workers[worker].process?.stalledUntil = now + random.time(50...3_000)
+      workers[worker].process?.stalledUntil = now + random.within(50...3_000)
     case .hangEngine:
       guard workers[worker].process != nil, !workers[worker].hangsForEver else { return }
       tally.count(.engineHung)
@@ -40,8 +41,8 @@ extension Cluster {
       let canHangForEver = workers.indices.contains { $0 != worker && !workers[$0].hasLeft && !workers[$0].hangsForEver }
       let hangsForEver = canHangForEver && random.happens(0.3)
       workers[worker].hangsForEver = hangsForEver
-      workers[worker].process?.hungUntil = hangsForEver ? .max : now + random.time(100...3_000)
-    case .slowEngine: workers[worker].process?.slowUntil = now + random.time(100...2_000)
+      workers[worker].process?.hungUntil = hangsForEver ? .max : now + random.within(100...3_000)
+    case .slowEngine: workers[worker].process?.slowUntil = now + random.within(100...2_000)
     case .partition: partition()
     case .breakConnection: breakConnection(random.below(links.count))
     case .fillDisk:
@@ -69,24 +70,24 @@ extension Cluster {
     case .stallRelay:
       guard let relay, relays[relay].process != nil else { return }
       tally.count(.relayStalled)
-      relays[relay].process?.stalledUntil = now + random.time(50...4_000)
+      relays[relay].process?.stalledUntil = now + random.within(50...4_000)
     case .jumpRelayClock:
       guard let relay, relays[relay].process != nil else { return }
       tally.count(.relayClockJumped)
       relays[relay].process?.clock.jump(by: clockJump())
     case .garbage:
       if let relay, random.happens(0.3) { hearStranger(atRelay: relay) }
-      if let relay, random.happens(0.5) { relays[relay].process?.garblesUntil = now + random.time(100...2_000) }
-      workers[worker].process?.garblesUntil = now + random.time(100...2_000)
-      if random.happens(0.3) { agenda.plan(.unreadable(worker: worker), at: now + random.time(scenario.delay)) }
+      if let relay, random.happens(0.5) { relays[relay].process?.garblesUntil = now + random.within(100...2_000) }
+      workers[worker].process?.garblesUntil = now + random.within(100...2_000)
+      if random.happens(0.3) { agenda.plan(.unreadable(worker: worker), at: now + random.within(scenario.delay)) }
       if random.happens(0.3) { hearStranger() }
     }
   }
 
   /// Processes that slept find their clocks ahead. Those of this system never step back, but whoever read the wall's would see that.
   private func clockJump() -> Milliseconds {
-    if scenario.clocksStepBack, random.happens(0.5) { return -random.time(10...3_000) }
-    return random.happens(0.5) ? random.time(10...1_000) : random.time(1_000...30_000)
+    if scenario.clocksStepBack, random.happens(0.5) { return -random.within(10...3_000) }
+    return random.happens(0.5) ? random.within(10...1_000) : random.within(1_000...30_000)
   }
 
   /// Nothing goes wrong any more: whatever hangs goes on, and everything is reachable.

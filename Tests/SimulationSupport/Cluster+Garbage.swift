@@ -1,5 +1,6 @@
+import Cluster
 import EMPO
-import Training
+import TestSupport
 import Wire
 
 /// What comes of memory that flips, of other releases, and of strangers.

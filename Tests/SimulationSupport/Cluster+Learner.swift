@@ -1,4 +1,5 @@
-import Training
+import Cluster
+import TestSupport
 import Wire
 
 /// A learner's process: what dies with it.
@@ -35,7 +36,7 @@ extension Cluster {
     learner = LearnerProcess(
       life: lives, incarnation: incarnation, clock: SkewedClock(&random, at: now), watch: LeaseWatch(plan: plan, incarnation: incarnation),
       lastEvent: now)
-    agenda.plan(.learnerIsReady(life: lives), at: now + random.time(1...300))
+    agenda.plan(.learnerIsReady(life: lives), at: now + random.within(1...300))
   }
 
   /// The trainer is made: the learner goes on from the newest checkpoint and the ledger.
@@ -85,7 +86,7 @@ extension Cluster {
     guard let life = learner?.life, learner?.machine != nil else { return }
     learner?.inbox.append(event)
     let isBusy = random.happens(0.3)
-    if learner?.inbox.count == 1 { agenda.plan(.learnerTurn(life: life), at: now + (isBusy ? random.time(1...30) : 0)) }
+    if learner?.inbox.count == 1 { agenda.plan(.learnerTurn(life: life), at: now + (isBusy ? random.within(1...30) : 0)) }
   }
 
   /// The learner takes the messages that have come by then at once: their groups share a transaction.
@@ -260,7 +261,7 @@ extension Cluster {
     checkBounds()
     self.outcome = outcome
     learner = nil
-    if outcome != .complete { agenda.plan(.startLearner, at: now + random.time(10...1_000)) }
+    if outcome != .complete { agenda.plan(.startLearner, at: now + random.within(10...1_000)) }
   }
 
   /// The process dies, with its host where the power is cut, and comes back.
@@ -272,7 +273,7 @@ extension Cluster {
       disk.cutPower()
     }
     learner = nil
-    agenda.plan(.startLearner, at: now + random.time(10...1_500))
+    agenda.plan(.startLearner, at: now + random.within(10...1_500))
   }
 
   /// The learner cannot go on for its disk.

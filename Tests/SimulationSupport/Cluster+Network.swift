@@ -1,4 +1,5 @@
-import Training
+import Cluster
+import TestSupport
 import Wire
 
 /// A link between two processes, of which the upper one is the learner or a relay.
@@ -84,7 +85,7 @@ extension Cluster {
       tally.count(.queueOverflowed)
       return nil
     }
-    var time = now + wait + random.time(scenario.delay)
+    var time = now + wait + random.within(scenario.delay)
     if blocked > now {
       guard random.happens(0.7) else {
         tally.count(.messageLost)
@@ -109,7 +110,7 @@ extension Cluster {
     last = max(last, time)
     guard random.happens(scenario.doubling) else { return (time, nil) }
     tally.count(.messageDoubled)
-    return (time, time + random.time(0...2_000))
+    return (time, time + random.within(0...2_000))
   }
 
   func arrive(_ message: WorkerMessage, over link: Int, connection: Int) {
@@ -118,7 +119,7 @@ extension Cluster {
     if isCurrent, isUpperEndStalled(link, event) { return }
     if !hasUpperEnd(link), random.happens(0.5) {
       // It waits in the worker's socket until there is somebody to take it.
-      return agenda.plan(event, at: now + random.time(50...1_000))
+      return agenda.plan(event, at: now + random.within(50...1_000))
     }
     links[link].underWayUp -= 1
     guard isCurrent else { return tally.count(.messageLost) }
@@ -187,14 +188,14 @@ extension Cluster {
     tally.count(.connectionBroken)
     links[link].connection += 1
     links[link].busyUntil = now
-    let until = now + random.time(5...500)
+    let until = now + random.within(5...500)
     links[link].blockedUp = max(links[link].blockedUp, until)
     links[link].blockedDown = max(links[link].blockedDown, until)
   }
 
   /// Some links, or all, carry nothing for a while, in one direction or both.
   func partition() {
-    let until = now + random.time(50...4_000)
+    let until = now + random.within(50...4_000)
     let direction = random.below(4)
     tally.count(direction < 2 ? .partitionBothWays : .partitionOneWay)
     let share = random.happens(0.3) ? 1 : 0.4

@@ -1,4 +1,5 @@
-import Training
+import Cluster
+import TestSupport
 import Wire
 
 /// A relay's process: what dies with it.
@@ -110,7 +111,7 @@ extension Cluster {
       relays[index].process = nil
       switch outcome {
       case .finished where judge.isComplete: break
-      case .stopped: agenda.plan(.startRelay(index), at: now + random.time(10...2_000))
+      case .stopped: agenda.plan(.startRelay(index), at: now + random.within(10...2_000))
       default: violate("relay\(index) ended: \(outcome)")
       }
     }
@@ -138,7 +139,7 @@ extension Cluster {
       tally.count(.relayLeftForGood)
       relays[index].hasLeft = true
     } else {
-      agenda.plan(.startRelay(index), at: now + random.time(10...4_000))
+      agenda.plan(.startRelay(index), at: now + random.within(10...4_000))
     }
   }
 

@@ -1,4 +1,5 @@
-import Training
+import Cluster
+import TestSupport
 import Wire
 
 /// The learner's training thread: one job after the other.
@@ -29,7 +30,7 @@ extension Cluster {
   func post(_ job: SimulatedTrainer.Job) {
     guard let life = learner?.life else { return }
     learner?.trainer.jobs.append(job)
-    if learner?.trainer.jobs.count == 1 { agenda.plan(.training(life: life), at: now + random.time(scenario.training)) }
+    if learner?.trainer.jobs.count == 1 { agenda.plan(.training(life: life), at: now + random.within(scenario.training)) }
     if let waiting = learner?.trainer.jobs.count, waiting > 16 { violate("\(waiting) jobs wait for the training thread") }
   }
 
@@ -73,6 +74,6 @@ extension Cluster {
 
   private func goOn(_ life: Int) {
     learner?.trainer.jobs.removeFirst()
-    if learner?.trainer.jobs.isEmpty == false { agenda.plan(.training(life: life), at: now + random.time(scenario.training)) }
+    if learner?.trainer.jobs.isEmpty == false { agenda.plan(.training(life: life), at: now + random.within(scenario.training)) }
   }
 }

@@ -1,5 +1,6 @@
+import Cluster
 import EMPO
-import Training
+import TestSupport
 import Wire
 
 /// A worker's process: what dies with it.
@@ -110,7 +111,7 @@ extension Cluster {
       }
     case .prepare:
       workers[index].process?.loaded = nil
-      workers[index].process?.freeAt = now + random.time(0...200)
+      workers[index].process?.freeAt = now + random.within(0...200)
     case .load(let version, let bytes):
       note(21, UInt64(index) << 16 | UInt64(version)) { "w\(index) loads version \(version)" }
       if bytes != versions[Int(version)] { violate("w\(index) put version \(version) together wrong") }
@@ -159,8 +160,8 @@ extension Cluster {
     }
     let isSlow = process.slowUntil > now
     if isSlow { tally.count(.engineStraggled) }
-    let begin = max(now, process.freeAt) + random.time(0...10)
-    let end = begin + random.time(scenario.sampling) * (isSlow ? 20 : 1)
+    let begin = max(now, process.freeAt) + random.within(0...10)
+    let end = begin + random.within(scenario.sampling) * (isSlow ? 20 : 1)
     // Of a batch, some tasks are worked on together, and some one after the other.
     workers[index].process?.freeAt = random.happens(0.5) ? begin : end
     agenda.plan(.engine(.began(ticket: ticket), worker: index, life: life), at: begin)
@@ -178,9 +179,9 @@ extension Cluster {
         tally.count(.workerLeftForGood)
         workers[index].hasLeft = true
       } else {
-        agenda.plan(.startWorker(index), at: now + random.time(10...1_000))
+        agenda.plan(.startWorker(index), at: now + random.within(10...1_000))
       }
-    case .refused where workers[index].isSuspect: agenda.plan(.startWorker(index), at: now + random.time(10...1_000))
+    case .refused where workers[index].isSuspect: agenda.plan(.startWorker(index), at: now + random.within(10...1_000))
     case .refused, .gaveUp, .failed: violate("w\(index) ended: \(outcome)")
     }
   }
@@ -189,7 +190,7 @@ extension Cluster {
     guard workers[index].process != nil else { return }
     note(25, UInt64(index)) { "w\(index) dies" }
     workers[index].process = nil
-    agenda.plan(.startWorker(index), at: now + random.time(10...2_000))
+    agenda.plan(.startWorker(index), at: now + random.within(10...2_000))
   }
 
   /// Whether a worker's process stands still; the event waits until it goes on.

@@ -1,5 +1,6 @@
+import Cluster
 import EMPO
-import Training
+import TestSupport
 import Wire
 
 /// A learner, its workers and their relays on one seed: the state machines of production, driven as their loops drive them, over a simulated
@@ -83,14 +84,14 @@ final class Cluster {
 
   /// Lets the run happen.
   func run() {
-    agenda.plan(.startLearner, at: random.time(0...500))
+    agenda.plan(.startLearner, at: random.within(0...500))
     for index in workers.indices {
       let isLate = random.happens(0.2)
       if isLate { tally.count(.workerJoinedLate) }
-      agenda.plan(.startWorker(index), at: random.time(isLate ? 1_000...scenario.calm : 0...800))
+      agenda.plan(.startWorker(index), at: random.within(isLate ? 1_000...scenario.calm : 0...800))
     }
-    for index in relays.indices { agenda.plan(.startRelay(index), at: random.time(random.happens(0.3) ? 0...scenario.calm : 0...800)) }
-    agenda.plan(.fault, at: random.time(scenario.faultInterval))
+    for index in relays.indices { agenda.plan(.startRelay(index), at: random.within(random.happens(0.3) ? 0...scenario.calm : 0...800)) }
+    agenda.plan(.fault, at: random.within(scenario.faultInterval))
     agenda.plan(.calm, at: scenario.calm)
     disk.death = scenario.deathWithinDiskOperations
     while outcome != .complete, violation == nil, let (time, event) = agenda.next() {
@@ -136,7 +137,7 @@ final class Cluster {
 
   /// Folds a happening into the history, and tells it where somebody looks on.
   func note(_ kind: UInt64, _ detail: UInt64, _ line: () -> String) {
-    history = SimulatedRun.mix(history ^ kind &* 0x9e37_79b9 ^ detail &<< 20 ^ UInt64(truncatingIfNeeded: now) &<< 40)
+    history = SeededRandom.mix(history ^ kind &* 0x9e37_79b9 ^ detail &<< 20 ^ UInt64(truncatingIfNeeded: now) &<< 40)
     if isTracing { trace.append("\(now) ms: \(line())") }
   }
 }

@@ -1,5 +1,5 @@
+import Cluster
 import EMPO
-import Training
 import Wire
 
 /// What must hold over all of a run's learners, told by what they do.

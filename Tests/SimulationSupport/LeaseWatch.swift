@@ -1,4 +1,4 @@
-import Training
+import Cluster
 import Wire
 
 /// What leases a learner may have, told only by what it hears and does. Says where it goes beyond.

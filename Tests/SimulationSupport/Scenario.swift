@@ -1,4 +1,5 @@
-import Training
+import Cluster
+import TestSupport
 
 /// What a seed decides before anything happens: the run, its workers, and which faults it meets how often.
 ///
@@ -61,15 +62,15 @@ struct Scenario {
       questionsPerStep: UInt32(workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
       groupSize: 2, lag: UInt32(random.within(0...2)), maximumResponseTokens: 3, vocabularySize: 100,
       checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)), evaluateEvery: UInt32(random.within(0...2)), heartbeat: 250,
-      lease: random.time(800...1_600),
-      audit: AuditPlan(share: random.element(of: audited), seed: 7), quarantine: random.time(200...2_000),
-      maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.time(300...1_000))
-    calm = random.time(2_000...8_000)
+      lease: random.within(800...1_600),
+      audit: AuditPlan(share: random.element(of: audited), seed: 7), quarantine: random.within(200...2_000),
+      maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.within(300...1_000))
+    calm = random.within(2_000...8_000)
     let possible = Fault.allCases.filter { relays > 0 || !$0.isOfRelays }
     var faults = possible.filter { _ in random.happens(0.5) }
     if faults.isEmpty { faults = [random.element(of: possible)] }
     self.faults = faults
-    faultInterval = 20...(random.happens(0.4) ? random.time(60...600) : random.time(600...2_500))
+    faultInterval = 20...(random.happens(0.4) ? random.within(60...600) : random.within(600...2_500))
     func sometimes(_ most: Double, _ random: inout SeededRandom) -> Double {
       random.happens(0.5) ? most * Double(random.within(1...100)) / 100 : 0
     }
@@ -80,12 +81,12 @@ struct Scenario {
     deathWithinDiskOperations = sometimes(0.04, &random)
     diskFailure = sometimes(0.3, &random)
     isOrdered = random.happens(0.3)
-    delay = 1...random.time(2...80)
-    chunkTime = random.happens(0.25) ? random.time(5...300) : 0
+    delay = 1...random.within(2...80)
+    chunkTime = random.happens(0.25) ? random.within(5...300) : 0
     onlyRelaysAreSlow = random.happens(0.5)
     queueCapacity = random.happens(0.2) ? random.within(2...8) : random.within(16...256)
-    sampling = 5...random.time(20...500)
-    training = 1...random.time(50...600)
+    sampling = 5...random.within(20...500)
+    training = 1...random.within(50...600)
     keptCheckpoints = random.within(1...3)
     clocksStepBack = random.happens(0.1)
   }

@@ -1,5 +1,3 @@
-import Training
-
 /// What a checkpoint holds, and how it gets onto the disk: the same operations, in the same order, as the checkpoint store's.
 struct SimulatedCheckpoint {
   var version: UInt32

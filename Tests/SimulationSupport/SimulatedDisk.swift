@@ -1,4 +1,4 @@
-import Training
+import TestSupport
 import Wire
 
 /// The learner's disk: what a program sees of it, and what of that a power cut leaves.

@@ -1,5 +1,6 @@
+package import Cluster
 package import EMPO
-package import Training
+import TestSupport
 package import Wire
 
 /// What a run computes, in miniature: weights follow from the groups that were trained, groups from the task and the weights.
@@ -22,7 +23,7 @@ package enum SimulatedRun {
   package static func group(step: UInt32, slot: UInt32, weights: [UInt8]) -> ScoredGroup {
     var state = digest(weights, salt: UInt64(step) << 32 | UInt64(slot))
     let responses = (0..<2).map { _ in
-      state = mix(state)
+      state = SeededRandom.mix(state)
       let tokens = (0..<3).map { Int32((state >> (8 * $0)) % 100) }
       return ScoredResponse(
         tokens: tokens, tokenLogProbabilities: [-1, -2, -3], isTruncated: false, answer: "", cluster: 0, reward: Double(state % 8))
@@ -35,14 +36,14 @@ package enum SimulatedRun {
     var state = digest(weights, salt: 1)
     for group in groups {
       for response in group.responses {
-        for token in response.tokens { state = mix(state ^ UInt64(token)) }
-        state = mix(state ^ response.reward.bitPattern)
+        for token in response.tokens { state = SeededRandom.mix(state ^ UInt64(token)) }
+        state = SeededRandom.mix(state ^ response.reward.bitPattern)
       }
     }
     var updated = weights
     let changed = state % 8
     for element in 0..<(changed == 7 ? weights.count / 4 : Int(2 * changed)) {
-      state = mix(state)
+      state = SeededRandom.mix(state)
       let offset = 4 * (changed == 7 ? element : Int(state >> 32) % (weights.count / 4))
       for byte in 0..<4 { updated[offset + byte] = UInt8(truncatingIfNeeded: state >> (8 * byte)) }
     }
@@ -61,14 +62,6 @@ package enum SimulatedRun {
   }
 
   package static func digest(_ bytes: [UInt8], salt: UInt64) -> UInt64 {
-    bytes.reduce(mix(salt)) { mix($0 ^ UInt64($1)) }
-  }
-
-  /// SplitMix64's finaliser.
-  package static func mix(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9e37_79b9_7f4a_7c15
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
+    bytes.reduce(SeededRandom.mix(salt)) { SeededRandom.mix($0 ^ UInt64($1)) }
   }
 }

@@ -1,4 +1,5 @@
-package import Training
+package import Cluster
+import TestSupport
 
 /// What one seed came to.
 package struct SimulatedOutcome: Sendable {
@@ -47,7 +48,7 @@ package struct SimulationSummary: Sendable {
     seeds += 1
     if outcome.violation != nil { failures.append(outcome) }
     tally.add(outcome.tally)
-    history ^= SimulatedRun.mix(outcome.history ^ outcome.seed)
+    history ^= SeededRandom.mix(outcome.history ^ outcome.seed)
     events += outcome.events
     milliseconds += outcome.milliseconds
   }

@@ -1,4 +1,5 @@
-import Training
+import Cluster
+import TestSupport
 
 /// A process's own clock: it began anywhere, runs a little fast or slow, and jumps.
 struct SkewedClock {
@@ -8,8 +9,8 @@ struct SkewedClock {
 
   init(_ random: inout SeededRandom, at time: Milliseconds) {
     origin = time
-    reading = random.happens(0.5) ? 0 : random.time(0...1_000_000)
-    drift = random.time(0...40) - 20
+    reading = random.happens(0.5) ? 0 : random.within(0...1_000_000)
+    drift = random.within(0...40) - 20
   }
 
   func now(at time: Milliseconds) -> Milliseconds {

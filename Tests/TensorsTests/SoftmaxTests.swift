@@ -1,5 +1,6 @@
 import Foundation
 import NumericTestSupport
+import Random
 import Tensors
 import Testing
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HuggingFace
 import NumericTestSupport
@@ -146,8 +147,8 @@ struct CheckpointTests {
   @Test func `A folder without weights is an error, not a trap`() throws {
     try withFolder { folder in
       try TinyModel.configuration(.qwen2).encoded().write(to: URL(filePath: folder + "/config.json"))
-      #expect(throws: HuggingFaceError.self) { try Parameters(folder: folder) }
-      #expect(throws: HuggingFaceError.self) { try Parameters(folder: folder + "/nowhere") }
+      #expect(throws: FileError.self) { try Parameters(folder: folder) }
+      #expect(throws: FileError.self) { try Parameters(folder: folder + "/nowhere") }
     }
   }
 

@@ -1,4 +1,5 @@
 import EMPO
+import TestSupport
 import Testing
 import Wire
 
@@ -83,7 +84,7 @@ private let hostileToLearner: [HostileCase] = [
   }
 
   @Test func noiseNeverTraps() {
-    var generator = SplitMix64(state: 20_250_521)
+    var generator = SeededRandom(state: 20_250_521)
     var readable = 0
     for _ in 0..<50_000 {
       var bytes = (0..<Int.random(in: 0...48, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }

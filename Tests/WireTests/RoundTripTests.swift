@@ -1,23 +1,12 @@
+import Digests
 import EMPO
+import TestSupport
 import Testing
 import Wire
 
-/// Fixed-seed random numbers, so that a failure can be seen again.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 @Suite struct RoundTripTests {
   @Test func randomMessagesComeBackAsTheyWere() throws {
-    var generator = SplitMix64(state: 7)
+    var generator = SeededRandom(state: 7)
     for _ in 0..<2_000 {
       let message = Self.message(&generator)
       #expect(try message.decodingSibling(message.encoded()) == message)
@@ -30,17 +19,17 @@ struct SplitMix64: RandomNumberGenerator {
   }
 
   @Test func anInteriorMebibyteComesBack() throws {
-    var generator = SplitMix64(state: 8)
+    var generator = SeededRandom(state: 8)
     let bytes = (0..<(1 << 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     let chunk = WeightChunk(policyVersion: 1, index: 0, count: 1, totalBytes: 1 << 20, digest: xxh3(bytes), bytes: WeightBytes(bytes))
     let message = LearnerMessage.weights(chunk)
     #expect(try LearnerMessage(decoding: message.encoded()) == message)
   }
 
-  private static func message(_ generator: inout SplitMix64) -> AnyMessage {
-    let wide = { (generator: inout SplitMix64) in generator.next() >> UInt64.random(in: 0...63, using: &generator) }
-    let narrow = { (generator: inout SplitMix64) in UInt32(truncatingIfNeeded: wide(&generator)) }
-    let number = { (generator: inout SplitMix64) in Double(Int64(bitPattern: generator.next())) / 1e12 }
+  private static func message(_ generator: inout SeededRandom) -> AnyMessage {
+    let wide = { (generator: inout SeededRandom) in generator.next() >> UInt64.random(in: 0...63, using: &generator) }
+    let narrow = { (generator: inout SeededRandom) in UInt32(truncatingIfNeeded: wide(&generator)) }
+    let number = { (generator: inout SeededRandom) in Double(Int64(bitPattern: generator.next())) / 1e12 }
     switch Int.random(in: 0..<8, using: &generator) {
     case 0:
       return .worker(
@@ -98,13 +87,13 @@ struct SplitMix64: RandomNumberGenerator {
 
   /// Text of up to `limit` characters, of one to four bytes each.
   /// A text without control characters.
-  private static func line(_ generator: inout SplitMix64, _ limit: Int) -> String {
+  private static func line(_ generator: inout SeededRandom, _ limit: Int) -> String {
     var line = text(&generator, limit)
     line.unicodeScalars.removeAll { $0.properties.generalCategory == .control }
     return line
   }
 
-  private static func text(_ generator: inout SplitMix64, _ limit: Int) -> String {
+  private static func text(_ generator: inout SeededRandom, _ limit: Int) -> String {
     let letters: [Character] = ["a", "Z", " ", "\n", "\"", "ß", "½", "漢", "😀"]
     return String((0..<Int.random(in: 0...limit, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? "a" })
   }

@@ -1,3 +1,4 @@
+import Digests
 import EMPO
 import Testing
 import Wire

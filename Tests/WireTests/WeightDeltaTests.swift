@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Wire
 
@@ -10,9 +11,9 @@ private struct Versions {
 
   /// - Parameter change: What becomes of an element's bits.
   init(
-    _ type: WeightManifest.ElementType, shapes: [[UInt32]], seed: UInt64, change: (UInt32, inout SplitMix64) -> UInt32
+    _ type: WeightManifest.ElementType, shapes: [[UInt32]], seed: UInt64, change: (UInt32, inout SeededRandom) -> UInt32
   ) {
-    var random = SplitMix64(state: seed)
+    var random = SeededRandom(state: seed)
     var parameters: [WeightManifest.Parameter] = []
     (base, target) = ([], [])
     for (index, shape) in shapes.enumerated() {
@@ -58,7 +59,7 @@ private struct Versions {
 
   @Test(arguments: 0..<30 as Range<UInt64>)
   func anyChangeOfAnyShapeIsLossless(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SeededRandom(state: seed)
     let type: WeightManifest.ElementType = Bool.random(using: &random) ? .bfloat16 : .float32
     let shapes = (0..<Int.random(in: 1...5, using: &random)).map { _ in [UInt32.random(in: 0...30_000, using: &random)] } + [[40]]
     let share = Double.random(in: 0...0.3, using: &random)
@@ -140,7 +141,7 @@ private struct Versions {
   }
 
   @Test func noiseNeverTraps() {
-    var random = SplitMix64(state: 9)
+    var random = SeededRandom(state: 9)
     let versions = Versions.few(.float32, elements: 200)
     for _ in 0..<3_000 {
       let noise = (0..<Int.random(in: 0...80, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Wire
 
@@ -87,7 +88,7 @@ import Wire
   @Test func plainTCPGarbageDisturbsNobody() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let worker = try ZeroMQWorkerTransport(connecting: learner.endpoint, worker: "w")
-    var generator = SplitMix64(state: 3)
+    var generator = SeededRandom(state: 3)
     let greeting: [UInt8] = [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3]
     let noise = (0..<4096).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     let port = try #require(UInt16(learner.endpoint.split(separator: ":").last ?? ""))

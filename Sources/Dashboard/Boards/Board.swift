@@ -1,4 +1,4 @@
-import Training
+import Cluster
 
 /// What a process tells of itself.
 public protocol Board: Sendable {

@@ -1,5 +1,5 @@
+public import Cluster
 import Synchronization
-public import Training
 
 /// What a learner tells of itself.
 public final class LearnerBoard: Board {

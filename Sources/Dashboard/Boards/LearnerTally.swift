@@ -1,4 +1,4 @@
-package import Training
+package import Cluster
 
 /// What a learner's reports add up to since the process began.
 package struct LearnerTally: Sendable {

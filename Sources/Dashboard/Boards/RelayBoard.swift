@@ -1,5 +1,5 @@
+public import Cluster
 import Synchronization
-public import Training
 
 /// What a relay tells of itself.
 public final class RelayBoard: Board {

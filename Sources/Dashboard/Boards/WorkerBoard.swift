@@ -1,5 +1,5 @@
+public import Cluster
 import Synchronization
-public import Training
 
 /// What a worker tells of itself.
 public final class WorkerBoard: Board {

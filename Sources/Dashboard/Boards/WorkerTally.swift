@@ -1,5 +1,5 @@
-package import Training
-import Wire
+package import Cluster
+internal import Wire
 
 /// What a worker's reports add up to since the process began.
 package struct WorkerTally: Sendable {

@@ -1,6 +1,6 @@
 import Listening
 public import Logging
-public import Training
+public import Runs
 
 /// The port at which a process tells how it is.
 public enum MetricsPort {

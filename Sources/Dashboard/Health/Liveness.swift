@@ -1,4 +1,4 @@
-public import Training
+public import Cluster
 
 /// Whether a process makes progress: its loop turned lately. One that stands for as long as ``patience`` is better started again.
 ///

@@ -50,12 +50,12 @@ private func spread(
   case .likelihood:
     guard let logProbabilities = evidence.logProbabilities else {
       throw EMPOError(
-        code: .missingEvidence,
-        message: "the entropy estimate '\(estimate.rawValue)' needs a log-probability of every response, and this group has none")
+        .missingEvidence,
+        "the entropy estimate '\(estimate.rawValue)' needs a log-probability of every response, and this group has none")
     }
     if let index = logProbabilities.firstIndex(where: { !$0.isFinite }) {
       throw EMPOError(
-        code: .invalidEvidence, message: "the log-probability of response \(index) is \(logProbabilities[index]), expected a finite number")
+        .invalidEvidence, "the log-probability of response \(index) is \(logProbabilities[index]), expected a finite number")
     }
     let probabilities = clusterProbabilities(clusters: clusters.indexOfResponse, logProbabilities: logProbabilities)
     return (probabilities, entropy(of: probabilities))

@@ -16,8 +16,8 @@ func rewards(
   case .accuracy:
     guard let isCorrect = evidence.isCorrect else {
       throw EMPOError(
-        code: .missingEvidence,
-        message: "the reward '\(options.reward.rawValue)' needs an answer to every question, and this question has none")
+        .missingEvidence,
+        "the reward '\(options.reward.rawValue)' needs an answer to every question, and this question has none")
     }
     return isCorrect.indices.map { evidence.isEmpty[$0] ? options.emptyReward : isCorrect[$0] ? 1 : 0 }
   case .format:
@@ -25,8 +25,8 @@ func rewards(
   case .random:
     guard evidence.uniforms.count == evidence.size else {
       throw EMPOError(
-        code: .missingEvidence,
-        message: "the reward '\(options.reward.rawValue)' needs \(evidence.size) uniform numbers, and there are \(evidence.uniforms.count)")
+        .missingEvidence,
+        "the reward '\(options.reward.rawValue)' needs \(evidence.size) uniform numbers, and there are \(evidence.uniforms.count)")
     }
     return evidence.uniforms.map { $0 < 0.5 ? 1 : 0 }
   }

@@ -1,4 +1,5 @@
 public import Meaning
+public import Questions
 public import Rollouts
 
 /// Measures a policy on questions with known answers: one greedy response and some samples of each.

@@ -1,4 +1,5 @@
 internal import EMPO
+internal import Rollouts
 
 extension JudgedQuestion {
   /// The share of right samples.

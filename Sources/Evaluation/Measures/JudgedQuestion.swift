@@ -1,5 +1,6 @@
 public import Meaning
-public import Rollouts
+public import Questions
+internal import Rollouts
 
 /// A sampled question after its answers were compared with one another and with the right answer.
 public struct JudgedQuestion: Sendable, Equatable {

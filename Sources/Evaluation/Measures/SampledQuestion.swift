@@ -1,4 +1,4 @@
-public import Rollouts
+public import Questions
 
 /// One response and what the measures need to know of it.
 public struct SampledAnswer: Sendable, Equatable {

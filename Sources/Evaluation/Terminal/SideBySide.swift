@@ -1,4 +1,4 @@
-internal import Rollouts
+import Questions
 
 /// One question with the answers of two models beside each other.
 public struct SideBySide: Sendable, Equatable {

@@ -1,10 +1,10 @@
 /// Plain text laid out in columns of a terminal; a character counts as one column.
-enum TextColumns {
+package enum TextColumns {
   static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  static func rightAligned(_ text: String, to width: Int) -> String {
+  package static func rightAligned(_ text: String, to width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 

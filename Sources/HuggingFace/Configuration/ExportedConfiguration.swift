@@ -1,4 +1,6 @@
+import Files
 public import Foundation
+import JSON
 public import Tensors
 
 /// The config.json of an exported model: its base model's, with the format of the exported weights.
@@ -9,7 +11,7 @@ public enum ExportedConfiguration {
   /// The text for weights in `elementType`, from the text of the base's config.json; `source` names that in error messages.
   public static func encoded(base: Data, elementType: FloatFormat, source: String = "config.json") throws -> Data {
     guard case .object(var object) = try JSONReader.value(of: Array(base), source: source) else {
-      throw HuggingFaceError(.malformed, "\(source): expected a JSON object")
+      throw FileError(.malformed, "\(source): expected a JSON object")
     }
     let format = JSONValue.string(elementType.configurationName)
     var isNamed = false

@@ -1,3 +1,5 @@
+import Files
+
 extension ModelConfiguration {
   /// The largest value of each size. Far above any real model, and small enough that no product of two of them overflows.
   enum Limit {
@@ -22,37 +24,37 @@ extension ModelConfiguration {
       ("head_dim", headWidth, Limit.headWidth), ("max_position_embeddings", maximumPositions, Limit.maximumPositions),
     ]
     for (name, value, limit) in sizes where value < 1 || value > limit {
-      throw HuggingFaceError(.unsupported, "\(source): \"\(name)\" is \(value), expected 1 to \(limit)")
+      throw FileError(.unsupported, "\(source): \"\(name)\" is \(value), expected 1 to \(limit)")
     }
     guard heads.isMultiple(of: keyValueHeads) else {
-      throw HuggingFaceError(
+      throw FileError(
         .unsupported, "\(source): \"num_attention_heads\" is \(heads), expected a multiple of \"num_key_value_heads\", \(keyValueHeads)")
     }
     guard headWidth.isMultiple(of: 2) else {
-      throw HuggingFaceError(.unsupported, "\(source): \"head_dim\" is \(headWidth), expected an even number")
+      throw FileError(.unsupported, "\(source): \"head_dim\" is \(headWidth), expected an even number")
     }
     guard ropeBase.isFinite, ropeBase > 0 else {
-      throw HuggingFaceError(.unsupported, "\(source): \"rope_theta\" is \(ropeBase), expected a positive number")
+      throw FileError(.unsupported, "\(source): \"rope_theta\" is \(ropeBase), expected a positive number")
     }
     if let problem = ropeScaling?.problem {
-      throw HuggingFaceError(.unsupported, "\(source): \"\(problem.name)\" of the rotary scaling is not \(problem.expected)")
+      throw FileError(.unsupported, "\(source): \"\(problem.name)\" of the rotary scaling is not \(problem.expected)")
     }
     guard normEpsilon.isFinite, normEpsilon > 0, normEpsilon < 1 else {
-      throw HuggingFaceError(.unsupported, "\(source): \"rms_norm_eps\" is \(normEpsilon), expected a number between 0 and 1")
+      throw FileError(.unsupported, "\(source): \"rms_norm_eps\" is \(normEpsilon), expected a number between 0 and 1")
     }
     try validateTokens(source: source)
     guard parameterCount <= Limit.parameters else {
-      throw HuggingFaceError(.unsupported, "\(source): the sizes make \(parameterCount) parameters, expected at most \(Limit.parameters)")
+      throw FileError(.unsupported, "\(source): the sizes make \(parameterCount) parameters, expected at most \(Limit.parameters)")
     }
   }
 
   private func validateTokens(source: String) throws {
     if let beginToken, beginToken < 0 || beginToken >= vocabularySize {
-      throw HuggingFaceError(
+      throw FileError(
         .unsupported, "\(source): \"bos_token_id\" is \(beginToken), expected a token below \"vocab_size\", \(vocabularySize)")
     }
     for token in endTokens where token < 0 || token >= vocabularySize {
-      throw HuggingFaceError(
+      throw FileError(
         .unsupported, "\(source): \"eos_token_id\" has \(token), expected tokens below \"vocab_size\", \(vocabularySize)")
     }
   }

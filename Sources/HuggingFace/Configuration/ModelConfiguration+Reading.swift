@@ -1,10 +1,12 @@
+import Files
 public import Foundation
+import JSON
 
 extension ModelConfiguration {
   /// Reads a checkpoint folder's config.json; end tokens come from its generation_config.json where that names some, as
   /// transformers has it.
   ///
-  /// Throws a ``HuggingFaceError`` that names the field which is missing, malformed or asks for what this decoder lacks.
+  /// Throws a ``FileError`` that names the field which is missing, malformed or asks for what this decoder lacks.
   public init(folder: String) throws {
     let path = folder + "/config.json"
     try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)

@@ -1,3 +1,5 @@
+import JSON
+
 extension ModelConfiguration {
   /// Refuses, by name, every setting under which this decoder would compute something else than the checkpoint's model.
   static func refuseWhatTheDecoderLacks(_ fields: ConfigurationFields, architecture: Architecture) throws {

@@ -1,3 +1,5 @@
+import JSON
+
 extension ModelConfiguration {
   /// The rotary embedding from the new style's `rope_parameters` or the old style's `rope_theta` and `rope_scaling`, whichever is there.
   static func rope(_ fields: ConfigurationFields) throws -> (base: Double, scaling: RopeScaling?) {

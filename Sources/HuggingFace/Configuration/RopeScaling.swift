@@ -1,3 +1,5 @@
+import JSON
+
 /// How Llama 3 stretches the rotary embedding beyond the length it was trained on (`rope_type` "llama3").
 ///
 /// A frequency of few turns within the original length is divided by ``factor``, one of many turns stays, and between the two limits

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a model folder holds, for saying why it has no weights.
@@ -10,7 +11,7 @@ struct FolderContents {
     do {
       names = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
     } catch {
-      throw HuggingFaceError(.unreadable, "\(folder): cannot be read as a folder: \(error.localizedDescription)")
+      throw FileError(.unreadable, "\(folder): cannot be read as a folder: \(error.localizedDescription)")
     }
   }
 
@@ -25,10 +26,10 @@ struct FolderContents {
   private static func isShard(_ name: String) -> Bool { name.hasPrefix("model-") && name.hasSuffix(".safetensors") }
 
   /// The error of a folder that has neither a file of weights nor an index: what it has instead, and what to do.
-  var withoutWeights: HuggingFaceError {
+  var withoutWeights: FileError {
     let expected = "expected \(WeightFiles.fileName), or \(WeightFiles.indexName) with its shards"
-    func found(_ name: String, _ advice: String) -> HuggingFaceError {
-      HuggingFaceError(.missing, "\(folder): has \(name), but no weights that can be read: \(advice); \(expected)")
+    func found(_ name: String, _ advice: String) -> FileError {
+      FileError(.missing, "\(folder): has \(name), but no weights that can be read: \(advice); \(expected)")
     }
     if let name = unfinishedDownload { return found(name, "the download is unfinished, run it again") }
     if let name = first(where: Self.isShard) {
@@ -47,7 +48,7 @@ struct FolderContents {
     if let name = first(where: { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }) {
       return found(name, "a name that transformers does not look for")
     }
-    return HuggingFaceError(.missing, "\(folder): has no weights; \(expected)")
+    return FileError(.missing, "\(folder): has no weights; \(expected)")
   }
 
   /// A file that Hugging Face's tools were still writing: beside the others or, as they have it today, in a cache inside the folder.

@@ -1,18 +1,19 @@
+internal import Files
 internal import Tensors
 
 extension SafetensorsFile {
   /// Reads a tensor of F32, F16 or BF16 into `values`, whose count must be the tensor's.
   ///
-  /// Widening is exact. Throws a ``HuggingFaceError`` when there is no such tensor, or it has another element type or count, or
+  /// Widening is exact. Throws a ``FileError`` when there is no such tensor, or it has another element type or count, or
   /// the file was cut. The memory in which the file's bytes were is given back.
   public func read(_ name: String, into values: inout MutableSpan<Float>) throws {
     let entry = try entry(name)
     let format = try floatFormat(of: name, entry)
     guard entry.count == values.count else {
-      throw HuggingFaceError(
+      throw FileError(
         .malformed, "\(path): tensor \"\(name)\" has shape \(entry.shape), \(entry.count) elements, expected \(values.count)")
     }
-    try Self.checkLength(file)
+    try file.checkLength()
     file.withBytes(entry.byteRange) { format.widen($0, into: &values) }
     file.release(entry.byteRange)
   }
@@ -32,7 +33,7 @@ extension SafetensorsFile {
     let entry = try entry(name)
     let width = entry.elementType.byteWidth
     guard entry.elementType == .int64 || entry.elementType == .int32 else { throw unexpectedType(name, entry, expected: "I64 or I32") }
-    try Self.checkLength(file)
+    try file.checkLength()
     let bytes = file.bytes(entry.byteRange)
     return stride(from: 0, to: bytes.count, by: width).map { start in
       let bits = bytes[start..<start + width].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
@@ -45,15 +46,7 @@ extension SafetensorsFile {
     return format
   }
 
-  private func unexpectedType(_ name: String, _ entry: TensorEntry, expected: String) -> HuggingFaceError {
-    HuggingFaceError(.unsupported, "\(path): tensor \"\(name)\" is \(entry.elementType.rawValue), expected \(expected)")
-  }
-
-  static func checkLength(_ file: MappedFile) throws {
-    do throws(TensorsError) {
-      try file.checkLength()
-    } catch {
-      throw HuggingFaceError(.malformed, error.message)
-    }
+  private func unexpectedType(_ name: String, _ entry: TensorEntry, expected: String) -> FileError {
+    FileError(.unsupported, "\(path): tensor \"\(name)\" is \(entry.elementType.rawValue), expected \(expected)")
   }
 }

@@ -1,4 +1,4 @@
-public import Tensors
+public import Files
 
 /// Where a tensor lies in a safetensors file.
 public struct TensorEntry: Sendable, Equatable {
@@ -37,24 +37,24 @@ public struct SafetensorsFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// Throws a ``HuggingFaceError`` that names the file, and the tensor where it is about one, when the header breaks a rule of
+  /// Throws a ``FileError`` that names the file, and the tensor where it is about one, when the header breaks a rule of
   /// the format.
   public init(path: String) throws {
     let file = try FileBytes.map(path)
     guard file.count >= 8 else {
-      throw HuggingFaceError(.malformed, "\(path): \(file.count) bytes, expected at least 8: not a safetensors file")
+      throw FileError(.malformed, "\(path): \(file.count) bytes, expected at least 8: not a safetensors file")
     }
     let length = file.bytes(0..<8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(SafetensorsHeader.lengthLimit) else {
-      throw HuggingFaceError(
+      throw FileError(
         .malformed, "\(path): the header claims \(length) bytes, expected at most \(SafetensorsHeader.lengthLimit)")
     }
     let dataStart = 8 + Int(length)
     guard dataStart <= file.count else {
-      throw HuggingFaceError(
+      throw FileError(
         .malformed, "\(path): the header claims \(length) bytes, but the file has \(file.count): it is truncated")
     }
-    try Self.checkLength(file)
+    try file.checkLength()
     let header = try SafetensorsHeader(text: file.bytes(8..<dataStart), dataStart: dataStart, fileSize: file.count, path: path)
     self.tensors = header.tensors
     self.names = header.names
@@ -64,7 +64,7 @@ public struct SafetensorsFile: Sendable {
 
   /// The entry of a tensor that must be there.
   public func entry(_ name: String) throws -> TensorEntry {
-    guard let entry = tensors[name] else { throw HuggingFaceError(.missing, "\(path): there is no tensor \"\(name)\"") }
+    guard let entry = tensors[name] else { throw FileError(.missing, "\(path): there is no tensor \"\(name)\"") }
     return entry
   }
 }

@@ -1,3 +1,6 @@
+import Files
+import JSON
+
 /// The directory of a safetensors file: what tensors there are and where.
 ///
 /// A file is the header's length (8 bytes, little-endian), the header (JSON), and the tensors' bytes. The tensors cover those
@@ -22,13 +25,13 @@ struct SafetensorsHeader {
     self.path = path
     self.dataStart = dataStart
     guard text.first == UInt8(ascii: "{") else {
-      throw HuggingFaceError(.malformed, "\(path): the header does not begin with '{'")
+      throw FileError(.malformed, "\(path): the header does not begin with '{'")
     }
     var reader = JSONReader(text, source: "\(path): header")
     var hasMetadata = false
     try reader.readObject { name, reader in
       if name == "__metadata__" {
-        guard !hasMetadata else { throw HuggingFaceError(.malformed, "\(path): header: there are two of \"__metadata__\"") }
+        guard !hasMetadata else { throw FileError(.malformed, "\(path): header: there are two of \"__metadata__\"") }
         hasMetadata = true
         try readMetadata(&reader)
       } else {
@@ -44,14 +47,14 @@ struct SafetensorsHeader {
   private mutating func readMetadata(_ reader: inout JSONReader) throws {
     try reader.readObject { key, reader in
       guard metadata.updateValue(try reader.readString(), forKey: key) == nil else {
-        throw HuggingFaceError(.malformed, "\(path): header: \"__metadata__\" has \"\(key.prefix(200))\" twice")
+        throw FileError(.malformed, "\(path): header: \"__metadata__\" has \"\(key.prefix(200))\" twice")
       }
       guard metadata.count <= Self.countLimit else { throw tooMany("entries of \"__metadata__\"") }
     }
   }
 
-  private func tooMany(_ what: String) -> HuggingFaceError {
-    HuggingFaceError(.unsupported, "\(path): header: more than \(Self.countLimit) \(what)")
+  private func tooMany(_ what: String) -> FileError {
+    FileError(.unsupported, "\(path): header: more than \(Self.countLimit) \(what)")
   }
 
   private func readEntry(named name: String, _ reader: inout JSONReader) throws -> TensorEntry {
@@ -130,12 +133,12 @@ struct SafetensorsHeader {
       position = range.upperBound
     }
     guard position == fileSize else {
-      throw HuggingFaceError(.malformed, "\(path): \(fileSize - position) bytes at the end belong to no tensor")
+      throw FileError(.malformed, "\(path): \(fileSize - position) bytes at the end belong to no tensor")
     }
     names = ordered.map(\.key)
   }
 
-  private func failure(_ name: String, _ problem: String, code: HuggingFaceError.Code = .malformed) -> HuggingFaceError {
-    HuggingFaceError(code, "\(path): tensor \"\(name.prefix(200))\": \(problem)")
+  private func failure(_ name: String, _ problem: String, code: FileError.Code = .malformed) -> FileError {
+    FileError(code, "\(path): tensor \"\(name.prefix(200))\": \(problem)")
   }
 }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import JSON
 public import Tensors
 
 /// Writes a safetensors file of tensors in one format, one after the other, with one piece in memory at a time.

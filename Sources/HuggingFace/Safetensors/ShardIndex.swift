@@ -1,3 +1,6 @@
+import Files
+import JSON
+
 /// A model.safetensors.index.json: which shard holds which tensor.
 ///
 /// Its `metadata.total_size` is not compared: transformers ignores it, and tools that merge, tie or convert weights leave an old one
@@ -35,12 +38,12 @@ struct ShardIndex {
     }
     try reader.expectEnd()
     guard fields.contains("weight_map") else {
-      throw HuggingFaceError(.malformed, "\(path): \"weight_map\" is missing, expected an object from tensors to files")
+      throw FileError(.malformed, "\(path): \"weight_map\" is missing, expected an object from tensors to files")
     }
-    guard !names.isEmpty else { throw HuggingFaceError(.malformed, "\(path): \"weight_map\" is empty, expected a file for each tensor") }
+    guard !names.isEmpty else { throw FileError(.malformed, "\(path): \"weight_map\" is empty, expected a file for each tensor") }
     shards = Set(names.values).sorted()
     guard shards.count <= Self.shardLimit else {
-      throw HuggingFaceError(.unsupported, "\(path): \(shards.count) shards, expected at most \(Self.shardLimit)")
+      throw FileError(.unsupported, "\(path): \(shards.count) shards, expected at most \(Self.shardLimit)")
     }
     let numbers = Dictionary(uniqueKeysWithValues: shards.enumerated().map { ($1, $0) })
     places = names.compactMapValues { numbers[$0] }
@@ -57,7 +60,7 @@ struct ShardIndex {
     let contents = try FolderContents(folder)
     let absent = shards.filter { !contents.has($0) }
     guard absent.isEmpty else {
-      throw HuggingFaceError(
+      throw FileError(
         .missing, "\(path): missing \(absent.listed()), \(absent.count) of \(shards.count) shards: download the model again")
     }
     let files = try shards.map { try SafetensorsFile(path: folder + "/" + $0) }
@@ -71,7 +74,7 @@ struct ShardIndex {
         faults.append("\(name) is in \(shards[place]), but \(home)")
       }
     }
-    guard faults.isEmpty else { throw HuggingFaceError(.malformed, "\(path): \(faults.sorted().listed())") }
+    guard faults.isEmpty else { throw FileError(.malformed, "\(path): \(faults.sorted().listed())") }
     return files
   }
 }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import JSON
 public import Tensors
 
 /// Writes a model's weights as transformers does: model.safetensors or, above a size, shards and their index.
@@ -7,7 +9,7 @@ public enum WeightExport {
   ///
   /// `values` is called with the place of each tensor in order, and must call its second argument once with that tensor's values.
   /// Each file has another name until its bytes have reached the disk, and the index comes last: what is not whole is not found. A
-  /// failure removes what was written. Throws a ``HuggingFaceError`` that names the file.
+  /// failure removes what was written. Throws a ``FileError`` that names the file.
   public static func write(
     folder: String, tensors: [(name: String, shape: [Int])], elementType format: FloatFormat, maximumShardBytes: Int = 5_000_000_000,
     values: (_ tensor: Int, _ write: (Span<Float>) throws -> Void) throws -> Void
@@ -39,7 +41,7 @@ public enum WeightExport {
   private static func requireNoWeights(in folder: String) throws {
     let old = try FolderContents(folder).weights
     guard old.isEmpty else {
-      throw HuggingFaceError(.unsupported, "\(folder): already has \(old.listed(3)), expected a folder without weights")
+      throw FileError(.unsupported, "\(folder): already has \(old.listed(3)), expected a folder without weights")
     }
   }
 

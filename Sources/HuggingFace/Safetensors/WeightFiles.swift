@@ -1,3 +1,5 @@
+import Files
+
 /// The weights of a model folder: one safetensors file, or several shards with an index that says which tensor is where.
 ///
 /// All headers are read when it is opened, and all files stay mapped as long as the value lives.
@@ -21,7 +23,7 @@ public struct WeightFiles: Sendable {
   /// Opens the weights of a folder: its model.safetensors or, where there is none, its index and the shards in it, which is
   /// the order in which transformers looks for them.
   ///
-  /// Throws a ``HuggingFaceError`` that says what was found instead of weights, or lists where index and shards disagree.
+  /// Throws a ``FileError`` that says what was found instead of weights, or lists where index and shards disagree.
   public init(folder: String) throws {
     let found = try FolderContents(folder)
     if found.has(Self.fileName) {
@@ -61,7 +63,7 @@ public struct WeightFiles: Sendable {
 
   /// Reads a tensor of F32, F16 or BF16 into `values`; see ``SafetensorsFile/read(_:into:)``.
   public func read(_ name: String, into values: inout MutableSpan<Float>) throws {
-    guard let place = places[name] else { throw HuggingFaceError(.missing, "\(path): there is no tensor \"\(name)\"") }
+    guard let place = places[name] else { throw FileError(.missing, "\(path): there is no tensor \"\(name)\"") }
     try files[place].read(name, into: &values)
   }
 }

@@ -1,4 +1,4 @@
-public import Tensors
+public import Files
 
 /// A tensor of a model's weights, and where its bytes are.
 public struct WeightTensor: Sendable {

@@ -1,4 +1,4 @@
-internal import HuggingFace
+internal import Tokenizers
 
 /// What the service's thread does: takes requests in, steps the engine, and turns tokens into text for whoever listens.
 final class CompletionLoop {

@@ -1,7 +1,7 @@
 internal import Foundation
-public import HuggingFace
 internal import Synchronization
 internal import Tensors
+public import Tokenizers
 public import Transformer
 
 /// One model that answers many callers at once, on a thread of its own.

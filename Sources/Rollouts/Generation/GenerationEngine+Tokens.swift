@@ -1,3 +1,4 @@
+internal import Random
 internal import Tensors
 internal import Transformer
 

@@ -1,4 +1,3 @@
-internal import Tensors
 public import Transformer
 
 /// Continues many prompts at once.

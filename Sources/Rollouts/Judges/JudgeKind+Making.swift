@@ -1,7 +1,9 @@
+internal import ChatTemplates
 internal import Foundation
 internal import HuggingFace
 public import Meaning
 public import Tensors
+internal import Tokenizers
 internal import Transformer
 
 extension JudgeKind {

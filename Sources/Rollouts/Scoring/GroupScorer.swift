@@ -1,5 +1,5 @@
 public import EMPO
-internal import Tensors
+internal import Random
 
 /// Turns the samples of one question into a scored group: text, answers, meaning clusters, rewards.
 public struct GroupScorer: Sendable {

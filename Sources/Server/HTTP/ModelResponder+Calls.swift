@@ -1,6 +1,6 @@
 import Foundation
-import HuggingFace
 import Hummingbird
+import JSON
 import Rollouts
 
 extension ModelResponder {

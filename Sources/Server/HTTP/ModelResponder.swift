@@ -1,7 +1,7 @@
-import HuggingFace
 package import Hummingbird
+import JSON
 import NIOCore
-import Rollouts
+internal import Rollouts
 
 /// Answers every request: finds what its path names, checks who asks, and gives each failure OpenAI's shape.
 package struct ModelResponder: HTTPResponder {

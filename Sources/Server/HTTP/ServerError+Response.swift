@@ -1,5 +1,5 @@
-import HuggingFace
 import Hummingbird
+import JSON
 import Rollouts
 
 extension ServerError {

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 
 extension JSONValue {
   /// A log-probability, which must be a JSON number: the least that is told is -9999.

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 import Rollouts
 
 /// The shape of `/v1/completions`.

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 
 /// The chunks of an answer that is streamed, as they come.
 struct ReplyChunks<Format: ReplyFormat> {

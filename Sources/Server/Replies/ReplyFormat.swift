@@ -1,5 +1,4 @@
-import HuggingFace
-import Rollouts
+import JSON
 
 /// The shape of an answer: completions' or chat completions'.
 protocol ReplyFormat: Sendable {

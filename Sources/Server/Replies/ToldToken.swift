@@ -1,5 +1,5 @@
-import HuggingFace
 import Rollouts
+import Tokenizers
 
 /// A token as an answer tells it.
 struct ToldToken: Sendable, Equatable {

@@ -1,4 +1,3 @@
-import HuggingFace
 import Rollouts
 
 /// A request as it was understood: what is asked of the source, and how the answer is to be told.

@@ -1,5 +1,6 @@
-import HuggingFace
+import JSON
 import Rollouts
+import Tokenizers
 
 /// Reads the body of `/v1/chat/completions`.
 enum ChatCall {

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 
 /// Reads the messages of a conversation for a template: each an object with a role, and a content that is a string or null.
 enum ChatMessages {

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 
 /// The members of a request's body, read by name with errors that name the parameter. A member that is null counts as missing;
 /// members that nobody asks for are ignored.

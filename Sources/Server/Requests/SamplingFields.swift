@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 import Rollouts
 
 /// What completions and chat completions have in common: how to draw, how often, when to end, and whether to stream.

@@ -1,4 +1,5 @@
 internal import CKernels
+public import Files
 internal import Foundation
 
 /// One stretch of bfloat16 values: an allocation of its own, or a part of a mapped file.

@@ -1,3 +1,5 @@
+import Files
+
 /// A file of a checkpoint: its name, and how its content gets there.
 ///
 /// The content is made when the checkpoint is written, straight into its file, so parameters of any size are never copied

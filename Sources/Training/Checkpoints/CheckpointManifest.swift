@@ -1,5 +1,6 @@
+import Digests
+import Files
 import Foundation
-import Wire
 
 /// A checkpoint's `manifest.json`: the size and SHA-256 of each of its files. Written last; without it a folder is no
 /// checkpoint.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension CheckpointStore {
@@ -6,7 +7,7 @@ extension CheckpointStore {
   ///
   /// Whatever is found may have been left by a process that died before it synchronised it: it is durable when this returns, so
   /// that nothing that the learner goes on from is lost to a power cut afterwards.
-  public func recover() throws(TrainingError) {
+  public func recover() throws {
     for name in try names() where name.hasPrefix(CheckpointStore.partialPrefix) {
       let partial = folder + "/" + name
       let final = folder + "/" + name.dropFirst(CheckpointStore.partialPrefix.count)
@@ -28,7 +29,7 @@ extension CheckpointStore {
   /// Removes the checkpoints that are neither among the newest nor final.
   ///
   /// Only whole folders count among the newest, told by their files' sizes; broken ones stay, for their owner to look at.
-  func prune() throws(TrainingError) {
+  func prune() throws {
     let whole = try steps().reversed().compactMap { step in isFinal(step).map { (step: step, isFinal: $0) } }
     for checkpoint in whole.dropFirst(keep) where !checkpoint.isFinal {
       // Hidden first: a crash in the middle of the removal leaves no half a checkpoint.
@@ -48,7 +49,7 @@ extension CheckpointStore {
   }
 
   /// Renames a checkpoint's folder out of sight, and returns its new path; nil where there is none.
-  func hide(_ path: String) throws(TrainingError) -> String? {
+  func hide(_ path: String) throws -> String? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let hidden = folder + "/" + CheckpointStore.discardedPrefix + (path.split(separator: "/").last ?? "")
     try remove(hidden)
@@ -57,8 +58,8 @@ extension CheckpointStore {
     return hidden
   }
 
-  func remove(_ path: String) throws(TrainingError) {
+  func remove(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    try DurableFile.attempt("remove", path, code: .checkpoint) { try FileManager.default.removeItem(atPath: path) }
+    try DurableFile.attempt("remove", path) { try FileManager.default.removeItem(atPath: path) }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A checkpoint whose files have the digests of its manifest.
@@ -30,7 +31,7 @@ public struct BrokenCheckpoint: Sendable, Equatable, CustomStringConvertible {
 extension CheckpointStore {
   /// The newest checkpoint that is whole, and the newer folders that were passed over. Reads every file of the folders it
   /// looks at.
-  public func latestValid() throws(TrainingError) -> (checkpoint: Checkpoint?, broken: [BrokenCheckpoint]) {
+  public func latestValid() throws -> (checkpoint: Checkpoint?, broken: [BrokenCheckpoint]) {
     var broken: [BrokenCheckpoint] = []
     for step in try steps().reversed() {
       do throws(CheckpointFault) {
@@ -43,7 +44,7 @@ extension CheckpointStore {
   }
 
   /// Opens one checkpoint folder, wherever it lies, after a check of every digest.
-  public static func checkpoint(at path: String) throws(TrainingError) -> Checkpoint {
+  public static func checkpoint(at path: String) throws -> Checkpoint {
     do throws(CheckpointFault) {
       return try verified(path)
     } catch {
@@ -52,12 +53,12 @@ extension CheckpointStore {
   }
 
   /// The steps that have a checkpoint folder, in ascending order, whole or not.
-  public func steps() throws(TrainingError) -> [UInt32] {
+  public func steps() throws -> [UInt32] {
     try names().compactMap(CheckpointStore.step(ofName:)).sorted()
   }
 
-  func names() throws(TrainingError) -> [String] {
-    try DurableFile.attempt("list", folder, code: .checkpoint) { try FileManager.default.contentsOfDirectory(atPath: folder) }
+  func names() throws -> [String] {
+    try DurableFile.attempt("list", folder) { try FileManager.default.contentsOfDirectory(atPath: folder) }
   }
 
   private static func verified(_ path: String) throws(CheckpointFault) -> Checkpoint {

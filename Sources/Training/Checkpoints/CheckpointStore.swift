@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The checkpoints of a run: folders that are whole, with a manifest of digests, or not there.
@@ -17,11 +18,11 @@ public struct CheckpointStore: Sendable {
   public let keep: Int
 
   /// Opens a store, and makes its folder where it is missing.
-  public init(folder: String, keep: Int) throws(TrainingError) {
+  public init(folder: String, keep: Int) throws {
     precondition(keep > 0, "at least the newest checkpoint is kept")
     self.folder = folder
     self.keep = keep
-    try DurableFile.attempt("create folder", folder, code: .checkpoint) {
+    try DurableFile.attempt("create folder", folder) {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
   }
@@ -39,7 +40,7 @@ public struct CheckpointStore: Sendable {
   ///   - files: The other files, in the order in which they are made.
   /// - Returns: The checkpoint's folder.
   @discardableResult
-  public func write(_ state: CheckpointState, files: [CheckpointFile]) throws(TrainingError) -> String {
+  public func write(_ state: CheckpointState, files: [CheckpointFile]) throws -> String {
     precondition(Set(files.map(\.name)).count == files.count, "each file of a checkpoint has a name of its own")
     let final = path(ofStep: state.step)
     let partial = folder + "/" + CheckpointStore.partialPrefix + CheckpointStore.name(ofStep: state.step)
@@ -50,14 +51,14 @@ public struct CheckpointStore: Sendable {
     } catch {
       // A disk that is full gets its space back; what cannot be removed is hidden, and dealt with by the next start.
       try? FileManager.default.removeItem(atPath: partial)
-      throw TrainingError(.checkpoint, "checkpoint of step \(state.step) not written: \(error.message)", cause: error)
+      throw TrainingError(.checkpoint, "checkpoint of step \(state.step) not written: \(error)", cause: error)
     }
     try prune()
     return final
   }
 
   /// Gives a finished folder its name, in place of an older checkpoint of that name.
-  func publish(_ partial: String, as final: String) throws(TrainingError) {
+  func publish(_ partial: String, as final: String) throws {
     let old = try hide(final)
     do {
       try DurableFile.rename(partial, to: final)
@@ -69,7 +70,7 @@ public struct CheckpointStore: Sendable {
     if let old { try remove(old) }
   }
 
-  private func fill(_ partial: String, state: CheckpointState, files: [CheckpointFile]) throws(TrainingError) {
+  private func fill(_ partial: String, state: CheckpointState, files: [CheckpointFile]) throws {
     try DurableFile.attempt("create folder", partial) {
       try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: false)
     }

@@ -4,7 +4,7 @@ internal import Transformer
 
 extension AdamW {
   /// Writes both moments as one safetensors file: `first/NAME` and `second/NAME` for each parameter.
-  func write(safetensors path: String) throws {
+  package func write(safetensors path: String) throws {
     let moments = named
     var writer = try SafetensorsWriter(
       path: path, tensors: moments.flatMap { prefix, moment in moment.layout.entries.map { (prefix + $0.name, $0.shape) } })
@@ -17,7 +17,7 @@ extension AdamW {
   }
 
   /// Reads what ``write(safetensors:)`` wrote for the same model.
-  func read(safetensors path: String) throws {
+  package func read(safetensors path: String) throws {
     let file = try SafetensorsFile(path: path)
     for (prefix, moment) in named {
       for entry in moment.layout.entries {

@@ -1,6 +1,6 @@
+internal import Digests
 internal import Tensors
 internal import Transformer
-internal import Wire
 
 extension Parameters {
   /// SHA-256 over all values as bytes, in hexadecimal digits.

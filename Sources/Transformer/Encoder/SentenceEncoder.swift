@@ -1,6 +1,7 @@
 public import HuggingFace
 internal import Synchronization
 public import Tensors
+public import Tokenizers
 
 /// A sentence encoder of the BERT family: texts in, one vector a text out, as sentence-transformers computes them.
 ///
@@ -37,7 +38,7 @@ public final class SentenceEncoder: Sendable {
 
   /// Loads a folder in the layout of the Hub: config.json, weights, tokenizer, and the files of sentence-transformers where there are some.
   ///
-  /// Throws a ``HuggingFace/HuggingFaceError`` or ``TransformerError`` that names the file and what in it cannot be used.
+  /// Throws a ``FileError`` or ``TransformerError`` that names the file and what in it cannot be used.
   ///
   /// - Parameters:
   ///   - folder: The folder.

@@ -1,3 +1,4 @@
+internal import Files
 package import HuggingFace
 internal import Tensors
 
@@ -34,7 +35,7 @@ package struct CheckedWeights: Sendable {
   /// Throws where one of the model's tensors has an infinity or a NaN; reads all of it.
   package func requireFinite(_ entry: ParameterLayout.Entry) throws {
     let tensor = tensor(entry.name)
-    try checkLength(tensor)
+    try tensor.file.checkLength()
     guard let format = tensor.elementType.floatFormat, tensor.file.withBytes(tensor.byteRange, format.isFinite) else {
       throw TransformerError(
         .checkpoint, "\(files.path): \(entry.name) has values that are not finite, expected numbers: take another checkpoint of the model")
@@ -50,16 +51,8 @@ package struct CheckedWeights: Sendable {
   private func isEqual(_ first: String, _ second: String) throws -> Bool {
     let (first, second) = (tensor(first), tensor(second))
     guard first.elementType == second.elementType, first.byteRange.count == second.byteRange.count else { return false }
-    try checkLength(first)
-    try checkLength(second)
+    try first.file.checkLength()
+    try second.file.checkLength()
     return first.file.isEqual(first.byteRange, to: second.file, second.byteRange)
-  }
-
-  private func checkLength(_ tensor: WeightTensor) throws {
-    do throws(TensorsError) {
-      try tensor.file.checkLength()
-    } catch {
-      throw TransformerError(.checkpoint, error.message)
-    }
   }
 }

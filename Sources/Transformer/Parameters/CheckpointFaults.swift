@@ -1,3 +1,4 @@
+internal import Files
 internal import HuggingFace
 
 /// Where a checkpoint's tensors are not those of a layout.

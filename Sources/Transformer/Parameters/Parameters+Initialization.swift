@@ -1,4 +1,5 @@
 public import HuggingFace
+internal import Random
 internal import Tensors
 
 extension Parameters {

@@ -1,4 +1,3 @@
-internal import HuggingFace
 internal import Tensors
 
 /// A model's norms and biases in float32, whatever its matrices are stored as: they are few, and every row uses them.

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Files of keys on disk: small, and secret ones readable by their owner alone.

@@ -1,3 +1,5 @@
+import Digests
+
 /// A worker as the learner's socket tells it apart: the identity that its connection announced.
 public struct Peer: Sendable, Hashable, CustomStringConvertible {
   /// The identity; a worker's name in UTF-8, or bytes that the socket made up for a stranger.

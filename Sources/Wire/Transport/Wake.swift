@@ -1,4 +1,5 @@
 import CZeroMQ
+import Files
 import Glibc
 
 /// A bell that any thread rings and that one thread hears while it polls sockets.
@@ -42,10 +43,4 @@ public final class Wake: Sendable {
     if let other { items.append(pollfd(fd: other.descriptor, events: Int16(POLLIN), revents: 0)) }
     _ = unsafe poll(&items, nfds_t(items.count), Int32(clamping: timeoutMilliseconds))
   }
-}
-
-/// The operating system's words for an error number.
-func systemMessage(_ number: Int32) -> String {
-  guard let text = unsafe strerror(number) else { return "error \(number)" }
-  return unsafe String(cString: text)
 }

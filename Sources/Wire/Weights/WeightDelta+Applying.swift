@@ -1,3 +1,5 @@
+import Digests
+
 extension WeightDelta {
   /// Makes a version of another one and their delta, and compares every tensor with its digest.
   ///

@@ -1,3 +1,5 @@
+import Digests
+
 extension WeightDelta {
   /// Writes the delta that makes `target` of `base`.
   ///

@@ -1,3 +1,5 @@
+import Digests
+
 /// All bytes of a frame, ready to be sent: a key frame, or a delta against another version. Its chunks are cut where they lie, and their
 /// digests are made once, however often and to however many workers they go.
 public struct WeightFrame: Sendable {

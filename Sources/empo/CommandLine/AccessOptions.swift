@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// Who a learner lets in, as flags say it.
 struct AccessOptions: ParsableArguments {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Operations
+import Runs
 
 /// `empo doctor`: what keeps this host from taking part in a run.
 struct DoctorCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Runs
 import Tensors
 
 /// `empo export`: a model folder for other programs.

@@ -1,6 +1,7 @@
 import ArgumentParser
-import HuggingFace
+import JSON
 import Rollouts
+import Runs
 
 /// `empo generate`: a model's continuations of prompts.
 struct GenerateCommand: AsyncParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Operations
+import Runs
 import Training
 
 /// `empo info`: what a folder holds, and what it takes to use it.

@@ -1,4 +1,4 @@
 public import ArgumentParser
-public import Wire
+import Wire
 
 extension KeyRole: ExpressibleByArgument {}

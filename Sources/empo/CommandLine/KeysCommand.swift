@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 import Wire
 
 /// `empo keys`: keys for learners and workers.

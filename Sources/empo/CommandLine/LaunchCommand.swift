@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 
 /// `empo launch`: a whole run on several hosts.
 struct LaunchCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Training
+import Operations
+import Runs
 
 /// `empo learner`: the one learner of a run.
 struct LearnerCommand: AsyncParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Operations
+import Runs
 
 /// Where the process begins.
 @main

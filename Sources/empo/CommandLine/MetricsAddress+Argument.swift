@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Training
+import Runs
 
 extension MetricsAddress: ExpressibleByArgument {}
 

@@ -1,8 +1,7 @@
 import ArgumentParser
 import EMPO
-import Evaluation
 import Foundation
-import Training
+import Runs
 
 /// `empo plot`: the learning curve of a run, beside that of a control.
 struct PlotCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Training
+import Operations
+import Runs
 import Wire
 
 /// `empo relay`: hands a run's weights on to many workers.

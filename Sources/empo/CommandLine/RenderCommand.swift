@@ -1,5 +1,7 @@
 import ArgumentParser
-import HuggingFace
+import ChatTemplates
+import Files
+import JSON
 
 /// `empo render`: conversations in, the texts that a checkpoint's chat template makes of them out.
 struct RenderCommand: ParsableCommand {
@@ -42,7 +44,7 @@ struct RenderCommand: ParsableCommand {
     while let (number, value) = try reader.next() {
       do {
         try JSONLineWriter.write(try answer(to: value, with: template, tokens))
-      } catch let error as HuggingFaceError {
+      } catch let error as FileError {
         let hint = error.message.contains("'strftime_now' is undefined") ? "; --date tells templates the time" : ""
         throw CommandLineError(.input, "line \(number): \(error)\(hint)", cause: error)
       }
@@ -76,9 +78,9 @@ struct RenderCommand: ParsableCommand {
 
   private func conversation(_ line: JSONValue, _ tokens: SpecialTokens) throws -> Conversation {
     guard case .object(let fields) = line else {
-      throw HuggingFaceError(.malformed, "found \(line.summary), expected an object with \"messages\"")
+      throw FileError(.malformed, "found \(line.summary), expected an object with \"messages\"")
     }
-    guard let messages = fields["messages"] else { throw HuggingFaceError(.malformed, "messages: missing, expected an array of objects") }
+    guard let messages = fields["messages"] else { throw FileError(.malformed, "messages: missing, expected an array of objects") }
     var conversation = try Conversation(
       messages: messages, addsGenerationPrompt: try Self.isPromptAdded(fields), variables: try Self.variables(fields), specialTokens: tokens
     )
@@ -91,7 +93,7 @@ struct RenderCommand: ParsableCommand {
     case nil, .null: return false
     case .boolean(let value): return value
     case .some(let value):
-      throw HuggingFaceError(.malformed, "add_generation_prompt: found \(value.summary), expected true or false")
+      throw FileError(.malformed, "add_generation_prompt: found \(value.summary), expected true or false")
     }
   }
 
@@ -99,7 +101,7 @@ struct RenderCommand: ParsableCommand {
     switch fields["kwargs"] {
     case nil, .null: return JSONObject()
     case .object(let variables): return variables
-    case .some(let value): throw HuggingFaceError(.malformed, "kwargs: found \(value.summary), expected an object")
+    case .some(let value): throw FileError(.malformed, "kwargs: found \(value.summary), expected an object")
     }
   }
 }

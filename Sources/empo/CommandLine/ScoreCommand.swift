@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
-import HuggingFace
+import JSON
 import Rollouts
+import Runs
+import Tokenizers
 
 /// `empo score`: how probable a model finds texts.
 struct ScoreCommand: AsyncParsableCommand {

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Benches
+import ChatTemplates
 import Foundation
-import HuggingFace
-import Rollouts
+import JSON
+import Operations
+import Runs
 import Server
 
 /// `empo serve`: one model over HTTP, in OpenAI's shapes.

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import HuggingFace
+public import ChatTemplates
 
 extension TemplateTime: ExpressibleByArgument {
   /// Reads a day, or a day and a time of day, as ISO 8601 has them.

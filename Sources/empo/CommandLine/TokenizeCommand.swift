@@ -1,5 +1,6 @@
 import ArgumentParser
-import HuggingFace
+import JSON
+import Tokenizers
 
 /// `empo tokenize`: texts to tokens, and back.
 struct TokenizeCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Training
+import Operations
+import Runs
 
 extension TrainCommand {
   func run() async throws {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Training
+import Runs
 
 /// `empo train`: a whole run on this host.
 struct TrainCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Benches
 import Foundation
-import Training
+import Operations
+import Runs
 import Wire
 
 /// `empo worker`: one worker of a run, here or on any host.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Benches
+import Runs
 
 /// Which model a command runs, and how.
 struct ModelOptions: ParsableArguments {

@@ -1,8 +1,10 @@
 import ArgumentParser
-import Evaluation
+import Benches
+import Demonstration
 import Foundation
 import HuggingFace
 import Tensors
+import Tokenizers
 import Training
 import Transformer
 

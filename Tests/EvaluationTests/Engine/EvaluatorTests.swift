@@ -1,6 +1,7 @@
 import Evaluation
 import Meaning
 import NumericTestSupport
+import Questions
 import Rollouts
 import Testing
 

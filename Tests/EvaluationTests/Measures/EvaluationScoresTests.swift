@@ -1,6 +1,5 @@
 import Evaluation
 import Foundation
-import Rollouts
 import Testing
 
 @Suite struct EvaluationScoresTests {

@@ -1,7 +1,7 @@
 import Evaluation
 import Foundation
 import Meaning
-import Rollouts
+import Questions
 import Testing
 
 @Suite struct JudgedQuestionTests {

@@ -1,5 +1,4 @@
 import Evaluation
-import Rollouts
 import Testing
 
 @Suite struct SideBySideTests {

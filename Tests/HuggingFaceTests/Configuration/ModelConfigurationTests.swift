@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import HuggingFace
+import TestSupport
 import Testing
 
 /// A config.json from its fields, as JSON text.
@@ -101,22 +103,22 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     #"{"model_type": "qwen2", "vocab_size": 1, "vocab_size": 2}"#, #"{"a": {"b": [{"c": 1, "c": 1}]}}"#,
   ])
   func aNameThatIsThereTwiceIsRefused(_ text: String) {
-    let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(json: Data(text.utf8)) }
+    let error = #expect(throws: FileError.self) { try ModelConfiguration(json: Data(text.utf8)) }
     #expect(error?.message.contains("is there twice, expected one value") == true, "\(error?.message ?? "")")
   }
 
   @Test func tenThousandLevelsAreRefused() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
       let text = String(repeating: open, count: 10_000) + "1" + String(repeating: close, count: 10_000)
-      let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(json: Data(text.utf8)) }
+      let error = #expect(throws: FileError.self) { try ModelConfiguration(json: Data(text.utf8)) }
       #expect(error?.message.contains("nested deeper") == true)
     }
   }
 
   @Test func whatIsNoFileIsNamed() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try FileManager.default.createDirectory(atPath: folder + "/config.json", withIntermediateDirectories: true)
-      let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(folder: folder) }
+      let error = #expect(throws: FileError.self) { try ModelConfiguration(folder: folder) }
       #expect(error?.message == "\(folder)/config.json: cannot be read: it is not a regular file")
     }
   }
@@ -192,20 +194,20 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
   ]
 
   @Test(arguments: refused) func refusesByName(_ hostile: (changes: [String: String], field: String)) throws {
-    let error = #expect(throws: HuggingFaceError.self) { try configuration(hostile.changes) }
+    let error = #expect(throws: FileError.self) { try configuration(hostile.changes) }
     #expect(error?.message.contains("\"\(hostile.field)\"") == true, "\(error?.message ?? "no error")")
     #expect(error?.message.hasPrefix("config.json: ") == true)
   }
 
   @Test func refusesSizesThatMakeTooManyParameters() {
-    #expect(throws: HuggingFaceError.self) {
+    #expect(throws: FileError.self) {
       try configuration(["hidden_size": "1048576", "intermediate_size": "4194304", "num_hidden_layers": "4096"])
     }
   }
 
   @Test(arguments: ["", "[]", "{", "{\"model_type\": }", "{\"a\": 1} x", "nul", "{\"a\": \"\\ud800\"}", "{\"a\": 1e999}"])
   func refusesWhatIsNoConfiguration(_ text: String) {
-    let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(json: Data(text.utf8)) }
+    let error = #expect(throws: FileError.self) { try ModelConfiguration(json: Data(text.utf8)) }
     #expect(error?.code == .malformed)
   }
 
@@ -222,7 +224,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
   }
 
   @Test func endTokensComeFromTheGenerationConfiguration() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try json(smallest.merging(["eos_token_id": "5"]) { $1 }).write(to: URL(fileURLWithPath: folder + "/config.json"))
       #expect(try ModelConfiguration(folder: folder).endTokens == [5])
       try json(["eos_token_id": "[5, 6]"]).write(to: URL(fileURLWithPath: folder + "/generation_config.json"))
@@ -231,7 +233,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
   }
 
   @Test func aMissingFileIsNamed() {
-    let error = #expect(throws: HuggingFaceError.self) { try ModelConfiguration(folder: "/nowhere") }
+    let error = #expect(throws: FileError.self) { try ModelConfiguration(folder: "/nowhere") }
     #expect(error?.message.contains("/nowhere/config.json") == true)
   }
 

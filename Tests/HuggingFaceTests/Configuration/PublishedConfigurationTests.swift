@@ -1,6 +1,8 @@
+import Files
 import Foundation
 import HuggingFace
 import Tensors
+import TestSupport
 import Testing
 
 /// The config.json of published models, as they are on the Hub.
@@ -83,6 +85,6 @@ import Testing
     #expect(text.filter { !$0.isWhitespace } == expected.filter { !$0.isWhitespace })
     let bare = try ExportedConfiguration.encoded(base: Data("{}".utf8), elementType: .float16)
     #expect(String(decoding: bare, as: UTF8.self).filter { !$0.isWhitespace } == #"{"torch_dtype":"float16"}"#)
-    #expect(throws: HuggingFaceError.self) { try ExportedConfiguration.encoded(base: Data("[]".utf8), elementType: .float32) }
+    #expect(throws: FileError.self) { try ExportedConfiguration.encoded(base: Data("[]".utf8), elementType: .float32) }
   }
 }

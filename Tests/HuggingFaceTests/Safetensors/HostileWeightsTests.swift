@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import HuggingFace
+import TestSupport
 import Testing
 
 /// Folders whose weights are not what they should be: each is one error that says what is wrong.
@@ -40,11 +42,11 @@ import Testing
   ]
 
   @Test(arguments: indexes) func anIndexThatIsWrong(_ index: (text: String, message: String)) throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       try WeightFilesTests.writeIndex(folder, index.text)
       if index.message.isEmpty { return _ = try WeightFiles(folder: folder) }
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       let message = error?.message ?? ""
       #expect(message.contains(index.message), "\(message)")
       #expect(message.hasPrefix(folder + "/model.safetensors.index.json: ") && message.count <= 1000 && !message.contains("\n"))
@@ -52,29 +54,29 @@ import Testing
   }
 
   @Test func aTensorInTwoShards() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       try writeSafetensors(to: folder + "/" + Self.second, tensors: [("a", [1], [1]), ("c", [1], [3])])
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message.contains("a is in \(Self.second), but the index has it in \(Self.first)") == true)
     }
   }
 
   @Test func fiveThousandShardsAreTooMany() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let map = (0..<5000).map { "\"t\($0)\": \"\($0).safetensors\"" }.joined(separator: ", ")
       try WeightFilesTests.writeIndex(folder, "{\"weight_map\": {\(map)}}")
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message.hasSuffix("5000 shards, expected at most 4096") == true)
     }
   }
 
   @Test func faultsAreCountedAndTheFirstOnesNamed() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       let map = (0..<40).map { "\"t\($0)\": \"\(Self.first)\"" }.joined(separator: ", ")
       try WeightFilesTests.writeIndex(folder, "{\"weight_map\": {\(map)}}")
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message.hasSuffix(" and 30 more") == true, "\(error?.message ?? "")")
     }
   }
@@ -95,10 +97,10 @@ import Testing
   ]
 
   @Test(arguments: folders) func aFolderWithoutWeights(_ case: (files: [String], message: String)) throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try FileManager.default.createDirectory(atPath: folder + "/.cache/huggingface/download", withIntermediateDirectories: true)
       for file in `case`.files { try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + file)) }
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message.hasPrefix(folder + ": ") == true && error?.message.contains(`case`.message) == true, "\(error?.message ?? "")")
       #expect(error?.code == .missing)
     }
@@ -106,54 +108,54 @@ import Testing
 
   @Test func aGitPointerInTheFilesPlace() throws {
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "0", count: 64))\nsize 988097824\n"
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try Data(pointer.utf8).write(to: URL(fileURLWithPath: path))
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message.hasPrefix("\(path): is a Git LFS pointer, not the file itself: run \"git lfs pull\"") == true)
     }
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       try Data(pointer.utf8).write(to: URL(fileURLWithPath: folder + "/" + Self.second))
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message.hasPrefix("\(folder)/\(Self.second): is a Git LFS pointer") == true)
     }
   }
 
   @Test func whatIsNoFile() throws {
-    try TestFiles.withFolder { folder in
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder + "/nowhere") }
+    try ScratchFolder.with { folder in
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder + "/nowhere") }
       #expect(error?.message.hasPrefix("\(folder)/nowhere: cannot be read as a folder") == true)
       try FileManager.default.createDirectory(atPath: folder + "/model.safetensors", withIntermediateDirectories: true)
-      let second = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let second = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(second?.message == "\(folder)/model.safetensors: cannot be read: it is not a regular file")
     }
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try FileManager.default.createSymbolicLink(atPath: folder + "/model.safetensors", withDestinationPath: "blobs/gone")
-      let error = #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
       #expect(error?.message == "\(folder)/model.safetensors: cannot be read: No such file or directory")
     }
   }
 
   /// A file is an error wherever it ends before its end, and so is every file with bytes behind it.
   @Test func aFileThatIsCutAnywhere() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try writeSafetensors(to: path, tensors: [("a", [3], [1, 2, 3]), ("b", [], [4])])
       let whole = try Data(contentsOf: URL(fileURLWithPath: path))
       for length in 0..<whole.count {
         try whole.prefix(length).write(to: URL(fileURLWithPath: path))
-        let error = #expect(throws: HuggingFaceError.self, "\(length) bytes") { try WeightFiles(folder: folder) }
+        let error = #expect(throws: FileError.self, "\(length) bytes") { try WeightFiles(folder: folder) }
         #expect(error?.message.hasPrefix(path + ": ") == true)
       }
       try (whole + Data([0])).write(to: URL(fileURLWithPath: path))
-      #expect(throws: HuggingFaceError.self) { try WeightFiles(folder: folder) }
+      #expect(throws: FileError.self) { try WeightFiles(folder: folder) }
     }
   }
 
   /// Whatever one byte of the header becomes, the file is read or refused.
   @Test func aHeaderWithAnyByteChanged() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try writeSafetensors(to: path, tensors: [("a", [3], [1, 2, 3]), ("b", [2, 1], [4, 5])])
       let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import HuggingFace
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsFileTests {
@@ -26,7 +28,7 @@ import Testing
     try file.read("float32", into: &span)
     #expect(values[1] == -1.5)
     var short = [Float](repeating: 9, count: 5)
-    let error = #expect(throws: HuggingFaceError.self) {
+    let error = #expect(throws: FileError.self) {
       var span = short.mutableSpan
       try file.read("float32", into: &span)
     }
@@ -35,10 +37,10 @@ import Testing
 
   @Test func namesTheTensorThatIsMissingOrOfAnotherType() throws {
     let file = try SafetensorsFile(path: TestFiles.fixture("types.safetensors"))
-    #expect(throws: HuggingFaceError.self) { try file.floats("float64") }
-    let error = #expect(throws: HuggingFaceError.self) { try file.floats("int64") }
+    #expect(throws: FileError.self) { try file.floats("float64") }
+    let error = #expect(throws: FileError.self) { try file.floats("int64") }
     #expect(error?.message.hasSuffix("tensor \"int64\" is I64, expected F32, F16 or BF16") == true)
-    #expect(throws: HuggingFaceError.self) { try file.integers("float32") }
+    #expect(throws: FileError.self) { try file.integers("float32") }
   }
 
   /// A file of a header and as many bytes as given behind it.
@@ -52,7 +54,7 @@ import Testing
       {"t" : { "dtype": "F32", "shape": [ 2,
         1 ], "data_offsets": [0, 8]}, "__metadata__": { } }
       """
-    try TestFiles.withFile(Self.file(header, bytes: 8)) { path in
+    try ScratchFolder.withFile(Self.file(header, bytes: 8)) { path in
       let entry = try SafetensorsFile(path: path).entry("t")
       #expect(entry.shape == [2, 1])
     }
@@ -122,8 +124,8 @@ import Testing
   ]
 
   @Test(arguments: hostile) func refuses(_ hostile: (what: String, bytes: [UInt8])) throws {
-    try TestFiles.withFile(hostile.bytes) { path in
-      let error = #expect(throws: HuggingFaceError.self, "\(hostile.what)") { try SafetensorsFile(path: path) }
+    try ScratchFolder.withFile(hostile.bytes) { path in
+      let error = #expect(throws: FileError.self, "\(hostile.what)") { try SafetensorsFile(path: path) }
       let message = error?.message ?? ""
       #expect(message.hasPrefix(path + ": ") && !message.contains("\n"))
       if hostile.bytes.starts(with: Array("{\"t\":{".utf8), atOffset: 8) { #expect(message.contains("\"t\"")) }
@@ -132,8 +134,8 @@ import Testing
 
   @Test func anErrorAboutAHostileNameIsOneShortLine() throws {
     let name = "a\\nb\\u2028" + String(repeating: "c", count: 100_000)
-    try TestFiles.withFile(Self.file("{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", bytes: 4)) { path in
-      let error = #expect(throws: HuggingFaceError.self) { try SafetensorsFile(path: path) }
+    try ScratchFolder.withFile(Self.file("{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", bytes: 4)) { path in
+      let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path) }
       #expect(error?.message.contains(#"tensor "a\nb\u{2028}ccc"#) == true)
       #expect(error?.message.contains { $0.isNewline } == false)
       #expect((error?.message.count ?? 0) < 1000)
@@ -141,13 +143,13 @@ import Testing
   }
 
   @Test func aFileThatIsCutAfterItWasOpenedIsAnError() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try writeSafetensors(to: path, tensors: [("t", [1000], [Float](repeating: 1, count: 1000))])
       let file = try SafetensorsFile(path: path)
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       try handle.truncate(atOffset: 200)
-      let error = #expect(throws: HuggingFaceError.self) { try file.floats("t") }
+      let error = #expect(throws: FileError.self) { try file.floats("t") }
       #expect(error?.message.contains("the file was cut") == true)
     }
   }

@@ -1,11 +1,13 @@
+import Files
 import Foundation
 import HuggingFace
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsWriterTests {
   @Test func writesTheFormatByteByByte() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       try writeSafetensors(to: path, tensors: [("w\"x", [2], [1, -2]), ("e", [0, 3], []), ("s", [], [0.5])])
       let header = """
@@ -22,7 +24,7 @@ import Testing
 
   /// One tensor longer than the pieces in which files are read and written, and not a multiple of them.
   @Test func longTensorsReadBackBitForBit() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       let long = (0..<600_001).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0 &* 2_654_435_761)) }
       try writeSafetensors(to: path, tensors: [("long", [600_001], long), ("short", [1, 1], [7])], metadata: [:])
@@ -35,7 +37,7 @@ import Testing
   }
 
   @Test func longTensorsAreRoundedPieceByPiece() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       let long = (0..<600_001).map { Float($0) }
       var writer = try SafetensorsWriter(path: path, tensors: [("long", [600_001]), ("short", [1])], format: .bfloat16)
@@ -51,7 +53,7 @@ import Testing
   }
 
   @Test func replacesAnOlderFile() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       try writeSafetensors(to: path, tensors: [("a", [100], [Float](repeating: 1, count: 100))])
       try writeSafetensors(to: path, tensors: [("b", [1], [2])])
@@ -60,7 +62,7 @@ import Testing
   }
 
   @Test func aFolderThatIsNotThereIsNamed() {
-    let error = #expect(throws: HuggingFaceError.self) { try writeSafetensors(to: "/nowhere/a", tensors: []) }
+    let error = #expect(throws: FileError.self) { try writeSafetensors(to: "/nowhere/a", tensors: []) }
     #expect(error?.message == "/nowhere/a: cannot be created")
   }
 }

@@ -1,6 +1,8 @@
+import Files
 import Foundation
 import HuggingFace
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct WeightExportTests {
@@ -17,7 +19,7 @@ import Testing
   }
 
   @Test(arguments: FloatFormat.allCases) func belowTheSizeThereIsOneFile(_ format: FloatFormat) throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.export(folder, format)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model.safetensors"])
       let file = try SafetensorsFile(path: folder + "/model.safetensors")
@@ -29,7 +31,7 @@ import Testing
   }
 
   @Test func aboveTheSizeThereAreShardsAndAnIndex() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.export(folder, .bfloat16, shard: 20)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       #expect(names == ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json"])
@@ -57,7 +59,7 @@ import Testing
   }
 
   @Test func aTensorLargerThanAFileHasAFileOfItsOwn() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.export(folder, .float32, shard: 20)
       #expect(try SafetensorsFile(path: folder + "/model-00001-of-00003.safetensors").names == ["b"])
       #expect(try SafetensorsFile(path: folder + "/model-00002-of-00003.safetensors").names == ["a"])
@@ -68,7 +70,7 @@ import Testing
 
   @Test func aFailureLeavesNothingBehind() throws {
     struct Stop: Error {}
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       #expect(throws: Stop.self) {
         try WeightExport.write(folder: folder, tensors: Self.tensors, elementType: .float32, maximumShardBytes: 18) { tensor, write in
           if tensor == 2 { throw Stop() }
@@ -82,20 +84,20 @@ import Testing
 
   @Test(arguments: ["model.safetensors", "model.safetensors.index.json", "model-00007-of-00009.safetensors"])
   func aFolderWithWeightsIsLeftAlone(_ name: String) throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name))
-      let error = #expect(throws: HuggingFaceError.self) { try Self.export(folder, .float32) }
+      let error = #expect(throws: FileError.self) { try Self.export(folder, .float32) }
       #expect(error?.message == "\(folder): already has \(name), expected a folder without weights")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name])
     }
   }
 
   @Test func whatIsNoFileIsNotReplaced() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors.partial"
       let made = unsafe mkfifo(path, 0o600)
       #expect(made == 0)
-      let error = #expect(throws: HuggingFaceError.self) { try writeSafetensors(to: path, tensors: []) }
+      let error = #expect(throws: FileError.self) { try writeSafetensors(to: path, tensors: []) }
       #expect(error?.message.hasPrefix("\(path): cannot be created: something that is not a regular file") == true)
       let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
       #expect(type != .typeRegular)

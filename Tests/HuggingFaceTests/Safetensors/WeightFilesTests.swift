@@ -1,11 +1,12 @@
+import Files
 import Foundation
 import HuggingFace
-import Tensors
+import TestSupport
 import Testing
 
 @Suite struct WeightFilesTests {
   @Test func aSingleFileIsReadTensorByTensor() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try writeSafetensors(to: folder + "/model.safetensors", tensors: [("a", [2], [1, -2]), ("b", [1, 1], [7])])
       let weights = try WeightFiles(folder: folder)
       #expect(weights.path == folder + "/model.safetensors")
@@ -15,13 +16,13 @@ import Testing
       #expect(tensor.file.bytes(tensor.byteRange) == [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])
       #expect(weights.tensor("c") == nil)
       #expect(try Self.floats(weights, "b", count: 1) == [7])
-      #expect(throws: HuggingFaceError.self) { try Self.floats(weights, "c", count: 1) }
-      #expect(throws: HuggingFaceError.self) { try Self.floats(weights, "b", count: 2) }
+      #expect(throws: FileError.self) { try Self.floats(weights, "c", count: 1) }
+      #expect(throws: FileError.self) { try Self.floats(weights, "b", count: 2) }
     }
   }
 
   @Test func shardsAreReadThroughTheirIndex() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       let weights = try WeightFiles(folder: folder)
       #expect(weights.path == folder + "/model.safetensors.index.json")
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func aSingleFileComesBeforeAnIndex() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       try writeSafetensors(to: folder + "/model.safetensors", tensors: [("single", [1], [1])])
       #expect(try WeightFiles(folder: folder).names == ["single"])
@@ -42,7 +43,7 @@ import Testing
 
   /// The cache of Hugging Face's tools has links to files of other names.
   @Test func filesMayBeLinks() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       let snapshot = folder + "/snapshot"
       try FileManager.default.createDirectory(atPath: snapshot, withIntermediateDirectories: true)
@@ -55,7 +56,7 @@ import Testing
 
   /// transformers ignores the size, and tools that tie or convert weights leave an old one behind.
   @Test func aSizeThatLiesIsPassedOver() throws {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       for metadata in [#"{"total_size": 1}"#, #"{"total_size": -1e300}"#, "null", "7"] {
         try Self.writeIndex(folder, #"{"metadata": \#(metadata), "weight_map": \#(Self.map)}"#)

@@ -1,9 +1,12 @@
+import Meaning
+import TestSupport
+
 /// Random texts: a fixed sequence for each seed.
 ///
 /// Soup of tokens, well-formed expressions, mutated answers, and texts that are all of one thing, long or deep; some of them within what
 /// responses put around answers.
 struct FuzzTexts {
-  private var random: SplitMix
+  private var random: SeededRandom
   private var bytes: [UInt8] = []
   private let answers: [[UInt8]]
 
@@ -17,7 +20,7 @@ struct FuzzTexts {
 
   /// Texts made of the built-in answers and of `others`.
   init(seed: UInt64, others: [[UInt8]]) {
-    random = SplitMix(state: seed)
+    random = SeededRandom(state: seed)
     answers = Self.answers + others
     bytes.reserveCapacity(2 * Self.longest)
   }

@@ -1,4 +1,5 @@
 import Meaning
+import TestSupport
 import Testing
 
 @Suite struct ClusterRuleTests {
@@ -27,7 +28,7 @@ import Testing
 
   /// Random relations against the definitions, and what is asked: no pair twice, the lower index first, nothing that is known.
   @Test(arguments: 0..<40) func clustersAreThoseOfTheDefinition(seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SeededRandom(state: seed)
     let count = Int.random(in: 0...9, using: &random)
     let density = Double.random(in: 0...0.6, using: &random)
     let agrees = (0..<count).map { _ in (0..<count).map { _ in Double.random(in: 0..<1, using: &random) < density } }

@@ -1,4 +1,3 @@
-import HuggingFace
 import NumericTestSupport
 import Rollouts
 import Testing

@@ -1,7 +1,7 @@
-import HuggingFace
 import NumericTestSupport
 import Rollouts
 import Testing
+import Tokenizers
 import Transformer
 
 struct CompletionServiceTests {

@@ -1,5 +1,5 @@
 import Foundation
-import HuggingFace
+import Tokenizers
 
 /// A tokenizer for the tiny models: letters, words that begin alike, and a character in three tokens.
 enum TinyTokenizer {

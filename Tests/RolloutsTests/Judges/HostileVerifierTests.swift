@@ -1,4 +1,3 @@
-import HuggingFace
 import Meaning
 import NumericTestSupport
 import Rollouts

@@ -1,9 +1,9 @@
-import HuggingFace
 import Meaning
 import NumericTestSupport
 import Rollouts
 import Tensors
 import Testing
+import Tokenizers
 import Transformer
 
 @Suite struct VerifierJudgeTests {

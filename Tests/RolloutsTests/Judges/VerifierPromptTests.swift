@@ -1,4 +1,4 @@
-import HuggingFace
+import ChatTemplates
 import NumericTestSupport
 import Rollouts
 import Testing

@@ -1,6 +1,6 @@
-import HuggingFace
 import Rollouts
 import Synchronization
+import Tokenizers
 
 /// A source whose answers are a function of the request: token i of sample s is the prompt's token number seed + s + i, round about.
 final class FakeSource: CompletionSource {

@@ -1,13 +1,13 @@
 import Foundation
-import HuggingFace
 import Hummingbird
+import JSON
 import Logging
 import NIOCore
 import NIOPosix
-import Rollouts
 import Server
 import ServiceLifecycle
 import Synchronization
+import Tokenizers
 
 /// A server on a port of its own over a fake source.
 struct TestServer: Sendable {
@@ -15,7 +15,8 @@ struct TestServer: Sendable {
 
   /// The tokenizer of the model that ships with the package: bytes and some words.
   static func tokenizer() throws -> Tokenizer {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/empo/Resources/EmbeddedModel")
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../../Sources/Demonstration/Resources/EmbeddedModel")
     return try Tokenizer(folder: folder.standardizedFileURL.path)
   }
 

@@ -1,14 +1,15 @@
 import Foundation
 import HuggingFace
+import TestSupport
 import Testing
 import Training
 
 @Suite struct CheckpointStoreTests {
-  private let temporary: TemporaryFolder
+  private let temporary: ScratchFolder
   private let store: CheckpointStore
 
   init() throws {
-    temporary = try TemporaryFolder()
+    temporary = try ScratchFolder()
     store = try CheckpointStore(folder: temporary.path + "/checkpoints", keep: 2)
   }
 
@@ -45,7 +46,7 @@ import Training
     #expect(broken.isEmpty)
     #expect(checkpoint?.state == state(100))
     #expect(checkpoint?.files == ["state.json", "tokenizer.json"])
-    #expect(try TemporaryFolder.text(#require(checkpoint).path(of: "tokenizer.json")) == "[1]")
+    #expect(try String(contentsOfFile: #require(checkpoint).path(of: "tokenizer.json"), encoding: .utf8) == "[1]")
     #expect(try CheckpointStore.checkpoint(at: folder) == checkpoint)
   }
 
@@ -67,7 +68,8 @@ import Training
     try write(1, text: "old")
     try write(1, text: "new")
     #expect(try names() == ["step-000001"])
-    #expect(try TemporaryFolder.text(#require(try store.latestValid().checkpoint).path(of: "model.safetensors")) == "new 1")
+    #expect(
+      try String(contentsOfFile: #require(try store.latestValid().checkpoint).path(of: "model.safetensors"), encoding: .utf8) == "new 1")
   }
 
   @Test func aWriterThatFailsLeavesTheOlderOnesAndNothingElse() throws {
@@ -143,7 +145,7 @@ import Training
     try FileManager.default.moveItem(atPath: store.path(ofStep: 1), toPath: store.folder + "/.partial-step-000001")
     try store.recover()
     #expect(try names() == ["step-000001"])
-    #expect(try TemporaryFolder.text(file("model.safetensors", ofStep: 1).path) == "new 1")
+    #expect(try String(contentsOfFile: file("model.safetensors", ofStep: 1).path, encoding: .utf8) == "new 1")
   }
 
   @Test func aKillBetweenRenameAndPruneIsMadeUpFor() throws {

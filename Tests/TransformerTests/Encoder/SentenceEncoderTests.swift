@@ -1,5 +1,4 @@
 import Foundation
-import HuggingFace
 import Tensors
 import Testing
 import Transformer

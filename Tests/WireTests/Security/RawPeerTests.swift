@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Wire
 
@@ -69,7 +70,7 @@ import Wire
 
   @Test func noiseAfterTheGreetingGetsNobodyIn() throws {
     let (learner, folder) = try makeLearner(hasKeys: true)
-    var generator = SplitMix64(state: 11)
+    var generator = SeededRandom(state: 11)
     for _ in 0..<50 {
       let noise = (0..<64).flatMap { _ in
         let count = UInt8.random(in: 0...200, using: &generator)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What users start from, as far as it can be checked without a cluster; `scripts/check_cluster.sh`, `launch.sh` and `slurm.sh` do more.
@@ -13,7 +14,7 @@ struct ClusterFilesTests {
     let folder = try ScratchFolder()
     let names = ["empo-learner.service", "empo-worker@.service"]
     for name in names {
-      let unit = try String(contentsOfFile: PackageFile.path("cluster/systemd/" + name), encoding: .utf8)
+      let unit = try String(contentsOfFile: TestFiles.package("cluster/systemd/" + name), encoding: .utf8)
       // The program need not be installed here, so another stands for it.
       try unit.replacingOccurrences(of: "/opt/empo/empo", with: "/bin/true")
         .write(toFile: folder.file(name), atomically: true, encoding: .utf8)
@@ -24,7 +25,7 @@ struct ClusterFilesTests {
 
   @Test("the scripts of a batch system are read by bash", arguments: ["run.sbatch", "workers.sbatch"])
   func scripts(name: String) throws {
-    let said = try Self.run("/bin/bash", ["-n", PackageFile.path("cluster/slurm/" + name)], in: ScratchFolder())
+    let said = try Self.run("/bin/bash", ["-n", TestFiles.package("cluster/slurm/" + name)], in: ScratchFolder())
     #expect(said.status == 0, "\(said.text)")
   }
 

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The commands that answer JSON lines, on the model that ships with the package.
 @Suite("Commands over JSON lines")
 struct JSONLineCommandTests {
   static var model: String {
-    URL(fileURLWithPath: Command.executable).deletingLastPathComponent().appending(path: "empo_empo.resources/EmbeddedModel").path
+    URL(fileURLWithPath: Command.executable).deletingLastPathComponent().appending(path: "empo_Demonstration.resources/EmbeddedModel").path
   }
 
   /// Runs a command over lines; its status, output lines and error.

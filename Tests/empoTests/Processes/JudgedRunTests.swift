@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs whose judge asks a model: a tiny random encoder of scripts/fixtures/bert.py.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The commands that look at answers: `extract`, `equivalent`, `cluster` and `bench equivalence`.

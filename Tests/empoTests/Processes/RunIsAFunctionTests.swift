@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Whole runs in real processes: whatever happens to them, the final parameters are the same.

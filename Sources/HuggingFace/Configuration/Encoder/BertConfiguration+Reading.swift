@@ -1,4 +1,6 @@
+import Files
 public import Foundation
+import JSON
 
 extension BertConfiguration {
   private static let modelType = "bert"
@@ -8,7 +10,7 @@ extension BertConfiguration {
 
   /// Reads a checkpoint folder's config.json.
   ///
-  /// Throws a ``HuggingFaceError`` that names the field which is missing, malformed or asks for what this encoder lacks.
+  /// Throws a ``FileError`` that names the field which is missing, malformed or asks for what this encoder lacks.
   public init(folder: String) throws {
     let path = folder + "/config.json"
     try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)
@@ -47,7 +49,7 @@ extension BertConfiguration {
       throw fields.refusal("layer_norm_eps", expected: "a number between 0 and 1")
     }
     guard parameterCount <= Limit.parameters else {
-      throw HuggingFaceError(.unsupported, "\(source): the sizes make \(parameterCount) parameters, expected at most \(Limit.parameters)")
+      throw FileError(.unsupported, "\(source): the sizes make \(parameterCount) parameters, expected at most \(Limit.parameters)")
     }
   }
 

@@ -1,9 +1,11 @@
+internal import Files
 internal import Foundation
+internal import JSON
 
 extension SentenceConfiguration {
   /// Reads modules.json, the modules' own files, and sentence_bert_config.json, as far as they are there.
   ///
-  /// Throws a ``HuggingFaceError`` that names the file and the field which asks for what is not done here.
+  /// Throws a ``FileError`` that names the file and the field which asks for what is not done here.
   public init(folder: String) throws {
     encoderFolder = folder
     try Self.refusePrompts(folder)

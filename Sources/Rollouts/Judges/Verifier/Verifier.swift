@@ -1,4 +1,3 @@
-internal import HuggingFace
 internal import Transformer
 
 /// Opinions on pairs, from memory or from the model. Not thread-safe.

@@ -1,6 +1,7 @@
-public import HuggingFace
+internal import HuggingFace
 public import Meaning
 internal import Synchronization
+public import Tokenizers
 public import Transformer
 
 /// Asks a language model whether two answers to a question mean the same.

@@ -1,4 +1,3 @@
-internal import HuggingFace
 internal import Tensors
 internal import Transformer
 

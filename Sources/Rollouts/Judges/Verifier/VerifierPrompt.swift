@@ -1,4 +1,4 @@
-public import HuggingFace
+public import ChatTemplates
 
 /// What a verifier model is asked, and the two answers between which it decides.
 ///

@@ -1,4 +1,4 @@
-internal import HuggingFace
+internal import Tokenizers
 
 /// Turns a question and two answers into a verifier's prompt of bounded length.
 struct VerifierReader: Sendable {

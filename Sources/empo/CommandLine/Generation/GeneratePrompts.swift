@@ -1,4 +1,8 @@
-import HuggingFace
+import ChatTemplates
+import Files
+import JSON
+import Runs
+import Tokenizers
 
 /// What `empo generate` makes of texts and conversations: the tokens of prompts.
 struct GeneratePrompts: Sendable {
@@ -26,7 +30,7 @@ struct GeneratePrompts: Sendable {
     let messages = try self.messages(line)
     do {
       return try conversation(messages)
-    } catch let error as HuggingFaceError {
+    } catch let error as FileError {
       // What a template refuses, it refuses for these messages.
       throw line.failure(error.description)
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Benches
 import Rollouts
+import Runs
 
 /// How `empo generate` draws tokens.
 struct GenerateSampling: ParsableArguments {

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 
 /// Lines in, answers out in the lines' order, one at a time.
 enum AnsweredLines {

@@ -1,5 +1,5 @@
 import Foundation
-import HuggingFace
+import JSON
 import Rollouts
 
 /// Everything that a service said to one request.

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 
 /// The members of one line's object, read with errors that say where and what.
 struct JSONLine: Sendable {

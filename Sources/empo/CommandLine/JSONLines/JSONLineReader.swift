@@ -1,5 +1,6 @@
+import Files
 import Foundation
-import HuggingFace
+import JSON
 
 /// JSON values, one a line, from a file or the standard input.
 ///
@@ -52,7 +53,7 @@ struct JSONLineReader: Sendable {
   private func value(of line: [UInt8]) throws -> JSONValue {
     do {
       return try JSONReader.value(of: line, source: "")
-    } catch let error as HuggingFaceError {
+    } catch let error as FileError {
       // The reader counts lines within the line.
       let own = ": line 1, "
       throw CommandLineError(

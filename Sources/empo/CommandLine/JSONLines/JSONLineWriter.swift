@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import HuggingFace
+import JSON
+import Operations
 
 /// JSON values, one a line, on the standard output.
 enum JSONLineWriter {

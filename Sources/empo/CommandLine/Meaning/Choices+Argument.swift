@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import EMPO
-public import Meaning
-public import Rollouts
+import EMPO
+import Meaning
+import Rollouts
 
 extension ExtractionOptions.Fallback: ExpressibleByArgument {}
 extension ClusterRule: ExpressibleByArgument {}

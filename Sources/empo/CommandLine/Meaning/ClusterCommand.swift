@@ -1,6 +1,6 @@
 import ArgumentParser
 import EMPO
-import HuggingFace
+import JSON
 import Rollouts
 
 /// `empo cluster`: how much the responses to a question agree.

@@ -1,5 +1,6 @@
 import ArgumentParser
-import HuggingFace
+import Benches
+import JSON
 import Meaning
 
 /// `empo bench equivalence`: how fast a judge is, and how often it is right.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HuggingFace
+import JSON
 import Meaning
 
 /// `empo equivalent`: whether two answers mean the same.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HuggingFace
+import JSON
 import Meaning
 
 /// `empo extract`: the answers that responses give.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EMPO
+import Benches
 import Foundation
 import Meaning
 import Rollouts

@@ -1,4 +1,4 @@
-import HuggingFace
+import JSON
 import Meaning
 
 /// Every pair, judged and timed.

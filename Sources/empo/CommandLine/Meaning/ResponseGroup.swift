@@ -1,5 +1,5 @@
 import EMPO
-import HuggingFace
+import JSON
 
 /// The responses of a line, checked.
 struct ResponseGroup {

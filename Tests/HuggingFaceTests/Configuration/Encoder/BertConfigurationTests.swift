@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HuggingFace
 import Testing
@@ -41,14 +42,14 @@ import Testing
   ]
 
   @Test(arguments: refused) func refusesByName(_ hostile: (field: String, value: String)) {
-    let error = #expect(throws: HuggingFaceError.self) { try Self.read([hostile.field: hostile.value]) }
+    let error = #expect(throws: FileError.self) { try Self.read([hostile.field: hostile.value]) }
     #expect(error?.message.hasPrefix("config.json: \"\(hostile.field)\" is ") == true, "\(error?.message ?? "")")
   }
 
   @Test func refusesSizesWhoseProductIsAbsurd() {
     let sizes = ["hidden_size": "1048576", "num_attention_heads": "4096", "num_hidden_layers": "4096", "intermediate_size": "4194304"]
-    let error = #expect(throws: HuggingFaceError.self) { try Self.read(sizes) }
+    let error = #expect(throws: FileError.self) { try Self.read(sizes) }
     #expect(error?.message.contains("parameters") == true)
-    #expect(throws: HuggingFaceError.self) { try BertConfiguration(json: Data(#"{"model_type":"bert","model_type":"bert"}"#.utf8)) }
+    #expect(throws: FileError.self) { try BertConfiguration(json: Data(#"{"model_type":"bert","model_type":"bert"}"#.utf8)) }
   }
 }

@@ -1,11 +1,13 @@
+import Files
 import Foundation
 import HuggingFace
+import TestSupport
 import Testing
 
 /// The files in which sentence-transformers says how tokens become one vector.
 @Suite struct SentenceConfigurationTests {
   private static func read(_ files: [String: String]) throws -> SentenceConfiguration {
-    try TestFiles.withFolder { folder in
+    try ScratchFolder.with { folder in
       for (path, content) in files {
         let url = URL(fileURLWithPath: folder + "/" + path)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -87,7 +89,7 @@ import Testing
   ]
 
   @Test(arguments: refused) func refusesByName(_ hostile: (files: [String: String], message: String)) {
-    let error = #expect(throws: HuggingFaceError.self) { try Self.read(hostile.files) }
+    let error = #expect(throws: FileError.self) { try Self.read(hostile.files) }
     #expect(error?.message.contains(hostile.message) == true, "\(error?.message ?? "")")
   }
 }

@@ -1,10 +1,11 @@
 import Meaning
+import TestSupport
 import Testing
 
 @Suite("Keys and fingerprints together")
 struct KeysAndFingerprintsTests {
   /// Random small expressions, many of which have the same value as others.
-  private static func expression(depth: Int, variables: Bool, using generator: inout Seeded) -> Expression {
+  private static func expression(depth: Int, variables: Bool, using generator: inout SeededRandom) -> Expression {
     func number(_ range: ClosedRange<Int>) -> Expression { .number(Rational(Int.random(in: range, using: &generator))) }
     func part() -> Expression { expression(depth: depth - 1, variables: variables, using: &generator) }
     if depth == 0 {
@@ -35,7 +36,7 @@ struct KeysAndFingerprintsTests {
 
   @Test("What is equal in value is equal in the field, and the other way about", arguments: [false, true])
   func agreement(variables: Bool) {
-    var generator = Seeded(state: 5)
+    var generator = SeededRandom(state: 5)
     var prints: [ScalarKey: (Fingerprint, Expression)] = [:]
     var keys: [Fingerprint: (ScalarKey, Expression)] = [:]
     var repetitions = 0

@@ -1,4 +1,5 @@
 import Meaning
+import TestSupport
 import Testing
 
 @Suite("Bounds on errors")
@@ -63,7 +64,7 @@ struct PrecisionTests {
 
   @Test("Doubles and pairs of doubles differ by no more than their bounds")
   func randomExpressions() {
-    var generator = Seeded(state: 7)
+    var generator = SeededRandom(state: 7)
     var compared = 0
     for _ in 0..<4000 {
       let expression = Self.expression(depth: 5, using: &generator)
@@ -85,7 +86,7 @@ struct PrecisionTests {
 
   @Test("Bounds aren't so wide that doubles would decide nothing")
   func widths() {
-    var generator = Seeded(state: 11)
+    var generator = SeededRandom(state: 11)
     var narrow = 0
     for _ in 0..<1000 {
       let expression = Self.expression(depth: 3, using: &generator)
@@ -97,7 +98,7 @@ struct PrecisionTests {
   }
 
   /// A random expression in x and y.
-  private static func expression(depth: Int, using generator: inout Seeded) -> Expression {
+  private static func expression(depth: Int, using generator: inout SeededRandom) -> Expression {
     if depth == 0 || Int.random(in: 0..<6, using: &generator) == 0 {
       return switch Int.random(in: 0..<8, using: &generator) {
       case 0: .constant(.pi)
@@ -122,17 +123,4 @@ struct PrecisionTests {
     .sin, .cos, .tan, .cot, .sec, .csc, .arcsin, .arccos, .arctan, .arccot, .sinh, .cosh, .tanh, .coth, .exp, .ln, .abs, .factorial, .real,
     .imaginary, .argument, .conjugate,
   ]
-}
-
-/// A generator with a seed: SplitMix64.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-    return bits ^ (bits >> 31)
-  }
 }

@@ -1,10 +1,11 @@
 import Meaning
+import TestSupport
 import Testing
 
 @Suite("Rational numbers")
 struct RationalTests {
   /// Numbers of few and of many digits, near the ends of a word among them.
-  private static func number(using generator: inout Seeded) -> Rational {
+  private static func number(using generator: inout SeededRandom) -> Rational {
     func whole() -> Int {
       switch Int.random(in: 0..<5, using: &generator) {
       case 0: Int.random(in: -9...9, using: &generator)
@@ -19,7 +20,7 @@ struct RationalTests {
 
   @Test("Sums and products obey the laws of arithmetic, in words or not")
   func laws() throws {
-    var generator = Seeded(state: 1)
+    var generator = SeededRandom(state: 1)
     for _ in 0..<3000 {
       let (a, b, c) = (Self.number(using: &generator), Self.number(using: &generator), Self.number(using: &generator))
       #expect(a + b == b + a)
@@ -40,7 +41,7 @@ struct RationalTests {
 
   @Test("Order agrees with differences, and floors lie below")
   func order() {
-    var generator = Seeded(state: 2)
+    var generator = SeededRandom(state: 2)
     for _ in 0..<2000 {
       let (a, b) = (Self.number(using: &generator), Self.number(using: &generator))
       #expect((a < b) == (a - b).map { $0.signum < 0 })
@@ -68,7 +69,7 @@ struct RationalTests {
 
   @Test("Long fractions are reduced")
   func reduction() throws {
-    var generator = Seeded(state: 3)
+    var generator = SeededRandom(state: 3)
     func long() throws -> Rational {
       let base = Rational(Int.random(in: 2...Int.max, using: &generator))
       let power = try #require(base.power(Int.random(in: 1...6, using: &generator)))

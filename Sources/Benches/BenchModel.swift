@@ -1,0 +1,64 @@
+internal import ArgumentParser
+import Demonstration
+import Foundation
+import Runs
+import Tensors
+import Tokenizers
+internal import Transformer
+
+/// The model that a benchmark runs.
+struct BenchModel: ParsableArguments {
+  @Argument(help: ArgumentHelp("A Hugging Face folder; by default, random weights in the embedded model's shape.", valueName: "MODEL"))
+  var folder: String?
+
+  @Option(help: ArgumentHelp("Threads.", valueName: "N"))
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: ArgumentHelp("How the policy's weights are stored: float32 or bfloat16.", valueName: "TYPE"))
+  var dtype = WeightType.float32
+
+  func validate() throws {
+    try Bounds.require(threads, in: 1...1024, "--threads")
+  }
+
+  /// The model's weights.
+  func parameters() throws -> Parameters {
+    if let folder { return try Parameters(folder: folder) }
+    return Parameters(random: EmbeddedModel.configuration(vocabularySize: try EmbeddedModel.vocabulary().size), seed: 0)
+  }
+
+  /// Arbitrary tokens of the vocabulary, other ones for every index.
+  static func tokens(_ range: Range<Int>, index: Int, vocabularySize: Int) -> [Int32] {
+    range.map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) }
+  }
+
+  /// What the result calls it.
+  var name: String { folder ?? "embedded shape" }
+}
+
+/// A benchmark's result.
+struct BenchResult: Encodable {
+  /// What was measured.
+  var bench: String
+  var tokensPerSecond: Double
+  var seconds: Double
+  var model: String
+  var threads: Int
+  /// How the weights are stored.
+  var dtype: String
+  /// The kernels that the matrix library chose.
+  var kernels = Products.kernelName
+  /// The shape that was asked for.
+  var shape: [String: Int]
+
+  private enum CodingKeys: String, CodingKey {
+    case bench, seconds, model, threads, dtype, kernels, shape
+    case tokensPerSecond = "tokens_per_s"
+  }
+
+  func printLine() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    Console.output.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
+  }
+}

@@ -1,0 +1,69 @@
+package import ArgumentParser
+import HuggingFace
+import Rollouts
+import Tensors
+import Transformer
+
+/// `empo bench rollout`: new tokens a second of one rollout batch.
+package struct RolloutBench: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "rollout", abstract: "New tokens a second: every prompt is sampled GROUP times at temperature 1, to full length.")
+
+  /// The command as it is without arguments.
+  package init() {}
+
+  @OptionGroup var model: BenchModel
+
+  @Option(help: ArgumentHelp("Prompts.", valueName: "N"))
+  var prompts = 32
+
+  @Option(help: ArgumentHelp("Samples of each prompt.", valueName: "N"))
+  var group = 16
+
+  @Option(help: ArgumentHelp("Tokens of a prompt.", valueName: "N"))
+  var prompt = 40
+
+  @Option(help: ArgumentHelp("New tokens of a sample.", valueName: "N"))
+  var new = 48
+
+  @Option(help: ArgumentHelp("The most samples under way at once.", valueName: "N"))
+  var sequences = 512
+
+  package func validate() throws {
+    try Bounds.require(prompts, in: 1...65_536, "--prompts")
+    try Bounds.require(group, in: 1...4_096, "--group")
+    try Bounds.require(prompt, in: 1...65_536, "--prompt")
+    try Bounds.require(new, in: 1...65_536, "--new")
+    try Bounds.require(sequences, in: 1...65_536, "--sequences")
+  }
+
+  package func run() throws {
+    let lanes = Lanes(count: model.threads)
+    let policy = Policy(try model.parameters(), type: model.dtype, lanes: lanes)
+    let decoder = try Decoder(policy.weights, positions: prompt + new, lanes: lanes)
+    let engine = GenerationEngine(decoder, maximumSequences: min(sequences, prompts * group), maximumLength: prompt + new)
+    // Memory is taken and threads are started by the first tokens.
+    _ = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: min(4, new)))
+    let clock = ContinuousClock()
+    var count = 0
+    let seconds =
+      clock.measure {
+        let groups = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: new))
+        count = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } }
+      } / .seconds(1)
+    try BenchResult(
+      bench: "rollout", tokensPerSecond: Double(count) / seconds, seconds: seconds, model: model.name, threads: model.threads,
+      dtype: model.dtype.rawValue,
+      shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new]
+    ).printLine()
+  }
+
+  /// Prompts of arbitrary tokens; nothing ends a sample but its length.
+  private func requests(vocabularySize: Int, newTokens: Int) -> [GenerationRequest] {
+    (0..<prompts).map { index in
+      GenerationRequest(
+        promptTokens: BenchModel.tokens(0..<prompt, index: index, vocabularySize: vocabularySize), sampleCount: group, seed: 0,
+        slot: UInt32(index), options: SamplingOptions(maximumNewTokens: newTokens), stopTokens: [])
+    }
+  }
+}

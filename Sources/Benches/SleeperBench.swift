@@ -1,0 +1,48 @@
+package import ArgumentParser
+import Cluster
+import Foundation
+import Logging
+import Release
+import Wire
+
+/// `empo bench sleeper`: a worker of `empo bench scaling`.
+package struct SleeperBench: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(commandName: "sleeper", abstract: "A worker that sleeps.", shouldDisplay: false)
+
+  /// The command as it is without arguments.
+  package init() {}
+
+  @Option var connect: String
+  @Option var name: String
+  @Option var milliseconds: Int
+
+  package func run() async throws {
+    let service = WorkerService(
+      plan: WorkerPlan(name: name, software: Release.version, fingerprint: "asleep", credits: 2, giveUpAfter: 5_000),
+      logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }, makeSampler: { [milliseconds] _ in SleepingSampler(milliseconds) },
+      makeTransport: { [connect, name] in try ZeroMQWorkerTransport(connecting: connect, worker: name) })
+    try await service.run()
+  }
+}
+
+/// Takes its time for every group, and no processor.
+final class SleepingSampler: GroupSampler {
+  static let groupSize = 2
+  static let length = 8
+
+  private let milliseconds: Int
+  private let group = BenchLearner.group(size: groupSize, length: length)
+
+  init(_ milliseconds: Int) {
+    self.milliseconds = milliseconds
+  }
+
+  func load(version: UInt32, weights: [UInt8]) throws {}
+
+  func sample(from feed: any TaskFeed) throws {
+    while let task = feed.next() {
+      Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+      if !feed.isCancelled(task.ticket) { feed.deliver(group, for: task.ticket) }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+public import ArgumentParser
+import Transformer
+
+extension WeightType: ExpressibleByArgument {}

@@ -1,0 +1,36 @@
+/// A checkpoint's chat template: from messages to the text that the model was trained on.
+///
+/// Templates are written in Jinja, and behave as in transformers' `apply_chat_template`. They come from anywhere: they see
+/// nothing but the conversation, change nothing, and run within bounds on steps, output, value sizes and depth.
+public struct ChatTemplate: Sendable {
+  /// The path of the file that the template was read from; nil where it was given as text.
+  public let file: String?
+
+  private let tree: TemplateTree
+
+  /// The template that the checkpoint has for conversations with tools, where it has one.
+  private var toolTree: TemplateTree?
+
+  /// Reads a template; `name` names it in error messages.
+  ///
+  /// Throws a ``FileError`` with the name, the line and the construct that is wrong or not supported.
+  public init(source: String, name: String) throws {
+    try self.init(source: source, name: name, file: nil)
+  }
+
+  init(source: String, name: String, file: String?, toolSource: (text: String, name: String)? = nil) throws {
+    self.file = file
+    tree = try TemplateParser.tree(of: source, name: name)
+    toolTree = try toolSource.map { try TemplateParser.tree(of: $0.text, name: $0.name) }
+  }
+
+  /// Renders a conversation.
+  ///
+  /// Throws ``ChatTemplateFailure/raised(_:)`` where the template itself refuses the conversation, and a ``FileError``
+  /// with the template's name and line for everything else.
+  public func render(_ conversation: Conversation) throws -> String {
+    let rendering = Rendering(
+      conversation.hasTools ? toolTree ?? tree : tree, variables: conversation.variables, time: conversation.time)
+    return String(decoding: try rendering.run(), as: UTF8.self)
+  }
+}

@@ -1,0 +1,29 @@
+/// Why a learner cannot begin: what it kept contradicts its plan.
+public struct ClusterError: Error, Sendable, CustomStringConvertible {
+  /// The kind of error.
+  public enum Code: Sendable, Hashable {
+    /// A checkpoint that does not fit the plan.
+    case checkpoint
+    /// A ledger that does not fit the plan.
+    case ledger
+  }
+
+  /// The kind of error.
+  public let code: Code
+
+  /// One line: what was found, what was expected and what to do.
+  public let message: String
+
+  /// The error below this one, where there is one.
+  public let cause: (any Error)?
+
+  /// Creates an error.
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  /// The message.
+  public var description: String { message }
+}

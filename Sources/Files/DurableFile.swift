@@ -1,0 +1,104 @@
+import Foundation
+package import SystemPackage
+
+/// Files that are there whole, or not at all, whenever the process or the machine stops.
+///
+/// A rename is atomic, but only what was synchronised before it survives a power cut, and the rename itself only once its
+/// folder is synchronised: that order is what these functions are about.
+package enum DurableFile {
+  /// Puts bytes at a path, in place of what was there: written beside it, synchronised, renamed.
+  package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws(FileError) {
+    let partial = path + ".partial"
+    try write(bytes, to: partial)
+    try rename(partial, to: path)
+    try synchronizeFolder(parent(of: path))
+  }
+
+  /// Writes a file and synchronises it; its name is durable only after ``synchronizeFolder(_:)``.
+  package static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(FileError) {
+    try attempt("write", path) {
+      let file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .filePermissions)
+      try file.closeAfter {
+        try file.writeAll(bytes)
+        try synchronize(file)
+      }
+    }
+  }
+
+  /// Makes the content of a finished file durable.
+  package static func synchronizeFile(_ path: String) throws(FileError) {
+    try attempt("synchronise", path) {
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+      try file.closeAfter { try synchronize(file) }
+    }
+  }
+
+  /// Makes the names in a folder durable.
+  package static func synchronizeFolder(_ path: String) throws(FileError) {
+    try attempt("synchronise", path) {
+      let folder = try FileDescriptor.open(FilePath(path), .readOnly, options: [.directory, .closeOnExec])
+      try folder.closeAfter { try synchronize(folder) }
+    }
+  }
+
+  /// Renames a file or folder; a file replaces a file of the new name.
+  package static func rename(_ old: String, to new: String) throws(FileError) {
+    try attempt("rename \(old) to", new) {
+      // Foundation's moves refuse to replace, which is the point of this one.
+      guard unsafe Foundation.rename(old, new) == 0 else { throw Errno(rawValue: errno) }
+    }
+  }
+
+  /// The folder that a path lies in.
+  package static func parent(of path: String) -> String {
+    let parent = FilePath(path).removingLastComponent().string
+    return parent.isEmpty ? "." : parent
+  }
+
+  package static func synchronize(_ file: FileDescriptor) throws {
+    guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Runs file operations and tells what failed on which path.
+  package static func attempt<Result>(
+    _ verb: String, _ path: String, _ body: () throws -> Result
+  ) throws(FileError) -> Result {
+    do {
+      return try body()
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(code(error), "cannot \(verb) \(path): \(reason(error))", cause: error)
+    }
+  }
+
+  private static func code(_ error: any Error) -> FileError.Code {
+    switch error {
+    case Errno.noSpace, Errno.diskQuotaExceeded, CocoaError.fileWriteOutOfSpace: .noSpace
+    default: .unreadable
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case Errno.noSpace, Errno.diskQuotaExceeded: "the disk is full (\(error)): \(freeSpace)"
+    case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
+    case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
+    case is CocoaError, is POSIXError, is NSError: oneLine(error.localizedDescription)
+    // Others say themselves what was wrong; a localised description would say no more than their type.
+    default: oneLine("\(error)")
+    }
+  }
+
+  private static let freeSpace = "free some space, then go on with --resume"
+
+  package static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}
+
+extension FilePermissions {
+  /// What a run's files are created with, before the umask.
+  package static var filePermissions: FilePermissions { [.ownerReadWrite, .groupRead, .otherRead] }
+}

@@ -1,0 +1,28 @@
+package import Foundation
+
+/// Creates files, and says in one line why one cannot be written.
+package enum NewFile {
+  /// An empty file in the place of the one that is there, whose readers keep their bytes. What is no regular file stays: Foundation
+  /// would put a file in the place of a device.
+  package static func create(_ path: String) throws -> FileHandle {
+    let old = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    guard old == nil || old == .typeRegular else {
+      throw FileError(.unreadable, "\(path): cannot be created: something that is not a regular file is in its place")
+    }
+    guard FileManager.default.createFile(atPath: path, contents: nil) else {
+      throw FileError(.unreadable, "\(path): cannot be created")
+    }
+    do {
+      return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    } catch {
+      throw failure(path, error)
+    }
+  }
+
+  package static func failure(_ path: String, _ error: any Error) -> FileError {
+    if (error as? CocoaError)?.code == .fileWriteOutOfSpace {
+      return FileError(.noSpace, "\(path): cannot be written: the disk is full")
+    }
+    return FileError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Runs
+
+/// What a host offers a process: processors, memory, as limited by the container that it may be in.
+package struct HostFacts: Sendable, Equatable {
+  /// Names of instruction set extensions, as the kernel spells them.
+  package var features: Set<String>
+  /// The processor's name, where the kernel tells it.
+  package var processor: String?
+  /// Processors that the process may use.
+  package var processors: Int
+  /// How many processors' time a container leaves, if it limits it.
+  package var processorQuota: Double?
+  /// Bytes that can be had without swapping.
+  package var availableMemory: Double?
+
+  /// Reads this host's.
+  ///
+  /// - Parameter root: What stands in for `/`, for tests.
+  package init(root: String = "") {
+    let cpuinfo = Self.text(root + "/proc/cpuinfo")
+    features = Set(Self.field(["flags", "Features"], in: cpuinfo)?.split(separator: " ").map(String.init) ?? [])
+    processor = Self.field(["model name"], in: cpuinfo)
+    processors = ProcessInfo.processInfo.activeProcessorCount
+    let quota = Self.text(root + "/sys/fs/cgroup/cpu.max").split(whereSeparator: \.isWhitespace).map { Double($0) }
+    if quota.count == 2, let time = quota[0], let period = quota[1], period > 0 { processorQuota = time / period }
+    let free = Self.field(["MemAvailable"], in: Self.text(root + "/proc/meminfo")).flatMap { Double($0.prefix { $0.isNumber }) }
+    let limit = Double(Self.text(root + "/sys/fs/cgroup/memory.max").trimmingCharacters(in: .whitespacesAndNewlines))
+    let used = Double(Self.text(root + "/sys/fs/cgroup/memory.current").trimmingCharacters(in: .whitespacesAndNewlines))
+    let bounds = [free.map { $0 * 1024 }, limit.map { max(0, $0 - (used ?? 0)) }].compactMap { $0 }
+    availableMemory = bounds.min()
+  }
+
+  /// What the processor has of the extensions that matter to speed.
+  package var processorFinding: Finding {
+    let known = [("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "AVX-512 BF16"), ("amx_bf16", "AMX BF16"), ("asimd", "NEON")]
+    let found = known.filter { features.contains($0.0) }.map(\.1)
+    let quota = processorQuota.map { ", of whose time the container leaves that of \(($0 * 10).rounded() / 10)" } ?? ""
+    let extensions = found.isEmpty ? "no vector extensions known here" : found.joined(separator: ", ")
+    let text = "\(processor.map { $0 + ", " } ?? "")\(processors) processors\(quota); \(extensions)"
+    if let processorQuota, processorQuota < Double(processors) {
+      let threads = max(1, Int(processorQuota.rounded(.down)))
+      return .warning("processor", text, do: "give workers --threads \(threads)")
+    }
+    return features.contains("avx2") || features.contains("asimd")
+      ? .ok("processor", text) : .warning("processor", text, do: "sampling will be slow here")
+  }
+
+  private static func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+
+  private static func field(_ names: [String], in text: String) -> String? {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, names.contains(parts[0].trimmingCharacters(in: .whitespaces)) else { continue }
+      return parts[1].trimmingCharacters(in: .whitespaces)
+    }
+    return nil
+  }
+}
+
+/// Whether a size fits into what there is.
+enum Room {
+  /// Compares memory.
+  static func memory(needed: Double, for whom: String, available: Double?) -> Finding {
+    let text = "\(whom) takes about \(MemoryEstimate.told(needed))"
+    guard let available else { return .warning("memory", text, do: "this host does not tell how much it has") }
+    let full = text + ", \(MemoryEstimate.told(available)) are free"
+    if needed > available {
+      return .problem("memory", full, do: "take another host, or lower worker.max_sequences or sampling.max_new_tokens")
+    }
+    return needed > 0.8 * available
+      ? .warning("memory", full, do: "leave room for what else runs here") : .ok("memory", full)
+  }
+
+  /// Compares a disk's free space with what a run's checkpoints take.
+  static func disk(needed: Double, folder: String) -> Finding {
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.doubleValue else {
+      return .problem("disk", "\(folder): free space cannot be told", do: "see that the folder is there and can be read")
+    }
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      return .problem("disk", "\(folder) cannot be written", do: "give this user write access, or choose another run folder")
+    }
+    let text = "checkpoints take about \(MemoryEstimate.told(needed)), \(MemoryEstimate.told(free)) are free in \(folder)"
+    if needed > free { return .problem("disk", text, do: "free space, or lower keep_checkpoints") }
+    return needed > 0.5 * free ? .warning("disk", text, do: "the ledger grows beside them") : .ok("disk", text)
+  }
+}

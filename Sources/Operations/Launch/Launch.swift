@@ -1,0 +1,129 @@
+import Foundation
+import Runs
+import UnixSignals
+
+/// `empo launch`: a run whose processes are on the hosts of a file.
+package struct Launch {
+  /// The hosts.
+  package var hosts: HostsFile
+  /// The hosts file's path.
+  package var file: String
+  /// The run's configuration on this host; nil for the demonstration.
+  package var configuration: String?
+  /// The run folder on the learner's host.
+  package var run: String
+  /// Whether the run has begun before.
+  package var isResumed: Bool
+  /// Whether to go on without workers' hosts that cannot be used.
+  package var isPartial: Bool
+
+  /// Creates one.
+  package init(hosts: HostsFile, file: String, configuration: String? = nil, run: String, isResumed: Bool, isPartial: Bool) {
+    self.hosts = hosts
+    self.file = file
+    self.configuration = configuration
+    self.run = run
+    self.isResumed = isResumed
+    self.isPartial = isPartial
+  }
+
+  /// Checks the hosts, begins the run and keeps its processes alive until it has ended; returns the exit status.
+  package func run() async throws -> Int32 {
+    var launch = self
+    launch.hosts = try await HostCheck(hosts: hosts, isPartial: isPartial).usable()
+    try await launch.prepare()
+    // Before, there is nothing that a signal must spare.
+    return await launch.supervise(await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup))
+  }
+
+  /// Makes the run folder on the learner's host, or sees that it is there.
+  private func prepare() async throws {
+    let host = hosts.learner.host
+    let known = "test -e \(ShellWord.quoted(run + "/config.yaml"))"
+    let preparation = RemoteCommand(host: host, script: isResumed ? known : try beginning(), input: try configurationText())
+    let outcome = try await preparation.run()
+    guard outcome.status != 0 else { return }
+    if isResumed, outcome.status == 1 {
+      throw OperationsError(
+        .runFolder, "host \(host.name): \(run) is no run folder: expected one that empo launch or empo train made there")
+    }
+    var message = SSHFailure.line(host, status: outcome.status, output: outcome.errors)
+    if let configuration { message = message.replacing(/\S*\.empo-launch-[0-9]+\.yaml/, with: configuration) }
+    throw OperationsError(.runFolder, message)
+  }
+
+  /// A script that makes the run folder. The configuration lies in the login folder for a moment, so that relative paths in it begin there.
+  private func beginning() throws -> String {
+    let words = ["train"] + (configuration == nil ? [] : ["FILE"]) + ["--run", run, "--workers", "0", "--prepare"]
+    let command = hosts.learner.host.command(words).replacing(" train FILE ", with: " train \"$file\" ", maxReplacements: 1)
+    return """
+      file=$PWD/.empo-launch-$$.yaml
+      trap 'rm -f "$file"' EXIT
+      cat >"$file" && mkdir -p -- \(ShellWord.quoted(parent(of: run))) || exit 1
+      \(command)
+      """
+  }
+
+  private func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private func configurationText() throws -> String {
+    guard let configuration, !isResumed else { return "" }
+    guard let text = try? String(contentsOfFile: configuration, encoding: .utf8) else {
+      throw OperationsError(.input, "cannot read \(configuration): expected the run's configuration, a YAML file")
+    }
+    return text
+  }
+
+  private func supervise(_ signals: UnixSignalsSequence) async -> Int32 {
+    let launched = LaunchedRun()
+    let reports = ChildReports(
+      resumption: resumption, place: { "what it said above (\(label($0)))" }, lastError: { launched.lastError(of: $0) })
+    // Across a network things take longer than on one host, and what is cut off may come back after a reboot.
+    let plan = SupervisionPlan(
+      workers: hosts.workers.count, restartBudget: hosts.restartBudget, restartDelay: .seconds(1), longestRestartDelay: .seconds(60),
+      learnerGrace: .seconds(20), farewell: .seconds(5), workerGrace: .seconds(5))
+    let supervisor = Supervisor(
+      plan: plan, process: { process($0, launched) }, isLearnerReady: { launched.learnerPort != nil },
+      say: { Console.error.line($0.line(reports)) })
+    let listener = Task {
+      for await signal in signals { supervisor.stop(by: signal.rawValue) }
+    }
+    defer { listener.cancel() }
+    let count = hosts.workers.count
+    Console.error.line("run folder \(run) on \(hosts.learner.host.name): 1 learner, \(count) \(count == 1 ? "worker" : "workers")")
+    return await supervisor.run()
+  }
+
+  private func process(_ child: Child, _ launched: LaunchedRun) -> RemoteProcess {
+    let label = label(child)
+    let hear: @Sendable (String) -> Void = { line in
+      launched.hear(line, from: child)
+      Console.output.line("\(label) | \(line)")
+    }
+    switch child {
+    case .learner:
+      let host = hosts.learner.host
+      let arguments = hosts.learnerArguments(run: run, isFirst: launched.learnerPort == nil)
+      return RemoteProcess(on: host, running: host.command(arguments), hear: hear)
+    case .worker(let number):
+      guard let port = launched.learnerPort else { preconditionFailure("workers start once the learner has said where it listens") }
+      let host = hosts.workers[number - 1].host
+      return RemoteProcess(on: host, running: host.command(hosts.workerArguments(number - 1, port: port)), hear: hear)
+    }
+  }
+
+  private func label(_ child: Child) -> String {
+    switch child {
+    case .learner: "\(hosts.learner.host.name) learner"
+    case .worker(let number): "\(hosts.workers[number - 1].host.name) \(hosts.workers[number - 1].name)"
+    }
+  }
+
+  private var resumption: String {
+    let run = hosts.learner.run == run ? "" : " --run \(ShellWord.quoted(run))"
+    return "empo launch --hosts \(ShellWord.quoted(file))\(run) --resume"
+  }
+}

@@ -1,0 +1,38 @@
+package import Logging
+package import Wire
+
+/// Who a learner lets in.
+package struct LearnerAccess: Sendable, Equatable {
+  /// The file of the learner's secret key; without one, everybody is let in who reaches it.
+  package var key: String?
+  /// Files and folders of the public keys of workers.
+  package var authorized: [String] = []
+  /// Whether to listen beyond this host without keys.
+  package var isInsecure = false
+
+  /// Creates one.
+  package init(key: String? = nil, authorized: [String] = [], isInsecure: Bool = false) {
+    self.key = key
+    self.authorized = authorized
+    self.isInsecure = isInsecure
+  }
+
+  /// Reads the keys, if there are any.
+  package func credentials() throws -> LearnerCredentials? {
+    try key.map { try LearnerCredentials(keyFile: $0, authorized: authorized) }
+  }
+
+  /// Logs what a user should know of it.
+  package func log(_ logger: Logger) throws {
+    if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
+    if let credentials = try credentials() {
+      logger.info(
+        "only listed keys are let in", metadata: ["keys": "\(credentials.authorized.count)", "learner": "\(credentials.key.publicKey)"])
+      if credentials.authorized.count == 0 {
+        logger.warning("no worker's key is listed yet in \(authorized.joined(separator: ", ")): nobody can join")
+      }
+    } else if isInsecure {
+      logger.warning("--insecure: whoever reaches the learner can join the run")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Cluster
+import Dashboard
+import Logging
+import Release
+package import Runs
+package import Wire
+
+/// `empo relay`: a learner's weights for workers that are nearer to it than to the learner.
+package struct RelayRole {
+  /// Where the learner listens.
+  package var learner: String
+  /// Where workers connect to.
+  package var listen: String
+  /// Where weights leave from; nil for a port of the system's choice.
+  package var publish: String?
+  /// The relay's name.
+  package var name: String
+  /// The relay's key and the workers' that are let in, where there are keys.
+  package var learnerCredentials: LearnerCredentials?
+  /// The relay's key and the learner's.
+  package var workerCredentials: WorkerCredentials?
+  /// Whether to listen beyond this host without keys.
+  package var isInsecure: Bool
+  /// Whether a supervisor looks after the process.
+  package var isSupervised: Bool
+  /// Where it tells its metrics; nil for nowhere.
+  package var metrics: MetricsAddress?
+
+  /// Creates one.
+  package init(
+    learner: String, listen: String, publish: String? = nil, name: String, learnerCredentials: LearnerCredentials? = nil,
+    workerCredentials: WorkerCredentials? = nil, isInsecure: Bool, isSupervised: Bool, metrics: MetricsAddress? = nil
+  ) {
+    self.learner = learner
+    self.listen = listen
+    self.publish = publish
+    self.name = name
+    self.learnerCredentials = learnerCredentials
+    self.workerCredentials = workerCredentials
+    self.isInsecure = isInsecure
+    self.isSupervised = isSupervised
+    self.metrics = metrics
+  }
+
+  /// How many chunks wait for a subscriber that does not read: a relay keeps them as they came, beside its versions.
+  private static let chunksPerSubscriber = 1_024
+
+  /// How long a relay on its own waits for a learner that says nothing.
+  private static let patience: Milliseconds = 600_000
+
+  /// Runs until the run is done or the relay is asked to end; returns the exit status.
+  package func run() async throws -> Int32 {
+    OpenFiles.raiseLimit()
+    let logger = RoleLog.logger(name)
+    let pulse = Pulse()
+    let board = RelayBoard(pulse: pulse)
+    return try await MetricsPort.open(at: metrics, telling: board, logger: logger) {
+      try await run(board: board, pulse: pulse, logger: logger)
+    }
+  }
+
+  private func run(board: RelayBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
+    if workerCredentials != nil {
+      if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
+    } else if isInsecure {
+      logger.warning("--insecure: whoever reaches the relay can read the weights")
+    }
+    let service = RelayService(
+      plan: RelayPlan(name: name, software: Release.version, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,
+      makeLine: { [learner, name, workerCredentials] in
+        try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: workerCredentials)
+      },
+      makeTransport: { [listen, publish, isInsecure, learnerCredentials] in
+        try ZeroMQLearnerTransport(
+          listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials,
+          queues: QueueLimits(chunksPerSubscriber: Self.chunksPerSubscriber))
+      },
+      pulse: pulse,
+      watch: { report in
+        board.note(report)
+        if case .listening(let endpoint, _) = report { Console.output.line("relay at \(endpoint)") }
+      })
+    _ = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
+    switch service.outcome {
+    case .finished, .stopped, nil: return ExitStatus.success
+    case .refused(let reason): throw OperationsError(.process, "the learner at \(learner) refused this relay: \(reason)")
+    case .gaveUp(let seconds):
+      throw OperationsError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+    }
+  }
+}

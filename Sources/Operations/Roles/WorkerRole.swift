@@ -1,0 +1,143 @@
+import Cluster
+import Dashboard
+import EMPO
+import Foundation
+import HuggingFace
+import Logging
+import Release
+import Rollouts
+package import Runs
+import Tensors
+import Tokenizers
+import Transformer
+package import Wire
+
+/// `empo worker`: everything that it knows of a run comes from the learner.
+package struct WorkerRole {
+  /// Where the learner listens.
+  package var learner: String
+  /// The worker's name.
+  package var name: String
+  /// The worker's key and the learner's, for a learner that asks for them.
+  package var credentials: WorkerCredentials?
+  /// Where a relay listens; nil where weights come from the learner.
+  package var relay: String?
+  /// The worker's key and the relay's, for a relay that asks for them.
+  package var relayCredentials: WorkerCredentials?
+  /// Threads; nil for as many as the run's configuration says.
+  package var threads: Int?
+  /// Where this host has the model of the run's judge; nil for the path in the run's configuration.
+  package var judgeFolder: String?
+  /// Whether a supervisor looks after the process.
+  package var isSupervised: Bool
+  /// How long a worker on its own that is asked to leave goes on with what it has begun, in seconds.
+  package var graceSeconds = 10
+  /// Where it tells its metrics; nil for nowhere.
+  package var metrics: MetricsAddress?
+
+  /// Creates one.
+  package init(
+    learner: String, name: String, credentials: WorkerCredentials? = nil, relay: String? = nil, relayCredentials: WorkerCredentials? = nil,
+    threads: Int? = nil, judgeFolder: String? = nil, isSupervised: Bool, graceSeconds: Int = 10, metrics: MetricsAddress? = nil
+  ) {
+    self.learner = learner
+    self.name = name
+    self.credentials = credentials
+    self.relay = relay
+    self.relayCredentials = relayCredentials
+    self.threads = threads
+    self.judgeFolder = judgeFolder
+    self.isSupervised = isSupervised
+    self.graceSeconds = graceSeconds
+    self.metrics = metrics
+  }
+
+  /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that, and gives no
+  /// more than keep it busy.
+  private static let credits: UInt32 = 64
+
+  /// How long a supervised worker goes on with what it has begun: its supervisor asks when the learner is gone and nobody takes what it
+  /// would finish.
+  private static let briefDrain: Milliseconds = 200
+
+  /// How long a supervised worker takes to leave at most, its last words to a learner that may be gone included.
+  private static let farewell = Duration.milliseconds(600)
+
+  /// How long a worker on its own waits for a learner that says nothing.
+  private static let patience: Milliseconds = 600_000
+
+  /// Runs until the run is done or the worker is asked to leave; returns the exit status.
+  package func run() async throws -> Int32 {
+    let logger = RoleLog.logger(name)
+    let pulse = Pulse()
+    let board = WorkerBoard(pulse: pulse)
+    return try await MetricsPort.open(at: metrics, telling: board, logger: logger) {
+      try await run(board: board, pulse: pulse, logger: logger)
+    }
+  }
+
+  private func run(board: WorkerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
+    if credentials != nil, let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
+    let plan = WorkerPlan(
+      name: name, software: Release.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
+      drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
+    let service = WorkerService(
+      plan: plan, logger: logger,
+      makeSampler: { [threads, judgeFolder] in try Self.sampler(for: $0, threads: threads, judgeFolder: judgeFolder) },
+      makeTransport: { [learner, name, credentials] in
+        try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
+      },
+      makeRelay: makeRelay, pulse: pulse, watch: board.note)
+    _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
+    switch service.outcome {
+    case .finished, .drained, nil: return ExitStatus.success
+    case .refused(let reason): throw OperationsError(.process, "the learner at \(learner) refused this worker: \(reason)")
+    case .gaveUp(let seconds):
+      throw OperationsError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+    case .failed(let reason): throw OperationsError(.process, reason)
+    }
+  }
+
+  /// Makes the end that speaks to the relay, where there is one.
+  private var makeRelay: (@Sendable () throws -> any WorkerTransport)? {
+    guard let relay else { return nil }
+    return { [name, relayCredentials] in try ZeroMQWorkerTransport(connecting: relay, worker: name, credentials: relayCredentials) }
+  }
+
+  /// Makes the sampler of a run from the files in its welcome.
+  private static func sampler(for welcome: Welcome, threads: Int?, judgeFolder: String?) throws -> any GroupSampler {
+    let configuration = try RunConfiguration(yaml: text("config.yaml", of: welcome), name: "the learner's config.yaml")
+    let model = try ModelConfiguration(json: Data(bytes("config.json", of: welcome)), source: "the learner's config.json")
+    let tokenizer = try Tokenizer(json: Data(bytes("tokenizer.json", of: welcome)), source: "the learner's tokenizer.json")
+    let bounds = try JSONDecoder().decode(RolloutBounds.self, from: Data(bytes(RolloutBounds.fileName, of: welcome)))
+    try bounds.validate(against: model)
+    let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
+    let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
+    let lanes = Lanes(count: count)
+    let judge = try judge(of: configuration, in: welcome, folder: judgeFolder).judge(configuration.judging, lanes: lanes)
+    let scorer = ResponseScorer(judge: judge, reading: configuration.reading, options: configuration.scoring)
+    return try EngineSampler(
+      Policy(model, type: type), lanes: lanes, scorer: GroupScorer(scorer) { tokenizer.decode($0, skippingSpecialTokens: true) },
+      options: configuration.samplingOptions, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
+      maximumLength: bounds.maximumLength)
+  }
+
+  /// The run's judge, with its model where this host has it: the very model that the learner has.
+  private static func judge(of configuration: RunConfiguration, in welcome: Welcome, folder: String?) throws -> JudgeKind {
+    guard let path = configuration.judge.folder else { return configuration.judge }
+    let folder = folder ?? path
+    try JSONDecoder().decode(JudgeIdentity.self, from: Data(bytes(JudgeIdentity.fileName, of: welcome))).require(folder: folder)
+    return configuration.judge.at(folder: folder)
+  }
+
+  private static func bytes(_ name: String, of welcome: Welcome) throws -> [UInt8] {
+    guard let file = welcome.files.first(where: { $0.name == name }) else {
+      throw OperationsError(.input, "the learner's welcome has no \(name): learner and worker must run the same release")
+    }
+    return file.bytes
+  }
+
+  private static func text(_ name: String, of welcome: Welcome) throws -> String {
+    String(decoding: try bytes(name, of: welcome), as: UTF8.self)
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+package import Runs
+import Synchronization
+import UnixSignals
+
+/// `empo train` once its run folder is there: the supervisor of the run's processes.
+package struct RunSupervision {
+  /// The run.
+  package var folder: RunFolder
+  /// Its configuration.
+  package var configuration: RunConfiguration
+  /// Who the learner lets in, beside the workers on this host.
+  package var access: LearnerAccess
+
+  /// Creates one.
+  package init(folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess) {
+    self.folder = folder
+    self.configuration = configuration
+    self.access = access
+  }
+
+  /// Runs learner and workers until the run has ended; returns the exit status.
+  package func run() async throws -> Int32 {
+    let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
+    try requireFree()
+    try endpoints.remove()
+    let keysFolder = self.folder.path + "/" + LocalKeys.folderName
+    let keys = try access.key.map { try LocalKeys(folder: keysFolder, learnerKey: $0, workers: configuration.workers) }
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+    let executable = try Self.executable()
+    let folder = folder
+    let reports = ChildReports(run: folder.path) { folder.logs + "/" + $0.logName }
+    let supervisor = Supervisor(
+      plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
+      command: { [self] in command(for: $0, executable: executable, endpoints: endpoints, keys: keys) },
+      isLearnerReady: { endpoints.read() != nil },
+      say: { Console.error.line($0.line(reports)) })
+    let listener = Task {
+      for await signal in signals { supervisor.stop(by: signal.rawValue) }
+    }
+    defer { listener.cancel() }
+    let count = configuration.workers
+    Console.error.line("run folder \(folder.path): 1 learner, \(count) \(count == 1 ? "worker" : "workers"); logs in \(folder.logs)")
+    return await supervisor.run()
+  }
+
+  private func command(for child: Child, executable: String, endpoints: EndpointsFile, keys: LocalKeys?) -> ChildCommand {
+    var arguments: [String]
+    switch child {
+    case .learner:
+      arguments = ["learner", "--run", folder.path, "--supervised"]
+      if access.isInsecure { arguments.append("--insecure") }
+      if let key = access.key { arguments += ["--key", key] }
+      if let metrics = configuration.learner.metrics { arguments += ["--metrics", "\(metrics)"] }
+      for path in access.authorized + (keys.map { [$0.authorized] } ?? []) { arguments += ["--authorized", path] }
+    case .worker:
+      guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }
+      arguments = ["worker", "--connect", found.local, "--name", child.workerName, "--threads", "\(workerThreads)", "--supervised"]
+      if let keys { arguments += ["--key", keys.key(of: child.workerName), "--learner-key", keys.learner] }
+    }
+    return ChildCommand(
+      executable: executable, name: "empo", arguments: arguments, log: folder.logs + "/" + child.logName,
+      output: child == .learner ? .inherited : .log)
+  }
+
+  /// What the configuration says, or an equal part of the processors.
+  private var workerThreads: Int {
+    guard configuration.worker.threads == 0 else { return configuration.worker.threads }
+    return max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, configuration.workers))
+  }
+
+  /// Throws while another learner holds the folder: its endpoints are not ours to remove.
+  private func requireFree() throws {
+    // The processes of a supervisor that was killed may need a moment to notice.
+    let end = Date(timeIntervalSinceNow: 3)
+    while let pid = RunLock.holder(of: folder) {
+      guard Date() < end else {
+        throw OperationsError(
+          .runFolder,
+          "run folder \(folder.path) is in use by a living learner (pid \(pid)): end it first (kill \(pid)), or choose another folder with --run"
+        )
+      }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+
+  /// The running executable, for children to be the same.
+  private static func executable() throws -> String {
+    do {
+      return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    } catch {
+      throw OperationsError(.process, "cannot tell the path of the running executable: \(error.localizedDescription)", cause: error)
+    }
+  }
+}
+
+/// `endpoints.json` of a run. Once read it is remembered: a run's endpoints stay, whatever becomes of the file.
+private final class EndpointsFile: Sendable {
+  private let path: String
+  private let known = Mutex<RunEndpoints?>(nil)
+
+  package init(path: String) {
+    self.path = path
+  }
+
+  /// The endpoints, once the learner has written them.
+  package func read() -> RunEndpoints? {
+    known.withLock { known in
+      if known == nil { known = RunEndpoints(file: path) }
+      return known
+    }
+  }
+
+  /// Removes the file of an earlier supervisor's learner: this one's chooses anew.
+  package func remove() throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw OperationsError(.runFolder, "cannot remove \(path): \(error.localizedDescription)", cause: error)
+    }
+  }
+}

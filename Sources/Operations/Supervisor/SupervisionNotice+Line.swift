@@ -1,0 +1,68 @@
+import Foundation
+import Runs
+
+/// What a notice says about a child beside its name.
+package struct ChildReports: Sendable {
+  /// Where to look for more.
+  package var place: @Sendable (Child) -> String
+  /// The error that the child told last, if it ended with one.
+  package var lastError: @Sendable (Child) -> String?
+  /// The command that goes on with the run.
+  package var resumption: String
+
+  /// Creates a source of reports.
+  package init(
+    resumption: String, place: @escaping @Sendable (Child) -> String, lastError: @escaping @Sendable (Child) -> String?
+  ) {
+    self.resumption = resumption
+    self.place = place
+    self.lastError = lastError
+  }
+
+  /// Reports from the logs of children on this host.
+  ///
+  /// - Parameters:
+  ///   - run: The run folder's path.
+  ///   - log: The path of a child's log.
+  package init(run: String, log: @escaping @Sendable (Child) -> String) {
+    self.init(resumption: "empo train --resume \(ShellWord.quoted(run))", place: log) { ErrorLine.last(inLog: log($0)) }
+  }
+}
+
+extension SupervisionNotice {
+  /// The line that a user reads.
+  package func line(_ reports: ChildReports) -> String {
+    switch self {
+    case .restarting(let child, let ending, let restart, let budget):
+      "\(child) \(Self.died(child, ending, reports)): restart \(restart) of \(budget)"
+    case .gaveUp(let child, let ending, let budget):
+      "\(child) \(Self.died(child, ending, reports)): its \(budget) restarts are used up; see \(reports.place(child))"
+    case .learnerFailed(let ending):
+      ErrorLine.prefix
+        + (Self.reported(.learner, ending, reports) ?? "the learner ended with \(ending); see \(reports.place(.learner))")
+    case .learnerStopped: "the learner was asked to end by somebody else: stopping"
+    case .noWorkerLeft: ErrorLine.prefix + "no worker is left of those started here: stopping"
+    case .stopping: "stopping: the learner writes a checkpoint (Ctrl-C again ends at once)"
+    case .killing(let children): "killing \(children.map(\.description).joined(separator: ", "))"
+    case .resumable: "to go on: \(reports.resumption)"
+    }
+  }
+
+  private static func died(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String {
+    switch ending {
+    case .signaled: "died of \(ending)"
+    case .exited: "ended with \(ending)" + (reported(child, ending, reports).map { " (\($0))" } ?? "")
+    case .notStarted: "could not be started: \(ending)"
+    case .disconnected(let reason): "is cut off: \(reason)"
+    }
+  }
+
+  /// What a child that ended by itself said last, if it reported an error.
+  private static func reported(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String? {
+    switch ending {
+    case .exited: reports.lastError(child)
+    case .notStarted, .disconnected: ending.description
+    case .signaled: nil
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import JSON
+
+extension QuestionRecord {
+  /// Reads an object; only what stands under the keys is kept, each within a number of bytes.
+  init(reading reader: inout JSONReader, keys: Set<String>, limit: Int) throws {
+    var record = QuestionRecord()
+    try record.readObject(&reader, prefix: "", keys: keys, limit: limit)
+    self = record
+  }
+
+  private mutating func readObject(_ reader: inout JSONReader, prefix: String, keys: Set<String>, limit: Int) throws {
+    try reader.readObject { name, reader in
+      let key = prefix + name
+      if prefix.isEmpty { tell(name) }
+      if keys.contains(key) {
+        let written = try reader.readWritten()
+        guard written.count <= limit else {
+          throw reader.failure("found \(written.count) bytes under \"\(QuestionRecord.excerpt(key))\", expected at most \(limit)")
+        }
+        fields[key] = try QuestionRecord.field(written)
+      } else if keys.contains(where: { $0.hasPrefix(key + ".") }), reader.isAtObject() {
+        try readObject(&reader, prefix: key + ".", keys: keys, limit: limit)
+      } else {
+        try reader.passOverValue()
+      }
+    }
+  }
+
+  private static func field(_ written: ArraySlice<UInt8>) throws -> Field {
+    switch try JSONReader.value(of: Array(written), source: "") {
+    case .null: return .null
+    case .string(let text): return .text(text)
+    case .integer, .number: return .number(plainNumber(String(decoding: written, as: UTF8.self)))
+    case .array(let values): return .list(values)
+    case .boolean(let value): return .other("\(value)")
+    case .object: return .other("an object")
+    }
+  }
+
+  /// A number's digits as they are written, but for an exponent, which the judges of answers do not read.
+  private static func plainNumber(_ written: String) -> String {
+    guard written.contains(where: { $0 == "e" || $0 == "E" }), let number = Decimal(string: written) else { return written }
+    return "\(number)"
+  }
+}

@@ -1,0 +1,24 @@
+public import ChatTemplates
+
+/// A question, and its answer where one is known and meant to be seen.
+public struct Question: Sendable, Equatable {
+  /// What names the question in ledgers and reports.
+  public var id: String
+
+  /// The question as a person would ask it, without the prompt around it; of a conversation, what the user says last.
+  public var text: String
+
+  /// The conversation that ends in the question, where it came as one; empty for a question that is a text alone.
+  public var messages: [ChatMessage]
+
+  /// The right answer; only measurements and the accuracy reward look at it.
+  public var answer: String?
+
+  /// Creates a question.
+  public init(id: String, text: String, messages: [ChatMessage] = [], answer: String? = nil) {
+    self.id = id
+    self.text = text
+    self.messages = messages
+    self.answer = answer
+  }
+}

@@ -1,0 +1,38 @@
+/// Makes questions of a file's records; the first record decides on the keys that were not asked for.
+struct QuestionCollector {
+  let source: String
+  let keys: QuestionKeys
+  let limits: QuestionSet.Limits
+  private(set) var resolved: ResolvedKeys?
+  private(set) var questions: [Question] = []
+
+  /// The keys to look for in the next record.
+  private(set) var wanted: Set<String>
+
+  init(source: String, keys: QuestionKeys, limits: QuestionSet.Limits) {
+    self.source = source
+    self.keys = keys
+    self.limits = limits
+    wanted = keys.wanted
+  }
+
+  /// Takes a record that stands at a place, such as "q.jsonl line 3"; its number names a question that has no identifier.
+  mutating func take(_ record: QuestionRecord, number: Int, place: @autoclosure () -> String) throws {
+    do throws(QuestionProblem) {
+      guard questions.count < limits.questions else {
+        throw QuestionProblem("found more than \(limits.questions) questions: split the file")
+      }
+      let keys: ResolvedKeys
+      if let resolved {
+        keys = resolved
+      } else {
+        keys = try self.keys.resolved(by: record)
+        resolved = keys
+        wanted = keys.wanted
+      }
+      questions.append(try record.question(keys, number: number, limits: limits))
+    } catch {
+      throw QuestionsError(.unusable, "\(place()): \(error.message)", cause: error)
+    }
+  }
+}

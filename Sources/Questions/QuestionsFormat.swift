@@ -1,0 +1,74 @@
+import JSON
+
+/// How a questions file is written.
+enum QuestionsFormat: Equatable {
+  /// One JSON object a line.
+  case jsonLines
+  /// An array of objects, or an object with one under `data` or `questions`.
+  case json
+  /// A header and records.
+  case separated(UInt8)
+
+  /// The members that may hold an object's questions.
+  static let containers = ["data", "questions"]
+
+  /// What the format is called.
+  var name: String {
+    switch self {
+    case .jsonLines: "JSON lines"
+    case .json: "JSON"
+    case .separated(let separator): separator == UInt8(ascii: "\t") ? "TSV" : "CSV"
+    }
+  }
+
+  /// The format of a file: by its name's ending where that says CSV or TSV, else by how its content begins.
+  init(source: String, content: [UInt8]) throws {
+    let ending = source.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    if let kind = QuestionsFormat.foreignKind(content) {
+      throw QuestionsError(.unusable, "\(source): found \(kind), expected JSON lines, JSON, CSV or TSV: convert the file")
+    }
+    if ending == "csv" || ending == "tsv" {
+      self = .separated(UInt8(ascii: ending == "csv" ? "," : "\t"))
+      return
+    }
+    let isNamedLines = ending == "jsonl" || ending == "ndjson"
+    switch content.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+    case UInt8(ascii: "["): self = .json
+    case UInt8(ascii: "{"): self = QuestionsFormat.isOneObject(content, isNamedLines: isNamedLines) ? .json : .jsonLines
+    case nil: self = .jsonLines
+    default:
+      guard isNamedLines || ending == "json" else {
+        throw QuestionsError(
+          .unusable,
+          "\(source): found content that begins with neither { nor [, expected JSON lines or JSON, or a name that ends in .csv or .tsv")
+      }
+      self = .jsonLines
+    }
+  }
+
+  /// Whether content that begins like an object is one object with questions in it, and not an object a line.
+  private static func isOneObject(_ content: [UInt8], isNamedLines: Bool) -> Bool {
+    let end = content.firstIndex(of: UInt8(ascii: "\n")) ?? content.endIndex
+    var names: Set<String> = []
+    do {
+      var reader = JSONReader(Array(content[..<end]), source: "")
+      try reader.readObject { name, reader in
+        if try reader.readWritten().first == UInt8(ascii: "[") { names.insert(name) }
+      }
+      try reader.expectEnd()
+    } catch {
+      return !isNamedLines
+    }
+    return !names.isDisjoint(with: containers) && content[end...].allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+  }
+
+  /// Files that are not text, by their first bytes.
+  private static func foreignKind(_ content: [UInt8]) -> String? {
+    let kinds: [(start: [UInt8], kind: String)] = [
+      (Array("PAR1".utf8), "a Parquet file"), (Array("ARROW1".utf8), "an Arrow file"), ([0x1F, 0x8B], "a file compressed by gzip"),
+      ([0x28, 0xB5, 0x2F, 0xFD], "a file compressed by zstd"), (Array("PK\u{3}\u{4}".utf8), "an archive or a spreadsheet"),
+      ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"),
+    ]
+    return kinds.first { content.starts(with: $0.start) }?.kind
+  }
+}

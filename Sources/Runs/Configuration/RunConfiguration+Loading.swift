@@ -1,0 +1,149 @@
+import Configuration
+import Files
+public import Foundation
+
+extension RunConfiguration {
+  /// Variables that begin like keys and are none: tests, scripts and `empo serve` use them.
+  package static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_MINILM", "EMPO_PARITY", "EMPO_PYTHON"]
+
+  /// Reads a configuration: the file first, then what the environment and then what flags say instead.
+  ///
+  /// A relative path in the file is beside the file; one in the environment or a flag is in the working directory. The
+  /// result holds absolute paths.
+  ///
+  /// - Parameters:
+  ///   - file: A YAML file.
+  ///   - environment: Variables; those that begin with `EMPO_` are looked at.
+  ///   - flags: Values by full key name, such as `sampling.top_k`.
+  /// - Throws: An error that names the file and line, variable or flag, what was found and what was expected.
+  public static func load(
+    file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment, flags: [String: String] = [:]
+  ) throws -> RunConfiguration {
+    let content = try file.map { path throws in try YAMLFile(path: path) }
+    let folder = file.map { DurableFile.parent(of: $0) }
+    try refuseUnknown(environment: environment)
+    try refuseUnknown(flags: flags)
+    let sources = ConfigurationSources(file: content, fileName: file, environment: environment, flags: flags)
+    return try resolve(sources, folder: folder)
+  }
+
+  /// Reads a configuration from the text of a resolved file alone, such as a worker is given by its learner. Paths stay as
+  /// they are.
+  public init(yaml: String, name: String = "config.yaml") throws {
+    let content = try YAMLFile(text: yaml, name: name)
+    self = try RunConfiguration.resolve(
+      ConfigurationSources(file: content, fileName: name, environment: [:], flags: [:]), folder: nil, keepsPaths: true)
+  }
+
+  /// Throws unless every flag is a key's and has a value in its range; what values of several keys must be to each other is left to
+  /// ``load(file:environment:flags:)``, which knows the others.
+  public static func check(flags: [String: String]) throws {
+    try refuseUnknown(flags: flags)
+    var configuration = RunConfiguration()
+    let sources = ConfigurationSources(file: nil, fileName: nil, environment: [:], flags: flags)
+    for key in ConfigurationKey.all {
+      if let found = sources.value(of: key) { try take(found, key, into: &configuration) }
+    }
+  }
+
+  private static func take(
+    _ found: ConfigurationSources.Found, _ key: ConfigurationKey, into configuration: inout RunConfiguration
+  ) throws {
+    guard key.write(&configuration, found.text) else {
+      let told = found.text.isEmpty ? "nothing" : excerpt(found.text)
+      throw RunsError(.configuration, "\(found.place): \(key.name): found \(told), expected \(key.expectation)")
+    }
+  }
+
+  private static func resolve(
+    _ sources: ConfigurationSources, folder: String?, keepsPaths: Bool = false
+  ) throws -> RunConfiguration {
+    var values: [(key: ConfigurationKey, found: ConfigurationSources.Found)] = []
+    for key in ConfigurationKey.all {
+      if let found = sources.value(of: key) { values.append((key, found)) }
+    }
+    var configuration = RunConfiguration()
+    // The model decides on the defaults of everything else.
+    for (key, found) in values where key.name == "model" {
+      try take(found, key, into: &configuration)
+      configuration = RunConfiguration(defaultsFor: configuration.model)
+    }
+    for (key, found) in values {
+      try take(found, key, into: &configuration)
+      if !keepsPaths, let path = key.path(found.text) {
+        let base = URL(fileURLWithPath: found.isFromFile ? folder ?? "." : ".", isDirectory: true)
+        let absolute = URL(fileURLWithPath: String(path), relativeTo: base).standardizedFileURL.path
+        _ = key.write(&configuration, found.text.dropLast(path.count) + absolute)
+      }
+    }
+    let given = Dictionary(uniqueKeysWithValues: values.map { ($0.key.name, $0.found.text) })
+    if given["system"] == nil, let preset = given["prompt_template"].flatMap(PromptPreset.init) {
+      configuration.system = preset.system
+    }
+    // A short trial run should not have to say that it warms up for less long.
+    if given["optimizer.warmup_steps"] == nil {
+      configuration.optimizer.warmupSteps = min(configuration.optimizer.warmupSteps, configuration.steps)
+    }
+    try configuration.validate()
+    return configuration
+  }
+
+  private static func refuseUnknown(environment: [String: String]) throws {
+    let known = Set(ConfigurationKey.all.map(\.environmentVariable)).union(reservedVariables)
+    guard let unknown = environment.keys.sorted().first(where: { $0.hasPrefix("EMPO_") && !known.contains($0) }) else { return }
+    let suggestion = NearestKey.suggestion(for: unknown, among: \.environmentVariable)
+    throw RunsError(.configuration, "environment: unknown variable \(excerpt(unknown))\(suggestion)")
+  }
+
+  private static func refuseUnknown(flags: [String: String]) throws {
+    guard let unknown = flags.keys.sorted().first(where: { ConfigurationKey.named($0) == nil }) else { return }
+    throw RunsError(
+      .configuration, "flags: unknown key \(excerpt(unknown))\(NearestKey.suggestion(for: unknown, among: \.name))")
+  }
+}
+
+/// Where values come from: flags before the environment before the file.
+private struct ConfigurationSources {
+  package struct Found {
+    var text: String
+    var place: String
+    var isFromFile: Bool
+  }
+
+  private let file: YAMLFile?
+  private let fileName: String
+  private let flags: [String: String]
+  private let environment: [String: String]
+  private let reader: ConfigReader
+
+  package init(file: YAMLFile?, fileName: String?, environment: [String: String], flags: [String: String]) {
+    self.file = file
+    self.fileName = fileName ?? "configuration"
+    self.flags = flags
+    self.environment = environment
+    reader = ConfigReader(providers: [
+      ConfigurationSources.provider("flags", flags),
+      EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "empo"),
+      ConfigurationSources.provider("file", (file?.scalars ?? [:]).mapValues(\.text)),
+    ])
+  }
+
+  package func value(of key: ConfigurationKey) -> Found? {
+    guard let text = reader.string(forKey: ConfigKey(key.components)) else { return nil }
+    if flags[key.name] != nil {
+      return Found(text: text, place: "flag \(key.flag)", isFromFile: false)
+    }
+    if environment[key.environmentVariable] != nil {
+      return Found(text: text, place: "environment \(key.environmentVariable)", isFromFile: false)
+    }
+    let line = file?.scalars[key.name]?.line
+    return Found(text: text, place: fileName + (line.map { " line \($0)" } ?? ""), isFromFile: true)
+  }
+
+  private static func provider(_ name: String, _ values: [String: String]) -> InMemoryProvider {
+    let pairs = values.map { key, text in
+      (AbsoluteConfigKey(key.split(separator: ".").map(String.init)), ConfigValue(.string(text), isSecret: false))
+    }
+    return InMemoryProvider(name: name, values: Dictionary(uniqueKeysWithValues: pairs))
+  }
+}

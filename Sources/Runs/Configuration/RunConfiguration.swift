@@ -1,0 +1,188 @@
+public import Cluster
+public import EMPO
+public import Rollouts
+public import Training
+
+/// Everything that a run is told: what to train, on what, how, and with which processes.
+///
+/// The values here are the defaults for the embedded model; ``init(defaultsFor:)`` has those for any. ``ConfigurationKey/all``
+/// gives each its name, range and meaning, for files, the environment and flags alike.
+public struct RunConfiguration: Sendable, Equatable {
+  /// The base model's folder.
+  public var model = DataSource.embedded
+  /// The questions to train on.
+  public var questions = DataSource.embedded
+  /// The questions with answers to measure on.
+  public var heldOut = DataSource.embedded
+  /// The key of a question's text in a questions file; nil for the first of the usual ones.
+  public var questionKey: String?
+  /// The key of a question's answer in a questions file; nil for the first of the usual ones.
+  public var answerKey: String?
+  /// What the model is given, or, of a chat, what the user says; `{question}` stands for the question.
+  public var promptTemplate = PromptPreset.qa.template
+  /// What a chat's system message says; nil for no such message.
+  public var system: String?
+  /// The chat template around it.
+  public var template = TemplateSource.automatic
+  /// How the policy's weights are stored in rollouts and in the learner's forward pass.
+  public var weightStorage = WeightStorage.automatic
+  /// Decides every random number of the run.
+  public var seed: UInt64 = 0
+  /// Updates of the policy.
+  public var steps = 50
+  /// Groups of a step.
+  public var questionsPerStep = 32
+  /// G: responses to a question.
+  public var groupSize = 16
+  /// How many versions the sampling policy lies behind.
+  public var lag = 1
+  /// Worker processes that `empo train` starts.
+  public var workers = 2
+  /// What a response is rewarded for.
+  public var reward = Reward.empo
+  /// What decides that answers mean the same.
+  public var judge = JudgeKind.math
+  /// The settings of the judge.
+  public var judging = JudgeOptions()
+  /// What counts as a response's answer.
+  public var reading = AnswerReading()
+  /// What a response without an answer is rewarded with.
+  public var emptyReward = 0.0
+  /// How the probabilities of meanings are estimated.
+  public var entropyEstimate = EntropyEstimate.discrete
+  /// How responses are drawn.
+  public var sampling = Sampling()
+  /// Which groups carry a gradient.
+  public var filter = Filter()
+  /// How rewards become advantages.
+  public var advantage = AdvantageNormalization.groupStandardDeviation
+  /// How token losses become one.
+  public var loss = LossKind.tokenMean
+  /// The lower clip of the ratio.
+  public var clipLow = 0.2
+  /// The upper clip of the ratio.
+  public var clipHigh = 0.28
+  /// The weight of the KL term to the base model.
+  public var kl = 0.0
+  /// Optimiser updates of a step.
+  public var minibatches = 1
+  /// Whether responses that ended at the length limit carry no gradient.
+  public var maskTruncated = false
+  /// How the parameters move.
+  public var optimizer = Optimizer()
+  /// Tokens of one forward and backward pass.
+  public var microBatchTokens = 2048
+  /// The learner process.
+  public var learner = Learner()
+  /// A worker process.
+  public var worker = Worker()
+  /// How long a silent worker keeps its tasks.
+  public var leaseSeconds = 15.0
+  /// How often a worker shows that it lives.
+  public var heartbeatSeconds = 1.0
+  /// How many times the median time of a group makes a task late; 0 for never.
+  public var stragglerFactor = 3.0
+  /// How many times the median time of a group a worker may answer nothing; 0 for any.
+  public var hangFactor = 10.0
+  /// How long a worker that sent bad groups gets no tasks at first; 0 for never.
+  public var quarantineSeconds = 60.0
+  /// The share of tasks that two workers do.
+  public var audit = 0.02
+  /// What follows when they differ.
+  public var auditAction = AuditAction.stop
+  /// Whether all workers must compute alike, bit for bit.
+  public var requireSameBits = true
+  /// Steps between checkpoints.
+  public var checkpointEvery = 10
+  /// Checkpoints that stay.
+  public var keepCheckpoints = 3
+  /// Steps between evaluations; 0 for none in between.
+  public var evaluateEvery = 10
+  /// How many processes `empo train` starts again before it gives up.
+  public var restartBudget = 10
+
+  /// The defaults for the embedded model.
+  public init() {}
+}
+
+extension RunConfiguration {
+  /// How responses are drawn.
+  public struct Sampling: Sendable, Equatable {
+    /// Logits are divided by this.
+    public var temperature = 1.0
+    /// Only so many of the likeliest tokens are drawn from; 0 for all.
+    public var topK = 0
+    /// Only the likeliest tokens that together have this probability are drawn from.
+    public var topP = 1.0
+    /// The longest response.
+    public var maximumNewTokens = 64
+  }
+
+  /// Which groups carry a gradient.
+  public struct Filter: Sendable, Equatable {
+    /// The lower edge of the entropy band, as a share of ln G.
+    public var entropyLow = 0.0
+    /// The upper edge of the entropy band, as a share of ln G.
+    public var entropyHigh = 1.0
+    /// The least share of the largest cluster.
+    public var minimumConfidence = 0.25
+  }
+
+  /// How the parameters move: AdamW.
+  public struct Optimizer: Sendable, Equatable {
+    /// The learning rate after warm-up.
+    public var learningRate = 2e-4
+    /// The learning rate's course after warm-up.
+    public var schedule = LearningRateSchedule.constant
+    /// Updates over which the learning rate rises.
+    public var warmupSteps = 5
+    /// The first moment's decay.
+    public var beta1 = 0.9
+    /// The second moment's decay.
+    public var beta2 = 0.95
+    /// What keeps the division finite.
+    public var epsilon = 1e-8
+    /// Decoupled decay of matrices.
+    public var weightDecay = 0.0
+    /// The gradient's largest norm; 0 for any.
+    public var clipNorm = 1.0
+  }
+
+  /// The learner process.
+  public struct Learner: Sendable, Equatable {
+    /// Threads that compute; 0 for one a processor.
+    public var threads = 0
+    /// Where workers find it.
+    public var listen = ListenAddress.automatic
+    /// Where it broadcasts weights.
+    public var publish = ListenAddress.automatic
+    /// Where it tells its metrics; nil for nowhere.
+    public var metrics: MetricsAddress?
+  }
+
+  /// A worker process.
+  public struct Worker: Sendable, Equatable {
+    /// Threads that compute; 0 for an equal part of the processors.
+    public var threads = 0
+    /// Sequences sampled at once.
+    public var maximumSequences = 128
+  }
+}
+
+/// Where a model or questions come from.
+public enum DataSource: Sendable, Hashable {
+  /// What ships inside the package.
+  case embedded
+  /// Nowhere.
+  case none
+  /// A file or folder.
+  case path(String)
+}
+
+/// An address to bind.
+public enum ListenAddress: Sendable, Hashable {
+  /// A free port on the loopback interface.
+  case automatic
+  /// A `tcp://HOST:PORT` endpoint.
+  case endpoint(String)
+}

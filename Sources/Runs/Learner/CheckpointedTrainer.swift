@@ -1,0 +1,159 @@
+public import Cluster
+internal import Tensors
+public import Training
+public import Transformer
+public import Wire
+
+/// The learner's trainer: a policy trainer that measures its policy and keeps it in checkpoints.
+public final class CheckpointedTrainer: StepTrainer {
+  /// Measures a policy. The decoder is the trainer's own; what is measured must not change it.
+  public typealias Measure = (_ version: UInt32, _ decoder: Decoder) throws -> [String: Double]
+
+  /// What a run's checkpoints carry beside parameters and moments.
+  public struct Identity: Sendable {
+    /// The run's seed.
+    public var seed: UInt64
+    /// A digest of the configuration as far as it decides the run's outcome.
+    public var configurationDigest: String
+    /// Files that make the checkpoint a model folder that other tools open, `config.json` and `tokenizer.json` among them.
+    public var modelFiles: [NamedBytes]
+
+    /// Creates an identity.
+    public init(seed: UInt64, configurationDigest: String, modelFiles: [NamedBytes]) {
+      self.seed = seed
+      self.configurationDigest = configurationDigest
+      self.modelFiles = modelFiles
+    }
+  }
+
+  /// The policy trainer.
+  public let trainer: PolicyTrainer
+
+  /// The version of the policy at hand.
+  public private(set) var version: UInt32 = 0
+
+  private let store: CheckpointStore
+  private let identity: Identity
+  private let measure: Measure
+  private var older: [UInt32: [UInt8]] = [:]
+  private var skippedSteps: UInt64 = 0
+  private var trainedTokens: UInt64 = 0
+  private var trainedSeconds = 0.0
+
+  /// A trainer that goes on from the newest whole checkpoint of the store, or begins with the trainer's weights. What a crash left
+  /// behind in the store is dealt with first, so this is for the learner that holds the run's lock.
+  ///
+  /// - Parameter report: told of each folder that looked like a checkpoint and was passed over.
+  public init(
+    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void, measure: @escaping Measure
+  ) throws {
+    self.trainer = trainer
+    self.store = store
+    self.identity = identity
+    self.measure = measure
+    try store.recover()
+    let found = try store.latestValid()
+    found.broken.forEach(report)
+    if let checkpoint = found.checkpoint { try restore(checkpoint) }
+  }
+
+  /// How the bytes of every version divide into tensors.
+  public var manifest: WeightManifest { trainer.policy.manifest }
+
+  /// Seconds of updates so far, over all of the learner's lives.
+  public var seconds: Double { trainedSeconds }
+
+  /// The bytes of the policy at hand.
+  public func weights() -> [UInt8] {
+    trainer.policy.bytes()
+  }
+
+  /// The bytes of the older versions that the checkpoint kept.
+  public func olderWeights() -> [UInt32: [UInt8]] {
+    older
+  }
+
+  /// Updates the policy on a step's groups, in slot order.
+  public func train(step: UInt32, groups: [TrainingGroup]) throws -> StepSummary {
+    older = [:]
+    let report = try trainer.update(
+      step: Int(step), groups: groups.map { PromptedGroup(promptTokens: $0.content.promptTokens, group: $0.result.group) })
+    version = step + 1
+    skippedSteps += UInt64(report.skippedUpdates)
+    trainedTokens += UInt64(report.trainedTokens)
+    trainedSeconds += report.seconds
+    return StepSummary(step: step, metrics: report.metrics)
+  }
+
+  /// Makes the policy at hand durable, with its optimiser and the older versions that open steps still sample from.
+  public func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {
+    let versions = olderWeights.keys.sorted()
+    let state = CheckpointState(
+      step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
+      configurationDigest: identity.configurationDigest, skippedSteps: skippedSteps, trainedTokens: trainedTokens,
+      trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions)
+    let parameters = trainer.parameters
+    var files = [
+      CheckpointFile("model.safetensors") { try parameters.write(safetensors: $0) },
+      CheckpointFile("optimizer.safetensors") { [optimizer = trainer.optimizer] in try optimizer.write(safetensors: $0) },
+    ]
+    files += identity.modelFiles.map { CheckpointFile($0.name, bytes: $0.bytes) }
+    for version in versions {
+      files.append(
+        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [type = trainer.policy.type] path in
+          let policy = Policy(parameters.configuration, type: type)
+          try policy.replace(with: olderWeights[version] ?? [], version: version)
+          try policy.widened().write(safetensors: path, elementType: type.format)
+        })
+    }
+    try store.write(state, files: files)
+  }
+
+  /// Measures the policy at hand.
+  public func evaluate() throws -> PolicyEvaluation {
+    PolicyEvaluation(version: version, metrics: try measure(version, trainer.decoder))
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws {
+    let state = checkpoint.state
+    guard state.configurationDigest == identity.configurationDigest, state.seed == identity.seed else {
+      throw RunsError(
+        .checkpoint,
+        "\(checkpoint.path) was made under another configuration (found digest \(state.configurationDigest), expected \(identity.configurationDigest)): undo the change, or begin a new run"
+      )
+    }
+    // A run has far fewer; a count beyond is damage, and would overflow.
+    guard state.optimizerSteps < 1 << 53, state.skippedSteps < 1 << 53, state.trainedTokens < 1 << 53 else {
+      throw RunsError(.checkpoint, "\(checkpoint.path): state.json counts more updates or tokens than a run can have")
+    }
+    let parameters = trainer.parameters
+    let saved = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: parameters.configuration)
+    parameters.storage.copy(from: saved.storage)
+    trainer.renewPolicy()
+    try trainer.optimizer.read(safetensors: checkpoint.path(of: "optimizer.safetensors"))
+    trainer.optimizer.count = Int(state.optimizerSteps)
+    for version in state.samplingVersions {
+      // Rounding gives back the bits that were widened.
+      let kept = try Parameters(
+        safetensors: checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version)), configuration: parameters.configuration)
+      older[version] = Policy(kept, type: trainer.policy.type, lanes: trainer.decoder.lanes).bytes()
+    }
+    version = state.step
+    skippedSteps = state.skippedSteps
+    trainedTokens = state.trainedTokens
+    trainedSeconds = state.trainedSeconds
+  }
+}
+
+extension UpdateReport {
+  /// The figures by name, as the ledger and metrics.jsonl keep them.
+  public var metrics: [String: Double] {
+    [
+      "kept_groups": Double(keptGroups), "dropped_groups": Double(droppedGroups), "reward": meanReward,
+      "semantic_entropy": semanticEntropy, "length": meanLength, "truncated_share": truncatedShare, "loss": loss,
+      "gradient_norm": gradientNorm, "clipped_share": clippedShare, "divergence": divergence, "minimum_ratio": minimumRatio,
+      "maximum_ratio": maximumRatio, "learning_rate": learningRate, "trained_tokens": Double(trainedTokens),
+      "processed_tokens": Double(processedTokens), "skipped_updates": Double(skippedUpdates), "update_seconds": seconds,
+    ]
+  }
+}

@@ -1,0 +1,158 @@
+package import Cluster
+import Demonstration
+import Digests
+import EMPO
+import Foundation
+import HuggingFace
+package import Questions
+import Rollouts
+package import Training
+package import Transformer
+import Wire
+
+/// What a run's configuration stands for, read and checked: everything but the weights.
+package struct RunAssembly: Sendable {
+  package let configuration: RunConfiguration
+  package let base: BaseModel
+  /// How the policy is stored.
+  package let weightType: WeightType
+  /// How a question becomes what the model reads.
+  package let renderer: PromptRenderer
+  package let tasks: QuestionTasks
+  /// How many questions there are.
+  package let questionCount: Int
+  /// The first question, as an example.
+  package let firstQuestion: Question
+  /// Where questions came from and how their files were read, a line each; none of what is embedded.
+  package let readings: [String]
+  /// The questions to measure on; empty where nothing is held out.
+  package let heldOut: [Question]
+  /// Tokens of the longest prompt together with the longest response.
+  package let bounds: RolloutBounds
+  /// Which model the judge asks; nil for a judge that needs none.
+  package let judgeIdentity: JudgeIdentity?
+  /// Positions that the learner's model needs, held-out prompts included.
+  package let positions: Int
+
+  package init(_ configuration: RunConfiguration) throws {
+    self.configuration = configuration
+    base = try BaseModel(configuration.model)
+    weightType =
+      switch configuration.weightStorage {
+      case .automatic: try base.weightType()
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      }
+    let room = base.configuration.maximumPositions - configuration.sampling.maximumNewTokens
+    guard room >= 1 else {
+      throw RunsError(
+        .model,
+        "sampling.max_new_tokens is \(configuration.sampling.maximumNewTokens), but \(base.folder) has \(base.configuration.maximumPositions) "
+          + "positions for prompt and response: shorten the responses (--max-tokens)")
+    }
+    judgeIdentity = try configuration.judge.folder.map(JudgeIdentity.init)
+    let questions = try Self.questions(configuration)
+    try configuration.check(questions)
+    questionCount = questions.questions.count
+    firstQuestion = questions.questions[0]
+    var longest = 0
+    let renderer = try PromptRenderer(configuration, base: base)
+    self.renderer = renderer
+    tasks = try QuestionTasks(
+      questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
+      carriesAnswers: configuration.reward == .accuracy, maximumPromptTokens: room
+    ) { question in
+      let tokens = try renderer.tokens(of: question)
+      longest = max(longest, tokens.count)
+      return tokens
+    }
+    bounds = RolloutBounds(maximumLength: longest + configuration.sampling.maximumNewTokens)
+    let measured = try Self.heldOut(configuration)
+    heldOut = measured?.questions ?? []
+    for question in heldOut {
+      let count = try renderer.tokens(of: question).count
+      guard (1...room).contains(count) else {
+        throw RunsError(
+          .model,
+          "held-out question \(question.id) takes \(count) tokens with its prompt, expected 1 to \(room): shorten it or leave it out")
+      }
+      longest = max(longest, count)
+    }
+    positions = longest + configuration.sampling.maximumNewTokens
+    readings = [questions, measured].compactMap { set in
+      guard let set, !set.reading.isEmpty else { return nil }
+      return "\(set.source): \(set.questions.count) questions (\(set.reading))"
+    }
+  }
+
+  /// A digest of everything that decides the run's outcome: configuration, questions, base model and the judge's model. A ledger or a
+  /// checkpoint that was made under another one is refused.
+  package func outcomeDigest() throws -> String {
+    var digest = SHA256()
+    digest.update([UInt8](configuration.outcomeDigest.utf8))
+    digest.update([UInt8](tasks.digest.utf8))
+    for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
+    for file in try base.checkpointFiles() { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
+    if let judgeIdentity { digest.update([UInt8](judgeIdentity.sha256.utf8)) }
+    if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
+    return digest.hexadecimalDigest()
+  }
+
+  private static func questions(_ configuration: RunConfiguration) throws -> QuestionSet {
+    switch configuration.questions {
+    case .path(let path): try QuestionSet(contentsOf: path, keys: configuration.questionKeys)
+    case .embedded, .none: try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
+    }
+  }
+
+  private static func heldOut(_ configuration: RunConfiguration) throws -> QuestionSet? {
+    switch configuration.heldOut {
+    case .none: return nil
+    case .embedded: return try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.heldOut())
+    case .path(let path):
+      let questions = try QuestionSet(contentsOf: path, keys: configuration.questionKeys)
+      try questions.requireAnswers(for: "held_out")
+      return questions
+    }
+  }
+}
+
+extension RunAssembly {
+  /// The learner's plan.
+  package func plan(fingerprint: String) -> LearnerPlan {
+    // Without measurements in between, the first and the last version are measured.
+    let evaluateEvery = configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps
+    return LearnerPlan(
+      steps: UInt32(configuration.steps), questionsPerStep: UInt32(configuration.questionsPerStep),
+      groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag),
+      maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
+      checkpointEvery: UInt32(configuration.checkpointEvery), evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery),
+      heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
+      tasksInHand: 2 * max(1, (configuration.worker.maximumSequences + configuration.groupSize - 1) / configuration.groupSize),
+      stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
+      audit: AuditPlan(share: configuration.audit, seed: configuration.seed, action: configuration.auditAction),
+      quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
+      requiresSameBits: configuration.requireSameBits)
+  }
+
+  /// The trainer's settings.
+  package var trainerOptions: PolicyTrainer.Options {
+    let optimizer = configuration.optimizer
+    return PolicyTrainer.Options(
+      objective: configuration.objective,
+      optimizer: OptimizerOptions(
+        learningRate: optimizer.learningRate, schedule: optimizer.schedule, warmupSteps: optimizer.warmupSteps, beta1: optimizer.beta1,
+        beta2: optimizer.beta2, epsilon: optimizer.epsilon, weightDecay: optimizer.weightDecay, clipNorm: optimizer.clipNorm),
+      minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
+  }
+}
+
+extension RunConfiguration {
+  /// The configuration that a run began with.
+  package init(contentsOf folder: RunFolder) throws {
+    guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
+      throw RunsError(.runFolder, "cannot read \(folder.configuration): expected the configuration that the run began with")
+    }
+    try self.init(yaml: text, name: folder.configuration)
+  }
+}

@@ -1,0 +1,108 @@
+public import Cluster
+import Foundation
+import GRDB
+
+extension Ledger {
+  /// Keeps what is known of a trained step, in place of what an earlier training of the step left.
+  public func record(_ step: StepRecord) throws(RunsError) {
+    let metrics = try encode(step.metrics)
+    try write { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO steps (step, policy_version, metrics) VALUES (?, ?, ?)",
+        arguments: [step.step, step.policyVersion, metrics])
+    }
+  }
+
+  /// The trained steps, in order.
+  public func steps() throws(RunsError) -> [StepRecord] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT step, policy_version, metrics FROM steps ORDER BY step").map { row in
+        StepRecord(step: try field(row, "step"), policyVersion: try field(row, "policy_version"), metrics: try metrics(row))
+      }
+    }
+  }
+
+  /// Keeps what a worker said of itself, in place of what it said before.
+  public func record(_ worker: WorkerRecord) throws(RunsError) {
+    try write { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO workers (name, software, fingerprint) VALUES (?, ?, ?)",
+        arguments: [worker.name, worker.software, worker.fingerprint])
+    }
+  }
+
+  /// The workers that said hello, by name, with the number of groups accepted from each.
+  public func workers() throws(RunsError) -> [WorkerRecord] {
+    try read { database in
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT name, software, fingerprint, (SELECT COUNT(*) FROM groups WHERE worker = name) AS accepted FROM workers ORDER BY name
+          """)
+      return try rows.map { row in
+        var worker = WorkerRecord(
+          name: try field(row, "name"), software: try field(row, "software"), fingerprint: try field(row, "fingerprint"))
+        worker.acceptedGroups = try field(row, "accepted")
+        return worker
+      }
+    }
+  }
+
+  /// Keeps an event.
+  public func record(_ event: EventRecord) throws(RunsError) {
+    try write { database in
+      try database.execute(
+        sql: "INSERT INTO events (time, kind, message) VALUES (?, ?, ?)",
+        arguments: [event.time.timeIntervalSince1970, event.kind, event.message])
+    }
+  }
+
+  /// The events, in the order they were recorded in.
+  public func events() throws(RunsError) -> [EventRecord] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT time, kind, message FROM events ORDER BY id").map { row in
+        EventRecord(
+          time: Date(timeIntervalSince1970: try field(row, "time")), kind: try field(row, "kind"), message: try field(row, "message"))
+      }
+    }
+  }
+
+  /// Keeps an evaluation, in place of an earlier one of the same policy version and name.
+  public func record(_ evaluation: EvaluationRecord) throws(RunsError) {
+    let metrics = try encode(evaluation.metrics)
+    try write { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO evaluations (policy_version, name, metrics) VALUES (?, ?, ?)",
+        arguments: [evaluation.policyVersion, evaluation.name, metrics])
+    }
+  }
+
+  /// The evaluations, by policy version and name.
+  public func evaluations() throws(RunsError) -> [EvaluationRecord] {
+    try read { database in
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT policy_version, name, metrics FROM evaluations ORDER BY policy_version, name")
+      return try rows.map { row in
+        EvaluationRecord(policyVersion: try field(row, "policy_version"), name: try field(row, "name"), metrics: try metrics(row))
+      }
+    }
+  }
+
+  private func field<Value: DatabaseValueConvertible>(_ row: Row, _ column: String) throws(RunsError) -> Value {
+    guard let value = Value.fromDatabaseValue(row[column]) else {
+      throw RunsError(.ledger, "ledger \(path) is damaged: unusable \(column); restore the file from a copy, or begin a new run")
+    }
+    return value
+  }
+
+  private func encode(_ metrics: [String: Double]) throws(RunsError) -> String {
+    try LedgerFailure.explain("write", path) {
+      String(decoding: try MetricsLog.encoder().encode(metrics), as: UTF8.self)
+    }
+  }
+
+  private func metrics(_ row: Row) throws -> [String: Double] {
+    let text: String = try field(row, "metrics")
+    return try MetricsLog.decoder().decode([String: Double].self, from: Data(text.utf8))
+  }
+}

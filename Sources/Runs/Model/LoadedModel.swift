@@ -1,0 +1,89 @@
+package import ChatTemplates
+import Foundation
+import HuggingFace
+package import Rollouts
+import Synchronization
+import Tensors
+package import Tokenizers
+package import Transformer
+
+/// A model folder that is ready to answer: weights, tokenizer, chat template.
+package struct LoadedModel: Sendable {
+  /// The folder.
+  package let folder: String
+
+  /// The model, for sequences of up to ``positions`` tokens.
+  package let decoder: Decoder
+
+  /// Tokens of the longest sequence.
+  package let positions: Int
+
+  /// Its tokenizer.
+  package let tokenizer: Tokenizer
+
+  /// Its chat template, if it has one.
+  package let template: ChatTemplate?
+
+  /// The special tokens that the template may write.
+  package let specialTokens: SpecialTokens
+
+  /// The tokens that end an answer.
+  package var stopTokens: [Int32] { decoder.configuration.endTokens }
+
+  /// Sequences longer than this must be asked for: their tables and caches take memory.
+  package static let usualPositions = 32_768
+
+  /// Loads a folder, the weights beside the rest.
+  /// - Parameters:
+  ///   - threads: Threads that compute; by default as many as there are processors.
+  ///   - positions: Tokens of the longest sequence; by default what the model is meant for, within reason.
+  package init(folder: String, threads: Int? = nil, positions: Int? = nil) throws {
+    self.folder = folder
+    let configuration = try ModelConfiguration(folder: folder)
+    let parts = Mutex<(weights: Result<ModelWeights, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
+    DispatchQueue.concurrentPerform(iterations: 2) { part in
+      if part == 0 {
+        let weights = Result { try ModelWeights(folder: folder, configuration: configuration) }
+        parts.withLock { $0.weights = weights }
+      } else {
+        let text = Result { (try Tokenizer(folder: folder), try ChatTemplate.read(folder: folder)) }
+        parts.withLock { $0.text = text }
+      }
+    }
+    let (weights, text) = parts.withLock { $0 }
+    guard let weights = try weights?.get(), let text = try text?.get() else { preconditionFailure("both parts have run") }
+    (tokenizer, template) = text
+    try configuration.requireRoom(for: tokenizer, in: folder)
+    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: folder)
+    self.positions = min(positions ?? Self.usualPositions, configuration.maximumPositions)
+    guard self.positions > 1 else {
+      throw RunsError(.model, "\(folder): config.json: \"max_position_embeddings\" is 1, expected room for a prompt and a token")
+    }
+    decoder = try Decoder(
+      weights, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+  }
+
+  /// A service that answers with the model.
+  package func service(maximumSequences: Int = 64, promptRows: Int = 256) -> CompletionService {
+    CompletionService(
+      decoder, tokenizer: tokenizer,
+      options: .init(
+        maximumSequences: maximumSequences, maximumLength: positions, cacheBytes: Self.cacheBytes, promptRows: promptRows))
+  }
+
+  /// The most bytes of keys and values, of which only those are taken that are used: a quarter of the memory, up to 8 GiB.
+  private static var cacheBytes: Int {
+    min(8 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 4))
+  }
+
+  /// The prompt that the chat template makes of a conversation.
+  package func prompt(_ messages: [ChatMessage]) throws -> [Int32] {
+    guard let template else {
+      throw RunsError(.model, "\(folder) has no chat template: expected chat_template.jinja, or one in tokenizer_config.json")
+    }
+    let text = try template.render(
+      Conversation(messages: messages, addsGenerationPrompt: true, specialTokens: specialTokens))
+    // The template writes the tokens that begin a document itself.
+    return tokenizer.encode(text, addingSpecialTokens: false)
+  }
+}

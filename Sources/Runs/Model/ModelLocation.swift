@@ -1,0 +1,57 @@
+import Foundation
+package import Training
+
+/// What a folder on the command line is: a run, one of its checkpoints, or a model.
+package enum ModelLocation {
+  /// A run folder.
+  case run(RunFolder)
+  /// A checkpoint, which is a model with an optimiser's state beside it.
+  case checkpoint(String)
+  /// A model folder.
+  case model(String)
+
+  /// Looks at a folder.
+  package init(_ path: String) throws {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw RunsError(.model, "\(path) is no folder: expected a model's folder, a run's, or a checkpoint")
+    }
+    if has("config.yaml"), has("checkpoints") {
+      self = .run(RunFolder(path: path))
+    } else if has("state.json"), has("manifest.json") {
+      self = .checkpoint(path)
+    } else {
+      self = .model(path)
+    }
+  }
+
+  /// The store of a run's checkpoints, which has some.
+  package static func checkpoints(of run: RunFolder) throws -> CheckpointStore {
+    let store = try CheckpointStore(folder: run.checkpoints, keep: 1)
+    guard try !store.steps().isEmpty else {
+      throw RunsError(.runFolder, "\(run.path) has no checkpoint yet: expected a run that has begun")
+    }
+    return store
+  }
+
+  /// The model folder in it, after a check of every digest of a checkpoint, and what it is, in a few words.
+  package func verifiedModel() throws -> (folder: String, title: String) {
+    switch self {
+    case .model(let path): return (path, path)
+    case .checkpoint(let path): return (path, Self.title(try CheckpointStore.checkpoint(at: path)))
+    case .run(let run):
+      let found = try Self.checkpoints(of: run).latestValid()
+      guard let checkpoint = found.checkpoint else {
+        throw RunsError(.runFolder, found.broken.map(\.description).first ?? "\(run.checkpoints) has no whole checkpoint")
+      }
+      return (checkpoint.path, Self.title(checkpoint))
+    }
+  }
+
+  private static func title(_ checkpoint: Checkpoint) -> String {
+    "\(checkpoint.path) (\(checkpoint.state.isFinal ? "the run's last" : "the run goes on"))"
+  }
+}

@@ -1,0 +1,39 @@
+import Digests
+import HuggingFace
+import Rollouts
+import Tensors
+import Transformer
+
+/// Tells whether two processes compute alike, bit for bit.
+///
+/// A tiny model of fixed random weights continues a prompt; the digest is over the tokens and the bits of their
+/// log-probabilities. Every kernel that sampling uses takes part, so another instruction set or library shows. The number of
+/// threads does not.
+package enum NumericFingerprint {
+  /// The name of the matrix kernels and the digest, such as `SkylakeX-00b5c1d2e3f40516`.
+  package static func compute() throws -> String {
+    let configuration = ModelConfiguration(
+      architecture: .qwen2, vocabularySize: 199, width: 80, feedForwardWidth: 144, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 20,
+      maximumPositions: 96, tiesEmbeddings: true)
+    let parameters = Parameters(random: configuration, seed: 1)
+    let lanes = Lanes(count: 1)
+    let request = GenerationRequest(
+      promptTokens: (0..<40).map { Int32($0 * 7 % 199) }, sampleCount: 8, seed: 1, options: SamplingOptions(maximumNewTokens: 24),
+      stopTokens: [])
+    var bytes: [UInt8] = []
+    for type in WeightType.allCases {
+      let decoder = try Decoder(Policy(parameters, type: type, lanes: lanes).weights, positions: 96, lanes: lanes)
+      let engine = GenerationEngine(decoder, maximumSequences: 8, maximumLength: 96)
+      for sample in engine.generate([request]).joined() {
+        for token in sample.tokens { append(UInt32(bitPattern: token), to: &bytes) }
+        for logProbability in sample.logProbabilities { append(logProbability.bitPattern, to: &bytes) }
+      }
+    }
+    let digits = String(xxh3(bytes), radix: 16)
+    return Products.kernelName + "-" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private static func append(_ word: UInt32, to bytes: inout [UInt8]) {
+    for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(shift))) }
+  }
+}

@@ -1,0 +1,145 @@
+package import Cluster
+import Foundation
+import Synchronization
+
+/// What a learner shows on the standard output: a line a step, and on a terminal a bar below them; beside it, metrics.jsonl.
+package final class LearnerConsole: Sendable {
+  private struct State {
+    var metrics: MetricsLog?
+    var version: UInt32 = 0
+    /// Groups that are in, by step; with a lag, those of the next step come before this one ends.
+    var groups: [UInt32: Int] = [:]
+    var workers = 0
+    var latest: StepProgress?
+    var stepSeconds: [Double] = []
+    var isComplete = false
+    var isBarShown = false
+    var lastBar = ContinuousClock.Instant.now
+  }
+
+  private let output = Console.output
+  private let configuration: RunConfiguration
+  private let metricsPath: String
+  private let isTerminal: Bool
+  private let state = Mutex(State())
+
+  private let showsNotices: Bool
+
+  /// How the line begins that says where the learner listens, which a supervisor on another host waits for.
+  package static let listening = "learner at "
+
+  /// - Parameter showsNotices: Whether to show what the log tells as well, because the log goes elsewhere.
+  package init(assembly: RunAssembly, folder: RunFolder, showsNotices: Bool) {
+    self.showsNotices = showsNotices
+    configuration = assembly.configuration
+    metricsPath = folder.metrics
+    isTerminal = output.isTerminal
+  }
+
+  /// Shows a report; called on the learner's socket thread.
+  package func show(_ report: LearnerReport) {
+    state.withLock { state in
+      switch report {
+      case .listening(let endpoint, let version):
+        state.version = version
+        state.metrics = try? MetricsLog(path: metricsPath, resumingAt: Int(version))
+        line(
+          "\(Self.listening)\(endpoint), "
+            + (version == 0 ? "\(configuration.steps) steps to go" : "goes on after step \(version) of \(configuration.steps)"), &state)
+      case .notice(let notice): show(notice, &state)
+      case .step(let summary, let timing): show(summary, timing, &state)
+      case .evaluation(let evaluation):
+        append(evaluation.metrics.merging(["policy_version": Double(evaluation.version)]) { $1 }, to: &state)
+        guard let greedy = evaluation.metrics["greedy"] else { return }
+        line("held-out greedy accuracy after step \(evaluation.version): \((greedy * 1000).rounded() / 10) %", &state)
+      }
+    }
+  }
+
+  /// Takes the bar away.
+  package func finish() {
+    state.withLock { state in
+      if state.isBarShown { output.write(Console.clearLine) }
+      state.isBarShown = false
+    }
+  }
+
+  private func tell(_ notice: LearnerNotice, _ state: inout State) {
+    if showsNotices { line("\(notice)", &state) }
+  }
+
+  private func show(_ notice: LearnerNotice, _ state: inout State) {
+    switch notice {
+    case .groupAccepted(let step, _, _, let missing):
+      state.groups[step] = configuration.questionsPerStep - missing
+      // A terminal needs no more than ten pictures a second.
+      if ContinuousClock.now - state.lastBar > .milliseconds(100) { drawBar(&state) }
+    case .workerJoined(_, _, _, let workers, _):
+      state.workers = workers
+      tell(notice, &state)
+    case .workerLeft(_, let workers):
+      state.workers = workers
+      if !state.isComplete { tell(notice, &state) }
+    case .complete: state.isComplete = true
+    case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .groupRejected, .quarantined, .quarantineEnded, .auditWaived,
+      .misbehaved, .refused, .untold, .accessChanged, .waiting:
+      tell(notice, &state)
+    case .auditFailed(let mismatch):
+      // What stops the run is its error, and told at its end.
+      if mismatch.action == .log { tell(notice, &state) }
+    case .leaseReassigned, .leaseDoubled, .auditHeld, .auditPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished,
+      .checkpointed, .stopping:
+      break
+    }
+  }
+
+  private func show(_ summary: StepSummary, _ timing: StepTiming, _ state: inout State) {
+    let figures = summary.metrics
+    state.version = summary.step + 1
+    state.groups[summary.step] = nil
+    state.workers = timing.workers
+    // The first steps warm up and later ones grow longer, so only the last ten speak for what is to come.
+    state.stepSeconds = (state.stepSeconds + [timing.seconds]).suffix(10)
+    let progress = StepProgress(
+      step: Int(summary.step) + 1, steps: configuration.steps, reward: figures["reward"] ?? .nan,
+      semanticEntropy: figures["semantic_entropy"] ?? .nan, kept: count(figures["kept_groups"]), dropped: count(figures["dropped_groups"]),
+      tokensPerSecond: timing.tokensPerSecond, workers: timing.workers, learnerWait: timing.learnerWaitShare,
+      workerWait: timing.workerWaitShare, remainingSeconds: remainingSeconds(state))
+    state.latest = progress
+    append(figures.merging(timing.metrics) { $1 }.merging(["step": Double(summary.step)]) { $1 }, to: &state)
+    line(progress.line, &state)
+    if let skipped = figures["skipped_updates"], skipped > 0 {
+      line("step \(summary.step + 1): an update was skipped, because its loss or gradient was not finite", &state)
+    }
+  }
+
+  private func append(_ record: [String: Double], to state: inout State) {
+    // The ledger has the same figures; a full disk shows there.
+    try? state.metrics?.append(record)
+  }
+
+  private func remainingSeconds(_ state: State) -> Double? {
+    guard !state.stepSeconds.isEmpty else { return nil }
+    return state.stepSeconds.reduce(0, +) / Double(state.stepSeconds.count) * Double(configuration.steps - Int(state.version))
+  }
+
+  private func count(_ value: Double?) -> Int { value.flatMap { Int(exactly: $0) } ?? 0 }
+
+  private func line(_ text: String, _ state: inout State) {
+    output.line(text)
+    state.isBarShown = false
+    drawBar(&state)
+  }
+
+  private func drawBar(_ state: inout State) {
+    guard isTerminal, !state.isComplete else { return }
+    let progress = LiveProgress(
+      step: Int(state.version), steps: configuration.steps, groups: state.groups[state.version] ?? 0,
+      groupsPerStep: configuration.questionsPerStep,
+      workers: state.workers, remainingSeconds: remainingSeconds(state), latest: state.latest)
+    // A full line would make some terminals go on to the next.
+    output.write(Console.clearLine + progress.line(width: output.width - 1))
+    state.isBarShown = true
+    state.lastBar = .now
+  }
+}

@@ -1,0 +1,69 @@
+import Evaluation
+
+/// Where a run stands after a step, as a line of text.
+public struct StepProgress: Sendable, Equatable {
+  /// The step that ended, from 1.
+  public var step: Int
+  /// The steps of the whole run.
+  public var steps: Int
+  /// The mean reward of the step's responses.
+  public var reward: Double
+  /// The mean semantic entropy of the step's groups, in nats.
+  public var semanticEntropy: Double
+  /// Groups that carried a gradient.
+  public var kept: Int
+  /// Groups that the filter dropped.
+  public var dropped: Int
+  /// Sampled tokens a second.
+  public var tokensPerSecond: Double
+  /// Workers that are alive.
+  public var workers: Int
+  /// The share of the step's time that the learner waited for groups.
+  public var learnerWait: Double
+  /// The share of their time that workers waited for tasks or weights.
+  public var workerWait: Double
+  /// The expected time to the end of the run; nil when it can't be told yet.
+  public var remainingSeconds: Double?
+  /// Greedy accuracy on the held-out questions, when this step was followed by a measurement.
+  public var heldOutAccuracy: Double?
+
+  /// Creates the state after a step.
+  public init(
+    step: Int, steps: Int, reward: Double, semanticEntropy: Double, kept: Int, dropped: Int, tokensPerSecond: Double, workers: Int,
+    learnerWait: Double, workerWait: Double, remainingSeconds: Double? = nil, heldOutAccuracy: Double? = nil
+  ) {
+    self.step = step
+    self.steps = steps
+    self.reward = reward
+    self.semanticEntropy = semanticEntropy
+    self.kept = kept
+    self.dropped = dropped
+    self.tokensPerSecond = tokensPerSecond
+    self.workers = workers
+    self.learnerWait = learnerWait
+    self.workerWait = workerWait
+    self.remainingSeconds = remainingSeconds
+    self.heldOutAccuracy = heldOutAccuracy
+  }
+
+  /// The line of the step. Figures stand in columns, so that the lines of a run align.
+  public var line: String {
+    let groups = "\(kept + dropped)".count
+    var fields = [
+      "step " + TextColumns.rightAligned("\(step)", to: "\(steps)".count) + "/\(steps)",
+      "reward " + Figures.decimal(reward, places: 3),
+      "entropy " + Figures.decimal(semanticEntropy, places: 2),
+      "kept " + TextColumns.rightAligned("\(kept)", to: groups),
+      "dropped " + TextColumns.rightAligned("\(dropped)", to: groups),
+      TextColumns.rightAligned(Figures.grouped(tokensPerSecond), to: 6) + " tok/s",
+      "workers \(workers)",
+      "learner waits " + TextColumns.rightAligned(Figures.percent(learnerWait), to: 4),
+      "workers wait " + TextColumns.rightAligned(Figures.percent(workerWait), to: 4),
+      "ETA " + (remainingSeconds.map(Figures.duration) ?? Figures.missing),
+    ]
+    if let heldOutAccuracy {
+      fields.append("held-out " + Figures.percent(heldOutAccuracy, places: 1))
+    }
+    return fields.joined(separator: "  ")
+  }
+}

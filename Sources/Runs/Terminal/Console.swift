@@ -1,0 +1,34 @@
+import Foundation
+
+/// A standard stream that people read. What cannot be written is lost, and does not end a run.
+package struct Console: Sendable {
+  /// Standard output.
+  package static let output = Console(descriptor: STDOUT_FILENO)
+  /// Standard error.
+  package static let error = Console(descriptor: STDERR_FILENO)
+
+  private let descriptor: Int32
+
+  /// Whether it is a terminal.
+  package var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// The terminal's columns; 80 where it does not say.
+  package var width: Int {
+    var size = winsize()
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes a text as it is.
+  package func write(_ text: String) {
+    try? FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
+  }
+
+  /// Writes a line, in place of a progress bar that a terminal may show.
+  package func line(_ text: String) {
+    write((isTerminal ? Console.clearLine : "") + text + "\n")
+  }
+
+  /// Takes back what stands on a terminal's last line.
+  package static let clearLine = "\r\u{1B}[K"
+}

@@ -1,0 +1,71 @@
+import Cluster
+import Digests
+import EMPO
+import Wire
+
+/// A small run and what moves through it.
+enum Fixture {
+  static let manifest = WeightManifest(
+    parameters: [.init(name: "w", shape: [10], offset: 0)], totalBytes: 40, chunkBytes: 16)
+
+  static func plan(
+    steps: UInt32 = 4, questionsPerStep: UInt32 = 4, lag: UInt32 = 1, checkpointEvery: UInt32 = 100, evaluateEvery: UInt32 = 0,
+    fingerprint: String? = nil, maximumWorkers: Int = 8
+  ) -> LearnerPlan {
+    LearnerPlan(
+      steps: steps, questionsPerStep: questionsPerStep, groupSize: 2, lag: lag, maximumResponseTokens: 4, vocabularySize: 100,
+      checkpointEvery: checkpointEvery, evaluateEvery: evaluateEvery, heartbeat: 1_000, lease: 5_000, fingerprint: fingerprint,
+      maximumWorkers: maximumWorkers)
+  }
+
+  static func worker(_ name: String = "w", giveUpAfter: Milliseconds? = nil) -> WorkerPlan {
+    WorkerPlan(name: name, software: "empo test", fingerprint: "f", credits: 100, chunksPerRequest: 2, giveUpAfter: giveUpAfter)
+  }
+
+  /// A group that says where it came from.
+  static func group(step: UInt32, slot: UInt32, mark: Int32 = 0) -> ScoredGroup {
+    let response = ScoredResponse(
+      tokens: [Int32(step % 100), Int32(slot % 100), mark], tokenLogProbabilities: [-1, -0.5, -0.25], isTruncated: false, answer: "1",
+      cluster: 0, reward: 1)
+    return ScoredGroup(responses: [response, response], semanticEntropy: 0, isKept: true)
+  }
+
+  static func result(step: UInt32, slot: UInt32, lag: UInt32 = 1, lease: UInt64 = 0) -> GroupResult {
+    GroupResult(
+      lease: lease, step: step, slot: slot, policyVersion: step > lag ? step - lag : 0, group: group(step: step, slot: slot), seconds: 1)
+  }
+
+  static func hello(_ name: String, credits: UInt32 = 100, protocolVersion: UInt32 = protocolVersion) -> WorkerMessage {
+    .hello(Hello(protocolVersion: protocolVersion, worker: name, software: "empo test", fingerprint: "f", credits: credits))
+  }
+
+  static func welcome(
+    incarnation: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc"
+  ) -> LearnerMessage {
+    .welcome(
+      Welcome(
+        incarnation: incarnation, run: run, heartbeatMilliseconds: 1_000, leaseMilliseconds: 5_000, publisher: publisher,
+        policyVersion: version, manifest: manifest, files: [], timeOfDay: 0))
+  }
+
+  static func task(step: UInt32, slot: UInt32, version: UInt32, lease: UInt64) -> Task {
+    Task(
+      lease: lease, step: step, slot: slot, policyVersion: version, seed: 7, groupSize: 2, questionID: "q", question: "?",
+      promptTokens: [1], deadlineMilliseconds: 5_000)
+  }
+
+  static func weights(_ version: UInt32) -> [UInt8] {
+    (0..<40).map { UInt8(truncatingIfNeeded: $0 + 7 * Int(version)) }
+  }
+
+  static func chunk(_ index: Int, of bytes: [UInt8], version: UInt32) -> WeightChunk {
+    let piece = Array(bytes[manifest.range(ofChunk: index)])
+    return WeightChunk(
+      policyVersion: version, index: UInt32(index), count: UInt32(manifest.chunkCount), totalBytes: manifest.totalBytes,
+      digest: xxh3(piece), bytes: WeightBytes(piece))
+  }
+
+  static func chunks(_ version: UInt32) -> [WeightChunk] {
+    (0..<manifest.chunkCount).map { chunk($0, of: weights(version), version: version) }
+  }
+}

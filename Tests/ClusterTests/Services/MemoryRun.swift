@@ -1,0 +1,130 @@
+import Cluster
+import SimulationSupport
+import Synchronization
+import Wire
+
+/// What a run keeps on disk, in memory: it outlives learners.
+final class MemoryRun: Sendable {
+  struct Disk {
+    var ledger: [[UInt32]: GroupResult] = [:]
+    var acceptedTwice = 0
+    var workers: Set<String> = []
+    var contributors: Set<String> = []
+    var steps: [StepSummary] = []
+    var evaluations: [PolicyEvaluation] = []
+    var version: UInt32 = 0
+    var weights: [UInt32: [UInt8]] = [0: SimulatedRun.base]
+    var trained: [UInt32] = []
+    var incarnations: UInt64 = 0
+  }
+
+  let disk = Mutex(Disk())
+
+  var final: [UInt8]? { disk.withLock { $0.weights[$0.version] } }
+}
+
+final class MemoryStore: GroupStore {
+  let run: MemoryRun
+
+  init(_ run: MemoryRun) { self.run = run }
+
+  func beginIncarnation() throws -> UInt64 {
+    run.disk.withLock { disk in
+      disk.incarnations += 1
+      return disk.incarnations
+    }
+  }
+
+  func groups(from step: UInt32) throws -> [GroupResult] {
+    run.disk.withLock { disk in disk.ledger.values.filter { $0.step >= step } }
+  }
+
+  func isEvaluated(_ version: UInt32) throws -> Bool {
+    run.disk.withLock { disk in disk.evaluations.contains { $0.version == version } }
+  }
+
+  func persist(_ groups: [AcceptedGroup]) throws {
+    run.disk.withLock { disk in
+      for group in groups {
+        disk.contributors.insert(group.worker)
+        let place = [group.result.step, group.result.slot]
+        if disk.ledger.updateValue(group.result, forKey: place) != nil { disk.acceptedTwice += 1 }
+      }
+    }
+  }
+
+  func record(_ worker: WorkerRecord) throws { run.disk.withLock { _ = $0.workers.insert(worker.name) } }
+
+  func record(_ summary: StepSummary, timing: StepTiming) throws { run.disk.withLock { $0.steps.append(summary) } }
+
+  func record(_ evaluation: PolicyEvaluation) throws { run.disk.withLock { $0.evaluations.append(evaluation) } }
+}
+
+final class MemoryTrainer: StepTrainer {
+  let run: MemoryRun
+  private(set) var version: UInt32
+  let manifest = SimulatedRun.manifest
+  private var policy: [UInt8]
+  private let older: [UInt32: [UInt8]]
+  private let failsAt: UInt32?
+
+  init(_ run: MemoryRun, failsAt: UInt32? = nil) {
+    self.run = run
+    self.failsAt = failsAt
+    let (version, weights) = run.disk.withLock { ($0.version, $0.weights) }
+    self.version = version
+    policy = weights[version] ?? []
+    older = weights.filter { $0.key < version }
+  }
+
+  func weights() throws -> [UInt8] { policy }
+
+  func olderWeights() throws -> [UInt32: [UInt8]] { older }
+
+  func train(step: UInt32, groups: [TrainingGroup]) throws -> StepSummary {
+    if step == failsAt { throw ClusterError(.checkpoint, "the trainer died") }
+    for (slot, group) in groups.enumerated() {
+      precondition(group.content == SimulatedRun.content(step: step, slot: UInt32(slot)), "a group comes with its own question")
+    }
+    policy = SimulatedRun.update(policy, groups: groups.map(\.result.group))
+    version = step + 1
+    run.disk.withLock { $0.trained.append(step) }
+    return StepSummary(step: step, metrics: ["loss": 0])
+  }
+
+  func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {
+    run.disk.withLock { disk in
+      disk.version = version
+      disk.weights = olderWeights
+      disk.weights[version] = policy
+    }
+  }
+
+  func evaluate() throws -> PolicyEvaluation { PolicyEvaluation(version: version, metrics: ["greedy": 0.5]) }
+}
+
+struct SimulatedTasks: TaskSource {
+  func content(step: UInt32, slot: UInt32) throws -> TaskContent { SimulatedRun.content(step: step, slot: slot) }
+}
+
+/// Samples up to two tasks at a time, as a batch that tasks enter while it runs.
+final class MemorySampler: GroupSampler {
+  private var weights: [UInt8] = []
+  private let failsAt: UInt32?
+
+  init(failsAt: UInt32? = nil) { self.failsAt = failsAt }
+
+  func load(version: UInt32, weights: [UInt8]) throws { self.weights = weights }
+
+  func sample(from feed: any TaskFeed) throws {
+    var batch: [TicketedTask] = []
+    while true {
+      while batch.count < 2, let task = feed.next() { batch.append(task) }
+      guard !batch.isEmpty else { return }
+      let done = batch.removeLast()
+      if feed.isCancelled(done.ticket) { continue }
+      if done.task.step == failsAt { throw ClusterError(.checkpoint, "the sampler died") }
+      feed.deliver(SimulatedRun.group(step: done.task.step, slot: done.task.slot, weights: weights), for: done.ticket)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Cluster
+import Testing
+import Wire
+
+@Suite struct WorkerGreetingTests {
+  @Test func helloIsSaidAgainAtGrowingIntervalsUntilTheWelcome() {
+    var script = WorkerScript()
+    #expect(script.on(.start).hellos == 1)
+    var times: [Milliseconds] = []
+    for _ in 0..<400 where script.waitInSilence(100).hellos > 0 { times.append(script.now) }
+    #expect(times == [1_000, 3_000, 7_000, 15_000, 25_000, 35_000])
+    let welcomed = script.hear(Fixture.welcome())
+    #expect(welcomed.contains(.subscribe(to: "inproc")))
+    #expect(welcomed.leases == [[]])
+    #expect((0..<100).reduce(0) { sum, _ in sum + script.wait(500).hellos } == 0)
+  }
+
+  @Test(arguments: [
+    LearnerMessage.heartbeatReply(incarnation: 2), .refuse(Refusal(code: .unknownWorker, reason: "say hello first")),
+  ])
+  func aForgetfulLearnerIsGreetedAgainOnce(message: LearnerMessage) {
+    var script = WorkerScript()
+    script.join()
+    #expect(script.hear(message).hellos == 1)
+    // The answers to whatever else was on its way change nothing.
+    for _ in 0..<10 { #expect(script.hear(message).hellos == 0) }
+    #expect(script.hear(Fixture.welcome(incarnation: 2)).hellos == 0)
+  }
+
+  @Test(arguments: [Refusal.Code.protocolVersion, .fingerprint])
+  func aFinalRefusalEndsTheWorkerWithItsReason(code: Refusal.Code) {
+    var script = WorkerScript()
+    _ = script.on(.start)
+    let outcome = script.hear(.refuse(Refusal(code: code, reason: "install the same release"))).outcome
+    #expect(outcome == .refused(reason: "install the same release"))
+    #expect(outcome?.isSuccess == false)
+    #expect(script.on(.tick).isEmpty)
+  }
+
+  @Test func aFullRunIsTriedAgainLater() {
+    var script = WorkerScript()
+    _ = script.on(.start)
+    #expect(script.hear(.refuse(Refusal(code: .full, reason: "full"))).outcome == nil)
+    #expect(script.waitInSilence(9_999).hellos == 0)
+    #expect(script.waitInSilence(1).hellos == 1)
+  }
+
+  @Test func aWorkerGivesUpOnlyWhenToldTo() {
+    var patient = WorkerScript()
+    patient.join()
+    #expect(patient.waitInSilence(100_000_000).outcome == nil)
+    var hasty = WorkerScript(Fixture.worker(giveUpAfter: 20_000))
+    hasty.join()
+    _ = hasty.wait(5_000)
+    #expect(hasty.waitInSilence(19_999).outcome == nil)
+    #expect(hasty.waitInSilence(1).outcome == .gaveUp(afterSeconds: 20))
+  }
+
+  @Test func whoeverWaitsSaysForWhat() {
+    var script = WorkerScript()
+    _ = script.on(.start)
+    #expect(script.waitInSilence(5_000).waits == [])
+    #expect((0..<10).flatMap { _ in script.waitInSilence(2_000).waits } == [.welcome, .welcome])
+    _ = script.hear(Fixture.welcome())
+    #expect((0..<11).flatMap { _ in script.wait(1_000).waits } == [.tasks])
+    _ = script.hearTask(step: 0, slot: 0, version: 0, lease: 1)
+    #expect((0..<11).flatMap { _ in script.wait(1_000).waits } == [.weights(version: 0, missing: 3)])
+    #expect((0..<15).flatMap { _ in script.waitInSilence(1_000).waits } == [.learner])
+  }
+
+  @Test func aWelcomeWithoutWeightsIsIgnored() {
+    var script = WorkerScript()
+    _ = script.on(.start)
+    guard case .welcome(var welcome) = Fixture.welcome() else { return }
+    welcome.manifest.totalBytes = 0
+    #expect(script.hear(.welcome(welcome)).contains(.notify(.misbehaved(reason: "a welcome whose weights have no bytes"))))
+    #expect(script.hear(Fixture.welcome()).contains(.subscribe(to: "inproc")))
+  }
+}

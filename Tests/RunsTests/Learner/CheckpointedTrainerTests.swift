@@ -1,0 +1,97 @@
+import Cluster
+import EMPO
+import Foundation
+import NumericTestSupport
+import Runs
+import Tensors
+import TestSupport
+import Testing
+import Training
+import Transformer
+import Wire
+
+@Suite struct CheckpointedTrainerTests {
+  private let temporary: ScratchFolder
+  private let store: CheckpointStore
+
+  init() throws {
+    temporary = try ScratchFolder()
+    store = try CheckpointStore(folder: temporary.path + "/checkpoints", keep: 2)
+  }
+
+  private func trainer(configuration: String = "c", storing type: WeightType = .float32) throws -> CheckpointedTrainer {
+    let policy = try PolicyTrainer(
+      TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1),
+      options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
+    return try CheckpointedTrainer(
+      policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
+      measure: { _, _ in [:] })
+  }
+
+  /// One group of two responses, of which the first is rewarded; another group for every step.
+  private func groups(step: UInt32) -> [TrainingGroup] {
+    let responses = (0..<2).map { index in
+      ScoredResponse(
+        tokens: TinyModel.tokens(5, seed: UInt64(10 * step) + UInt64(index)), tokenLogProbabilities: Array(repeating: -3, count: 5),
+        isTruncated: false, answer: "\(index)", cluster: index, reward: Double(1 - index))
+    }
+    let group = ScoredGroup(responses: responses, semanticEntropy: 0.69, isKept: true)
+    return [
+      TrainingGroup(
+        content: TaskContent(questionID: "q", question: "?", promptTokens: [2, 3]),
+        result: GroupResult(lease: 1, step: step, slot: 0, policyVersion: step, group: group, seconds: 0))
+    ]
+  }
+
+  @Test(arguments: WeightType.allCases) func aRestoredTrainerGoesOnBitForBit(type: WeightType) throws {
+    let one = try trainer(storing: type)
+    let base = one.weights()
+    for step in 0..<3 as Range<UInt32> {
+      if step == 2 { try one.checkpoint(olderWeights: [0: base]) }
+      _ = try one.train(step: step, groups: groups(step: step))
+    }
+    let other = try trainer(storing: type)
+    #expect(other.version == 2)
+    #expect(other.olderWeights() == [0: base])
+    #expect(base.count == other.manifest.totalBytes)
+    _ = try other.train(step: 2, groups: groups(step: 2))
+    #expect(other.weights() != base)
+    #expect(other.weights() == one.weights())
+  }
+
+  @Test func aCheckpointThatAKillLeftWithoutItsNameIsGoneOnFrom() throws {
+    let one = try trainer()
+    _ = try one.train(step: 0, groups: groups(step: 0))
+    try one.checkpoint(olderWeights: [:])
+    try FileManager.default.moveItem(atPath: store.path(ofStep: 1), toPath: store.folder + "/.partial-step-000001")
+    let other = try trainer()
+    #expect(other.version == 1)
+    #expect(other.weights() == one.weights())
+  }
+
+  @Test func aCheckpointOfAnotherConfigurationIsRefused() throws {
+    try trainer().checkpoint(olderWeights: [:])
+    let error = #expect(throws: RunsError.self) { try trainer(configuration: "d") }
+    #expect(error?.message.contains("made under another configuration") == true)
+  }
+
+  @Test(arguments: [UInt64.max, 1 << 53])
+  func countsThatNoRunReachesAreRefused(count: UInt64) throws {
+    var state = CheckpointState(step: 1, optimizerSteps: count, seed: 1, configurationDigest: "c")
+    try store.write(state, files: [])
+    #expect(throws: RunsError.self) { try trainer() }
+    state.optimizerSteps = 1
+    state.trainedTokens = count
+    try store.write(state, files: [])
+    #expect(throws: RunsError.self) { try trainer() }
+  }
+
+  @Test func aFileThatCannotBeWrittenSaysWhy() throws {
+    let error = #expect(throws: RunsError.self) {
+      try store.write(
+        CheckpointState(step: 1, optimizerSteps: 0, seed: 1, configurationDigest: "c"),
+        files: [CheckpointFile("model.safetensors") { try TinyModel.parameters().write(safetensors: $0 + "/missing/x") }])
+    }
+    #expect(error?.message.contains("cannot be created") == true, "\(error?.message ?? "")")
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+import Runs
+import TestSupport
+import Testing
+import Training
+
+@Suite struct HostileLedgerTests {
+  private let temporary: ScratchFolder
+  private var path: String { temporary.path + "/ledger.sqlite" }
+
+  init() throws {
+    temporary = try ScratchFolder()
+  }
+
+  private func message(_ body: () throws -> Void) -> String {
+    let error = #expect(throws: RunsError.self) { try body() }
+    #expect(error?.message.contains("\n") == false)
+    return error?.message ?? ""
+  }
+
+  private func make() throws {
+    let ledger = try Ledger(path: path, configuration: "c")
+    try ledger.persist((0..<8).map { .sample(step: 0, slot: $0, responses: 16, tokens: 64) })
+    try ledger.close()
+  }
+
+  private func change(_ sql: String) throws {
+    try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+  }
+
+  @Test func anotherSchemaVersionIsRefused() throws {
+    try make()
+    try change("PRAGMA user_version = 7")
+    let told = message { _ = try Ledger(path: path, configuration: "c") }
+    #expect(told == "\(path) has schema version 7, expected 1: go on with the empo that began the run, or begin a new run")
+  }
+
+  @Test func aDatabaseOfAnotherProgramIsRefusedAndNotTouched() throws {
+    try change("CREATE TABLE mine (x)")
+    #expect(message { _ = try Ledger(path: path, configuration: "c") }.contains("another program"))
+    let count = try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master") }
+    #expect(count == 1)
+  }
+
+  @Test func aLedgerOfAnotherConfigurationIsRefused() throws {
+    try make()
+    #expect(message { _ = try Ledger(path: path, configuration: "d") }.contains("found digest c, expected d"))
+  }
+
+  @Test func aFileThatIsNoDatabaseIsRefused() throws {
+    _ = try temporary.file("ledger.sqlite", String(repeating: "not a database ", count: 1000))
+    #expect(message { _ = try Ledger(path: path, configuration: "c") }.contains("not an SQLite file"))
+  }
+
+  @Test func aTruncatedOrOverwrittenFileIsDamaged() throws {
+    try make()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    var overwritten = whole
+    overwritten.replaceSubrange(4096..<whole.count, with: repeatElement(0xA5, count: whole.count - 4096))
+    for content in [whole.prefix(whole.count / 2), overwritten] {
+      try content.write(to: URL(fileURLWithPath: path))
+      let told = message { _ = try Ledger(path: path, configuration: "c").groups(ofStep: 0) }
+      #expect(told.contains("damaged"), "\(told)")
+    }
+  }
+
+  @Test(arguments: [
+    "UPDATE responses SET tokens = x'010203' WHERE sample = 2", "UPDATE responses SET tokens = x'' WHERE sample = 2",
+    "UPDATE responses SET cluster = 'many'", "UPDATE groups SET slot = 99999999999 WHERE slot = 3", "UPDATE groups SET policy_version = -1",
+  ])
+  func aRowThatSomebodyChangedIsNamed(sql: String) throws {
+    try make()
+    try change(sql)
+    let told = message { _ = try Ledger(path: path, configuration: "c").groups(ofStep: 0) }
+    #expect(told.contains("is damaged: step 0 slot"), "\(told)")
+  }
+
+  @Test func aMissingFolderIsNamed() {
+    let absent = temporary.path + "/absent/ledger.sqlite"
+    #expect(message { _ = try Ledger(path: absent, configuration: "c") }.contains("check that its folder exists"))
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "the superuser writes into read-only folders"))
+  func aReadOnlyFolderIsNamed() throws {
+    try make()
+    for file in [path, temporary.path] {
+      try FileManager.default.setAttributes([.posixPermissions: file == path ? 0o444 : 0o555], ofItemAtPath: file)
+    }
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: temporary.path) }
+    #expect(message { _ = try Ledger(path: path, configuration: "c").beginIncarnation() }.contains("read-only"))
+  }
+
+  @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
+  func aReadOnlyDiskIsNamed() throws {
+    try FullDisk.with(bytes: 1 << 22) { disk in
+      let path = disk.path + "/ledger.sqlite"
+      try Ledger(path: path, configuration: "c").close()
+      try disk.forbidWriting()
+      let told = message { _ = try Ledger(path: path, configuration: "c").beginIncarnation() }
+      #expect(told.contains("read-only") || told.contains("writable"), "\(told)")
+    }
+  }
+
+  @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
+  func aFullDiskKeepsWhatWasAcknowledgedAndNothingElse() throws {
+    try FullDisk.with(bytes: 1 << 20) { disk in
+      let path = disk.path + "/ledger.sqlite"
+      let ledger = try Ledger(path: path, configuration: "c")
+      var kept: UInt32 = 0
+      let told = message {
+        while kept < 1000 {
+          try ledger.persist([.sample(step: 0, slot: kept, responses: 16, tokens: 64)])
+          kept += 1
+        }
+      }
+      #expect(told.contains("disk is full") || told.contains("disk failed or is full"), "\(told)")
+      #expect(kept > 0)
+      #expect(try ledger.groups(ofStep: 0).count == Int(kept))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// A run small enough for a test: a model that has hardly begun to learn, and a few short groups a step.
+package struct TinyRun {
+  package let folder: ScratchFolder
+
+  /// Makes the model and the configuration, with more lines of it if given, which may name other questions.
+  package init(_ lines: String = "") async throws {
+    folder = try ScratchFolder()
+    let pretraining = try Command(["pretrain", "model", "--steps", "4", "--threads", "1"], in: folder, name: "pretrain")
+    #expect(await pretraining.status() == 0, "\(pretraining.errors)")
+    try write(
+      """
+      model: model
+      \(lines.contains("questions:") ? "" : "questions: embedded")
+      prompt_template: qa
+      held_out: none
+      steps: 6
+      questions_per_step: 4
+      group_size: 4
+      checkpoint_every: 2
+      sampling:
+        max_new_tokens: 24
+      filter:
+        minimum_confidence: 0
+      optimizer:
+        learning_rate: 2e-4
+      \(lines)
+      """, to: "run.yaml")
+  }
+
+  package func write(_ text: String, to name: String) throws {
+    try text.write(toFile: folder.file(name), atomically: true, encoding: .utf8)
+  }
+
+  /// Begins a run in the run folder `name`.
+  package func train(_ name: String, _ arguments: [String] = []) throws -> Command {
+    try Command(["train", "run.yaml", "--run", name] + arguments, in: folder, name: name)
+  }
+
+  /// Goes on with a run.
+  package func resume(_ name: String) throws -> Command {
+    try Command(["train", "--resume", name], in: folder, name: name + "-resumed")
+  }
+
+  /// How many steps a run has behind it, as its metrics tell.
+  package func steps(of name: String) -> Int { folder.lines(name + "/metrics.jsonl").count }
+
+  /// The digest of the final parameters.
+  package func digest(of name: String) throws -> String {
+    struct Report: Decodable {
+      var policy_sha256: String
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: folder.file(name + "/report.json")))
+    return try JSONDecoder().decode(Report.self, from: data).policy_sha256
+  }
+}
