@@ -6,7 +6,7 @@
    lease by the time that a group takes; once with the learner back at once, and once after an outage in which workers have
    begun to try again more rarely.
 
-    scripts/elastic.py [EMPO] [OUTAGE_SECONDS]
+    scripts/evidence/elastic.py [EMPO] [OUTAGE_SECONDS]
 
 EMPO is .build/release/empo by default, the outage lasts 30 s. Fails (status 1) where the first takes more than 10 s or the others more
 than 5. Needs python3 alone.
