@@ -26,6 +26,8 @@ import time
 EMPO = sys.argv[1] if len(sys.argv) > 1 else ".build/release/empo"
 OUTAGE = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
 PATIENCE = 120.0
+if not os.access(EMPO, os.X_OK):
+    sys.exit(f"elastic: {EMPO} is not there: build with swift build -c release --product empo")
 
 
 def free_port():
