@@ -112,7 +112,8 @@ def fault(path, target, tracked, folders):
 def fault_of_article(name, tracked):
     name, _, anchor = name.partition("#")
     article = name.rstrip("/").rpartition("/")[2]
-    pages = [page for page in tracked if page.suffix == ".md" and page.stem == article and any(part.endswith(".docc") for part in page.parts)]
+    in_manual = [page for page in tracked if page.suffix == ".md" and any(part.endswith(".docc") for part in page.parts)]
+    pages = [page for page in in_manual if page.stem == article]
     if not pages:
         return f"the manual has no article {article}"
     # DocC keeps the case of a heading that GitHub drops.
