@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up, checks the formatting, builds and runs every test.
+# Sets up, checks the formatting and the pages, builds and runs every test.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -7,6 +7,14 @@ scripts/setup.sh
 
 echo "==> checking the formatting"
 swift format lint --strict -r Package.swift Sources Tests
+
+echo "==> checking the pages"
+if command -v python3 >/dev/null && git rev-parse --git-dir >/dev/null 2>&1; then
+  scripts/checks/check_links.py
+else
+  echo "==> no python3 or no git repository: links are not checked"
+fi
+if command -v docc >/dev/null; then scripts/checks/manual.sh; else echo "==> no docc: the manual is not built"; fi
 
 # The second implementation of the wire protocol is Python's; without it, its tests are skipped and say so.
 python=${EMPO_PYTHON:-python3}

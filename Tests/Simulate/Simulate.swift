@@ -54,7 +54,7 @@ import SimulationSupport
     for failure in summary.failures.sorted(by: { $0.seed < $1.seed }).prefix(20) {
       print("seed \(failure.seed): \(failure.violation ?? "")")
     }
-    if let failure = summary.failures.map(\.seed).min() { print("replay: scripts/simulate.sh trace \(failure)") }
+    if let failure = summary.failures.map(\.seed).min() { print("replay: scripts/evidence/simulate.sh trace \(failure)") }
     let neglected = count >= 1_000 ? summary.tally.neglected(seeds: summary.seeds, least: SimulationSummary.leastPerThousand) : []
     if !neglected.isEmpty { print("hardly tried: \(neglected.map(\.words).joined(separator: ", "))") }
     exit(summary.failures.isEmpty && neglected.isEmpty ? 0 : 1)

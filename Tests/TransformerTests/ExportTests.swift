@@ -52,7 +52,7 @@ struct ExportTests {
           folders += [checkpoint.model, folder]
         }
       }
-      let (status, output) = try run(["scripts/check_export.py"] + folders)
+      let (status, output) = try run(["scripts/checks/check_export.py"] + folders)
       #expect(status == 0, "\(output)")
       #expect(output.split(separator: "\n").count { $0.hasPrefix("same     logits") } == folders.count / 2)
     }

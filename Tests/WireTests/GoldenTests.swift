@@ -13,7 +13,7 @@ private func json(_ path: String) throws -> Any {
   try JSONSerialization.jsonObject(with: Data(contentsOf: repository.appending(path: path)))
 }
 
-/// The vectors were written by scripts/wire_client.py from golden.json, so that two implementations meet in them.
+/// The vectors were written by scripts/checks/wire_client.py from golden.json, so that two implementations meet in them.
 @Suite struct GoldenTests {
   @Test(arguments: samples) func vectorReadsAsItsMeaning(_ sample: Sample) throws {
     #expect(try sample.message.decodingSibling(golden(sample.name)) == sample.message)

@@ -34,7 +34,7 @@ let pythonLacks: String? = {
   return found.status == 0 ? nil : "\(python) lacks msgpack or pyzmq; EMPO_PYTHON can name another interpreter"
 }()
 
-private let client = repository.appending(path: "scripts/wire_client.py").path
+private let client = repository.appending(path: "scripts/checks/wire_client.py").path
 
 @Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(5))) struct PythonTests {
   @Test func secondImplementationRewritesEveryVector() throws {

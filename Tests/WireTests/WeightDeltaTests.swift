@@ -160,7 +160,7 @@ private struct Versions {
     var delta: String
   }
 
-  /// proto/deltas.json was made by scripts/wire_client.py, so that two implementations meet in it.
+  /// proto/deltas.json was made by scripts/checks/wire_client.py, so that two implementations meet in it.
   @Test func goldenDeltasAreReadAndRewritten() throws {
     func bytes(_ digits: String) -> [UInt8] {
       stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(digits.dropFirst($0).prefix(2), radix: 16) }

@@ -8,7 +8,7 @@ import Testing
   @Test func disturbedRunsEndAtTheWeightsOfAnUndisturbedOne() async {
     let summary = await simulate(seeds: 0..<2_000, threads: ProcessInfo.processInfo.activeProcessorCount)
     for failure in summary.failures.sorted(by: { $0.seed < $1.seed }).prefix(5) {
-      Issue.record("seed \(failure.seed): \(failure.violation ?? ""); replay: scripts/simulate.sh trace \(failure.seed)")
+      Issue.record("seed \(failure.seed): \(failure.violation ?? ""); replay: scripts/evidence/simulate.sh trace \(failure.seed)")
     }
     #expect(summary.failures.isEmpty)
     // The simulation is only worth something if what it is meant to try does happen.

@@ -3,7 +3,7 @@ import Testing
 
 /// Random and mutated texts through extraction and the judges' keys: nothing traps, and equal texts have equal keys.
 ///
-/// `scripts/fuzz.sh` makes a long run of it, through the environment: EMPO_FUZZ says how many texts, EMPO_FUZZ_SEED which,
+/// `scripts/evidence/fuzz.sh` makes a long run of it, through the environment: EMPO_FUZZ says how many texts, EMPO_FUZZ_SEED which,
 /// EMPO_FUZZ_FOLDER where chunks under way are noted, EMPO_FUZZ_CHUNK to repeat only that one and print its texts. With EMPO_DATA, answers
 /// of the reference data are mutated, too.
 @Suite struct FuzzTests {

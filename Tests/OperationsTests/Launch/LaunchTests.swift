@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Real processes held over a real sshd; `scripts/launch.sh` does more, and takes longer.
+/// Real processes held over a real sshd; `scripts/checks/launch.sh` does more, and takes longer.
 @Suite("Launch over ssh", .serialized, .enabled(if: LoopbackSSH.obstacle == nil, "needs an sshd: install openssh-server"))
 struct LaunchTests {
   /// A tiny run, an sshd, and a hosts file for them.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One round of `scripts/chaos.sh`, which plays as many as are asked for.
+/// One round of `scripts/evidence/chaos.sh`, which plays as many as are asked for.
 @Suite("Chaos", .serialized)
 struct ChaosTests {
   /// Whether the system has a tool, where the script looks for it.
@@ -25,7 +25,7 @@ struct ChaosTests {
     // A test installs nothing.
     let mode = ["ip", "tc", "iptables"].allSatisfy(Self.has) ? "" : "loopback"
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: TestFiles.package("scripts/chaos.sh"))
+    process.executableURL = URL(fileURLWithPath: TestFiles.package("scripts/evidence/chaos.sh"))
     process.arguments = ["1", Self.seed]
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["EMPO": Command.executable, "CHAOS_STEPS": "16", "CHAOS_MODE": mode, "TMPDIR": folder.path]) { $1 }

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What users start from, as far as it can be checked without a cluster; `scripts/check_cluster.sh`, `launch.sh` and `slurm.sh` do more.
+/// What users start from, as far as it can be checked without a cluster; `check_cluster.sh`, `launch.sh` and `slurm.sh` of
+/// `scripts/checks/` do more.
 @Suite("Files of a cluster")
 struct ClusterFilesTests {
   static let systemdAnalyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first(where: FileManager.default.isExecutableFile)

@@ -3,12 +3,12 @@
 # learner are killed, ends with the weights of `empo train`; Ctrl-C writes a checkpoint and --resume goes on; no process outlives a
 # launch that is killed; every host that cannot be used is told in one line.
 #
-#   scripts/launch.sh
+#   scripts/checks/launch.sh
 #
 # It needs OpenSSH's server (installed where it is missing, if this is root on Debian), and leaves the system's own sshd and the
 # user's ~/.ssh alone: port, host key, user key and known hosts are its own, in a temporary folder. EMPO names another executable.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd || true)
 if [[ -z $sshd ]]; then
   [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || { echo "launch: no sshd: install openssh-server" >&2; exit 1; }
@@ -19,7 +19,7 @@ fi
 [[ $(id -u) != 0 ]] || mkdir -p /run/sshd
 
 steps=20
-source scripts/trial.sh
+source scripts/checks/trial.sh
 daemon='' launch=''
 finish() {
   local status=$?

@@ -2,9 +2,12 @@
 # How large and how fast a policy version travels at qwen2.5-0.5b's shape: a delta after one AdamW step at a learning rate of 1e-6, and
 # key frames over loopback against a plain libzmq PUB/SUB of the same bytes, in turn. Fails where a delta takes more than 5 % of the
 # key frame, its bits differ, or the median turn's key frame travels at less than 70 % of the plain speed.
-# Usage: scripts/broadcast.sh [TURNS [EMPO]]; needs a C compiler, jq and 4 GiB of memory. Other work on the machine slows both alike.
+#
+#   scripts/evidence/broadcast.sh [TURNS [EMPO]]
+#
+# Needs a C compiler, jq and 4 GiB of memory. Other work on the machine slows both alike.
 set -euo pipefail
-package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 turns=${1:-5}
 if [ $# -ge 2 ]; then
   empo=$2
@@ -17,7 +20,7 @@ bytes=$((2 * elements))
 rounds=6
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cc -O2 -o "$folder/plain" "$package/scripts/broadcast/plain.c" -lzmq -lpthread
+cc -O2 -o "$folder/plain" "$package/scripts/evidence/broadcast/plain.c" -lzmq -lpthread
 
 "$empo" bench broadcast --bytes 0 --elements "$elements" | tee "$folder/delta"
 share=$(jq .delta_share "$folder/delta")

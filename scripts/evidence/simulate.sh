@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs whole clusters in simulation, each on its seed, and checks that every run ends at the weights of an undisturbed one.
 #
-#   scripts/simulate.sh [COUNT [FIRST_SEED]]    many, on all cores (2,000 from seed 0); prints what was tried how often
-#   scripts/simulate.sh trace SEED [BUG]        one, with everything that happens; BUG plants a bug
-#   scripts/simulate.sh bugs [COUNT]            looks for each of the planted bugs
+#   scripts/evidence/simulate.sh [COUNT [FIRST_SEED]]    many, on all cores (2,000 from seed 0); prints what was tried how often
+#   scripts/evidence/simulate.sh trace SEED [BUG]        one, with everything that happens; BUG plants a bug
+#   scripts/evidence/simulate.sh bugs [COUNT]            looks for each of the planted bugs
 #
 # Before many, a few hundred seeds run in two processes: what happens must not depend on a process's hash seeds.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 if [[ -n ${SIMULATE:-} ]]; then
   simulate=$SIMULATE

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The demonstration and its control, one after the other: trains on the embedded questions with EMPO's reward and with random
 # rewards, draws both curves into one picture, and prints both tables of before and after. About two minutes on 2 cores.
-# Usage: scripts/learning_curve.sh [PICTURE.svg] [arguments of empo train, such as --seed 1]
+# Usage: scripts/evidence/learning_curve.sh [PICTURE.svg] [arguments of empo train, such as --seed 1]
 set -euo pipefail
-package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 picture=${1:-learning-curve.svg}
 shift || true
 swift build --package-path "$package" -c release --product empo >/dev/null

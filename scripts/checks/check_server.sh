@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Checks `empo serve` with the clients that people use: the openai package and EleutherAI's lm_eval, over HTTP, on this machine.
-# Usage: scripts/check_server.sh [MODEL_FOLDER]; by default the model that ships with empo. EMPO_PYTHON chooses the Python; without
+# Usage: scripts/checks/check_server.sh [MODEL_FOLDER]; by default the model that ships with empo. EMPO_PYTHON chooses the Python; without
 # openai and lm_eval in it, they are fetched into .build/python-server. Prints what was checked; ends with 1 if anything differs.
 set -euo pipefail
-package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 swift build --package-path "$package" -c release --product empo >/dev/null
 binaries=$(swift build --package-path "$package" -c release --show-bin-path)
 model=${1:-$binaries/empo_empo.resources/EmbeddedModel}
@@ -19,4 +19,4 @@ if ! has "$python"; then
   fi
   python=$environment/bin/python
 fi
-exec "$python" "$package/scripts/check_server.py" "$binaries/empo" "$model"
+exec "$python" "$package/scripts/checks/check_server.py" "$binaries/empo" "$model"

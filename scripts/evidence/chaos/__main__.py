@@ -120,7 +120,7 @@ def role(target):
 def main():
     arguments = sys.argv[1:]
     if len(arguments) > 2 or not all(word.isdecimal() for word in arguments) or arguments[:1] == ["0"]:
-        print("usage: scripts/chaos.sh [ROUNDS] [SEED]", file=sys.stderr)
+        print("usage: scripts/evidence/chaos.sh [ROUNDS] [SEED]", file=sys.stderr)
         return 2
     rounds = int(arguments[0]) if arguments else 10
     seed = int(arguments[1]) if len(arguments) > 1 else int(time.time())

@@ -28,7 +28,7 @@ try:
 except ImportError:
     xxhash = None
 
-PROTO = pathlib.Path(__file__).resolve().parent.parent / "proto"
+PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 SCHEMA = json.loads((PROTO / "messages.json").read_text())
 MESSAGES = {message["name"]: message for message in SCHEMA["messages"]}
 BY_KIND = {message["kind"]: message for message in SCHEMA["messages"]}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times `empo tokenize` against Hugging Face's `tokenizers`, each on one thread, and compares every id.
 
-Usage: scripts/tokenizer_speed.py TOKENIZER_FOLDER FILE.jsonl [MORE.jsonl ...] [--key question] [--rounds 5]
+Usage: scripts/evidence/tokenizer_speed.py TOKENIZER_FOLDER FILE.jsonl [MORE.jsonl ...] [--key question] [--rounds 5]
 
 Two measurements, in alternation: all texts joined into one, and each text by itself. The library's time is its encode() alone.
 Ours is the CPU time of the whole command, process start, JSON in and out included, less that of the same command on one short text.
@@ -17,7 +17,7 @@ import time
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 from tokenizers import Tokenizer  # noqa: E402  (reads the variable)
 
-EMPO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".build", "release", "empo")
+EMPO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".build", "release", "empo")
 
 
 def ours(folder, texts):

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Disturbs real runs on a seed, and checks that each ends exactly as an undisturbed one does.
 #
-#   scripts/chaos.sh [ROUNDS] [SEED]
+#   scripts/evidence/chaos.sh [ROUNDS] [SEED]
 #
-# Round i draws its faults from SEED + i (i from 0), so `scripts/chaos.sh 1 S` replays the round that is listed with seed S. ROUNDS is
-# 10 by default; without SEED one is drawn, and printed.
+# Round i draws its faults from SEED + i (i from 0), so `scripts/evidence/chaos.sh 1 S` replays the round that is listed with seed S.
+# ROUNDS is 10 by default; without SEED one is drawn, and printed.
 #
 # In most rounds, hosts are network namespaces joined by veth pairs to a switch: one for a learner, one for each of one to three workers,
 # all with keys, and in every second one for a relay that hands the weights on. Whoever dies is started again, as a supervisor would. What
@@ -34,7 +34,7 @@
 # CHAOS_STEPS another length of the run; CHAOS_MODE=hosts, loopback or train makes every round one of that kind, and CHAOS_KEEP=1 keeps
 # what is not needed, for a look at it.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PATH:/usr/sbin:/sbin
 command -v python3 >/dev/null || { echo "chaos: skipped: there is no python3"; exit 0; }
 if [[ ${CHAOS_MODE:-hosts} == hosts && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
@@ -45,4 +45,4 @@ if [[ ${CHAOS_MODE:-hosts} == hosts && $(id -u) == 0 ]] && command -v apt-get >/
   export DEBIAN_FRONTEND=noninteractive
   ((${#missing[@]} == 0)) || apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
 fi
-PYTHONPATH=scripts PYTHONDONTWRITEBYTECODE=1 exec python3 -m chaos "$@"
+PYTHONPATH=scripts/evidence PYTHONDONTWRITEBYTECODE=1 exec python3 -m chaos "$@"

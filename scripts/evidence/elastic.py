@@ -6,7 +6,7 @@
    lease by the time that a group takes; once with the learner back at once, and once after an outage in which workers have
    begun to try again more rarely.
 
-    scripts/elastic.py [EMPO] [OUTAGE_SECONDS]
+    scripts/evidence/elastic.py [EMPO] [OUTAGE_SECONDS]
 
 EMPO is .build/release/empo by default, the outage lasts 30 s. Fails (status 1) where the first takes more than 10 s or the others more
 than 5. Needs python3 alone.
@@ -26,6 +26,8 @@ import time
 EMPO = sys.argv[1] if len(sys.argv) > 1 else ".build/release/empo"
 OUTAGE = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
 PATIENCE = 120.0
+if not os.access(EMPO, os.X_OK):
+    sys.exit(f"elastic: {EMPO} is not there: build with swift build -c release --product empo")
 
 
 def free_port():

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sampling and learning against transformers and PyTorch on the same shape, in turn, on this machine: prints every figure and the
-# median ratio. Other work on the machine spoils it. Usage: scripts/speed.sh [ROUNDS]; EMPO_PYTHON needs torch and transformers.
+# median ratio. Other work on the machine spoils it. Usage: scripts/evidence/speed.sh [ROUNDS]; EMPO_PYTHON needs torch and transformers.
 set -euo pipefail
-package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 rounds=${1:-5}
 python=${EMPO_PYTHON:-python3}
 "$python" -c 'import torch, transformers' 2>/dev/null || {
@@ -17,7 +17,7 @@ for work in rollout learner; do
   ratios=()
   for ((round = 1; round <= rounds; round++)); do
     ours=$("$empo" bench "$work" --threads 2 | figure)
-    theirs=$("$python" "$package/scripts/peers.py" "$work" --threads 2 2>/dev/null | figure)
+    theirs=$("$python" "$package/scripts/evidence/peers.py" "$work" --threads 2 2>/dev/null | figure)
     ratio=$(awk "BEGIN { printf \"%.2f\", $ours / $theirs }")
     ratios+=("$ratio")
     echo "$work  round $round: empo $ours tokens/s, peer $theirs tokens/s, ratio $ratio"

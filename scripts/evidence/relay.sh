@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What leaves the learner's host with workers that fetch their weights from it, and with the same workers behind a relay: bytes of a whole
 # run, counted by the learner's network interface, in a network namespace of its own. The policies must come out the same.
-# Usage: scripts/relay.sh [WORKERS [EMPO]]; needs root, iproute2 and jq.
+# Usage: scripts/evidence/relay.sh [WORKERS [EMPO]]; needs root, iproute2 and jq.
 set -euo pipefail
-package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 workers=${1:-8}
 empo=${2:-}
 if [ -z "$empo" ]; then

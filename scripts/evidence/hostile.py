@@ -29,7 +29,7 @@ try:
 except ImportError:
     sys.exit("hostile.py: there is no pyzmq: pip install pyzmq msgpack")
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "checks"))
 import wire_client
 
 CONFIG = """\
@@ -309,7 +309,7 @@ def main():
     parser.add_argument("--frames", type=int, default=1_000_000)
     parser.add_argument("--strangers", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--empo", default=str(pathlib.Path(__file__).resolve().parent.parent / ".build/release/empo"))
+    parser.add_argument("--empo", default=str(pathlib.Path(__file__).resolve().parents[2] / ".build/release/empo"))
     arguments = parser.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory() as name:

@@ -1,1 +1,0 @@
-"""Faults on real processes, drawn from a seed; scripts/chaos.sh is the way in and says what is done."""
