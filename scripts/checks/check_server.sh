@@ -6,7 +6,7 @@ set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 swift build --package-path "$package" -c release --product empo >/dev/null
 binaries=$(swift build --package-path "$package" -c release --show-bin-path)
-model=${1:-$binaries/empo_empo.resources/EmbeddedModel}
+model=${1:-$binaries/empo_Demonstration.resources/EmbeddedModel}
 
 python=${EMPO_PYTHON:-python3}
 has() { "$1" -c 'import aiohttp, lm_eval, openai, requests, tenacity, transformers' >/dev/null 2>&1; }
