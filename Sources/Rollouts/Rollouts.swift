@@ -6,7 +6,6 @@
 // - `Sampling/` turns logits and a uniform number into a token.
 // - `Judges/` ask models whether answers mean the same; `JudgeKind` names these and the judges of `Meaning`, and makes them.
 // - `Scoring/` turns a group's texts, or the samples that spell them, into answers, meaning clusters and rewards.
-// - `Question` is what is asked, shared by those who train on questions and those who measure with them.
 //
 // A sample is a function of (weights, prompt, options, seed, step, slot, sample): it does not depend on what else the engine
 // computes at the time, nor on the number of lanes.

@@ -1,11 +1,10 @@
 // Tensors: owned storage, matrix views over it, and every numeric kernel, as functions of views.
 //
-// - `Storage/` owns or maps memory. Everything above passes `Matrix` views and never a pointer.
+// - `Storage/` owns memory. Everything above passes `Matrix` views and never a pointer.
 // - `Weights/` is matrices of weights in the format they are stored in; products widen them on the way.
 // - `Lanes/` shares out tiles of work. A tile is a function of shapes alone wherever its cut shows in the result, so that the number
 //   of lanes never does.
 // - `Kernels/` is the Swift face of CKernels and OpenBLAS: it checks shapes, splits rows over lanes and calls C.
-// - `Random/` is the counter-based generator that every random number of a run comes from.
 //
 // What must hold for a run to be a function: each kernel computes a row from that row alone, in an order fixed by its width.
 // Float32 products keep to this by calling OpenBLAS on whole tiles of rows (see `Matrix+Products.swift`), bfloat16 ones by a kernel of

@@ -8,9 +8,8 @@
 // - `ZeroMQ/` and `InProcess/` implement it over TCP and within a process, by the same rules. Over TCP a chunk's bytes go out from where
 //   the version lies and stay where they came in (`WeightBytes`); the one copy is into the version that a worker gathers.
 // - `Security/` is keys, their files and the allow-list; `ZeroMQ/` asks it who may come in.
-// - `Weights/` tells a policy version by what changed since another, cuts frames into chunks and puts these together; `Digests/` are
-//   SHA-256 and XXH3.
+// - `Weights/` tells a policy version by what changed since another, cuts frames into chunks and puts these together.
 //
 // What must hold: a length is compared with the bytes that are left and with its limit before anything is allocated. A writer
 // refuses what a reader would refuse. Sends never block: congestion and absence are values. A socket belongs to one thread.
-// C and pointers stay in `Codec/`, `Digests/`, `Weights/`, `ZeroMQ/`, `Security/PrivateFile` and the bell.
+// C and pointers stay in `Codec/`, `Weights/`, `ZeroMQ/`, `Security/PrivateFile` and the bell.

@@ -1,0 +1,8 @@
+// Files: reading within bounds, mapping, and writing whole or not at all.
+//
+// - `RegularFile` and `FileBytes` read small files whole, with a bound on their size; `MappedFile` maps the large ones.
+// - `DurableFile` puts a file in its place by writing beside it, synchronising and renaming; `NewFile` creates one.
+// - `FileError` is what every room throws about a file: the file formats' rooms (`JSON`, `Tokenizers`, `ChatTemplates`, `HuggingFace`) too.
+//
+// What must hold: no pipe is waited for and no folder is read as a file. After a power cut a file is the old one or the new one. An error
+// is one line that names the path.

@@ -1,0 +1,9 @@
+// Operations: the processes of a run.
+//
+// - `Roles/` is what a process is: `LearnerRole`, `WorkerRole`, `RelayRole` assemble a service and run it. `Signals/` is how a process is
+//   asked to end, and how it notices that its supervisor is gone.
+// - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
+// - `Launch/` is the same over ssh: a file of hosts, and processes on them.
+// - `Doctor/` examines a host before it takes part.
+//
+// What must hold: the learner alone decides on a run; a supervisor only keeps processes alive, and none of them outlives it.

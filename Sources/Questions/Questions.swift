@@ -1,0 +1,8 @@
+// Questions: files of questions to questions.
+//
+// - `QuestionSet` is a file's questions in their order; `QuestionsFormat` recognises JSON lines, JSON, CSV and TSV, and `QuestionCollector`
+//   reads each.
+// - `QuestionKeys` finds the members that hold question and answer; `PromptMessages` reads a conversation.
+//
+// What must hold: a record that cannot be used is an error with its line, never left out in silence. Answers are read, and looked at by
+// measurements and the accuracy reward alone.

@@ -1,0 +1,13 @@
+// Runs: one run, from its configuration to its report.
+//
+// - `Configuration/` is what a run is told; `ConfigurationKey.all` is the one place that knows the keys. `Tasks/` turns its questions
+//   into what slots ask.
+// - `RunFolder/` is where a run keeps things, `Ledger/` what survives a crash beside the checkpoints.
+// - `Model/` is a model folder as a run or a command uses it: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is
+//   described or exported.
+// - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made.
+//   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host.
+// - `Progress/` is what a run shows while it goes on, `Plots/` the learning curve as SVG, `Terminal/` the streams that people read.
+//
+// What must hold: a run is a function of configuration, data, seed and kind of CPU. A failed beginning leaves no folder behind. The ledger
+// and the checkpoints are all that a restarted learner relies on.
