@@ -1,11 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// Every Swift target is built alike: Swift 6, memory safety spelled out, warnings as errors.
+/// Warnings are errors in CI, which sets EMPO_STRICT; elsewhere a newer compiler's new warnings do not end the build.
+let isStrict = Context.environment["EMPO_STRICT"] == "1"
+
+/// Every Swift target is built alike: Swift 6, memory safety spelled out.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
-  .treatAllWarnings(as: .error),
+  .treatAllWarnings(as: isStrict ? .error : .warning),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
