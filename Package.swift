@@ -41,6 +41,8 @@ let package = Package(
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "CKernels"),
+    .plugin(name: "StampRelease", capability: .buildTool()),
+    .target(name: "Release", swiftSettings: strict, plugins: ["StampRelease"]),
     .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "HuggingFace", dependencies: ["Tensors"], swiftSettings: strict),
     .target(name: "Transformer", dependencies: ["Tensors", "HuggingFace"], swiftSettings: strict),
@@ -98,7 +100,7 @@ let package = Package(
       name: "empo",
       dependencies: [
         "Tensors", "HuggingFace", "Transformer", "Meaning", "EMPO", "Rollouts", "Wire", "Training", "Dashboard", "Evaluation", "Server",
-        logging, lifecycle,
+        "Release", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -15,16 +15,14 @@
 // processes alive, and none of them outlives it.
 
 import ArgumentParser
+import Release
 
 /// The command `empo`.
 struct Empo: AsyncParsableCommand {
-  /// What `--version` prints, and what workers and learners tell each other.
-  static let version = "empo 0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "empo",
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
-    version: version,
+    version: Release.name,
     subcommands: [
       TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, RelayCommand.self,
       KeysCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self,

@@ -1,5 +1,6 @@
 import Foundation
 import HuggingFace
+import Release
 import Training
 import Transformer
 import Wire
@@ -83,6 +84,7 @@ struct Examination {
     case .refused(let refusal): tell(Self.refusal(refusal))
     case .welcome(let welcome, let asked, let answered):
       tell(.ok("protocol", "version \(Wire.protocolVersion) on both sides"))
+      tell(BuildFinding.compare(learner: welcome.software, here: Release.name))
       tell(.ok("fingerprint", "\(fingerprint), as the run asks for"))
       tell(ClockFinding.compare(learner: Double(welcome.timeOfDay) / 1000, asked: asked, answered: answered))
       tell(.ok("run", "\(welcome.run), policy version \(welcome.policyVersion); the learner would take this host in"))

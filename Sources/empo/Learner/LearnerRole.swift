@@ -3,6 +3,7 @@ import EMPO
 import Foundation
 import HuggingFace
 import Logging
+import Release
 import Tensors
 import Training
 import Transformer
@@ -78,7 +79,7 @@ struct LearnerRole {
       [
         NamedBytes(name: "config.yaml", bytes: [UInt8](configuration.yaml().utf8)),
         NamedBytes(name: "config.json", bytes: [UInt8](assembly.base.configuration.encoded())),
-        try assembly.bounds.file(),
+        try assembly.bounds.file(), Welcome.softwareFile(Release.name),
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
@@ -104,6 +105,7 @@ struct LearnerRole {
     case .workerLost: "worker_lost"
     case .workerHung: "worker_hung"
     case .mixedArithmetic: "mixed_arithmetic"
+    case .otherBuild: "other_build"
     case .quarantined: "quarantined"
     case .auditFailed: "audit_failed"
     default: nil

@@ -2,6 +2,7 @@ import EMPO
 import Evaluation
 import Foundation
 import HuggingFace
+import Release
 import Rollouts
 import Training
 import Transformer
@@ -129,7 +130,7 @@ extension RunAssembly {
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
       audit: AuditPlan(share: configuration.audit, seed: configuration.seed, action: configuration.auditAction),
       quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
-      requiresSameBits: configuration.requireSameBits)
+      requiresSameBits: configuration.requireSameBits, software: Release.name)
   }
 
   /// The trainer's settings.

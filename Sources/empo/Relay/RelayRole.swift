@@ -1,5 +1,6 @@
 import Dashboard
 import Logging
+import Release
 import Training
 import Wire
 
@@ -48,7 +49,7 @@ struct RelayRole {
       logger.warning("--insecure: whoever reaches the relay can read the weights")
     }
     let service = RelayService(
-      plan: RelayPlan(name: name, software: Empo.version, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,
+      plan: RelayPlan(name: name, software: Release.name, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,
       makeLine: { [learner, name, workerCredentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: workerCredentials)
       },

@@ -3,6 +3,7 @@ import EMPO
 import Foundation
 import HuggingFace
 import Logging
+import Release
 import Rollouts
 import Tensors
 import Training
@@ -59,7 +60,7 @@ struct WorkerRole {
   private func run(board: WorkerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
     if credentials != nil, let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     let plan = WorkerPlan(
-      name: name, software: Empo.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
+      name: name, software: Release.name, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
       drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,

@@ -1,4 +1,5 @@
 import Foundation
+import Release
 import Wire
 
 /// Workers that sample nothing and answer every task with the same group: many connections served by one thread.
@@ -141,7 +142,7 @@ final class SimulatedCrowd {
   }
 
   private func greet(_ member: Member) throws {
-    let hello = Hello(worker: member.transport.worker, software: Empo.version, fingerprint: "simulated", credits: credits)
+    let hello = Hello(worker: member.transport.worker, software: Release.name, fingerprint: "simulated", credits: credits)
     _ = try member.transport.send(.hello(hello))
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Release
 import Training
 import Wire
 
@@ -14,7 +15,7 @@ struct SleeperBench: AsyncParsableCommand {
 
   func run() async throws {
     let service = WorkerService(
-      plan: WorkerPlan(name: name, software: Empo.version, fingerprint: "asleep", credits: 2, giveUpAfter: 5_000),
+      plan: WorkerPlan(name: name, software: Release.name, fingerprint: "asleep", credits: 2, giveUpAfter: 5_000),
       logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }, makeSampler: { [milliseconds] _ in SleepingSampler(milliseconds) },
       makeTransport: { [connect, name] in try ZeroMQWorkerTransport(connecting: connect, worker: name) })
     try await service.run()
