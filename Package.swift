@@ -1,10 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// Warnings are errors in CI, which sets EMPO_STRICT; elsewhere a newer compiler's new warnings do not end the build.
+let isStrict = Context.environment["EMPO_STRICT"] == "1"
+
 /// Every Swift target is built alike: Swift 6, memory safety spelled out.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
+  .treatAllWarnings(as: isStrict ? .error : .warning),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -39,23 +43,50 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [
     name: name + "Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// The packages that those below bring along, each with one of its products. Package.resolved is not committed, so that the versions are
+/// stated here; CHANGELOG.md lists all of them. SwiftPM warns of a package that no target uses, hence ``unused``.
+let brought: [(package: String, version: Version, product: String)] = [
+  ("apple/swift-algorithms", "1.2.1", "Algorithms"),
+  ("apple/swift-asn1", "1.7.4", "SwiftASN1"),
+  ("apple/swift-async-algorithms", "1.1.4", "AsyncAlgorithms"),
+  ("apple/swift-atomics", "1.3.0", "Atomics"),
+  ("apple/swift-certificates", "1.21.1", "X509"),
+  ("apple/swift-crypto", "4.5.2", "Crypto"),
+  ("apple/swift-distributed-tracing", "1.7.3", "Tracing"),
+  ("apple/swift-http-structured-headers", "1.7.0", "StructuredFieldValues"),
+  ("apple/swift-metrics", "2.13.0", "Metrics"),
+  ("apple/swift-nio-extras", "1.35.2", "NIOExtras"),
+  ("apple/swift-nio-http2", "1.46.0", "NIOHTTP2"),
+  ("apple/swift-nio-ssl", "2.37.6", "NIOSSL"),
+  ("apple/swift-nio-transport-services", "1.28.0", "NIOTransportServices"),
+  ("apple/swift-numerics", "1.1.1", "Numerics"),
+  ("apple/swift-service-context", "1.5.1", "ServiceContextModule"),
+  ("swift-server/async-http-client", "1.37.0", "AsyncHTTPClient"),
+]
+
+/// Those packages as dependencies on a platform that does not exist: they count as used, and nothing of them is built for it.
+let unused = brought.map { entry in
+  Target.Dependency.product(
+    name: entry.product, package: String(entry.package.drop { $0 != "/" }.dropFirst()), condition: .when(platforms: [.custom("none")]))
+}
+
 let package = Package(
   name: "empo",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
-    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
-    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-  ],
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+  ] + brought.map { .package(url: "https://github.com/\($0.package)", exact: $0.version) },
   targets: [
     // C libraries and kernels.
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
@@ -66,7 +97,8 @@ let package = Package(
 
     // Foundations.
     room("Random"),
-    room("Release"),
+    .plugin(name: "StampRelease", capability: .buildTool()),
+    .target(name: "Release", dependencies: unused, swiftSettings: strict, plugins: ["StampRelease"]),
     room("Digests", ["CSodium", "CXXHash", "Files"]),
     room("Files", [system]),
     room("JSON", ["Files"]),
@@ -98,7 +130,7 @@ let package = Package(
       "Runs",
       [
         "ChatTemplates", "Cluster", "Demonstration", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
-        "Questions", "Random", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb, logging,
+        "Questions", "Random", "Release", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb, logging,
         system, "Yams",
       ]),
     room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio]),

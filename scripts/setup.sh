@@ -2,7 +2,10 @@
 # Sees to what a build needs: Swift 6.3 (checked) and the C libraries with their headers (installed where they are missing).
 set -euo pipefail
 
-packages=(libopenblas0-pthread libzmq3-dev libmsgpack-dev libxxhash-dev libsodium-dev libsqlite3-dev)
+packages=(libopenblas0-pthread libzmq3-dev libmsgpack-c-dev libxxhash-dev libsodium-dev libsqlite3-dev)
+
+# msgpack-c's headers, the only part of it that is used, have had a package of their own since Debian 13 and Ubuntu 25.10.
+declare -A older=([libmsgpack-c-dev]=libmsgpack-dev)
 
 fail() {
   echo "${0##*/}: error: $*" >&2
@@ -17,9 +20,10 @@ version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*
 command -v dpkg-query >/dev/null ||
   fail "not a Debian or Ubuntu system: install what these packages hold, then run 'swift build -c release': ${packages[*]}"
 
+is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 missing=()
 for package in "${packages[@]}"; do
-  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  is_installed "$package" || { [ -n "${older[$package]-}" ] && is_installed "${older[$package]}"; } || missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -32,7 +36,15 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 echo "==> installing ${missing[*]}"
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1; }
+# Installs what is missing, each by the name that this system's lists have for it.
+install() {
+  local names=() package
+  for package in "${missing[@]}"; do
+    [ -z "${older[$package]-}" ] || apt-cache show "$package" >/dev/null 2>&1 || package=${older[$package]}
+    names+=("$package")
+  done
+  apt install -y --no-install-recommends "${names[@]}"
+}
 # The lists may be old enough to name packages that are gone, so they are fetched again only when the first try fails.
-apt install -y --no-install-recommends "${missing[@]}" ||
-  { apt update && apt install -y --no-install-recommends "${missing[@]}"; } ||
+install || { apt update && install; } ||
   { cat "$log" >&2; fail "apt-get could not install ${missing[*]}: see its messages above"; }

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh
 
 echo "==> checking the formatting"
-swift format lint --strict -r Package.swift Sources Tests
+swift format lint --strict -r Package.swift Plugins Sources Tests
 
 echo "==> checking the pages"
 if command -v python3 >/dev/null && git rev-parse --git-dir >/dev/null 2>&1; then
@@ -15,6 +15,14 @@ else
   echo "==> no python3 or no git repository: links are not checked"
 fi
 if command -v docc >/dev/null; then scripts/checks/manual.sh; else echo "==> no docc: the manual is not built"; fi
+
+echo "==> checking the versions of packages"
+scripts/checks/check_versions.sh
+
+if git rev-parse --git-dir >/dev/null 2>&1; then
+  echo "==> checking what the Dockerfile copies and installs"
+  scripts/checks/check_dockerfile.sh --plan
+fi
 
 # The second implementation of the wire protocol is Python's; without it, its tests are skipped and say so.
 python=${EMPO_PYTHON:-python3}

@@ -143,7 +143,7 @@ final class SimulatedCrowd {
   }
 
   private func greet(_ member: Member) throws {
-    let hello = Hello(worker: member.transport.worker, software: Release.version, fingerprint: "simulated", credits: credits)
+    let hello = Hello(worker: member.transport.worker, software: Release.name, fingerprint: "simulated", credits: credits)
     _ = try member.transport.send(.hello(hello))
   }
 

@@ -1,5 +1,16 @@
-/// Which build of the program this is.
-package enum Release {
-  /// What `--version` prints, and what workers and learners tell each other.
-  package static let version = "empo 0.1.0"
+// Release: which program this is. Imports nothing.
+
+/// The release and build of this program.
+public enum Release {
+  /// The version, as CHANGELOG.md has it.
+  public static let version = "0.1.0"
+
+  /// The commit that the program was built from, such as `894321b0c1`, or `894321b0c1, with local changes` where its sources differed
+  /// from it; what `EMPO_BUILD` said where there was no git history; else `unknown build`.
+  ///
+  /// Two programs of one name are the same sources, but for those with local changes and unknown ones.
+  public static var build: String { stampedBuild() }
+
+  /// What `empo --version` prints, and what workers, relays and learners call their software: `empo 0.1.0 (894321b0c1)`.
+  public static var name: String { "empo \(version) (\(build))" }
 }

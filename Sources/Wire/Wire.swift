@@ -12,4 +12,4 @@
 //
 // What must hold: a length is compared with the bytes that are left and with its limit before anything is allocated. A writer
 // refuses what a reader would refuse. Sends never block: congestion and absence are values. A socket belongs to one thread.
-// C and pointers stay in `Codec/`, `Weights/`, `ZeroMQ/`, `Security/PrivateFile` and the bell.
+// C and pointers stay in `Codec/`, `Weights/`, `ZeroMQ/`, `Security/PrivateFile`, `Security/Z85` and the bell.

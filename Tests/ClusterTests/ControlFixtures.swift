@@ -40,12 +40,12 @@ enum Fixture {
   }
 
   static func welcome(
-    incarnation: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc"
+    incarnation: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc", files: [NamedBytes] = []
   ) -> LearnerMessage {
     .welcome(
       Welcome(
         incarnation: incarnation, run: run, heartbeatMilliseconds: 1_000, leaseMilliseconds: 5_000, publisher: publisher,
-        policyVersion: version, manifest: manifest, files: [], timeOfDay: 0))
+        policyVersion: version, manifest: manifest, files: files, timeOfDay: 0))
   }
 
   static func task(step: UInt32, slot: UInt32, version: UInt32, lease: UInt64) -> Task {

@@ -49,6 +49,7 @@ else
   skip "cluster/kubernetes: names" "there is no PyYAML"
 fi
 
+check "cluster/Dockerfile: what it copies and installs" scripts/checks/check_dockerfile.sh --plan
 if command -v hadolint >/dev/null; then
   check "cluster/Dockerfile: hadolint" hadolint cluster/Dockerfile
 else

@@ -52,6 +52,10 @@ extension LearnerMachine {
         .workerJoined(
           worker: hello.worker, software: hello.software, fingerprint: hello.fingerprint, workers: workers.count,
           isReturn: known != nil)))
+    if known == nil, let software = plan.software, software != hello.software {
+      // Results are not refused for it: the protocol's version and the fingerprint are what they depend on.
+      actions.append(.notify(.otherBuild(worker: hello.worker, software: hello.software, learner: software)))
+    }
     if !plan.requiresSameBits, !isRelay, known == nil { compare(hello, &actions) }
   }
 

@@ -4,6 +4,8 @@ public enum LearnerNotice: Sendable, Equatable {
   case workerJoined(worker: String, software: String, fingerprint: String, workers: Int, isReturn: Bool)
   /// A worker was taken in although it computes differently from the first one.
   case mixedArithmetic(worker: String, fingerprint: String, reference: String)
+  /// A worker or relay was taken in although it is another build than this learner.
+  case otherBuild(worker: String, software: String, learner: String)
   /// A worker said goodbye.
   case workerLeft(worker: String, workers: Int)
   /// A worker was given up with this many leases in hand.
@@ -118,6 +120,9 @@ extension LearnerNotice: CustomStringConvertible {
       "\(worker) \(isReturn ? "came back" : "joined") (\(software), arithmetic \(fingerprint)); workers: \(workers)"
     case .mixedArithmetic(let worker, let fingerprint, let reference):
       "\(worker) computes with \(fingerprint), the first worker with \(reference): the run is no longer a function of its configuration"
+    case .otherBuild(let worker, let software, let learner):
+      "\(worker) is \(software), this learner \(learner): protocol and arithmetic agree, and nothing else is compared; "
+        + "install the same build on both"
     case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
     case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
     case .workerHung(let worker, let milliseconds, let median):

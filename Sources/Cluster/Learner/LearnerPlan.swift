@@ -54,6 +54,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// of where they differ.
   public var requiresSameBits: Bool
 
+  /// Which build the learner is, to be compared with what workers say of theirs; nil compares nothing.
+  public var software: String?
+
   /// How many workers a run takes unless told otherwise.
   public static let defaultMaximumWorkers = 16_384
 
@@ -72,7 +75,7 @@ public struct LearnerPlan: Sendable, Equatable {
     checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
     tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none,
     quarantine: Milliseconds = 60_000,
-    fingerprint: String? = nil, requiresSameBits: Bool = true, maximumWorkers: Int = Self.defaultMaximumWorkers,
+    fingerprint: String? = nil, requiresSameBits: Bool = true, software: String? = nil, maximumWorkers: Int = Self.defaultMaximumWorkers,
     farewell: Milliseconds = 3_000,
     patience: Milliseconds = 10_000
   ) {
@@ -98,6 +101,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.quarantine = quarantine
     self.fingerprint = fingerprint
     self.requiresSameBits = requiresSameBits
+    self.software = software
     self.maximumWorkers = maximumWorkers
     self.farewell = farewell
     self.patience = patience

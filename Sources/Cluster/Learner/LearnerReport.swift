@@ -17,8 +17,8 @@ extension LearnerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupAccepted, .auditHeld, .auditPassed, .duplicateDropped, .stepReady: .debug
-    case .workerLost, .mixedArithmetic, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved, .refused,
-      .untold, .accessChanged:
+    case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved,
+      .refused, .untold, .accessChanged:
       .warning
     case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .auditWaived, .workerJoined, .workerLeft, .stepFinished,
       .checkpointed, .waiting, .stopping, .complete:

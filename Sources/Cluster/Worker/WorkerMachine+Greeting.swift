@@ -1,4 +1,4 @@
-import Wire
+public import Wire
 
 extension WorkerMachine {
   mutating func greetAgain(_ reason: String, now: Milliseconds, _ actions: inout [Action]) {
@@ -31,6 +31,9 @@ extension WorkerMachine {
     if greeting.isOpen {
       actions.append(
         .notify(.joined(run: welcome.run, incarnation: welcome.incarnation, policyVersion: welcome.policyVersion)))
+      if let learner = welcome.software, learner != plan.software {
+        actions.append(.notify(.otherBuild(learner: learner, software: plan.software)))
+      }
     }
     greeting.end()
     // The first heartbeat tells at once which leases are still in hand.
@@ -108,6 +111,20 @@ extension WorkerMachine {
 }
 
 extension Welcome {
+  /// The file by which a learner says which build it is.
+  public static func softwareFile(_ software: String) -> NamedBytes {
+    NamedBytes(name: softwareFileName, bytes: [UInt8](software.utf8))
+  }
+
+  /// Which build the learner is; nil where it does not say, or says what is no short line.
+  public var software: String? {
+    guard let bytes = files.first(where: { $0.name == Self.softwareFileName })?.bytes else { return nil }
+    guard bytes.count <= Limits.nameBytes, bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static let softwareFileName = "software.txt"
+
   /// Whether both speak of the same run, so that what was sampled for one serves the other.
   fileprivate func isSameRun(as other: Welcome) -> Bool {
     run == other.run && manifest == other.manifest && files == other.files

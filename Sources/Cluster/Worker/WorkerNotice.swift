@@ -4,6 +4,8 @@ public import Wire
 public enum WorkerNotice: Sendable, Equatable {
   /// The learner took the worker in.
   case joined(run: String, incarnation: UInt64, policyVersion: UInt32)
+  /// The learner that took the worker in is another build.
+  case otherBuild(learner: String, software: String)
   /// The learner was restarted or has forgotten the worker, which says hello again.
   case greetingAgain(reason: String)
   /// A policy version is whole.
@@ -51,6 +53,9 @@ extension WorkerNotice: CustomStringConvertible {
   public var description: String {
     switch self {
     case .joined(let run, let incarnation, let policyVersion): "joined run \(run) (learner \(incarnation)) at version \(policyVersion)"
+    case .otherBuild(let learner, let software):
+      "the learner is \(learner), this worker \(software): protocol and arithmetic agree, and nothing else is compared; "
+        + "install the same build on both"
     case .greetingAgain(let reason): "saying hello again: \(reason)"
     case .versionComplete(let version): "policy version \(version) is complete"
     case .repairRequested(let version, let chunks): "asked for \(chunks) chunks of policy version \(version)"

@@ -62,7 +62,7 @@ extension WorkerNotice {
   public var level: Logger.Level {
     switch self {
     case .groupSent, .acknowledged, .versionComplete, .repairRequested: .debug
-    case .chunkDropped, .deltaDropped, .refused, .misbehaved, .relayLost: .warning
+    case .chunkDropped, .deltaDropped, .refused, .misbehaved, .relayLost, .otherBuild: .warning
     case .joined, .relayFound, .greetingAgain, .versionGone, .waiting, .draining: .info
     }
   }

@@ -68,7 +68,7 @@ package struct LearnerTally: Sendable {
     case .checkpointed: checkpoints += 1
     case .stopping: phase = .stopping
     case .complete: phase = .complete
-    case .mixedArithmetic, .workerRecovered, .auditHeld, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting:
+    case .mixedArithmetic, .otherBuild, .workerRecovered, .auditHeld, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting:
       break
     }
   }

@@ -45,7 +45,7 @@ package struct WorkerTally: Sendable {
       groups += 1
       groupSeconds += seconds
     case .acknowledged(_, _, let disposition): answers["\(disposition)", default: 0] += 1
-    case .refused, .misbehaved, .versionGone, .waiting, .relayFound, .relayLost: break
+    case .otherBuild, .refused, .misbehaved, .versionGone, .waiting, .relayFound, .relayLost: break
     }
   }
 

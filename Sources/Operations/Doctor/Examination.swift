@@ -1,7 +1,9 @@
+internal import Cluster
 import Digests
 import Foundation
 import HuggingFace
 import Runs
+import Release
 import Transformer
 package import Wire
 
@@ -93,6 +95,7 @@ package struct Examination {
     case .refused(let refusal): tell(Self.refusal(refusal))
     case .welcome(let welcome, let asked, let answered):
       tell(.ok("protocol", "version \(Wire.protocolVersion) on both sides"))
+      tell(BuildFinding.compare(learner: welcome.software, here: Release.name))
       tell(.ok("fingerprint", "\(fingerprint), as the run asks for"))
       tell(ClockFinding.compare(learner: Double(welcome.timeOfDay) / 1000, asked: asked, answered: answered))
       tell(.ok("run", "\(welcome.run), policy version \(welcome.policyVersion); the learner would take this host in"))

@@ -38,7 +38,7 @@ struct HelloProbe {
   private func ask() throws -> Answer {
     let transport = try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
     defer { transport.close() }
-    let hello = Hello(worker: name, software: Release.version, fingerprint: fingerprint, credits: 0)
+    let hello = Hello(worker: name, software: Release.name, fingerprint: fingerprint, credits: 0)
     let asked = Date.now.timeIntervalSince1970
     _ = try transport.send(.hello(hello))
     let end = Date(timeIntervalSinceNow: Self.patience)

@@ -68,9 +68,9 @@ struct HostCheck {
     guard outcome.status == 0 else { return SSHFailure.line(host, status: outcome.status, output: outcome.errors) }
     // A login shell may greet; the version is what comes last.
     let version = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
-    guard version == Release.version else {
+    guard version == Release.name else {
       return
-        "host \(host.name): \(host.empo) is \(excerpt(version)), expected \(Release.version): install the same release on every host"
+        "host \(host.name): \(host.empo) is \(excerpt(version)), expected \(Release.name): install the same build on every host"
     }
     return nil
   }

@@ -5,6 +5,7 @@ import Foundation
 import HuggingFace
 import Logging
 package import Runs
+import Release
 import Tensors
 import Training
 import Transformer
@@ -92,7 +93,7 @@ package struct LearnerRole {
       [
         NamedBytes(name: "config.yaml", bytes: [UInt8](configuration.yaml().utf8)),
         NamedBytes(name: "config.json", bytes: [UInt8](assembly.base.configuration.encoded())),
-        try assembly.bounds.file(),
+        try assembly.bounds.file(), Welcome.softwareFile(Release.name),
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
@@ -118,6 +119,7 @@ package struct LearnerRole {
     case .workerLost: "worker_lost"
     case .workerHung: "worker_hung"
     case .mixedArithmetic: "mixed_arithmetic"
+    case .otherBuild: "other_build"
     case .quarantined: "quarantined"
     case .auditFailed: "audit_failed"
     default: nil

@@ -66,7 +66,7 @@ package struct RelayRole {
       logger.warning("--insecure: whoever reaches the relay can read the weights")
     }
     let service = RelayService(
-      plan: RelayPlan(name: name, software: Release.version, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,
+      plan: RelayPlan(name: name, software: Release.name, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,
       makeLine: { [learner, name, workerCredentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: workerCredentials)
       },

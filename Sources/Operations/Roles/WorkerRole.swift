@@ -79,7 +79,7 @@ package struct WorkerRole {
   private func run(board: WorkerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
     if credentials != nil, let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     let plan = WorkerPlan(
-      name: name, software: Release.version, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
+      name: name, software: Release.name, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
       drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,

@@ -5,6 +5,7 @@ import EMPO
 import Foundation
 import HuggingFace
 package import Questions
+import Release
 import Rollouts
 package import Training
 package import Transformer
@@ -132,7 +133,7 @@ extension RunAssembly {
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
       audit: AuditPlan(share: configuration.audit, seed: configuration.seed, action: configuration.auditAction),
       quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
-      requiresSameBits: configuration.requireSameBits)
+      requiresSameBits: configuration.requireSameBits, software: Release.name)
   }
 
   /// The trainer's settings.

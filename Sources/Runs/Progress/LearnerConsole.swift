@@ -81,8 +81,8 @@ package final class LearnerConsole: Sendable {
       state.workers = workers
       if !state.isComplete { tell(notice, &state) }
     case .complete: state.isComplete = true
-    case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .groupRejected, .quarantined, .quarantineEnded, .auditWaived,
-      .misbehaved, .refused, .untold, .accessChanged, .waiting:
+    case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .otherBuild, .groupRejected, .quarantined, .quarantineEnded,
+      .auditWaived, .misbehaved, .refused, .untold, .accessChanged, .waiting:
       tell(notice, &state)
     case .auditFailed(let mismatch):
       // What stops the run is its error, and told at its end.

@@ -1,38 +1,32 @@
-/// ZeroMQ's text form of keys (RFC 32): five printable characters for four bytes.
-enum Z85 {
-  private static let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
+import CZeroMQ
 
+/// ZeroMQ's text form of keys (RFC 32): five printable characters for four bytes. libzmq does it; here it meets Swift's texts.
+enum Z85 {
   /// The text of bytes, whose number is a multiple of 4.
   static func encode(_ bytes: [UInt8]) -> String {
     precondition(bytes.count.isMultiple(of: 4), "Z85 writes groups of four bytes")
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count / 4 * 5)
-    for start in stride(from: 0, to: bytes.count, by: 4) {
-      let value = bytes[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      var divisor: UInt32 = 85 * 85 * 85 * 85
-      while divisor > 0 {
-        text.append(alphabet[Int(value / divisor % 85)])
-        divisor /= 85
+    // One more for the zero that libzmq ends the text with.
+    let capacity = bytes.count / 4 * 5 + 1
+    return unsafe String(unsafeUninitializedCapacity: capacity) { text in
+      let isWritten = unsafe text.withMemoryRebound(to: CChar.self) { text in
+        unsafe bytes.withUnsafeBufferPointer { unsafe zmq_z85_encode(text.baseAddress, $0.baseAddress, $0.count) != nil }
       }
+      precondition(isWritten, "libzmq writes every group of four bytes")
+      return capacity - 1
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The bytes of a text; nil where it is none.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    let characters = Array(text.utf8)
-    guard characters.count.isMultiple(of: 5) else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(characters.count / 5 * 4)
-    for start in stride(from: 0, to: characters.count, by: 5) {
-      var value: UInt64 = 0
-      for character in characters[start..<start + 5] {
-        guard let digit = alphabet.firstIndex(of: character) else { return nil }
-        value = value * 85 + UInt64(digit)
-      }
-      guard let word = UInt32(exactly: value) else { return nil }
-      for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(shift))) }
+    // libzmq reads up to a zero and writes as it reads: neither a zero within the text nor a broken group may reach it.
+    guard text.utf8.count.isMultiple(of: 5), !text.utf8.contains(0) else { return nil }
+    let count = text.utf8.count / 5 * 4
+    guard count > 0 else { return [] }
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+      let isRead = unsafe text.withCString { unsafe zmq_z85_decode(bytes.baseAddress, $0) != nil }
+      initialized = isRead ? count : 0
     }
-    return bytes
+    // Older releases of libzmq take some characters outside the alphabet for a zero digit. A text is that of its bytes, or none.
+    return bytes.count == count && encode(bytes).utf8.elementsEqual(text.utf8) ? bytes : nil
   }
 }

@@ -17,7 +17,7 @@ struct Empo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "empo",
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
-    version: Release.version,
+    version: Release.name,
     subcommands: [
       TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, RelayCommand.self,
       KeysCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self,

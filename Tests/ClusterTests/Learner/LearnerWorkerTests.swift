@@ -1,4 +1,5 @@
 import Cluster
+import Logging
 import Testing
 import Wire
 
@@ -119,6 +120,25 @@ import Wire
     #expect(other.slots(to: "c") == [[0, 2]])
     script.now = 2_000
     #expect(!isTold(join("c", "g")))
+  }
+
+  @Test func aWorkerOfAnotherBuildIsTakenInAndBothAreNamedOnce() throws {
+    var plan = Fixture.plan(fingerprint: "f")
+    plan.software = "empo 1 (a)"
+    var script = try LearnerScript(plan)
+    func join(_ name: String, _ software: String) -> [LearnerMachine.Action] {
+      script.say(.hello(Hello(worker: name, software: software, fingerprint: "f", credits: 1)), name)
+    }
+    func isTold(_ actions: [LearnerMachine.Action]) -> Bool {
+      actions.notices.contains { if case .otherBuild = $0 { true } else { false } }
+    }
+    #expect(!isTold(join("a", "empo 1 (a)")))
+    let other = join("b", "empo 1 (b)")
+    let notice = LearnerNotice.otherBuild(worker: "b", software: "empo 1 (b)", learner: "empo 1 (a)")
+    #expect(other.refusals.isEmpty && other.notices.contains(notice) && notice.level == .warning)
+    #expect(notice.description.hasPrefix("b is empo 1 (b), this learner empo 1 (a): "))
+    script.now = 2_000
+    #expect(!isTold(join("b", "empo 1 (b)")))
   }
 
   @Test func aRefusedWorkerIsAlwaysToldAndTheUserOnceAnInterval() throws {

@@ -37,6 +37,16 @@ import Wire
     #expect(script.on(.tick).isEmpty)
   }
 
+  @Test func aLearnerOfAnotherBuildIsNamed() {
+    let long = String(repeating: "x", count: 257)
+    for (software, isTold) in [("empo test", false), ("empo other", true), ("empo\nother", false), (long, false)] {
+      var script = WorkerScript()
+      _ = script.on(.start)
+      let actions = script.hear(Fixture.welcome(files: [Welcome.softwareFile(software)]))
+      #expect(actions.contains(.notify(.otherBuild(learner: software, software: "empo test"))) == isTold)
+    }
+  }
+
   @Test func aFullRunIsTriedAgainLater() {
     var script = WorkerScript()
     _ = script.on(.start)

@@ -42,6 +42,17 @@ struct DoctorTests {
     #expect(ClockFinding.compare(learner: learner, asked: asked, answered: answered).line.hasPrefix(line))
   }
 
+  @Test(
+    "builds are compared",
+    arguments: [
+      ("empo 1 (a)", "ok       build        empo 1 (a) on both sides"),
+      ("empo 1 (b)", "warning  build        the learner is empo 1 (b), this host has empo 1 (a); install the same build on both"),
+      (nil, "warning  build        the learner does not say which build it is; install the same on both"),
+    ])
+  func builds(learner: String?, line: String) {
+    #expect(BuildFinding.compare(learner: learner, here: "empo 1 (a)").line == line)
+  }
+
   @Test("a host that tells nothing is no error")
   func nothingKnown() throws {
     let facts = HostFacts(root: try ScratchFolder().path)
