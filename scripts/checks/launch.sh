@@ -105,7 +105,7 @@ await steps_done stopped 2
 kill -INT "$launch"
 ends_with stopped 130
 await none_left
-grep -q "^to go on: empo launch --hosts hosts.yaml" "$folder/stopped.txt" || fail "how to go on was not told"
+grep -q "^to resume: empo launch --hosts hosts.yaml" "$folder/stopped.txt" || fail "the command that resumes the run was not printed"
 begin resumed --run "$folder/stopped" --resume
 await steps_done stopped 3
 kill -9 "$launch"
