@@ -18,7 +18,7 @@ enum Z85 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes of a text; nil where it is none.
+  /// The bytes of a text; nil where it is no Z85.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let characters = Array(text.utf8)
     guard characters.count.isMultiple(of: 5) else { return nil }

@@ -155,7 +155,7 @@ struct SecureRunTests {
     first.send(SIGSTOP)
     try FileManager.default.removeItem(atPath: run.folder.file("authorized/first.pub"))
     let second = try worker("second")
-    #expect(await eventually { command.output.contains("first is lost: its key is let in no longer") }, "\(command.output)")
+    #expect(await eventually { command.output.contains("first is lost: its key is no longer let in") }, "\(command.output)")
     first.send(SIGCONT)
     #expect(await first.status() == 1)
     #expect(first.error.contains("allow-list"), "\(first.errors)")
