@@ -40,7 +40,7 @@ package struct BroadcastBench: ParsableCommand {
     var first_mb_per_s: Double
     /// The median of the rounds after the first.
     var mb_per_s: Double
-    /// Of all threads, the median likewise.
+    /// Of all threads; again the median.
     var cpu_s_per_gb: Double
   }
 
@@ -55,7 +55,7 @@ package struct BroadcastBench: ParsableCommand {
     var encode_mb_per_s: Double
     var apply_mb_per_s: Double
     var apply_again_mb_per_s: Double
-    /// Whether what the delta makes is the key frame, to the last bit; the command fails otherwise.
+    /// Whether the delta gives the key frame to the last bit; the command fails otherwise.
     var identical = true
   }
 

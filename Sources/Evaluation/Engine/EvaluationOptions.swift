@@ -1,9 +1,9 @@
-/// How much is sampled to measure a policy.
+/// The settings for measuring a policy.
 public struct EvaluationOptions: Sendable, Equatable {
   /// Samples at temperature 1 of each question.
   public var samplesPerQuestion: Int
 
-  /// Of how many samples a majority is formed; at most ``samplesPerQuestion``.
+  /// The number of samples that form a majority; at most ``samplesPerQuestion``.
   public var majorityCount: Int
 
   /// The most tokens of a prompt.

@@ -46,8 +46,8 @@ public struct JudgedQuestion: Sendable, Equatable {
 
   /// Judges a sampled question by the meaning clusters of answers, numbered by first appearance.
   ///
-  /// The samples are clustered without the right answer among them, so that the label can't change what counts as one meaning; then
-  /// each distinct answer is compared with the right one.
+  /// The samples are clustered without the right answer, so that the label can't change the clusters. Then each distinct answer is compared
+  /// with the right one.
   public init(_ sampled: SampledQuestion, clusters: (_ answers: [String], _ question: String) throws -> [Int]) rethrows {
     let right = sampled.question.answer ?? ""
     var verdicts: [String: Bool] = ["": false]
