@@ -8,7 +8,7 @@ package struct BroadcastBench: ParsableCommand {
     commandName: "broadcast", abstract: "How fast a key frame travels over loopback, and how short the delta of a step is.",
     discussion: """
       A key frame counts from the first chunk published until every chunk is verified and in place; its digests are made with the version, \
-      before. The first one finds new memory, the others that of the one before, as in a worker. A delta is that of one AdamW step on \
+      before. The first one gets new memory, the others that of the one before, as in a worker. A delta is that of one AdamW step on \
       random bfloat16 weights. One line of JSON for each. scripts/evidence/broadcast.sh compares with plain libzmq.
       """)
 
