@@ -9,8 +9,8 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Checks whether this host can take part in a run, before the run waits for it.",
     discussion: """
-      A line for each check: ok, warning or problem, and what to do. The exit status is 1 if there is a problem. With --connect, the learner \
-      is asked whether it would accept this host as a worker; with --run, this host is checked for the needs of that run's learner.
+      A line for each check: ok, warning or problem, and what to do. The exit status is 1 if there is a problem. With --connect, the \
+      learner is asked whether it would accept this host as a worker; with --run, this host is checked for the needs of that run's learner.
       """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
