@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to what a build needs: Swift 6.3 (checked) and the C libraries with their headers (installed where they are missing).
+# Provides the needs of a build: Swift 6.3 (checked) and the C libraries with their headers (installed where they are missing).
 set -euo pipefail
 
 packages=(libopenblas0-pthread libzmq3-dev libmsgpack-dev libxxhash-dev libsodium-dev libsqlite3-dev)
@@ -32,7 +32,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 echo "==> installing ${missing[*]}"
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1; }
-# The lists may be old enough to name packages that are gone, so they are fetched again only when the first try fails.
+# The package lists are fetched again only if the first try fails, since old ones may name packages that are gone.
 apt install -y --no-install-recommends "${missing[@]}" ||
   { apt update && apt install -y --no-install-recommends "${missing[@]}"; } ||
   { cat "$log" >&2; fail "apt-get could not install ${missing[*]}: see its messages above"; }
