@@ -6,7 +6,7 @@ import SystemPackage
 
 /// The host's services for a benchmark of several processes.
 enum BenchHost {
-  /// Runs this program again with other arguments until it ends; returns what it printed. Cancelling the task kills it.
+  /// Runs this program again with other arguments until it ends; returns its output. Cancelling the task kills it.
   static func run(_ arguments: [String]) async throws -> String {
     let executable: String
     do {

@@ -2,7 +2,7 @@ import Files
 public import Foundation
 
 extension QuestionSet {
-  /// Bounds on what a questions file may hold.
+  /// Bounds on the content of a questions file.
   public struct Limits: Sendable {
     /// The largest file, in bytes.
     public var fileBytes = 1 << 30

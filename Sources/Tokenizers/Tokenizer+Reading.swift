@@ -51,7 +51,7 @@ extension Tokenizer {
         normalizedSize += content.count
         guard normalizedSize <= AddedTokenReader.totalLimit else { throw AddedTokenReader.refusalOfSize(fields, "when normalised") }
         normalized.insert(token, content: content)
-        // As in Hugging Face's library, the normal form is also what the token is decoded to.
+        // As in Hugging Face's library, the token is also decoded to its normal form.
         if content != Array(token.content.utf8) { respelt[token.id] = ByteAlphabet.decoded(content) }
       } else {
         raw.insert(token, content: content)

@@ -43,7 +43,7 @@ struct ScopeAnalysis {
     return analysis.hidden
   }
 
-  /// Visits a body, after what it declares, and then the bodies inside of it.
+  /// Visits a body, after its declarations, and then the bodies inside of it.
   private mutating func visit(_ body: ScopedBody, parent: Frame?, declaring: (Frame) -> Void) {
     let frame = Frame(parent: parent)
     declaring(frame)

@@ -9,7 +9,7 @@ public struct EvaluationOptions: Sendable, Equatable {
   /// The most tokens of a prompt.
   public var maximumPromptTokens: Int
 
-  /// The most tokens of a response, the stop token included; with the prompt's at most what the engine allows.
+  /// The most tokens of a response, the stop token included; with the prompt's at most as many as the engine allows.
   public var maximumNewTokens: Int
 
   /// The seed of the samples. They come from streams of their own, so a run may use its own seed here.

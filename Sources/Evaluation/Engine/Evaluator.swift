@@ -20,7 +20,7 @@ public struct Evaluator: Sendable {
   /// An evaluator.
   ///
   /// - Parameters:
-  ///   - reading: what counts as a response's answer; the run's, so that what is measured is what is rewarded.
+  ///   - reading: how a response's answer is read; as in the run, so that the measured answers are the rewarded ones.
   ///   - stopTokens: the tokens that end a response.
   ///   - prompt: turns a question into the tokens that the policy continues.
   ///   - decode: turns a response's tokens into text, special tokens left out.

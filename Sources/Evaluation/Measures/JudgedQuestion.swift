@@ -39,7 +39,7 @@ public struct JudgedQuestion: Sendable, Equatable {
     self.samples = samples
   }
 
-  /// Judges a sampled question. Throws what the judge throws.
+  /// Judges a sampled question. Throws the judge's errors.
   public init(_ sampled: SampledQuestion, judge: some AnswerJudge) throws {
     try self.init(sampled) { try judge.clusters(of: $0, question: $1) }
   }

@@ -11,7 +11,7 @@ struct GreetingProbe {
   /// Its port.
   var port: Int
 
-  /// What was found.
+  /// The result.
   enum Answer: Sendable, Equatable {
     /// A ZMTP socket, with its major version and the security mechanism that it asks for.
     case greeting(version: UInt8, mechanism: String)
@@ -76,7 +76,7 @@ struct GreetingProbe {
   }
 }
 
-/// Passes on what comes in.
+/// Passes on the received bytes.
 private final class GreetingReader: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 

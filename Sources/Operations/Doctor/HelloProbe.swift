@@ -13,7 +13,7 @@ struct HelloProbe {
   /// The worker's key and the learner's, for a learner that has keys.
   var credentials: WorkerCredentials?
 
-  /// What the learner said.
+  /// The learner's answer.
   enum Answer: Sendable {
     /// It would accept this host. The times of question and answer are this host's, in seconds since 1970.
     case welcome(Welcome, asked: Double, answered: Double)

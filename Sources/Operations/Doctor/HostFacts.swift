@@ -16,7 +16,7 @@ package struct HostFacts: Sendable, Equatable {
 
   /// Reads this host's.
   ///
-  /// - Parameter root: What stands in for `/`, for tests.
+  /// - Parameter root: A folder in place of `/`, for tests.
   package init(root: String = "") {
     let cpuinfo = Self.text(root + "/proc/cpuinfo")
     features = Set(Self.field(["flags", "Features"], in: cpuinfo)?.split(separator: " ").map(String.init) ?? [])

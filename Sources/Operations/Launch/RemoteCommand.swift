@@ -8,7 +8,7 @@ struct RemoteCommand {
   var host: RemoteHost
   /// A command line of a POSIX shell.
   var script: String
-  /// What the command reads.
+  /// The command's standard input.
   var input = ""
 
   /// A command's output and status.

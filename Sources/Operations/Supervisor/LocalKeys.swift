@@ -9,7 +9,7 @@ struct LocalKeys: Sendable {
 
   private let folder: String
 
-  /// Makes what is missing.
+  /// Makes the missing keys.
   init(folder: String, learnerKey: String, workers: Int) throws {
     self.folder = folder
     let learner = try KeyFile.readPair(learnerKey, of: .learner)

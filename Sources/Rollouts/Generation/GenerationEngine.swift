@@ -78,7 +78,7 @@ public final class GenerationEngine {
     return open.id
   }
 
-  /// Forgets a request, and frees what it holds.
+  /// Forgets a request, and frees its resources.
   public func cancel(_ id: Int) {
     guard let open = requests[id] else { return }
     waiting.removeAll { $0 === open }

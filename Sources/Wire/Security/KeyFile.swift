@@ -106,7 +106,7 @@ public enum KeyFile {
     for (index, content) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = content.split(whereSeparator: \.isWhitespace)
       guard let first = words.first, !first.hasPrefix("#") else { continue }
-      // What stands there may be a secret, so an error doesn't quote it.
+      // The line may hold a secret, so an error doesn't quote it.
       guard words.count == 3 else {
         throw WireError(.key, "\(path) line \(index + 1): found \(words.count) words, expected `KIND NAME KEY`")
       }

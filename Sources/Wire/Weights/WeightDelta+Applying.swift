@@ -3,7 +3,7 @@ import Digests
 extension WeightDelta {
   /// Makes a version of another one and their delta, and compares every tensor with its digest.
   ///
-  /// Takes no memory beyond the version's, whatever the delta claims.
+  /// Takes no memory beyond the version's, regardless of the delta's claims.
   ///
   /// - Parameters:
   ///   - base: All bytes of the version that the delta was made against. Changed in place where nobody else holds them and there is
