@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to what a build needs: Swift 6.3 (checked) and the C libraries with their headers (installed where they are missing).
+# Provides the needs of a build: Swift 6.3 (checked) and the C libraries with their headers (installed where they are missing).
 set -euo pipefail
 
 packages=(libopenblas0-pthread libzmq3-dev libmsgpack-c-dev libxxhash-dev libsodium-dev libsqlite3-dev)

@@ -4,15 +4,15 @@ import Runs
 import Subprocess
 import SystemPackage
 
-/// What a benchmark of several processes asks of its host.
+/// The host's services for a benchmark of several processes.
 enum BenchHost {
-  /// Runs this program again with other arguments until it ends; returns what it printed. Cancelling the task kills it.
+  /// Runs this program again with other arguments until it ends; returns its output. Cancelling the task kills it.
   static func run(_ arguments: [String]) async throws -> String {
     let executable: String
     do {
       executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     } catch {
-      throw OperationsError(.process, "cannot tell the path of the running executable: \(error.localizedDescription)", cause: error)
+      throw OperationsError(.process, "cannot find the path of the running executable: \(error.localizedDescription)", cause: error)
     }
     let result = try await Subprocess.run(
       .path(FilePath(executable)), arguments: Arguments(arguments), output: .string(limit: 1 << 20),

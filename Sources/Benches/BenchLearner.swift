@@ -5,7 +5,7 @@ import Logging
 import Runs
 import Wire
 
-/// A learner whose update takes no time, so that what is measured is the conversation with its workers.
+/// A learner whose update takes no time, so that a benchmark measures the conversation with its workers.
 struct BenchLearner {
   /// Questions of a step.
   var questionsPerStep: Int

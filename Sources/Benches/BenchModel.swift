@@ -27,18 +27,18 @@ struct BenchModel: ParsableArguments {
     return Parameters(random: EmbeddedModel.configuration(vocabularySize: try EmbeddedModel.vocabulary().size), seed: 0)
   }
 
-  /// Arbitrary tokens of the vocabulary, other ones for every index.
+  /// Arbitrary tokens of the vocabulary, different for every index.
   static func tokens(_ range: Range<Int>, index: Int, vocabularySize: Int) -> [Int32] {
     range.map { Int32((7 * $0 + 13 * index + 2) % vocabularySize) }
   }
 
-  /// What the result calls it.
+  /// Its name in the result.
   var name: String { folder ?? "embedded shape" }
 }
 
 /// A benchmark's result.
 struct BenchResult: Encodable {
-  /// What was measured.
+  /// The measured quantity.
   var bench: String
   var tokensPerSecond: Double
   var seconds: Double

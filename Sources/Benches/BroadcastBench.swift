@@ -8,7 +8,7 @@ package struct BroadcastBench: ParsableCommand {
     commandName: "broadcast", abstract: "How fast a key frame travels over loopback, and how short the delta of a step is.",
     discussion: """
       A key frame counts from the first chunk published until every chunk is verified and in place; its digests are made with the version, \
-      before. The first one finds new memory, the others that of the one before, as in a worker. A delta is that of one AdamW step on \
+      before. The first one gets new memory, the others that of the one before, as in a worker. A delta is that of one AdamW step on \
       random bfloat16 weights. One line of JSON for each. scripts/evidence/broadcast.sh compares with plain libzmq.
       """)
 
@@ -40,7 +40,7 @@ package struct BroadcastBench: ParsableCommand {
     var first_mb_per_s: Double
     /// The median of the rounds after the first.
     var mb_per_s: Double
-    /// Of all threads, the median likewise.
+    /// Of all threads; again the median.
     var cpu_s_per_gb: Double
   }
 
@@ -55,7 +55,7 @@ package struct BroadcastBench: ParsableCommand {
     var encode_mb_per_s: Double
     var apply_mb_per_s: Double
     var apply_again_mb_per_s: Double
-    /// Whether what the delta makes is the key frame, to the last bit; the command fails otherwise.
+    /// Whether the delta gives the key frame to the last bit; the command fails otherwise.
     var identical = true
   }
 

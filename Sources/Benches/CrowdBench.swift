@@ -15,7 +15,7 @@ package struct CrowdBench: ParsableCommand {
   @Option var length: Int
   @Option var seconds: Double
 
-  /// What the crowd found.
+  /// The crowd's results.
   struct Findings: Codable {
     var groupBytes: Int
     var saturated: SimulatedCrowd.Phase

@@ -12,20 +12,20 @@ struct DeltaMeasure {
   /// As many tensors as qwen2.5-0.5b has.
   private static let tensors = 290
 
-  /// What was found.
+  /// The results.
   struct Findings {
     var changedShare: Double
     var deltaBytes: Int
     var encodeSeconds: Double
     var applySeconds: Double
-    /// Into memory of an earlier version.
+    /// The same, into the memory of an earlier version.
     var applyAgainSeconds: Double
   }
 
   /// Bfloat16 weights after one AdamW step: float32 masters of a normal distribution with deviation 0.02, each moved by the learning
   /// rate in a random direction, since a step divides the gradient by its own size.
   ///
-  /// - Throws: ``OperationsError`` where the delta is no shorter than a key frame, or what it makes differs from the weights in a bit.
+  /// - Throws: ``OperationsError`` where the delta is no shorter than a key frame, or its result differs from the weights in a bit.
   func run() throws -> Findings {
     var random = RandomBits(state: 1)
     var base = [UInt8](repeating: 0, count: 2 * elements)

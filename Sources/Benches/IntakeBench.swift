@@ -4,7 +4,7 @@ import Foundation
 import Operations
 import Runs
 
-/// `empo bench intake`: what a learner takes in, apart from sampling and updates.
+/// `empo bench intake`: a learner's intake of groups, without sampling and updates.
 package struct IntakeBench: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "intake", abstract: "Groups a second that a learner takes in from simulated workers, and how soon it answers.",

@@ -15,11 +15,11 @@ struct KeyFrameBroadcast {
   /// How long a chunk may take before the broadcast counts as broken.
   private static let patience = 20_000
 
-  /// What one key frame took.
+  /// The times of one key frame.
   struct Cost: Sendable {
     /// From the first chunk published to the last one in place.
     var seconds: Double
-    /// What all threads computed meanwhile; other work on the machine doesn't change it much.
+    /// The processor time of all threads meanwhile; other work on the machine changes it little.
     var processorSeconds: Double
   }
 
@@ -31,8 +31,8 @@ struct KeyFrameBroadcast {
 
   private let clock = ContinuousClock()
 
-  /// What every key frame takes. The first one finds new memory, which the system hands out page by page; the others use the memory
-  /// of the one before, as a worker does.
+  /// The times of every key frame. The first one gets new memory, which the system hands out page by page; the others use the memory of the
+  /// one before, as a worker does.
   func run() throws -> [Cost] {
     let weights = Self.weights(bytes)
     let manifest = WeightManifest(elementType: .bfloat16, parameters: [], totalBytes: UInt64(bytes))
@@ -47,7 +47,7 @@ struct KeyFrameBroadcast {
         _ = arrivals.post(.failure(error))
       }
     }
-    // What is published before the subscription is in force is lost.
+    // Chunks published before the subscription takes effect are lost.
     let probe = WeightChunk(policyVersion: 0, index: 0, count: 1, totalBytes: 1, digest: 0, bytes: WeightBytes([0]))
     repeat { try learner.publish(probe) } while try learner.receive(timeoutMilliseconds: 20) == nil
     let digest = xxh3(weights)
@@ -70,7 +70,7 @@ struct KeyFrameBroadcast {
     return costs
   }
 
-  /// The worker's part: says goodbye once it hears the publisher, and tells of every key frame.
+  /// The worker's part: says goodbye once it hears the publisher, and reports every key frame.
   private static func receive(
     _ rounds: Int, manifest: WeightManifest, from endpoint: String, publisher: String, tell: (Arrival) -> Void
   ) throws {

@@ -56,7 +56,7 @@ package struct LearnerBench: ParsableCommand {
   /// Groups of arbitrary responses, each behind a prompt of one token, half of them rewarded.
   private func groups(vocabularySize: Int) -> [PromptedGroup] {
     let groupSize = 16
-    // What untrained weights would say, roughly, so that ratios stay near 1 and no token is clipped away.
+    // About the log-probability under untrained weights, so that ratios stay near 1 and no token is clipped away.
     let logProbability = -log(Float(vocabularySize))
     return stride(from: 0, to: batch, by: groupSize).map { first in
       let responses = (first..<min(first + groupSize, batch)).map { index in

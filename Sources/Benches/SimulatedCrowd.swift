@@ -5,10 +5,9 @@ import Wire
 
 /// Workers that sample nothing and answer every task with the same group: many connections served by one thread.
 ///
-/// Each holds up to `credits` tasks. As fast as they can they find out how much a learner takes in; paced to a rate, how long it
-/// takes to answer.
+/// Each holds up to `credits` tasks. At full speed they measure how much a learner takes in; at a given rate, how long it takes to answer.
 final class SimulatedCrowd {
-  /// What a phase found.
+  /// The results of a phase.
   struct Phase: Codable {
     var groupsPerSecond: Double
     /// Milliseconds from sending a group to having the next task.
@@ -20,7 +19,7 @@ final class SimulatedCrowd {
     let transport: ZeroMQWorkerTransport
     var incarnation: UInt64?
     var tasks: [Wire.Task] = []
-    /// When the groups were sent that no new task has come for.
+    /// The times at which groups were sent that have not been answered by a new task yet.
     var sent: [ContinuousClock.Instant] = []
     var due: ContinuousClock.Instant
     var lastWord: ContinuousClock.Instant
@@ -63,7 +62,7 @@ final class SimulatedCrowd {
   func awaitTasks(within patience: Duration) throws {
     let end = clock.now + patience
     while members.contains(where: { $0.incarnation == nil }) {
-      guard clock.now < end else { throw OperationsError(.process, "not every simulated worker was taken in within \(patience)") }
+      guard clock.now < end else { throw OperationsError(.process, "not every simulated worker had joined within \(patience)") }
       try turn()
     }
   }
@@ -106,7 +105,7 @@ final class SimulatedCrowd {
       }
       try answer(member)
     }
-    // Two processes share the host with the learner's threads: an idle one must not take its time.
+    // Two processes share the host, so an idle crowd must not take processor time from the learner's threads.
     if isIdle { usleep(200) }
   }
 
@@ -138,7 +137,7 @@ final class SimulatedCrowd {
       member.sent.append(now)
       member.lastWord = now
     }
-    // A worker that answers nothing for a second shows that it lives, like a real one.
+    // A worker that has sent nothing for a second sends a heartbeat, like a real one.
     if member.incarnation != nil, now - member.lastWord > .seconds(1) { try beat(member) }
   }
 

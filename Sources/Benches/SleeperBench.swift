@@ -25,7 +25,7 @@ package struct SleeperBench: AsyncParsableCommand {
   }
 }
 
-/// Takes its time for every group, and no processor.
+/// Takes time for every group, but no processor.
 final class SleepingSampler: GroupSampler {
   static let groupSize = 2
   static let length = 8

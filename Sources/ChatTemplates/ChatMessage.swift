@@ -3,7 +3,7 @@ public struct ChatMessage: Sendable, Hashable {
   /// Who speaks: "system", "user" or "assistant".
   public var role: String
 
-  /// What is said.
+  /// The message's text.
   public var content: String
 
   /// Creates a message.

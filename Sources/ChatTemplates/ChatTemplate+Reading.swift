@@ -31,7 +31,7 @@ extension ChatTemplate {
     return text
   }
 
-  /// Reads the field `chat_template` of a JSON file: a text, or a list of named ones.
+  /// Reads the field `chat_template` of a JSON file: a text, or a list of named texts.
   private static func read(json path: String) throws -> ChatTemplate? {
     let bytes = try FileBytes.read(path, limit: FileBytes.configurationLimit)
     guard case .object(let object) = try JSONReader.value(of: bytes, source: path) else {

@@ -1,7 +1,7 @@
 /// A checkpoint's chat template: from messages to the text that the model was trained on.
 ///
-/// Templates are written in Jinja, and behave as in transformers' `apply_chat_template`. They come from anywhere: they see
-/// nothing but the conversation, change nothing, and run within bounds on steps, output, value sizes and depth.
+/// Templates are written in Jinja, and behave as in transformers' `apply_chat_template`. They may come from strangers, so they see only the
+/// conversation, change nothing, and run within bounds on steps, output, value sizes and depth.
 public struct ChatTemplate: Sendable {
   /// The path of the file that the template was read from; nil where it was given as text.
   public let file: String?
@@ -13,7 +13,7 @@ public struct ChatTemplate: Sendable {
 
   /// Reads a template; `name` names it in error messages.
   ///
-  /// Throws a ``FileError`` with the name, the line and the construct that is wrong or not supported.
+  /// Throws a ``FileError`` with the name, the line and the wrong or unsupported construct.
   public init(source: String, name: String) throws {
     try self.init(source: source, name: name, file: nil)
   }

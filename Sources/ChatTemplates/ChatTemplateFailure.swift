@@ -1,4 +1,4 @@
-/// What a template itself reports, as opposed to what is wrong with it.
+/// A refusal that a template itself reports, as opposed to an error in the template.
 public enum ChatTemplateFailure: Error, Equatable, CustomStringConvertible {
   /// The template called `raise_exception`, such as for roles that do not alternate.
   case raised(String)

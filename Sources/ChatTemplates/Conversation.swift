@@ -1,12 +1,12 @@
 import Files
 package import JSON
 
-/// What a chat template is rendered over: messages, variables and special tokens.
+/// The input of a chat template: messages, variables and special tokens.
 public struct Conversation: Sendable {
-  /// The messages and everything else by the names that templates use.
+  /// The messages and all other values, by the names that templates use.
   let variables: [String: TemplateValue]
 
-  /// The time that `strftime_now` tells; without one, templates see no such function, and use the date they fall back to.
+  /// The time for `strftime_now`; without one, templates see no such function, and use their fallback date.
   public var time: TemplateTime?
 
   /// Creates a conversation of messages of the common form.
@@ -25,7 +25,7 @@ public struct Conversation: Sendable {
     self.init(messages: .list(TemplateList(messages)), addsGenerationPrompt, variables, specialTokens)
   }
 
-  /// Creates a conversation of any messages, with contents of several parts, calls of tools and what else templates read.
+  /// Creates a conversation of any messages, with contents of several parts, calls of tools and other fields that templates read.
   ///
   /// Throws a ``FileError`` where `messages` is no array of objects, or has none.
   package init(
@@ -57,11 +57,11 @@ public struct Conversation: Sendable {
     self.variables = all
   }
 
-  /// Whether tools are given, which some checkpoints have a template of their own for.
+  /// Whether tools are given; some checkpoints have a separate template for this.
   var hasTools: Bool { variables["tools"]?.isNone == false }
 
-  /// A message as transformers hands it to templates: what is null is left out, and the reasoning is found under the names
-  /// that templates read, whichever it was given under.
+  /// A message as transformers hands it to templates: null members are left out, and the reasoning, given under any name, is found under
+  /// all the names that templates read.
   private static func normalized(_ message: JSONObject) -> TemplateValue {
     var plain = DictionaryBuilder()
     for member in message.members { plain.insert(TemplateValue(member.value), at: .text(member.key)) }
@@ -77,7 +77,7 @@ public struct Conversation: Sendable {
 }
 
 extension TemplateValue {
-  /// A JSON value as templates see it. Of a name that comes twice, the last value counts.
+  /// A JSON value as templates see it. If a name comes twice, the last value counts.
   init(_ value: JSONValue) {
     switch value {
     case .null: self = .none

@@ -12,7 +12,7 @@ public struct SpecialTokens: Sendable, Equatable {
     self.texts = texts
   }
 
-  /// Reads the tokens of a checkpoint's folder: those of tokenizer_config.json, then what only special_tokens_map.json has.
+  /// Reads the tokens of a checkpoint's folder: those of tokenizer_config.json, then those that only special_tokens_map.json has.
   /// A folder with neither file has none.
   public static func read(folder: String) throws -> SpecialTokens {
     var tokens = SpecialTokens()
@@ -61,7 +61,7 @@ public struct SpecialTokens: Sendable, Equatable {
     }
   }
 
-  /// The text of a token; nil for null and for what is no token, such as `add_bos_token`.
+  /// The text of a token; nil for null and for other settings, such as `add_bos_token`.
   private static func text(of value: JSONValue) -> String? {
     switch value {
     case .string(let text): return text

@@ -4,8 +4,8 @@
 // - `Advantages/` turns a group's rewards into advantages.
 // - `Objective/` turns log-probabilities and advantages into one coefficient a token, dL / d ln p(token), which the model takes as
 //   it would take a cross-entropy's. The learner runs it.
-// - `ScoredGroup` is what travels from the first half to the second.
+// - `ScoredGroup` is the value that travels from the first half to the second.
 //
 // What must hold: each equation stands beside its source. Normalisers are fixed by the whole optimiser batch before any forward
-// pass, so that micro-batches add up to the batch however it is cut. Sums have a fixed order. A log-probability that is not finite
+// pass, so that micro-batches of any cut add up to the batch. Sums have a fixed order. A log-probability that is not finite
 // makes the result not finite, and the caller skips the step.

@@ -1,4 +1,4 @@
-/// What the algorithm refuses: options out of range, or evidence that a group lacks or that is impossible.
+/// An input that the algorithm refuses: an option out of its range, or evidence that is missing or impossible.
 public struct EMPOError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable {

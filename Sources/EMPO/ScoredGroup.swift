@@ -1,10 +1,10 @@
-/// One sampled response with what its group's scoring made of it.
+/// One sampled response with its scores within the group.
 public struct ScoredResponse: Sendable, Equatable {
   /// Response tokens, the stop token included where one was sampled. Shape [T].
   public var tokens: [Int32]
 
   /// ln p(token | everything before it) of each response token under the sampling policy, over the whole vocabulary at
-  /// temperature 1, whatever the sampling temperature was. Shape [T], nats.
+  /// temperature 1, regardless of the sampling temperature. Shape [T], nats.
   public var tokenLogProbabilities: [Float]
 
   /// Whether the response ended at the length limit and not at a stop token.

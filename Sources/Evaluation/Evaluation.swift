@@ -4,5 +4,5 @@
 // - `Measures/` are pure functions of judged answers: accuracy, majority@k, pass@k, semantic entropy; and report.json.
 // - `Terminal/` is the tables in which they are shown, `Figures` the numbers in them.
 //
-// What must hold: here alone answers are looked at, and nothing of it flows back into a run. Scores are a function of (weights,
-// questions, options), with the same random numbers every time.
+// What must hold: right answers serve only to measure, and no score flows back into a run. Scores are a function of
+// (weights, questions, options), with the same random numbers every time.

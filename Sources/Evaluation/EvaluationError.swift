@@ -1,8 +1,8 @@
-/// What kept an evaluation from being made, for a reason outside the program.
+/// Why an evaluation failed, for a reason outside the program.
 public struct EvaluationError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// There is nothing to measure with: no questions, or one without an answer.
+    /// The held-out questions are unusable: there are none, or one has no answer.
     case questions
     /// A question's prompt does not fit the engine.
     case prompt

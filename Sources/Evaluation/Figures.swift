@@ -1,6 +1,6 @@
 /// Numbers as people read them. Written by hand so that the text is the same in every locale.
 package enum Figures {
-  /// What stands for a value that is missing or not finite.
+  /// The sign for a value that is missing or not finite.
   package static let missing = "–"
 
   /// A number with a fixed count of decimals, rounded half away from zero: "0.412".

@@ -1,12 +1,12 @@
 import Foundation
 package import SystemPackage
 
-/// Files that are there whole, or not at all, whenever the process or the machine stops.
+/// Files that are there whole or not at all, even if the process or the machine stops at any moment.
 ///
-/// A rename is atomic, but only what was synchronised before it survives a power cut, and the rename itself only once its
-/// folder is synchronised: that order is what these functions are about.
+/// A rename is atomic. But only content that was synchronised before it survives a power cut, and the rename itself only once its folder is
+/// synchronised; these functions keep that order.
 package enum DurableFile {
-  /// Puts bytes at a path, in place of what was there: written beside it, synchronised, renamed.
+  /// Puts bytes at a path, in place of an earlier file: written beside it, synchronised, renamed.
   package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws(FileError) {
     let partial = path + ".partial"
     try write(bytes, to: partial)
@@ -45,7 +45,7 @@ package enum DurableFile {
   /// Renames a file or folder; a file replaces a file of the new name.
   package static func rename(_ old: String, to new: String) throws(FileError) {
     try attempt("rename \(old) to", new) {
-      // Foundation's moves refuse to replace, which is the point of this one.
+      // Foundation's moves refuse to replace a file, which this one must do.
       guard unsafe Foundation.rename(old, new) == 0 else { throw Errno(rawValue: errno) }
     }
   }
@@ -60,7 +60,7 @@ package enum DurableFile {
     guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
   }
 
-  /// Runs file operations and tells what failed on which path.
+  /// Runs file operations; an error names the operation and the path.
   package static func attempt<Result>(
     _ verb: String, _ path: String, _ body: () throws -> Result
   ) throws(FileError) -> Result {
@@ -86,7 +86,7 @@ package enum DurableFile {
     case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
     case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
     case is CocoaError, is POSIXError, is NSError: oneLine(error.localizedDescription)
-    // Others say themselves what was wrong; a localised description would say no more than their type.
+    // Other errors describe themselves; their localised description would give only their type.
     default: oneLine("\(error)")
     }
   }
@@ -99,6 +99,6 @@ package enum DurableFile {
 }
 
 extension FilePermissions {
-  /// What a run's files are created with, before the umask.
+  /// The mode with which a run's files are created, before the umask.
   package static var filePermissions: FilePermissions { [.ownerReadWrite, .groupRead, .otherRead] }
 }

@@ -9,7 +9,7 @@ package enum FileBytes {
   package static func read(_ path: String, limit: Int) throws -> [UInt8] {
     let file = try RegularFile(path: path)
     guard file.count <= limit else { throw FileError(.malformed, "\(path): \(file.count) bytes, expected at most \(limit)") }
-    // A copy, since people edit these files in their places: bytes of a mapping may be gone when they are touched.
+    // A copy, since people edit these files in place: bytes of a mapping may be gone when they are read.
     let bytes = try file.bytes()
     try refusePointer(bytes, path)
     return bytes
@@ -25,8 +25,8 @@ package enum FileBytes {
 
   private static let pointerLimit = 1024
 
-  /// Where a repository was cloned without Git LFS, or a download of it gave pages instead of files, small texts lie in the places of
-  /// the large files: such a text is an error that says what to do.
+  /// If a repository was cloned without Git LFS, small pointer files lie in the places of the large ones. Such a file gives an error that
+  /// says what to do.
   private static func refusePointer(_ bytes: [UInt8], _ path: String) throws {
     guard bytes.count < pointerLimit, bytes.starts(with: "version https://git-lfs.github.com/spec/".utf8) else { return }
     throw FileError(

@@ -1,4 +1,4 @@
-/// What went wrong with a file, whatever room reads or writes it: opened, parsed, understood, written.
+/// A failure to open, parse, understand or write a file, for every room that does so.
 public struct FileError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure, for code that reacts to it.
   public enum Code: Sendable, Hashable {
@@ -8,9 +8,9 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     case noSpace
     /// The file's bytes break its format's rules.
     case malformed
-    /// The file is well formed and asks for something that this module does not do.
+    /// The file is well formed, and asks for something that is not supported here.
     case unsupported
-    /// The file is well formed and lacks what was asked of it.
+    /// The file is well formed, and lacks something that is needed.
     case missing
   }
 
@@ -23,8 +23,8 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
   /// The error below this one, where there is one.
   public let cause: (any Error)?
 
-  /// Creates an error. A message that quotes a file's content stays one line: control characters are escaped, and what is
-  /// beyond a thousand characters is cut off.
+  /// Creates an error. A message that quotes a file's content stays one line: control characters are escaped, and the text is cut off after
+  /// a thousand characters.
   public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = Self.oneLine(message)

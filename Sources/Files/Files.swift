@@ -2,7 +2,8 @@
 //
 // - `RegularFile` and `FileBytes` read small files whole, with a bound on their size; `MappedFile` maps the large ones.
 // - `DurableFile` puts a file in its place by writing beside it, synchronising and renaming; `NewFile` creates one.
-// - `FileError` is what every room throws about a file: the file formats' rooms (`JSON`, `Tokenizers`, `ChatTemplates`, `HuggingFace`) too.
+// - `FileError` is the error about a file in every room, also in those of the file formats (`JSON`, `Tokenizers`, `ChatTemplates`,
+//   `HuggingFace`).
 //
 // What must hold: no pipe is waited for and no folder is read as a file. After a power cut a file is the old one or the new one. An error
 // is one line that names the path.

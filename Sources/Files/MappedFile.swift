@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A file's bytes in memory, read from the disk as they are touched and shared with every process that maps the file.
 ///
-/// The file must stay as it is while it is mapped: a process that reads beyond the new end of a file that shrank is killed.
-/// Replace files by renaming, as every tool here does; ``checkLength()`` finds most of the others.
+/// The file must not change while it is mapped: if it shrinks, a process that reads beyond its new end is killed. Replace files by
+/// renaming, as every tool here does; ``checkLength()`` notices most other changes.
 @safe public final class MappedFile: @unchecked Sendable {
   // Sendable because the mapping is read-only from its first moment to its last.
 
@@ -25,7 +25,7 @@ internal import Foundation
     count = file.count
     identity = (UInt64(file.status.st_dev), UInt64(file.status.st_ino))
     guard count > 0 else {
-      // No bytes are at any address, and there is no mapping of none.
+      // An empty file cannot be mapped, and any address will do for no bytes.
       guard let nowhere = unsafe UnsafeRawPointer(bitPattern: 1) else { preconditionFailure("1 is not 0") }
       unsafe base = nowhere
       return
@@ -76,7 +76,7 @@ internal import Foundation
     }
   }
 
-  /// Gives the memory of the pages inside `range` back; they are read again when they are touched again.
+  /// Gives back the memory of the pages inside `range`; they are read again when they are next touched.
   public func release(_ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     let page = Int(getpagesize())

@@ -1,9 +1,9 @@
 package import Foundation
 
-/// Creates files, and says in one line why one cannot be written.
+/// Creates files, with a one-line error for one that cannot be written.
 package enum NewFile {
-  /// An empty file in the place of the one that is there, whose readers keep their bytes. What is no regular file stays: Foundation
-  /// would put a file in the place of a device.
+  /// An empty file in place of an existing one, whose readers keep their bytes. Anything but a regular file is refused: Foundation would
+  /// replace a device by a file.
   package static func create(_ path: String) throws -> FileHandle {
     let old = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
     guard old == nil || old == .typeRegular else {

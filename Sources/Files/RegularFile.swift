@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A regular file that is open to be read: no pipe that would be waited for, and no folder.
+/// A regular file that is open for reading. Pipes, which would have to be waited for, and folders are refused.
 public struct RegularFile: ~Copyable {
   /// The file's path, for messages.
   public let path: String
@@ -33,7 +33,7 @@ public struct RegularFile: ~Copyable {
 
   deinit { _ = close(descriptor) }
 
-  /// A copy of all bytes, read and not mapped: a file that is written to meanwhile is an error.
+  /// A copy of all bytes, read and not mapped. Throws if the file is written to meanwhile.
   public func bytes() throws(FileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     var length = 0

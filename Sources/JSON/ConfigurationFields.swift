@@ -23,7 +23,7 @@ package struct ConfigurationFields {
 
   package var names: [String] { object.members.map(\.key) }
 
-  /// Refuses an object, at any depth, in which a name is there twice: readers differ in which of the two they take.
+  /// Refuses an object, at any depth, in which a name is there twice: readers differ in the one that they take.
   package func requireDistinctNames() throws {
     var seen: Set<String> = []
     for member in members {
@@ -137,7 +137,7 @@ package struct ConfigurationFields {
     return FileError(code, "\(source): \"\(prefix)\(name)\" is \(found), expected \(expected)")
   }
 
-  /// The file and the field, for messages of other makings.
+  /// The file and the field, for other messages.
   package func path(_ name: String) -> String { "\(source): \"\(prefix)\(name)\"" }
 
   package func missing(_ name: String, expected: String) -> FileError {

@@ -1,7 +1,7 @@
 // JSON: text to values and back, for files whose details decide how a checkpoint is read.
 //
-// - `JSONReader` reads front to back and keeps what the caller asks for; `JSONValue` is the rest as a tree.
+// - `JSONReader` reads front to back and keeps only the parts that the caller asks for; `JSONValue` is any value as a tree.
 // - `ConfigurationFields` reads an object's members by name, with errors that name the file and the field.
-// - `JSONWriter` writes what other tools' pretty printers write.
+// - `JSONWriter` writes as other tools' pretty printers do.
 //
 // What must hold: members keep their order and their duplicates. Depth is bounded, and memory is proportional to what is kept.

@@ -16,7 +16,7 @@ extension JSONReader {
     return try readEscapedString(startingWith: bytes[start..<position])
   }
 
-  /// Reads on from the first backslash of a string.
+  /// Continues reading a string at its first backslash.
   private mutating func readEscapedString(startingWith prefix: ArraySlice<UInt8>) throws -> String {
     var content = Array(prefix)
     while true {

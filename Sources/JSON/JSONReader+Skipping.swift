@@ -1,9 +1,9 @@
 import Files
 
 extension JSONReader {
-  /// Goes past any value without keeping it, and gives a reader that stands where the value begins.
+  /// Goes past any value without keeping it, and returns a reader that stands where the value begins.
   ///
-  /// A caller that needs other members first reads the value from there later, and only then are its strings and numbers checked.
+  /// A caller that needs other members first can read the value from there later. Its strings and numbers are checked only then.
   package mutating func skipValue() throws -> JSONReader {
     skipWhitespace()
     let beginning = self
@@ -71,7 +71,7 @@ extension JSONReader {
     return position < bytes.count && bytes[position] == UInt8(ascii: "\"")
   }
 
-  /// Reads a string and puts its UTF-8 in the place of what `content` held.
+  /// Reads a string, and replaces `content` by its UTF-8.
   ///
   /// A vocabulary has hundreds of thousands of strings, which need not all become values of their own.
   package mutating func readString(into content: inout [UInt8]) throws {

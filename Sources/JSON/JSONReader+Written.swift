@@ -9,7 +9,7 @@ extension JSONReader {
     }
   }
 
-  /// Reads any value; returns it as it is written, which is all that is left of a number's digits.
+  /// Reads any value; returns it as it is written, with all digits of a number.
   package mutating func readWritten() throws -> ArraySlice<UInt8> {
     skipWhitespace()
     let start = position

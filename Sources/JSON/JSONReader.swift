@@ -33,7 +33,7 @@ package struct JSONReader {
     try readObjectOfBytes { key, reader in try body(String(decoding: key, as: UTF8.self), &reader) }
   }
 
-  /// Reads an object likewise, each name as its UTF-8.
+  /// Reads an object in the same way, with each name as UTF-8.
   package mutating func readObjectOfBytes(_ body: ([UInt8], inout JSONReader) throws -> Void) throws {
     skipWhitespace()
     try expect(UInt8(ascii: "{"), "an object")

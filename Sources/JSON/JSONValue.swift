@@ -1,4 +1,4 @@
-/// A JSON value that keeps what decides how a checkpoint is read: members in their order, duplicates included.
+/// A JSON value that keeps the members of objects in their order, duplicates included, since both decide how a checkpoint is read.
 package enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
@@ -10,7 +10,7 @@ package enum JSONValue: Sendable, Equatable {
   case array([JSONValue])
   case object(JSONObject)
 
-  /// What the value is, for error messages: short values as they are written, others by their kind.
+  /// The value in error messages: short values as they are written, others by their kind.
   package var summary: String {
     switch self {
     case .null: "null"
@@ -44,7 +44,8 @@ package struct JSONObject: Sendable, Equatable {
     self.members = members
   }
 
-  /// The value of a name; of several, the last, as Python's and Rust's readers have it. Linear in the number of members.
+  /// The value of a name; if the name is there several times, the last value, as in Python's and Rust's readers. Linear in the number of
+  /// members.
   package subscript(key: String) -> JSONValue? {
     members.last { $0.key == key }?.value
   }

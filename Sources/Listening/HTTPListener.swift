@@ -21,7 +21,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
   /// - Parameters:
   ///   - host: The name or address to listen on.
   ///   - port: The port; 0 for any that is free.
-  ///   - handlers: What every connection has beside HTTP.
+  ///   - handlers: The channel handlers of every connection beside HTTP's.
   ///   - onListening: Called once with the URL when requests are taken.
   public init(
     _ responder: Responder, host: String, port: Int, limits: ListeningLimits = ListeningLimits(), logger: Logger,
@@ -37,7 +37,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     self.onListening = onListening
   }
 
-  /// Listens. Asked to end, it takes no more requests, and cuts the answers that are not done after the limits' patience.
+  /// Listens. When it is asked to end, it takes no more requests, and cuts off answers that are not done after the limits' patience.
   ///
   /// - Throws: A ``ListeningError`` where the address cannot be listened on.
   public func run() async throws {
@@ -62,7 +62,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
   }
 
   private var application: Application<Responder> {
-    // The library tells of its own doings, such as that it listens; only the responder's lines are wanted.
+    // The library logs its own events, such as that it listens; only the responder's lines are wanted.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
     return Application(

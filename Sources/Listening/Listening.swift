@@ -1,1 +1,1 @@
-// Listening: one HTTP responder at one address, as a service: what `Server` and `Dashboard` have in common.
+// Listening: one HTTP responder at one address, as a service, for `Server` and `Dashboard`.

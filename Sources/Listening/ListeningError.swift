@@ -4,7 +4,7 @@ public struct ListeningError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable, Hashable, CaseIterable {
     /// Another process listens there.
     case inUse
-    /// The address is no address of this host's, or may not be used.
+    /// The address is not one of this host's, or may not be used.
     case address
   }
 

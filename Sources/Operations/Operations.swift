@@ -1,7 +1,7 @@
 // Operations: the processes of a run.
 //
-// - `Roles/` is what a process is: `LearnerRole`, `WorkerRole`, `RelayRole` assemble a service and run it. `Signals/` is how a process is
-//   asked to end, and how it notices that its supervisor is gone.
+// - `Roles/` is the kinds of process: `LearnerRole`, `WorkerRole`, `RelayRole` assemble a service and run it. `Signals/` is the request to
+//   a process to end, and its check that its supervisor still lives.
 // - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
 // - `Launch/` is the same over ssh: a file of hosts, and processes on them.
 // - `Doctor/` examines a host before it takes part.

@@ -2,7 +2,7 @@ import Foundation
 import JSON
 
 extension QuestionRecord {
-  /// Reads an object; only what stands under the keys is kept, each within a number of bytes.
+  /// Reads an object, and keeps only the values under the keys, each of at most `limit` bytes.
   init(reading reader: inout JSONReader, keys: Set<String>, limit: Int) throws {
     var record = QuestionRecord()
     try record.readObject(&reader, prefix: "", keys: keys, limit: limit)
@@ -38,7 +38,7 @@ extension QuestionRecord {
     }
   }
 
-  /// A number's digits as they are written, but for an exponent, which the judges of answers do not read.
+  /// A number as it is written; one with an exponent is written out, since the judges of answers do not read exponents.
   private static func plainNumber(_ written: String) -> String {
     guard written.contains(where: { $0 == "e" || $0 == "E" }), let number = Decimal(string: written) else { return written }
     return "\(number)"

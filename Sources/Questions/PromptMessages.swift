@@ -4,10 +4,10 @@ import JSON
 
 /// A question that came as a conversation: a list of objects with `role` and `content`.
 ///
-/// What the assistant says after the user's last turn is left out, since that is what the model is asked for. A content may be a list of
+/// Turns of the assistant after the user's last one are left out, since the model is asked for them. A content may be a list of
 /// parts of type `text`, which are joined by line ends.
 struct PromptMessages {
-  /// Far beyond any conversation that is a prompt.
+  /// Far more than in any conversation that is a prompt.
   static let maximumCount = 1024
 
   private(set) var messages: [ChatMessage] = []
@@ -28,7 +28,7 @@ struct PromptMessages {
     }
   }
 
-  /// The question, yet without a name; its text is what stands last.
+  /// The question, still without a name; its text is the user's last turn.
   var question: Question {
     Question(id: "", text: messages.last { $0.role == "user" }?.content ?? messages.last?.content ?? "", messages: messages)
   }

@@ -1,11 +1,11 @@
 public import ChatTemplates
 
-/// A question, and its answer where one is known and meant to be seen.
+/// A question, with its answer where one is known and may be read.
 public struct Question: Sendable, Equatable {
-  /// What names the question in ledgers and reports.
+  /// The question's name in ledgers and reports.
   public var id: String
 
-  /// The question as a person would ask it, without the prompt around it; of a conversation, what the user says last.
+  /// The question as a person would ask it, without the prompt around it; in a conversation, the user's last turn.
   public var text: String
 
   /// The conversation that ends in the question, where it came as one; empty for a question that is a text alone.

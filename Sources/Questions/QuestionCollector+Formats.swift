@@ -3,7 +3,7 @@ import Foundation
 import JSON
 
 extension QuestionCollector {
-  /// Which keys were taken, for messages.
+  /// The chosen keys, for messages.
   var toldKeys: String? {
     guard let resolved else { return nil }
     return "questions under \"\(resolved.question)\"" + (resolved.answer.map { ", answers under \"\($0)\"" } ?? "")
@@ -33,7 +33,7 @@ extension QuestionCollector {
   }
 
   private func malformed(_ line: String, place: String, cause: any Error) -> QuestionsError {
-    // Within a line, only the reader's column says where.
+    // The reader counts lines within the line, so only its column is kept.
     let reason = (cause as? FileError).map { " (" + $0.message.replacing("\(place): line 1, ", with: "") + ")" } ?? ""
     let expected = "expected a JSON object such as {\"\(exampleKey)\": \"…\"}"
     return QuestionsError(
@@ -106,7 +106,7 @@ extension QuestionCollector {
       for (name, field) in zip(columns, values.fields) {
         record.tell(name)
         guard wanted.contains(name) else { continue }
-        // A table has no other way to say that there is no answer.
+        // An empty field is a table's only way to have no answer.
         let isAbsent = field.isEmpty && !questionKeys.contains(name)
         record.fields[name] = isAbsent ? .null : .text(String(decoding: field, as: UTF8.self))
       }

@@ -1,4 +1,4 @@
-/// Makes questions of a file's records; the first record decides on the keys that were not asked for.
+/// Makes questions of a file's records; the first record decides the keys that were not chosen by the user.
 struct QuestionCollector {
   let source: String
   let keys: QuestionKeys

@@ -14,19 +14,19 @@ public struct QuestionKeys: Sendable, Equatable {
     self.answer = answer
   }
 
-  /// What data sets call their questions, in the order in which the names are tried.
+  /// The usual keys of questions in data sets, in the order in which they are tried.
   public static let questionCandidates = ["question", "prompt", "problem", "query", "input", "instruction", "messages", "text"]
 
-  /// What data sets call their answers, in the order in which the names are tried. A `solution` counts only where an answer can be
-  /// found in it.
+  /// The usual keys of answers in data sets, in the order in which they are tried. A `solution` counts only where an answer can be found in
+  /// it.
   public static let answerCandidates = [
     "answer", "target", "ground_truth", "gold", "label", "reward_model.ground_truth", "solution",
   ]
 
-  /// The key of what names a question.
+  /// The key of a question's name.
   static let identifier = "id"
 
-  /// The keys that a first record is looked at for.
+  /// The keys that are looked for in a first record.
   var wanted: Set<String> {
     var keys: Set<String> = [QuestionKeys.identifier]
     if let question { keys.insert(question) } else { keys.formUnion(QuestionKeys.questionCandidates) }
@@ -44,7 +44,7 @@ public struct QuestionKeys: Sendable, Equatable {
       throw QuestionProblem("found the question under \"\(question)\", expected answer_key to name another key")
     }
     let candidates = QuestionKeys.answerCandidates.filter { $0 != question }
-    // An answer that the first record lacks may be in others.
+    // Other records may have an answer that the first one lacks.
     let answer = answer ?? candidates.first { record.answer(under: $0) != nil } ?? candidates.first { record.fields[$0]?.isNull == true }
     return ResolvedKeys(
       question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil)
@@ -55,7 +55,7 @@ public struct QuestionKeys: Sendable, Equatable {
 struct ResolvedKeys: Equatable {
   var question: String
   var answer: String?
-  /// Whether the answer's key was asked for, so that something else under it is a mistake.
+  /// Whether the user chose the answer's key, so that a value of another kind under it is a mistake.
   var isAnswerChosen: Bool
   var isQuestionChosen: Bool
 

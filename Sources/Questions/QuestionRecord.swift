@@ -2,7 +2,7 @@ import Foundation
 import JSON
 import Meaning
 
-/// What a record of a questions file has under the keys that were asked for, whatever the file's format.
+/// The values of a record under the wanted keys, in any format of questions file.
 struct QuestionRecord {
   enum Field: Equatable {
     case null
@@ -10,7 +10,7 @@ struct QuestionRecord {
     /// A number as it is written.
     case number(String)
     case list([JSONValue])
-    /// Anything else, by what it is.
+    /// Anything else, by its kind.
     case other(String)
 
     var isNull: Bool { self == .null }
@@ -31,7 +31,7 @@ struct QuestionRecord {
     if names.count < QuestionRecord.toldNameCount { names.append(name) }
   }
 
-  /// The keys that there are, for messages.
+  /// The existing keys, for messages.
   var toldNames: String {
     let found = names.map { "\"\(QuestionRecord.excerpt($0))\"" }.sorted().joined(separator: ", ")
     if isTabular { return "the columns \(found)" }

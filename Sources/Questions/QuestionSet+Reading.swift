@@ -2,7 +2,7 @@ import Files
 public import Foundation
 
 extension QuestionSet {
-  /// Bounds on what a questions file may hold.
+  /// Bounds on the content of a questions file.
   public struct Limits: Sendable {
     /// The largest file, in bytes.
     public var fileBytes = 1 << 30
@@ -24,8 +24,9 @@ extension QuestionSet {
   /// its name, CSV or TSV with a header.
   ///
   /// A question is a text, or a list of messages with role and content. Duplicates are kept, other keys are ignored; an `id` names the
-  /// question, else the number of its line or record. An answer may be text or a number; null is none, and of a worked solution it is what
-  /// stands in its last `\boxed{}` or after `####`. The error names the file, the line or record, what was found and what was expected.
+  /// question, else the number of its line or record. An answer may be text or a number; null means no answer. The answer of a worked
+  /// solution is the content of its last `\boxed{}` or the text after `####`. The error names the file, the line or record, what was found
+  /// and what was expected.
   public init(contentsOf path: String, keys: QuestionKeys = QuestionKeys(), limits: Limits = Limits()) throws {
     let attributes = try DurableFile.attempt("open questions", path) {
       try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)

@@ -4,5 +4,5 @@
 //   reads each.
 // - `QuestionKeys` finds the members that hold question and answer; `PromptMessages` reads a conversation.
 //
-// What must hold: a record that cannot be used is an error with its line, never left out in silence. Answers are read, and looked at by
-// measurements and the accuracy reward alone.
+// What must hold: a record that cannot be used is an error with its line, never left out in silence. Answers are read, but only
+// measurements and the accuracy reward use them.

@@ -2,7 +2,7 @@
 public struct QuestionsError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// The file holds something else than questions, or lacks what is asked of it.
+    /// The file holds no questions, or lacks something that is needed.
     case unusable
   }
 

@@ -12,7 +12,7 @@ enum QuestionsFormat: Equatable {
   /// The members that may hold an object's questions.
   static let containers = ["data", "questions"]
 
-  /// What the format is called.
+  /// The format's name.
   var name: String {
     switch self {
     case .jsonLines: "JSON lines"
@@ -21,7 +21,7 @@ enum QuestionsFormat: Equatable {
     }
   }
 
-  /// The format of a file: by its name's ending where that says CSV or TSV, else by how its content begins.
+  /// The format of a file: CSV or TSV by the ending of its name, else decided by the beginning of its content.
   init(source: String, content: [UInt8]) throws {
     let ending = source.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() } ?? ""
     if let kind = QuestionsFormat.foreignKind(content) {
@@ -46,7 +46,7 @@ enum QuestionsFormat: Equatable {
     }
   }
 
-  /// Whether content that begins like an object is one object with questions in it, and not an object a line.
+  /// Whether content that begins with an object is one object with questions in it, and not an object a line.
   private static func isOneObject(_ content: [UInt8], isNamedLines: Bool) -> Bool {
     let end = content.firstIndex(of: UInt8(ascii: "\n")) ?? content.endIndex
     var names: Set<String> = []

@@ -7,5 +7,5 @@
 // - `Judges/` ask models whether answers mean the same; `JudgeKind` names these and the judges of `Meaning`, and makes them.
 // - `Scoring/` turns a group's texts, or the samples that spell them, into answers, meaning clusters and rewards.
 //
-// A sample is a function of (weights, prompt, options, seed, step, slot, sample): it does not depend on what else the engine
-// computes at the time, nor on the number of lanes.
+// A sample is a function of (weights, prompt, options, seed, step, slot, sample): it does not depend on the engine's other work, nor on the
+// number of lanes.

@@ -1,8 +1,8 @@
-/// Why the generation engine or a judge cannot do what it was asked.
+/// Why the generation engine or a judge refuses or fails.
 public struct RolloutsError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// The request asks for what the model or engine cannot do.
+    /// The request exceeds the abilities of the model or engine.
     case request
     /// The model's weights give no probabilities.
     case model

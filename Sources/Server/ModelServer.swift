@@ -26,7 +26,7 @@ public struct ModelServer: Service {
     self.onListening = onListening
   }
 
-  /// Serves. Asked to end, it takes no more requests, and cuts the answers that are not done after the options' patience.
+  /// Serves. When it is asked to end, it takes no more requests, and cuts off answers that are not done after the options' patience.
   ///
   /// - Throws: A ``ServerError`` where the address cannot be listened on.
   public func run() async throws {

@@ -8,13 +8,13 @@ public struct ServedModel: Sendable {
   /// content a string or null, and the template's further variables.
   package typealias ChatRenderer = @Sendable (_ messages: [JSONValue], _ variables: JSONObject) throws -> String
 
-  /// What requests call it.
+  /// Its name in requests.
   package var name: String
 
   /// Other names that requests may use, such as its folder's path.
   package var aliases: [String]
 
-  /// What continues texts.
+  /// The source of continuations.
   package var source: any CompletionSource
 
   /// Its tokenizer.

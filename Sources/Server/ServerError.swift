@@ -1,4 +1,4 @@
-/// Why a request is not answered as asked, or why the server cannot begin.
+/// Why a request is refused or fails, or why the server cannot begin.
 public struct ServerError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable, CaseIterable {
@@ -6,7 +6,7 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     case address
     /// The address can be reached from other hosts, and no key protects it.
     case exposed
-    /// The request is malformed or asks for what the server does not do.
+    /// The request is malformed, or asks for something that the server does not support.
     case invalidRequest
     /// Prompt and continuation are longer than the model's context.
     case contextLengthExceeded

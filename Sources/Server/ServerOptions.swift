@@ -6,7 +6,7 @@ public struct ServerOptions: Sendable {
   /// The port; 0 for any that is free.
   public var port: Int
 
-  /// What clients must send as `Authorization: Bearer KEY`; nil lets everyone in who reaches the address.
+  /// The key that clients must send as `Authorization: Bearer KEY`; nil admits everyone who reaches the address.
   public var apiKey: String?
 
   /// Whether other hosts may reach the server without a key.
@@ -38,7 +38,7 @@ public struct ServerOptions: Sendable {
     return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
-  /// Throws where the options are no good.
+  /// Throws where the options are invalid.
   package func check() throws(ServerError) {
     guard (0...65535).contains(port) else { throw ServerError(.address, "port \(port): expected 0 to 65535") }
     if let apiKey {

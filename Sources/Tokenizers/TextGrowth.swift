@@ -1,13 +1,13 @@
-/// How many times its size a text may become before it is encoded, whatever the text: each step may grow what those before it grew.
+/// A bound on the growth of any text before it is encoded, as a factor of its size: each step may grow the result of the steps before it.
 ///
-/// Sizes multiply: a few steps that are small each would make gigabytes of a word.
+/// Factors multiply: a few steps with a small factor each could make gigabytes of a word.
 struct TextGrowth {
-  /// Far above what files ask for: compatibility forms, lower case and the alphabet of bytes together come to 44.
+  /// Far above the needs of real files: compatibility forms, lower case and the alphabet of bytes together come to 44.
   static let limit = 256
 
   private(set) var factor = 1
 
-  /// Adds the growth that `grown` makes of the one so far; whether that is within the limit.
+  /// Adds a step's growth, which `grown` computes from the growth so far; returns whether the result is within the limit.
   mutating func become(_ grown: (Int) -> Int) -> Bool {
     factor = grown(factor)
     return factor <= Self.limit
@@ -15,7 +15,7 @@ struct TextGrowth {
 }
 
 extension NormalizerStep {
-  /// The most bytes that `count` bytes become, of text that is not empty.
+  /// The most bytes that a text of `count` bytes, which is not empty, becomes.
   func growth(_ count: Int) -> Int {
     switch self {
     // https://unicode.org/faq/normalization.html, for UTF-8.

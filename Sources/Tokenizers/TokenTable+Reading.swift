@@ -2,7 +2,7 @@ import Files
 import JSON
 
 extension TokenTable {
-  /// Reads the vocabulary of tokenizer.json's `model`, where `reader` stands; `fields` are those that it is a member of.
+  /// Reads the vocabulary of tokenizer.json's `model`, where `reader` stands; `fields` are the fields of the object around it.
   init(_ reader: inout JSONReader, _ fields: ConfigurationFields, isPlain: Bool = false) throws {
     self.init(isPlain: isPlain)
     try reader.readObjectOfBytes { key, reader in

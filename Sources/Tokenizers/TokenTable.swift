@@ -1,7 +1,7 @@
 /// The bytes of each token and the token of given bytes.
 ///
-/// Tokens lie one behind the other in one array; the way back is a hash table with linear probing over it, so that a piece of
-/// text is looked up where it stands, without a copy.
+/// Tokens lie one after the other in one array. A hash table with linear probing over it gives the token of bytes, so that a piece of text
+/// is looked up in its place, without a copy.
 struct TokenTable: Sendable {
   /// Ids beyond this are refused: a table is indexed by them.
   static let idLimit: Int32 = 1 << 22
@@ -12,7 +12,7 @@ struct TokenTable: Sendable {
   /// Ids by hash, -1 where a slot is free; the count is a power of two and at most half of them are taken.
   private var slots: [Int32] = [Int32](repeating: -1, count: 1024)
   private var occupied = 0
-  /// The ids of tokens that no text becomes, by their spelling: it has characters outside of the alphabet.
+  /// The ids of tokens that no text is encoded to, by their spelling, which has characters outside of the alphabet.
   private var unreachable: [String: Int32] = [:]
   /// Whether tokens are spelt as the text that they stand for, not in the alphabet of bytes.
   private let isPlain: Bool
@@ -45,7 +45,7 @@ struct TokenTable: Sendable {
   /// The token of `bytes`.
   func id(of bytes: [UInt8]) -> Int32? { id(of: bytes, bytes.indices) }
 
-  /// The token that is spelt so in the vocabulary.
+  /// The token with this spelling in the vocabulary.
   func id(ofSpelling spelling: String) -> Int32? {
     if isPlain { return id(of: Array(spelling.utf8)) }
     var bytes: [UInt8] = []
@@ -53,9 +53,9 @@ struct TokenTable: Sendable {
     return unreachable[spelling]
   }
 
-  /// Sets a new token by its spelling, in UTF-8. Whether the spelling is new.
+  /// Sets a new token by its spelling, in UTF-8; returns whether the spelling is new.
   ///
-  /// Where all of its characters are in the alphabet, it stands for bytes. If not, the token can be decoded, but no text becomes it.
+  /// If all of its characters are in the alphabet, it stands for bytes. If not, the token can be decoded, but no text is encoded to it.
   mutating func insert(spelling: [UInt8], id: Int32) -> Bool {
     let start = storage.count
     if isPlain {
@@ -75,7 +75,7 @@ struct TokenTable: Sendable {
     return isNew
   }
 
-  /// Sets the bytes of a new token that no text becomes.
+  /// Sets the bytes of a new token that no text is encoded to.
   mutating func insert(unreachable bytes: [UInt8], id: Int32) {
     let start = storage.count
     storage.append(contentsOf: bytes)

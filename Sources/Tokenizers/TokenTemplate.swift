@@ -3,7 +3,7 @@ import JSON
 
 /// The tokens that `post_processor` puts around those of a text.
 struct TokenTemplate: Sendable {
-  /// More tokens are refused; a list of them may be named many times.
+  /// The most tokens; a template may name a list of tokens many times.
   private static let maximumCount = 1000
 
   var before: [Int32] = []
@@ -11,9 +11,9 @@ struct TokenTemplate: Sendable {
 
   init() {}
 
-  /// Reads tokenizer.json's `post_processor`; ByteLevel only trims the offsets of tokens, which nobody asks for here.
+  /// Reads tokenizer.json's `post_processor`; ByteLevel only trims the offsets of tokens, which are not needed here.
   ///
-  /// Each token must be one of the vocabulary: a model has no row for another.
+  /// Each token must be in the vocabulary: a model has no row for another.
   init(_ fields: ConfigurationFields, in vocabulary: TokenTable) throws {
     var isComplete = false
     for leaf in try fields.flattened("processors") {
@@ -28,7 +28,7 @@ struct TokenTemplate: Sendable {
     }
   }
 
-  /// `cls` and `sep`: a token with its id each.
+  /// `cls` and `sep`: each a token with its id.
   private mutating func addClassifier(_ fields: ConfigurationFields, in vocabulary: TokenTable) throws {
     let ids = try ["cls", "sep"].map { name in
       guard case .array(let pair) = fields.value(name), pair.count == 2, let id = Self.id(pair[1]) else {

@@ -16,7 +16,7 @@ extension Tokenizer {
 
   /// Reads the text of a tokenizer.json; `source` names it in error messages.
   ///
-  /// Throws a ``FileError`` that names the field which is malformed or asks for what this tokenizer cannot do.
+  /// Throws a ``FileError`` that names the malformed or unsupported field.
   public init(json: Data, source: String = "tokenizer.json") throws {
     try self.init(json: Array(json), source: source)
   }
@@ -25,7 +25,7 @@ extension Tokenizer {
     let sections = try TokenizerSections(json: json, source: source, kind: "BPE")
     let fields = sections.fields
     var modelReader = sections.model
-    // What the model is comes first: a file of another kind differs in everything else as well.
+    // The model's type is checked first: a file of another type differs in everything else as well.
     var encoder = try BytePairEncoder(&modelReader, source: source)
 
     var growth = TextGrowth()
@@ -51,7 +51,7 @@ extension Tokenizer {
         normalizedSize += content.count
         guard normalizedSize <= AddedTokenReader.totalLimit else { throw AddedTokenReader.refusalOfSize(fields, "when normalised") }
         normalized.insert(token, content: content)
-        // As in Hugging Face's library, the normal form is also what the token is decoded to.
+        // As in Hugging Face's library, the token is also decoded to its normal form.
         if content != Array(token.content.utf8) { respelt[token.id] = ByteAlphabet.decoded(content) }
       } else {
         raw.insert(token, content: content)
@@ -65,7 +65,7 @@ extension Tokenizer {
     specialTokenIDs = special
   }
 
-  /// ByteLevel puts bytes together, whatever the pre-tokenizer did; after it, Fuse has nothing left to do.
+  /// ByteLevel joins the bytes, regardless of the pre-tokenizer; after it, Fuse has nothing to do.
   private static func checkDecoder(_ fields: ConfigurationFields) throws {
     guard let decoder = try fields.nested("decoder") else { throw fields.missing("decoder", expected: "ByteLevel") }
     let leaves = try decoder.flattened("decoders")

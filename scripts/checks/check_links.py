@@ -37,7 +37,7 @@ def files():
 
 
 def prose(path):
-    """The lines of a page that are no code, each with its number."""
+    """The lines of a page outside code, each with its number."""
     fence, was_blank, in_code = None, True, False
     for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1):
         mark = FENCE.match(line)
@@ -57,7 +57,7 @@ def prose(path):
 
 @functools.cache
 def anchors(path):
-    """What a link into a page may name behind #: GitHub's names of its headings, and names that HTML gives."""
+    """The anchors of a page: GitHub's names of its headings, and names given in HTML."""
     names, counts = set(), {}
     for _, line in prose(path):
         names.update(NAMED.findall(line))
@@ -75,7 +75,7 @@ def anchors(path):
 
 def targets(path):
     for number, line in prose(path):
-        # Code may look like a link. Its length stays, so that what surrounds it keeps its shape.
+        # Code may look like a link. It is replaced by text of the same length, so that the rest of the line keeps its shape.
         line = CODE.sub(lambda code: "x" * len(code[0]), line)
         for pattern in (INLINE, DEFINITION, ATTRIBUTE, DOC):
             for match in pattern.finditer(line):
@@ -83,7 +83,7 @@ def targets(path):
 
 
 def fault(path, target, tracked, folders):
-    """What is wrong with a link; None where nothing is, or where it leads out of the repository."""
+    """The fault of a link; None if it has none, or if it leads out of the repository."""
     if target.startswith("doc:"):
         return fault_of_article(target.removeprefix("doc:"), tracked)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", target):

@@ -3,7 +3,7 @@
 
   check_server.py EMPO MODEL_FOLDER      EMPO is the executable
 
-Starts servers on free ports, prints a line for each thing that was checked, and exits 1 if anything differs. Where torch is
+Starts servers on free ports, prints a line for each check, and exits 1 if anything differs. Where torch is
 installed, lm_eval runs the same tasks on transformers as well, and every log-likelihood and continuation is compared.
 """
 
@@ -32,7 +32,7 @@ os.environ["HF_DATASETS_CACHE"] = str(SCRATCH / "datasets")
 import openai  # noqa: E402
 
 TASKS = pathlib.Path(__file__).resolve().parent / "lm_eval_tasks"
-# Two float32 implementations add in different orders; a wrong token or offset is worth far more.
+# Two float32 implementations add in different orders; a wrong token or offset makes a far larger difference.
 TOLERANCE = 2e-3
 CONCURRENT = 100
 TEMPLATE = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}assistant:"
@@ -71,7 +71,7 @@ class Server:
         if not self.url:
             self.process.wait()
             raise SystemExit(f"check_server.py: error: {' '.join(self.command)} ended with {self.process.returncode}: {self.text()}")
-        # The rest of what it prints is read, so that it never waits for a reader.
+        # The rest of its output is read, too, so that it never waits for a reader.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         self.address = ("127.0.0.1", int(self.url.rsplit(":", 1)[1]))
         return self
@@ -130,7 +130,7 @@ def check_completions(client, name):
     greedy = create(temperature=0, logprobs=5)
     choice, told = greedy.choices[0], greedy.choices[0].logprobs
     counts = {len(told.tokens), len(told.token_logprobs), len(told.top_logprobs), len(told.text_offset)}
-    tell(counts == {greedy.usage.completion_tokens}, f"completions: {choice.text!r}, {greedy.usage.completion_tokens} tokens told four ways")
+    tell(counts == {greedy.usage.completion_tokens}, f"completions: {choice.text!r}, {greedy.usage.completion_tokens} tokens reported four ways")
     tell(all(abs(p - max(top.values())) == 0 for p, top in zip(told.token_logprobs, told.top_logprobs)), "greedy tokens are the most probable")
     tell(create(temperature=0).choices[0].text == choice.text, "temperature 0 twice: the same text")
     tell(choice.finish_reason in ("stop", "length") and greedy.system_fingerprint is not None, f"finish_reason {choice.finish_reason}")
@@ -180,7 +180,7 @@ def check_chat(client, name):
     told = choice.logprobs.content
     tell(len(told) == whole.usage.completion_tokens and all(len(t.top_logprobs) == 3 for t in told), f"chat: logprobs of {len(told)} tokens")
     tell(all(t.logprob == max(a.logprob for a in t.top_logprobs) for t in told), "chat: greedy tokens are the most probable")
-    # A stop token is told and is no part of the text.
+    # A stop token has a log-probability, but is no part of the text.
     joined = b"".join(bytes(t.bytes) for t in told).decode(errors="replace")
     tell(joined.startswith(choice.message.content), "chat: the tokens' bytes are the text")
 
@@ -263,7 +263,7 @@ def check_concurrent(server, name):
 
 
 def check_gone(server, name):
-    """Clients that leave: the log tells that their calls were cancelled, and the server answers others."""
+    """Clients that leave: the log reports that their calls were cancelled, and the server answers others."""
     for streams in (True, False):
         before = server.text().count("cancelled")
         body = json.dumps({"model": name, "prompt": [PROMPT] * 64, "n": 64, "max_tokens": 200, "temperature": 2, "stream": streams}).encode()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks `empo serve` with the clients that people use: the openai package and EleutherAI's lm_eval, over HTTP, on this machine.
+# Checks `empo serve` with widely used clients: the openai package and EleutherAI's lm_eval, over HTTP, on this machine.
 # Usage: scripts/checks/check_server.sh [MODEL_FOLDER]; by default the model that ships with empo. EMPO_PYTHON chooses the Python; without
-# openai and lm_eval in it, they are fetched into .build/python-server. Prints what was checked; ends with 1 if anything differs.
+# openai and lm_eval in it, they are fetched into .build/python-server. Prints a line for each check; ends with 1 if anything differs.
 set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 swift build --package-path "$package" -c release --product empo >/dev/null

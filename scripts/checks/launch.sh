@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs `empo launch` against a real sshd on loopback, and checks what it promises: a run on "two hosts", of which a worker and the
-# learner are killed, ends with the weights of `empo train`; Ctrl-C writes a checkpoint and --resume goes on; no process outlives a
-# launch that is killed; every host that cannot be used is told in one line.
+# Runs `empo launch` against a real sshd on loopback, and checks its promises: a run on "two hosts", during which a worker and the
+# learner are killed, ends with the weights of `empo train`; Ctrl-C writes a checkpoint and --resume continues; no process outlives a
+# launch that is killed; every host that cannot be used is reported in one line.
 #
 #   scripts/checks/launch.sh
 #
@@ -24,7 +24,7 @@ daemon='' launch=''
 finish() {
   local status=$?
   for pid in $launch $daemon $(members all); do kill -9 "$pid" 2>/dev/null || true; done
-  if ((status == 0)); then rm -rf "$folder"; else echo "launch: what was said is kept in $folder" >&2; fi
+  if ((status == 0)); then rm -rf "$folder"; else echo "launch: the output is kept in $folder" >&2; fi
 }
 trap finish EXIT
 trap "exit 1" TERM INT
@@ -94,8 +94,8 @@ await slay worker
 await steps_done killed 2
 await slay learner
 ends_with killed 0
-grep -Eq "^worker [12] died of signal 9 \(SIGKILL\): restart 1 of 10$" "$folder/killed.txt" || fail "the worker's death was not told"
-grep -q "^learner died of signal 9 (SIGKILL): restart 1 of 10$" "$folder/killed.txt" || fail "the learner's death was not told"
+grep -Eq "^worker [12] died of signal 9 \(SIGKILL\): restart 1 of 10$" "$folder/killed.txt" || fail "the worker's death was not reported"
+grep -q "^learner died of signal 9 (SIGKILL): restart 1 of 10$" "$folder/killed.txt" || fail "the learner's death was not reported"
 grep -q "^127.0.0.1 learner | step 1/" "$folder/killed.txt" || grep -q "^127.0.0.1 learner | " "$folder/killed.txt" || fail "no log lines"
 [[ $(digest "$folder/killed") == "$expected" ]] || fail "another digest after kills"
 echo "empo launch, a worker and the learner killed:  $(digest "$folder/killed")"
@@ -105,7 +105,7 @@ await steps_done stopped 2
 kill -INT "$launch"
 ends_with stopped 130
 await none_left
-grep -q "^to go on: empo launch --hosts hosts.yaml" "$folder/stopped.txt" || fail "how to go on was not told"
+grep -q "^to resume: empo launch --hosts hosts.yaml" "$folder/stopped.txt" || fail "the command that resumes the run was not printed"
 begin resumed --run "$folder/stopped" --resume
 await steps_done stopped 3
 kill -9 "$launch"

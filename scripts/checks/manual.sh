@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the manual, Sources/empo/Documentation.docc, and fails on every warning of DocC: a link to an article that is not there, a
-# directive that it does not know.
+# Builds the manual, Sources/empo/Documentation.docc, and fails on every warning of DocC: a link to a missing article, an
+# unknown directive.
 #
 #   scripts/checks/manual.sh [OUT]         the articles, by `docc` alone: no build, a second
 #   scripts/checks/manual.sh full [OUT]    the same through swift-docc-plugin, which builds the program first: minutes, and the network
@@ -30,7 +30,7 @@ out=${1:-}
 }
 [[ -z $out || ! -e $out ]] || fail "$out exists already"
 [[ -d $package/$catalogue ]] || fail "there is no $catalogue"
-# The article that describes the module is the manual's first page; DocC would take any other title for a page among pages.
+# The article that describes the module is the manual's first page; with any other title it would be an ordinary page.
 grep -qxF '# ``empo``' "$package/$catalogue"/*.md || fail "no article of $catalogue begins with '# \`\`empo\`\`', which makes it the first page"
 
 work=$package/.build/manual
@@ -66,7 +66,7 @@ else
 
 package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "$plugin"))
 SWIFT
-  # The symbols of a command line are nobody's to call: the manual has articles only.
+  # Nobody calls the symbols of a command line: the manual has articles only.
   swift package --package-path "$work/package" --scratch-path "$work/build" generate-documentation --target empo \
     --symbol-graph-minimum-access-level public --warnings-as-errors >&2 || fail "the manual has faults, see above"
   site=$work/build/plugins/Swift-DocC/outputs/empo.doccarchive

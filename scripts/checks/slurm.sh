@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets a one-machine Slurm up (munge, slurmctld, slurmd) and runs cluster/slurm on it: a learner and an array of workers, of which a
-# worker is killed and both the learner and a worker are requeued in the middle; the run ends with the weights of `empo train`.
+# Sets a one-machine Slurm up (munge, slurmctld, slurmd) and runs cluster/slurm on it: a learner and an array of workers. A
+# worker is killed, and the learner and a worker are requeued, in the middle; the run must end with the weights of `empo train`.
 #
 #   scripts/checks/slurm.sh
 #
@@ -114,7 +114,7 @@ echo "after $(grep -c . run/metrics.jsonl) steps: requeued a worker"
 await is_gone "$learner"
 await is_gone "$workers"
 [[ -e run/report.json ]] || { cat empo-learner-*.log >&2; fail "the run has no report"; }
-grep -q "goes on after step" empo-learner-"$learner".log || fail "the requeued learner did not go on with the run"
+grep -q "goes on after step" empo-learner-"$learner".log || fail "the requeued learner did not continue the run"
 [[ $(digest run) == "$expected" ]] || fail "another digest: $(digest run)"
 echo "Slurm, killed and requeued:      $(digest run)"
 echo "all well"

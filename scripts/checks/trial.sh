@@ -1,4 +1,4 @@
-# What the scripts that try real runs share; they source it from the top of the repository. Sets `empo` (EMPO names another than
+# The common part of the scripts that try real runs; they source it from the top of the repository. Sets `empo` (EMPO names another than
 # the built one), `folder` (temporary) and `name` (the script's), writes $folder/run.yaml, and marks the processes of the trial by TRIAL.
 name=$(basename "$0" .sh)
 empo=$(readlink -f "${EMPO:-.build/release/empo}")
@@ -34,7 +34,7 @@ none_left() { [[ -z $(members all) ]]; }
 # Kills a process in a role; fails when there is none.
 slay() { kill -9 "$(members "$1" | head -n 1)" 2>/dev/null; }
 
-# Waits up to two minutes until a command succeeds.
+# Repeats a command for up to two minutes until it succeeds.
 await() {
   local tries
   for ((tries = 0; tries < 1200; tries++)); do
@@ -49,7 +49,7 @@ digest() { sed -n 's/.*"policy_sha256" : "\([0-9a-f]*\)".*/\1/p' "$1/report.json
 # Whether the run in a folder has done so many steps.
 steps_done() { (($(grep -c . "$folder/$1/metrics.jsonl" 2>/dev/null || true) + 0 >= $2)); }
 
-# Sets `expected` to the digest of a run that nobody disturbs.
+# Sets `expected` to the digest of an undisturbed run.
 undisturbed() {
   "$empo" train "$folder/run.yaml" --run "$folder/plain" >"$folder/plain.txt" 2>&1 || { cat "$folder/plain.txt" >&2; exit 1; }
   expected=$(digest "$folder/plain")

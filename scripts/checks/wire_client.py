@@ -49,7 +49,7 @@ def limit_of(field):
 
 
 def to_wire(field, value):
-    """A JSON value as what MessagePack packs."""
+    """A JSON value as a value for MessagePack."""
     kind = field["type"]
     if value is None and field.get("optional"):
         return None
@@ -67,7 +67,7 @@ def to_wire(field, value):
 
 
 def from_wire(field, value):
-    """What MessagePack unpacked as a JSON value, checked against the schema."""
+    """A value from MessagePack as a JSON value, checked against the schema."""
     kind, name = field["type"], field["name"]
     if value is None and field.get("optional"):
         return None

@@ -25,7 +25,7 @@ cc -O2 -o "$folder/plain" "$package/scripts/evidence/broadcast/plain.c" -lzmq -l
 "$empo" bench broadcast --bytes 0 --elements "$elements" | tee "$folder/delta"
 share=$(jq .delta_share "$folder/delta")
 
-# The median of what is read.
+# The median of the numbers read.
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 
 ratios=()

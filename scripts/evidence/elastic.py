@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""How soon a run uses what joins it: measures, on a real run of the embedded model,
+"""How soon a run uses a process that joins it: measures, on a real run of the embedded model,
 
-1. the time from the start of a worker that is added while the run goes on to its first accepted group;
+1. the time from the start of a worker that joins during the run to its first accepted group;
 2. the time from the restart of a learner that was killed (kill -9) to the first group that it accepts, which is later than its first
    lease by the time that a group takes; once with the learner back at once, and once after an outage in which workers have
    begun to try again more rarely.
@@ -31,7 +31,7 @@ if not os.access(EMPO, os.X_OK):
 
 
 def free_port():
-    """A port below those that the system gives to whoever asks: the learner's must stay free while it is away."""
+    """A port below those that the system hands out by itself: the learner's must stay free while it is away."""
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as probe:
             try:
@@ -43,11 +43,11 @@ def free_port():
 
 
 def groups(run, worker=None):
-    """Accepted groups, of one worker if it is named."""
+    """The number of accepted groups; with a name, only that worker's."""
     query, values = ("SELECT count(*) FROM groups", ()) if worker is None else ("SELECT count(*) FROM groups WHERE worker = ?", (worker,))
     if not os.path.exists(f"{run}/ledger.sqlite"):
         return 0
-    # A ledger that has just been made has no tables yet, and one whose writer was killed is busy until the next has recovered it.
+    # A new ledger has no tables yet, and one whose writer was killed is busy until the next writer has recovered it.
     for _ in range(100):
         try:
             ledger = sqlite3.connect(f"file:{run}/ledger.sqlite?mode=ro", uri=True, timeout=5)
@@ -66,7 +66,7 @@ def seconds_until(condition, since, learner=None):
         if learner is not None and learner.poll() is not None:
             sys.exit(f"elastic: the learner ended with status {learner.returncode}")
         if time.monotonic() - since > PATIENCE:
-            sys.exit(f"elastic: nothing came for {PATIENCE:.0f} s")
+            sys.exit(f"elastic: no group was accepted for {PATIENCE:.0f} s")
         time.sleep(0.02)
     return time.monotonic() - since
 

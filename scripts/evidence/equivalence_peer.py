@@ -2,8 +2,8 @@
 
 Usage: equivalence_peer.py time PAIRS [--group 8] [--both] [--no-timeout]   one JSON line, with the fields of `empo bench equivalence`
        equivalence_peer.py worst PAIRS [--limit 20]   each pair in a process of its own: {"slowest_ms", "slowest", "unfinished"}
-       equivalence_peer.py prepare DATA FOLDER [--pairs 600 --beyond 200 --seed 0]   the files that equivalence.sh compares on
-       equivalence_peer.py table FOLDER   what equivalence.sh has measured, as Markdown
+       equivalence_peer.py prepare DATA FOLDER [--pairs 600 --beyond 200 --seed 0]   the files for equivalence.sh
+       equivalence_peer.py table FOLDER   the figures of equivalence.sh, as Markdown
 PAIRS has {"a", "b", "equivalent"} a line, and perhaps "kind".
 A string without `$` (but `\\$`), `\\(`, `\\[` or `\\boxed` is wrapped in `$ $`.
 """
@@ -51,7 +51,7 @@ class MathVerify:
         import math_verify
 
         self.parse_text, self.verify_parsed, self.timeout = math_verify.parse, math_verify.verify, timeout
-        # What is loaded and compiled once is not timed.
+        # Loading and compiling, which happen once, are not timed.
         self.verify(self.parse("\\frac{1}{2}"), self.parse("0.5"))
 
     def parse(self, text: str) -> list:
@@ -113,7 +113,7 @@ def cluster(answers: list[str], judge: MathVerify) -> list[int]:
 
 
 def measure_worst(options: argparse.Namespace) -> None:
-    """With the default timeouts, which are alarms: they wait for whatever long operation the interpreter is in."""
+    """With the default timeouts, which are alarms: they wait for the interpreter's current operation, even a long one."""
     pairs = lines(options.pairs)
     slowest, unfinished = (0.0, ["", ""]), []
     for pair in pairs:
@@ -158,7 +158,7 @@ HOSTILE = [
 
 
 def prepare(options: argparse.Namespace) -> None:
-    """All pairs and samples of them, with what they are about as their kind; and answers that are made to be slow."""
+    """All pairs and samples of them, with their topics as their kinds; and answers that are made to be slow."""
     chosen = random.Random(options.seed)
     confirmed = [pair | {"kind": group(pair)} for pair in lines(options.data / "math" / "equivalence.jsonl")]
     beyond = [

@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 count=${1:-10000000}
 seed=${2:-1}
 [[ $count =~ ^[1-9][0-9]{0,11}$ && $seed =~ ^[0-9]{1,18}$ ]] || {
-  echo "fuzz.sh: error: found '$count' and '$seed', expected how many texts, and a seed: scripts/evidence/fuzz.sh [COUNT [SEED]]" >&2
+  echo "fuzz.sh: error: found '$count' and '$seed', expected a number of texts, and a seed: scripts/evidence/fuzz.sh [COUNT [SEED]]" >&2
   exit 1
 }
 folder=$(mktemp -d)
@@ -38,7 +38,7 @@ if ((!passed)); then
   exit 1
 fi
 grep -q "^fuzzing: $count texts" "$folder/log" || {
-  echo "fuzz.sh: error: the test did not say that it has tried $count texts" >&2
+  echo "fuzz.sh: error: the test did not report $count texts" >&2
   exit 1
 }
 awk "BEGIN { printf \"fuzzing: %.1f s, %.0f texts/s\n\", $seconds, $count / $seconds }"

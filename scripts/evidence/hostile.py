@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Attacks a learner on loopback, and says what came of it.
+"""Attacks a learner on loopback, and reports the outcomes.
 
   hostile.py [--frames N] [--strangers N] [--seed S] [--empo PATH]
 
 Two learners are attacked, one after the other: one that asks for keys, and one that is open, as learners on loopback are by default.
-Each sits idle meanwhile, so that its memory tells of the attack alone. A worker then does the run, whose weights must be those of an
-undisturbed one. Prints a table; the exit status is 1 if anybody got in, anything was lost, or memory grew by more than 64 MiB.
+Each is otherwise idle, so that its memory shows the effect of the attack alone. A worker then does the run, whose weights must be those of
+an undisturbed one. Prints a table; the exit status is 1 if anybody got in, anything was lost, or memory grew by more than 64 MiB.
 
 Needs pyzmq and msgpack.
 """
@@ -89,7 +89,7 @@ class Learner:
         self.log = (self.run / "learner.log").open("w+")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
         end = time.monotonic() + 60
-        # The line that it listens comes once its model is loaded.
+        # It prints its address once its model is loaded.
         while "learner at" not in (self.run / "learner.log").read_text():
             if self.process.poll() is not None or time.monotonic() > end:
                 sys.exit(f"hostile: the learner did not begin:\n{(self.run / 'learner.log').read_text()}")
@@ -109,7 +109,7 @@ class Learner:
 
     def attack(self, name, deed):
         before, lines, start = self.memory(), len(self.lines()), time.monotonic()
-        # The peak is counted anew from here.
+        # Resets the peak.
         pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
         says = deed(self)
         seconds = time.monotonic() - start
@@ -129,7 +129,7 @@ class Learner:
         return sum(" joined (" in line for line in self.lines())
 
     def finish(self):
-        """Lets a worker do the run; the digest of its weights."""
+        """Lets a worker do the run; returns the digest of the weights."""
         command = [self.empo, "worker", "--connect", self.endpoint, "--threads", "2"]
         if self.keyed:
             command += ["--key", self.folder / "worker.key", "--learner-key", self.folder / "learner.pub"]
@@ -269,7 +269,7 @@ def replay(learner):
     dealer.curve_serverkey = (learner.folder / "learner.pub").read_text().split()[2].encode()
     dealer.connect(f"tcp://127.0.0.1:{listener.getsockname()[1]}")
     dealer.send(hello(name))
-    # It computes otherwise than the run and is refused for that: but it was heard.
+    # Its arithmetic differs from the run's, and it is refused for that: but its hello was read.
     heard = dealer.poll(5000) and wire_client.decode(dealer.recv())[0] == "refuse"
     dealer.close(0)
     context.term()

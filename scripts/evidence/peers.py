@@ -1,4 +1,4 @@
-"""What PyTorch and transformers need for the work that `empo bench` times, as one JSON line: tokens a second.
+"""The speed of PyTorch and transformers at the work that `empo bench` times, as one JSON line: tokens a second.
 
 Usage: peers.py rollout [--prompts 32 --group 16 --prompt 40 --new 48] | learner [--batch 512 --length 88]  [--threads 2]
 The model has the embedded one's shape and random weights, in float32. Needs torch and transformers.

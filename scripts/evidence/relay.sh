@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What leaves the learner's host with workers that fetch their weights from it, and with the same workers behind a relay: bytes of a whole
-# run, counted by the learner's network interface, in a network namespace of its own. The policies must come out the same.
+# The traffic that leaves the learner's host, with workers that fetch their weights from it and with the same workers behind a relay: bytes
+# of a whole run, counted by the learner's network interface, in a network namespace of its own. The policies must come out the same.
 # Usage: scripts/evidence/relay.sh [WORKERS [EMPO]]; needs root, iproute2 and jq.
 set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -52,7 +52,7 @@ learner:
   publish: tcp://10.219.77.2:5556
 YAML
 
-# Runs once; leaves the bytes that left the learner's host in `left`.
+# Runs once; sets `left` to the bytes that left the learner's host.
 run() {
   local name=$1 relay=("${@:2}") before after
   before=$(cat "/sys/class/net/$link/statistics/rx_bytes")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sampling and learning against transformers and PyTorch on the same shape, in turn, on this machine: prints every figure and the
-# median ratio. Other work on the machine spoils it. Usage: scripts/evidence/speed.sh [ROUNDS]; EMPO_PYTHON needs torch and transformers.
+# median ratio. Other work on the machine spoils the figures. Usage: scripts/evidence/speed.sh [ROUNDS]; EMPO_PYTHON needs torch and
+# transformers.
 set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 rounds=${1:-5}

@@ -28,7 +28,7 @@ struct CallArguments {
     return values
   }
 
-  /// Refuses arguments to what takes none.
+  /// Refuses arguments where none are taken.
   func expectNone(of function: String) throws { _ = try bound(to: [], of: function) }
 }
 

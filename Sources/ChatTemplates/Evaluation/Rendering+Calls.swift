@@ -21,7 +21,7 @@ extension Rendering {
     }
   }
 
-  /// Runs a macro; what it writes is its value.
+  /// Runs a macro; its output is its value.
   private func call(_ macro: MacroState, _ arguments: CallArguments) throws -> TemplateValue {
     try nested {
       let callLine = line

@@ -125,7 +125,7 @@ extension Rendering {
       try check(elements: arguments.positional.count)
     }
     if let spread = list.keywordSpread {
-      guard case .dictionary(let dictionary) = try evaluate(spread) else { throw TemplateProblem("'**' before what is not a dictionary") }
+      guard case .dictionary(let dictionary) = try evaluate(spread) else { throw TemplateProblem("'**' before a value of another type") }
       for (key, value) in zip(dictionary.keys, dictionary.values) {
         guard case .text(let name) = key else { throw TemplateProblem("keywords must be strings") }
         guard !list.keywords.contains(where: { $0.name == name.string }) else {

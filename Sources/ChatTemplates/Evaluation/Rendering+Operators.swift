@@ -23,7 +23,7 @@ extension Rendering {
     return TemplateProblem("bad operand type for \(sign): '\(value.typeName)'")
   }
 
-  /// One operation on two values: arithmetic, or what Python has for texts and lists.
+  /// One operation on two values: arithmetic, or Python's operations on texts and lists.
   func apply(_ operation: ArithmeticOperator, _ left: TemplateValue, _ right: TemplateValue) throws -> TemplateValue {
     if let left = left.number, let right = right.number { return try TemplateNumber.apply(operation, left, right).value }
     switch (operation, left, right) {
@@ -99,7 +99,7 @@ extension Rendering {
     }
   }
 
-  /// Counts what a comparison may visit.
+  /// Counts the values that a comparison may visit.
   func chargeComparison(_ left: TemplateValue, _ right: TemplateValue) throws { try spend(Int(min(left.weight, right.weight))) }
 
   /// Python's `in`.

@@ -74,7 +74,7 @@ extension Rendering {
     }
   }
 
-  /// What a body writes, through a filter where there is one.
+  /// A body's output, through a filter where there is one.
   private func collect(_ body: ScopedBody, filter: TemplateExpression?) throws -> (TemplateValue, Flow) {
     var flow = Flow.onwards
     let text = try captured { flow = try execute(body) }

@@ -1,6 +1,6 @@
 import Files
 
-/// One run of a template: its variables, its output, and the bounds that hold whatever the template does.
+/// One run of a template: its variables, its output, and the bounds that hold for any template.
 final class Rendering {
   /// The bounds of a run. The largest published template over a context of a million tokens stays below a tenth of each.
   enum Limit {
@@ -16,7 +16,7 @@ final class Rendering {
     /// How deep lists and dictionaries nest.
     static let valueDepth = 100
     static let rangeElements = 100_000
-    /// What each macro, namespace, loop and the like counts, for the memory that it takes to the end.
+    /// The count for each macro, namespace, loop and the like, whose memory is kept to the end of the run.
     static let stepsPerObject = 50
   }
 
@@ -26,10 +26,10 @@ final class Rendering {
   private var nesting = 0
   private var outputBytes = 0
 
-  /// The line of what ran last.
+  /// The line that ran last.
   var line = 1
 
-  /// What the template is called with, by the name's place in the template's table.
+  /// The variables given to the template, by the name's place in the template's table.
   private let context: [TemplateValue?]
 
   /// The names that loops and macros define on their own; nil where the template does not use them.
@@ -41,7 +41,7 @@ final class Rendering {
   var scope = TemplateScope(parent: nil)
   var output: [UInt8] = []
 
-  /// What an enclosing filter block has collected.
+  /// The output that an enclosing filter block has collected.
   var collected: TemplateValue = .none
 
   var macros: [MacroState] = []
@@ -67,7 +67,7 @@ final class Rendering {
 
   /// Renders the template.
   func run() throws -> [UInt8] {
-    // What is computed on demand refers back to the rendering.
+    // Values that are computed on demand refer back to the rendering.
     defer { (loops, generators) = ([], []) }
     do {
       hide(tree.body)
@@ -88,7 +88,7 @@ final class Rendering {
     return context[name] ?? .undefined(UndefinedValue(.name(tree.names[name])))
   }
 
-  /// Makes the names undefined that a body sets before it reads them, so that what is outside does not show through.
+  /// Makes the names undefined that a body sets before it reads them, so that outer values do not show through.
   func hide(_ body: ScopedBody) {
     for name in tree.hidden[body.index] { scope.set(name, to: .undefined(UndefinedValue(.name(tree.names[name])))) }
   }
@@ -99,7 +99,7 @@ final class Rendering {
     guard steps >= 0 else { throw TemplateProblem("the template takes more than \(Limit.steps) steps", isUnsupported: true) }
   }
 
-  /// Counts something that is kept to the end of the run.
+  /// Counts an object that is kept to the end of the run.
   func spendObject() throws { try spend(Limit.stepsPerObject) }
 
   /// Counts work on a text.
@@ -138,7 +138,7 @@ final class Rendering {
     output += text.bytes
   }
 
-  /// What `body` writes, as a text.
+  /// The output of `body`, as a text.
   func captured(_ body: () throws -> Void) throws -> TemplateText {
     let outer = output
     output = []

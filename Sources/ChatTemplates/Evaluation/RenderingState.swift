@@ -26,7 +26,7 @@ struct MacroState {
   var name: String { statement.name }
 }
 
-/// What `namespace()` makes: the one thing that a template can change from inside a loop.
+/// The object of `namespace()`: the only one that a template can change from inside a loop.
 struct NamespaceState {
   private var names: [TemplateText] = []
   private var values: [TemplateText: TemplateValue] = [:]
@@ -47,7 +47,7 @@ struct NamespaceState {
   }
 }
 
-/// What `cycler()` makes.
+/// The object of `cycler()`.
 struct CyclerState {
   let items: [TemplateValue]
   var position = 0
@@ -85,7 +85,7 @@ final class ValueIterator {
   }
 }
 
-/// What a template sees as `loop`.
+/// The object that a template sees as `loop`.
 final class LoopState {
   let statement: LoopStatement
   /// The variables around the loop, for its recursion.

@@ -1,4 +1,4 @@
-/// A way to an element such as `function.name` or `content.0.text`, as the filters take it.
+/// A path to an element, such as `function.name` or `content.0.text`, as the filters take it.
 struct AttributePath {
   private let parts: [TemplateValue]
   private let fallback: TemplateValue?
@@ -17,7 +17,7 @@ struct AttributePath {
     }
   }
 
-  /// The ways of a list with commas, such as `age,name`.
+  /// The paths of a list with commas, such as `age,name`.
   static func list(_ attribute: TemplateValue?) throws -> [AttributePath] {
     guard case .text(let text)? = attribute else { return [try AttributePath(attribute)] }
     return try text.split(",").map { try AttributePath(.text($0)) }

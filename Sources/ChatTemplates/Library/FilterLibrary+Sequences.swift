@@ -88,7 +88,7 @@ extension FilterLibrary {
     "slice": { try columns($1, $2, in: $0) },
   ]
 
-  /// The elements of what can be walked from its end.
+  /// The elements of a value that can be walked from its end.
   private static func reversible(_ value: TemplateValue, in rendering: Rendering) throws -> [TemplateValue] {
     if case .object = value { throw TemplateProblem("'\(value.typeName)' object is not reversible") }
     return try rendering.elements(of: value)
@@ -105,7 +105,7 @@ extension FilterLibrary {
     return value
   }
 
-  /// Sorts by a key; what is equal keeps its order, either way.
+  /// Sorts by a key; equal elements keep their order, in both directions.
   static func sorted(
     _ elements: [TemplateValue], descending: Bool, in rendering: Rendering, key: (TemplateValue) throws -> TemplateValue
   ) throws -> [TemplateValue] {

@@ -118,7 +118,7 @@ extension FilterLibrary {
     guard length >= end.count else { throw TemplateProblem("expected length >= \(end.count), got \(length)") }
     guard leeway >= 0 else { throw TemplateProblem("expected leeway >= 0, got \(leeway)") }
     guard case .integer(let count) = try self.length(of: value, CallArguments(), in: rendering) else { return value }
-    // What is short enough stays as it is, whatever it is.
+    // A short enough text stays as it is, even if it is no plain text.
     guard count - length > leeway else { return value }
     let text = try Optional(value).text("the value to truncate", default: "")
     let cut = text.sliced(SliceIndices(start: 0, stop: length - end.count, step: 1, length: count))

@@ -57,7 +57,7 @@ enum GlobalLibrary {
     return .object(ObjectReference(kind: .namespace, index: rendering.namespaces.count - 1))
   }
 
-  /// What Python's `dict(…)` makes of its arguments: a dictionary or pairs, then what is given by name.
+  /// The result of Python's `dict(…)`: the members of a dictionary or of pairs, then those given by name.
   private static func members(_ arguments: CallArguments, in rendering: Rendering) throws -> DictionaryBuilder {
     guard arguments.positional.count <= 1 else {
       throw TemplateProblem("dict expected at most 1 argument, got \(arguments.positional.count)")

@@ -1,5 +1,5 @@
 extension MethodLibrary {
-  /// Every method of Python's texts; those that ``call(_:of:_:in:)`` does not do are refused by name.
+  /// Every method of Python's texts; those that ``call(_:of:_:in:)`` lacks are refused by name.
   static let textNames: Set<String> = [
     "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format", "format_map", "index", "isalnum",
     "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper",

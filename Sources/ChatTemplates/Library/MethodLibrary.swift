@@ -25,7 +25,7 @@ enum MethodLibrary {
   private static let tupleNames: Set<String> = ["count", "index"]
   private static let dictionaryNames: Set<String> = ["get", "items", "keys", "values", "copy"]
 
-  /// What Python's numbers have; all of it is refused by name.
+  /// The methods of Python's numbers; all are refused by name.
   private static let numberNames: Set<String> = [
     "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "hex", "imag", "is_integer", "numerator", "real", "to_bytes",
   ]

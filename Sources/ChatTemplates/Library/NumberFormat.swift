@@ -9,7 +9,7 @@ struct NumberFormat {
   var sign: Unicode.Scalar = "-"
   var isAlternate = false
   var width = 0
-  /// What stands between groups of digits.
+  /// The sign between groups of digits.
   var separator = ""
   var precision: Int?
 

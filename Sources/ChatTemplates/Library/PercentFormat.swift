@@ -37,7 +37,7 @@ struct PercentFormat {
     }
   }
 
-  /// Whether it is no error that the format uses nothing: what can be indexed might have been a mapping.
+  /// Whether the format may leave the argument unused: a value that can be indexed might have been meant as a mapping.
   private var mayBeLeft: Bool {
     switch arguments {
     case .dictionary, .list, .range, .undefined: true

@@ -1,4 +1,4 @@
-/// The time that a template's `strftime_now` tells. Whoever renders gives it, so that rendering reads no clock.
+/// The time for a template's `strftime_now`. The caller gives it, so that rendering reads no clock.
 public struct TemplateTime: Sendable, Hashable {
   /// The year, 1 to 9999.
   public let year: Int

@@ -1,8 +1,8 @@
 /// Finds the variables that a body sets before it reads them.
 ///
 /// jinja2 compiles every body to a function whose variables begin undefined where the body's first use of a name is to set it,
-/// even while inner bodies read the name earlier. A template that sets `tools` at its end thereby hides the `tools` it was
-/// called with from its loops and macros; what real templates print depends on it.
+/// even while inner bodies read the name earlier. A template that sets `tools` at its end thereby hides the `tools` it was called with from
+/// its loops and macros; the output of real templates depends on it.
 struct ScopeAnalysis {
   /// The names that a body uses itself, as opposed to the bodies inside of it.
   private final class Frame {
@@ -43,7 +43,7 @@ struct ScopeAnalysis {
     return analysis.hidden
   }
 
-  /// Visits a body, after what it declares, and then the bodies inside of it.
+  /// Visits a body, after its declarations, and then the bodies inside of it.
   private mutating func visit(_ body: ScopedBody, parent: Frame?, declaring: (Frame) -> Void) {
     let frame = Frame(parent: parent)
     declaring(frame)
@@ -71,7 +71,7 @@ struct ScopeAnalysis {
     }
   }
 
-  /// A name that only some branches set reads as what is outside until then.
+  /// A name that only some branches set has its outer value until then.
   private static func visit(
     _ branches: ArraySlice<(test: TemplateExpression, body: [TemplateStatement])>, otherwise: [TemplateStatement], in frame: Frame
   ) {

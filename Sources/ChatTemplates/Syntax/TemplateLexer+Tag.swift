@@ -6,7 +6,7 @@ extension TemplateLexer {
     "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
   ]
 
-  /// Reads what is between a tag's braces, and its end.
+  /// Reads the content of a tag's braces, and its end.
   mutating func readTag(isBlock: Bool) throws {
     let opening = line
     var brackets: [Unicode.Scalar] = []

@@ -17,7 +17,7 @@ extension TemplateParser {
     return try expression(.tuple(parts), line: line, over: parts)
   }
 
-  /// Reads an expression with all that it may be made of.
+  /// Reads an expression with all its parts.
   mutating func parseExpression() throws -> TemplateExpression {
     try nested { try $0.parseConditional() }
   }

@@ -1,5 +1,5 @@
 extension TemplateParser {
-  /// Reads a name, a literal or what is in brackets.
+  /// Reads a name, a literal or a part in brackets.
   mutating func parsePrimary() throws -> TemplateExpression {
     let line = token.line
     switch token.form {
@@ -123,7 +123,7 @@ extension TemplateParser {
     return try expression(.item(base, key), line: line, over: [base, key])
   }
 
-  /// Reads what follows the first colon of `[start:stop:step]`.
+  /// Reads the rest after the first colon of `[start:stop:step]`.
   private mutating func parseSlice(of base: TemplateExpression, start: TemplateExpression?, line: Int) throws -> TemplateExpression {
     func isPartEnd() -> Bool { isSymbol(":") || isSymbol("]") }
     let stop = isPartEnd() ? nil : try parseExpression()

@@ -137,7 +137,7 @@ extension TemplateParser {
     return statements
   }
 
-  /// What `set`, `for` and `with` assign to: a name, or several with commas; with `set`, attributes of namespaces, too.
+  /// The target of `set`, `for` and `with`: a name, or several with commas; with `set`, attributes of namespaces, too.
   private mutating func parseTarget(until end: String? = nil, allowsNamespace: Bool = false) throws -> AssignmentTarget {
     var targets: [AssignmentTarget] = []
     var isTuple = false

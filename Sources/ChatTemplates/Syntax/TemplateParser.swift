@@ -1,6 +1,6 @@
 import Files
 
-/// Reads a template's tokens into a tree. What is not part of the language that chat templates use is refused here, by name.
+/// Reads a template's tokens into a tree. Constructs that chat templates do not use are refused here, by name.
 struct TemplateParser {
   /// Blocks and brackets nested deeper than this are refused, which bounds the parser's stack.
   static let maximumNesting = 100
@@ -25,7 +25,7 @@ struct TemplateParser {
   /// Whether the current place is inside a condition, where an unknown filter or test may never be reached.
   var isConditional = false
 
-  /// How many loops are around the current place, whatever function it is in.
+  /// How many loops are around the current place, across all functions.
   var outerLoops = 0
 
   private var bodyCount = 0
@@ -113,7 +113,7 @@ struct TemplateParser {
     return try body(&self)
   }
 
-  /// Notes a construct that is not known; where it may never be reached, it is an error only if it is.
+  /// Notes an unknown construct. If it may never be reached, it is an error only when it is reached.
   mutating func refuse(_ construct: String, line: Int) {
     if !isConditional { refusals.append(failure("\(construct) is not supported", line: line, .unsupported)) }
   }

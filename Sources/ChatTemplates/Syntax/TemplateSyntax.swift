@@ -1,4 +1,4 @@
-/// What a template does to numbers.
+/// An arithmetic operation.
 enum ArithmeticOperator: String, Sendable {
   case add = "+"
   case subtract = "-"
@@ -52,7 +52,7 @@ struct TemplateExpression: Sendable {
     case all([TemplateExpression])
     case any([TemplateExpression])
     case conditional(TemplateExpression, then: TemplateExpression, otherwise: TemplateExpression?)
-    /// What a filter block or a filtered `set` block has collected.
+    /// The output that a filter block or a filtered `set` block has collected.
     case collected
   }
 }
@@ -64,9 +64,9 @@ typealias NameIndex = Int
 struct ArgumentList: Sendable {
   var positional: [TemplateExpression] = []
   var keywords: [(name: String, value: TemplateExpression)] = []
-  /// What follows `*`.
+  /// The value after `*`.
   var spread: TemplateExpression?
-  /// What follows `**`.
+  /// The value after `**`.
   var keywordSpread: TemplateExpression?
 
   var expressions: [TemplateExpression] {
@@ -74,7 +74,7 @@ struct ArgumentList: Sendable {
   }
 }
 
-/// A filter by its name. One that is not known is an error when it is read, except where it may never be reached.
+/// A filter by its name. An unknown one is an error when it is read, except where it may never be reached.
 struct NamedFilter: Sendable {
   let name: String
   let function: FilterLibrary.Filter?
@@ -86,7 +86,7 @@ struct NamedTest: Sendable {
   let function: TestLibrary.Test?
 }
 
-/// What `set`, `for` and `with` assign to.
+/// The target of `set`, `for` and `with`.
 indirect enum AssignmentTarget: Sendable {
   case name(NameIndex)
   case attribute(namespace: NameIndex, name: String)
@@ -151,6 +151,6 @@ struct TemplateTree: Sendable {
   let names: [String]
   let body: ScopedBody
 
-  /// For each body, the names that read as undefined in it until they are set, whatever is outside.
+  /// For each body, the names that are undefined in it until they are set, even if they have an outer value.
   let hidden: [[NameIndex]]
 }

@@ -35,7 +35,7 @@ enum FloatText {
     return (digits, point)
   }
 
-  /// What C's `printf` writes for the conversions e, f and g, which Python has, too.
+  /// The output of C's `printf` for the conversions e, f and g, which Python has, too.
   static func formatted(_ value: Double, conversion: Character, precision: Int, alternate: Bool = false) -> String {
     let text = String(format: "%\(alternate ? "#" : "").\(precision)\(conversion)", value)
     return text == "-nan" ? "nan" : text

@@ -91,7 +91,7 @@ struct Representation {
     }
   }
 
-  /// A text between quotes, with escapes for what is not printable.
+  /// A text between quotes, with escapes for unprintable characters.
   static func quoted(_ text: TemplateText) -> String {
     let scalars = text.scalars
     let quote: Unicode.Scalar = scalars.contains("'") && !scalars.contains("\"") ? "\"" : "'"

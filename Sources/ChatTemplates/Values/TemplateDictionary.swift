@@ -64,7 +64,7 @@ struct DictionaryBuilder {
   func finished() -> TemplateDictionary { TemplateDictionary(keys: keys, values: values, places: places) }
 }
 
-/// A value as a key: what is equal in Python is equal here.
+/// A value as a key: keys that are equal in Python are equal here.
 enum DictionaryKey: Hashable {
   case undefined
   case none

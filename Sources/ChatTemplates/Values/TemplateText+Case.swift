@@ -111,7 +111,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// What Python's `repr` writes as it is.
+  /// Whether Python's `repr` writes a scalar as it is.
   var isPrintable: Bool {
     switch properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false

@@ -7,7 +7,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// What Python's `str.splitlines` ends a line at.
+  /// The line ends of Python's `str.splitlines`.
   var isTemplateLineBreak: Bool {
     switch value {
     case 0x0A...0x0D, 0x1C...0x1E, 0x85, 0x2028, 0x2029: true

@@ -3,7 +3,7 @@
 struct TemplateText: Sendable {
   let bytes: [UInt8]
 
-  /// What the filters `safe` and `escape` return: text that escapes what is added to it.
+  /// The result of the filters `safe` and `escape`: text that escapes other texts added to it.
   let isMarkup: Bool
 
   init(_ string: String) {

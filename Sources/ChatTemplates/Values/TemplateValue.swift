@@ -1,5 +1,5 @@
-/// A value that a template computes with: plain data, or the name of something that the rendering keeps. There is nothing in
-/// it that a template could reach beyond the data it was given.
+/// A value that a template computes with: plain data, or a reference to an object that the rendering keeps. Through it a template reaches
+/// only the data that it was given.
 enum TemplateValue: Sendable {
   case undefined(UndefinedValue)
   case none
@@ -24,7 +24,7 @@ struct TemplateList: Sendable {
   /// How deep lists and dictionaries nest from here, at least 1.
   let depth: UInt16
 
-  /// What it costs to look at every value in here.
+  /// The cost of visiting every value in here.
   let weight: UInt32
 
   /// Whether this is a tuple of the filter `groupby`, whose elements have names.
@@ -88,8 +88,8 @@ final class TemplateFunction: Sendable {
   }
 }
 
-/// Something with a state that the rendering keeps in a table of its own. Values hold its place in the table only, so that
-/// whatever a template ties together, no value holds itself and none is nested without bound.
+/// An object with a state, which the rendering keeps in a table of its own. Values hold only its place in the table, so that no value can
+/// hold itself or nest without bound.
 struct ObjectReference: Sendable, Equatable {
   enum Kind: UInt8, Sendable {
     case macro, namespace, loop, generator, cycler, joiner
@@ -113,8 +113,8 @@ extension TemplateValue {
     }
   }
 
-  /// What it costs to look at every value in this one: one for each, and one for every sixteen bytes of text. A list that
-  /// holds another twice counts it twice, as whatever walks it visits it twice.
+  /// The cost of visiting every value in this one: one for each, and one for every sixteen bytes of text. A list that holds another twice
+  /// counts it twice, as a walk visits it twice.
   var weight: UInt32 {
     switch self {
     case .text(let text): UInt32(clamping: text.bytes.count / 16 + 1)

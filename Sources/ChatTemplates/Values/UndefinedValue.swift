@@ -1,5 +1,4 @@
-/// What a name, attribute or element that is not there evaluates to. It prints as nothing and is false; anything else done
-/// with it is an error.
+/// The value of a missing name, attribute or element. It prints as nothing and is false; any other use is an error.
 final class UndefinedValue: Sendable {
   enum Origin: Sendable {
     case name(String)

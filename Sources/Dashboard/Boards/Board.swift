@@ -1,11 +1,11 @@
 import Cluster
 
-/// What a process tells of itself.
+/// A process's report on itself.
 public protocol Board: Sendable {
   /// Whether it makes progress.
   var liveness: Health { get }
 
-  /// Whether it does what it is there for.
+  /// Whether it does its work.
   var readiness: Health { get }
 
   /// Its figures.
@@ -13,7 +13,7 @@ public protocol Board: Sendable {
 }
 
 extension Pulse.Reading {
-  /// What every board tells of its loop.
+  /// The metrics that every board has of its loop.
   var metrics: [MetricFamily] {
     let seconds: Double? = if case .turned(let ago) = self { Double(ago) / 1000 } else { nil }
     return [MetricFamily(.gauge, "empo_loop_turned_seconds", "Seconds since the socket thread turned its loop.", seconds)]

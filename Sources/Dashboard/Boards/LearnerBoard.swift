@@ -1,7 +1,7 @@
 public import Cluster
 import Synchronization
 
-/// What a learner tells of itself.
+/// A learner's report on itself.
 public final class LearnerBoard: Board {
   private let pulse: Pulse
   private let tally: Mutex<LearnerTally>
@@ -22,7 +22,7 @@ public final class LearnerBoard: Board {
   /// Whether its loop turns.
   public var liveness: Health { Liveness.health(of: pulse.reading, loop: "the learner's loop") }
 
-  /// Whether it listens, with its trainer loaded, and means to go on.
+  /// Whether it listens, with its trainer loaded, and is not about to stop.
   public var readiness: Health {
     switch tally.withLock({ $0.phase }) {
     case .starting: .bad("the learner does not listen yet: its trainer is being loaded")

@@ -1,6 +1,6 @@
 package import Cluster
 
-/// What a learner's reports add up to since the process began.
+/// The sums of a learner's reports since the process began.
 package struct LearnerTally: Sendable {
   package enum Phase: Sendable { case starting, listening, stopping, complete }
 
@@ -95,8 +95,8 @@ package struct LearnerTally: Sendable {
       MetricFamily(.gauge, "empo_step", "The step under way, counted from 1.", version.map { Double(min(Int($0) + 1, steps)) }),
       MetricFamily(.gauge, "empo_steps", "Steps of the whole run.", Double(steps)),
       MetricFamily(.gauge, "empo_workers", "Workers that take part.", Double(workers)),
-      MetricFamily(.counter, "empo_worker_events_total", "What workers did or were found to do.", by: "event", workerEvents),
-      MetricFamily(.counter, "empo_refusals_total", "How often peers were turned away or misbehaved.", Double(refusals)),
+      MetricFamily(.counter, "empo_worker_events_total", "Events of workers, by kind.", by: "event", workerEvents),
+      MetricFamily(.counter, "empo_refusals_total", "Times that a peer was refused or misbehaved.", Double(refusals)),
       MetricFamily(.counter, "empo_checkpoints_total", "Checkpoints written.", Double(checkpoints)),
     ]
   }
@@ -104,10 +104,10 @@ package struct LearnerTally: Sendable {
   private var intakeFamilies: [MetricFamily] {
     [
       MetricFamily(.counter, "empo_groups_accepted_total", "Groups accepted, and durable.", Double(acceptedGroups)),
-      MetricFamily(.counter, "empo_groups_dropped_total", "Groups that came and were not used.", by: "reason", droppedGroups),
-      MetricFamily(.counter, "empo_leases_reassigned_total", "Leases that were handed out again.", by: "reason", reassignedLeases),
-      MetricFamily(.counter, "empo_leases_doubled_total", "Late slots that were given to a second worker.", Double(doubledLeases)),
-      MetricFamily(.counter, "empo_audits_total", "Tasks that two workers were to do.", by: "result", audits),
+      MetricFamily(.counter, "empo_groups_dropped_total", "Groups that were received and not used.", by: "reason", droppedGroups),
+      MetricFamily(.counter, "empo_leases_reassigned_total", "Slots that were leased again.", by: "reason", reassignedLeases),
+      MetricFamily(.counter, "empo_leases_doubled_total", "Late slots that were leased to a second worker as well.", Double(doubledLeases)),
+      MetricFamily(.counter, "empo_audits_total", "Audits: tasks for two workers, whose answers are compared.", by: "result", audits),
       MetricFamily(
         .counter, "empo_response_tokens_total", "Response tokens sampled by workers and accepted, counted at each step's end.",
         Double(responseTokens)),
@@ -118,8 +118,8 @@ package struct LearnerTally: Sendable {
     [
       MetricFamily(.counter, "empo_steps_trained_total", "Steps trained by this process.", Double(trainedSteps)),
       MetricFamily(.counter, "empo_steps_seconds_total", "Seconds that those steps took.", seconds),
-      MetricFamily(.counter, "empo_update_seconds_total", "Seconds of those in which the policy was updated.", updateSeconds),
-      MetricFamily(.counter, "empo_learner_wait_seconds_total", "Seconds of those in which the learner waited for groups.", waitSeconds),
+      MetricFamily(.counter, "empo_update_seconds_total", "Seconds of those steps spent on the update.", updateSeconds),
+      MetricFamily(.counter, "empo_learner_wait_seconds_total", "Seconds of those steps spent waiting for groups.", waitSeconds),
       MetricFamily(
         .counter, "empo_worker_seconds_total", "Seconds that workers sampled or waited, summed over them.", by: "state", workerSeconds),
       MetricFamily(.gauge, "empo_last_step_seconds", "Seconds that the last step took.", latest?.timing.seconds),
@@ -127,7 +127,7 @@ package struct LearnerTally: Sendable {
     ]
   }
 
-  /// What the trainer found, by its names.
+  /// The trainer's figures, by their names.
   private var figureFamilies: [MetricFamily] {
     let figures = latest?.summary.metrics ?? [:]
     let (kept, dropped) = (figures["kept_groups"] ?? 0, figures["dropped_groups"] ?? 0)

@@ -1,7 +1,7 @@
 public import Cluster
 import Synchronization
 
-/// What a relay tells of itself.
+/// A relay's report on itself.
 public final class RelayBoard: Board {
   private let pulse: Pulse
   private let tally = Mutex(RelayTally())
@@ -19,10 +19,10 @@ public final class RelayBoard: Board {
   /// Whether its loop turns.
   public var liveness: Health { Liveness.health(of: pulse.reading, loop: "the relay's loop") }
 
-  /// Whether it has a version of the weights to hand on, of the learner that welcomed it last.
+  /// Whether it has a version of the weights to hand on, from the learner that welcomed it last.
   public var readiness: Health {
     switch tally.withLock({ $0.phase }) {
-    case .greeting: .bad("no learner has welcomed the relay yet, or it was started again")
+    case .greeting: .bad("no learner has welcomed the relay yet, or the learner was restarted")
     case .fetching: .bad("the relay has no version of the weights yet")
     case .stocked: .good("the relay has weights to hand on")
     }

@@ -1,6 +1,6 @@
 package import Cluster
 
-/// What a relay's reports add up to since the process began.
+/// The sums of a relay's reports since the process began.
 package struct RelayTally: Sendable {
   package enum Phase: Sendable { case greeting, fetching, stocked }
 
@@ -40,13 +40,13 @@ package struct RelayTally: Sendable {
   package var families: [MetricFamily] {
     [
       MetricFamily(.gauge, "empo_policy_version", "The newest version of the policy that can be handed on.", version.map(Double.init)),
-      MetricFamily(.counter, "empo_versions_total", "Versions of the policy that came to be handed on.", Double(versions)),
+      MetricFamily(.counter, "empo_versions_total", "Versions of the policy that became ready to be handed on.", Double(versions)),
       MetricFamily(.counter, "empo_welcomes_total", "How often a learner welcomed this relay.", Double(welcomes)),
       MetricFamily(.counter, "empo_worker_hellos_total", "How often workers began to fetch weights here.", Double(workers)),
       MetricFamily(
         .counter, "empo_chunks_requested_total", "Chunks of weights asked of the learner.", Double(requestedChunks)),
       MetricFamily(.counter, "empo_chunks_dropped_total", "Chunks of weights that could not be used.", Double(droppedChunks)),
-      MetricFamily(.counter, "empo_refusals_total", "How often the relay turned away or was turned away.", Double(refusals)),
+      MetricFamily(.counter, "empo_refusals_total", "Refusals by the relay, and of the relay by a learner.", Double(refusals)),
     ]
   }
 }

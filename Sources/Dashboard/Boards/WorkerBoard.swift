@@ -1,7 +1,7 @@
 public import Cluster
 import Synchronization
 
-/// What a worker tells of itself.
+/// A worker's report on itself.
 public final class WorkerBoard: Board {
   private let pulse: Pulse
   private let tally = Mutex(WorkerTally())
@@ -19,10 +19,10 @@ public final class WorkerBoard: Board {
   /// Whether its loop turns.
   public var liveness: Health { Liveness.health(of: pulse.reading, loop: "the worker's loop") }
 
-  /// Whether a learner welcomed it, and it means to stay.
+  /// Whether a learner welcomed it, and it is not about to leave.
   public var readiness: Health {
     switch tally.withLock({ $0.phase }) {
-    case .greeting: .bad("no learner has welcomed the worker yet, or it was started again")
+    case .greeting: .bad("no learner has welcomed the worker yet, or the learner was restarted")
     case .joined: .good("the learner has welcomed the worker")
     case .draining: .bad("the worker was asked to leave")
     }

@@ -1,7 +1,7 @@
 package import Cluster
 internal import Wire
 
-/// What a worker's reports add up to since the process began.
+/// The sums of a worker's reports since the process began.
 package struct WorkerTally: Sendable {
   package enum Phase: Sendable { case greeting, joined, draining }
 
@@ -57,7 +57,7 @@ package struct WorkerTally: Sendable {
       MetricFamily(.counter, "empo_welcomes_total", "How often a learner welcomed this worker.", Double(welcomes)),
       MetricFamily(.counter, "empo_groups_sent_total", "Groups sampled, scored and sent.", Double(groups)),
       MetricFamily(.counter, "empo_group_seconds_total", "Seconds from taking up to finishing a task, summed over groups.", groupSeconds),
-      MetricFamily(.counter, "empo_groups_answered_total", "What became of the groups, as the learner says.", by: "disposition", answers),
+      MetricFamily(.counter, "empo_groups_answered_total", "The learner's answers to the groups sent.", by: "disposition", answers),
       MetricFamily(.counter, "empo_tokens_sampled_total", "Response tokens sampled.", Double(tokens)),
       MetricFamily(.counter, "empo_worker_seconds_total", "Seconds that this worker sampled or waited.", by: "state", seconds),
       MetricFamily(

@@ -1,6 +1,6 @@
 /// A metric with its values, in the terms of Prometheus.
 public struct MetricFamily: Sendable, Equatable {
-  /// What a value means over time.
+  /// How a value changes over time.
   public enum Kind: String, Sendable {
     /// It only grows while the process lives.
     case counter
@@ -8,7 +8,7 @@ public struct MetricFamily: Sendable, Equatable {
     case gauge
   }
 
-  /// One value, and what tells it from the family's others.
+  /// One value, with the labels that distinguish it within the family.
   public struct Sample: Sendable, Equatable {
     /// Names and values.
     public var labels: [String: String]
@@ -27,13 +27,13 @@ public struct MetricFamily: Sendable, Equatable {
   /// The name; a counter's ends in `_total`.
   public let name: String
 
-  /// What it is, in one line.
+  /// Its meaning, in one line.
   public let help: String
 
-  /// What its values mean over time.
+  /// How its values change over time.
   public let kind: Kind
 
-  /// The values; a family without any is told by its name alone.
+  /// The values; of a family without any only the name is written.
   public var samples: [Sample]
 
   /// Creates a family.

@@ -2,20 +2,20 @@ import Listening
 public import Logging
 public import Runs
 
-/// The port at which a process tells how it is.
+/// The port at which a process serves metrics and health.
 public enum MetricsPort {
-  /// Probes must find a place whoever else keeps connections open.
+  /// Probes must get a connection even if others keep many open.
   private static let limits = ListeningLimits(connections: 256, idleTime: .seconds(15), patience: .zero)
 
-  /// Does something with the port open, and closes it afterwards. A port that breaks later ends nothing but itself.
+  /// Calls `body` with the port open, and closes it afterwards. If the port fails later, `body` goes on.
   ///
   /// - Parameter address: Where; nil for no port.
-  /// - Throws: A ``ListeningError`` before anything is done where the address cannot be listened on; else what `body` throws.
+  /// - Throws: A ``ListeningError`` where the address cannot be listened on, before `body` is called; else the errors of `body`.
   public static func open<Result>(
     at address: MetricsAddress?, telling board: any Board, logger: Logger, while body: () async throws -> Result
   ) async throws -> Result {
     guard let address else { return try await body() }
-    // The library's own lines are of no use beside one that tells the address.
+    // The library's own lines are of no use beside the one with the address.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
     let (listening, told) = AsyncStream<String>.makeStream()

@@ -1,8 +1,8 @@
 public import Cluster
 
-/// Whether a process makes progress: its loop turned lately. One that stands for as long as ``patience`` is better started again.
+/// Whether a process makes progress: its loop turned lately. A process whose loop has stood for ``patience`` should be restarted.
 ///
-/// Loops wait for nothing but their sockets, so neither a long update nor a learner that is away makes one stand.
+/// Loops wait only for their sockets, so neither a long update nor an absent learner makes one stand.
 public enum Liveness {
   /// How long a loop may take to turn.
   public static let patience: Milliseconds = 30_000
@@ -15,7 +15,7 @@ public enum Liveness {
     case .notBegun: .bad("\(loop) has not begun yet: model and run are being read")
     case .turned(let ago) where ago < patience: .good("\(loop) turned \(ago) ms ago")
     case .turned(let ago): .bad("\(loop) stands: it turned \(ago / 1000) s ago, and should ten times a second; is the disk stuck?")
-    // What remains is written down, which may take its time.
+    // The process still writes its last results, which may take some time.
     case .ended: .good("\(loop) has ended, and the process is about to")
     }
   }

@@ -1,7 +1,7 @@
 /// The parts of a loss's averages that depend on the whole optimiser batch.
 ///
-/// They are fixed before any forward pass. A response's share of the loss then depends on no other response's log-probabilities, and
-/// the shares of micro-batches, however cut, add up to the batch's loss and gradient.
+/// They are fixed before any forward pass. A response's share of the loss then depends on no other response's log-probabilities, and the
+/// shares of micro-batches of any cut add up to the batch's loss and gradient.
 public struct BatchNormalizer: Sendable, Equatable {
   /// The loss that is averaged.
   public let loss: LossKind
@@ -28,7 +28,7 @@ public struct BatchNormalizer: Sendable, Equatable {
     tokenCount = tokenCounts.reduce(0, +)
   }
 
-  /// What one token's loss is multiplied by, in a response of `responseTokens` tokens. Defined for responses that were counted.
+  /// The factor of one token's loss, in a response of `responseTokens` tokens. Defined for responses that were counted.
   func tokenWeight(responseTokens: Int) -> Double {
     precondition(responseTokens > 0 && responseTokens <= tokenCount, "the response was not counted in the batch's normaliser")
     return switch loss {

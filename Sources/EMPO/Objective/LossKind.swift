@@ -1,4 +1,5 @@
-/// How per-token losses become one number a batch, and what an importance ratio is; the raw values are the names used in configurations.
+/// How per-token losses become one number a batch, with the definition of the importance ratio; the raw values are the names used in
+/// configurations.
 ///
 /// Legend: N responses o_i in the optimiser batch, `|o_i|` tokens, advantage A_i, and the token ratio
 /// `r_it = p(o_it | …) / p_sampling(o_it | …)`. The clipped surrogate is

@@ -16,7 +16,7 @@ public struct ObjectiveOptions: Sendable, Equatable {
 
   /// The weight of the KL term to the base model; 0 turns it off. Each token adds `klWeight · k3` to its loss,
   /// `k3 = q/p - ln(q/p) - 1` with p the policy and q the base model (GRPO, arXiv 2402.03300, equation 4; Schulman, "Approximating KL
-  /// Divergence", 2020). It is averaged as the surrogate is; with ``LossKind/sequenceRatio``, which has none of its own, as in GRPO.
+  /// Divergence", 2020). It is averaged as the surrogate is; with ``LossKind/sequenceRatio``, whose paper has no KL term, as in GRPO.
   public var klWeight: Double
 
   /// Whether responses that ended at the length limit carry no gradient (overlong filtering, DAPO, arXiv 2503.14476, section 3.4).

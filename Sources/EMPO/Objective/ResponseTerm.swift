@@ -1,4 +1,4 @@
-/// What one response brings to the loss. Log-probabilities are natural, one a response token. Shape [T] each.
+/// One response's input to the loss. Log-probabilities are natural, one a response token. Shape [T] each.
 public struct ResponseTerm: Sendable, Equatable {
   /// ln p(token) under the policy that is being trained.
   public var policy: [Float]
@@ -6,7 +6,7 @@ public struct ResponseTerm: Sendable, Equatable {
   /// ln p(token) under the policy that sampled the response.
   public var sampling: [Float]
 
-  /// ln p(token) under the base model; needed where the KL weight is not 0, measured against wherever it is there.
+  /// ln p(token) under the base model; needed where the KL weight is not 0; where it is given, the divergence is measured.
   public var reference: [Float]?
 
   /// The response's advantage within its group.
@@ -27,12 +27,12 @@ public struct ResponseTerm: Sendable, Equatable {
   }
 }
 
-/// What one response adds to the batch's loss and to its gradient.
+/// One response's contribution to the batch's loss and to its gradient.
 public struct TermEvaluation: Sendable, Equatable {
   /// The response's share of the loss; the batch's loss is the sum.
   public var loss: Double
 
-  /// `dL / d policy[t]`, what the model's backward pass is fed. Shape [T].
+  /// `dL / d policy[t]`, the input of the model's backward pass. Shape [T].
   public var coefficients: [Float]
 
   /// The tokens whose gradient clipping removed; all or none of a response under ``LossKind/sequenceRatio``.

@@ -1,4 +1,4 @@
-/// What is known of a group before it is rewarded. Every array has one element a response, in sample order.
+/// The facts of a group before it is rewarded. Every array has one element a response, in sample order.
 public struct GroupEvidence: Sendable, Equatable {
   /// The meaning cluster of each response's answer; any labels do. Shape [G].
   ///

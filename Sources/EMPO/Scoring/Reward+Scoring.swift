@@ -32,7 +32,7 @@ func rewards(
   }
 }
 
-/// What agreement earns where it can be trusted.
+/// The reward of agreement in a group whose agreement can be trusted.
 private func agreementRewards(
   of evidence: GroupEvidence, isConfident: Bool, options: ScoringOptions, earned: (Int) -> Double
 ) -> [Double] {

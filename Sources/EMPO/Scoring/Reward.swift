@@ -1,4 +1,4 @@
-/// What a response is rewarded for; the raw values are the names used in configurations.
+/// The kind of reward; the raw values are the names used in configurations.
 ///
 /// Rewards lie in [0, 1], but for ``ScoringOptions/emptyReward``, which is from -1 to 0.
 public enum Reward: String, Sendable, CaseIterable {
@@ -24,7 +24,7 @@ public enum Reward: String, Sendable, CaseIterable {
   /// The format reward of "Spurious Rewards", arXiv 2506.10947: a control that teaches form alone.
   case format
 
-  /// 1 or 0 by a fair coin, whatever was said.
+  /// 1 or 0 by a fair coin, regardless of the response.
   ///
   /// The random reward (Bernoulli with p = 0.5) of "Spurious Rewards", arXiv 2506.10947: a control that teaches nothing.
   case random
@@ -34,8 +34,8 @@ public enum Reward: String, Sendable, CaseIterable {
   /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and minimum confidence decide
   /// whether it is kept. Below the minimum confidence its answers earn 0, as does an answer that only repeats the question.
   ///
-  /// The other rewards don't lean on agreement, so the band would only tell which groups agree; a group is then kept iff its rewards differ,
-  /// since equal rewards leave nothing to prefer (the constraint of dynamic sampling, DAPO, arXiv 2503.14476, equation 11).
+  /// The other rewards don't rely on agreement, so the band would only separate groups that agree from others. A group is then kept iff its
+  /// rewards differ, since equal rewards prefer nothing (the constraint of dynamic sampling, DAPO, arXiv 2503.14476, equation 11).
   public var reliesOnAgreement: Bool {
     switch self {
     case .empo, .majority: true

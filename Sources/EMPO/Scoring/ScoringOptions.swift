@@ -1,6 +1,6 @@
 /// How a clustered group is rewarded, and which groups carry a gradient.
 public struct ScoringOptions: Sendable, Equatable {
-  /// What a response is rewarded for.
+  /// The kind of reward.
   public var reward: Reward
 
   /// The lower edge of the entropy band, as a share of `ln G`. A group is kept only if `H > entropyLow · ln G`, so 0 drops
@@ -17,13 +17,13 @@ public struct ScoringOptions: Sendable, Equatable {
   /// The least share of the group that the largest cluster of non-empty answers must hold. Below it a group is not kept, and by
   /// ``Reward/reliesOnAgreement`` its answers earn 0.
   ///
-  /// The code of EMPO's authors has a floor of 0.2 for free-form answers, and lets a unanimous group pass whatever its size.
+  /// The code of EMPO's authors has a floor of 0.2 for free-form answers, and lets a unanimous group of any size pass.
   public var minimumConfidence: Double
 
-  /// What a response without an answer is rewarded with, from -1 to 0, where the reward is for answers: ``Reward/empo``,
+  /// The reward of a response without an answer, from -1 to 0, for the rewards that look at answers: ``Reward/empo``,
   /// ``Reward/majority`` and ``Reward/accuracy``.
   ///
-  /// The paper gives it 0; the code of its authors -0.5 for free-form answers, so that saying nothing is worse than standing alone.
+  /// The paper gives it 0; the code of its authors -0.5 for free-form answers, so that no answer is worse than a singular one.
   public var emptyReward: Double
 
   /// How the semantic entropy is estimated.

@@ -1,15 +1,15 @@
-/// How much is sampled to measure a policy.
+/// The settings for measuring a policy.
 public struct EvaluationOptions: Sendable, Equatable {
   /// Samples at temperature 1 of each question.
   public var samplesPerQuestion: Int
 
-  /// Of how many samples a majority is formed; at most ``samplesPerQuestion``.
+  /// The number of samples that form a majority; at most ``samplesPerQuestion``.
   public var majorityCount: Int
 
   /// The most tokens of a prompt.
   public var maximumPromptTokens: Int
 
-  /// The most tokens of a response, the stop token included; with the prompt's at most what the engine allows.
+  /// The most tokens of a response, the stop token included; with the prompt's at most as many as the engine allows.
   public var maximumNewTokens: Int
 
   /// The seed of the samples. They come from streams of their own, so a run may use its own seed here.

@@ -20,7 +20,7 @@ public struct Evaluator: Sendable {
   /// An evaluator.
   ///
   /// - Parameters:
-  ///   - reading: what counts as a response's answer; the run's, so that what is measured is what is rewarded.
+  ///   - reading: how a response's answer is read; as in the run, so that the measured answers are the rewarded ones.
   ///   - stopTokens: the tokens that end a response.
   ///   - prompt: turns a question into the tokens that the policy continues.
   ///   - decode: turns a response's tokens into text, special tokens left out.
@@ -37,8 +37,8 @@ public struct Evaluator: Sendable {
     self.decode = decode
   }
 
-  /// Samples and judges questions with the engine's policy; all of the set, or those at some places of it, which get the same
-  /// responses as they get among all. The engine must be idle.
+  /// Samples and judges questions with the engine's policy: the whole set, or the questions at some places, whose responses are the same as
+  /// in the whole set. The engine must be idle.
   ///
   /// Throws an ``EvaluationError`` when there are no questions, when one lacks its answer or has a prompt that doesn't fit, and when the
   /// judge fails.
@@ -56,7 +56,7 @@ public struct Evaluator: Sendable {
     return EvaluationResult(of: judged, majorityCount: options.majorityCount)
   }
 
-  /// The share of questions whose greedy answer is right: a look in passing, without samples. Throws as ``evaluate(_:at:with:)`` does.
+  /// The share of questions whose greedy answer is right: a quick measurement, without samples. Throws as ``evaluate(_:at:with:)`` does.
   public func greedyAccuracy(on questions: [Question], with engine: GenerationEngine) throws(EvaluationError) -> Double {
     let asked = try ask(questions, at: Array(questions.indices))
     let greedy = engine.generate(asked.map(greedyRequest))
@@ -68,7 +68,7 @@ public struct Evaluator: Sendable {
     return Double(right) / Double(asked.count)
   }
 
-  /// A question with what its requests need.
+  /// A question with the parts of its requests.
   private struct AskedQuestion {
     let question: Question
     let prompt: [Int32]
@@ -88,7 +88,7 @@ public struct Evaluator: Sendable {
       do {
         tokens = try prompt(question)
       } catch {
-        throw EvaluationError(.prompt, "the held-out question \(question.id) cannot be put: \(error)", cause: error)
+        throw EvaluationError(.prompt, "the held-out question \(question.id) cannot be asked: \(error)", cause: error)
       }
       guard (1...options.maximumPromptTokens).contains(tokens.count) else {
         throw EvaluationError(

@@ -1,4 +1,4 @@
-/// The scores of a question set with what does not go into report.json.
+/// The scores of a question set, with the details that report.json leaves out.
 public struct EvaluationResult: Sendable, Equatable {
   /// The scores.
   public let scores: EvaluationScores
@@ -9,12 +9,12 @@ public struct EvaluationResult: Sendable, Equatable {
   /// Every question with its judged answers, in the order of the set.
   public let questions: [JudgedQuestion]
 
-  /// Of how many samples each majority was formed.
+  /// The number of samples that formed each majority.
   public let majorityCount: Int
 
   /// Averages the measures over questions, each question weighing the same.
   ///
-  /// - Parameter majorityCount: of how many samples to form majorities; all of them when nil.
+  /// - Parameter majorityCount: the number of samples that form a majority; all of them when nil.
   public init(of questions: [JudgedQuestion], majorityCount: Int? = nil) {
     precondition(!questions.isEmpty && questions.allSatisfy { !$0.samples.isEmpty }, "an evaluation needs questions with samples")
     let majorityCount = majorityCount ?? questions[0].samples.count

@@ -39,15 +39,15 @@ public struct JudgedQuestion: Sendable, Equatable {
     self.samples = samples
   }
 
-  /// Judges a sampled question. Throws what the judge throws.
+  /// Judges a sampled question. Throws the judge's errors.
   public init(_ sampled: SampledQuestion, judge: some AnswerJudge) throws {
     try self.init(sampled) { try judge.clusters(of: $0, question: $1) }
   }
 
   /// Judges a sampled question by the meaning clusters of answers, numbered by first appearance.
   ///
-  /// The samples are clustered without the right answer among them, so that the label can't change what counts as one meaning; then
-  /// each distinct answer is compared with the right one.
+  /// The samples are clustered without the right answer, so that the label can't change the clusters. Then each distinct answer is compared
+  /// with the right one.
   public init(_ sampled: SampledQuestion, clusters: (_ answers: [String], _ question: String) throws -> [Int]) rethrows {
     let right = sampled.question.answer ?? ""
     var verdicts: [String: Bool] = ["": false]

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What a run came to: report.json.
+/// The result of a run: report.json.
 public struct Report: Sendable, Equatable, Codable {
   /// The base model's scores on the held-out questions; nil when nothing was held out.
   public var before: EvaluationScores?

@@ -1,6 +1,6 @@
 public import Questions
 
-/// One response and what the measures need to know of it.
+/// One response, as far as the measures need it.
 public struct SampledAnswer: Sendable, Equatable {
   /// The extracted answer; empty when the response gives none.
   public var text: String

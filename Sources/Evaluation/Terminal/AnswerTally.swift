@@ -33,8 +33,8 @@ public struct AnswerTally: Sendable, Equatable {
     self.response = response
   }
 
-  /// Counts the answers of a judged question, of equally frequent ones the first given first, and quotes a response: the first
-  /// that gives the most frequent answer, unless another is given.
+  /// Counts the answers of a judged question; equally frequent ones stay in the order in which they were given. Quotes `response`, by
+  /// default the first one with the most frequent answer.
   public init(title: String, question: JudgedQuestion, response: String? = nil) {
     var order: [Int] = []
     var entries: [Int: Entry] = [:]

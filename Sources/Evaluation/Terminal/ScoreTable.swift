@@ -6,7 +6,7 @@ public struct ScoreTable: Sendable, Equatable {
   public var after: EvaluationScores
   /// The number of held-out questions.
   public var questionCount: Int
-  /// Of how many samples a majority was formed.
+  /// The number of samples that form a majority.
   public var majorityCount: Int
 
   /// Creates a table.

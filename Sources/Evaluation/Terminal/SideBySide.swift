@@ -19,8 +19,8 @@ public struct SideBySide: Sendable, Equatable {
     self.right = right
   }
 
-  /// Compares two models on a question that is typical of the difference between them: the one whose gain in right samples lies
-  /// closest to the mean gain, the first of several. Both must have answered the same questions.
+  /// Compares two models on a question that is typical of the difference between them: the one whose gain in right samples is closest to
+  /// the mean gain, and the first of several such. Both must have answered the same questions.
   public init(before: EvaluationResult, beforeTitle: String, after: EvaluationResult, afterTitle: String) {
     precondition(before.questions.map(\.question) == after.questions.map(\.question), "both models answer the same questions")
     let gains = zip(before.questions, after.questions).map { $1.meanAccuracy - $0.meanAccuracy }

@@ -31,8 +31,8 @@ package enum TextColumns {
     }
   }
 
-  /// A model's text made safe to print: whatever a terminal might act on instead of showing becomes U+FFFD; tabs become spaces and
-  /// carriage returns line ends.
+  /// A model's text made safe to print: characters that a terminal might obey instead of showing become U+FFFD; tabs become spaces, and
+  /// carriage returns become line ends.
   static func printable(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in text.replacing("\r\n", with: "\n").unicodeScalars {

@@ -5,10 +5,10 @@ public import Tensors
 
 /// The config.json of an exported model: its base model's, with the format of the exported weights.
 ///
-/// Members and their order are the base's, those that this library knows nothing of included, so that other programs find in the
-/// export whatever they found in the base.
+/// Members and their order are the base's, including members unknown to this library, so that other programs find in the export all that
+/// they found in the base.
 public enum ExportedConfiguration {
-  /// The text for weights in `elementType`, from the text of the base's config.json; `source` names that in error messages.
+  /// The text for weights in `elementType`, from the text of the base's config.json; `source` names the latter in error messages.
   public static func encoded(base: Data, elementType: FloatFormat, source: String = "config.json") throws -> Data {
     guard case .object(var object) = try JSONReader.value(of: Array(base), source: source) else {
       throw FileError(.malformed, "\(source): expected a JSON object")

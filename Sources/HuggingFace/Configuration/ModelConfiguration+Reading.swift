@@ -3,10 +3,9 @@ public import Foundation
 import JSON
 
 extension ModelConfiguration {
-  /// Reads a checkpoint folder's config.json; end tokens come from its generation_config.json where that names some, as
-  /// transformers has it.
+  /// Reads a checkpoint folder's config.json; end tokens come from its generation_config.json if that names some, as in transformers.
   ///
-  /// Throws a ``FileError`` that names the field which is missing, malformed or asks for what this decoder lacks.
+  /// Throws a ``FileError`` that names the missing, malformed or unsupported field.
   public init(folder: String) throws {
     let path = folder + "/config.json"
     try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)

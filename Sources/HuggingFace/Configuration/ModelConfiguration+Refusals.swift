@@ -1,7 +1,7 @@
 import JSON
 
 extension ModelConfiguration {
-  /// Refuses, by name, every setting under which this decoder would compute something else than the checkpoint's model.
+  /// Refuses, by name, every setting under which this decoder would compute something other than the checkpoint's model.
   static func refuseWhatTheDecoderLacks(_ fields: ConfigurationFields, architecture: Architecture) throws {
     let activation = try fields.string("hidden_act") ?? "silu"
     guard activation == "silu" || activation == "swish" else { throw fields.refusal("hidden_act", expected: "silu") }
@@ -32,7 +32,7 @@ extension ModelConfiguration {
     }
   }
 
-  /// Refuses sliding windows that are asked for; a number that is not used is passed over.
+  /// Refuses sliding windows that are switched on; a window's size that is not used is ignored.
   static func refuseSlidingWindows(_ fields: ConfigurationFields, layers: Int) throws {
     if let kinds = try fields.strings("layer_types") {
       guard kinds.count == layers else {
@@ -42,7 +42,8 @@ extension ModelConfiguration {
         throw fields.refusal("layer_types", found: "\"\(kind)\" among its entries", expected: "only full_attention")
       }
     }
-    // Which layers then have a window is told differently by every release of transformers: no published model asks for one in vain.
+    // Releases of transformers differ in the layers that then have a window, so the setting is refused; published models that set it do
+    // have one.
     guard try fields.boolean("use_sliding_window", default: false) else { return }
     if fields.has("sliding_window"), fields.isNull("sliding_window") { return }
     throw fields.refusal("use_sliding_window", expected: "false: attention here has no window")

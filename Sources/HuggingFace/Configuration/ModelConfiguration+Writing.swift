@@ -6,7 +6,7 @@ extension ModelConfiguration {
   /// The text of a config.json that transformers opens; it gives the same configuration back when it is read.
   ///
   /// The rotary embedding is written in the old and in the new style, and the type of the weights, `elementType`, under both of its
-  /// names, because versions of transformers before 5 read the one and later ones the other.
+  /// names, because transformers before version 5 reads the old and later versions read the new.
   public func encoded(elementType: FloatFormat = .float32) -> Data {
     var members: [JSONObject.Member] = [
       .init("architectures", .array([.string(architecture.className)])),
@@ -35,7 +35,7 @@ extension ModelConfiguration {
       let kind = JSONObject.Member("rope_type", .string(RopeScaling.kind))
       members.append(.init("rope_scaling", .object(.init(ropeScaling.members + [kind]))))
     }
-    // Qwen2 has no such field; transformers' class still obeys it where it is needed.
+    // Qwen2 has no such field, but transformers' class obeys it where it is needed.
     if architecture != .qwen2 || headWidth * heads != width { members.append(.init("head_dim", .integer(headWidth))) }
     switch architecture {
     case .llama: members += [.init("attention_bias", .boolean(false)), .init("mlp_bias", .boolean(false))]

@@ -1,7 +1,7 @@
 /// The shape of a decoder-only language model, as a checkpoint's config.json gives it.
 ///
 /// The families share one decoder: RMSNorm, rotary embeddings over the whole head, grouped-query attention and SwiGLU without
-/// biases. What differs is in ``hasQKVBias`` and ``hasHeadNorms``.
+/// biases. They differ in ``hasQKVBias`` and ``hasHeadNorms``.
 public struct ModelConfiguration: Sendable, Equatable {
   /// A family of models; the raw value is config.json's `model_type`.
   public enum Architecture: String, Sendable, CaseIterable {
@@ -9,7 +9,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     case qwen2
     /// Qwen3: an RMSNorm on each query and key head.
     case qwen3
-    /// Llama 2, Llama 3 and what follows them.
+    /// Llama 2, Llama 3 and their successors.
     case llama
   }
 
@@ -46,7 +46,7 @@ public struct ModelConfiguration: Sendable, Equatable {
   /// How the rotary embedding is stretched, where it is.
   public var ropeScaling: RopeScaling?
 
-  /// What RMSNorm adds to the mean square.
+  /// The constant that RMSNorm adds to the mean square.
   public var normEpsilon: Double
 
   /// Whether the output projection is the embedding itself, so that the checkpoint has no `lm_head.weight`.

@@ -5,7 +5,7 @@ import JSON
 /// A frequency of few turns within the original length is divided by ``factor``, one of many turns stays, and between the two limits
 /// the result passes smoothly from the one to the other.
 public struct RopeScaling: Sendable, Equatable {
-  /// What a low frequency is divided by; at least 1.
+  /// The divisor of low frequencies; at least 1.
   public var factor: Double
 
   /// Frequencies of fewer turns than this within the original length are low.

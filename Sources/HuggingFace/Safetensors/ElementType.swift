@@ -45,7 +45,7 @@ public enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The format of the elements of weights; nil for every type that weights don't come in.
+  /// The format of weights with these elements; nil for types in which weights are not stored.
   public var floatFormat: FloatFormat? {
     switch self {
     case .float32: .float32

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What a model folder holds, for saying why it has no weights.
+/// The contents of a model folder, for a message on why it has no weights.
 struct FolderContents {
   private let folder: String
   private let names: Set<String>
@@ -15,7 +15,7 @@ struct FolderContents {
     }
   }
 
-  /// Whether there is an entry of this name, if only a link to nowhere.
+  /// Whether there is an entry of this name, including a broken link.
   func has(_ name: String) -> Bool { names.contains(name) }
 
   /// The files of weights in the layout that transformers looks for.
@@ -25,7 +25,7 @@ struct FolderContents {
 
   private static func isShard(_ name: String) -> Bool { name.hasPrefix("model-") && name.hasSuffix(".safetensors") }
 
-  /// The error of a folder that has neither a file of weights nor an index: what it has instead, and what to do.
+  /// The error for a folder with neither a file of weights nor an index: it names what the folder has instead, and a remedy.
   var withoutWeights: FileError {
     let expected = "expected \(WeightFiles.fileName), or \(WeightFiles.indexName) with its shards"
     func found(_ name: String, _ advice: String) -> FileError {
@@ -51,7 +51,7 @@ struct FolderContents {
     return FileError(.missing, "\(folder): has no weights; \(expected)")
   }
 
-  /// A file that Hugging Face's tools were still writing: beside the others or, as they have it today, in a cache inside the folder.
+  /// A file that Hugging Face's tools were still writing: beside the others or, in current versions, in a cache inside the folder.
   private var unfinishedDownload: String? {
     if let name = first(where: { $0.hasSuffix(".incomplete") }) { return name }
     let cache = ".cache/huggingface/download"

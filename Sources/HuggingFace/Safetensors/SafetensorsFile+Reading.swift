@@ -5,7 +5,7 @@ extension SafetensorsFile {
   /// Reads a tensor of F32, F16 or BF16 into `values`, whose count must be the tensor's.
   ///
   /// Widening is exact. Throws a ``FileError`` when there is no such tensor, or it has another element type or count, or
-  /// the file was cut. The memory in which the file's bytes were is given back.
+  /// the file was cut. The memory of the file's bytes is given back.
   public func read(_ name: String, into values: inout MutableSpan<Float>) throws {
     let entry = try entry(name)
     let format = try floatFormat(of: name, entry)

@@ -17,8 +17,8 @@ public struct TensorEntry: Sendable, Equatable {
 
 /// An open safetensors file.
 ///
-/// Opening reads the header; a tensor's bytes are mapped, and read from the disk when they are touched. A file that is replaced by
-/// another one meanwhile is read on.
+/// Opening reads the header; a tensor's bytes are mapped, and read from the disk when they are touched. If another file replaces it
+/// meanwhile, the old content is still read.
 public struct SafetensorsFile: Sendable {
   /// The file's path, for error messages.
   public var path: String { file.path }
@@ -37,8 +37,7 @@ public struct SafetensorsFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// Throws a ``FileError`` that names the file, and the tensor where it is about one, when the header breaks a rule of
-  /// the format.
+  /// Throws a ``FileError`` that names the file, and the tensor where it is about one, if the header breaks a rule of the format.
   public init(path: String) throws {
     let file = try FileBytes.map(path)
     guard file.count >= 8 else {

@@ -1,7 +1,7 @@
 import Files
 import JSON
 
-/// The directory of a safetensors file: what tensors there are and where.
+/// The directory of a safetensors file: its tensors and their places.
 ///
 /// A file is the header's length (8 bytes, little-endian), the header (JSON), and the tensors' bytes. The tensors cover those
 /// bytes exactly: no gap, no overlap, nothing behind the last (https://github.com/huggingface/safetensors, "Format").
@@ -20,7 +20,7 @@ struct SafetensorsHeader {
   /// Where the tensors' bytes begin in the file.
   private let dataStart: Int
 
-  /// Reads the header's `text`; the file has `fileSize` bytes, from `dataStart` on the tensors'.
+  /// Reads the header's `text`; the file has `fileSize` bytes, and those from `dataStart` on are the tensors'.
   init(text: [UInt8], dataStart: Int, fileSize: Int, path: String) throws {
     self.path = path
     self.dataStart = dataStart

@@ -19,7 +19,7 @@ public struct SafetensorsWriter: ~Copyable {
   private let counts: [Int]
   private var written = 0
 
-  /// Creates the file, replacing what is there, and writes the header.
+  /// Creates the file, replacing an existing one, and writes the header.
   ///
   /// The tensors are laid out in the order given. Names must differ and no size may be negative.
   public init(
@@ -43,7 +43,7 @@ public struct SafetensorsWriter: ~Copyable {
     }
   }
 
-  /// Writes the next tensor, rounded to the file's format; the number of its values must be what its shape says.
+  /// Writes the next tensor, rounded to the file's format; the number of its values must be that of its shape.
   public mutating func write(_ values: Span<Float>) throws {
     precondition(written < counts.count, "more tensors than the header names")
     precondition(values.count == counts[written], "tensor \(written) has \(counts[written]) elements, not \(values.count)")

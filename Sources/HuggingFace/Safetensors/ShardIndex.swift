@@ -4,7 +4,7 @@ import JSON
 /// A model.safetensors.index.json: which shard holds which tensor.
 ///
 /// Its `metadata.total_size` is not compared: transformers ignores it, and tools that merge, tie or convert weights leave an old one
-/// behind. That every tensor is there, and nothing else, is checked tensor by tensor.
+/// behind. Each tensor is checked instead: all must be there, and no others.
 struct ShardIndex {
   /// The most shards; the largest published models have some hundreds.
   static let shardLimit = 4096
@@ -49,7 +49,7 @@ struct ShardIndex {
     places = names.compactMapValues { numbers[$0] }
   }
 
-  /// An index comes from anywhere and must not reach out of its folder.
+  /// An index may come from a stranger, and must not reach out of its folder.
   private static func problem(ofShardName name: String) -> String? {
     if name.contains("/") || name.contains("\\") || name.contains("\0") { return "expected the name of a file in the index's folder" }
     return name.hasSuffix(".safetensors") ? nil : "expected a .safetensors file"

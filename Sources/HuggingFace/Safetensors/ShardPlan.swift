@@ -2,7 +2,7 @@ internal import Tensors
 
 /// Which tensor goes into which file of an export.
 ///
-/// Tensors stay in their order, and a file takes as many as fit; one that is larger than a file may be has a file of its own.
+/// Tensors stay in their order, and a file takes as many as fit; a tensor that is larger than the limit gets a file of its own.
 struct ShardPlan {
   /// The files' names, as transformers has them.
   let names: [String]

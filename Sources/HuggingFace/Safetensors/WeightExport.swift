@@ -8,8 +8,8 @@ public enum WeightExport {
   /// Writes tensors to a folder, which must be there and hold no weights yet.
   ///
   /// `values` is called with the place of each tensor in order, and must call its second argument once with that tensor's values.
-  /// Each file has another name until its bytes have reached the disk, and the index comes last: what is not whole is not found. A
-  /// failure removes what was written. Throws a ``FileError`` that names the file.
+  /// Each file has another name until its bytes have reached the disk, and the index comes last, so that an incomplete export is not found.
+  /// A failure removes the written files. Throws a ``FileError`` that names the file.
   public static func write(
     folder: String, tensors: [(name: String, shape: [Int])], elementType format: FloatFormat, maximumShardBytes: Int = 5_000_000_000,
     values: (_ tensor: Int, _ write: (Span<Float>) throws -> Void) throws -> Void
@@ -37,7 +37,7 @@ public enum WeightExport {
     }
   }
 
-  /// Files of an older export would be taken for a part of this one.
+  /// Otherwise files of an older export would seem to be part of this one.
   private static func requireNoWeights(in folder: String) throws {
     let old = try FolderContents(folder).weights
     guard old.isEmpty else {

@@ -20,10 +20,10 @@ public struct WeightFiles: Sendable {
   /// The place in `files` of each tensor.
   private let places: [String: Int]
 
-  /// Opens the weights of a folder: its model.safetensors or, where there is none, its index and the shards in it, which is
-  /// the order in which transformers looks for them.
+  /// Opens the weights of a folder: its model.safetensors or, where there is none, its index and the shards in it, in the order in which
+  /// transformers looks for them.
   ///
-  /// Throws a ``FileError`` that says what was found instead of weights, or lists where index and shards disagree.
+  /// Throws a ``FileError`` that names what was found instead of weights, or lists the differences between index and shards.
   public init(folder: String) throws {
     let found = try FolderContents(folder)
     if found.has(Self.fileName) {

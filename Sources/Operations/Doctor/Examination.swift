@@ -7,7 +7,7 @@ import Release
 import Transformer
 package import Wire
 
-/// Everything that `empo doctor` looks at, in the order in which it would stand in a run's way.
+/// The checks of `empo doctor`, in the order in which a run would meet the problems.
 package struct Examination {
   /// The learner's address, if there is a learner to look at.
   package var learner: String?
@@ -29,41 +29,41 @@ package struct Examination {
     self.run = run
   }
 
-  /// Looks at everything; findings are told as they come.
-  package func findings(_ tell: (Finding) -> Void) async throws {
+  /// Runs every check, and reports each finding at once.
+  package func findings(_ report: (Finding) -> Void) async throws {
     let host = HostFacts()
-    tell(host.processorFinding)
+    report(host.processorFinding)
     let fingerprint = try NumericFingerprint.compute()
-    if let key { tell(KeyFileFinding.secret(key, as: "key")) }
-    if let learnerKey { tell(KeyFileFinding.shared(learnerKey, as: "learner key")) }
-    if let run { try tellRun(run, host, tell) }
+    if let key { report(KeyFileFinding.secret(key, as: "key")) }
+    if let learnerKey { report(KeyFileFinding.shared(learnerKey, as: "learner key")) }
+    if let run { try reportRun(run, host, report) }
     guard let learner else {
-      tell(.ok("fingerprint", "\(fingerprint): workers with another are turned away by a learner with this one"))
+      report(.ok("fingerprint", "\(fingerprint): a learner with this one refuses workers with another"))
       return
     }
-    guard try await tellNetwork(learner, tell) else { return }
-    try await tellLearner(learner, fingerprint, host, tell)
+    guard try await reportNetwork(learner, report) else { return }
+    try await reportLearner(learner, fingerprint, host, report)
   }
 
   /// Whether the address can be connected to, and speaks ZMTP.
-  private func tellNetwork(_ learner: String, _ tell: (Finding) -> Void) async throws -> Bool {
+  private func reportNetwork(_ learner: String, _ report: (Finding) -> Void) async throws -> Bool {
     let endpoint = try Endpoint(learner)
     guard let port = endpoint.port, endpoint.host != "*" else {
       throw OperationsError(.input, "--connect: found \(learner), expected a host and a port, such as tcp://10.0.0.1:5555")
     }
     switch await GreetingProbe(host: endpoint.host.filter { $0 != "[" && $0 != "]" }, port: Int(port)).run() {
     case .unreachable(let reason):
-      tell(
+      report(
         .problem(
           "network", "\(learner) cannot be reached: \(reason)",
-          do: "see that the learner runs, that it listens beyond its own host (learner.listen), and that no firewall is between"))
+          do: "check that the learner runs, that it listens beyond its own host (learner.listen), and that no firewall is between"))
       return false
     case .stranger:
-      tell(.problem("network", "\(learner) answers, but is no learner", do: "see that the port is the one in the run's endpoints.json"))
+      report(.problem("network", "\(learner) answers, but is no learner", do: "check that the port is the one in the run's endpoints.json"))
       return false
     case .greeting(let version, let mechanism):
-      tell(.ok("network", "\(learner) answers and speaks ZMTP \(version)"))
-      tell(Self.encryption(mechanism, hasKeys: key != nil && learnerKey != nil))
+      report(.ok("network", "\(learner) answers and speaks ZMTP \(version)"))
+      report(Self.encryption(mechanism, hasKeys: key != nil && learnerKey != nil))
       return (mechanism == "CURVE") == (key != nil && learnerKey != nil)
     }
   }
@@ -73,37 +73,37 @@ package struct Examination {
     switch (mechanism, hasKeys) {
     case ("CURVE", true): .ok("encryption", "the learner uses CURVE, and there are keys for it")
     case ("CURVE", false): .problem("encryption", "the learner uses CURVE", do: "give --key and --learner-key, as for empo worker")
-    case ("NULL", false): .warning("encryption", "the learner takes whoever reaches it", do: "use keys unless the network is your own")
+    case ("NULL", false): .warning("encryption", "the learner admits anyone who reaches it", do: "use keys unless the network is your own")
     case ("NULL", true): .problem("encryption", "the learner uses no keys, but some were given", do: "start it with --key and --authorized")
-    default: .problem("encryption", "the learner uses \(mechanism), which empo does not know", do: "see that it is a learner")
+    default: .problem("encryption", "the learner uses \(mechanism), which empo does not know", do: "check that it is a learner")
     }
   }
 
-  /// What the learner answers to a hello.
-  private func tellLearner(
-    _ learner: String, _ fingerprint: String, _ host: HostFacts, _ tell: (Finding) -> Void
+  /// Reports the learner's answer to a hello.
+  private func reportLearner(
+    _ learner: String, _ fingerprint: String, _ host: HostFacts, _ report: (Finding) -> Void
   ) async throws {
     let credentials: WorkerCredentials? =
       if let key, let learnerKey { try WorkerCredentials(keyFile: key, learnerKeyFile: learnerKey) } else { nil }
-    // A worker with a key is called what its key is, and one of a pool anything in the pool.
+    // A worker with a key has the key's name; a worker of a pool has any name within the pool.
     let ownName = credentials.map { $0.key.pool.map { "\($0)/\(name)" } ?? $0.key.name } ?? name
     let probe = HelloProbe(learner: learner, name: ownName, fingerprint: fingerprint, credentials: credentials)
     switch try await probe.run() {
     case .silence:
-      tell(.problem("learner", "no answer to a hello within 10 s", do: "see its log; with keys, see that this worker's is authorized"))
-    case .finished: tell(.warning("learner", "its run is over", do: "nothing is left to take part in"))
-    case .refused(let refusal): tell(Self.refusal(refusal))
+      report(.problem("learner", "no answer to a hello within 10 s", do: "see its log; check that this worker's key is authorized"))
+    case .finished: report(.warning("learner", "its run is over", do: "nothing is left to take part in"))
+    case .refused(let refusal): report(Self.refusal(refusal))
     case .welcome(let welcome, let asked, let answered):
-      tell(.ok("protocol", "version \(Wire.protocolVersion) on both sides"))
-      tell(BuildFinding.compare(learner: welcome.software, here: Release.name))
-      tell(.ok("fingerprint", "\(fingerprint), as the run asks for"))
-      tell(ClockFinding.compare(learner: Double(welcome.timeOfDay) / 1000, asked: asked, answered: answered))
-      tell(.ok("run", "\(welcome.run), policy version \(welcome.policyVersion); the learner would take this host in"))
-      tellWelcome(welcome, host, tell)
+      report(.ok("protocol", "version \(Wire.protocolVersion) on both sides"))
+      report(BuildFinding.compare(learner: welcome.software, here: Release.name))
+      report(.ok("fingerprint", "\(fingerprint), as the run asks for"))
+      report(ClockFinding.compare(learner: Double(welcome.timeOfDay) / 1000, asked: asked, answered: answered))
+      report(.ok("run", "\(welcome.run), policy version \(welcome.policyVersion); the learner would accept this host"))
+      reportWelcome(welcome, host, report)
     }
   }
 
-  /// What a refusal means for this host.
+  /// The finding for a refusal.
   package static func refusal(_ refusal: Refusal) -> Finding {
     switch refusal.code {
     case .protocolVersion: .problem("protocol", refusal.reason, do: "install the same release on both")
@@ -115,7 +115,7 @@ package struct Examination {
   }
 
   /// The model that the learner would send, and whether this host can hold it.
-  private func tellWelcome(_ welcome: Welcome, _ host: HostFacts, _ tell: (Finding) -> Void) {
+  private func reportWelcome(_ welcome: Welcome, _ host: HostFacts, _ report: (Finding) -> Void) {
     func file(_ name: String) -> [UInt8]? { welcome.files.first { $0.name == name }?.bytes }
     do {
       guard let json = file("config.json"), let yaml = file("config.yaml"), let rollout = file(RolloutBounds.fileName) else {
@@ -127,7 +127,7 @@ package struct Examination {
       try bounds.validate(against: model)
       var digest = SHA256()
       for file in welcome.files.sorted(by: { $0.name < $1.name }) where file.name.hasSuffix(".json") { digest.update(file.bytes) }
-      tell(
+      report(
         .ok(
           "model",
           "\(model.parameterCount) parameters as \(welcome.manifest.elementType), \(MemoryEstimate.told(Double(welcome.manifest.totalBytes))) to "
@@ -135,29 +135,29 @@ package struct Examination {
       let bytes = welcome.manifest.elementType == .bfloat16 ? 2 : 4
       let needed = MemoryEstimate(model: model, bytesPerWeight: bytes)
         .worker(sequences: configuration.worker.maximumSequences, length: bounds.maximumLength)
-      tell(Room.memory(needed: needed, for: "a worker", available: host.availableMemory))
+      report(Room.memory(needed: needed, for: "a worker", available: host.availableMemory))
     } catch {
-      tell(.problem("model", "what the learner sends cannot be read here: \(error)", do: "install the same release on both"))
+      report(.problem("model", "the learner's files cannot be read here: \(error)", do: "install the same release on both"))
     }
   }
 
-  /// What the learner's own host needs for a run folder.
-  private func tellRun(_ path: String, _ host: HostFacts, _ tell: (Finding) -> Void) throws {
+  /// Reports whether this host can hold the learner of a run folder.
+  private func reportRun(_ path: String, _ host: HostFacts, _ report: (Finding) -> Void) throws {
     let folder = try RunFolder.open(path)
     let assembly = try RunAssembly(try RunConfiguration(contentsOf: folder))
     let configuration = assembly.configuration
     let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes)
-    tell(
+    report(
       .ok(
         "model",
         "\(configuration.model): \(assembly.base.configuration.parameterCount) parameters; outcome \(try assembly.outcomeDigest().prefix(16))"
       ))
     let learner = estimate.learner(
       tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
-    tell(Room.memory(needed: learner, for: "the learner", available: host.availableMemory))
-    // Weights, float32 parameters and two moments; one checkpoint more than are kept is there while it is written.
+    report(Room.memory(needed: learner, for: "the learner", available: host.availableMemory))
+    // Weights, float32 parameters and two moments. While a checkpoint is written, there is one more than are kept.
     let checkpoint = estimate.weights + 12 * Double(assembly.base.configuration.parameterCount)
-    tell(Room.disk(needed: checkpoint * Double(configuration.keepCheckpoints + 1), folder: folder.path))
-    if let pid = RunLock.holder(of: folder) { tell(.ok("run", "a learner (pid \(pid)) lives in \(folder.path)")) }
+    report(Room.disk(needed: checkpoint * Double(configuration.keepCheckpoints + 1), folder: folder.path))
+    if let pid = RunLock.holder(of: folder) { report(.ok("run", "a learner (pid \(pid)) runs in \(folder.path)")) }
   }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// One thing that was looked at before a run, and what came of it.
+/// The result of one check before a run.
 package struct Finding: Equatable, Sendable {
   /// How bad it is.
   package enum Grade: String, Sendable {
     /// As it should be.
     case ok
-    /// A run works, but perhaps not as somebody wants it.
+    /// A run works, but perhaps not as intended.
     case warning
     /// A run does not work.
     case problem
@@ -14,7 +14,7 @@ package struct Finding: Equatable, Sendable {
 
   /// How bad it is.
   package var grade: Grade
-  /// What was looked at, in a word.
+  /// The subject of the check, in a word.
   package var subject: String
   /// What was found.
   package var text: String

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import SystemPackage
 
-/// Opens a connection and looks at the first bytes that the other side sends, which are ZMTP's greeting where a learner listens.
+/// Opens a connection and reads the first bytes that the other side sends: a learner sends ZMTP's greeting.
 ///
 /// It ends before the handshake, so that the learner never hears of it.
 struct GreetingProbe {
@@ -11,18 +11,18 @@ struct GreetingProbe {
   /// Its port.
   var port: Int
 
-  /// What was found.
+  /// The result.
   enum Answer: Sendable, Equatable {
     /// A ZMTP socket, with its major version and the security mechanism that it asks for.
     case greeting(version: UInt8, mechanism: String)
-    /// Something that listens and says nothing of ZMTP.
+    /// Something that listens and does not speak ZMTP.
     case stranger
     /// No connection, and why.
     case unreachable(reason: String)
   }
 
-  /// How ZMTP 3's greeting begins: signature and version. A peer tells its own greeting then; one that knew of a mechanism that it
-  /// doesn't share would hang up instead.
+  /// The beginning of ZMTP 3's greeting: signature and version. The mechanism is left out: a peer answers with its own greeting all the
+  /// same, whereas it would hang up on a mechanism that it doesn't share.
   private static let greeting: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3]
 
   /// How long the other side may take to say who it is.
@@ -56,7 +56,7 @@ struct GreetingProbe {
     return Self.read(found)
   }
 
-  /// What the bytes of a greeting say.
+  /// The content of a greeting's bytes.
   static func read(_ bytes: [UInt8]) -> Answer {
     guard bytes.count >= 32, bytes[0] == 0xFF, bytes[9] & 1 == 1 else { return .stranger }
     let mechanism = String(decoding: bytes[12..<32].prefix { $0 != 0 }, as: UTF8.self)
@@ -76,7 +76,7 @@ struct GreetingProbe {
   }
 }
 
-/// Passes on what comes in.
+/// Passes on the received bytes.
 private final class GreetingReader: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
@@ -90,7 +90,7 @@ private final class GreetingReader: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
     count += buffer.readableBytes
-    // A greeting has 64 bytes; whoever says more is no learner, and is not listened to.
+    // A greeting has 64 bytes. A peer that sends more is no learner, and the rest is ignored.
     if count <= 4096 { heard.yield(Array(buffer.readableBytesView)) } else { heard.finish() }
   }
 

@@ -13,9 +13,9 @@ struct HelloProbe {
   /// The worker's key and the learner's, for a learner that has keys.
   var credentials: WorkerCredentials?
 
-  /// What the learner said.
+  /// The learner's answer.
   enum Answer: Sendable {
-    /// It would take this host in. When it was asked and had answered is this host's time, in seconds since 1970.
+    /// It would accept this host. The times of question and answer are this host's, in seconds since 1970.
     case welcome(Welcome, asked: Double, answered: Double)
     /// It would not.
     case refused(Refusal)
@@ -25,7 +25,7 @@ struct HelloProbe {
     case silence
   }
 
-  /// How long the learner may take: one that updates its policy still answers at once.
+  /// How long to wait for the learner. It answers at once even while it updates the policy.
   private static let patience = 10.0
 
   /// Asks; on a thread of its own, since waiting at a socket blocks.

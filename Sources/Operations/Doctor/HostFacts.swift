@@ -1,22 +1,22 @@
 import Foundation
 import Runs
 
-/// What a host offers a process: processors, memory, as limited by the container that it may be in.
+/// The resources that a host offers a process: processors and memory, as limited by a container if there is one.
 package struct HostFacts: Sendable, Equatable {
   /// Names of instruction set extensions, as the kernel spells them.
   package var features: Set<String>
-  /// The processor's name, where the kernel tells it.
+  /// The processor's name, if the kernel reports it.
   package var processor: String?
   /// Processors that the process may use.
   package var processors: Int
-  /// How many processors' time a container leaves, if it limits it.
+  /// The limit of the container on processor time, in processors; nil without a limit.
   package var processorQuota: Double?
   /// Bytes that can be had without swapping.
   package var availableMemory: Double?
 
   /// Reads this host's.
   ///
-  /// - Parameter root: What stands in for `/`, for tests.
+  /// - Parameter root: A folder in place of `/`, for tests.
   package init(root: String = "") {
     let cpuinfo = Self.text(root + "/proc/cpuinfo")
     features = Set(Self.field(["flags", "Features"], in: cpuinfo)?.split(separator: " ").map(String.init) ?? [])
@@ -31,12 +31,12 @@ package struct HostFacts: Sendable, Equatable {
     availableMemory = bounds.min()
   }
 
-  /// What the processor has of the extensions that matter to speed.
+  /// The processor's extensions that matter to speed.
   package var processorFinding: Finding {
     let known = [("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_bf16", "AVX-512 BF16"), ("amx_bf16", "AMX BF16"), ("asimd", "NEON")]
     let found = known.filter { features.contains($0.0) }.map(\.1)
-    let quota = processorQuota.map { ", of whose time the container leaves that of \(($0 * 10).rounded() / 10)" } ?? ""
-    let extensions = found.isEmpty ? "no vector extensions known here" : found.joined(separator: ", ")
+    let quota = processorQuota.map { ", limited by the container to the time of \(($0 * 10).rounded() / 10)" } ?? ""
+    let extensions = found.isEmpty ? "no known vector extensions" : found.joined(separator: ", ")
     let text = "\(processor.map { $0 + ", " } ?? "")\(processors) processors\(quota); \(extensions)"
     if let processorQuota, processorQuota < Double(processors) {
       let threads = max(1, Int(processorQuota.rounded(.down)))
@@ -58,12 +58,12 @@ package struct HostFacts: Sendable, Equatable {
   }
 }
 
-/// Whether a size fits into what there is.
+/// Compares needed sizes with available ones.
 enum Room {
   /// Compares memory.
   static func memory(needed: Double, for whom: String, available: Double?) -> Finding {
     let text = "\(whom) takes about \(MemoryEstimate.told(needed))"
-    guard let available else { return .warning("memory", text, do: "this host does not tell how much it has") }
+    guard let available else { return .warning("memory", text, do: "this host does not report its free memory") }
     let full = text + ", \(MemoryEstimate.told(available)) are free"
     if needed > available {
       return .problem("memory", full, do: "take another host, or lower worker.max_sequences or sampling.max_new_tokens")
@@ -72,11 +72,11 @@ enum Room {
       ? .warning("memory", full, do: "leave room for what else runs here") : .ok("memory", full)
   }
 
-  /// Compares a disk's free space with what a run's checkpoints take.
+  /// Compares a disk's free space with the size of a run's checkpoints.
   static func disk(needed: Double, folder: String) -> Finding {
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
     guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.doubleValue else {
-      return .problem("disk", "\(folder): free space cannot be told", do: "see that the folder is there and can be read")
+      return .problem("disk", "\(folder): its free space cannot be determined", do: "check that the folder exists and can be read")
     }
     guard FileManager.default.isWritableFile(atPath: folder) else {
       return .problem("disk", "\(folder) cannot be written", do: "give this user write access, or choose another run folder")

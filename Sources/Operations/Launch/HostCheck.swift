@@ -1,27 +1,27 @@
 import Release
 import Runs
 
-/// Looks at every host of a launch before anything is started, so that all that is wrong is told at once.
+/// Checks every host of a launch before anything is started, so that all problems are reported together.
 struct HostCheck {
   /// The hosts.
   var hosts: HostsFile
-  /// Whether to go on without workers' hosts that cannot be used.
+  /// Whether to continue without the hosts of workers that cannot be used.
   var isPartial: Bool
 
-  /// How many hosts are looked at together.
+  /// How many hosts are checked together.
   private static let width = 32
 
-  /// How long a host may take to answer, which logs in and starts a program.
+  /// How long a host may take for a login and the start of a program.
   private static let patience = Duration.seconds(30)
 
   /// The hosts that can be used: all of them, or with ``isPartial`` at least the learner's. Else throws, with a line for each that cannot.
   func usable() async throws -> HostsFile {
-    Console.error.line("looking at \(hosts.hosts.count == 1 ? "the host" : "\(hosts.hosts.count) hosts")")
+    Console.error.line("checking \(hosts.hosts.count == 1 ? "the host" : "\(hosts.hosts.count) hosts")")
     let problems = try await problems()
     guard !problems.isEmpty else { return hosts }
     for host in hosts.hosts {
       guard let problem = problems[host] else { continue }
-      Console.error.line((isPartial ? "going on without it: " : ErrorLine.prefix) + problem)
+      Console.error.line((isPartial ? "continuing without it: " : ErrorLine.prefix) + problem)
     }
     guard isPartial, problems[hosts.learner.host] == nil else {
       let count = problems.count == 1 ? "a host" : "\(problems.count) hosts"
@@ -33,7 +33,7 @@ struct HostCheck {
   }
 
   private func advice(_ problems: [RemoteHost: String]) -> String {
-    isPartial || problems[hosts.learner.host] != nil ? "" : " (--partial goes on without those)"
+    isPartial || problems[hosts.learner.host] != nil ? "" : " (--partial continues without those)"
   }
 
   private func problems() async throws -> [RemoteHost: String] {
@@ -50,7 +50,7 @@ struct HostCheck {
     }
   }
 
-  /// What keeps a host from taking part; nil where nothing is known.
+  /// The problem that keeps a host from taking part; nil if there is none.
   private static func problem(of host: RemoteHost) async throws -> String? {
     let command = RemoteCommand(host: host, script: host.command(["--version"]))
     let said = try await withThrowingTaskGroup(of: RemoteCommand.Outcome?.self) { group in
@@ -63,10 +63,10 @@ struct HostCheck {
       return try await group.next() ?? nil
     }
     guard let outcome = said else {
-      return "host \(host.name): \(host.empo) --version says nothing for \(patience): does it work there by hand?"
+      return "host \(host.name): \(host.empo) --version printed nothing for \(patience): does it work there by hand?"
     }
     guard outcome.status == 0 else { return SSHFailure.line(host, status: outcome.status, output: outcome.errors) }
-    // A login shell may greet; the version is what comes last.
+    // A login shell may print a greeting, so the version is the last line.
     let version = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
     guard version == Release.name else {
       return

@@ -1,7 +1,7 @@
 import Foundation
 import Runs
 
-/// What a hosts file says about hosts in general, or about one: how to log in, the program, its environment.
+/// The settings in a hosts file for all hosts, or for one: how to log in, the program, its environment.
 struct HostDefaults {
   private var user: String?
   private var port: Int?
@@ -10,10 +10,10 @@ struct HostDefaults {
   private var empo = "empo"
   private var environment: [String: String] = [:]
 
-  /// Nothing said.
+  /// No settings.
   init() {}
 
-  /// Takes `ssh`, `empo` and `environment` from a section; what it doesn't say is as outside of it.
+  /// Takes `ssh`, `empo` and `environment` from a section. A setting that the section lacks keeps its value from outside.
   init(_ section: inout YAMLSection, below outer: HostDefaults) throws {
     self = outer
     if var ssh = try section.section("ssh") {

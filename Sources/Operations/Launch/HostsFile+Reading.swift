@@ -36,7 +36,7 @@ extension HostsFile {
     if let fault = keyFault { throw root.error(nil, fault) }
   }
 
-  /// What is wrong with the keys: told here, since hosts would only tell it once they are started.
+  /// The problem with the keys, if there is one. It is reported here because hosts would report it only once they are started.
   private var keyFault: String? {
     if learner.key != nil, learner.isInsecure { return "learner: key keeps strangers out and insecure lets them in: expected one of them" }
     if (learner.key == nil) != (learner.authorized == nil) { return "learner: key and authorized belong together" }
@@ -103,7 +103,7 @@ extension HostsFile {
     return text
   }
 
-  /// A name or an address that neither ssh nor a shell takes for anything else.
+  /// A name or an address that neither ssh nor a shell misreads.
   static func isHostName(_ text: String) -> Bool {
     (1...253).contains(text.utf8.count) && !text.hasPrefix("-") && text.allSatisfy { $0.isNamePart || $0 == ":" }
   }
@@ -118,7 +118,7 @@ private struct WorkerNames {
   private var taken: Set<String> = []
   private var counts: [String: Int] = [:]
 
-  /// The next worker's name: as it was given, or counted; nil where another has it.
+  /// The next worker's name: the given one, or a numbered one; nil if another worker has it.
   mutating func next(_ base: String, isWhole: Bool) -> String? {
     if isWhole { return taken.insert(base).inserted ? base : nil }
     while true {

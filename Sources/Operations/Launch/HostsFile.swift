@@ -24,7 +24,7 @@ package struct HostsFile: Equatable, Sendable {
     package var host: RemoteHost
     /// Its name in the run.
     package var name: String
-    /// Its threads; nil for what the run's configuration says.
+    /// Its threads; nil for the number in the run's configuration.
     package var threads: Int?
     /// Its secret key on its host.
     package var key: String?

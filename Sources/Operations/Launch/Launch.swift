@@ -14,7 +14,7 @@ package struct Launch {
   package var run: String
   /// Whether the run has begun before.
   package var isResumed: Bool
-  /// Whether to go on without workers' hosts that cannot be used.
+  /// Whether to continue without the hosts of workers that cannot be used.
   package var isPartial: Bool
 
   /// Creates one.
@@ -32,11 +32,11 @@ package struct Launch {
     var launch = self
     launch.hosts = try await HostCheck(hosts: hosts, isPartial: isPartial).usable()
     try await launch.prepare()
-    // Before, there is nothing that a signal must spare.
+    // Until here a signal may end the process at once: nothing has been started.
     return await launch.supervise(await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup))
   }
 
-  /// Makes the run folder on the learner's host, or sees that it is there.
+  /// Makes the run folder on the learner's host; for a resumed run, checks that it exists.
   private func prepare() async throws {
     let host = hosts.learner.host
     let known = "test -e \(ShellWord.quoted(run + "/config.yaml"))"
@@ -80,8 +80,8 @@ package struct Launch {
   private func supervise(_ signals: UnixSignalsSequence) async -> Int32 {
     let launched = LaunchedRun()
     let reports = ChildReports(
-      resumption: resumption, place: { "what it said above (\(label($0)))" }, lastError: { launched.lastError(of: $0) })
-    // Across a network things take longer than on one host, and what is cut off may come back after a reboot.
+      resumption: resumption, place: { "its last lines above (\(label($0)))" }, lastError: { launched.lastError(of: $0) })
+    // Across a network everything takes longer than on one host, and a host that is cut off may come back after a reboot.
     let plan = SupervisionPlan(
       workers: hosts.workers.count, restartBudget: hosts.restartBudget, restartDelay: .seconds(1), longestRestartDelay: .seconds(60),
       learnerGrace: .seconds(20), farewell: .seconds(5), workerGrace: .seconds(5))
@@ -109,7 +109,7 @@ package struct Launch {
       let arguments = hosts.learnerArguments(run: run, isFirst: launched.learnerPort == nil)
       return RemoteProcess(on: host, running: host.command(arguments), hear: hear)
     case .worker(let number):
-      guard let port = launched.learnerPort else { preconditionFailure("workers start once the learner has said where it listens") }
+      guard let port = launched.learnerPort else { preconditionFailure("workers start once the learner has reported its address") }
       let host = hosts.workers[number - 1].host
       return RemoteProcess(on: host, running: host.command(hosts.workerArguments(number - 1, port: port)), hear: hear)
     }

@@ -2,7 +2,7 @@ import Foundation
 import Runs
 import Synchronization
 
-/// What a launch has learnt of its processes: where the learner listens, and what each said last.
+/// A launch's knowledge of its processes: the learner's port, and the last line of each process.
 final class LaunchedRun: Sendable {
   private struct State {
     var learnerPort: String?
@@ -14,13 +14,13 @@ final class LaunchedRun: Sendable {
   /// The learner's port, once it has listened.
   var learnerPort: String? { state.withLock { $0.learnerPort } }
 
-  /// The error that a process ended with, if it told one.
+  /// The error that a process ended with, if it reported one.
   func lastError(of child: Child) -> String? {
     guard let line = state.withLock({ $0.lastLine[child] }), line.hasPrefix(ErrorLine.prefix) else { return nil }
     return String(line.dropFirst(ErrorLine.prefix.count))
   }
 
-  /// Takes a line that a process said.
+  /// Takes a line that a process printed.
   func hear(_ line: String, from child: Child) {
     state.withLock { state in
       state.lastLine[child] = line
@@ -28,7 +28,7 @@ final class LaunchedRun: Sendable {
     }
   }
 
-  /// The port in the line by which a learner says where it listens.
+  /// The port in the line with which a learner reports its address.
   private static func port(in line: String) -> String? {
     guard line.hasPrefix(LearnerConsole.listening), let end = line.firstIndex(of: ",") else { return nil }
     let digits = line[..<end].split(separator: ":").last ?? ""

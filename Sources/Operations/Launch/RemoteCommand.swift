@@ -8,10 +8,10 @@ struct RemoteCommand {
   var host: RemoteHost
   /// A command line of a POSIX shell.
   var script: String
-  /// What the command reads.
+  /// The command's standard input.
   var input = ""
 
-  /// What a command said, and its status.
+  /// A command's output and status.
   struct Outcome: Sendable {
     /// ssh's exit status: the command's, or ``SSHFailure/status``.
     var status: Int32
@@ -21,7 +21,7 @@ struct RemoteCommand {
     var errors: String
   }
 
-  /// The most bytes that a command may say.
+  /// The most bytes that a command may print.
   private static let maximumOutput = 1 << 20
 
   /// Runs the command. Throws where ssh itself cannot be run.
@@ -37,7 +37,7 @@ struct RemoteCommand {
         }
       return Outcome(status: status, output: result.standardOutput, errors: result.standardError)
     } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-      throw OperationsError(.process, "host \(host.name): it says more than \(Self.maximumOutput) bytes at a login", cause: error)
+      throw OperationsError(.process, "host \(host.name): it prints more than \(Self.maximumOutput) bytes at a login", cause: error)
     } catch {
       throw OperationsError(.process, "cannot run ssh: \(error): install OpenSSH's client (openssh-client)", cause: error)
     }

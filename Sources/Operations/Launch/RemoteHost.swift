@@ -1,12 +1,12 @@
-/// A host that is reached over ssh, and what a process of the run finds there.
+/// A host that is reached over ssh, with the program and the environment of its processes.
 package struct RemoteHost: Hashable, Sendable {
   /// The name or address that ssh connects to.
   package var name: String
-  /// The user to log in as; nil for what ssh's own configuration says.
+  /// The user to log in as; nil for the one in ssh's own configuration.
   package var user: String?
-  /// ssh's port; nil for what ssh's own configuration says.
+  /// ssh's port; nil for the one in ssh's own configuration.
   package var port: Int?
-  /// The private key's file; nil for what ssh's own configuration says.
+  /// The private key's file; nil for the one in ssh's own configuration.
   package var identity: String?
   /// Further options of ssh, `Name=value`.
   package var options: [String]
@@ -32,7 +32,8 @@ extension RemoteHost {
     if let port { arguments += ["-p", "\(port)"] }
     if let identity { arguments += ["-i", identity, "-o", "IdentitiesOnly=yes"] }
     for option in options { arguments += ["-o", option] }
-    // The login shell may be no POSIX shell. Ours stays, so that a signal which ends the program is told as a status.
+    // The login shell may be no POSIX shell, so we start one. It does not exec the program, so that it can report a signal that ends the
+    // program as a status.
     return arguments + ["--", name, "sh -c " + ShellWord.quoted(script + "\nexit $?")]
   }
 

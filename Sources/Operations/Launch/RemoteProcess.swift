@@ -5,8 +5,8 @@ import SystemPackage
 
 /// One process of a run on another host, held over ssh from its start to its end.
 ///
-/// ssh passes no signals on, so the process is asked to end by a line on its standard input, and ends at once when that closes: with
-/// ssh, or with us. Lines of no meaning go there every few seconds, by which it knows that the network still joins us.
+/// ssh passes no signals on, so a line on its standard input asks the process to end. It ends at once when that input closes: with ssh, or
+/// with us. Every few seconds we write an empty line there, from which the process knows that the network still joins us.
 final class RemoteProcess: SupervisedProcess {
   private let host: RemoteHost
   private let script: String
@@ -19,19 +19,19 @@ final class RemoteProcess: SupervisedProcess {
     var input: FileDescriptor?
     var isAskedToEnd = false
     var isKilled = false
-    /// What came last, which tells why ssh failed.
+    /// The last lines, which say why ssh failed.
     var lastLines: [String] = []
   }
 
   /// How often the process hears from us.
   private static let beat = Duration.seconds(3)
 
-  /// The longest line that is told whole, in bytes.
+  /// The longest line that is passed on whole, in bytes.
   private static let maximumLine = 8192
 
   /// Creates a process that has not begun.
   ///
-  /// - Parameter hear: Called with every line that the process says, from a thread of its own.
+  /// - Parameter hear: Called with every line that the process prints, from a thread of its own.
   init(on host: RemoteHost, running script: String, hear: @escaping @Sendable (String) -> Void) {
     self.host = host
     self.script = script
@@ -72,7 +72,7 @@ final class RemoteProcess: SupervisedProcess {
       state.withLock { state in
         state.ssh = nil
         state.input = nil
-        // Nobody writes to it any more, nor to whatever gets its number next.
+        // Nobody writes to it any more, nor to another file that gets its number next.
         try? input.writeEnd.close()
       }
     }
@@ -105,7 +105,8 @@ final class RemoteProcess: SupervisedProcess {
     if isAskedToEnd { say(SupervisedLife.endRequest) }
   }
 
-  /// The shell at the other end tells a signal as 128 and its number; of those, only what nothing catches is no status of our own.
+  /// The shell at the other end reports a signal as 128 plus its number. Our own statuses above 128 stand for signals that a process
+  /// catches, so only the numbers of uncaught signals are read as signals.
   private func ending(_ status: TerminationStatus) -> ChildEnding {
     switch status {
     case .signaled(let signal): return .signaled(signal)
@@ -133,20 +134,20 @@ final class RemoteProcess: SupervisedProcess {
       while case let data = handle.availableData, !data.isEmpty {
         for byte in data {
           if byte == UInt8(ascii: "\n") {
-            tell(line)
+            take(line)
             line.removeAll(keepingCapacity: true)
           } else if line.count < Self.maximumLine {
             line.append(byte)
           }
         }
       }
-      if !line.isEmpty { tell(line) }
+      if !line.isEmpty { take(line) }
     }
     return heard
   }
 
-  private func tell(_ line: Data) {
-    // Somebody else's bytes: whatever a terminal would obey is left out.
+  private func take(_ line: Data) {
+    // The bytes come from another host: control characters, which a terminal would obey, are left out.
     var text = String(decoding: line, as: UTF8.self)
     text.unicodeScalars.removeAll { $0.properties.generalCategory == .control && $0 != "\t" }
     state.withLock { $0.lastLines = ($0.lastLines + [text]).suffix(4) }

@@ -1,7 +1,7 @@
 import Foundation
 import Runs
 
-/// What a command over ssh that failed says to a user.
+/// Messages for commands over ssh that failed.
 enum SSHFailure {
   /// The status with which ssh itself fails; the command's own are below it.
   static let status: Int32 = 255
@@ -10,7 +10,7 @@ enum SSHFailure {
   ///
   /// - Parameters:
   ///   - status: ssh's exit status.
-  ///   - output: What ssh and the command said.
+  ///   - output: The output of ssh and the command.
   static func line(_ host: RemoteHost, status: Int32, output: String) -> String {
     let last = output.split(whereSeparator: \.isNewline).last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
     let name = host.name
@@ -19,8 +19,8 @@ enum SSHFailure {
     case 126: return "host \(name): \(host.empo) cannot be executed: give the program's path in the hosts file (empo:)"
     case 127: return "host \(name): there is no \(host.empo): install it there, or give its path in the hosts file (empo:)"
     default:
-      let told = last.hasPrefix(ErrorLine.prefix) ? String(last.dropFirst(ErrorLine.prefix.count)) : last
-      return "host \(name): " + (told.isEmpty ? "the command ended with status \(status)" : told)
+      let message = last.hasPrefix(ErrorLine.prefix) ? String(last.dropFirst(ErrorLine.prefix.count)) : last
+      return "host \(name): " + (message.isEmpty ? "the command ended with status \(status)" : message)
     }
   }
 
@@ -28,7 +28,7 @@ enum SSHFailure {
   static func reason(_ host: RemoteHost, output: String, last: String) -> String {
     let login = "ssh" + (host.port.map { " -p \($0)" } ?? "") + " " + (host.user.map { $0 + "@" } ?? "") + host.name
     let lower = output.lowercased()
-    let advice: [(sign: String, told: String)] = [
+    let advice: [(sign: String, text: String)] = [
       ("permission denied", "the key was refused: `\(login)` must work without a password; see ssh: in the hosts file"),
       ("host key verification failed", "its host key is not known or has changed: connect once by hand with `\(login)`"),
       ("could not resolve hostname", "its name cannot be resolved"),
@@ -38,12 +38,12 @@ enum SSHFailure {
       ("network is unreachable", "the network is unreachable"),
       ("too many authentication failures", "too many keys were tried: name one with ssh: identity: in the hosts file"),
     ]
-    let told = advice.first { lower.contains($0.sign) }?.told
-    switch (told, last.isEmpty) {
-    case (let told?, false): return "\(told) (\(last))"
-    case (let told?, true): return told
+    let explanation = advice.first { lower.contains($0.sign) }?.text
+    switch (explanation, last.isEmpty) {
+    case (let text?, false): return "\(text) (\(last))"
+    case (let text?, true): return text
     case (nil, false): return last
-    case (nil, true): return "ssh failed without a word"
+    case (nil, true): return "ssh failed without a message"
     }
   }
 }

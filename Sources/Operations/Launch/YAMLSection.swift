@@ -42,7 +42,7 @@ struct YAMLSection {
     do {
       root = try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw Self.told(error, file: file)
+      throw Self.located(error, file: file)
     }
     guard let root else { throw OperationsError(.input, "\(file): found nothing, expected a mapping") }
     try self.init(root, file: file, place: "")
@@ -156,7 +156,7 @@ struct YAMLSection {
     }
   }
 
-  private static func told(_ error: YamlError, file: String) -> OperationsError {
+  private static func located(_ error: YamlError, file: String) -> OperationsError {
     let (line, problem): (Int?, String) =
       switch error {
       case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),

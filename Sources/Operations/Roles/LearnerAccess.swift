@@ -3,7 +3,7 @@ package import Wire
 
 /// Who a learner lets in.
 package struct LearnerAccess: Sendable, Equatable {
-  /// The file of the learner's secret key; without one, everybody is let in who reaches it.
+  /// The file of the learner's secret key; without one, the learner lets in everybody who reaches it.
   package var key: String?
   /// Files and folders of the public keys of workers.
   package var authorized: [String] = []
@@ -22,7 +22,7 @@ package struct LearnerAccess: Sendable, Equatable {
     try key.map { try LearnerCredentials(keyFile: $0, authorized: authorized) }
   }
 
-  /// Logs what a user should know of it.
+  /// Logs who is let in, with a warning where that is too many or nobody.
   package func log(_ logger: Logger) throws {
     if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     if let credentials = try credentials() {
@@ -32,7 +32,7 @@ package struct LearnerAccess: Sendable, Equatable {
         logger.warning("no worker's key is listed yet in \(authorized.joined(separator: ", ")): nobody can join")
       }
     } else if isInsecure {
-      logger.warning("--insecure: whoever reaches the learner can join the run")
+      logger.warning("--insecure: anyone who reaches the learner can join the run")
     }
   }
 }

@@ -3,18 +3,18 @@ import Foundation
 package import Runs
 package import Wire
 
-/// Binds the learner's sockets, and tells workers of this host and later learners where.
+/// Binds the learner's sockets, and writes the addresses down for workers of this host and for later learners.
 package struct LearnerListening: Sendable {
   /// `endpoints.json`.
   package var file: String
   /// Where to listen, from the command line.
   package var listen: String?
-  /// Where to listen else.
+  /// Where to listen otherwise.
   package var configuration: RunConfiguration.Learner
   /// Who is let in.
   package var access: LearnerAccess
 
-  /// How long ports of an earlier learner are waited for: the system may take a moment to let go of them.
+  /// How long to wait for the ports of an earlier learner: the system may take a moment to release them.
   private static let patience = 3.0
 
   /// Binds: where the command line says, else where the run's last learner listened, else where the configuration says.

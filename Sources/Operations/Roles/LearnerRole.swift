@@ -24,7 +24,7 @@ package struct LearnerRole {
   package var isSupervised: Bool
   /// Whether its standard error, the log, goes elsewhere than its standard output.
   package var hasLogApart: Bool
-  /// Where it tells its metrics, if not where the configuration says.
+  /// Where it serves its metrics, if not where the configuration says.
   package var metrics: MetricsAddress?
 
   /// Creates one.
@@ -57,7 +57,7 @@ package struct LearnerRole {
   private func run(_ configuration: RunConfiguration, board: LearnerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
     let assembly = try RunAssembly(configuration)
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
-    logger.info("run begins or goes on", metadata: ["run": "\(folder.path)"])
+    logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
     let console = LearnerConsole(assembly: assembly, folder: folder, showsNotices: hasLogApart)
     let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
@@ -75,7 +75,7 @@ package struct LearnerRole {
     }
   }
 
-  /// The processes of a supervisor that was killed let go of the folder at once, but perhaps a moment after its successor begins.
+  /// When a supervisor was killed, its processes release the folder, but perhaps a moment after its successor begins.
   private func acquireLock() async throws -> RunLock {
     for _ in 0..<20 {
       if let lock = try? RunLock(folder) { return lock }
@@ -106,14 +106,15 @@ package struct LearnerRole {
       makeTransport: { try listening.transport() }, pulse: pulse,
       watch: { report in
         show(report)
-        // What explains a run's timing afterwards; a ledger that cannot be written fails the next group, and says so.
+        // These events explain a run's timing afterwards. An error is passed over: if the ledger cannot be written, the next group fails
+        // and reports it.
         if case .notice(let notice) = report, let kind = Self.eventKind(of: notice) {
           try? ledger.record(EventRecord(kind: kind, message: "\(notice)"))
         }
       })
   }
 
-  /// Under which name the ledger keeps a notice; nil for what it does not.
+  /// The name under which the ledger keeps a notice; nil for a notice that it does not keep.
   private static func eventKind(of notice: LearnerNotice) -> String? {
     switch notice {
     case .workerLost: "worker_lost"

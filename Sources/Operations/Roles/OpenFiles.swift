@@ -1,8 +1,8 @@
 import Glibc
 
-/// How many files and connections this process may have open.
+/// The limit on open files and connections of this process.
 package enum OpenFiles {
-  /// Allows as many as the system lets this user have: a shell allows 1,024, and a worker takes two of a learner.
+  /// Raises the limit as far as the system permits this user: a shell's default is 1,024, and each worker takes two of the learner's.
   package static func raiseLimit() {
     var limit = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }

@@ -23,7 +23,7 @@ package struct RelayRole {
   package var isInsecure: Bool
   /// Whether a supervisor looks after the process.
   package var isSupervised: Bool
-  /// Where it tells its metrics; nil for nowhere.
+  /// Where it serves its metrics; nil for nowhere.
   package var metrics: MetricsAddress?
 
   /// Creates one.
@@ -42,10 +42,10 @@ package struct RelayRole {
     self.metrics = metrics
   }
 
-  /// How many chunks wait for a subscriber that does not read: a relay keeps them as they came, beside its versions.
+  /// How many chunks wait for a subscriber that does not read. They take memory beside the relay's versions.
   private static let chunksPerSubscriber = 1_024
 
-  /// How long a relay on its own waits for a learner that says nothing.
+  /// How long an unsupervised relay waits for a silent learner.
   private static let patience: Milliseconds = 600_000
 
   /// Runs until the run is done or the relay is asked to end; returns the exit status.
@@ -63,7 +63,7 @@ package struct RelayRole {
     if workerCredentials != nil {
       if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }
     } else if isInsecure {
-      logger.warning("--insecure: whoever reaches the relay can read the weights")
+      logger.warning("--insecure: anyone who reaches the relay can read the weights")
     }
     let service = RelayService(
       plan: RelayPlan(name: name, software: Release.name, giveUpAfter: isSupervised ? nil : Self.patience), logger: logger,

@@ -12,7 +12,7 @@ import Tokenizers
 import Transformer
 package import Wire
 
-/// `empo worker`: everything that it knows of a run comes from the learner.
+/// `empo worker`: all that it knows of a run comes from the learner.
 package struct WorkerRole {
   /// Where the learner listens.
   package var learner: String
@@ -30,9 +30,9 @@ package struct WorkerRole {
   package var judgeFolder: String?
   /// Whether a supervisor looks after the process.
   package var isSupervised: Bool
-  /// How long a worker on its own that is asked to leave goes on with what it has begun, in seconds.
+  /// How long an unsupervised worker that is asked to leave still works on tasks that it has begun, in seconds.
   package var graceSeconds = 10
-  /// Where it tells its metrics; nil for nowhere.
+  /// Where it serves its metrics; nil for nowhere.
   package var metrics: MetricsAddress?
 
   /// Creates one.
@@ -52,18 +52,17 @@ package struct WorkerRole {
     self.metrics = metrics
   }
 
-  /// How many tasks a worker takes in hand at most; the learner shares a step's out evenly below that, and gives no
-  /// more than keep it busy.
+  /// The most tasks that a worker holds. Below that the learner divides a step's tasks evenly, and gives no worker more than keep it busy.
   private static let credits: UInt32 = 64
 
-  /// How long a supervised worker goes on with what it has begun: its supervisor asks when the learner is gone and nobody takes what it
-  /// would finish.
+  /// How long a supervised worker that is asked to leave still works on tasks that it has begun. Its supervisor asks when the learner is
+  /// gone, and nobody would take the results.
   private static let briefDrain: Milliseconds = 200
 
-  /// How long a supervised worker takes to leave at most, its last words to a learner that may be gone included.
+  /// The longest that a supervised worker takes to leave, including its last message to a learner that may be gone.
   private static let farewell = Duration.milliseconds(600)
 
-  /// How long a worker on its own waits for a learner that says nothing.
+  /// How long an unsupervised worker waits for a silent learner.
   private static let patience: Milliseconds = 600_000
 
   /// Runs until the run is done or the worker is asked to leave; returns the exit status.
@@ -98,7 +97,7 @@ package struct WorkerRole {
     }
   }
 
-  /// Makes the end that speaks to the relay, where there is one.
+  /// Makes the connection to the relay, if there is one.
   private var makeRelay: (@Sendable () throws -> any WorkerTransport)? {
     guard let relay else { return nil }
     return { [name, relayCredentials] in try ZeroMQWorkerTransport(connecting: relay, worker: name, credentials: relayCredentials) }
@@ -122,7 +121,7 @@ package struct WorkerRole {
       maximumLength: bounds.maximumLength)
   }
 
-  /// The run's judge, with its model where this host has it: the very model that the learner has.
+  /// The run's judge. Its model is read from this host, and must be the same as the learner's.
   private static func judge(of configuration: RunConfiguration, in welcome: Welcome, folder: String?) throws -> JudgeKind {
     guard let path = configuration.judge.folder else { return configuration.judge }
     let folder = folder ?? path

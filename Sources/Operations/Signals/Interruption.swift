@@ -12,7 +12,7 @@ package enum Interruption {
   ///
   /// - Parameters:
   ///   - isSupervised: Whether a supervisor answers the terminal's signals.
-  ///   - patience: How long the service may take to end once it is asked to, if not as long as it likes; the process ends then.
+  ///   - patience: How long the service may take to end once it is asked to; the process ends after that. Nil waits as long as it takes.
   package static func run(
     _ service: some Service, isSupervised: Bool, patience: Duration? = nil, logger: Logger
   ) async throws -> UnixSignal? {

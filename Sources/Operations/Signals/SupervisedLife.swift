@@ -3,10 +3,10 @@ import Synchronization
 
 /// The part of a child in its supervision: it leaves the terminal's signals to the supervisor, and does not outlive it.
 ///
-/// The supervisor holds the other end of the standard input, through ssh where it is on another host. What it writes there is a line
-/// `end`, which stands for SIGTERM since ssh passes no signals on, and now and then any other line as a sign of life. When the input
-/// closes, the supervisor is gone, perhaps by a signal that nothing can catch, and whatever takes its place needs the run folder's
-/// lock and the port: so the process ends at once, as it could at any other moment.
+/// The supervisor holds the other end of the standard input, through ssh if it is on another host. A line `end` there stands for SIGTERM,
+/// since ssh passes no signals on; any other line is a sign of life. When the input closes, the supervisor is gone, perhaps by a signal
+/// that nothing can catch. Its successor needs the run folder's lock and the port, so the process ends at once, as it could at any other
+/// moment.
 package enum SupervisedLife {
   /// The exit status of a process whose supervisor is gone, as of one whose terminal hung up.
   package static let orphaned = ExitStatus.stopped(by: SIGHUP)
@@ -14,13 +14,13 @@ package enum SupervisedLife {
   /// The line that asks the process to end in good order.
   package static let endRequest = "end\n"
 
-  /// A line that says that the supervisor lives.
+  /// A line that shows that the supervisor lives.
   package static let signOfLife = "\n"
 
-  /// Begins it. Call once, first thing in the process.
+  /// Begins it. Call once, before anything else in the process.
   ///
-  /// - Parameter patience: After so many seconds without a line the supervisor counts as gone, since a network that broke closes
-  ///   nothing; nil where only the kernel stands between the two.
+  /// - Parameter patience: After so many seconds without a line the supervisor counts as gone, since a broken network closes nothing. Nil
+  ///   on the supervisor's own host, where the kernel closes the input.
   package static func begin(patience: Int? = nil) {
     for terminalSignal in [SIGINT, SIGHUP] { _ = signal(terminalSignal, SIG_IGN) }
     let silence = Silence()
@@ -31,7 +31,7 @@ package enum SupervisedLife {
         if data.isEmpty { _exit(orphaned) }
         silence.end()
         for byte in data {
-          // Nothing that a supervisor says is longer.
+          // No line of a supervisor is longer.
           if line.count < 16 { line.append(byte) }
           guard byte == UInt8(ascii: "\n") else { continue }
           if line == Data(endRequest.utf8) { kill(getpid(), SIGTERM) }
@@ -48,7 +48,7 @@ package enum SupervisedLife {
   }
 }
 
-/// For how long a supervisor has said nothing, in seconds that the process lived through.
+/// How long a supervisor has been silent, in seconds during which this process ran.
 private final class Silence: Sendable {
   private let seconds = Mutex(0)
 

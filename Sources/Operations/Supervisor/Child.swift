@@ -5,7 +5,7 @@ package enum Child: Hashable, Sendable, CustomStringConvertible {
   /// A worker on this host, counted from 1.
   case worker(Int)
 
-  /// What the user reads.
+  /// The child's name in messages.
   package var description: String {
     switch self {
     case .learner: "learner"

@@ -11,7 +11,7 @@ package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
   /// The connection to the host that it ran on broke, and it ended with that.
   case disconnected(reason: String)
 
-  /// What the user reads.
+  /// The ending's text in messages.
   package var description: String {
     switch self {
     case .exited(let status): "status \(status)"
@@ -31,7 +31,7 @@ package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
 package enum ExitStatus {
   /// The run, or the worker's part in it, is done.
   package static let success: Int32 = 0
-  /// An error that was told in one line.
+  /// An error that was reported in one line.
   package static let failure: Int32 = 1
   /// The command line was wrong.
   package static let usage: Int32 = 2

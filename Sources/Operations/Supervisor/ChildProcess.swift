@@ -66,7 +66,7 @@ final class ChildProcess: SupervisedProcess {
       executable: .path(FilePath(command.executable)),
       arguments: Arguments(executablePathOverride: command.name, remainingValues: command.arguments),
       platformOptions: options)
-    // Subprocess closes every descriptor in the child but these three, so that no child holds the pipe that another one watches.
+    // Subprocess closes every other descriptor in the child, so that no child holds the pipe that another one watches.
     let result = try await Subprocess.run(
       configuration,
       input: .fileDescriptor(life.readEnd, closeAfterSpawningProcess: true),

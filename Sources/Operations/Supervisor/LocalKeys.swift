@@ -1,14 +1,15 @@
 import Foundation
 import Wire
 
-/// The keys of a run's own workers, in the run folder: made when the run first has keys, and let in beside those that a user lists.
+/// The keys of a run's own workers, in the run folder. They are made when the run first has keys, and are let in beside the keys that a
+/// user lists.
 struct LocalKeys: Sendable {
   /// The folder's name in the run folder.
   static let folderName = "keys"
 
   private let folder: String
 
-  /// Makes what is missing.
+  /// Makes the missing keys.
   init(folder: String, learnerKey: String, workers: Int) throws {
     self.folder = folder
     let learner = try KeyFile.readPair(learnerKey, of: .learner)
@@ -36,7 +37,7 @@ struct LocalKeys: Sendable {
 }
 
 extension Child {
-  /// What a worker on this host is called.
+  /// The name of a worker on this host.
   var workerName: String {
     switch self {
     case .learner: "learner"

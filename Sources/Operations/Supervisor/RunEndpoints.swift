@@ -2,7 +2,7 @@ package import Foundation
 
 /// Where a run's learner can be reached: `endpoints.json` in the run folder, which the learner writes once it listens.
 ///
-/// A learner that takes another's place listens at the same ports, so that workers find it again.
+/// A restarted learner listens at the same ports, so that workers find it again.
 package struct RunEndpoints: Codable, Sendable, Equatable {
   /// The file's name in the run folder.
   package static let fileName = "endpoints.json"
@@ -19,7 +19,7 @@ package struct RunEndpoints: Codable, Sendable, Equatable {
     self.publisher = publisher
   }
 
-  /// Endpoints as a transport tells them, whose publisher `tcp://*:PORT` is another port where it listens.
+  /// Endpoints as a transport reports them: a publisher `tcp://*:PORT` is another port of the listening host.
   package init(listeningAt learner: String, publisher: String) {
     let anywhere = "tcp://*:"
     let isBeside = publisher.hasPrefix(anywhere) && !learner.hasPrefix(anywhere)
@@ -42,7 +42,8 @@ package struct RunEndpoints: Codable, Sendable, Equatable {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// What a worker on the learner's own host connects to: an address that stands for every interface cannot be connected to.
+  /// The address for a worker on the learner's own host. An address that stands for every interface cannot be connected to, so loopback
+  /// takes its place.
   package var local: String {
     for everywhere in ["tcp://0.0.0.0:", "tcp://*:", "tcp://[::]:"] where learner.hasPrefix(everywhere) {
       return "tcp://127.0.0.1:" + learner.dropFirst(everywhere.count)

@@ -63,7 +63,7 @@ package struct RunSupervision {
       output: child == .learner ? .inherited : .log)
   }
 
-  /// What the configuration says, or an equal part of the processors.
+  /// The threads of one worker: the configuration's number, or an equal share of the processors.
   private var workerThreads: Int {
     guard configuration.worker.threads == 0 else { return configuration.worker.threads }
     return max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, configuration.workers))
@@ -84,17 +84,17 @@ package struct RunSupervision {
     }
   }
 
-  /// The running executable, for children to be the same.
+  /// The running executable, which children run, too.
   private static func executable() throws -> String {
     do {
       return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     } catch {
-      throw OperationsError(.process, "cannot tell the path of the running executable: \(error.localizedDescription)", cause: error)
+      throw OperationsError(.process, "cannot find the path of the running executable: \(error.localizedDescription)", cause: error)
     }
   }
 }
 
-/// `endpoints.json` of a run. Once read it is remembered: a run's endpoints stay, whatever becomes of the file.
+/// `endpoints.json` of a run. Once read it is remembered: a run's endpoints stay, even if the file is lost.
 private final class EndpointsFile: Sendable {
   private let path: String
   private let known = Mutex<RunEndpoints?>(nil)
@@ -111,7 +111,7 @@ private final class EndpointsFile: Sendable {
     }
   }
 
-  /// Removes the file of an earlier supervisor's learner: this one's chooses anew.
+  /// Removes the file of an earlier supervisor's learner: the new learner chooses its endpoints itself.
   package func remove() throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
     do {

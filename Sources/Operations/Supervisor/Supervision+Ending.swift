@@ -37,7 +37,7 @@ extension Supervision {
     actions.append(.schedule(.learnerGrace, after: plan.learnerGrace))
   }
 
-  /// The learner is gone: workers go too, by themselves where the learner told them that the run is over.
+  /// The learner is gone, so workers end, too. Those that heard from the learner that the run is over leave by themselves.
   mutating func clear(status: Int32, isOver: Bool, _ actions: inout [Action]) {
     awaitingRestart = []
     phase = .clearing(status: status)

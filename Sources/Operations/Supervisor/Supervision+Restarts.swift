@@ -42,7 +42,7 @@ extension Supervision {
   mutating func workerEnded(_ worker: Child, _ ending: ChildEnding, now: Duration, _ actions: inout [Action]) {
     switch phase {
     case .running:
-      // Done, or asked to leave by somebody else, who then wants it gone.
+      // It was done, or was asked to leave by somebody else: it stays away.
       if ending == .exited(ExitStatus.success) { return }
       if restart(worker, after: ending, now: now, &actions) { return }
       abandonedWorkers += 1
@@ -55,7 +55,7 @@ extension Supervision {
     }
   }
 
-  /// The status of a learner that was asked to end and wrote a checkpoint to go on from.
+  /// The status of a learner that was asked to end and wrote a checkpoint from which the run can be resumed.
   static let stoppedLearner = ExitStatus.stopped(by: SIGTERM)
 
   /// Starts a child again, now or after a delay; false when its budget is used up.

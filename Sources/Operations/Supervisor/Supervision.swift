@@ -1,10 +1,10 @@
-/// Decides what the supervisor does: which child is started, started again, asked to end or killed, and when the run is over.
+/// The supervisor's decisions: which child is started, restarted, asked to end or killed, and when the run is over.
 ///
 /// A pure state machine: events and the time go in, actions come out. The learner decides on the run: when it ends by itself,
 /// the run is over with its status. A learner that reports an error (status 1) is not started again, since it would report the
 /// same error again; one that a signal killed is, within its budget, and so is a worker that ended with anything but 0.
 package struct Supervision: Sendable {
-  /// What happens to a supervisor.
+  /// An event for a supervisor.
   package enum Event: Sendable, Equatable {
     /// The supervisor begins.
     case start
@@ -18,7 +18,7 @@ package struct Supervision: Sendable {
     case stopRequested(signal: Int32)
   }
 
-  /// What a supervisor has to do, in the order given.
+  /// An action for a supervisor. Actions are taken in the order given.
   package enum Action: Sendable, Equatable {
     /// Starts a child.
     case start(Child)
@@ -30,7 +30,7 @@ package struct Supervision: Sendable {
     case terminate(Child)
     /// Ends a child at once (SIGKILL).
     case kill(Child)
-    /// Tells the user.
+    /// Reports to the user.
     case say(SupervisionNotice)
     /// Ends the supervisor with this status.
     case end(status: Int32)
@@ -57,7 +57,7 @@ package struct Supervision: Sendable {
     case ended
   }
 
-  /// What is known of a child.
+  /// The state of a child.
   struct Record {
     var isAlive = false
     /// Restarts in a row.
@@ -74,7 +74,7 @@ package struct Supervision: Sendable {
   var abandonedWorkers = 0
   /// Whether the supervisor itself killed the learner, whose death is then no news.
   var isLearnerKilled = false
-  /// Whether the run can be gone on with, which the user is told at the end.
+  /// Whether the run can be resumed, which is reported at the end.
   var isResumable = false
 
   /// Creates the machine of a supervisor that has not begun.
@@ -82,7 +82,7 @@ package struct Supervision: Sendable {
     self.plan = plan
   }
 
-  /// Takes an event at a time, counted from any fixed moment, and says what to do.
+  /// Takes an event and the time, counted from any fixed moment, and returns the actions to take.
   package mutating func handle(_ event: Event, now: Duration) -> [Action] {
     var actions: [Action] = []
     switch event {

@@ -1,13 +1,13 @@
 import Foundation
 import Runs
 
-/// What a notice says about a child beside its name.
+/// The parts of a notice about a child that its name does not give.
 package struct ChildReports: Sendable {
   /// Where to look for more.
   package var place: @Sendable (Child) -> String
-  /// The error that the child told last, if it ended with one.
+  /// The error that the child reported last, if it ended with one.
   package var lastError: @Sendable (Child) -> String?
-  /// The command that goes on with the run.
+  /// The command that resumes the run.
   package var resumption: String
 
   /// Creates a source of reports.
@@ -36,15 +36,15 @@ extension SupervisionNotice {
     case .restarting(let child, let ending, let restart, let budget):
       "\(child) \(Self.died(child, ending, reports)): restart \(restart) of \(budget)"
     case .gaveUp(let child, let ending, let budget):
-      "\(child) \(Self.died(child, ending, reports)): its \(budget) restarts are used up; see \(reports.place(child))"
+      "\(child) \(Self.died(child, ending, reports)): all \(budget) restarts are used up; see \(reports.place(child))"
     case .learnerFailed(let ending):
       ErrorLine.prefix
         + (Self.reported(.learner, ending, reports) ?? "the learner ended with \(ending); see \(reports.place(.learner))")
-    case .learnerStopped: "the learner was asked to end by somebody else: stopping"
-    case .noWorkerLeft: ErrorLine.prefix + "no worker is left of those started here: stopping"
+    case .learnerStopped: "somebody else asked the learner to end: stopping"
+    case .noWorkerLeft: ErrorLine.prefix + "none of the workers started here is left: stopping"
     case .stopping: "stopping: the learner writes a checkpoint (Ctrl-C again ends at once)"
     case .killing(let children): "killing \(children.map(\.description).joined(separator: ", "))"
-    case .resumable: "to go on: \(reports.resumption)"
+    case .resumable: "to resume: \(reports.resumption)"
     }
   }
 
@@ -57,7 +57,7 @@ extension SupervisionNotice {
     }
   }
 
-  /// What a child that ended by itself said last, if it reported an error.
+  /// The last message of a child that ended by itself, if it was an error.
   private static func reported(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String? {
     switch ending {
     case .exited: reports.lastError(child)

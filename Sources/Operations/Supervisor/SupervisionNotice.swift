@@ -1,4 +1,4 @@
-/// What a supervisor tells the user, a line each.
+/// A supervisor's reports to the user, a line each.
 package enum SupervisionNotice: Sendable, Equatable {
   /// A child died and is started again.
   case restarting(Child, ChildEnding, restart: Int, budget: Int)
@@ -8,12 +8,12 @@ package enum SupervisionNotice: Sendable, Equatable {
   case learnerFailed(ChildEnding)
   /// Somebody else asked the learner to end.
   case learnerStopped
-  /// Every worker of this host was given up.
+  /// Every worker of this host has used up its restarts.
   case noWorkerLeft
   /// The run is asked to end.
   case stopping
   /// Children that did not end in time, or at once, are killed.
   case killing([Child])
-  /// The run can be gone on with.
+  /// The run can be resumed.
   case resumable
 }

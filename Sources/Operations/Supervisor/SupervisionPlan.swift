@@ -1,12 +1,13 @@
 /// The numbers that supervision goes by.
 package struct SupervisionPlan: Sendable, Equatable {
-  /// Workers to run on this host; 0 leaves sampling to workers elsewhere.
+  /// Workers to run on this host; with 0, workers elsewhere do the sampling.
   package var workers: Int
 
   /// How often one child is started again.
   package var restartBudget: Int
 
-  /// A child that lived this long has its budget back: a run of weeks may lose more processes than a loop of crashes in a minute.
+  /// A child that lived this long has its budget back, so that a run of weeks may lose more processes than a loop of crashes in
+  /// a minute.
   package var steadyAfter: Duration
 
   /// The delay before a child's second restart in a row; the first comes at once, later ones double it.
@@ -44,7 +45,7 @@ package struct SupervisionPlan: Sendable, Equatable {
   /// How long to wait before a child's restart number `count` in a row, counted from 1.
   func delay(beforeRestart count: Int) -> Duration {
     guard count > 1 else { return .zero }
-    // Beyond a few doublings the longest delay rules, whatever the count.
+    // After a few doublings the delay has reached its maximum.
     return min(longestRestartDelay, restartDelay * (1 << min(count - 2, 16)))
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Starts the children of a run and does what ``Supervision`` decides about them, until the run is over.
+/// Starts the children of a run and carries out the decisions of ``Supervision`` about them, until the run is over.
 package actor Supervisor {
   private let process: @Sendable (Child) -> any SupervisedProcess
   private let isLearnerReady: @Sendable () -> Bool
@@ -16,8 +16,8 @@ package actor Supervisor {
   /// - Parameters:
   ///   - plan: The numbers to go by.
   ///   - process: A child that has not begun; asked for at each of its starts.
-  ///   - isLearnerReady: Whether workers can be told where the learner is; asked every 20 ms until it says so once.
-  ///   - say: Tells the user.
+  ///   - isLearnerReady: Whether the learner's address is known, so that workers can start; asked every 20 ms until it is true once.
+  ///   - say: Reports to the user.
   package init(
     plan: SupervisionPlan, process: @escaping @Sendable (Child) -> any SupervisedProcess,
     isLearnerReady: @escaping @Sendable () -> Bool, say: @escaping @Sendable (SupervisionNotice) -> Void

@@ -1,9 +1,10 @@
-/// What happens to a request, in order: its prompt's scores where asked for, then its continuations' tokens, each one's end.
+/// The events of a request, in order: its prompt's scores where it asks for them, then its continuations' tokens, and each continuation's
+/// end.
 public enum CompletionEvent: Sendable, Equatable {
   /// The prompt's tokens with their scores; the first token has none. Sent once, first, where the request asks for it.
   case prompt([ScoredToken])
 
-  /// A token of a continuation, and the text that is certain with it: never half a character, nor what may become a stop text.
+  /// A token of a continuation, and the text that is certain with it: without half a character or the possible beginning of a stop text.
   case token(sample: Int, ScoredToken, text: String)
 
   /// The end of a continuation, with the text that was still held back. The stream ends after the last one's.
@@ -18,9 +19,9 @@ public enum FinishReason: String, Sendable {
   case length
 }
 
-/// A token and how probable the model found it.
+/// A token and its probability under the model.
 public struct ScoredToken: Sendable, Equatable {
-  /// A token that might have stood there.
+  /// Another token at the same place.
   public struct Alternative: Sendable, Equatable {
     /// The token.
     public var id: Int32

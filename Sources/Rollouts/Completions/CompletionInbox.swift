@@ -1,17 +1,17 @@
 internal import Foundation
 
-/// What callers ask of the service's thread: requests, cancellations, and to end. From any thread.
+/// The callers' requests, cancellations and order to end, for the service's thread. Usable from any thread.
 final class CompletionInbox: @unchecked Sendable {
   // Sendable because the condition's lock guards every variable.
 
-  /// A request, and where its events go.
+  /// A request, and the stream for its events.
   struct Arrival {
     let id: Int
     let request: CompletionRequest
     let continuation: AsyncThrowingStream<CompletionEvent, any Error>.Continuation
   }
 
-  /// What has come since the last time.
+  /// The input since the last call.
   struct Delivery {
     var arrivals: [Arrival] = []
     var cancelled: [Int] = []
@@ -33,7 +33,7 @@ final class CompletionInbox: @unchecked Sendable {
     defer { condition.unlock() }
     if isStopped { throw Self.stopped }
     guard open.count < maximumRequests else {
-      throw RolloutsError(.busy, "\(open.count) requests are being answered or wait, at most \(maximumRequests) may: try again later")
+      throw RolloutsError(.busy, "\(open.count) requests are under way or waiting, at most \(maximumRequests) may be: try again later")
     }
     open.insert(arrival.id)
     delivery.arrivals.append(arrival)
@@ -61,7 +61,7 @@ final class CompletionInbox: @unchecked Sendable {
     for arrival in unheard { arrival.continuation.finish(throwing: Self.stopped) }
   }
 
-  /// What has come, after waiting for something if asked to; nil once the thread is to end.
+  /// The input so far, after waiting for some if asked to; nil once the thread must end.
   func take(waiting: Bool) -> Delivery? {
     condition.lock()
     defer { condition.unlock() }

@@ -1,12 +1,12 @@
 internal import Tokenizers
 
-/// What the service's thread does: takes requests in, steps the engine, and turns tokens into text for whoever listens.
+/// The work of the service's thread: takes requests in, steps the engine, and turns tokens into text for the callers.
 final class CompletionLoop {
   private let engine: GenerationEngine
   private let tokenizer: Tokenizer
   private let inbox: CompletionInbox
 
-  /// What is being answered, by the engine's number.
+  /// The requests that are being answered, by the engine's number.
   private var open: [Int: OpenCompletion] = [:]
 
   /// The engine's numbers by the service's.
@@ -110,7 +110,7 @@ private final class OpenCompletion {
     texts = Array(repeating: text, count: arrival.request.sampleCount)
   }
 
-  /// Tells a token and the text that is certain with it; returns whether the sample has ended, at a stop text if not for `reason`.
+  /// Reports a token and the text that is certain with it; returns whether the sample has ended, for `reason` or at a stop text.
   func take(_ token: ScoredToken, sample: Int, endsWith reason: FinishReason?) -> Bool {
     // A stop token is no part of the text.
     let text = reason == .stop ? "" : texts[sample].append(token.id)
@@ -139,6 +139,6 @@ private struct SampleText {
 
   mutating func append(_ id: Int32) -> String { stops.append(decoder.append(id)) }
 
-  /// What was held back, at the end.
+  /// The text that was held back, at the end.
   mutating func finish() -> String { stops.append(decoder.finish()) + stops.flush() }
 }

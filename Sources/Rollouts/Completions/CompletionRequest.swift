@@ -6,7 +6,8 @@ public struct CompletionRequest: Sendable, Equatable {
   /// The number of continuations.
   public var sampleCount: Int
 
-  /// Names the random numbers of the continuations; the same request with the same seed gives the same tokens, whatever else runs.
+  /// Names the random numbers of the continuations; the same request with the same seed gives the same tokens, regardless of other
+  /// requests.
   public var seed: UInt64
 
   /// Sets the random numbers of requests with one seed apart, as lines of one file are.
@@ -15,16 +16,16 @@ public struct CompletionRequest: Sendable, Equatable {
   /// How tokens are drawn. `maximumNewTokens` may be 0 where ``scoresPrompt`` is set: then nothing is sampled.
   public var options: SamplingOptions
 
-  /// Tokens that end a continuation; the sampled one is part of its tokens and not of its text.
+  /// Tokens that end a continuation; the sampled one is part of its tokens, but not of its text.
   public var stopTokens: [Int32]
 
   /// Texts that end a continuation, which is cut before the first of them.
   public var stopTexts: [String]
 
-  /// How many of the most probable tokens are told at each place, beside the token itself; 0 for none.
+  /// How many of the most probable tokens are reported at each place, beside the token itself; 0 for none.
   public var alternativeCount: Int
 
-  /// Whether the log-probabilities of the prompt's own tokens are told.
+  /// Whether the log-probabilities of the prompt's own tokens are reported.
   public var scoresPrompt: Bool
 
   /// Creates a request.

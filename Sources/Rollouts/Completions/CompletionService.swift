@@ -10,7 +10,7 @@ public import Transformer
 /// and no token depends on what else is in the batch. The text of a continuation leaves special tokens out. The thread ends when
 /// nobody holds the service any more, nor listens to an answer.
 public final class CompletionService: CompletionSource {
-  /// What the service has room for.
+  /// The capacity of the service.
   public struct Options: Sendable {
     /// The most continuations under way at once.
     public var maximumSequences: Int
@@ -24,7 +24,7 @@ public final class CompletionService: CompletionSource {
     /// The most tokens of prompts between two tokens of a continuation.
     public var promptRows: Int
 
-    /// The most requests at a time, those that wait included.
+    /// The most requests at a time, waiting ones included.
     public var maximumRequests: Int
 
     /// Creates options.
@@ -53,7 +53,7 @@ public final class CompletionService: CompletionSource {
     let perSequence = InferencePass.blocks(for: options.maximumLength) + 1
     let (room, isTooMuch) = (2 * options.maximumSequences).multipliedReportingOverflow(by: perSequence)
     let cacheBlocks = isTooMuch ? blocks : min(blocks, room)
-    // Whatever is promised can be served: the longest sequence fits into the cache, with a block to share and one to go on in.
+    // Every accepted request can be served: the longest sequence fits into the cache, with a shared block and one to continue in.
     let length = min(options.maximumLength, max(2, (cacheBlocks - 2) * Attention.blockPositions))
     limits = GenerationLimits(decoder, maximumLength: length, cacheBlocks: cacheBlocks)
     maximumLength = length
@@ -75,7 +75,7 @@ public final class CompletionService: CompletionSource {
     stop()
   }
 
-  /// Queues a request: see ``CompletionSource/submit(_:)``. Costs no waiting.
+  /// Queues a request: see ``CompletionSource/submit(_:)``. Returns at once.
   public func submit(_ request: CompletionRequest) throws -> AsyncThrowingStream<CompletionEvent, any Error> {
     try limits.check(GenerationRequest(request))
     try Self.check(request.stopTexts)
@@ -91,7 +91,7 @@ public final class CompletionService: CompletionSource {
     return stream
   }
 
-  /// Ends the service after the token that it is at. What is under way ends with an error whose code is `stopped`.
+  /// Ends the service after the current token. Requests under way end with an error whose code is `stopped`.
   public func stop() {
     inbox.stop()
   }

@@ -1,6 +1,6 @@
 /// Something that continues texts for many callers at once.
 public protocol CompletionSource: Sendable {
-  /// Queues a request. Whoever stops listening to the events cancels it, and what it held is free for others.
+  /// Queues a request. A caller cancels it by ending the iteration of its events, which frees its resources for others.
   ///
   /// Throws a ``RolloutsError`` where the request cannot be served: more tokens than there are positions, a token outside the
   /// vocabulary, too many requests waiting.

@@ -1,4 +1,4 @@
-/// Looks for stop texts in a text that comes in pieces, and holds back what may become one.
+/// Looks for stop texts in a text that comes in pieces, and holds back a possible beginning of one.
 ///
 /// Works on UTF-8: a text is found as it is spelt, across any cuts between the pieces. Each byte is looked at once for each of the
 /// stop texts.
@@ -10,7 +10,7 @@ struct StopTexts {
 
   private var held: [UInt8] = []
 
-  /// Whether one was found; the text before it is all there is.
+  /// Whether one was found; the text ends before it.
   private(set) var isFound = false
 
   /// Looks for texts, none of them empty.
@@ -23,7 +23,7 @@ struct StopTexts {
   mutating func append(_ piece: String) -> String {
     if isFound { return "" }
     if stops.isEmpty { return piece }
-    // Of several that a piece brings, the one that begins first counts.
+    // If a piece completes several, the one that begins first counts.
     var start: Int?
     for byte in piece.utf8 {
       held.append(byte)
@@ -49,7 +49,7 @@ struct StopTexts {
   }
 }
 
-/// One stop text, found as Knuth, Morris and Pratt do: what is matched tells all that a longer text needs to know.
+/// One stop text, found as Knuth, Morris and Pratt do: the length of the matched part is all that must be kept of the text before.
 private struct StopText {
   private let bytes: [UInt8]
 

@@ -1,10 +1,10 @@
 internal import Transformer
 
-// Who enters when, and what each one holds of the cache.
+// The order of entry, and the blocks of the cache that each entrant holds.
 //
-// What begins has all the blocks that it may need reserved, so that nothing that runs ever waits for blocks or loses them. A prompt
-// begins only together with a seat, the blocks of its first sample, and only when no sample waits; samples enter in order.
-// So there is no deadlock: when nothing runs, the first sample that waits has its seat, or the blocks of one that took it and ended.
+// A prompt or sample begins only with all the blocks reserved that it may need, so that a running one never waits for blocks or loses them.
+// A prompt begins only together with a seat, the blocks of its first sample, and only when no sample waits; samples enter in order. So
+// there is no deadlock: when nothing runs, the first waiting sample has its seat, or the blocks of a sample that took the seat and ended.
 extension GenerationEngine {
   /// Gives places to the samples that wait, in order, and begins requests for the places that are left.
   func admit() {
@@ -52,14 +52,14 @@ extension GenerationEngine {
     if open.unforked == 0 { pass.release(&open.prefix) }
   }
 
-  /// Takes back what a sample of the batch holds.
+  /// Frees the blocks of a sample of the batch.
   func leave(_ sample: RunningSample) {
     var sequence = sample.sequence
     pass.release(&sequence)
     reservedBlocks -= sample.open.need.sample
   }
 
-  /// Takes back what a request holds beside its samples, and forgets it.
+  /// Frees the blocks that a request holds beside its samples', and forgets it.
   func close(_ open: OpenRequest) {
     guard requests.removeValue(forKey: open.id) != nil else { return }
     pass.release(&open.prefix)

@@ -2,7 +2,7 @@ internal import Random
 internal import Tensors
 internal import Transformer
 
-/// What a row of logits is for.
+/// The purpose of a row of logits.
 enum RowPurpose {
   /// The next token of a sample, by its place in the batch.
   case sample(Int)
@@ -21,7 +21,7 @@ private struct Draw {
 }
 
 extension GenerationEngine {
-  /// Appends the batch's last tokens and the next part of the prompts to the pass; returns what its rows of logits are for.
+  /// Appends the batch's last tokens and the next part of the prompts to the pass; returns the purpose of each of its rows of logits.
   func appendRows() -> [RowPurpose] {
     var purposes: [RowPurpose] = []
     for index in active.indices {
@@ -45,7 +45,7 @@ extension GenerationEngine {
     return purposes
   }
 
-  /// Draws and scores what some rows of logits are for.
+  /// Draws and scores the tokens of some rows of logits.
   func settle(
     _ purposes: [RowPurpose], _ logits: Matrix, _ finished: inout [FinishedRequest], _ report: (GenerationEvent) -> Void
   ) {
@@ -90,7 +90,7 @@ extension GenerationEngine {
     }
   }
 
-  /// Tells a prompt's scores; a request that samples nothing ends with them.
+  /// Reports a prompt's scores; a request that samples nothing ends with them.
   private func endPrompt(_ open: OpenRequest, _ finished: inout [FinishedRequest], _ report: (GenerationEvent) -> Void) {
     if open.request.scoresPrompt {
       let first = ScoredToken(id: open.request.promptTokens[0], logProbability: nil)

@@ -9,7 +9,7 @@ public final class GenerationEngine {
   /// The model.
   public let decoder: Decoder
 
-  /// Which requests it takes.
+  /// The bounds of the requests that it takes.
   public let limits: GenerationLimits
 
   let pass: InferencePass
@@ -26,13 +26,12 @@ public final class GenerationEngine {
   var ready: ArraySlice<RunningSample> = []
   /// The batch.
   var active: [RunningSample] = []
-  /// Blocks of the cache that what has begun may need at most.
+  /// The most blocks of the cache that begun requests may need.
   var reservedBlocks = 0
 
   /// An engine that runs up to `maximumSequences` samples at a time, of up to `maximumLength` tokens with their prompt.
   ///
-  /// Memory: takes that of the cache as it is used; no more than `cacheBlocks` blocks, and by default room for all samples at full
-  /// length.
+  /// Memory: that of the cache is taken as it is used, at most `cacheBlocks` blocks; by default as many as all samples need at full length.
   /// - Parameters:
   ///   - promptRows: The most tokens of prompts that a step computes: how long a step takes. The samples don't depend on it.
   ///   - cacheBlocks: Blocks of 16 positions; ``cacheBlocks(bytes:of:)`` gives those of a size. Samples wait for free ones.
@@ -65,7 +64,7 @@ public final class GenerationEngine {
   /// The blocks of the cache that nobody holds: all of them when it is idle.
   public var freeBlocks: Int { pass.freeBlocks }
 
-  /// Queues a request and returns its number. The request must be within the ``limits``.
+  /// Queues a request, and returns its number. The request must be within the ``limits``.
   public func submit(_ request: GenerationRequest) -> Int {
     do {
       try limits.check(request)
@@ -79,7 +78,7 @@ public final class GenerationEngine {
     return open.id
   }
 
-  /// Forgets a request, and frees what it holds.
+  /// Forgets a request, and frees its resources.
   public func cancel(_ id: Int) {
     guard let open = requests[id] else { return }
     waiting.removeAll { $0 === open }
@@ -120,8 +119,8 @@ public final class GenerationEngine {
     return results
   }
 
-  /// Lets in what waits, draws one token for each sequence of the batch, goes on with prompts, and returns the requests that this
-  /// finished. `report` hears of every token as it is drawn; it must not call the engine.
+  /// Lets waiting requests in, draws one token for each sequence of the batch, continues prompts, and returns the requests that this
+  /// finished. `report` is called with every token as it is drawn; it must not call the engine.
   public func step(_ report: (GenerationEvent) -> Void = { _ in }) -> [FinishedRequest] {
     admit()
     let outputs = appendRows()

@@ -2,9 +2,9 @@ internal import HuggingFace
 internal import Tensors
 internal import Transformer
 
-/// What an engine has room for, and so which requests it takes.
+/// The capacity of an engine, which bounds the requests that it takes.
 public struct GenerationLimits: Sendable, Equatable {
-  /// The most alternatives that are told at a place.
+  /// The most alternatives that are reported at a place.
   public static let maximumAlternatives = 20
 
   /// The most samples of a request.
@@ -56,7 +56,7 @@ public struct GenerationLimits: Sendable, Equatable {
   }
 
   private func check(_ options: SamplingOptions) throws(RolloutsError) {
-    // What logits are multiplied with must be a number, too.
+    // The temperature's reciprocal, by which logits are multiplied, must be finite, too.
     guard options.temperature == 0 || options.temperature > 0 && options.temperature.isFinite && (1 / options.temperature).isFinite else {
       throw RolloutsError(.request, "temperature \(options.temperature), expected 0, or a number of usual size above it")
     }

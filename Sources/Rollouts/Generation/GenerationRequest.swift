@@ -49,7 +49,7 @@ public struct Sample: Sendable, Equatable {
   /// The sampled tokens, the stop token included where one was sampled. Shape [T].
   public var tokens: [Int32]
 
-  /// ln p of each token under the model, over the whole vocabulary at temperature 1, whatever the options. Shape [T], nats.
+  /// ln p of each token under the model, over the whole vocabulary at temperature 1, regardless of the options. Shape [T], nats.
   public var logProbabilities: [Float]
 
   /// Whether it ended at its length limit and not at a stop token.
@@ -65,17 +65,17 @@ public struct Sample: Sendable, Equatable {
 
 /// The samples of a finished request, in sample order.
 public struct FinishedRequest: Sendable, Equatable {
-  /// What ``GenerationEngine/submit(_:)`` returned for it.
+  /// The number that ``GenerationEngine/submit(_:)`` returned for it.
   public let id: Int
   /// [G]
   public let samples: [Sample]
 }
 
-/// What a step of the engine found out about a request.
+/// The results of an engine's step for a request.
 public enum GenerationEvent: Sendable, Equatable {
   /// The scores of a prompt's tokens, where the request asks for them; before anything else about the request.
   case prompt(request: Int, [ScoredToken])
 
-  /// A sample's next token, and why the sample ended where it did with this one.
+  /// A sample's next token, and the reason if the sample ended with it.
   case token(request: Int, sample: Int, ScoredToken, FinishReason?)
 }

@@ -1,12 +1,12 @@
 internal import Transformer
 
-/// A request that has not ended, and what it holds of the engine.
+/// A request that has not ended, with the resources of the engine that it holds.
 final class OpenRequest {
   let id: Int
   let request: GenerationRequest
   let need: CacheNeed
 
-  /// What has been sampled, by sample.
+  /// The tokens so far, by sample.
   var samples: [Sample]
 
   /// Which samples have ended.
@@ -18,7 +18,7 @@ final class OpenRequest {
   /// Samples that have not begun to continue the prompt on their own, and have not ended.
   var unforked: Int
 
-  /// The prompt's keys and values, as far as they are computed; nothing once no sample will need them.
+  /// The prompt's keys and values, as far as they are computed; empty once no sample needs them any more.
   var prefix = InferencePass.Sequence()
 
   /// Tokens of the prompt that are computed.

@@ -1,7 +1,8 @@
 /// The latest values that were asked for, within a bound on memory.
 ///
-/// Two generations: when the younger is full, it becomes the older one, and what was the older is forgotten. What is found in the older
-/// one is taken over. So whatever was used within the last half of the room is there, at O(1) a look-up.
+/// There are two generations: when the younger is full, it becomes the older one, and the former older one is forgotten. A value that is
+/// found in the older one is moved to the younger. So every value that was used within the last half of the room is there, at O(1) a
+/// look-up.
 package struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private typealias Entry = (value: Value, bytes: Int)
 
@@ -27,7 +28,7 @@ package struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sen
 
   /// Remembers a value, unless it is too large for the cache.
   ///
-  /// - Parameter bytes: What key and value take, beside the table's own share.
+  /// - Parameter bytes: The size of key and value, beside the table's own share.
   package mutating func insert(_ value: Value, for key: Key, bytes: Int) {
     let cost = bytes + Self.tableBytes
     guard cost <= bytesPerGeneration else { return }
@@ -39,6 +40,6 @@ package struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sen
     if younger.updateValue((value, bytes), forKey: key) == nil { youngerBytes += cost }
   }
 
-  /// About what the table takes for an entry.
+  /// The approximate size of an entry in the table.
   private static var tableBytes: Int { 128 }
 }

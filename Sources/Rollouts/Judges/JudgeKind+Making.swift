@@ -7,7 +7,7 @@ internal import Tokenizers
 internal import Transformer
 
 extension JudgeKind {
-  /// Makes the judge; one with a model reads it, and computes on `lanes`.
+  /// Makes the judge; a judge with a model reads it here, and computes on `lanes`.
   ///
   /// Throws where the folder holds no such model, or one that the options don't fit.
   public func judge(_ options: JudgeOptions = JudgeOptions(), lanes: @autoclosure () -> Lanes) throws -> any AnswerJudge {

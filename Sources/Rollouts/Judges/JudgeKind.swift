@@ -1,4 +1,4 @@
-/// Which judge decides what means the same, as configurations and command lines name it.
+/// The kind of judge of equal meaning, as configurations and command lines name it.
 public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
   /// Exact numbers and normalised text.
   case exact
@@ -13,7 +13,7 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
   /// The opinion of the language model in a folder.
   case verifier(folder: String)
 
-  /// The names that there are, for messages.
+  /// The known names, for messages.
   public static let names = "exact, math, choice, text, embedding:DIR, verifier:DIR"
 
   /// Reads a name as ``description`` writes it: `exact`, `math`, `choice`, `text`, `embedding:DIR` or `verifier:DIR`.
@@ -72,7 +72,7 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
 
   private static func isPath(_ text: Substring) -> Bool { !text.isEmpty && !text.utf8.contains(0) }
 
-  /// A piece of somebody's text, fit for a line.
+  /// The beginning of a user's text, for a message of one line.
   private static func excerpt(_ text: String) -> String {
     text.prefix(80).map { $0.isNewline ? " " : String($0) }.joined() + (text.count > 80 ? "…" : "")
   }

@@ -1,10 +1,10 @@
 public import Meaning
 
-/// The settings of judges; each judge looks at its own.
+/// The settings of judges; each judge reads its own.
 public struct JudgeOptions: Sendable, Equatable {
-  /// What a verifier is asked; the raw values are the names used in configurations.
+  /// The prompt of a verifier; the raw values are the names used in configurations.
   public enum Prompt: String, Sendable, CaseIterable {
-    /// What TIGER-Lab's general-verifier was trained on.
+    /// The prompt on which TIGER-Lab's general-verifier was trained.
     case generalVerifier = "general-verifier"
     /// A plain question, through the chat template of the model.
     case plain
@@ -22,7 +22,7 @@ public struct JudgeOptions: Sendable, Equatable {
   /// Which answer of a pair a verifier is shown as the reference.
   public var direction: VerifierJudge.Direction
 
-  /// What a verifier is asked.
+  /// The prompt of a verifier.
   public var prompt: Prompt
 
   /// Creates settings.

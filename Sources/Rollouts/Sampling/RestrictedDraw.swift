@@ -11,7 +11,7 @@ enum RestrictedDraw {
     let uniform: Float
   }
 
-  /// How many tokens are found faster by looking for them than by ranking the whole vocabulary; seldom are more kept.
+  /// Up to this many tokens are found faster by a search than by ranking the whole vocabulary; more are seldom kept.
   private static let fewTokens = 256
 
   /// A token for each request. Tokens of equal probability are ranked by id, so that the choice is a function of the row.

@@ -1,6 +1,6 @@
 /// How tokens are drawn.
 public struct SamplingOptions: Sendable, Equatable {
-  /// What logits are divided by before the softmax; 0 takes the most probable token.
+  /// The temperature, by which logits are divided before the softmax; 0 takes the most probable token.
   public var temperature: Float
 
   /// Only this many of the most probable tokens are drawn from; 0 for all.

@@ -1,6 +1,6 @@
 public import Meaning
 
-/// What counts as the answer of a response.
+/// How the answer of a response is read.
 public struct AnswerReading: Sendable, Equatable {
   /// How an answer is found in a response.
   public var extraction: ExtractionOptions

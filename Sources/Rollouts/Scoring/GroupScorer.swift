@@ -3,7 +3,7 @@ internal import Random
 
 /// Turns the samples of one question into a scored group: text, answers, meaning clusters, rewards.
 public struct GroupScorer: Sendable {
-  /// What a group answers, and where its random numbers come from.
+  /// The question of a group, and the names of its random numbers.
   public struct Subject: Sendable {
     /// The question, for judges whose decision depends on it.
     public var question: String
@@ -35,7 +35,7 @@ public struct GroupScorer: Sendable {
     self.decode = decode
   }
 
-  /// The scored group of all samples of a question. Throws what the judge throws, and for options that do not fit the group.
+  /// The scored group of all samples of a question. Throws the judge's errors, and an error for options that do not fit the group.
   public func score(_ samples: [Sample], of subject: Subject) throws -> ScoredGroup {
     let options = scorer.options
     let scored = try scorer.score(

@@ -3,7 +3,7 @@ public import Meaning
 
 /// Turns the texts of a group's responses into answers, meaning clusters and rewards.
 public struct ResponseScorer: Sendable {
-  /// What the responses of a group say, and how they are rewarded.
+  /// The answers of a group's responses, and their rewards.
   public struct Scored: Sendable, Equatable {
     /// The answers, in sample order, empty where a response gives none. Shape [G].
     public var answers: [String]
@@ -15,7 +15,7 @@ public struct ResponseScorer: Sendable {
   /// The judge of equal meaning.
   public let judge: any AnswerJudge
 
-  /// What counts as an answer.
+  /// How answers are read.
   public let reading: AnswerReading
 
   /// The reward and the bounds for keeping a group.
@@ -28,7 +28,7 @@ public struct ResponseScorer: Sendable {
     self.options = options
   }
 
-  /// Scores the responses to a question. Throws what the judge throws, and for options that do not fit the group.
+  /// Scores the responses to a question. Throws the judge's errors, and an error for options that do not fit the group.
   ///
   /// - Parameters:
   ///   - answer: the reference answer; needed for the accuracy reward only.
@@ -47,7 +47,7 @@ public struct ResponseScorer: Sendable {
     return Scored(answers: texts, score: try EMPO.score(evidence, options: options))
   }
 
-  /// Which answers mean what the reference answer means.
+  /// Whether each answer means the same as the reference answer.
   private func correctness(of answers: [String], answer: String, question: String) throws -> [Bool] {
     let clusters = try judge.clusters(of: answers + [answer], question: question)
     return clusters.dropLast().map { $0 == clusters.last }

@@ -1,7 +1,7 @@
 import Hummingbird
 import Logging
 
-/// The line of the log that a request leaves when it has been answered.
+/// The log line of a request, written when it has been answered.
 struct AccessLog: Sendable {
   private let logger: Logger
   private let request: String
@@ -14,7 +14,7 @@ struct AccessLog: Sendable {
     level = request.method == .post ? .info : .debug
   }
 
-  /// Writes the line. What the client was not told, because it is the server's own, is an error.
+  /// Writes the line. It has the server's own error, which the client doesn't see.
   func write(_ status: HTTPResponse.Status, usage: Usage? = nil, error: (any Error)? = nil) {
     var metadata: Logger.Metadata = ["status": "\(status.code)", "seconds": "\(start.duration(to: .now).inSeconds)"]
     if let usage {
@@ -25,7 +25,7 @@ struct AccessLog: Sendable {
     logger.log(level: status.code >= 500 ? .error : level, "\(request)", metadata: metadata)
   }
 
-  /// Writes that the answer was given up: the client has gone, or the server ends.
+  /// Logs that the answer was cancelled: the client has gone, or the server ends.
   func writeCancelled(usage: Usage? = nil) {
     var metadata: Logger.Metadata = ["seconds": "\(start.duration(to: .now).inSeconds)"]
     if let usage { metadata["completion"] = "\(usage.completionTokens)" }

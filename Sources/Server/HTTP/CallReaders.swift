@@ -1,7 +1,7 @@
 import Foundation
 
-/// Threads of their own for reading calls: to render and to tokenise a long prompt takes a core for a while, which the threads that
-/// all connections share must not wait for.
+/// Threads for reading calls. Rendering and tokenising a long prompt keeps a core busy for a while, which would hold up the threads that
+/// all connections share.
 final class CallReaders: Sendable {
   private let queue = OperationQueue()
 

@@ -1,10 +1,10 @@
 import NIOCore
 import Synchronization
 
-/// Notices that a connection's client has gone away, and cancels what is done for it.
+/// Notices that a connection's client has gone away, and cancels the work for it.
 ///
-/// A client that closes its side while it waits for an answer counts as gone, as with most HTTP servers: the library by itself
-/// would let the answer be made to its end, since it keeps connections open that are half closed.
+/// A client that closes its side while it waits for an answer counts as gone, as with most HTTP servers: the library by itself would
+/// complete the answer, since it keeps half-closed connections open.
 final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
   typealias InboundIn = NIOAny
 
@@ -24,7 +24,7 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sen
   /// Whether the client has gone.
   var isClosed: Bool { state.withLock { $0.isClosed } }
 
-  /// Has `action` run once, from any thread, when the connection closes, or now if it has; returns what names it in ``remove(_:)``.
+  /// Runs `action` once, from any thread, when the connection closes, or now if it has; returns its number for ``remove(_:)``.
   func onClose(_ action: @escaping @Sendable () -> Void) -> Int? {
     let number: Int? = state.withLock { state in
       guard !state.isClosed else { return nil }

@@ -4,12 +4,12 @@ import Hummingbird
 struct Credentials: Sendable {
   private let key: [UInt8]?
 
-  /// Lets in who sends the key; everyone without one.
+  /// Admits clients that send the key; without a key, everyone.
   init(key: String?) {
     self.key = key.map { Array($0.utf8) }
   }
 
-  /// Throws unless the request has the key. Takes as long for any wrong key of the right length.
+  /// Throws unless the request has the key. All wrong keys of the right length take the same time.
   func check(_ headers: HTTPFields) throws(ServerError) {
     guard let key else { return }
     guard let header = headers[.authorization] else {

@@ -4,7 +4,7 @@ import JSON
 import Rollouts
 
 extension ModelResponder {
-  /// Runs a call and tells it in the given shape. It is cancelled when the client goes away.
+  /// Runs a call and writes its answer in the given shape. It is cancelled when the client goes away.
   func answer(_ call: Call, _ format: some ReplyFormat, _ watch: ConnectionWatch, _ log: AccessLog) async throws -> Response {
     do {
       let run = try CallRun(call.requests, source: model.source)
@@ -44,7 +44,7 @@ extension ModelResponder {
     return (choices, Usage(promptTokens: call.promptTokenCount, completionTokens: fragments.completionTokenCount))
   }
 
-  /// A stream of server-sent events. A failure on the way is the last of them, since the status is out.
+  /// A stream of server-sent events. A failure on the way is sent as the last of them, since the status has been sent already.
   private func stream(
     _ run: CallRun, _ call: Call, _ format: some ReplyFormat, _ fragments: Fragments, _ watch: ConnectionWatch, _ log: AccessLog
   ) -> Response {
@@ -57,7 +57,7 @@ extension ModelResponder {
           do {
             try await writer.write(Self.event(chunk))
           } catch {
-            // Nobody reads any more; the watch may not have heard of it yet.
+            // Nobody reads any more; the watch may not have noticed yet.
             throw CancellationError()
           }
         }

@@ -74,8 +74,8 @@ package struct ModelResponder: HTTPResponder {
     return try await readers.read(for: watch) { [model] () throws(ServerError) in try read(try RequestFields(body: body), model) }
   }
 
-  /// The body. What is beyond the limit is read up to a second one without being kept, since a client that is still sending would
-  /// see its connection break instead of the answer.
+  /// The body. Bytes beyond the limit are read and dropped, up to a second limit: a client that is still sending would otherwise see a
+  /// broken connection instead of the answer.
   private func body(of request: Request) async throws -> [UInt8] {
     let readLimit = maximumBodySize + Self.discardedBodySize
     var body: [UInt8] = []
@@ -127,7 +127,7 @@ package struct ModelResponder: HTTPResponder {
 }
 
 extension String {
-  /// The text with %41 and the like resolved; itself where that is no text.
+  /// The text with %41 and the like resolved; the text itself if the result is not UTF-8.
   fileprivate var percentDecoded: String {
     var bytes: [UInt8] = []
     var rest = utf8[...]

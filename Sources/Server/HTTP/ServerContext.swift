@@ -2,7 +2,7 @@ package import Hummingbird
 import Logging
 import NIOCore
 
-/// What a request came over.
+/// The connection and the log of a request.
 package struct ServerContext: InitializableFromSource, Sendable {
   let channel: any Channel
   let logger: Logger

@@ -3,7 +3,7 @@ import JSON
 import Rollouts
 
 extension ServerError {
-  /// The error that a client is told: what its own request caused as it is; anything else without its inside.
+  /// The error for a client. A fault of its own request is reported as it is; of any other failure the details stay out.
   ///
   /// - Parameter promptParameter: The parameter that the source's requests were made of.
   init(telling error: any Error, promptParameter: String? = nil) {

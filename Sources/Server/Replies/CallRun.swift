@@ -2,9 +2,9 @@ import Rollouts
 
 /// A call on its way through the source: the events of all its prompts in one sequence.
 ///
-/// Who stops iterating, or cancels, gives back what every prompt holds.
+/// Ending the iteration, or cancelling, frees the resources of every prompt.
 struct CallRun: Sendable {
-  /// What happened to one of the prompts.
+  /// An event of one of the prompts.
   struct Event: Sendable {
     var prompt: Int
     var event: CompletionEvent
@@ -13,7 +13,7 @@ struct CallRun: Sendable {
   let events: AsyncThrowingStream<Event, any Error>
   private let continuation: AsyncThrowingStream<Event, any Error>.Continuation
 
-  /// Submits every prompt; where the source refuses one, none stays.
+  /// Submits every prompt; if the source refuses one, all are withdrawn.
   init(_ requests: [CompletionRequest], source: any CompletionSource) throws {
     let streams = try requests.map { try source.submit($0) }
     (events, continuation) = AsyncThrowingStream.makeStream()
@@ -35,7 +35,7 @@ struct CallRun: Sendable {
     continuation.onTermination = { _ in forwarding.cancel() }
   }
 
-  /// Gives back what the prompts hold; iterating ends with an error.
+  /// Frees the resources of the prompts; iterating ends with an error.
   func cancel() {
     continuation.finish(throwing: CancellationError())
   }

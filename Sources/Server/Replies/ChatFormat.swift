@@ -21,7 +21,7 @@ struct ChatFormat: ReplyFormat {
     (0..<count).map { chunkChoice($0, delta: .members(["role": .string("assistant"), "content": .string("")])) }
   }
 
-  /// The end comes by itself, behind the text that was held back until then.
+  /// The end is a chunk of its own, after the text that was held back until then.
   func chunkChoices(_ fragment: Fragment) -> [JSONValue] {
     var choices: [JSONValue] = []
     if !fragment.text.isEmpty || !fragment.tokens.isEmpty {

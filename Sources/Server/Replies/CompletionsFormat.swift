@@ -30,8 +30,8 @@ struct CompletionsFormat: ReplyFormat {
     ])
   }
 
-  /// The most probable tokens by their texts, and the token itself where it is none of them. Of tokens with the same text, the
-  /// more probable counts: so the token was the most probable exactly if its log-probability is the largest told.
+  /// The most probable tokens by their texts, and the token itself if it is not among them. Of tokens with the same text, the more probable
+  /// counts, so the token was the most probable exactly if its log-probability is the largest reported.
   private func alternatives(_ token: ToldToken) -> JSONValue {
     guard token.scored.logProbability != nil else { return .null }
     var members: [JSONObject.Member] = []

@@ -5,7 +5,7 @@ struct Fragment: Sendable, Equatable {
   /// The choice: prompts in the request's order, each with its continuations.
   var choice: Int
   var text: String
-  /// Empty where the answer tells no log-probabilities.
+  /// Empty where the answer has no log-probabilities.
   var tokens: [ToldToken] = []
   var finish: FinishReason?
 }
@@ -33,7 +33,7 @@ struct Fragments: Sendable {
   /// Whether every choice has ended.
   var isComplete: Bool { isFinished.allSatisfy { $0 } }
 
-  /// The choices' fragments before anything has happened: the prompts that are repeated without their log-probabilities.
+  /// The fragments at the start: the prompts that are repeated without their log-probabilities.
   func opening() -> [Fragment] {
     guard let texts = call.echoedTexts, call.toldAlternatives == nil else { return [] }
     return texts.indices.flatMap { prompt in choices(of: prompt).map { Fragment(choice: $0, text: texts[prompt]) } }
@@ -68,7 +68,8 @@ struct Fragments: Sendable {
     prompt * call.sampleCount..<(prompt + 1) * call.sampleCount
   }
 
-  /// A prompt's tokens in its text. Special tokens take no room in it unless they stand there: those that the tokenizer adds don't.
+  /// A prompt's tokens, placed in its text. A special token takes up text only if the text contains it, which one that the tokenizer adds
+  /// does not.
   private func toldPrompt(_ tokens: [ScoredToken], text: String) -> [ToldToken] {
     let text = Array(text.utf8)
     var position = 0

@@ -2,7 +2,7 @@ import JSON
 
 /// The shape of an answer: completions' or chat completions'.
 protocol ReplyFormat: Sendable {
-  /// What every object of the answer begins with.
+  /// The beginning of every object of the answer.
   var head: ReplyHead { get }
 
   /// The `object` of a whole answer, and of a chunk.
@@ -11,14 +11,14 @@ protocol ReplyFormat: Sendable {
   /// A choice as a whole, from all of its fragments.
   func choice(_ whole: Fragment) -> JSONValue
 
-  /// What a stream sends before the first fragment.
+  /// The choices that a stream sends before the first fragment.
   func openingChoices(count: Int) -> [JSONValue]
 
   /// The choices of the chunks that a fragment is sent in.
   func chunkChoices(_ fragment: Fragment) -> [JSONValue]
 }
 
-/// What all objects of one answer share.
+/// The members that all objects of one answer share.
 struct ReplyHead: Sendable {
   /// The answer's name, with the prefix that its shape asks for.
   var id: String
@@ -48,7 +48,7 @@ extension ReplyFormat {
     object(Self.objects.whole, choices: choices.map(choice), usage: usage.json)
   }
 
-  /// A chunk of a stream; `tellsUsage` where the last one will have the usage, which all others then name as null.
+  /// A chunk of a stream. With `tellsUsage` the last chunk will have the usage, and all others have null there.
   func chunk(_ choice: JSONValue, tellsUsage: Bool) -> JSONValue {
     object(Self.objects.chunk, choices: [choice], usage: tellsUsage ? .null : nil)
   }

@@ -1,7 +1,7 @@
 import Rollouts
 import Tokenizers
 
-/// A token as an answer tells it.
+/// A token as an answer reports it.
 struct ToldToken: Sendable, Equatable {
   var scored: ScoredToken
 
@@ -18,8 +18,8 @@ extension ServedModel {
     stopTokens.contains(id) || (tokenizer.decode([id], skippingSpecialTokens: true).isEmpty && !bytes(of: id).isEmpty)
   }
 
-  /// A token's text by itself. Bytes that are no text of their own, such as a character's first half, are spelled as OpenAI does:
-  /// `bytes:\xe2\x82`; so different bytes never share a text.
+  /// A token's text by itself. Bytes that are no text by themselves, such as a character's first half, are spelled as OpenAI does,
+  /// `bytes:\xe2\x82`, so that different bytes never share a text.
   func text(of id: Int32) -> String {
     let bytes = bytes(of: id)
     if let text = String(validating: bytes, as: UTF8.self) { return text }
@@ -30,7 +30,7 @@ extension ServedModel {
   }
 }
 
-/// Counts the characters before each token of a text, which may begin or end inside a character.
+/// Counts the characters before each token of a text. A token may begin or end inside a character.
 struct TextOffsets: Sendable {
   /// Characters that are whole.
   private(set) var count: Int
@@ -43,9 +43,9 @@ struct TextOffsets: Sendable {
     self.count = count
   }
 
-  /// Goes on by a token's bytes; returns where they begin.
+  /// Advances by a token's bytes; returns where they begin.
   mutating func append(_ bytes: [UInt8]) -> Int {
-    // A beginning that the bytes don't go on with is a character by itself, U+FFFD.
+    // If the bytes don't continue the begun character, that beginning is a character by itself, U+FFFD.
     let start = count + (bytes.first.map { Self.characters(in: pending + [$0]) - 1 } ?? 0)
     pending += bytes
     let whole = pending.count - UTF8Scalars.unfinished(pending)

@@ -1,6 +1,6 @@
 import Rollouts
 
-/// A request as it was understood: what is asked of the source, and how the answer is to be told.
+/// A request after reading: the requests to the source, and the form of the answer.
 struct Call: Sendable {
   /// One a prompt, in the request's order; all with the same number of samples.
   var requests: [CompletionRequest]
@@ -11,7 +11,7 @@ struct Call: Sendable {
   /// Each prompt's text, where the answer repeats it.
   var echoedTexts: [String]?
 
-  /// How many alternatives to a token the answer tells beside its log-probability; nil where it tells neither.
+  /// How many alternatives to a token the answer reports beside its log-probability; nil where it reports neither.
   var toldAlternatives: Int?
 
   var streams: Bool
@@ -50,7 +50,7 @@ extension ServedModel {
     return asked ?? min(standard, room)
   }
 
-  /// Throws unless the request names this model; one that names none means it.
+  /// Throws if the request names another model. A request without a name means this one.
   func checkName(_ fields: RequestFields) throws(ServerError) {
     if let other = try fields.string("model"), !isCalled(other) { throw unknown(other) }
   }

@@ -5,7 +5,8 @@ import Tokenizers
 /// Reads the body of `/v1/chat/completions`.
 enum ChatCall {
   static let alternativeLimit = 20
-  /// Where a request names no limit. The room for all of an answer is reserved, so the whole context would leave none for others.
+  /// The limit where a request names none. The room for a whole answer is reserved, so a limit of the whole context would leave no room for
+  /// others.
   static let standardNewTokens = 2048
 
   static func read(_ fields: RequestFields, model: ServedModel) throws(ServerError) -> Call {
@@ -66,7 +67,7 @@ enum ChatCall {
     if let modalities = try fields.array("modalities"), !modalities.allSatisfy({ $0 == .string("text") }) {
       throw fields.unsupported("modalities", "only \"text\" is supported")
     }
-    // vLLM's: what would change the prompt is refused, not ignored.
+    // vLLM's parameters: those that would change the prompt are refused, not ignored.
     if fields.value("add_generation_prompt") == .boolean(false) {
       throw fields.unsupported("add_generation_prompt", "only true is supported")
     }

@@ -24,7 +24,7 @@ enum ChatMessages {
     case .string(let text): content = .string(text)
     case .array(let parts): content = .string(try text(of: parts, at: place + ".content"))
     case nil, .null:
-      // What an assistant said may be nothing but calls of tools.
+      // An assistant's message may consist of tool calls alone.
       guard role == "assistant" else { throw refusal(place + ".content", expected: "a string", found: message["content"]) }
       content = .null
     case .some(let other): throw refusal(place + ".content", expected: "a string or an array of parts", found: other)

@@ -6,7 +6,7 @@ import Tokenizers
 enum CompletionsCall {
   static let alternativeLimit = 20
   static let standardNewTokens = 16
-  /// A part of what may wait at a time, so that one request can't keep all others out.
+  /// A fraction of the queue's length, so that one request can't keep all others out.
   static let promptLimit = 256
 
   static func read(_ fields: RequestFields, model: ServedModel) throws(ServerError) -> Call {
@@ -29,7 +29,7 @@ enum CompletionsCall {
       options.maximumNewTokens = try model.newTokens(
         asked: asked.map { min($0, Int(Int32.max)) }, standard: standardNewTokens, promptCount: prompt.tokens.count,
         promptParameter: "prompt")
-      // Prompts under a given seed are each continued as they would be alone; without one, a prompt given twice must differ.
+      // With a given seed, each prompt is continued as it would be alone; without one, a prompt given twice must get two different answers.
       let ownSeed = sampling.seed ?? (options.temperature == 0 ? seed : seed &+ UInt64(index))
       requests.append(
         CompletionRequest(

@@ -1,7 +1,7 @@
 import JSON
 
 /// The members of a request's body, read by name with errors that name the parameter. A member that is null counts as missing;
-/// members that nobody asks for are ignored.
+/// members that are never asked for are ignored.
 struct RequestFields {
   private let object: JSONObject
   private let prefix: String
@@ -92,7 +92,7 @@ struct RequestFields {
   /// The members themselves.
   var members: JSONObject { object }
 
-  /// Throws where a parameter that the server does not have asks for something: anything but null, "", 0, [] and {}.
+  /// Throws where an unsupported parameter has an effect: any value but null, "", 0, [] and {}.
   func refuseUnlessIdle(_ names: String...) throws(ServerError) {
     for name in names {
       switch value(name) {

@@ -1,7 +1,7 @@
 import JSON
 import Rollouts
 
-/// What completions and chat completions have in common: how to draw, how often, when to end, and whether to stream.
+/// The fields that completions and chat completions share: how to draw, how often, when to end, and whether to stream.
 struct SamplingFields {
   /// Continuations of one prompt.
   static let sampleLimit = 128
@@ -56,7 +56,7 @@ struct SamplingFields {
     return texts
   }
 
-  /// The seed to use: the one asked for, or one of its own for each request where tokens are drawn at all.
+  /// The seed to use: the requested one; else a new one for each request, if tokens are drawn at all.
   var seedOrRandom: UInt64 {
     // Up to 2^53, so that every client can send it back.
     seed ?? (options.temperature == 0 ? 0 : UInt64.random(in: 0..<1 << 53))

@@ -2,9 +2,9 @@ internal import CKernels
 
 /// Matrix products on OpenBLAS, one thread a tile.
 ///
-/// OpenBLAS computes a row alike whatever rows share the call, as long as the product is too large for its small-matrix path
-/// (m·n·k ≤ 10⁶). So callers pad rows: a forward product takes ``paddedRows(_:for:)`` rows or more, and what lies in the padding
-/// is computed and never read.
+/// OpenBLAS computes a row independently of the other rows of the call, as long as the product is too large for its small-matrix path
+/// (m·n·k ≤ 10⁶). So callers pad rows: a forward product takes ``paddedRows(_:for:)`` rows or more, and the results in the padding are
+/// never read.
 public enum Products {
   /// Loads OpenBLAS; call before the first product.
   public static func load() throws(TensorsError) {

@@ -38,14 +38,14 @@ extension Products {
     }
   }
 
-  /// The part of a weight matrix that is widened at a time for a gradient: as much as stays in the second-level cache. Tiles are a
+  /// The size of the part of a weight matrix that is widened at a time for a gradient: it fits into the second-level cache. Tiles are a
   /// function of the shape alone, so the number of lanes plays no part.
   private enum WideningTile {
     static let inputs = 128
     static let outputs = 512
   }
 
-  /// The kernel's elements do not depend on their tile, so tiles may be as the lanes like them.
+  /// The kernel's elements do not depend on their tile, so the number of lanes may decide the tiles.
   private static func linear(_ y: Matrix, _ x: Matrix, _ w: BFloat16Matrix, accumulate: Bool, lanes: Lanes) {
     let tile = max(16, min(256, (w.rows / (8 * lanes.count) + 3) / 4 * 4))
     lanes.forEachRange(of: w.rows, tile: tile) { outputs in

@@ -2,7 +2,7 @@ internal import CKernels
 internal import Foundation
 internal import Synchronization
 
-/// Where the lanes meet: the loop that runs, its next tile, and who is still at it.
+/// The lanes' shared state: the loop that runs, its next tile, and the number of lanes still at work.
 final class LoopBoard: @unchecked Sendable {
   // Sendable because `body` and `tiles` are written under `gate` only, while no lane runs, and read by lanes only after they saw the
   // generation that published them; the rest are atomics.

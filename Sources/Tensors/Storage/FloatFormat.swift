@@ -35,8 +35,8 @@ public enum FloatFormat: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Writes numbers to `bytes`, which has room for just as many, rounded to the nearest and of two to the even one. Infinities stay,
-  /// a NaN stays one, and what is beyond the largest number becomes an infinity.
+  /// Writes numbers to `bytes`, which has room for just as many, rounded to the nearest and of two to the even one. Infinities stay, a NaN
+  /// stays one, and values beyond the largest number become infinities.
   public func narrow(_ values: Span<Float>, into bytes: inout MutableSpan<UInt8>) {
     let count = values.count
     precondition(bytes.count == byteWidth * count, "\(bytes.count) bytes have no room for \(count) numbers")
@@ -73,7 +73,7 @@ public enum FloatFormat: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether no number has all bits of `mask`. The loop has no way out in the middle, so that it is done in vectors.
+  /// Whether no number has all bits of `mask`. The loop has no early exit, so that it is vectorised.
   @inline(__always)
   private static func isClear<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     of mask: Bits, _ start: UnsafeRawPointer, _ count: Int
@@ -86,8 +86,7 @@ public enum FloatFormat: Sendable, Hashable, CaseIterable {
     return found == 0
   }
 
-  /// Only integer operations and one exact subtraction, which are done in vectors on every processor; few have an instruction for
-  /// binary16.
+  /// Only integer operations and one exact subtraction, which are vectorised on every processor; few have an instruction for binary16.
   @inline(__always)
   private static func widened(_ half: UInt16) -> Float {
     let bits = UInt32(truncatingIfNeeded: half)

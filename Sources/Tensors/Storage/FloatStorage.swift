@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// Views (``Matrix``) keep it alive. It does no locking.
 @safe public final class FloatStorage: @unchecked Sendable {
-  // Sendable because whoever runs a pass owns its storage, and the lanes of one pass write disjoint tiles.
+  // Sendable because the caller of a pass owns its storage, and the lanes of one pass write disjoint tiles.
 
   /// The number of values.
   public let count: Int

@@ -6,7 +6,7 @@ internal import Foundation
 ///
 /// bfloat16 is the upper half of a float32. It does no locking.
 @safe public final class BFloat16Storage: @unchecked Sendable {
-  // Sendable because a mapped file is read-only, and whoever runs a pass owns the other kind.
+  // Sendable because a mapped file is read-only, and the caller of a pass owns the other kind.
 
   /// The number of values.
   public let count: Int
@@ -55,7 +55,7 @@ internal import Foundation
   public func round(_ other: FloatStorage, lanes: Lanes) {
     precondition(other.count == count)
     guard let owned = unsafe owned else { preconditionFailure("a mapped file is not written") }
-    // The closure is given the address as a number, since pointers are not to be sent.
+    // The closure gets the address as a number, since pointers are not Sendable.
     let address = UInt(bitPattern: owned)
     lanes.forEachRange(of: count, tile: 1 << 18) { range in
       guard let target = unsafe UnsafeMutablePointer<UInt16>(bitPattern: address) else { return }

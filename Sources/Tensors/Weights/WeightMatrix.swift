@@ -1,6 +1,6 @@
 /// A matrix of weights as it is stored: [outputs, inputs], row-major.
 ///
-/// Whatever the storage, products and look-ups compute in float32.
+/// Products and look-ups compute in float32 from any storage.
 public enum WeightMatrix: Sendable {
   /// A float32 matrix.
   case float32(Matrix)

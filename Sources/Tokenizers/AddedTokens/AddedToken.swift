@@ -2,7 +2,7 @@
 struct AddedToken: Sendable {
   var id: Int32
   var content: String
-  /// Whether it is only found where no word character is beside it.
+  /// Whether it is found only where no word character is beside it.
   var isSingleWord: Bool
   /// Whether it takes the white space on its left.
   var takesLeft: Bool

@@ -3,7 +3,7 @@ import JSON
 
 /// Reads tokenizer.json's `added_tokens`.
 enum AddedTokenReader {
-  /// A token's text is looked up anywhere; a longer one is refused.
+  /// The longest text of a token, in bytes; it is looked for at every place of a text.
   private static let maximumLength = 1000
 
   /// The most bytes of one entry as the file writes it.
@@ -14,10 +14,10 @@ enum AddedTokenReader {
 
   /// The tokens, in the order in which they are looked for; those that the vocabulary lacks are added to it.
   ///
-  /// As in Hugging Face's library, a token gets the vocabulary's id or else the next one that is free, whatever the file says; what
-  /// the file says must not be another token's id, though. Of several entries with one content, the last decides the flags.
+  /// As in Hugging Face's library, a token gets the vocabulary's id or else the next free one, regardless of the id in the file; that id
+  /// must not be another token's, though. Of several entries with one content, the last decides the flags.
   ///
-  /// `reader` stands where the list begins, if there is one; `fields` are those that it is a member of.
+  /// `reader` stands where the list begins, if there is one; `fields` are the fields of the object around it.
   static func tokens(
     _ reader: JSONReader?, _ fields: ConfigurationFields, in vocabulary: inout TokenTable
   ) throws -> [AddedToken] {

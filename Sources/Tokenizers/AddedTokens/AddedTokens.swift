@@ -1,6 +1,6 @@
-/// Tokens that are found in a text before anything else happens to it, such as `<|endoftext|>`.
+/// Tokens that are found in a text before all other steps, such as `<|endoftext|>`.
 struct AddedTokens: Sendable {
-  /// A stretch of text: an added token, or what lies between two.
+  /// A stretch of text: an added token, or the text between two.
   enum Segment {
     case token(Int32)
     case text(Range<Int>)
@@ -20,8 +20,8 @@ struct AddedTokens: Sendable {
 
   /// Cuts `bytes[range]` at the tokens: leftmost first and, of those that begin at one place, the longest.
   ///
-  /// As in Hugging Face's library, white space that a token takes on its right is still searched: a token of spaces is found
-  /// there once more, unless it also takes white space on its left, and then nothing is left of it.
+  /// As in Hugging Face's library, white space that a token takes on its right is searched again: a token of spaces is found there once
+  /// more. If that token also takes white space on its left, nothing is left of it.
   func split(_ bytes: [UInt8], _ range: Range<Int>) -> [Segment] {
     var segments: [Segment] = []
     var textStart = range.lowerBound

@@ -40,7 +40,7 @@ public struct ByteLevelVocabulary: Sendable {
   /// The number of tokens.
   public var size: Int { 257 + words.count }
 
-  /// The cut that ``encodedTokenizer()`` writes down.
+  /// The cut that ``encodedTokenizer()`` writes to the file.
   static let steps: [any PreTokenizerStep] = [
     DigitStep(cutsEveryDigit: true), ByteLevelStep(addsPrefixSpace: false, usesExpression: true),
   ]

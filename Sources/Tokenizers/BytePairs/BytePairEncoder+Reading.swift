@@ -13,8 +13,8 @@ extension BytePairEncoder {
 
   /// Reads tokenizer.json's `model`, where `reader` stands; `source` names the file in errors.
   ///
-  /// The vocabulary and the merges are most of the file: they go from its text straight into their tables, once the other members have
-  /// told what they are.
+  /// The vocabulary and the merges are most of the file. They go from its text straight into their tables, once the other members have been
+  /// read.
   init(_ reader: inout JSONReader, source: String) throws {
     var members = JSONObject()
     var vocabularyReader: JSONReader?
@@ -52,7 +52,7 @@ extension BytePairEncoder {
     merges = try Self.merges(&mergesReader, fields, vocabulary)
   }
 
-  /// Files from before the type was written have the fields of what they are.
+  /// Old files have no type; their fields show what they are.
   private static func check(_ fields: ConfigurationFields, hasVocabulary: Bool, hasMerges: Bool) throws {
     let type = try fields.string("type") ?? (hasMerges || !fields.has("max_input_chars_per_word") ? "BPE" : "WordPiece")
     guard type == "BPE" else { throw fields.refusal("type", found: "\"\(type)\"", expected: "BPE") }
@@ -77,7 +77,7 @@ extension BytePairEncoder {
         throw fields.refusal(
           "merges[\(rank)]", found: merge.description, expected: "two tokens of the vocabulary that make a third", code: .malformed)
       }
-      // A pair with characters outside of the alphabet never comes up.
+      // A pair with characters outside of the alphabet never occurs.
       if !merge.isUnreachable { table.insert(tokens.left, tokens.right, rank: rank, token: tokens.whole) }
       rank += 1
     }

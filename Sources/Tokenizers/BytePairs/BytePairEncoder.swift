@@ -7,13 +7,13 @@ struct BytePairEncoder: Sendable {
   /// The token of each byte; -1 where the vocabulary lacks it.
   var byteTokens: [Int32]
 
-  /// What stands for a byte without a token; without it, such bytes are left out.
+  /// The token in place of a byte without one; nil leaves such bytes out.
   var unknownToken: Int32?
 
   /// Whether neighbouring bytes without a token make one unknown token.
   var fusesUnknown: Bool
 
-  /// Whether a piece that is a token as a whole is that token, whatever the merges would make of it.
+  /// Whether a piece that is a token as a whole becomes that token, even if the merges would give others.
   var ignoresMerges: Bool
 
   /// Storage that is used again from piece to piece.
@@ -71,7 +71,7 @@ struct BytePairEncoder: Sendable {
     }
   }
 
-  /// Merges until nothing is left to merge, and closes the gaps.
+  /// Merges until there are no more merges, and closes the gaps.
   private func mergeShort(in workspace: inout Workspace) {
     let none = MergeTable.Merge(rank: .max, token: -1)
     workspace.merges.removeAll(keepingCapacity: true)
@@ -96,9 +96,9 @@ struct BytePairEncoder: Sendable {
     }
   }
 
-  /// Merges until nothing is left to merge. A token that was merged into its left neighbour is -1.
+  /// Merges until there are no more merges. A token that was merged into its left neighbour is -1.
   ///
-  /// The queue may hold merges whose tokens have changed since: they are recognised by their rank when they come up.
+  /// The queue may hold merges whose tokens have changed since: these are recognised by their rank when they are taken.
   private func merge(in workspace: inout Workspace) {
     let count = workspace.tokens.count
     guard count > 1 else { return }

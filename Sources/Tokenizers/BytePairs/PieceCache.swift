@@ -1,6 +1,7 @@
-/// The tokens of pieces that came before in a text: most words of a text are among a few thousand.
+/// The tokens of earlier pieces of a text: most words of a text are among a few thousand.
 ///
-/// A slot holds one piece, and the next one of its hash takes the slot over. What is stored is bounded; beyond that, it starts anew.
+/// A slot holds one piece, and the next piece with the same hash replaces it. The storage is bounded; when it is full, the cache starts
+/// anew.
 struct PieceCache {
   private struct Entry {
     var start: Int32 = 0
@@ -16,7 +17,7 @@ struct PieceCache {
   private var bytes: [UInt8] = []
   private var ids: [Int32] = []
 
-  /// For a text of this many bytes; a short one has too few words for the cache to pay.
+  /// For a text of this many bytes; a short one has too few words to profit from the cache.
   init(textSize: Int) {
     var count = 256
     while count < 1 << 14, count * 16 < textSize { count *= 2 }

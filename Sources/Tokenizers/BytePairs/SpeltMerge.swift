@@ -12,14 +12,14 @@ struct SpeltMerge: CustomStringConvertible {
   /// Whether a character is outside of the alphabet.
   private(set) var isUnreachable = false
 
-  /// Whether it is no merge but the first line of an old merges.txt, which has no rank.
+  /// Whether it is not a merge but the first line of an old merges.txt, which has no rank.
   private(set) var isVersion = false
 
   var description: String {
     "\"\(String(decoding: text[..<leftEnd], as: UTF8.self))\" with \"\(String(decoding: text[rightStart...], as: UTF8.self))\""
   }
 
-  /// Reads the next merge into the storage of the last one. Whether it is one.
+  /// Reads the next merge into the storage of the last one; returns whether it is a merge.
   mutating func read(_ reader: inout JSONReader) throws -> Bool {
     isVersion = false
     if reader.isAtString() {

@@ -1,6 +1,6 @@
-/// Decodes tokens one by one, and never gives out part of a character.
+/// Decodes tokens one by one, and never returns part of a character.
 ///
-/// What is given out adds up to what ``Tokenizer/decode(_:skippingSpecialTokens:)`` makes of all tokens together.
+/// The returned texts add up to the result of ``Tokenizer/decode(_:skippingSpecialTokens:)`` for all tokens together.
 public struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skipsSpecialTokens: Bool
@@ -13,7 +13,7 @@ public struct StreamingDecoder: Sendable {
     skipsSpecialTokens = skippingSpecialTokens
   }
 
-  /// Takes the next token; the answer is the text that is certain now, which may be empty.
+  /// Takes the next token; returns the text that is certain now, which may be empty.
   public mutating func append(_ id: Int32) -> String {
     tokenizer.append(id, skippingSpecialTokens: skipsSpecialTokens, to: &pending)
     let complete = pending.count - UTF8Scalars.unfinished(pending)
@@ -21,7 +21,7 @@ public struct StreamingDecoder: Sendable {
     return String(decoding: pending[..<complete], as: UTF8.self)
   }
 
-  /// Ends the text; the answer is U+FFFD where a character was left unfinished. The decoder then stands before a first token again.
+  /// Ends the text; returns U+FFFD if a character was left unfinished. The decoder then stands before a first token again.
   public mutating func finish() -> String {
     defer { pending.removeAll() }
     return String(decoding: pending, as: UTF8.self)

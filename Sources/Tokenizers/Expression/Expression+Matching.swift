@@ -1,17 +1,17 @@
 extension Expression {
-  /// A way not taken: where to go on, and from where in the text. After a run, there is one for each place down to `floor`.
+  /// A branch not taken: the instruction and the place in the text to resume at. After a run, there is one for each place down to `floor`.
   struct Frame {
     var instruction: Int32
     var position: Int32
     var floor: Int32
   }
 
-  /// What the matcher needs beside the text.
+  /// The matcher's state beside the text.
   struct Workspace {
     fileprivate var frames: [Frame] = []
 
-    /// The steps that are left. An expression may need exponentially many, and then a search ends as if nothing more were there;
-    /// what real expressions need is far below. (Oniguruma gives up after ten million within one match.)
+    /// The steps that are left. An expression may need exponentially many; its search then ends as if there were no more matches. Real
+    /// expressions need far fewer. (Oniguruma gives up after ten million within one match.)
     fileprivate var steps: Int
 
     /// For a text of this many bytes.
@@ -124,7 +124,7 @@ extension Expression {
     }
   }
 
-  /// Takes the way that was put off last.
+  /// Resumes at the branch that was put off last.
   private func resume(_ bytes: [UInt8], _ workspace: inout Workspace) -> (instruction: Int, position: Int) {
     let top = workspace.frames.count - 1
     let frame = workspace.frames[top]
@@ -137,7 +137,7 @@ extension Expression {
     return (Int(frame.instruction), position)
   }
 
-  /// Goes past characters of a set, and leaves a way back to each place that would do as well.
+  /// Goes past characters of a set, and leaves a branch at each place where it could have stopped.
   @inline(__always)
   private func run(
     _ set: Int, _ minimum: Int, _ maximum: Int, _ isPossessive: Bool, _ bytes: [UInt8], _ end: Int, _ position: inout Int,

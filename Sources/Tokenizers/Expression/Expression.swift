@@ -1,9 +1,9 @@
 /// A regular expression, compiled for a backtracking matcher over UTF-8.
 ///
-/// What real expressions do often goes in one step: a repeated class is one instruction, and alternatives are picked by the next byte.
-/// A match is what Oniguruma finds: the first alternative that leads to one, from the leftmost place.
+/// Frequent parts of real expressions take one step: a repeated class is one instruction, and alternatives are picked by the next byte.
+/// Matches are Oniguruma's: the leftmost place, and there the first alternative that leads to a match.
 struct Expression: Sendable {
-  /// One step of the matcher; numbers of instructions are where it goes on.
+  /// One step of the matcher; it names the instructions to continue with by their numbers.
   enum Instruction: Sendable {
     case accept
     case byte(UInt8)
@@ -11,18 +11,18 @@ struct Expression: Sendable {
     case set(Int)
     /// As many characters of a set as there are, then fewer, unless it is possessive.
     case run(set: Int, minimum: Int, maximum: Int, isPossessive: Bool)
-    /// The first way, then the second.
+    /// The first branch, then the second.
     case split(Int, Int)
     /// The alternatives that the next byte allows, in order.
     case choose(Int)
     case jump(Int)
-    /// What follows up to `end` must match from here, or must not.
+    /// The instructions up to `end` must match from here, or must not.
     case look(end: Int, isNegated: Bool)
     /// The same with one character of a set.
     case lookSet(Int, isNegated: Bool)
-    /// What follows up to `end` must match from `width` characters before, or must not.
+    /// The instructions up to `end` must match from `width` characters before, or must not.
     case lookBehind(end: Int, width: Int, isNegated: Bool)
-    /// What follows up to `end`, in the first way that it matches.
+    /// The instructions up to `end`, in their first match only.
     case atomic(end: Int)
     case assertion(ExpressionNode.Assertion)
   }

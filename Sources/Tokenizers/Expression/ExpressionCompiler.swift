@@ -68,7 +68,7 @@ struct ExpressionCompiler {
     }
   }
 
-  /// A part that is matched by itself, with the instruction in front that tells where it ends.
+  /// A part that is matched by itself, after an instruction that holds its end.
   private mutating func emitBody(
     _ part: ExpressionNode, _ instruction: (Int) -> Expression.Instruction
   ) throws(ExpressionError) {
@@ -109,7 +109,7 @@ struct ExpressionCompiler {
   }
 
   private mutating func emitAlternation(_ parts: [ExpressionNode]) throws(ExpressionError) {
-    // The table of a choice takes a kilobyte, which a few alternations are worth.
+    // The table of a choice takes a kilobyte, which is acceptable for a few alternations.
     let table = parts.count < 256 && choices.count < 64 * 257 ? choices.count : nil
     if table != nil {
       choices.append(contentsOf: repeatElement(0, count: 257))
@@ -149,7 +149,7 @@ struct ExpressionCompiler {
     }
   }
 
-  /// The bytes that a match of a part may begin with; what is empty adds none.
+  /// The bytes that a match of a part may begin with; an empty match adds none.
   private func firstBytes(_ node: ExpressionNode) -> ByteSet {
     switch node {
     case .empty, .lookahead, .lookbehind, .assertion: return ByteSet()

@@ -3,6 +3,6 @@ struct ExpressionError: Error {
   /// Where, in characters from the beginning, counted from 1.
   var position: Int
 
-  /// What is wrong there.
+  /// The fault.
   var problem: String
 }

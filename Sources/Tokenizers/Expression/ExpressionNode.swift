@@ -8,14 +8,14 @@ indirect enum ExpressionNode {
   /// The first of several that leads to a match.
   case alternation([ExpressionNode])
   case repetition(ExpressionNode, minimum: Int, maximum: Int?, Greed)
-  /// A part that is not tried in another way once it has matched.
+  /// A part that is not retried once it has matched.
   case atomic(ExpressionNode)
   case lookahead(ExpressionNode, isNegated: Bool)
-  /// What ends here, and has a fixed number of characters.
+  /// The text that ends here, of a fixed number of characters.
   case lookbehind(ExpressionNode, width: Int, isNegated: Bool)
   case assertion(Assertion)
 
-  /// How a repetition goes about it.
+  /// The greed of a repetition.
   enum Greed: Sendable {
     /// As often as possible, and less often where the rest needs it.
     case greedy
@@ -44,7 +44,7 @@ indirect enum ExpressionNode {
 
   private static let maximumWidth = 1000
 
-  /// The number of characters, where every match has the same and it is not above a thousand.
+  /// The number of characters, if all matches have the same number, of at most a thousand.
   var width: Int? {
     switch self {
     case .empty, .lookahead, .lookbehind, .assertion: return 0

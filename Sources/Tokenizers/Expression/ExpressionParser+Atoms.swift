@@ -104,7 +104,7 @@ extension ExpressionParser {
 }
 
 extension ScalarSet {
-  /// What may have a case or combine with it: letters but those without case, and marks.
+  /// Characters that may have a case or combine with one that has: letters except those without case, and marks.
   static let cased = letters.union(marks).intersection((category("Lo") ?? ScalarSet()).inverted)
 
   /// The set with the other cases of its characters, where these are in ASCII; two letters beyond ASCII belong to `s` and `k`, and

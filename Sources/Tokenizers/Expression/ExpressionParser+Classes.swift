@@ -1,8 +1,8 @@
 extension ExpressionParser {
-  /// What an escape stands for.
+  /// The meaning of an escape.
   enum ClassItem {
     case scalar(Unicode.Scalar)
-    /// `isFolded` tells that the set holds with each letter its other cases.
+    /// `isFolded` says that the set holds with each letter its other cases.
     case set(ScalarSet, isFolded: Bool)
   }
 
@@ -38,7 +38,7 @@ extension ExpressionParser {
 
   private static func united(_ sets: [ScalarSet]) -> ScalarSet { ScalarSet(sets.flatMap(\.ranges)) }
 
-  /// One character, a range of them, or what an escape stands for.
+  /// One character, a range of characters, or an escape.
   private mutating func parseClassRange(_ options: Options) throws(ExpressionError) -> ScalarSet {
     let start = position
     let low: Unicode.Scalar

@@ -14,7 +14,8 @@ extension ExpressionParser {
     return .set(isInverted ? set.inverted : set, isFolded: isFolded)
   }
 
-  /// The characters with a property, and whether it does not tell cases apart. Names are compared without case and separators.
+  /// The characters with a property, and whether the property holds for all cases of a letter alike. Names are compared without case and
+  /// separators.
   private static func property(_ name: String) -> (ScalarSet, isFolded: Bool)? {
     let plain = name.lowercased().filter { $0 != " " && $0 != "_" && $0 != "-" }
     switch plain {

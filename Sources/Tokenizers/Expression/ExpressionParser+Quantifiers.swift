@@ -1,5 +1,5 @@
 extension ExpressionParser {
-  /// A part with the quantifiers behind it, each of which takes what stands before it as a whole.
+  /// A part with the quantifiers after it; each applies to everything before it as a whole.
   mutating func parseQuantifiers(_ atom: ExpressionNode, at start: Int) throws(ExpressionError) -> ExpressionNode {
     var node = atom
     let outer = depth
@@ -37,7 +37,7 @@ extension ExpressionParser {
     var high = low
     if take(",") { high = try parseNumber() } else if low == nil { high = nil }
     guard low != nil || high != nil, take("}") else {
-      // Not a quantifier, but the character.
+      // Not a quantifier: the brace is a plain character.
       position = start
       return nil
     }

@@ -1,5 +1,5 @@
-/// Reads regular expressions in the syntax of Oniguruma (https://github.com/kkos/oniguruma, doc/RE), which Hugging Face's library
-/// uses, as far as pre-tokenizers go: no captures to refer back to, no calls, no conditions.
+/// Reads regular expressions in the syntax of Oniguruma (https://github.com/kkos/oniguruma, doc/RE), which Hugging Face's library uses, as
+/// far as pre-tokenizers need it: no back-references, no calls, no conditions.
 struct ExpressionParser {
   /// Expressions longer than this are refused.
   static let maximumLength = 10_000
@@ -8,7 +8,7 @@ struct ExpressionParser {
   /// The highest count in a quantifier.
   static let maximumCount = 1000
 
-  /// What groups such as `(?i:…)` switch.
+  /// The options that groups such as `(?i:…)` switch.
   struct Options {
     var ignoresCase = false
     var dotTakesLineBreaks = false

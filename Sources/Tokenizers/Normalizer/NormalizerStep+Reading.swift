@@ -1,7 +1,7 @@
 import JSON
 
 extension NormalizerStep {
-  /// Reads tokenizer.json's `normalizer`, a Sequence's steps in their order, and adds to `growth` what they make of a text.
+  /// Reads tokenizer.json's `normalizer`, a Sequence's steps in their order, and adds the steps' growth of a text to `growth`.
   static func steps(_ fields: ConfigurationFields, growth: inout TextGrowth) throws -> [NormalizerStep] {
     let leaves = try fields.flattened("normalizers")
     guard leaves.count <= PreTokenizerReader.maximumSteps else {
@@ -35,14 +35,14 @@ extension NormalizerStep {
     }
   }
 
-  /// Text that a step puts in; its length is bounded, and so is what all steps make of a text: ``TextGrowth``.
+  /// Text that a step inserts. Its length is bounded, and so is the growth of a text by all steps: ``TextGrowth``.
   private static func content(_ name: String, of fields: ConfigurationFields) throws -> [UInt8] {
     guard let content = try fields.string(name) else { throw fields.missing(name, expected: "a string") }
     guard content.utf8.count <= 100 else { throw fields.refusal(name, expected: "at most 100 bytes") }
     return Array(content.utf8)
   }
 
-  /// The text that all steps make of a text.
+  /// The text after all steps.
   static func apply(_ steps: [NormalizerStep], to bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     for step in steps { bytes = step.apply(to: bytes, bytes.indices) ?? bytes }

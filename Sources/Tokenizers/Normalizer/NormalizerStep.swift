@@ -6,7 +6,7 @@ enum NormalizerStep: Sendable {
   case replace(TextPattern, content: [UInt8])
   /// Text that is not empty gets `content` in front.
   case prepend(content: [UInt8])
-  /// White space at the ends goes.
+  /// White space at the ends is removed.
   case strip(left: Bool, right: Bool)
   /// Bytes are spelt in GPT-2's alphabet.
   case byteLevel
@@ -44,7 +44,7 @@ enum NormalizerStep: Sendable {
     }
   }
 
-  /// Each character by itself, as Rust's `to_lowercase` has it: a sigma at a word's end is not told apart.
+  /// Each character by itself, as Rust's `to_lowercase` has it: a sigma at a word's end is like any other.
   private func lowercased(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
     var result: [UInt8] = []
     result.reserveCapacity(range.count)

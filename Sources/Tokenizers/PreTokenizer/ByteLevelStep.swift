@@ -1,7 +1,7 @@
 /// `ByteLevel`: GPT-2's cut into words, numbers, punctuation and white space.
 ///
-/// The bytes stay bytes here; the alphabet that stands for them is only how tokenizer.json spells its vocabulary. Steps that come after
-/// see the spelling, though: ``SpellingStep``.
+/// The bytes stay bytes here; the alphabet for them is only the spelling of the vocabulary in tokenizer.json. Later steps see the spelling,
+/// though: ``SpellingStep``.
 struct ByteLevelStep: PreTokenizerStep {
   /// Whether a piece that does not begin with a space gets one.
   var addsPrefixSpace: Bool

@@ -3,14 +3,14 @@ import JSON
 
 /// Reads `pre_tokenizer` of tokenizer.json.
 enum PreTokenizerReader {
-  /// More steps are refused, which bounds the time that a text takes.
+  /// The most steps, which bounds the time for a text.
   static let maximumSteps = 64
 
-  /// More ByteLevel steps are refused: each spells the spelling of the one before it.
+  /// The most ByteLevel steps: each spells the spelling of the one before it.
   static let maximumByteLevels = 3
 
-  /// The steps, of a Sequence in their order. Either one of them is ByteLevel, which makes text bytes, or the normalizer has spelt
-  /// the bytes already. Adds to `growth` what the steps make of a text.
+  /// The steps, of a Sequence in their order. One of them must be ByteLevel, which makes text bytes, unless the normalizer has spelt the
+  /// bytes already. Adds the steps' growth of a text to `growth`.
   static func steps(_ fields: ConfigurationFields, isSpelt: Bool, growth: inout TextGrowth) throws -> [any PreTokenizerStep] {
     let expected = "ByteLevel, or a Sequence with it"
     let preTokenizer = try fields.nested("pre_tokenizer")
@@ -32,12 +32,12 @@ enum PreTokenizerReader {
       let step = ByteLevelStep(
         addsPrefixSpace: try leaf.boolean("add_prefix_space", default: true), usesExpression: try leaf.boolean("use_regex", default: true))
       steps.append(step)
-      // A piece of one byte may get a space, and each byte be spelt as two.
+      // A piece of one byte may get a space, and each byte may be spelt as two.
       guard growth.become({ $0 * (step.addsPrefixSpace ? 4 : 2) }) else {
         throw leaf.refusal(
           "type", found: "a step after which a text may be \(growth.factor) times as long", expected: "at most \(TextGrowth.limit) times")
       }
-      // What comes after it sees the spelling of bytes.
+      // Later steps see the spelling of bytes.
       if byteLevels > 1 || index < leaves.count - 1 { steps.append(SpellingStep(isReading: false)) }
     }
     guard byteLevels > 0 || isSpelt else {

@@ -1,4 +1,4 @@
-/// A text on its way to the byte-pair encoder, cut into pieces; no token crosses from one into the next.
+/// A text on its way to the byte-pair encoder, cut into pieces; no token crosses from one piece into the next.
 struct SplitText {
   /// The text in UTF-8.
   var bytes: [UInt8]
@@ -15,7 +15,7 @@ struct SplitText {
     self.pieces = range.isEmpty ? [] : [range]
   }
 
-  /// Puts other bytes in the place of each piece.
+  /// Replaces each piece by other bytes.
   mutating func replacePieces(_ append: (ArraySlice<UInt8>, inout [UInt8]) -> Void) {
     var replaced: [UInt8] = []
     replaced.reserveCapacity(2 * bytes.count)

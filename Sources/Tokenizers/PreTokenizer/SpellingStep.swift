@@ -1,4 +1,4 @@
-/// Spells bytes in GPT-2's alphabet, for steps that come after `ByteLevel`, or reads the spelling at the end of them.
+/// Spells bytes in GPT-2's alphabet for the steps after `ByteLevel`, or turns the spelling back into bytes after them.
 struct SpellingStep: PreTokenizerStep {
   /// Whether the alphabet becomes bytes again.
   var isReading: Bool

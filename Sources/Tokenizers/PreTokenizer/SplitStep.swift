@@ -1,6 +1,6 @@
-/// `Split` and its kin: cuts pieces at what a pattern matches.
+/// `Split` and similar steps: cuts pieces at the matches of a pattern.
 struct SplitStep: PreTokenizerStep {
-  /// What becomes of the matches.
+  /// The treatment of the matches.
   enum Behavior: String, Sendable {
     case removed = "Removed"
     case isolated = "Isolated"
@@ -8,13 +8,13 @@ struct SplitStep: PreTokenizerStep {
     case mergedWithPrevious = "MergedWithPrevious"
     /// Goes to the piece after it.
     case mergedWithNext = "MergedWithNext"
-    /// Neighbours that all match, or all do not, are one piece.
+    /// Neighbouring matches become one piece, and so do neighbouring texts between matches.
     case contiguous = "Contiguous"
   }
 
   var pattern: TextPattern
   var behavior: Behavior
-  /// Whether what lies between the matches takes their place.
+  /// Whether the texts between the matches count as the matches.
   var isInverted = false
 
   /// A stretch of text, and whether the pattern matches it.
@@ -46,7 +46,7 @@ struct SplitStep: PreTokenizerStep {
     if last < piece.upperBound { pieces.append(last..<piece.upperBound) }
   }
 
-  /// The piece as matches, which may be empty, and what lies between them.
+  /// The piece as matches, which may be empty, and the texts between them.
   private func parts(_ bytes: [UInt8], _ piece: Range<Int>, _ workspace: inout Expression.Workspace) -> [Part] {
     var parts: [Part] = []
     var last = piece.lowerBound

@@ -1,4 +1,4 @@
-/// What a step looks for in a text.
+/// The pattern that a step looks for in a text.
 enum TextPattern: Sendable {
   case expression(Expression)
   /// Each character of a set.

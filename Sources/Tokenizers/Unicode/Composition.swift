@@ -13,7 +13,7 @@ enum Composition {
     var isCompatibility: Bool { self == .compatibilityComposed || self == .compatibilityDecomposed }
   }
 
-  /// The normal form of valid UTF-8; nil where the text is in it already, as far as a glance tells.
+  /// The normal form of valid UTF-8; nil where a quick check shows that the text is in it already.
   static func normalized(_ bytes: [UInt8], _ range: Range<Int>, _ form: Form) -> [UInt8]? {
     guard var next = firstDoubtful(bytes, range, form) else { return nil }
     var result: [UInt8] = []
@@ -23,7 +23,7 @@ enum Composition {
     while position < range.upperBound {
       result.append(contentsOf: bytes[position..<next])
       position = next
-      // A character, and all behind it that may change it. No other change reaches over a character that is none of these.
+      // A character, and all following ones that may change it. No change reaches over a character outside this group.
       while position < range.upperBound {
         let (scalar, length) = UTF8Scalars.decode(bytes, at: position)
         guard position == next || isDoubtful(scalar.value, form) else { break }
@@ -36,7 +36,7 @@ enum Composition {
     return result
   }
 
-  /// Where something begins that normalisation may change: one character before the first that decomposes or combines.
+  /// The beginning of the next part that normalisation may change: one character before the first that decomposes or combines.
   private static func firstDoubtful(_ bytes: [UInt8], _ range: Range<Int>, _ form: Form) -> Int? {
     var position = range.lowerBound
     var last = position
@@ -55,13 +55,13 @@ enum Composition {
     return nil
   }
 
-  /// Whether normalisation may change the scalar, or what stands before it.
+  /// Whether normalisation may change the scalar, or the one before it.
   private static func isDoubtful(_ scalar: UInt32, _ form: Form) -> Bool {
     if form.isCompatibility { return scalar >= 0xA0 }
     return scalar >= 0xC0 && doubtful.contains(form.isComposing ? 1 : 0, scalar)
   }
 
-  /// The scalars that decompose or combine; then those of them that composition does not simply restore.
+  /// The scalars that decompose or combine; then those among them that composition does not simply restore.
   private static let doubtful: ScalarTables = {
     let combining = ScalarSet(tables.classes.keys.map { $0...$0 })
     let decomposing = ScalarSet(tables.decompositions.keys.map { $0...$0 })
@@ -74,7 +74,7 @@ enum Composition {
   }()
 
   private static func decompose(_ scalar: Unicode.Scalar, _ form: Form, into scalars: inout [UInt32]) {
-    // Few tokenizers ask for these forms; so there is no table for them.
+    // Few tokenizers use these forms, so there is no table for them.
     if form.isCompatibility, scalar.value >= 0xA0, !unknownCompatibility.contains(scalar) {
       for part in String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars { decompose(part.value, into: &scalars) }
     } else {

@@ -51,10 +51,10 @@ extension ScalarSet {
   /// `\w` of the regular expressions of Rust (UTS #18, annex C): with the two joiners.
   static let unicodeWord = wordInClass.union(ScalarSet([0x200C...0x200D]))
 
-  /// What `Digits` takes for a number: `\p{N}` of Unicode 17.
+  /// The number characters of `Digits`: `\p{N}` of Unicode 17.
   static let numbers = group("N").union(ScalarSet([0x11DE0...0x11DE9, 0x16FF4...0x16FF6]))
 
-  /// What `Punctuation` cuts at.
+  /// The characters at which `Punctuation` cuts.
   static let punctuation = ScalarSet(TableText.ranges(CategoryTable.punctuation))
 
   private static func group(_ name: String) -> ScalarSet { category(name) ?? ScalarSet() }

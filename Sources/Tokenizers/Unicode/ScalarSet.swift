@@ -2,7 +2,7 @@
 struct ScalarSet: Sendable, Equatable {
   private(set) var ranges: [ClosedRange<UInt32>]
 
-  /// The set of what is in any of the ranges, which may come in any order.
+  /// The union of the ranges, which may come in any order.
   init(_ ranges: [ClosedRange<UInt32>] = []) {
     var merged: [ClosedRange<UInt32>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {

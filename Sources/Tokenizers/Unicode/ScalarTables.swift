@@ -1,9 +1,9 @@
-/// Sets of scalars, numbered, for a look-up of a few loads where UTF-8 stands.
+/// Numbered sets of scalars, for a look-up in UTF-8 with a few loads.
 ///
 /// A set is a table by the first byte of a character, which often decides alone, and a bitmap in pages of 256 scalars for the rest.
 /// All sets lie in the same arrays.
 struct ScalarTables: Sendable {
-  /// What the first byte says: no scalar that begins so is in the set, all are, or the bitmap knows.
+  /// The decision of the first byte: no scalar that begins with it is in the set, all are, or the bitmap decides.
   private static let none: UInt8 = 0
   private static let every: UInt8 = 1
   private static let some: UInt8 = 2
@@ -21,7 +21,7 @@ struct ScalarTables: Sendable {
   /// The tables of one set, number 0.
   init(_ set: ScalarSet) { _ = add(set) }
 
-  /// Adds a set; the answer is its number.
+  /// Adds a set; returns its number.
   mutating func add(_ set: ScalarSet) -> Int {
     for byte in UInt32(0)..<256 {
       guard let candidates = Self.scalars(beginningWith: byte), let overlap = set.firstRange(endingFrom: candidates.lowerBound),
@@ -42,7 +42,7 @@ struct ScalarTables: Sendable {
     return count - 1
   }
 
-  /// Sets the bits of what a range has in a page.
+  /// Sets the bits of a range's scalars within a page.
   private mutating func insert(_ range: ClosedRange<UInt32>, _ page: Int, at index: Int) {
     let low = max(Int(range.lowerBound) - page << 8, 0)
     let high = min(Int(range.upperBound) - page << 8, 255)

@@ -1,6 +1,6 @@
-/// Reads characters from valid UTF-8, and tells where a text's bytes end inside of one.
+/// Reads characters from valid UTF-8, and finds a text's end within a character.
 package enum UTF8Scalars {
-  /// How many bytes a character takes that begins with `first`.
+  /// The number of bytes of a character that begins with `first`.
   @inline(__always)
   static func length(_ first: UInt8) -> Int { first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
 
@@ -15,7 +15,7 @@ package enum UTF8Scalars {
     return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
 
-  /// Where the character begins that ends before `position`.
+  /// The beginning of the character that ends before `position`.
   @inline(__always)
   static func start(_ bytes: [UInt8], before position: Int) -> Int {
     var start = position - 1
@@ -30,7 +30,7 @@ package enum UTF8Scalars {
       if first & 0xC0 == 0x80 { continue }
       guard first >= 0xC2, first <= 0xF4, length(first) > count else { return 0 }
       if count > 1 {
-        // The second byte decides whether what follows can still be a character (Unicode 17, table 3-7).
+        // The second byte decides whether the bytes can still become a character (Unicode 17, table 3-7).
         let second = bytes[bytes.count - count + 1]
         let allowed: ClosedRange<UInt8>
         switch first {

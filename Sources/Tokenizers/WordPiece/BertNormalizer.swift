@@ -1,20 +1,20 @@
 import JSON
 
-/// What a BERT tokenizer does to a text before it is cut: tokenizer.json's `BertNormalizer`.
+/// The normalisation of a text by a BERT tokenizer, before it is cut: tokenizer.json's `BertNormalizer`.
 struct BertNormalizer: Sendable {
-  /// Whether control characters go, and every white space becomes a space.
+  /// Whether control characters are removed, and every white space becomes a space.
   var cleansText = true
 
-  /// Whether each Chinese character gets a space on both sides, and so is a word.
+  /// Whether each Chinese character gets a space on both sides, which makes it a word.
   var separatesChinese = true
 
-  /// Whether nonspacing marks go, after canonical decomposition.
+  /// Whether nonspacing marks are removed, after canonical decomposition.
   var stripsAccents = true
 
-  /// Whether letters become small ones.
+  /// Whether letters become lower case.
   var lowercases = true
 
-  /// The text that `bytes[range]` becomes, all steps one after the other.
+  /// `bytes[range]` after all steps.
   func apply(to bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
     var text = separated(bytes, range)
     if stripsAccents {
@@ -102,7 +102,7 @@ extension BertNormalizer {
     try self.init(fields, lowercases: "do_lower_case", cleansText: nil, separatesChinese: "tokenize_chinese_chars")
   }
 
-  /// Whether accents go is, where the file does not say, whether letters become small.
+  /// Where the file does not say whether accents are removed, they are if letters become lower case.
   private init(
     _ fields: ConfigurationFields, lowercases: String, cleansText: String?, separatesChinese: String
   ) throws {

@@ -28,7 +28,7 @@ extension WordPieceModel {
       }
     }
     let fields = ConfigurationFields(members, source: source, prefix: "model.")
-    // Files from before the type was written have the fields of what they are.
+    // Old files have no type; their fields show what they are.
     let type = try fields.string("type") ?? (fields.has("merges") || !fields.has("max_input_chars_per_word") ? "BPE" : "WordPiece")
     guard type == "WordPiece" else { throw fields.refusal("type", found: "\"\(type)\"", expected: "WordPiece") }
     guard var vocabularyReader else { throw fields.missing("vocab", expected: "an object of tokens") }
@@ -44,7 +44,7 @@ extension WordPieceModel {
       throw fields.refusal("unk_token", expected: "a token of the vocabulary")
     }
     guard let prefix = try fields.string("continuing_subword_prefix"), !prefix.isEmpty else {
-      throw fields.refusal("continuing_subword_prefix", expected: "what tokens within a word begin with, such as ##")
+      throw fields.refusal("continuing_subword_prefix", expected: "the prefix of tokens within a word, such as ##")
     }
     self.init(
       vocabulary, unknownToken: unknownToken, prefix: prefix,

@@ -1,24 +1,25 @@
-/// WordPiece: a word is cut, from its beginning on, into the longest tokens that there are (Wu et al., https://arxiv.org/abs/1609.08144).
+/// WordPiece: a word is cut, from its beginning on, into the longest tokens of the vocabulary (Wu et al.,
+/// https://arxiv.org/abs/1609.08144).
 struct WordPieceModel: Sendable {
   /// The most bytes of all tokens together; a tree of them takes some eighty times as much. Multilingual vocabularies have one million.
   static let sizeLimit = 4 << 20
 
-  /// Words of more characters are unknown; a file may say otherwise.
+  /// Words of more characters are unknown, unless the file gives another limit.
   static let usualWordLimit = 100
 
   /// All tokens, added ones included.
   var vocabulary: TokenTable
 
-  /// What a word is that has no tokens.
+  /// The token of a word that cannot be cut into tokens.
   let unknownToken: Int32
 
-  /// Characters of the longest word that is looked at.
+  /// Characters of the longest word that is cut.
   let wordLimit: Int
 
   private var beginnings = TokenTrie()
   private var continuations = TokenTrie()
 
-  /// A model of the vocabulary's tokens. Those that go on within a word are spelt with `prefix`.
+  /// A model of the vocabulary's tokens. Those within a word are spelt with `prefix`.
   init(_ vocabulary: TokenTable, unknownToken: Int32, prefix: String = "##", wordLimit: Int = usualWordLimit) {
     self.vocabulary = vocabulary
     self.unknownToken = unknownToken

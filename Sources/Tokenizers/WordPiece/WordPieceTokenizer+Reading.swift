@@ -3,7 +3,7 @@ public import Foundation
 import JSON
 
 extension WordPieceTokenizer {
-  /// Reads a checkpoint folder's tokenizer.json or, where there is none, its vocab.txt with what tokenizer_config.json says about it.
+  /// Reads a checkpoint folder's tokenizer.json or, where there is none, its vocab.txt with the settings in tokenizer_config.json.
   public init(folder: String) throws {
     let path = folder + "/tokenizer.json"
     if FileManager.default.fileExists(atPath: path) {
@@ -17,7 +17,7 @@ extension WordPieceTokenizer {
 
   /// Reads the text of a tokenizer.json; `source` names it in error messages.
   ///
-  /// Throws a ``FileError`` that names the field which is malformed or asks for what this tokenizer cannot do.
+  /// Throws a ``FileError`` that names the malformed or unsupported field.
   public init(json: Data, source: String = "tokenizer.json") throws {
     try self.init(json: Array(json), source: source)
   }
@@ -26,7 +26,7 @@ extension WordPieceTokenizer {
     let sections = try TokenizerSections(json: json, source: source, kind: "WordPiece")
     let fields = sections.fields
     var reader = sections.model
-    // What the model is comes first: a file of another kind differs in everything else as well.
+    // The model's type is checked first: a file of another type differs in everything else as well.
     var model = try WordPieceModel(&reader, source: source)
     let normalizer = try BertNormalizer(fields)
     let steps = try Self.steps(fields)
@@ -52,7 +52,7 @@ extension WordPieceTokenizer {
     }
   }
 
-  /// Tokens of a single text are taken to be of type 0.
+  /// All tokens of a single text must be of type 0.
   private static func refuseOtherTypes(_ fields: ConfigurationFields) throws {
     for leaf in try fields.flattened("processors") {
       for (index, piece) in try (leaf.array("single") ?? []).enumerated() {

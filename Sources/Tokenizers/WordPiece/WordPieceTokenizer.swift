@@ -1,9 +1,10 @@
 /// A BERT tokenizer: text to tokens, as a checkpoint's tokenizer.json or vocab.txt describes it.
 ///
-/// A text is cut at added tokens; what lies between is normalised, cut into words and punctuation, and each word into the longest tokens
-/// that there are. What a file says of truncation and padding is passed over: callers give a limit, and nothing here needs padding.
+/// A text is cut at added tokens; the texts between them are normalised and cut into words and punctuation, and each word into the longest
+/// tokens of the vocabulary. A file's settings for truncation and padding are ignored: callers give a limit, and nothing here needs
+/// padding.
 public struct WordPieceTokenizer: Sendable {
-  /// Text beyond this is not read: no model takes as many tokens as are before it, unless nearly all of it is white space.
+  /// Text beyond this many bytes is not read: unless nearly all of the text before is white space, it has more tokens than any model takes.
   private static let textLimit = 1 << 24
 
   let model: WordPieceModel
@@ -14,7 +15,7 @@ public struct WordPieceTokenizer: Sendable {
   /// Added tokens that are found in the text as it is.
   let rawAddedTokens: AddedTokens
 
-  /// Added tokens that are found in the normalised text, in what the first left over.
+  /// Added tokens that are found in the normalised text, between the first ones.
   let normalizedAddedTokens: AddedTokens
 
   /// A tokenizer of its parts.
@@ -39,22 +40,22 @@ public struct WordPieceTokenizer: Sendable {
     normalizedAddedTokens = normalized
   }
 
-  /// One more than the highest token id: what a model's `vocab_size` must be at least.
+  /// One more than the highest token id: the least `vocab_size` of a model.
   public var vocabularySize: Int { model.vocabulary.idBound }
 
   /// How many tokens are put around those of a text.
   public var specialTokenCount: Int { template.before.count + template.after.count }
 
-  /// Whether capital letters are read as small ones.
+  /// Whether capital letters are read as lower case.
   public var lowercases: Bool { normalizer.lowercases }
 
   /// The tokens of a text with those around them, such as [CLS] and [SEP].
   ///
-  /// Of a text with more than `limit` tokens in all, as many are left out at its end. `limit` must be ``specialTokenCount`` at least.
+  /// A text with more than `limit` tokens in all is cut at its end. `limit` must be ``specialTokenCount`` at least.
   public func encode(_ text: String, limit: Int = .max) -> [Int32] {
     precondition(limit >= specialTokenCount, "a limit of \(limit) tokens")
     var bytes = Array(text.utf8.prefix(Self.textLimit))
-    // A character that is cut is not read.
+    // A cut character is not read.
     if bytes.count == Self.textLimit { bytes.removeLast(UTF8Scalars.unfinished(bytes)) }
     var ids = template.before
     let room = limit - template.after.count

@@ -49,7 +49,7 @@ struct CheckpointManifest: Codable, Equatable {
     return try encoder.encode(self)
   }
 
-  /// Throws unless every file has its size; cheap enough to ask of every folder.
+  /// Throws unless every file has its size; cheap enough for every folder.
   func checkSizes(in folder: String) throws(CheckpointFault) {
     for (name, entry) in files.sorted(by: { $0.key < $1.key }) {
       guard let size = try? CheckpointManifest.size(of: folder + "/" + name) else { throw CheckpointFault("its \(name) is missing") }

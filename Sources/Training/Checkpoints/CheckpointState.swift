@@ -1,6 +1,6 @@
 /// Where a run stands at a checkpoint, beside the parameters and the optimiser's moments: the checkpoint's `state.json`.
 public struct CheckpointState: Codable, Sendable, Equatable {
-  /// The layout of this file that ``formatVersion`` names now.
+  /// The current value of ``formatVersion``.
   public static let currentFormat = 1
 
   /// The layout of this file.
@@ -9,13 +9,13 @@ public struct CheckpointState: Codable, Sendable, Equatable {
   /// The step that comes next: steps before it are in the parameters. Also the policy version of the parameters.
   public var step: UInt32
 
-  /// Optimiser updates so far, which is what bias correction and schedules count.
+  /// Optimiser updates so far; bias correction and schedules count these.
   public var optimizerSteps: UInt64
 
   /// The run's seed.
   public var seed: UInt64
 
-  /// A digest of the configuration as far as it decides the run's outcome.
+  /// A digest of the part of the configuration that decides the run's outcome.
   public var configurationDigest: String
 
   /// Steps, or parts of them, that were not applied since their loss or gradient was not finite.

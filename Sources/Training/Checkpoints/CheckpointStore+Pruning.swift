@@ -2,11 +2,11 @@ import Files
 import Foundation
 
 extension CheckpointStore {
-  /// Deals with what a crash left behind: a folder that was finished but not yet renamed becomes a checkpoint, whatever
-  /// else is hidden is removed. For the learner that holds the run's lock, when it starts.
+  /// Cleans up after a crash: a folder that was finished but not yet renamed becomes a checkpoint; other hidden folders are removed. For
+  /// the learner that holds the run's lock, when it starts.
   ///
-  /// Whatever is found may have been left by a process that died before it synchronised it: it is durable when this returns, so
-  /// that nothing that the learner goes on from is lost to a power cut afterwards.
+  /// The folders may have been left by a process that died before it synchronised them. They are durable when this returns, so that a later
+  /// power cut cannot take the checkpoint from which the learner continues.
   public func recover() throws {
     for name in try names() where name.hasPrefix(CheckpointStore.partialPrefix) {
       let partial = folder + "/" + name
@@ -28,11 +28,11 @@ extension CheckpointStore {
 
   /// Removes the checkpoints that are neither among the newest nor final.
   ///
-  /// Only whole folders count among the newest, told by their files' sizes; broken ones stay, for their owner to look at.
+  /// Only whole folders count among the newest, judged by their files' sizes; broken ones stay for their owner to examine.
   func prune() throws {
     let whole = try steps().reversed().compactMap { step in isFinal(step).map { (step: step, isFinal: $0) } }
     for checkpoint in whole.dropFirst(keep) where !checkpoint.isFinal {
-      // Hidden first: a crash in the middle of the removal leaves no half a checkpoint.
+      // Hidden first, so that a crash during the removal leaves no half checkpoint.
       if let hidden = try hide(path(ofStep: checkpoint.step)) { try remove(hidden) }
     }
   }

@@ -16,12 +16,12 @@ public struct Checkpoint: Sendable, Equatable {
   public func path(of file: String) -> String { path + "/" + file }
 }
 
-/// A folder that looks like a checkpoint and is none.
+/// A folder that looks like a checkpoint but is none.
 public struct BrokenCheckpoint: Sendable, Equatable, CustomStringConvertible {
   /// The folder.
   public var path: String
 
-  /// What is wrong with it.
+  /// Its fault.
   public var reason: String
 
   /// One line.

@@ -3,8 +3,8 @@ import Foundation
 
 /// The checkpoints of a run: folders that are whole, with a manifest of digests, or not there.
 ///
-/// A checkpoint is written into a hidden folder, synchronised, and renamed. Whatever a crash leaves behind is either
-/// hidden, and dealt with by ``recover()``, or whole. One learner at a time uses a store: the run folder's lock sees to it.
+/// A checkpoint is written into a hidden folder, synchronised, and renamed. A folder that a crash leaves behind is either hidden, and
+/// cleaned up by ``recover()``, or whole. The run folder's lock ensures that one learner at a time uses a store.
 public struct CheckpointStore: Sendable {
   static let manifestName = "manifest.json"
   static let stateName = "state.json"
@@ -49,7 +49,7 @@ public struct CheckpointStore: Sendable {
       try fill(partial, state: state, files: files)
       try publish(partial, as: final)
     } catch {
-      // A disk that is full gets its space back; what cannot be removed is hidden, and dealt with by the next start.
+      // A full disk gets its space back. If the folder cannot be removed, it is hidden, and the next start cleans it up.
       try? FileManager.default.removeItem(atPath: partial)
       throw TrainingError(.checkpoint, "checkpoint of step \(state.step) not written: \(error)", cause: error)
     }

@@ -24,7 +24,7 @@ public struct OptimizerOptions: Sendable, Equatable {
   public var beta1: Double
   /// The decay of the second moment.
   public var beta2: Double
-  /// What is added to the root of the second moment.
+  /// The constant that is added to the root of the second moment.
   public var epsilon: Double
   /// Decoupled weight decay of matrices; norms and biases have none.
   public var weightDecay: Double

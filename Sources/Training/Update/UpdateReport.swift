@@ -1,4 +1,4 @@
-/// What one step of the learner did to the policy.
+/// The figures of one step of the learner.
 public struct UpdateReport: Sendable, Equatable, Codable {
   /// Groups that carried a gradient.
   public var keptGroups = 0

@@ -35,7 +35,7 @@ public final class BertWeights: Sendable {
   /// Reads a checkpoint folder's model.safetensors or its shards: F32, F16 or BF16 tensors as transformers writes a BertModel, with the
   /// prefix `bert.` or without it.
   ///
-  /// The pooling head and the output of language modelling may be there and are not read. Throws a ``TransformerError`` that lists every
+  /// A pooling head and an output for language modelling may be there, and are not read. Throws a ``TransformerError`` that lists every
   /// tensor which is missing, unknown or otherwise wrong; nothing is allocated before all headers have been checked.
   public convenience init(folder: String, configuration: BertConfiguration) throws {
     try self.init(try WeightFiles(folder: folder), configuration: configuration)
@@ -82,14 +82,14 @@ public final class BertWeights: Sendable {
 
   private static let prefix = "bert."
 
-  /// The name under which a file has a parameter. Old files call a norm's weight and bias gamma and beta, as transformers still reads them.
+  /// The name of a parameter in a file. Old files call a norm's weight and bias gamma and beta, which transformers still reads.
   private static func name(_ name: String, in files: WeightFiles) -> String {
     let old = name.replacing("LayerNorm.weight", with: "LayerNorm.gamma").replacing("LayerNorm.bias", with: "LayerNorm.beta")
     let candidates = [name, prefix + name, old, prefix + old]
     return candidates.first { files.tensor($0) != nil } ?? name
   }
 
-  /// What BertModel and its pre-training classes have beside the encoder.
+  /// Tensors that BertModel and its pre-training classes have beside the encoder.
   private static func isHarmless(_ name: String) -> Bool {
     let name = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
     return name == "embeddings.position_ids" || name.hasPrefix("pooler.") || name.hasPrefix("cls.")

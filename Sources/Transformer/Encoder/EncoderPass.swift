@@ -3,7 +3,7 @@ internal import Tensors
 
 /// A BERT encoder's forward over packed texts, in buffers of a fixed number of rows.
 ///
-/// Not thread-safe. The vectors of a text depend on its own tokens alone, whatever else is in the call.
+/// Not thread-safe. The vectors of a text depend on its own tokens alone, not on the other texts of the call.
 struct EncoderPass: Sendable {
   /// The most tokens of a call.
   let maximumRows: Int
@@ -41,7 +41,7 @@ struct EncoderPass: Sendable {
     pool = Matrix(rows: Attention.blocks(for: rows) + texts, columns: shape.blockCount)
   }
 
-  /// The numbers of a pass's buffers, but for its keys and values, which are fewer than the rest. The sizes are within their limits.
+  /// How many numbers a pass's buffers hold, without keys and values, which are fewer than the rest. The sizes are within their limits.
   static func bufferCount(_ configuration: BertConfiguration, rows: Int) -> Int {
     padded(rows, configuration) * (5 * configuration.width + configuration.feedForwardWidth)
   }
@@ -76,7 +76,7 @@ struct EncoderPass: Sendable {
     Bias.forward(queryKeyValue.first(T), w.queryKeyValueBias, lanes: lanes)
     Attention.store(
       pool, queryKeyValue.first(T), shape: shape, spans: batch.spans, tables: batch.tables, positions: batch.positions, lanes: lanes)
-    // A query sees as many positions as its own position has before it and one more: all have the last one's.
+    // Attention is causal by position: with the last token's position, every query sees the whole text.
     Attention.forward(
       attention.first(T), logSums: nil, queryKeyValue.first(T), pool, shape: shape, spans: batch.spans, tables: batch.tables,
       positions: batch.lastPositions, lanes: lanes)

@@ -5,7 +5,7 @@ public import Tokenizers
 
 /// A sentence encoder of the BERT family: texts in, one vector a text out, as sentence-transformers computes them.
 ///
-/// Safe to call from any thread; calls wait for each other. A text's vector has the same bits whatever it is embedded with.
+/// Safe to call from any thread; calls wait for each other. A text's vector has the same bits in any company of other texts.
 public final class SentenceEncoder: Sendable {
   /// The model's folder.
   public let folder: String
@@ -19,7 +19,7 @@ public final class SentenceEncoder: Sendable {
   /// The tokenizer.
   public let tokenizer: WordPieceTokenizer
 
-  /// Tokens of the longest text, those around it included; of longer texts the end is not read.
+  /// Tokens of the longest text, those around it included; the end of a longer text is not read.
   public let maximumTokens: Int
 
   /// The numbers of an embedding.
@@ -42,7 +42,7 @@ public final class SentenceEncoder: Sendable {
   ///
   /// - Parameters:
   ///   - folder: The folder.
-  ///   - lanes: What computes. For encoders of this size, one lane is usually best: run several encoders for more.
+  ///   - lanes: The threads that compute. For encoders of this size, one lane is usually best: run several encoders for more.
   public init(folder: String, lanes: Lanes = Lanes(count: 1)) throws {
     self.folder = folder
     sentence = try SentenceConfiguration(folder: folder)
@@ -63,7 +63,7 @@ public final class SentenceEncoder: Sendable {
     guard tokenizer.specialTokenCount > 0, maximumTokens > tokenizer.specialTokenCount else {
       throw TransformerError(
         .checkpoint,
-        "\(folder): at most \(maximumTokens) tokens, of which \(tokenizer.specialTokenCount) are around the text's; expected one around it, "
+        "\(folder): at most \(maximumTokens) tokens, \(tokenizer.specialTokenCount) of them around the text's; expected one around it, "
           + "and room for the text")
     }
     let rows = max(Self.usualRows, maximumTokens)
@@ -113,7 +113,7 @@ public final class SentenceEncoder: Sendable {
       }
       var scale = 1 / Double(rows.count)
       if sentence.normalizes {
-        // As PyTorch: a vector that is almost nothing stays so.
+        // As in PyTorch: an almost vanishing vector is not scaled up to length 1.
         let length = sums.reduce(0) { $0 + $1 * $1 }.squareRoot() * scale
         scale /= max(length, 1e-12)
       }

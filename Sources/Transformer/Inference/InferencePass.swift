@@ -4,8 +4,8 @@ public import Tensors
 /// A decoder that continues sequences: each call takes new tokens of some of them and gives the logits after each one's last,
 /// or after all of them.
 ///
-/// Not thread-safe; its decoder's lanes share the work of a call. The logits of a sequence depend on its own tokens alone,
-/// whatever else is in the call, and have the same bits as training computes for them.
+/// Not thread-safe; its decoder's lanes share the work of a call. The logits of a sequence depend on its own tokens alone, not on the other
+/// sequences of the call, and have the same bits as in training.
 public final class InferencePass {
   /// One sequence's hold on the cache.
   public struct Sequence: Sendable {
@@ -97,7 +97,7 @@ public final class InferencePass {
     let tokens = Array(tokens)
     precondition(!tokens.isEmpty && batch.rows + tokens.count <= maximumRows)
     reserve(tokens.count, for: &sequence)
-    // A span is one lane's: those of a long prompt are kept short, so that every lane has some. Rows don't depend on the cuts.
+    // One lane computes a span. The spans of a long prompt are kept short, so that every lane has some. Rows don't depend on the cuts.
     let spanRows = decoder.lanes.count > 1 ? Self.spanRows : tokens.count
     batch.append(tokens, at: sequence.length, blocks: sequence.blocks, spanRows: spanRows)
     switch outputs {
@@ -108,7 +108,7 @@ public final class InferencePass {
     sequence.length += tokens.count
   }
 
-  /// Adds the next token of a sequence to the next call, whose logits get a row for it: what every sample does at every step.
+  /// Adds the next token of a sequence to the next call, whose logits get a row for it, as every sample does at every step.
   public func append(_ token: Int32, to sequence: inout Sequence) {
     precondition(batch.rows < maximumRows)
     reserve(1, for: &sequence)
@@ -123,8 +123,8 @@ public final class InferencePass {
     }
   }
 
-  /// Computes what was appended: logits [n, V], a row for each output in order, valid until the next call. At most as many
-  /// outputs as logits can exist.
+  /// Computes the appended tokens: logits [n, V], a row for each output in order, valid until the next call. There must be rows of logits
+  /// for all outputs.
   public func run() -> Matrix {
     precondition(outputs.count <= logitRows.rows, "more outputs than rows of logits")
     let x = forward()
@@ -134,7 +134,7 @@ public final class InferencePass {
     return logitRows.first(count)
   }
 
-  /// Computes what was appended, and hands over the logits of consecutive outputs: [n, V] for the outputs of a range, valid within
+  /// Computes the appended tokens, and hands over the logits of consecutive outputs: [n, V] for the outputs of a range, valid within
   /// the call.
   public func run(_ body: (Range<Int>, Matrix) -> Void) {
     let x = forward()
@@ -146,7 +146,7 @@ public final class InferencePass {
     outputs = []
   }
 
-  /// The residual stream after the last layer, for all that was appended.
+  /// The residual stream after the last layer, for all appended tokens.
   private func forward() -> Matrix {
     precondition(batch.rows > 0, "nothing was appended")
     let x = residual.first(decoder.paddedRows(batch.rows))

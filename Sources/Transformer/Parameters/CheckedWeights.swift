@@ -17,7 +17,7 @@ package struct CheckedWeights: Sendable {
 
   /// Throws a ``TransformerError`` that lists every tensor which is missing, unknown or otherwise wrong.
   ///
-  /// Headers alone are read, but where the file repeats the tied embedding as the output projection: it must be the same one.
+  /// Only headers are read, with one exception: where the file repeats the tied embedding as the output projection, both must be equal.
   package init(_ files: WeightFiles, configuration: ModelConfiguration) throws {
     self.files = files
     layout = ParameterLayout(configuration)
@@ -47,7 +47,7 @@ package struct CheckedWeights: Sendable {
     return tensor
   }
 
-  /// Whether two tensors hold the same bits; in two formats they don't.
+  /// Whether two tensors hold the same bits; never so in different formats.
   private func isEqual(_ first: String, _ second: String) throws -> Bool {
     let (first, second) = (tensor(first), tensor(second))
     guard first.elementType == second.elementType, first.byteRange.count == second.byteRange.count else { return false }

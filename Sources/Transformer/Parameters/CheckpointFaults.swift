@@ -1,7 +1,7 @@
 internal import Files
 internal import HuggingFace
 
-/// Where a checkpoint's tensors are not those of a layout.
+/// The differences between a checkpoint's tensors and a layout.
 struct CheckpointFaults: CustomStringConvertible {
   private var missing: [String] = []
   private var unknown: [String] = []
@@ -24,7 +24,7 @@ struct CheckpointFaults: CustomStringConvertible {
     unknown = files.names.filter { !known.contains($0) && !isHarmless($0) }
   }
 
-  /// Compares with a decoder's layout. A repeated output beside tied embeddings is known where `tiedOutput`.
+  /// Compares with a decoder's layout. With `tiedOutput`, a repeated output beside tied embeddings is no fault.
   init(of files: WeightFiles, layout: ParameterLayout, tiedOutput: Bool) {
     var expected = layout.entries.map { ($0.name, $0.shape) }
     if tiedOutput { expected.append((Parameters.outputName, layout.entries[0].shape)) }

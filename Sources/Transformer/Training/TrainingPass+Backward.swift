@@ -26,7 +26,7 @@ struct BackwardBuffers {
 
 extension TrainingPass {
   /// Adds to `gradients` the gradient of Σ coefficient · ln p(target) over the targets of the last forward, with the
-  /// coefficients in the order in which that forward gave the log-probabilities. The activations are spent.
+  /// coefficients in the order in which that forward gave the log-probabilities. The activations cannot be used again.
   public func backward(coefficients: [Float], into gradients: Parameters) {
     precondition(coefficients.count == targets.count && gradients.configuration == decoder.configuration)
     let buffers = self.buffers ?? BackwardBuffers(decoder, rows: residuals[0].rows)

@@ -1,7 +1,7 @@
 internal import HuggingFace
 internal import Tensors
 
-/// A sequence to train on: its tokens, of which those from `firstTarget` on are predicted.
+/// A sequence to train on: its tokens. Those from `firstTarget` on are predicted.
 public struct TrainingSequence: Sendable, Equatable {
   /// [n]
   public var tokens: [Int32]

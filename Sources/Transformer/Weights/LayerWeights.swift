@@ -1,7 +1,7 @@
 internal import HuggingFace
 internal import Tensors
 
-/// What one layer computes with.
+/// The weights of one layer.
 struct LayerWeights: Sendable {
   /// [1, C]
   let attentionNorm: Matrix

@@ -1,7 +1,7 @@
 public import HuggingFace
 public import Tensors
 
-/// The weights that a decoder computes with, wherever they lie: float32 parameters, a bfloat16 copy of them, or a mapped file.
+/// The weights with which a decoder computes: float32 parameters, a bfloat16 copy of them, or a mapped file.
 public final class ModelWeights: Sendable {
   /// The model's shape.
   public let configuration: ModelConfiguration
@@ -17,7 +17,7 @@ public final class ModelWeights: Sendable {
   let finalNorm: Matrix
   let layers: [LayerWeights]
 
-  /// Views of float32 parameters: what changes there changes here.
+  /// Views of float32 parameters: a change there is a change here.
   public init(_ parameters: Parameters) {
     configuration = parameters.configuration
     type = .float32

@@ -1,12 +1,12 @@
 public import HuggingFace
 public import Tensors
 
-/// The weights of a model that is trained, as it samples: what a learner hands out and a worker takes in.
+/// The weights with which a model in training samples: a learner hands them out, and a worker takes them in.
 ///
 /// In float32 they are the learner's parameters themselves. In bfloat16 they are those parameters rounded, norms and biases
 /// included, so that the policy is a bfloat16 checkpoint, while the learner's own stay float32.
 public final class Policy: Sendable {
-  /// What a decoder computes with: always the policy at hand.
+  /// The weights for a decoder: always those of the current policy.
   public let weights: ModelWeights
 
   /// Where each parameter lies.

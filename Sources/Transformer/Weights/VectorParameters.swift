@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// A model's norms and biases in float32, whatever its matrices are stored as: they are few, and every row uses them.
+/// A model's norms and biases. They are float32 with matrices of any format: they are few, and every row uses them.
 struct VectorParameters: Sendable {
   /// The parameters that are no matrices, with where each begins here.
   let entries: [(entry: ParameterLayout.Entry, offset: Int)]

@@ -21,7 +21,7 @@ extension LearnerMessage {
     try self.init(decoding: bytes, body: nil)
   }
 
-  /// Reads a message that may be cut before the bytes of a chunk, which are the body then.
+  /// Reads a message. It may be cut before the bytes of a chunk; these are then the body.
   init(decoding bytes: Span<UInt8>, body: WeightBytes?) throws(WireError) {
     var reader = MessagePackReader(bytes, body: body)
     let (kind, fields) = try reader.begin(LearnerKind.self, limit: Limits.learnerMessageBytes, "learner message")
@@ -99,7 +99,7 @@ extension LearnerMessage {
     try writer.finish(limit: Limits.learnerMessageBytes, "message")
   }
 
-  /// Writes the message in place of the writer's last one, all but the bytes of a chunk, which are returned.
+  /// Writes the message in place of the writer's last one. The bytes of a chunk are not written but returned.
   ///
   /// - Throws: ``WireError/Code/limit`` for a value that no reader would take.
   func writeHead(to writer: inout MessagePackWriter) throws(WireError) -> WeightBytes? {

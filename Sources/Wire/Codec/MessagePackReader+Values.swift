@@ -1,4 +1,4 @@
-/// Values as the protocol's fields want them: of one type, within bounds, finite.
+/// Values as the protocol's fields require them: of one type, within bounds, finite.
 extension MessagePackReader {
   mutating func unsigned<Value: UnsignedInteger & FixedWidthInteger>(
     _ field: String, as type: Value.Type = Value.self, in range: ClosedRange<Value> = Value.min...Value.max
@@ -30,7 +30,7 @@ extension MessagePackReader {
     return try text(count, limit: limit, field)
   }
 
-  /// A string without control characters: what is quoted in lines that people read, and supervisors.
+  /// A string without control characters: it is quoted in lines that people and supervisors read.
   mutating func line(limit: Int, _ field: String) throws(WireError) -> String {
     let text = try string(limit: limit, field)
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
@@ -83,7 +83,7 @@ extension MessagePackReader {
     }
   }
 
-  /// A `bin` whose bytes follow in a frame of their own, where they stay, or here, from where they are copied.
+  /// A `bin`. Its bytes follow in a frame of their own and stay there, or follow here and are copied.
   mutating func weightBytes(limit: Int, _ field: String) throws(WireError) -> WeightBytes {
     let found = try header(field)
     guard case .binary(let count) = found else { throw mismatch(field, "binary", found) }
@@ -93,7 +93,7 @@ extension MessagePackReader {
     return WeightBytes(unsafe span.withUnsafeBufferPointer { unsafe Array($0) })
   }
 
-  /// The count of a list's elements, which follow.
+  /// The number of a list's elements, which follow.
   mutating func list(limit: Int, _ field: String) throws(WireError) -> Int {
     let found = try header(field)
     guard case .array(let count) = found else { throw mismatch(field, "an array", found) }

@@ -1,14 +1,13 @@
 /// Pulls MessagePack values out of a message without copying it first, in the order in which the caller expects them.
 ///
-/// msgpack-c's own unpacker cannot stand here: its C interface has no limits, and for an array header it allocates what the header
-/// claims before it has seen one element. Five bytes that claim 2^28 elements made it map 8 GiB (msgpack-c 4.0.0). This reader
-/// compares every length with the bytes that are left and with the caller's limit before anything is allocated, and it does not
-/// recurse.
+/// msgpack-c's own unpacker is of no use here: its C interface has no limits, and for an array it allocates the size that the header claims
+/// before it has seen one element. Five bytes that claim 2^28 elements made it map 8 GiB (msgpack-c 4.0.0). This reader compares every
+/// length with the bytes that are left and with the caller's limit before anything is allocated, and it does not recurse.
 struct MessagePackReader: ~Escapable {
   let bytes: Span<UInt8>
   private(set) var offset = 0
 
-  /// What follows `bytes` in a frame of its own, and is not read yet.
+  /// The frame that follows `bytes`, as long as it is not read.
   private var body: WeightBytes?
 
   @_lifetime(copy bytes)
@@ -20,7 +19,7 @@ struct MessagePackReader: ~Escapable {
   /// The bytes not read yet.
   var remaining: Int { bytes.count - offset }
 
-  /// What a value's first byte (and the length bytes after it) say.
+  /// The meaning of a value's first byte and of the length bytes after it.
   enum Header: Equatable {
     case unsigned(UInt64)
     case negative
@@ -85,7 +84,7 @@ struct MessagePackReader: ~Escapable {
     return offset..<offset + count
   }
 
-  /// Passes over values of whatever kind, such as the fields that a later version of the protocol added.
+  /// Passes over values of any kind, such as the fields that a later version of the protocol added.
   mutating func skip(_ count: Int, _ field: String) throws(WireError) {
     var pending = count
     while pending > 0 {
@@ -105,14 +104,14 @@ struct MessagePackReader: ~Escapable {
     if let body { throw WireError(.malformed, "a frame of \(body.count) bytes follows the message") }
   }
 
-  /// Takes the frame that follows; nil where there is none, or where the message doesn't break off for it to follow.
+  /// Takes the frame that follows; nil where there is none, or where the message isn't cut at this place.
   mutating func takeBody(_ count: Int) -> WeightBytes? {
     guard remaining == 0, let body, body.count == count else { return nil }
     self.body = nil
     return body
   }
 
-  /// As many elements as announced need at least as many bytes.
+  /// Each announced element needs at least one byte.
   func claim(_ elements: Int, _ field: String) throws(WireError) -> Int {
     guard elements <= remaining else {
       throw WireError(.malformed, "\(field): \(elements) elements announced at offset \(offset), but only \(remaining) bytes follow")

@@ -81,7 +81,7 @@ import CMessagePack
     if let value { unsigned(value) } else { null() }
   }
 
-  /// Writes a number. NaN and the infinities never travel: whoever has them shall say so where they arise.
+  /// Writes a number. NaN and the infinities never travel: the place where they arise must report them.
   mutating func float(_ value: Double, _ field: String) throws(WireError) {
     guard value.isFinite else { throw WireError(.limit, "\(field): \(value) cannot be sent, only finite numbers can") }
     note(unsafe msgpack_pack_double(packer, value))
@@ -114,20 +114,20 @@ import CMessagePack
     }
   }
 
-  /// Writes that so many bytes follow as one `bin`.
+  /// Writes the header of a `bin` of so many bytes.
   mutating func binaryHeader(_ count: Int, limit: Int, _ field: String) throws(WireError) {
     guard count <= limit else { throw WireError(.limit, "\(field): \(count) elements, at most \(limit) can be sent") }
     note(unsafe msgpack_pack_bin(packer, count))
   }
 
-  /// Writes the bytes that were announced.
+  /// Writes the bytes that a header announced.
   mutating func append(_ bytes: WeightBytes) {
     bytes.withSpan { span in
       unsafe span.withUnsafeBytes { note(unsafe msgpack_pack_bin_body(packer, $0.baseAddress, $0.count)) }
     }
   }
 
-  /// Writes how many elements follow.
+  /// Writes the number of elements that follow.
   mutating func list(_ count: Int, limit: Int, _ field: String) throws(WireError) {
     guard count <= limit else { throw WireError(.limit, "\(field): \(count) elements, at most \(limit) can be sent") }
     array(count)

@@ -51,7 +51,7 @@ extension ScoredResponse {
     try writer.float(reward, "reward")
   }
 
-  /// What is wrong with the response as a member of a group of this size. Neither side lets such a response pass.
+  /// The fault of the response as a member of a group of this size; nil if there is none. Both sides refuse a response with a fault.
   private func problem(groupSize: Int) -> String? {
     guard tokens.count == tokenLogProbabilities.count else {
       return "\(tokenLogProbabilities.count) log-probabilities for \(tokens.count) tokens"

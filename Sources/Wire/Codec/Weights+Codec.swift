@@ -32,7 +32,7 @@ extension WeightManifest {
     writer.unsigned(chunkBytes)
   }
 
-  /// What is wrong with the manifest: chunks that don't add up, or tensors beyond the end.
+  /// The manifest's fault, if it has one: chunks that don't add up, or tensors beyond the end.
   private var problem: String? {
     guard (1...Limits.weightBytes).contains(totalBytes) else {
       return "totalBytes: \(totalBytes) lies outside 1...\(Limits.weightBytes)"

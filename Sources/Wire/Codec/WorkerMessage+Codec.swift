@@ -29,7 +29,7 @@ extension WorkerMessage {
     }
   }
 
-  /// Reads the fields of one kind and says how many it knows.
+  /// Reads the fields of one kind, and returns how many fields it knows.
   private static func body(
     of kind: WorkerKind, _ fields: Int, _ reader: inout MessagePackReader
   ) throws(WireError) -> (WorkerMessage, known: Int) {
@@ -40,8 +40,8 @@ extension WorkerMessage {
     case .hello:
       try need(1)
       let version = try reader.unsigned("protocolVersion", as: UInt32.self)
-      // Only the version's place is the same for all time: a stranger's other fields are passed over, so that the learner can
-      // answer with a refusal that both sides understand.
+      // Only the version's place never changes. The other fields of an unknown version are passed over, so that the learner can answer with
+      // a refusal that both sides understand.
       guard version == Wire.protocolVersion else {
         return (.hello(Hello(protocolVersion: version, worker: "", software: "", fingerprint: "", credits: 0)), 1)
       }

@@ -3,7 +3,7 @@ public final class InProcessLearnerTransport: LearnerTransport {
   /// A placeholder: ends find each other through the network.
   public let endpoint = "inproc"
 
-  /// What a ``Welcome`` names as its publisher.
+  /// The publisher that a ``Welcome`` names.
   public let publisher = "inproc"
 
   /// Interrupts a wait; from any thread.

@@ -1,14 +1,14 @@
 import Synchronization
 
 /// Joins a learner and workers inside one process, by the rules of the sockets: messages are encoded and decoded, queues are
-/// bounded, unknown peers are unreachable, a full subscriber misses chunks, the newest holder of a name gets its messages.
+/// bounded, unknown peers are unreachable, a full subscriber misses chunks, the newest peer of a name gets its messages.
 public final class InProcessNetwork: Sendable {
   typealias LearnerInbox = Mailbox<(peer: Peer, bytes: [UInt8])>
   typealias WorkerInbox = Mailbox<(isBroadcast: Bool, bytes: [UInt8])>
 
   private struct Ends {
     var learner: LearnerInbox?
-    /// What workers said while there was no learner.
+    /// Messages of workers from a time without a learner.
     var unheard: [(peer: Peer, bytes: [UInt8])] = []
     var workers: [Peer: (inbox: WorkerInbox, isSubscribed: Bool)] = [:]
   }
@@ -23,7 +23,7 @@ public final class InProcessNetwork: Sendable {
     self.capacity = capacity
   }
 
-  /// Creates the learner's end. A learner that was there before hears nothing any more.
+  /// Creates the learner's end. An earlier learner hears nothing any more.
   public func makeLearner() throws(WireError) -> InProcessLearnerTransport {
     let inbox = LearnerInbox(capacity: capacity, wake: try Wake())
     ends.withLock { ends in
@@ -42,7 +42,7 @@ public final class InProcessNetwork: Sendable {
     return try InProcessWorkerTransport(network: self, worker: name, inbox: inbox)
   }
 
-  /// Lets bytes that may be no message reach the learner, as a stranger's would.
+  /// Sends the learner bytes that may be no message, as a stranger could.
   public func inject(_ bytes: [UInt8], from peer: Peer) -> Delivery {
     ends.withLock { ends in
       if let learner = ends.learner { return learner.post((peer, bytes)) ? .sent : .congested }

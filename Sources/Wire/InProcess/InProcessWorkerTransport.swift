@@ -21,7 +21,7 @@ public final class InProcessWorkerTransport: WorkerTransport {
     network.leave(inbox.mailbox, of: Peer(worker))
   }
 
-  /// Listens to the weights of a publisher, and no longer to any other.
+  /// Subscribes to the weights of a publisher, in place of any other.
   public func subscribe(to publisher: String) throws(WireError) {
     try requireOpen()
     guard publisher == "inproc" else {
@@ -30,7 +30,7 @@ public final class InProcessWorkerTransport: WorkerTransport {
     network.subscribe(inbox.mailbox, of: Peer(worker), to: true)
   }
 
-  /// Listens to no publisher any more.
+  /// Ends the subscription.
   public func unsubscribe() throws(WireError) {
     try requireOpen()
     network.subscribe(inbox.mailbox, of: Peer(worker), to: false)

@@ -1,29 +1,29 @@
-/// What the learner says to a worker.
+/// A message from the learner to a worker.
 public enum LearnerMessage: Sendable, Equatable {
-  /// Takes a worker in and hands it everything that a run is configured by.
+  /// Takes a worker in, with the whole configuration of the run.
   case welcome(Welcome)
   /// Leases tasks.
   case tasks([Task])
-  /// Says what became of a group; the worker may forget it.
+  /// Reports the disposition of a group; the worker may forget the group.
   case acknowledge(step: UInt32, slot: UInt32, disposition: Disposition)
   /// Answers a heartbeat.
   case heartbeatReply(incarnation: UInt64)
   /// A chunk that the worker asked for.
   case weights(WeightChunk)
-  /// Turns a worker or its last message away.
+  /// Refuses a worker, or its last message.
   case refuse(Refusal)
   /// The run is over.
   case finish
-  /// The policy version that was asked for is not retained any more, or is not made yet; `newest` is.
+  /// The requested policy version is no longer retained, or is not made yet; version `newest` is there.
   case weightsGone(policyVersion: UInt32, newest: UInt32)
 }
 
-/// What became of a group.
+/// The disposition of a group.
 public enum Disposition: UInt8, Sendable, CaseIterable {
   /// It is in the ledger.
   case accepted = 0
-  /// The slot was already filled, or is audited and has this answer, which a second worker has to confirm: either way the worker may
-  /// forget it.
+  /// The slot was already filled; or it is audited, and a second worker has yet to confirm this answer. Either way the worker may forget
+  /// the group.
   case duplicate = 1
   /// Its step is closed, it was sampled from another policy version than the step's, or it contradicts its task.
   case stale = 2
@@ -44,15 +44,15 @@ public struct NamedBytes: Sendable, Equatable {
   }
 }
 
-/// What a worker needs to know of a run.
+/// The facts of a run that a worker needs.
 public struct Welcome: Sendable, Equatable {
-  /// The learner's life: another number means that it was restarted and has forgotten its workers.
+  /// The incarnation of the learner. Another number means that it was restarted and has forgotten its workers.
   public var incarnation: UInt64
 
   /// The run's name.
   public var run: String
 
-  /// How often the worker shall send heartbeats.
+  /// How often the worker must send heartbeats.
   public var heartbeatMilliseconds: UInt32
 
   /// How long a lease holds after its last heartbeat.
@@ -70,8 +70,8 @@ public struct Welcome: Sendable, Equatable {
   /// The run's files: configuration, model configuration, tokenizer.
   public var files: [NamedBytes]
 
-  /// The wall clock of whoever answered, in milliseconds since 1970 in UTC. For people who compare logs: nothing in a run
-  /// depends on it.
+  /// The wall clock of the learner or relay that answered, in milliseconds since 1970 in UTC. It helps people to compare logs; nothing in a
+  /// run depends on it.
   public var timeOfDay: UInt64
 
   /// Creates a welcome.
@@ -91,13 +91,13 @@ public struct Welcome: Sendable, Equatable {
   }
 }
 
-/// Why a worker or its message was turned away.
+/// Why a worker or its message was refused.
 public struct Refusal: Sendable, Equatable {
   /// The kind of reason. Codes of a later protocol version read as ``other``.
   public enum Code: UInt8, Sendable, CaseIterable {
     /// A reason that this version does not know; the text says it.
     case other = 0
-    /// The worker speaks another version of the protocol: end, and say so.
+    /// The worker speaks another version of the protocol: report this, and end.
     case protocolVersion = 1
     /// The learner does not know the worker: say hello again.
     case unknownWorker = 2

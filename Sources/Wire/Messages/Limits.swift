@@ -1,7 +1,7 @@
 /// The version of the conversation. A learner refuses a worker that speaks another.
 public let protocolVersion: UInt32 = 3
 
-/// Bounds of everything that travels. A writer refuses to send what exceeds them; a reader refuses before it allocates.
+/// Bounds of everything that travels. A writer sends nothing that exceeds them; a reader refuses it before it allocates.
 ///
 /// Lengths of strings are in bytes of UTF-8.
 public enum Limits {

@@ -21,7 +21,7 @@ public struct Task: Sendable, Equatable {
   /// The question's identifier.
   public var questionID: String
 
-  /// The question as a judge of meaning sees it.
+  /// The question for a judge of meaning.
   public var question: String
 
   /// The prompt's tokens. Shape [T].
@@ -30,7 +30,7 @@ public struct Task: Sendable, Equatable {
   /// The reference answer; sent only where the reward needs one.
   public var answer: String?
 
-  /// How long the lease holds from its arrival unless a heartbeat extends it.
+  /// How long the lease holds after its arrival, unless a heartbeat extends it.
   public var deadlineMilliseconds: UInt32
 
   /// Creates a task.

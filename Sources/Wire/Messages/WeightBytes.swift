@@ -1,5 +1,5 @@
-/// A chunk's bytes, where they lie: in the frame that they were cut out of, or in the message that a socket received. They never change,
-/// and whoever holds them keeps that memory, so that handing them on copies nothing.
+/// A chunk's bytes in their place: in the frame that they were cut from, or in the message that a socket received. They never change, and
+/// every holder keeps their memory alive, so that handing them on copies nothing.
 public struct WeightBytes: Sendable {
   private enum Storage: Sendable {
     case slice(ArraySlice<UInt8>)

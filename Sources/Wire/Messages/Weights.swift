@@ -78,7 +78,7 @@ public struct WeightManifest: Sendable, Equatable {
   }
 }
 
-/// A piece of a frame, which makes a policy version: a key frame holds all of its bytes, a delta what changed since another version.
+/// A piece of a frame. A frame makes a policy version: a key frame holds all of its bytes, a delta the changes from another version.
 public struct WeightChunk: Sendable, Equatable {
   /// The policy version.
   public var policyVersion: UInt32

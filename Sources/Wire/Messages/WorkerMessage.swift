@@ -1,6 +1,6 @@
 public import EMPO
 
-/// What a worker says to the learner.
+/// A message from a worker to the learner.
 public enum WorkerMessage: Sendable, Equatable {
   /// Introduces the worker; first, and again whenever the learner has forgotten it.
   case hello(Hello)
@@ -8,9 +8,9 @@ public enum WorkerMessage: Sendable, Equatable {
   case heartbeat(Heartbeat)
   /// The scored group of a leased task.
   case group(GroupResult)
-  /// Asks for chunks of the frame that leads to a policy version from `base`, the newest version before it that the worker has: a
-  /// delta against `base`, or the version's key frame, as the learner sees fit. A key frame without a base. An empty list asks
-  /// from the first on; 64 are answered at most.
+  /// Asks for chunks of a frame of a policy version. `base` is the newest earlier version that the worker has: the learner chooses whether
+  /// to send a delta against it or a key frame. Without a base it sends a key frame. An empty list asks for the first chunks; at most 64
+  /// are sent.
   case weightsRequest(policyVersion: UInt32, base: UInt32? = nil, chunks: [UInt32])
   /// Gives tasks back.
   case decline(leases: [UInt64])

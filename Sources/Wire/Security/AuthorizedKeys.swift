@@ -10,7 +10,7 @@ public struct AuthorizedKeys: Sendable {
   struct Change: Equatable {
     /// Names whose key is new.
     var added: [String] = []
-    /// Names whose key is let in no longer.
+    /// Names whose key is no longer let in.
     var removed: [String] = []
   }
 
@@ -33,14 +33,14 @@ public struct AuthorizedKeys: Sendable {
   /// The name that a key is listed under, `POOL/*` for a pool's; nil where it isn't let in.
   public func name(of key: PublicKey) -> String? { names[key] }
 
-  /// Looks at the files, and reads the list again where they changed. A list that can't be read leaves the old one in force: a file
-  /// that is being written must turn nobody out.
+  /// Checks the files, and reads the list again if they changed. If it can't be read, the old list stays in force: a file that is being
+  /// written must exclude nobody.
   ///
   /// - Returns: Nil where nothing changed.
   mutating func refresh() throws(WireError) -> Change? {
     let current = Self.stamps(of: paths)
     guard current != stamps else { return nil }
-    // Noted before reading: a list that is broken is told once, and tried again when its files change again.
+    // Noted before reading, so that a broken list is reported once, and read again only when its files change.
     stamps = current
     let new = try Self.read(paths)
     var change = Change()
@@ -90,7 +90,7 @@ public struct AuthorizedKeys: Sendable {
     return files
   }
 
-  /// Every file of the list with what tells its changes; paths that lead nowhere are left out.
+  /// Every file of the list with the stamp that shows its changes; paths that lead nowhere are left out.
   private static func stamps(of paths: [String]) -> [String: PrivateFile.Stamp] {
     var stamps: [String: PrivateFile.Stamp] = [:]
     for path in paths {

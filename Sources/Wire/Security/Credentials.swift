@@ -1,4 +1,4 @@
-/// What a learner needs to let in nobody but the workers that it knows.
+/// The keys with which a learner lets in only the workers that it knows.
 public struct LearnerCredentials: Sendable {
   /// The learner's own key.
   public var key: KeyPair
@@ -16,14 +16,14 @@ public struct LearnerCredentials: Sendable {
     self.authorized = try AuthorizedKeys(paths: authorized)
   }
 
-  /// Reads a relay's secret key, which is a worker's: to the learner it is one of them.
+  /// Reads a relay's secret key. It is a worker's key: to the learner a relay is a worker.
   public init(relayKeyFile: String, authorized: [String]) throws(WireError) {
     key = try KeyFile.readPair(relayKeyFile, of: .worker)
     self.authorized = try AuthorizedKeys(paths: authorized)
   }
 }
 
-/// What a worker needs to be let in, and to know that it is the learner that it speaks to.
+/// The keys with which a worker is let in, and knows that it speaks to the learner.
 public struct WorkerCredentials: Sendable {
   /// The worker's own key.
   public var key: KeyPair

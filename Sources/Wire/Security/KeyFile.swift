@@ -3,21 +3,21 @@
 /// `KIND` is `empo-learner` or `empo-worker` for a public key, and ends in `-secret` for a secret one. A file of public keys may
 /// hold any number of them, so that an allow-list is what `cat *.pub` prints. A worker's `NAME` that ends in `/*` is a pool's.
 public enum KeyFile {
-  /// What a secret key's file is called, behind the key's name.
+  /// The ending of a secret key's file name, after the key's name.
   public static let secretSuffix = ".key"
 
-  /// What a public key's file is called, behind the key's name.
+  /// The ending of a public key's file name, after the key's name.
   public static let publicSuffix = ".pub"
 
   /// The longest key file that is read: an allow-list of more than ten thousand workers.
   static let maximumBytes = 1 << 21
 
-  /// Writes `NAME.key`, for nobody else to read, and `NAME.pub`. Replaces nothing.
+  /// Writes `NAME.key`, which only its owner can read, and `NAME.pub`. Replaces nothing.
   ///
   /// - Returns: Both paths.
   public static func write(_ pair: KeyPair, to folder: String) throws(WireError) -> (secret: String, public: String) {
     try PrivateFile.makeFolder(folder)
-    // A pool's key lies under the pool's name: its own is no file name.
+    // A pool's key lies in a file with the pool's name: the key's own name, with its slash, is no file name.
     let stem = folder + "/" + (pair.pool ?? pair.name)
     let secret = stem + secretSuffix
     let open = stem + publicSuffix
@@ -43,7 +43,7 @@ public enum KeyFile {
 
   /// Reads a secret key. Refuses a file that others may read.
   public static func readPair(_ path: String, of role: KeyRole) throws(WireError) -> KeyPair {
-    // A public key given by mistake is told as that, whoever may read it.
+    // A public key given by mistake is reported as such, even if others may read the file.
     var text = try PrivateFile.read(path, isSecret: false, maximumBytes: maximumBytes)
     if text.contains("-secret") { text = try PrivateFile.read(path, isSecret: true, maximumBytes: maximumBytes) }
     let wanted = "expected the secret key of a \(role.rawValue), as `empo keys new \(role.rawValue)` writes it to NAME\(secretSuffix)"
@@ -106,7 +106,7 @@ public enum KeyFile {
     for (index, content) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = content.split(whereSeparator: \.isWhitespace)
       guard let first = words.first, !first.hasPrefix("#") else { continue }
-      // What stands there may be a secret, so an error doesn't quote it.
+      // The line may hold a secret, so an error doesn't quote it.
       guard words.count == 3 else {
         throw WireError(.key, "\(path) line \(index + 1): found \(words.count) words, expected `KIND NAME KEY`")
       }
@@ -114,7 +114,7 @@ public enum KeyFile {
       do throws(WireError) {
         try requireKeyName(words[0].hasPrefix("empo-worker") ? WorkerPool.name(of: name) ?? name : name)
       } catch {
-        // It may be the key, where the words are in another order.
+        // The word is not quoted: it may be the key, if the words are in another order.
         throw WireError(.key, "\(path) line \(index + 1): the second word is no key's name, expected `KIND NAME KEY`")
       }
       lines.append(Line(number: index + 1, kind: String(words[0]), name: name, key: words[2]))
@@ -127,6 +127,6 @@ public enum KeyFile {
       if kind == "empo-\(role.rawValue)" { return "a \(role.rawValue)'s public key" }
       if kind == "empo-\(role.rawValue)-secret" { return "a \(role.rawValue)'s secret key" }
     }
-    return "something else than a key"
+    return "something other than a key"
   }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Files of keys on disk: small, and secret ones readable by their owner alone.
 enum PrivateFile {
-  /// What tells that a file has changed.
+  /// The stamp of a file, which changes with the file.
   struct Stamp: Equatable {
     var inode: UInt64
     var size: Int64
@@ -21,7 +21,7 @@ enum PrivateFile {
     }
     defer { _ = close(descriptor) }
     let bytes = Array(content.utf8)
-    // The mode of open() is narrowed by the process's umask, never widened; a narrower public key would be of no use.
+    // The process's umask narrows the mode of open(); a public key that others cannot read would be of no use.
     guard fchmod(descriptor, mode) == 0, unsafe write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
       let reason = systemMessage(errno)
       remove(path)
@@ -61,7 +61,7 @@ enum PrivateFile {
     guard status.st_size <= maximumBytes else {
       throw WireError(.key, "\(path) has \(status.st_size) bytes, expected a file of keys, of at most \(maximumBytes)")
     }
-    // One byte more than it has tells whether it grows.
+    // Reading one byte more than it has shows whether it grows.
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
     var count = 0
     while count < bytes.count {
@@ -82,10 +82,10 @@ enum PrivateFile {
     return text
   }
 
-  /// Who else than this process's user gets at a file, in words; nil where nobody does.
+  /// Who can get at a file beside this process's user, in words; nil where nobody can.
   ///
-  /// A group may read, and nothing else, where the file belongs to another user and the group is one of the process's own: that is
-  /// how Kubernetes hands a Secret to a pod that does not run as root (`fsGroup`), whose user could not tighten the mode if it wanted.
+  /// One case is allowed: the file belongs to another user, and a group of this process may read it but do nothing else. That is how
+  /// Kubernetes hands a Secret to a pod that does not run as root (`fsGroup`); the pod's user cannot tighten the mode.
   private static func exposure(of status: stat) -> String? {
     let mode = status.st_mode & 0o777
     let octal = String(mode, radix: 8)
@@ -103,7 +103,7 @@ enum PrivateFile {
     return groups.prefix(max(0, Int(count))).contains(group)
   }
 
-  /// Reads a file whose size isn't told beforehand.
+  /// Reads a file whose size isn't known beforehand.
   static func readStream(_ path: String, maximumBytes: Int) throws(WireError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
@@ -122,7 +122,7 @@ enum PrivateFile {
     return bytes
   }
 
-  /// What a path leads to; nil where it leads nowhere.
+  /// The file that a path leads to; nil where it leads nowhere.
   static func stamp(of path: String) -> Stamp? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }

@@ -13,7 +13,7 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
   /// 40 characters of Z85.
   public let text: String
 
-  /// Reads the text form; nil where it is none.
+  /// Reads the text form; nil for any other text.
   public init?(_ text: some StringProtocol) {
     guard Z85.decode(text)?.count == Self.byteCount else { return nil }
     self.text = String(text)
@@ -29,7 +29,7 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
   public var description: String { text }
 }
 
-/// The secret half of a CURVE key. Says nothing about itself, so that no log and no error can hold it.
+/// The secret half of a CURVE key. Its description hides it, so that no log and no error can hold it.
 struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
   /// 40 characters of Z85.
   let text: String
@@ -44,18 +44,18 @@ struct SecretKey: Sendable, CustomStringConvertible, CustomReflectable {
   var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// A key with its secret half, and whose it is.
+/// A key with its secret half, its role and its name.
 public struct KeyPair: Sendable {
   /// Which end of a conversation the key is for.
   public let role: KeyRole
 
-  /// Whose it is. A worker is called what its key is called; `NAME/*` stands for a pool of workers.
+  /// The key's name. A worker has its key's name; `NAME/*` stands for a pool of workers.
   public let name: String
 
   /// The pool of workers that the key is for; nil where it is for one worker, or the learner.
   public var pool: String? { role == .worker ? WorkerPool.name(of: name) : nil }
 
-  /// Whether a worker may be called so under this key.
+  /// Whether a worker may have this name under this key.
   public func covers(_ worker: String) -> Bool {
     guard role == .worker else { return false }
     return pool.map { WorkerPool.holds(worker, pool: $0) } ?? (worker == name)
@@ -82,7 +82,7 @@ public struct KeyPair: Sendable {
     return KeyPair(role: role, name: name, publicKey: publicKey, secret: secret)
   }
 
-  /// Makes the key of a pool of workers, each called `POOL/` and a name of its own.
+  /// Makes the key of a pool of workers; each worker's name is `POOL/` and a part of its own.
   public static func make(pool: String) throws(WireError) -> KeyPair {
     try requireKeyName(pool)
     let (publicKey, secret) = try makeCurveKeys()
@@ -90,7 +90,7 @@ public struct KeyPair: Sendable {
   }
 }
 
-/// Throws unless a name can be a key's: a worker's name that is a plain file name, too.
+/// Throws unless a name can be a key's: it must be valid as a worker's name and as a plain file name.
 func requireKeyName(_ name: String) throws(WireError) {
   let isPlain = name.utf8.allSatisfy {
     (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f

@@ -1,11 +1,11 @@
-/// Workers that share a key, since nobody can make one for each of them beforehand: the pods of an autoscaler, a batch system's tasks.
+/// Workers that share a key because nobody can make one for each beforehand: the pods of an autoscaler, the tasks of a batch system.
 ///
-/// The key vouches for the pool. In an allow-list it stands as `POOL/*`, and its workers are called `POOL/` and a name of their own,
-/// which no other key covers; which of them is which, they are believed.
+/// The key vouches for the pool. An allow-list has it as `POOL/*`, and a worker's name is `POOL/` and a part of its own; no other key
+/// covers such names. Within the pool the learner believes each worker's name.
 enum WorkerPool {
   private static let ending = "/*"
 
-  /// What a pool's key is listed as.
+  /// The name under which a pool's key is listed.
   static func entry(for pool: String) -> String { pool + ending }
 
   /// The pool of an entry; nil where it names one worker.
@@ -13,7 +13,7 @@ enum WorkerPool {
     entry.hasSuffix(ending) ? String(entry.dropLast(ending.count)) : nil
   }
 
-  /// Whether a worker's name is one of the pool's; an entry is nobody's name.
+  /// Whether a worker's name is one of the pool's. The entry itself is no worker's name.
   static func holds(_ worker: String, pool: String) -> Bool {
     worker.hasPrefix(pool + "/") && worker.utf8.count > pool.utf8.count + 1 && !worker.hasSuffix(ending)
   }

@@ -16,7 +16,7 @@ enum Z85 {
     }
   }
 
-  /// The bytes of a text; nil where it is none.
+  /// The bytes of a text; nil where it is no Z85.
   static func decode(_ text: some StringProtocol) -> [UInt8]? {
     // libzmq reads up to a zero and writes as it reads: neither a zero within the text nor a broken group may reach it.
     guard text.utf8.count.isMultiple(of: 5), !text.utf8.contains(0) else { return nil }

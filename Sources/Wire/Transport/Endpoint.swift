@@ -53,7 +53,7 @@ package struct Endpoint: Equatable, CustomStringConvertible {
     let loopback = Endpoint(host: "127.0.0.1", port: port)
     throw WireError(
       .insecure,
-      "refusing to bind \(self): it is not a loopback address, and without keys whoever reaches it could join the run; "
+      "refusing to bind \(self): it is not a loopback address, and without keys anyone who reaches it could join the run; "
         + "give the learner a key and the workers' (--key, --authorized), bind \(loopback), or allow it with --insecure on a network that you trust"
     )
   }

@@ -3,7 +3,7 @@ public protocol LearnerTransport: AnyObject {
   /// Where workers connect to, with the actual port.
   var endpoint: String { get }
 
-  /// What a ``Welcome`` names as its publisher.
+  /// The publisher that a ``Welcome`` names.
   var publisher: String { get }
 
   /// Interrupts ``receive(timeoutMilliseconds:)``; from any thread.
@@ -25,13 +25,13 @@ public protocol LearnerTransport: AnyObject {
   func close()
 }
 
-/// What reaches a learner.
+/// An input of the learner.
 public enum LearnerInput: Sendable, Equatable {
   /// A worker said something.
   case message(WorkerMessage, from: Peer)
-  /// A peer sent bytes that are no message. The connection stays usable.
+  /// A peer sent bytes that are not a message. The connection stays usable.
   case malformed(Peer, reason: String)
-  /// Something about who may speak.
+  /// A change or refusal of access.
   case access(AccessEvent)
   /// ``LearnerTransport/wake`` was rung.
   case wake

@@ -1,6 +1,6 @@
 import Digests
 
-/// A worker as the learner's socket tells it apart: the identity that its connection announced.
+/// A worker as the learner's socket knows it: by the identity that its connection announced.
 public struct Peer: Sendable, Hashable, CustomStringConvertible {
   /// The identity; a worker's name in UTF-8, or bytes that the socket made up for a stranger.
   public let identity: [UInt8]
@@ -24,7 +24,7 @@ public struct Peer: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// What became of a message handed to a socket. Both failures are to be expected, so they are values and not errors.
+/// The result of handing a message to a socket. Both failures are expected, so they are values and not errors.
 public enum Delivery: Sendable, Equatable {
   /// It is on its way.
   case sent

@@ -28,8 +28,8 @@ public final class Wake: Sendable {
     _ = eventfd_write(descriptor, 1)
   }
 
-  /// Silences the bell and says whether it had been rung. Whoever hears it drains its mailboxes afterwards, so that what was
-  /// posted before a ring is never missed.
+  /// Silences the bell, and returns whether it had been rung. The caller drains its mailboxes afterwards, so that no element posted before
+  /// a ring is missed.
   public func hear() -> Bool {
     var count: eventfd_t = 0
     return unsafe eventfd_read(descriptor, &count) == 0

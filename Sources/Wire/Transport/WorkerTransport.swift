@@ -1,5 +1,5 @@
-/// A worker's end of the conversation. Belongs to one thread, except for ``wake``. Connections are made, and made again after
-/// a loss, in the background; what is sent meanwhile waits in a bounded queue.
+/// A worker's end of the conversation. Belongs to one thread, except for ``wake``. Connections are made, and made again after a loss, in
+/// the background; meanwhile messages wait in a bounded queue.
 public protocol WorkerTransport: AnyObject {
   /// The worker's name, which is its identity.
   var worker: String { get }
@@ -7,12 +7,12 @@ public protocol WorkerTransport: AnyObject {
   /// Interrupts ``receive(timeoutMilliseconds:)``; from any thread.
   var wake: Wake { get }
 
-  /// Listens to the weights of a publisher, and no longer to any other.
+  /// Subscribes to the weights of a publisher, in place of any other.
   ///
   /// - Parameter publisher: A ``Welcome``'s publisher.
   func subscribe(to publisher: String) throws(WireError)
 
-  /// Listens to no publisher any more.
+  /// Ends the subscription.
   func unsubscribe() throws(WireError)
 
   /// Waits for the next input.
@@ -28,13 +28,13 @@ public protocol WorkerTransport: AnyObject {
   func close()
 }
 
-/// What reaches a worker.
+/// An input of a worker.
 public enum WorkerInput: Sendable, Equatable {
   /// The learner said something to this worker.
   case message(LearnerMessage)
   /// A published chunk.
   case broadcast(WeightChunk)
-  /// The learner sent bytes that are no message.
+  /// The learner sent bytes that are not a message.
   case malformed(reason: String)
   /// ``WorkerTransport/wake`` was rung.
   case wake

@@ -1,9 +1,9 @@
-/// Puts the chunks of one frame together, in whatever order they come.
+/// Puts the chunks of one frame together, in any order of arrival.
 ///
-/// Memory for the whole is taken at the start: for a key frame as the manifest of the learner's welcome says, for a delta as its
-/// first chunk says, but never more than a key frame takes.
+/// Memory for the whole is taken at the start. The size of a key frame is in the manifest of the learner's welcome; that of a delta is in
+/// its first chunk, and is never more than a key frame's.
 public struct WeightAssembly: Sendable {
-  /// What became of a chunk.
+  /// The result of offering a chunk.
   public enum Outcome: Sendable, Equatable {
     /// Its bytes are in place.
     case taken
@@ -11,7 +11,7 @@ public struct WeightAssembly: Sendable {
     case repeated
     /// It belongs to another policy version, or to another frame of it.
     case otherVersion
-    /// It cannot be a part of these weights; the reason says why. It counts as missing.
+    /// It cannot be a part of these weights, for the given reason. It counts as missing.
     case rejected(String)
   }
 
@@ -108,7 +108,7 @@ public struct WeightAssembly: Sendable {
   /// The whole; nil while anything is missing.
   public var bytes: [UInt8]? { isWhole ? storage : nil }
 
-  /// The whole, so that its memory is nobody else's and may be used again; nil while anything is missing.
+  /// Hands over the whole, whose memory then has no other holder and may be used again; nil while anything is missing.
   public consuming func takeBytes() -> [UInt8]? { isWhole ? storage : nil }
 
   /// The whole as a frame whose chunks have the digests that they came with; nil while anything is missing.

@@ -3,13 +3,13 @@ import Digests
 extension WeightDelta {
   /// Makes a version of another one and their delta, and compares every tensor with its digest.
   ///
-  /// Takes no memory beyond the version's, whatever the delta claims.
+  /// Takes no memory beyond the version's, regardless of the delta's claims.
   ///
   /// - Parameters:
   ///   - base: All bytes of the version that the delta was made against. Changed in place where nobody else holds them and there is
   ///     nothing to reuse.
   ///   - reusing: The bytes of a version that is no longer needed; their memory is taken over.
-  /// - Throws: ``WireError/Code/malformed`` with what is wrong: the delta, or another base than it was made against.
+  /// - Throws: ``WireError/Code/malformed`` where the delta is damaged, or the base is not the one that it was made against.
   public static func apply(
     _ delta: [UInt8], to base: consuming [UInt8], manifest: WeightManifest, reusing: consuming [UInt8] = []
   ) throws(WireError) -> [UInt8] {
@@ -50,7 +50,7 @@ extension WeightDelta {
   }
 }
 
-/// Reads blocks and changes the weights as they say.
+/// Reads blocks, and changes the weights accordingly.
 @unsafe private struct DeltaReader {
   private let bytes: UnsafeRawBufferPointer
   private var offset: Int
@@ -95,7 +95,7 @@ extension WeightDelta {
         index &+= 1
       }
       unsafe offset = (bit + 7) / 8
-      // Behind the end are zeros without end, which a code may have taken for its own.
+      // Zeros follow the end in this reader, and a code may have read them as its own.
       guard unsafe offset <= bytes.count else { throw unsafe truncated() }
     }
     guard unsafe offset == bytes.count else {

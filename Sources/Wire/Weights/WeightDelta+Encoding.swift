@@ -39,7 +39,7 @@ extension WeightDelta {
   }
 }
 
-/// The changed elements of one block, and the bits that tell them. Its memory serves one block after the other.
+/// The changed elements of one block, and the bits that encode them. Its memory serves one block after the other.
 private struct DeltaBlock: ~Copyable {
   private var gaps = [UInt16](repeating: 0, count: WeightDelta.blockElements)
   private var values = [UInt32](repeating: 0, count: WeightDelta.blockElements)
@@ -98,7 +98,7 @@ private struct DeltaBlock: ~Copyable {
     let valueBits = Self.parameter(for: values.span.extracting(first: count), width: valueWidth)
     delta.append(UInt8(gapBits))
     delta.append(UInt8(valueBits))
-    // The arrays are taken by value, so that writing the bits overlaps with no access to them.
+    // The arrays are taken by value, so that writing the bits is no overlapping access to them.
     let (gaps, values, count) = (gaps, values, count)
     unsafe bits.withUnsafeMutableBytes { buffer in
       var writer = unsafe DeltaBitWriter(buffer)
@@ -110,9 +110,9 @@ private struct DeltaBlock: ~Copyable {
     }
   }
 
-  /// The parameter with which values take the fewest bits, as far as their magnitudes tell; the lowest of several.
+  /// The parameter with which values take the fewest bits, estimated from their magnitudes; the lowest of several.
   ///
-  /// A mean would not do: one weight in ten thousand crosses zero, which is far among bit patterns.
+  /// A mean is no good estimate: one weight in ten thousand crosses zero, and its bit pattern moves far.
   private static func parameter<Value: FixedWidthInteger & UnsignedInteger>(for values: Span<Value>, width: Int) -> Int {
     var counts = [Int](repeating: 0, count: Value.bitWidth + 1)
     for index in values.indices { counts[Value.bitWidth - values[index].leadingZeroBitCount] += 1 }

@@ -1,4 +1,4 @@
-/// What changed from one policy version to another, losslessly: only the elements whose bits differ.
+/// The change from one policy version to another, losslessly: only the elements whose bits differ.
 ///
 /// A small learning rate moves few bfloat16 weights to a neighbour, and float32 weights by few units in the last place. So a delta
 /// names changed elements by the gaps between them, and values by how far the bit patterns, read as integers, lie apart; both as
@@ -21,10 +21,10 @@ public enum WeightDelta {
   /// How many elements share their codes' parameters.
   static let blockElements = 1 << 16
 
-  /// So many zeros and no one behind them announce a value in full.
+  /// So many zeros without a one after them announce a value in full.
   static let escape = 24
 
-  /// How wide a gap is that is told in full.
+  /// The width of a gap that is written in full.
   static let gapWidth = 16
 
   /// The lowest `count` bits.
@@ -35,14 +35,14 @@ public enum WeightDelta {
 extension WeightManifest {
   /// The bytes of each tensor, in the order of their offsets: from where one begins to where the next one does.
   ///
-  /// Together they are all bytes, whatever a manifest says; a tensor without elements has none.
+  /// Together they cover all bytes, for any manifest; a tensor without elements has none.
   var tensorRanges: [Range<Int>] {
     let total = Int(totalBytes)
     let begins = Set(parameters.map(\.offset).filter { (1..<totalBytes).contains($0) }.map { Int($0) }).sorted()
     return zip([0] + begins, begins + [total]).map { $0..<$1 }
   }
 
-  /// What to call the tensor that begins at a byte.
+  /// The name of the tensor that begins at a byte.
   func name(ofTensorAt offset: Int) -> String {
     parameters.last { $0.offset == UInt64(offset) }?.name ?? "at byte \(offset)"
   }

@@ -1,7 +1,7 @@
 import Digests
 
-/// All bytes of a frame, ready to be sent: a key frame, or a delta against another version. Its chunks are cut where they lie, and their
-/// digests are made once, however often and to however many workers they go.
+/// All bytes of a frame, ready to be sent: a key frame, or a delta against another version. Chunks are cut without a copy, and their
+/// digests are made once for all workers and repetitions.
 public struct WeightFrame: Sendable {
   /// The policy version that it makes.
   public let policyVersion: UInt32

@@ -1,22 +1,21 @@
 import CZeroMQ
 
-/// Hears how a worker's handshakes with its learner end. Belongs to the socket's thread.
+/// Observes the results of a worker's handshakes with its learner. Belongs to the socket's thread.
 ///
-/// libzmq says nothing of its own accord: it tries again for ever, or not at all.
+/// libzmq does not report them by itself: it tries again for ever, or not at all.
 final class HandshakeMonitor {
-  /// What is in the way.
+  /// The obstacle.
   enum Obstacle: Equatable {
-    /// The learner knows the worker's key, or any other, not.
+    /// The learner does not know the worker's key; it may have no keys at all.
     case unauthorized
     /// One end has keys and the other has none.
     case mechanism
-    /// The connection was closed or broken, which is how a learner with another key than expected shows. One that speaks otherwise may
-    /// close it before this end has noticed.
+    /// The connection was closed or broken. A learner with an unexpected key shows itself so. A peer without keys, or without ZMTP, may
+    /// also close it before this end has noticed.
     case closed
   }
 
-  /// How many connections in a row have to be closed to be told: about a second of them. A learner that is just being restarted
-  /// needs less.
+  /// How many connections in a row must be closed before this is reported: about a second of them. A restart of the learner takes less.
   private static let failures = 8
 
   let socket: ZeroMQSocket
@@ -37,14 +36,14 @@ final class HandshakeMonitor {
   }
 
   deinit {
-    // Before either socket closes, so that the observed one isn't left writing to nobody.
+    // Before either socket closes, so that the observed one doesn't write to nobody.
     _ = unsafe zmq_socket_monitor(observed.pointer, nil, 0)
   }
 
-  /// What keeps the worker out, when that has happened often enough in a row to tell.
+  /// The obstacle that keeps the worker out, once it has occurred often enough in a row.
   func obstacle() throws(WireError) -> Obstacle? {
     while try socket.receive() {
-      // A number of 16 bits says what happened, one of 32 which error; the address follows in a frame of its own.
+      // The first 16 bits are the event and the next 32 its value, an error number; the address follows in a frame of its own.
       let bytes = socket.copyReceived()
       _ = try socket.dropRest()
       guard bytes.count >= 6 else { continue }
@@ -60,7 +59,7 @@ final class HandshakeMonitor {
       if event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, value == UInt32(ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) { return .mechanism }
       count += 1
       guard count >= next else { continue }
-      // What goes on is told ever more rarely.
+      // An obstacle that stays is reported ever more rarely.
       next = count * 8
       return .closed
     }

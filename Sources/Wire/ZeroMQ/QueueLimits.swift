@@ -1,13 +1,13 @@
 import CZeroMQ
 
-/// How much may wait for a peer before its queue stands at its high-water mark.
+/// The high-water marks of the queues to a peer.
 public struct QueueLimits: Sendable, Equatable {
   /// Messages to and from one worker. Beyond that the learner's `send` answers ``Delivery/congested``, and a worker that sends
   /// faster than the learner reads is held back by TCP.
   public var messagesPerWorker: Int
 
-  /// Chunks that wait for one subscriber. Beyond that chunks are dropped for this subscriber alone, which asks for them when it
-  /// misses them. The bytes are held once for all subscribers.
+  /// Chunks that wait for one subscriber. Beyond that chunks are dropped for this subscriber alone, and it asks for them later. The bytes
+  /// are held once for all subscribers.
   public var chunksPerSubscriber: Int
 
   /// Creates limits.
@@ -21,16 +21,16 @@ public struct QueueLimits: Sendable, Equatable {
 let weightsTopic = "weights"
 
 extension ZeroMQSocket {
-  /// What learner and workers set alike.
+  /// Options that learner and workers share.
   func setCommonOptions() {
-    // Last words get a second: less than a supervisor waits for a worker whose learner is gone and takes no words.
+    // The last messages get a second: a supervisor waits longer than that for a worker whose learner is gone.
     set(ZMQ_LINGER, 1_000)
-    // A host that vanished without closing its connections is noticed within 35 s. Not sooner, since only a whole frame is a sign of
-    // life, and a chunk of weights takes its time over a slow link.
+    // A host that vanished without closing its connections is noticed within 35 s. No sooner: only a whole frame is a sign of life, and a
+    // chunk of weights takes its time over a slow link.
     set(ZMQ_HEARTBEAT_IVL, 5_000)
     set(ZMQ_HEARTBEAT_TIMEOUT, 30_000)
     set(ZMQ_TCP_KEEPALIVE, 1)
-    // Whoever connects and speaks something else is let go.
+    // A peer that connects and does not speak ZMTP is disconnected.
     set(ZMQ_HANDSHAKE_IVL, 10_000)
     set(ZMQ_BACKLOG, 1_024)
   }

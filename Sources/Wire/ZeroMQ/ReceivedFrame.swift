@@ -1,12 +1,12 @@
 import CZeroMQ
 
-/// A frame that stays where libzmq received it, however long somebody holds it.
+/// A frame that stays in the memory in which libzmq received it, as long as anybody holds it.
 ///
-/// Sendable without a lock: nobody writes to the frame after it was received, and the last holder alone closes it.
+/// Sendable without a lock: nobody writes to the frame after it was received, and only the last holder closes it.
 @safe final class ReceivedFrame: @unchecked Sendable {
   private let message: UnsafeMutablePointer<zmq_msg_t>
 
-  /// An empty frame, which a socket receives into before anybody else knows of it.
+  /// An empty frame. A socket receives into it before anybody else holds it.
   init() {
     unsafe message = .allocate(capacity: 1)
     unsafe message.initialize(to: zmq_msg_t())
@@ -18,7 +18,7 @@ import CZeroMQ
     unsafe message.deallocate()
   }
 
-  /// Takes the next frame of a socket, which is there.
+  /// Takes the next frame of a socket; a frame must be waiting.
   func receive(from socket: ZeroMQSocket) throws(WireError) {
     while unsafe zmq_msg_recv(message, socket.pointer, ZMQ_DONTWAIT) < 0 {
       guard zmq_errno() == EINTR else { throw zeroMQError("cannot receive") }

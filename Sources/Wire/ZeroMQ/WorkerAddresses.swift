@@ -1,15 +1,15 @@
-/// Which connection leads to a worker that a key stands for. The socket names connections itself: a name that a peer could choose
-/// would let one worker take another's messages.
+/// The connection to each worker, where workers have keys. The socket names connections itself: if peers chose the names, one worker could
+/// take another's messages.
 struct WorkerAddresses {
   /// The most connections of pools' workers that are remembered.
   static let maximumPooled = 1 << 16
 
   private var connections: [Peer: [UInt8]] = [:]
 
-  /// What the workers of pools called themselves, by connection: their keys don't tell.
+  /// The names that workers of pools gave, by connection: the keys don't contain them.
   private var pooled: [[UInt8]: String] = [:]
 
-  /// Notes over which connection a worker spoke. The newer of two gets the messages.
+  /// Notes the connection over which a worker spoke. The newer of two gets the messages.
   mutating func note(_ connection: [UInt8], of peer: Peer) {
     if let known = connections[peer], Self.isOlder(connection, than: known) { return }
     connections[peer] = connection
@@ -18,14 +18,15 @@ struct WorkerAddresses {
   /// The connection to a worker.
   func connection(to peer: Peer) -> [UInt8]? { connections[peer] }
 
-  /// Notes what a pool's worker calls itself over a connection.
+  /// Notes the name that a pool's worker gives over a connection.
   mutating func note(_ connection: [UInt8], ofPooled worker: String) {
     if pooled.count >= Self.maximumPooled, pooled[connection] == nil {
-      // Connections don't tell when they close, so most of these are of workers that have gone. Those that live are asked for a hello.
+      // The socket does not report closed connections, so most of these belong to workers that have left. Those that live are asked for a
+      // hello.
       for worker in pooled.values { connections[Peer(worker)] = nil }
       pooled = [:]
     }
-    // One connection has one worker, whatever it calls itself from now on.
+    // One connection has one worker, even if it gives another name later.
     if let old = pooled[connection], old != worker, connections[Peer(old)] == connection { connections[Peer(old)] = nil }
     pooled[connection] = worker
     note(connection, of: Peer(worker))
@@ -36,7 +37,7 @@ struct WorkerAddresses {
     pooled[connection].flatMap { WorkerPool.holds($0, pool: pool) ? $0 : nil }
   }
 
-  /// Forgets the workers that an entry of the allow-list stands for, and says which those are.
+  /// Forgets the workers that an entry of the allow-list stands for, and returns them.
   mutating func remove(listedAs entry: String) -> [Peer] {
     guard let pool = WorkerPool.name(of: entry) else { return [Peer(entry)] }
     let workers = Set(pooled.values.filter { WorkerPool.holds($0, pool: pool) }).sorted()

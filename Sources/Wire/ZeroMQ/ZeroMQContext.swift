@@ -15,7 +15,7 @@ import CZeroMQ
     _ = unsafe zmq_ctx_set(created, ZMQ_IO_THREADS, Int32(clamping: max(1, threads)))
   }
 
-  /// Every socket holds its context, so that none is open here; what waits is the linger of their last messages.
+  /// Every socket holds its context, so that none is open here. This waits only for the linger of their last messages.
   deinit {
     while unsafe zmq_ctx_term(pointer) != 0, zmq_errno() == EINTR {}
   }

@@ -1,31 +1,31 @@
 import CZeroMQ
 
-/// What encrypts connections in the libzmq that this process runs on.
+/// The code that encrypts connections in this process's libzmq.
 public enum ZeroMQEncryption: Sendable, Equatable {
   /// CURVE by libsodium.
   case sodium
   /// CURVE by libzmq's own copy of TweetNaCl.
   case builtIn
-  /// CURVE, by what cannot be told.
+  /// CURVE, by an unknown implementation.
   case unknown
   /// No CURVE.
   case missing
 
-  /// Asks libzmq. By what it has CURVE, only its file tells: the libraries that it needs stand in there by name.
+  /// Asks libzmq whether it has CURVE. Which implementation it has shows only in its file, which names the libraries that it needs.
   public static func current() -> ZeroMQEncryption {
     guard unsafe zmq_has("curve") == 1 else { return .missing }
     guard let path = mappedLibrary(), let namesSodium = namesSodium(path) else { return .unknown }
     return namesSodium ? .sodium : .builtIn
   }
 
-  /// A line of warning where keys protect less than they should, or not at all.
+  /// A warning where encryption is slow, or missing.
   public var warning: String? {
     switch self {
     case .sodium, .unknown: nil
     case .builtIn:
       "libzmq was built without libsodium and encrypts by TweetNaCl, which is slow: install a libzmq that uses libsodium, as Debian's libzmq5 does"
     case .missing:
-      "libzmq was built without CURVE: keys cannot be used, and whoever reaches a port could join; install a libzmq with libsodium, as Debian's libzmq5 is"
+      "libzmq was built without CURVE: keys cannot be used, and anyone who reaches a port could join; install a libzmq with libsodium, as Debian's libzmq5 is"
     }
   }
 
@@ -40,7 +40,7 @@ public enum ZeroMQEncryption: Sendable, Equatable {
     return nil
   }
 
-  /// Whether a library names libsodium among what it needs; nil where it cannot be read.
+  /// Whether a library names libsodium among the libraries that it needs; nil where it cannot be read.
   private static func namesSodium(_ path: String) -> Bool? {
     guard let bytes = try? PrivateFile.readStream(path, maximumBytes: 1 << 26) else { return nil }
     let name = Array("libsodium.so".utf8)
@@ -60,7 +60,7 @@ func makeCurveKeys() throws(WireError) -> (PublicKey, SecretKey) {
   var secret = open
   guard unsafe zmq_curve_keypair(&open, &secret) == 0 else { throw curveError("cannot make a key") }
   guard let publicKey = PublicKey(text(open)), let secretKey = SecretKey(text(secret)) else {
-    throw WireError(.system, "libzmq made a key that is none")
+    throw WireError(.system, "libzmq made an invalid key")
   }
   return (publicKey, secretKey)
 }
@@ -69,7 +69,7 @@ func makeCurveKeys() throws(WireError) -> (PublicKey, SecretKey) {
 func publicKey(of secret: SecretKey) throws(WireError) -> PublicKey {
   var open = [CChar](repeating: 0, count: 41)
   guard unsafe zmq_curve_public(&open, secret.text) == 0, let key = PublicKey(text(open)) else {
-    throw curveError("cannot tell the public half of a key")
+    throw curveError("cannot derive the public half of a key")
   }
   return key
 }
@@ -87,28 +87,28 @@ extension ZeroMQSocket {
   /// Bytes that encryption adds to a frame, with room to spare.
   static let encryptionBytes = 64
 
-  /// Lets in peers that know this key and that the gate of the context approves; nobody while there is no gate.
+  /// Lets in peers that know this key, if the gate of the context approves them; nobody while there is no gate.
   func serve(_ key: KeyPair) throws(WireError) {
     set(ZMQ_CURVE_SERVER, 1)
     try set(key: key.secret.text, as: ZMQ_CURVE_SECRETKEY)
     try set(ZMQ_ZAP_DOMAIN, ZeroMQGate.domain)
-    // Without this, a handshake passes unasked where no gate answers.
+    // Without this, libzmq lets every handshake pass when no gate answers.
     set(ZeroMQGate.enforceDomain, 1)
   }
 
-  /// Speaks to the holder of a key alone, under this one.
+  /// Connects, under this key, only to the holder of the other key.
   func approach(_ credentials: WorkerCredentials) throws(WireError) {
     try set(key: credentials.learner.text, as: ZMQ_CURVE_SERVERKEY)
     try set(key: credentials.key.publicKey.text, as: ZMQ_CURVE_PUBLICKEY)
     try set(key: credentials.key.secret.text, as: ZMQ_CURVE_SECRETKEY)
   }
 
-  /// A key of its own kind of error, which doesn't quote it.
+  /// Sets a key. Unlike other options' errors, this one doesn't quote the value.
   private func set(key: String, as option: Int32) throws(WireError) {
     guard unsafe zmq_setsockopt(pointer, option, key, key.utf8.count) == 0 else { throw curveError("cannot use a key") }
   }
 
-  /// The key under which the peer of the frame received last was let in; nil where there was none.
+  /// The key under which the sender of the last received frame was let in; nil where it has none.
   var receivedKey: PublicKey? {
     guard let value = unsafe zmq_msg_gets(frame, "User-Id") else { return nil }
     return unsafe PublicKey(String(cString: value))

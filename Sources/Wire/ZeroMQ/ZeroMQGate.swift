@@ -1,10 +1,10 @@
 import CZeroMQ
 import Glibc
 
-/// Who may come in: answers the ZAP requests (RFC 27) of every CURVE server socket of its context, by an allow-list that it looks at
-/// again every second. Belongs to one thread.
+/// Decides who may connect: answers the ZAP requests (RFC 27) of every CURVE server socket of its context by an allow-list, which it checks
+/// for changes every second. Belongs to one thread.
 ///
-/// A peer is let in with its key as its user id, so that a key means at every message what the list says then, and not what it said at
+/// A peer is let in with its key as its user id, so that every message is checked against the list of that moment, and not against that of
 /// the handshake.
 final class ZeroMQGate {
   /// The name under which sockets ask.
@@ -13,16 +13,16 @@ final class ZeroMQGate {
   /// `ZMQ_ZAP_ENFORCE_DOMAIN`, which stable headers leave out although stable libraries know it.
   static let enforceDomain: Int32 = 93
 
-  /// How often the allow-list is looked at, in milliseconds.
+  /// How often the allow-list is checked for changes, in milliseconds.
   static let period = 1_000
 
-  /// How often it is looked at for a key that isn't listed.
+  /// How often it is checked on account of a key that isn't listed, in milliseconds.
   private static let shortPeriod = 100
 
   /// How many handshakes are answered before messages have their turn again.
   private static let requestsPerTurn = 64
 
-  /// How many events may wait to be told. More are dropped: under a flood of strangers the first ones tell enough.
+  /// How many events may wait to be reported. More are dropped: in a flood of strangers the first ones say enough.
   private static let maximumEvents = 64
 
   let socket: ZeroMQSocket
@@ -38,7 +38,7 @@ final class ZeroMQGate {
     socket.set(ZMQ_LINGER, 0)
     socket.setMaximumFrame(1 << 10)
     guard unsafe zmq_bind(socket.pointer, "inproc://zeromq.zap.01") == 0 else {
-      throw zeroMQError("cannot answer for who is let in: one learner with keys a context")
+      throw zeroMQError("cannot decide who is let in: a context serves one learner with keys")
     }
   }
 
@@ -50,7 +50,7 @@ final class ZeroMQGate {
       let key = request.count == 7 && request[6].count == PublicKey.byteCount ? PublicKey(bytes: request[6]) : nil
       let isCurve = request.count == 7 && request[5] == Array("CURVE".utf8)
       var name = key.flatMap { isCurve ? authorized.name(of: $0) : nil }
-      // The key may have been listed just now. A stranger who knocks often doesn't have the files read often.
+      // The key may have been listed just now. A stranger who knocks often still doesn't make us read the files often.
       if name == nil, let key, isCurve, milliseconds() - lastLook >= Self.shortPeriod {
         look()
         name = authorized.name(of: key)
@@ -98,7 +98,7 @@ final class ZeroMQGate {
     }
   }
 
-  /// The names whose key is let in no longer since this was asked last.
+  /// The names whose key was revoked since the last call.
   func takeRevoked() -> [String] {
     defer { revoked = [] }
     return revoked
@@ -110,7 +110,7 @@ final class ZeroMQGate {
     events.append(event)
   }
 
-  /// The oldest event that nobody was told.
+  /// The oldest event that is not reported yet.
   func takeEvent() -> AccessEvent? {
     events.isEmpty ? nil : events.removeFirst()
   }

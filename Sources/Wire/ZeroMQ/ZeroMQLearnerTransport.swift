@@ -1,13 +1,13 @@
 import CZeroMQ
 import Glibc
 
-/// The learner's end over TCP: a ROUTER for the conversation, a PUB for weights. Belongs to one thread, except for ``wake``;
-/// it may be created on another and handed over once.
+/// The learner's end over TCP: a ROUTER for the conversation, a PUB for weights. Belongs to one thread, except for ``wake``; it may be
+/// created on one thread and handed to another once.
 public final class ZeroMQLearnerTransport: LearnerTransport {
   /// Where workers connect to, with the actual port.
   public let endpoint: String
 
-  /// What a ``Welcome`` names as its publisher.
+  /// The publisher that a ``Welcome`` names.
   public let publisher: String
 
   /// Interrupts a wait; from any thread.
@@ -30,7 +30,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   ///   - listen: Where workers connect to, `tcp://HOST:PORT`; port `*` lets the system choose.
   ///   - publish: Where weights are published; the host of `listen` and a port of the system's choice unless given.
   ///   - insecure: Whether to bind beyond loopback although nothing keeps strangers out.
-  ///   - credentials: The learner's key and the workers' that are let in; everybody is, without.
+  ///   - credentials: The learner's key, and the workers' keys that are let in; without credentials everybody is.
   ///   - queues: How much may wait for a peer.
   ///   - context: The threads behind the sockets; a context of its own unless given.
   /// - Throws: ``WireError`` with code `insecure`, `addressInUse` or `address`, naming the endpoint.
@@ -48,7 +48,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     self.queues = queues
     key = credentials?.key
     wake = try Wake()
-    // The gate stands before the doors do.
+    // The gate must be there before the sockets listen.
     gate = if let credentials { try ZeroMQGate(credentials.authorized, in: context) } else { nil }
 
     let router = try ZeroMQSocket(.router, in: context)
@@ -56,13 +56,13 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     router.setMaximumFrame(Limits.workerMessageBytes + (key == nil ? 0 : ZeroMQSocket.encryptionBytes))
     router.set(ZMQ_SNDHWM, queues.messagesPerWorker)
     router.set(ZMQ_RCVHWM, queues.messagesPerWorker)
-    // A worker that has gone is an answer to send(), not a message that vanishes.
+    // With this option send() reports a worker that has gone; the message would vanish otherwise.
     router.set(ZMQ_ROUTER_MANDATORY, 1)
     if let key {
       try router.serve(key)
     } else {
-      // A restarted worker connects before the old connection is known to be dead; the name belongs to the newest. With keys it
-      // belongs to the key, and a connection that asks for another's name gets nothing.
+      // A restarted worker connects before the old connection is known to be dead, so a name belongs to the newest connection. With keys it
+      // belongs to the key, and a connection under another's name gets nothing.
       router.set(ZMQ_ROUTER_HANDOVER, 1)
     }
     let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
@@ -70,7 +70,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     let boundRouter = try router.bind(listenEndpoint)
     let boundPublish = try publish.bind(publishEndpoint)
     endpoint = boundRouter.description
-    // Workers came to the listening host by an address that they know; the publisher is another port of the same.
+    // Workers reached the listening host by an address that they know; the publisher is another port of that host.
     let host = publishEndpoint.host == listenEndpoint.host ? "*" : publishEndpoint.host
     publisher = Endpoint(host: host, port: boundPublish.port).description
     self.publishEndpoint = boundPublish
@@ -85,7 +85,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     while true {
       if let event = try attend() { return .access(event) }
       if let input = try take(from: router) { return input }
-      // Strangers at the gate are not what is waited for.
+      // A stranger's knock at the gate does not end the wait.
       let left = timeoutMilliseconds < 0 ? -1 : max(0, end - milliseconds())
       guard left != 0 else { return nil }
       guard let gate else {
@@ -98,15 +98,15 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     }
   }
 
-  /// Sees to who may speak, and says what there is to tell of it.
+  /// Updates who may speak, and returns an event if there is one.
   private func attend() throws(WireError) -> AccessEvent? {
     guard let gate else { return nil }
     try gate.answer()
     gate.lookIfDue()
     let revoked = gate.takeRevoked()
     for peer in revoked.flatMap({ addresses.remove(listedAs: $0) }) {
-      let reason = "its key is let in no longer"
-      _ = try send(.refuse(Refusal(code: .unauthorized, reason: "this worker's key was taken from the learner's allow-list")), to: peer)
+      let reason = "its key is no longer let in"
+      _ = try send(.refuse(Refusal(code: .unauthorized, reason: "this worker's key was removed from the learner's allow-list")), to: peer)
       addresses.remove(peer)
       gate.tell(.revoked(peer, reason: reason))
     }
@@ -114,12 +114,12 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     return gate.takeEvent()
   }
 
-  /// Publishes anew at the same port: every subscriber is cut off, and those that are still let in come back by themselves. Weights
-  /// that they miss meanwhile they ask for.
+  /// Publishes anew at the same port: every subscriber is cut off, and those that are still let in reconnect by themselves. They ask for
+  /// weights that they missed meanwhile.
   private func renewPublisher() throws(WireError) {
     let router = try open().router
     sockets?.publish.unbind(publishEndpoint)
-    // Only the router is held on to, so that the old publisher closes here.
+    // Only the router is kept, so that the old publisher closes here.
     sockets = nil
     let end = milliseconds() + 5_000
     let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
@@ -129,7 +129,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
         sockets = (router, publish)
         return
       } catch {
-        // The system lets go of the port a moment after the socket has.
+        // The system releases the port a moment after the socket closes.
         guard error.code == .addressInUse, milliseconds() < end else { throw error }
         usleep(5_000)
       }
@@ -137,7 +137,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   }
 
   private func take(from router: ZeroMQSocket) throws(WireError) -> LearnerInput? {
-    // What is dropped is bounded, so that somebody who was revoked can't hold up the rest.
+    // The number of dropped messages is bounded, so that a revoked worker can't hold up the rest.
     for _ in 0..<256 {
       guard try router.receive() else { return nil }
       let connection = router.copyReceived()
@@ -145,7 +145,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
         return gate == nil ? .malformed(Peer(identity: connection), reason: "1 frame, expected an identity and a message") : nil
       }
       guard let gate else { return try takeMessage(from: router, of: Peer(identity: connection)) }
-      // Of the message and not of the identity before it, which doesn't always carry it.
+      // The key belongs to the message's frame; the identity's frame doesn't always carry it.
       let key = router.receivedKey
       guard let name = key.flatMap(gate.authorized.name) else {
         _ = try router.dropRest()
@@ -171,7 +171,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     return nil
   }
 
-  /// Reads the message of a pool's worker. Its key tells the pool; who of it speaks, the hello of the connection does.
+  /// Reads the message of a pool's worker. Its key names the pool, and the connection's hello names the worker.
   private func takeMessage(
     from router: ZeroMQSocket, over connection: [UInt8], under key: PublicKey?, ofPool pool: String
   ) throws(WireError) -> LearnerInput? {
@@ -181,7 +181,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     guard case .message(let message, _) = input else { return input }
     guard case .hello(let hello) = message else {
       if known == nil {
-        // A connection that was made anew by itself: its worker doesn't know.
+        // libzmq made the connection anew, and its worker doesn't know.
         try LearnerMessage.refuse(Refusal(code: .unknownWorker, reason: "a new connection of the pool \(pool) begins with a hello"))
           .write(to: &writer)
         _ = try send(to: connection)
@@ -189,7 +189,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       return known == nil ? nil : input
     }
     guard hello.protocolVersion == protocolVersion else {
-      // Nothing else of such a hello can be read, so the refusal goes where it came from.
+      // Nothing else of such a hello can be read, so the refusal goes back over its connection.
       addresses.note(connection, of: nobody)
       return .message(message, from: nobody)
     }
@@ -214,7 +214,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     }
   }
 
-  /// Refuses a connection that may not say what it said, at most once a second for a key.
+  /// Refuses a connection whose message is not allowed, at most once a second for a key.
   private func turnAway(_ connection: [UInt8], under key: PublicKey?, as peer: Peer, _ reason: String) throws(WireError) {
     guard let key, turnedAway.isDue(key, now: milliseconds()) else { return }
     try LearnerMessage.refuse(Refusal(code: .unauthorized, reason: reason)).write(to: &writer)
@@ -251,7 +251,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   /// Sends what is queued, within two seconds, and closes.
   public func close() {
     sockets = nil
-    // Last, so that there is no moment at which the doors are open and nobody asks who comes.
+    // The gate closes last, so that the sockets never listen without it.
     gate = nil
   }
 
@@ -267,7 +267,7 @@ extension ZeroMQSocket {
     try self.init(.publish, in: context)
     setCommonOptions()
     set(ZMQ_LINGER, 0)
-    // Subscriptions are all that comes in here.
+    // Only subscriptions arrive here.
     setMaximumFrame(1 << 10)
     set(ZMQ_SNDHWM, queues.chunksPerSubscriber)
     if let key { try serve(key) }

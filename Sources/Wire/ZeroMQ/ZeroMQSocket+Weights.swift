@@ -1,16 +1,16 @@
 import CZeroMQ
 
-/// Messages of the learner. One of weights travels in two frames, cut before its bytes, so that these go out from where they lie and
-/// stay where they came in.
+/// Messages of the learner. A message of weights travels in two frames, cut before its bytes, so that the bytes are sent and received
+/// without a copy.
 extension ZeroMQSocket {
-  /// Writes the message in the writer, all but the bytes of a chunk where it has any, and then these. Never blocks.
+  /// Sends the message in the writer, and after it the bytes of its chunk, if it has one. Never blocks.
   func send(_ head: borrowing MessagePackWriter, body: WeightBytes?) throws(WireError) -> Delivery {
     let delivery = try unsafe head.withBytes { (bytes) throws(WireError) in try unsafe send(bytes, more: body != nil) }
     guard let body, delivery == .sent else { return delivery }
     return try sendInPlace(body)
   }
 
-  /// Hands bytes to the socket, which reads them where they are until everybody has them.
+  /// Hands bytes to the socket, which reads them in their place until every receiver has them.
   private func sendInPlace(_ bytes: WeightBytes) throws(WireError) -> Delivery {
     let holder = unsafe Unmanaged.passRetained(Holder(bytes)).toOpaque()
     var message = zmq_msg_t()
@@ -40,9 +40,9 @@ extension ZeroMQSocket {
     return .sent
   }
 
-  /// Reads the message whose first frame is there, and takes its last frame with it.
+  /// Reads the message whose first frame was received, and its last frame.
   ///
-  /// - Throws: ``WireError/Code/malformed`` for what is no message of the learner.
+  /// - Throws: ``WireError/Code/malformed`` for bytes that are no message of the learner.
   func decodeLearnerMessage() throws(WireError) -> LearnerMessage {
     var body: WeightBytes?
     if hasMore {

@@ -1,7 +1,7 @@
 import CZeroMQ
 import Glibc
 
-/// Owns one libzmq socket and the frame that it received last. Belongs to one thread.
+/// Owns one libzmq socket and its last received frame. Belongs to one thread.
 @safe final class ZeroMQSocket {
   enum Kind {
     case router, dealer, publish, subscribe, reply, pair
@@ -63,9 +63,9 @@ import Glibc
 
   // MARK: Ends
 
-  /// Binds and says what was bound.
+  /// Binds, and returns the endpoint with its actual port.
   func bind(_ endpoint: Endpoint) throws(WireError) -> Endpoint {
-    // libzmq resolves no names where it binds.
+    // libzmq resolves no names when it binds.
     let endpoint = endpoint.host == "localhost" ? Endpoint(host: "127.0.0.1", port: endpoint.port) : endpoint
     if endpoint.isIPv6 { set(ZMQ_IPV6, 1) }
     guard unsafe zmq_bind(pointer, endpoint.description) == 0 else {
@@ -82,7 +82,7 @@ import Glibc
     var bytes = [CChar](repeating: 0, count: 256)
     var count = bytes.count
     guard unsafe zmq_getsockopt(pointer, ZMQ_LAST_ENDPOINT, &bytes, &count) == 0 else {
-      throw zeroMQError("cannot tell the port of \(endpoint)")
+      throw zeroMQError("cannot read the port of \(endpoint)")
     }
     return try Endpoint(String(decoding: bytes.prefix(max(0, count - 1)).map(UInt8.init(bitPattern:)), as: UTF8.self))
   }
@@ -122,8 +122,8 @@ import Glibc
     }
   }
 
-  /// Hears what the other threads have told the socket. A sender that never polls learns only every millisecond that its queue
-  /// has been emptied; asking for the socket's events makes it look at once.
+  /// Processes the commands that libzmq's threads have sent to the socket. A sender that never polls notices only every millisecond that
+  /// its queue was emptied; asking for the socket's events makes it look at once.
   private func freshen() {
     var events: Int32 = 0
     var count = MemoryLayout<Int32>.size
@@ -147,14 +147,14 @@ import Glibc
     }
   }
 
-  /// Whether the message goes on after the frame received last.
+  /// Whether the message has a frame after the last received one.
   var hasMore: Bool {
     var more: Int32 = 0
     var count = MemoryLayout<Int32>.size
     return unsafe zmq_getsockopt(pointer, ZMQ_RCVMORE, &more, &count) == 0 && more != 0
   }
 
-  /// The frame received last, where libzmq left it.
+  /// The last received frame, where libzmq left it.
   var received: Span<UInt8> {
     @_lifetime(borrow self)
     borrowing get {
@@ -165,7 +165,7 @@ import Glibc
     }
   }
 
-  /// Drops the rest of a message and says how many frames that were.
+  /// Drops the rest of a message, and returns its number of frames.
   func dropRest() throws(WireError) -> Int {
     var count = 0
     while hasMore, try receive() { count += 1 }

@@ -1,7 +1,7 @@
 import CZeroMQ
 
-/// A worker's end over TCP: a DEALER under the worker's name, a SUB for weights. Belongs to one thread, except for ``wake``; it
-/// may be created on another and handed over once.
+/// A worker's end over TCP: a DEALER under the worker's name, a SUB for weights. Belongs to one thread, except for ``wake``; it may be
+/// created on one thread and handed to another once.
 public final class ZeroMQWorkerTransport: WorkerTransport {
   /// The worker's name, which is its identity.
   public let worker: String
@@ -45,7 +45,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     dealer.set(ZMQ_SNDHWM, queues.messagesPerWorker)
     dealer.set(ZMQ_RCVHWM, queues.messagesPerWorker)
     if let credentials {
-      // The key says who it is.
+      // The key identifies the worker.
       try dealer.approach(credentials)
     } else {
       try dealer.set(ZMQ_ROUTING_ID, worker)
@@ -53,7 +53,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
 
     let subscribe = try ZeroMQSocket(.subscribe, in: context)
     subscribe.setCommonOptions()
-    // All it ever sends is its subscription, which nobody waits for at the end.
+    // It only ever sends its subscription, which need not arrive after the end.
     subscribe.set(ZMQ_LINGER, 0)
     subscribe.setReconnection()
     subscribe.setMaximumFrame(Limits.chunkBytes + 256 + encryptionBytes)
@@ -66,7 +66,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     sockets = (dealer, subscribe)
   }
 
-  /// Listens to the weights of a publisher, and no longer to any other.
+  /// Subscribes to the weights of a publisher, in place of any other.
   public func subscribe(to publisher: String) throws(WireError) {
     let subscribe = try open().subscribe
     let endpoint = try Endpoint(publisher).resolved(against: learner)
@@ -78,14 +78,14 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     self.publisher = endpoint
   }
 
-  /// Listens to no publisher any more.
+  /// Ends the subscription.
   public func unsubscribe() throws(WireError) {
     let subscribe = try open().subscribe
     if let old = publisher { subscribe.disconnect(old) }
     publisher = nil
   }
 
-  /// Waits for the next input, at most for the time given. That the learner doesn't let the worker in comes as its refusal.
+  /// Waits for the next input, at most for the time given. If the learner doesn't let the worker in, this comes as its refusal.
   public func receive(timeoutMilliseconds: Int) throws(WireError) -> WorkerInput? {
     let (dealer, subscribe) = try open()
     if wake.hear() { return .wake }
@@ -96,7 +96,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     return wake.hear() ? .wake : try take(dealer, subscribe)
   }
 
-  /// The conversation goes first: it is what leases hang on, and it is short.
+  /// The conversation goes before weights: leases depend on it, and its messages are short.
   private func take(_ dealer: ZeroMQSocket, _ subscribe: ZeroMQSocket) throws(WireError) -> WorkerInput? {
     if try dealer.receive() {
       do throws(WireError) {
@@ -110,7 +110,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     guard subscribe.hasMore, try subscribe.receive() else { return .malformed(reason: "1 published frame, expected 2 or 3") }
     do throws(WireError) {
       guard case .weights(let chunk) = try subscribe.decodeLearnerMessage() else {
-        return .malformed(reason: "published message that is no weights")
+        return .malformed(reason: "published message that holds no weights")
       }
       return .broadcast(chunk)
     } catch {
@@ -118,7 +118,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     }
   }
 
-  /// What the learner would say, were there a connection to say it over.
+  /// The refusal that the learner would send if there were a connection.
   private func refusalOfHandshakes() throws(WireError) -> Refusal? {
     switch try monitor?.obstacle() {
     case nil: nil
@@ -130,13 +130,13 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     case .mechanism where hasKeys:
       Refusal(code: .unauthorized, reason: "the learner speaks without keys: leave out --key and --learner-key, or check the address")
     case .mechanism:
-      Refusal(code: .unauthorized, reason: "the learner lets in keys that it knows only: expected --key and --learner-key")
+      Refusal(code: .unauthorized, reason: "the learner lets in only keys that it knows: expected --key and --learner-key")
     case .closed where hasKeys:
       Refusal(
         code: .other,
-        reason: "the connection is closed before it stands: does a learner listen there, is --learner-key its public key, or does it speak "
+        reason: "the connection closes in the handshake: does a learner listen there, is --learner-key its public key, or does it speak "
           + "without keys?")
-    // A tunnel without a learner behind it looks the same, and is worth waiting for.
+    // A tunnel whose learner is away looks the same, so the worker keeps trying.
     case .closed: nil
     }
   }
@@ -161,8 +161,8 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
 }
 
 extension ZeroMQSocket {
-  /// From a tenth of a second up to two, so that a learner that comes back is found within five however long it was away; a host that
-  /// does not answer is given up after five and tried again.
+  /// From a tenth of a second up to two, so that a learner that comes back is found within five seconds after any absence. An attempt at a
+  /// host that does not answer is given up after five seconds and repeated.
   fileprivate func setReconnection() {
     set(ZMQ_RECONNECT_IVL, 100)
     set(ZMQ_RECONNECT_IVL_MAX, 2_000)

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Operations
 
-/// Who a learner lets in, as flags say it.
+/// The flags for the keys that a learner lets in.
 struct AccessOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The learner's secret key; only workers whose keys are listed are let in then.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The learner's secret key; with it, only workers whose keys are listed are let in.", valueName: "FILE"))
   var key: String?
 
   @Option(
@@ -12,11 +12,11 @@ struct AccessOptions: ParsableArguments {
       valueName: "PATH"))
   var authorized: [String] = []
 
-  @Flag(help: "Listens beyond this host without keys: whoever reaches the ports can join.")
+  @Flag(help: "Listens beyond this host without keys: anyone who reaches the ports can join.")
   var insecure = false
 
   func validate() throws {
-    if key == nil, !authorized.isEmpty { throw ValidationError("--authorized lists keys, and the learner has none: expected --key, too") }
+    if key == nil, !authorized.isEmpty { throw ValidationError("--authorized lists keys, but the learner has none: expected --key, too") }
     if key != nil, insecure { throw ValidationError("--key keeps strangers out and --insecure lets them in: expected one of them") }
   }
 

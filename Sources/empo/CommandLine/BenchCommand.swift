@@ -2,7 +2,7 @@ import ArgumentParser
 import Benches
 import Foundation
 
-/// `empo bench`: how fast this host samples, learns and judges, what a learner takes in, and how fast weights travel.
+/// `empo bench`: the speed of sampling, learning and judging, of a learner's intake and of the transport of weights on this host.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures sampling, learning, judging and the conversation of a run; prints lines of JSON.",

@@ -1,19 +1,19 @@
-/// What went wrong in a command, beside what its parts report themselves.
+/// An error of a command itself, beside those that its parts report.
 package struct CommandLineError: Error, CustomStringConvertible {
-  /// What kind of failure it is.
+  /// The kind of failure.
   package enum Code: Sendable {
     /// A run folder that cannot be used now.
     case runFolder
     /// A process of the run that failed.
     case process
-    /// A model, tokenizer or file that does not fit the others.
+    /// An input that cannot be used: a model, a tokenizer, a file.
     case input
   }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   package var code: Code
 
-  /// One line that says what was found, and what to do.
+  /// One line: what was found, and what to do.
   package var message: String
 
   /// The error that led to this one.

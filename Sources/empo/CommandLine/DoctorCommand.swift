@@ -3,14 +3,14 @@ import Foundation
 import Operations
 import Runs
 
-/// `empo doctor`: what keeps this host from taking part in a run.
+/// `empo doctor`: checks of whether this host can take part in a run.
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Says what keeps this host from taking part in a run, before anyone waits for it.",
+    abstract: "Checks whether this host can take part in a run, before the run waits for it.",
     discussion: """
-      A line for each thing: ok, warning or problem, and what to do. The exit status is 1 if there is a problem. With --connect, the learner is \
-      asked whether it would take this host as a worker, under a name of its own; with --run, whether this host can hold that run's learner.
+      A line for each check: ok, warning or problem, and what to do. The exit status is 1 if there is a problem. With --connect, the \
+      learner is asked whether it would accept this host as a worker; with --run, this host is checked for the needs of that run's learner.
       """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))

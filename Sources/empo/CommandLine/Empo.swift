@@ -1,12 +1,12 @@
-// empo: the command line. A command parses its arguments, assembles the rooms below and runs them; it holds no logic of training.
+// empo: the command line. A command parses its arguments, assembles objects of the rooms below and runs them; it holds no logic of
+// training.
 //
-// - `CommandLine/` is the commands, and the way from any failure to one line and an exit status. `JSONLines/` is what the Unix-shaped
-//   ones read and write, `Generation/` what `generate` and `score` ask of the completion service, `Meaning/` the commands that look at
-//   answers alone.
-// - `Pretraining/` made the embedded model.
+// - `CommandLine/` is the commands, and the way from any failure to one line and an exit status. `JSONLines/` is the input and output of
+//   the Unix-shaped ones, `Generation/` the requests of `generate` to the completion service, `Meaning/` the commands on answers alone.
+// - `Pretraining/` is the command that made the embedded model.
 // - `Documentation.docc/` is the manual.
 //
-// What must hold: exit status 0, 1 for what went wrong, 2 for a wrong command line; one line on the standard error.
+// What must hold: exit status 0 for success, 1 for an error, 2 for a wrong command line; an error is one line on the standard error.
 
 import ArgumentParser
 import Benches

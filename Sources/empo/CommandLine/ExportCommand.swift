@@ -8,7 +8,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a trained model as a Hugging Face folder.",
     discussion: """
-      Takes a run (its newest whole checkpoint), a checkpoint, or any model folder. What it writes opens in transformers, vLLM and \
+      Takes a run (its newest whole checkpoint), a checkpoint, or any model folder. The result opens in transformers, vLLM and \
       llama.cpp's converter. The folder is there whole or not at all.
       """)
 
@@ -21,7 +21,7 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How weights are stored: bf16, as most models are published, or f32, which loses nothing.", valueName: "D"))
   var dtype = ExportedType.bf16
 
-  @Option(help: ArgumentHelp("The largest file of weights, such as 500MB; above it there are several.", valueName: "SIZE"))
+  @Option(help: ArgumentHelp("The largest file of weights, such as 500MB; larger models get several files.", valueName: "SIZE"))
   var maxShardSize = ByteSize(bytes: 5_000_000_000)
 
   @Flag(help: "Replaces a model that is in the folder.")
@@ -39,7 +39,7 @@ struct ExportCommand: ParsableCommand {
   }
 }
 
-/// How an export's weights are stored, as the flag has it.
+/// The value of the flag for the format of an export's weights.
 enum ExportedType: String, ExpressibleByArgument, CaseIterable {
   case bf16, f32
 
@@ -53,7 +53,7 @@ struct ByteSize: ExpressibleByArgument {
 
   init(bytes: Int) { self.bytes = bytes }
 
-  /// Reads such as `5GB`, `500 MB`, `2GiB` or `1000000`.
+  /// Reads texts such as `5GB`, `500 MB`, `2GiB` or `1000000`.
   init?(argument: String) {
     let units = [
       "": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,

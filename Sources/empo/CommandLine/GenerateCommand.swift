@@ -34,7 +34,7 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // A file that is not there is told before a model is loaded.
+    // A missing file is reported before a model is loaded.
     let reader = prompt == nil ? try JSONLineReader(path: file) : nil
     let loaded = try model.load()
     let prompts = GeneratePrompts(model: loaded, isChat: chat || system != nil, system: system)

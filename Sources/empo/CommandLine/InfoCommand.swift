@@ -4,11 +4,11 @@ import Operations
 import Runs
 import Training
 
-/// `empo info`: what a folder holds, and what it takes to use it.
+/// `empo info`: the model in a folder, and the memory that its use takes.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Tells what a model is, what it takes to sample from it and to train it, and what is wrong with it.",
-    discussion: "Reads no weights. The exit status is 1 where something is wrong.")
+    commandName: "info", abstract: "Describes a model: its shape, the memory for sampling and training, and its faults.",
+    discussion: "Reads no weights. The exit status is 1 if the model has a fault.")
 
   @Argument(help: ArgumentHelp("A model's folder, a run's, or a checkpoint.", valueName: "DIR"))
   var folder: String

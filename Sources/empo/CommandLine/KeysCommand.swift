@@ -14,20 +14,20 @@ struct KeysCommand: ParsableCommand {
       discussion: """
         The secret key stays on the host that it is for. A worker's NAME.pub goes into the learner's allow-list (--authorized), and the \
         learner's goes to every worker (--learner-key). Workers that come and go by themselves, such as an autoscaler's, may share the key \
-        of a pool: each is then called NAME/ and a name of its own.
+        of a pool: each worker's name is then NAME/ and a part of its own.
         """)
 
     @Argument(help: ArgumentHelp("Whose key it is: learner or worker.", valueName: "ROLE"))
     var role: KeyRole
 
     @Argument(
-      help: ArgumentHelp("The name of the key; a worker is called what its key is. By default, a learner's is learner.", valueName: "NAME"))
+      help: ArgumentHelp("The name of the key, which is also its worker's name. By default, a learner's is learner.", valueName: "NAME"))
     var name: String?
 
-    @Flag(help: "Makes a key that any number of workers share, each called NAME/ and a name of its own.")
+    @Flag(help: "Makes a key for any number of workers; each worker's name is NAME/ and a part of its own.")
     var pool = false
 
-    @Option(help: ArgumentHelp("The folder that the files go to.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("The folder for the files.", valueName: "DIR"))
     var to = "."
 
     func validate() throws {

@@ -8,10 +8,10 @@ struct LaunchCommand: AsyncParsableCommand {
     abstract: "Runs a training run on several hosts: starts learner and workers over ssh, and keeps them alive.",
     discussion: """
       Paths in the configuration and the run folder are those of the learner's host. Ctrl-C writes a checkpoint and ends every process on \
-      every host; --resume goes on. cluster/hosts.yaml is an example of a hosts file.
+      every host; --resume continues. cluster/hosts.yaml is an example of a hosts file.
       """)
 
-  @Option(help: ArgumentHelp("Which host does what, a YAML file.", valueName: "HOSTS.yaml"))
+  @Option(help: ArgumentHelp("The hosts of learner and workers, a YAML file.", valueName: "HOSTS.yaml"))
   var hosts: String
 
   @Argument(help: ArgumentHelp("The run's configuration, a YAML file; by default the demonstration's.", valueName: "CONFIG.yaml"))
@@ -19,17 +19,17 @@ struct LaunchCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run folder on the learner's host; by default as the hosts file says.", valueName: "DIR"))
+    help: ArgumentHelp("The run folder on the learner's host; by default the one in the hosts file.", valueName: "DIR"))
   var runFolder: String?
 
-  @Flag(help: "Goes on with the run in that folder.")
+  @Flag(help: "Continues the run in that folder.")
   var resume = false
 
-  @Flag(help: "Goes on without workers' hosts that cannot be used.")
+  @Flag(help: "Continues without the hosts of workers that cannot be used.")
   var partial = false
 
   func validate() throws {
-    if resume, file != nil { throw ValidationError("--resume goes on with a run as it was configured: it takes no CONFIG.yaml") }
+    if resume, file != nil { throw ValidationError("--resume continues a run as it was configured: it takes no CONFIG.yaml") }
     if let runFolder, runFolder.isEmpty || runFolder.hasPrefix("-") { throw ValidationError("--run names no folder") }
   }
 

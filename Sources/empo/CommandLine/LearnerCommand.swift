@@ -6,7 +6,7 @@ import Runs
 struct LearnerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learner", abstract: "Hands out tasks, updates the policy and broadcasts weights, for the run in a folder.",
-    discussion: "The folder needs a config.yaml; empo train makes one. Goes on where an earlier learner ended.")
+    discussion: "The folder needs a config.yaml; empo train makes one. Continues where an earlier learner ended.")
 
   @Option(name: .customLong("run"), help: ArgumentHelp("The run folder.", valueName: "DIR"))
   var runFolder: String
@@ -27,7 +27,7 @@ struct LearnerCommand: AsyncParsableCommand {
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
   func validate() throws {
-    // Unlike a run's own workers, which empo train gives keys, nobody could join.
+    // Nobody could join: only empo train gives keys to workers of its own.
     if access.key != nil, access.authorized.isEmpty {
       throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
     }
@@ -37,7 +37,7 @@ struct LearnerCommand: AsyncParsableCommand {
     if supervised { SupervisedLife.begin(patience: lifeline) }
     let role = LearnerRole(
       folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
-      // A supervisor on this host writes it to a file; over ssh, both come as one.
+      // A supervisor on this host writes the log to a file; over ssh, log and output arrive together.
       hasLogApart: supervised && lifeline == nil, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }

@@ -3,19 +3,19 @@ import Foundation
 import Operations
 import Runs
 
-/// Where the process begins.
+/// The beginning of the process.
 @main
 enum Main {
   static func main() async {
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
     let status = await run(Array(CommandLine.arguments.dropFirst()))
-    // Not by exit(), which takes OpenBLAS apart while a thread that nobody waits for may still be in a product of it.
+    // Not by exit(), which takes OpenBLAS down while a thread that nobody waits for may still be in one of its products.
     fflush(nil)
     _exit(status)
   }
 
-  /// Parses and runs a command; returns the exit status. Whatever goes wrong is one line on the standard error.
+  /// Parses and runs a command; returns the exit status. Every error is one line on the standard error.
   static func run(_ arguments: [String]) async -> Int32 {
     do {
       var command = try Empo.parseAsRoot(arguments)
@@ -29,7 +29,7 @@ enum Main {
       return status.rawValue
     } catch {
       let status = Empo.exitCode(for: error)
-      // Help and version are asked for by throwing, too.
+      // The parser throws for help and version, too.
       if status.isSuccess {
         Console.output.write(Empo.fullMessage(for: error) + "\n")
         return ExitStatus.success

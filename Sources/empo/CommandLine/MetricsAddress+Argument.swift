@@ -4,8 +4,8 @@ import Runs
 extension MetricsAddress: ExpressibleByArgument {}
 
 extension ArgumentHelp {
-  /// What `--metrics` is for.
+  /// The help of `--metrics`.
   static let metrics = ArgumentHelp(
-    "Where to answer /metrics, /livez and /readyz over HTTP, to whoever asks: figures, and nothing of what is trained on.",
+    "Where to answer /metrics, /livez and /readyz over HTTP, for any client: figures only, no training data.",
     valueName: "HOST:PORT")
 }

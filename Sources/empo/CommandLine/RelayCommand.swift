@@ -7,10 +7,10 @@ import Wire
 /// `empo relay`: hands a run's weights on to many workers.
 struct RelayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "relay", abstract: "Hands a learner's weights on to workers, for many of them behind one slow link.",
+    commandName: "relay", abstract: "Hands a learner's weights on to workers, for many workers behind one slow link.",
     discussion: """
       Weights cross the link once, to the relay; workers that are given --relay fetch them there. Tasks and groups go between worker and \
-      learner as ever, and so do weights when the relay is gone. Ends with the run, or by Ctrl-C or SIGTERM.
+      learner as usual, and so do weights when the relay is gone. Ends with the run, or by Ctrl-C or SIGTERM.
       """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
@@ -26,13 +26,13 @@ struct RelayCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A name, unique among the run's workers and relays; by default its key's, or relay, this host's and the process's number.",
+      "A name, unique among the run's workers and relays; by default its key's, or relay-HOST-PID.",
       valueName: "N"))
   var name: String?
 
   @Option(
     help: ArgumentHelp(
-      "The relay's secret key, which is a worker's (empo keys new worker NAME): under it the learner and workers know the relay.",
+      "The relay's secret key (empo keys new worker NAME): by it learner and workers know the relay.",
       valueName: "FILE"))
   var key: String?
 
@@ -48,7 +48,7 @@ struct RelayCommand: AsyncParsableCommand {
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
-  @Flag(help: "Listens beyond this host without keys: whoever reaches the ports can read the weights.")
+  @Flag(help: "Listens beyond this host without keys: anyone who reaches the ports can read the weights.")
   var insecure = false
 
   @Flag(help: .hidden)
@@ -61,7 +61,7 @@ struct RelayCommand: AsyncParsableCommand {
     if (key == nil) != (learnerKey == nil) {
       throw ValidationError("--key and --learner-key belong together: the learner must know the relay, and the relay the learner")
     }
-    if key == nil, !authorized.isEmpty { throw ValidationError("--authorized lists keys, and the relay has none: expected --key, too") }
+    if key == nil, !authorized.isEmpty { throw ValidationError("--authorized lists keys, but the relay has none: expected --key, too") }
     if key != nil, authorized.isEmpty { throw ValidationError("--key lets in listed workers only: expected --authorized, too") }
     if key != nil, insecure { throw ValidationError("--key keeps strangers out and --insecure lets them in: expected one of them") }
   }

@@ -3,7 +3,7 @@ import ChatTemplates
 import Files
 import JSON
 
-/// `empo render`: conversations in, the texts that a checkpoint's chat template makes of them out.
+/// `empo render`: turns conversations into texts by a checkpoint's chat template.
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render", abstract: "Renders conversations with a chat template: JSON lines in, JSON lines out.",
@@ -27,7 +27,7 @@ struct RenderCommand: ParsableCommand {
   var tokens: String?
 
   @Option(
-    help: ArgumentHelp("The time that templates are told, such as 2025-01-31 or 2025-01-31T09:30:00; by default none.", valueName: "TIME"))
+    help: ArgumentHelp("The time for templates, such as 2025-01-31 or 2025-01-31T09:30:00; by default none.", valueName: "TIME"))
   var date: TemplateTime?
 
   @Argument(help: ArgumentHelp("The conversations; by default, or for -, the standard input.", valueName: "FILE"))
@@ -45,7 +45,7 @@ struct RenderCommand: ParsableCommand {
       do {
         try JSONLineWriter.write(try answer(to: value, with: template, tokens))
       } catch let error as FileError {
-        let hint = error.message.contains("'strftime_now' is undefined") ? "; --date tells templates the time" : ""
+        let hint = error.message.contains("'strftime_now' is undefined") ? "; --date gives templates the time" : ""
         throw CommandLineError(.input, "line \(number): \(error)\(hint)", cause: error)
       }
     }

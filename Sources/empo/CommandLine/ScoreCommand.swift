@@ -5,13 +5,13 @@ import Rollouts
 import Runs
 import Tokenizers
 
-/// `empo score`: how probable a model finds texts.
+/// `empo score`: the probability of texts under a model.
 struct ScoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "score", abstract: "Tells the log-probability of every token of texts; JSON lines in and out.",
+    commandName: "score", abstract: "Computes the log-probability of every token of texts; JSON lines in and out.",
     discussion: """
       {"text": …} or {"ids": […]} becomes {"ids", "tokens", "logprobs", "nats", "perplexity"}: ln p of each token after those before \
-      it, null for the first; their negated sum; and e to the mean. A text gets the tokens that the model begins documents with.
+      it, null for the first; their negated sum; and e to the mean. A text gets the tokens with which the model begins documents.
       """)
 
   @OptionGroup var options: ModelOptions
@@ -19,7 +19,7 @@ struct ScoreCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("JSON lines; by default, or for -, the standard input.", valueName: "FILE"))
   var file: String?
 
-  /// Tokens of one call: many lines share it.
+  /// Tokens of one call, which many lines share.
   private static let rows = 512
 
   func run() async throws {

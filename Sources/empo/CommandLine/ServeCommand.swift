@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Serves a model over HTTP, for clients of OpenAI's API.",
     discussion: """
       /v1/models, /v1/completions and /v1/chat/completions, with streaming; /health. Requests are answered together, each as if it \
-      were alone. One line on the standard output tells the address once requests are taken; the log is on the standard error. \
+      were alone. One line on the standard output gives the address once requests are taken; the log is on the standard error. \
       Ctrl-C ends it.
       """)
 
@@ -26,13 +26,13 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The port; 0 for any that is free.", valueName: "N"))
   var port = 8000
 
-  @Option(help: ArgumentHelp("What requests call the model, beside the folder's path; by default the folder's name.", valueName: "NAME"))
+  @Option(help: ArgumentHelp("The model's name in requests, beside the folder's path; by default the folder's name.", valueName: "NAME"))
   var name: String?
 
   @Option(help: ArgumentHelp("Continuations under way at once; more wait.", valueName: "N"))
   var maxSequences = 64
 
-  @Option(help: ArgumentHelp("Tokens of the longest prompt with its continuation; by default what the model is meant for.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tokens of the longest prompt with its continuation; by default the model's own limit.", valueName: "N"))
   var maxLength: Int?
 
   @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
@@ -54,7 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let options = ServerOptions(
       host: host, port: port, apiKey: apiKey ?? ProcessInfo.processInfo.environment["EMPO_API_KEY"], isInsecure: insecure)
-    // A model that takes minutes to load is not loaded for an address that is refused.
+    // Checked first: a model may take minutes to load, in vain if the address is refused.
     try options.check()
     let loaded = try LoadedModel(folder: folder, threads: threads, positions: maxLength)
     let logger = RoleLog.logger("empo.serve")

@@ -8,10 +8,10 @@ import Wire
 /// `empo worker`: one worker of a run, here or on any host.
 struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "worker", abstract: "Samples and scores for a learner, as long as its run goes on.",
+    commandName: "worker", abstract: "Samples and scores for a learner, until its run is over.",
     discussion: """
-      Needs nothing but the learner's address, keys where the learner asks for them, and the judge's model where the run's judge asks one. \
-      Ctrl-C or SIGTERM gives back what is not begun, finishes the rest and leaves; a second one leaves at once.
+      Needs only the learner's address, keys if the learner requires them, and the judge's model if the run's judge has one. \
+      Ctrl-C or SIGTERM gives back tasks that are not begun, finishes the others and leaves; a second one leaves at once.
       """)
 
   @Option(help: ArgumentHelp("The learner's address, tcp://HOST:PORT.", valueName: "ADDRESS"))
@@ -19,13 +19,13 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A name, unique among the run's workers; by default its key's, or this host's and the process's number; of a pool's key, POOL/NAME.",
+      "A name, unique among the run's workers; by default its key's, or HOST-PID; with a pool's key, POOL/NAME.",
       valueName: "N"))
   var name: String?
 
   @Option(
     help: ArgumentHelp(
-      "The worker's secret key, for a learner that lets in listed keys only; the worker is called what it is.", valueName: "FILE"))
+      "The worker's secret key, for a learner that lets in only listed keys; its name is the worker's.", valueName: "FILE"))
   var key: String?
 
   @Option(help: ArgumentHelp("The learner's public key.", valueName: "FILE"))
@@ -33,7 +33,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where an empo relay listens: weights come from there while it is of use, and from the learner else.", valueName: "ADDRESS"))
+      "Where an empo relay listens: weights come from there while it has them, and from the learner otherwise.", valueName: "ADDRESS"))
   var relay: String?
 
   @Option(help: ArgumentHelp("The relay's public key, for a relay that has one.", valueName: "FILE"))
@@ -42,7 +42,7 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
-  @Option(help: ArgumentHelp("Threads; by default as the run's configuration says.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads; by default the number in the run's configuration.", valueName: "N"))
   var threads: Int?
 
   @Option(
@@ -50,7 +50,7 @@ struct WorkerCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where this host has the model of the run's judge, if elsewhere than the learner's.", valueName: "DIR"))
   var judgeFolder: String?
 
-  @Option(help: ArgumentHelp("How long to go on with tasks that are begun when asked to leave, in seconds.", valueName: "S"))
+  @Option(help: ArgumentHelp("Seconds for tasks that are begun when the worker is asked to leave.", valueName: "S"))
   var grace = 10
 
   @Flag(help: .hidden)
@@ -66,10 +66,10 @@ struct WorkerCommand: AsyncParsableCommand {
     }
     if relayKey != nil, relay == nil || key == nil {
       throw ValidationError(
-        "--relay-key is the key of the relay that --relay names, to a worker that has a key: expected --relay and --key")
+        "--relay-key is the public key of the relay at --relay, for a worker with a key: expected --relay and --key")
     }
     if relay != nil, key != nil, relayKey == nil {
-      throw ValidationError("where workers have keys, the relay has one, too: expected --relay-key beside --relay")
+      throw ValidationError("if workers have keys, so has the relay: expected --relay-key beside --relay")
     }
     try Bounds.require(grace, in: 0...86_400, "--grace")
   }

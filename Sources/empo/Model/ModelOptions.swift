@@ -2,7 +2,7 @@ import ArgumentParser
 import Benches
 import Runs
 
-/// Which model a command runs, and how.
+/// The model that a command runs, and its settings.
 struct ModelOptions: ParsableArguments {
   @Option(name: .customLong("model"), help: ArgumentHelp("A Hugging Face folder.", valueName: "DIR"))
   var folder: String
@@ -12,7 +12,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Tokens of the longest sequence; by default what the model is meant for, up to \(LoadedModel.usualPositions).", valueName: "N"))
+      "Tokens of the longest sequence; by default the model's own limit, up to \(LoadedModel.usualPositions).", valueName: "N"))
   var context: Int?
 
   func validate() throws {

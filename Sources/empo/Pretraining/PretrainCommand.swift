@@ -18,7 +18,7 @@ struct PretrainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The model's folder; it must not exist.", valueName: "OUT"))
   var out: String
 
-  @Option(help: ArgumentHelp("What the weights and the corpus are drawn from.", valueName: "S"))
+  @Option(help: ArgumentHelp("The seed of the weights and the corpus.", valueName: "S"))
   var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Updates of 32 documents.", valueName: "N"))

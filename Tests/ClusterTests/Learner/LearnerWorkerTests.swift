@@ -68,8 +68,8 @@ import Wire
     #expect(held.map { [$0.step, $0.slot] } == [[0, 0], [0, 1], [0, 2], [0, 3]])
     // Half of a step is the share of each of two; of one, it is the whole.
     #expect(script.join("b").slots(to: "b") == [[1, 0], [1, 1]])
-    let actions = script.on(.access(.revoked(Peer("a"), reason: "its key is let in no longer")))
-    #expect(actions.notices.contains(.workerLost(worker: "a", reason: "its key is let in no longer", leases: held.count)))
+    let actions = script.on(.access(.revoked(Peer("a"), reason: "its key is no longer let in")))
+    #expect(actions.notices.contains(.workerLost(worker: "a", reason: "its key is no longer let in", leases: held.count)))
     #expect(actions.slots(to: "b") == [[0, 0], [0, 1]])
     // What it never was in, it cannot be thrown out of.
     #expect(script.on(.access(.revoked(Peer("a"), reason: ""))).isEmpty)

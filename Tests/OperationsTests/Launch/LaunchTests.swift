@@ -68,7 +68,7 @@ struct LaunchTests {
     #expect(await eventually { scene.run.steps(of: "run") >= 1 }, "\(interrupted.errors)")
     interrupted.send(SIGINT)
     #expect(await interrupted.status() == 130, "\(interrupted.errors)")
-    #expect(interrupted.lastLine.hasPrefix("to go on: empo launch --hosts hosts.yaml --run "), "\(interrupted.errors)")
+    #expect(interrupted.lastLine.hasPrefix("to resume: empo launch --hosts hosts.yaml --run "), "\(interrupted.errors)")
     let folder = scene.run.folder.file("run")
     #expect(scene.pids("learner", folder).isEmpty)
     let killed = try scene.launch("run", ["--resume"], as: "-killed")

@@ -70,7 +70,7 @@ struct RunIsAFunctionTests {
     #expect(await eventually { run.steps(of: "interrupted") >= 1 })
     interrupted.send(SIGINT)
     #expect(await interrupted.status() == 130, "\(interrupted.errors)")
-    #expect(interrupted.lastLine == "to go on: empo train --resume interrupted")
+    #expect(interrupted.lastLine == "to resume: empo train --resume interrupted")
     #expect(interrupted.children.isEmpty)
     let continued = try run.resume("interrupted")
 

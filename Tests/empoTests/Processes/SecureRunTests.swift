@@ -113,7 +113,7 @@ struct SecureRunTests {
     let keys = ["--connect", endpoint, "--key", "keys/pods.key", "--learner-key", "keys/learner.pub"]
     let doctor = try Command(["doctor"] + keys, in: run.folder, name: "doctor")
     #expect(await doctor.status() == 0, "\(doctor.output)\(doctor.errors)")
-    #expect(doctor.output.contains("ok       key ") && doctor.output.contains("would take this host in"), "\(doctor.output)")
+    #expect(doctor.output.contains("ok       key ") && doctor.output.contains("would accept this host"), "\(doctor.output)")
     let outside = try Command(["worker", "--name", "a"] + keys, in: run.folder, name: "outside")
     #expect(await outside.status() == 1)
     #expect(outside.error.contains("is the key of the pool pods"), "\(outside.errors)")
@@ -155,7 +155,7 @@ struct SecureRunTests {
     first.send(SIGSTOP)
     try FileManager.default.removeItem(atPath: run.folder.file("authorized/first.pub"))
     let second = try worker("second")
-    #expect(await eventually { command.output.contains("first is lost: its key is let in no longer") }, "\(command.output)")
+    #expect(await eventually { command.output.contains("first is lost: its key is no longer let in") }, "\(command.output)")
     first.send(SIGCONT)
     #expect(await first.status() == 1)
     #expect(first.error.contains("allow-list"), "\(first.errors)")

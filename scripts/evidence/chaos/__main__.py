@@ -1,4 +1,4 @@
-"""Rounds one after the other, a line each, and what they came to."""
+"""Rounds one after the other, a line each, and a summary."""
 
 import collections
 import contextlib
@@ -36,7 +36,7 @@ GENERATIONS = 4
 
 
 class Suite:
-    """What all rounds share."""
+    """The parts that all rounds share."""
 
     patience = 180.0
 
@@ -74,7 +74,7 @@ class Suite:
             sys.exit(f"chaos: empo {words[0]} ended with status {done.returncode}: {done.stderr.strip()}")
 
     def round(self, plan):
-        """Plays a plan; whether nothing was wrong, and the faults that struck."""
+        """Plays a plan; returns whether nothing was wrong, and the faults that struck."""
         mark = f"{self.tag}s{plan.seed}"
         folder = self.folder / f"seed-{plan.seed}"
         folder.mkdir()
@@ -83,7 +83,7 @@ class Suite:
         try:
             wrong = played.run()
         except Exception as error:
-            # A mistake of the suite's own is no reason to play no other round.
+            # A failure of the suite itself does not end the other rounds.
             (folder / "suite.txt").write_text(traceback.format_exc())
             wrong = [*played.wrong, f"the suite failed: {error!r}"]
         finally:
@@ -98,7 +98,7 @@ class Suite:
 
 
 def possible(suite, mode):
-    """The kinds of fault that can be had here, and says in a line what is missing; None where a mode is asked for that cannot be had."""
+    """The kinds of fault that are possible here, with a line for what is missing; None if the requested mode is impossible."""
     kinds = set(KINDS)
     missing = "CHAOS_MODE asks for none" if mode == "loopback" else hosts.obstacle(suite.tag)
     suite.has_network = missing is None

@@ -1,4 +1,4 @@
-"""A disk that can be full: a small tmpfs for the run folder, and a file that takes what is left of it."""
+"""A disk that can be full: a small tmpfs for the run folder, and a file that takes its free space."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ class SmallDisk:
         self.filler = self.path / "filler"
 
     def fill(self):
-        """Takes all that is free now; again, for as long as the disk is to be full, since a checkpoint that goes frees some."""
+        """Takes all free space now. Called again while the disk must stay full, since a pruned checkpoint frees some."""
         with open(self.filler, "ab", buffering=0) as file:
             for block in (bytes(1 << 20), bytes(4096)):
                 try:
@@ -31,12 +31,12 @@ class SmallDisk:
         self.filler.unlink(missing_ok=True)
 
     def close(self):
-        # Whoever still looks at it does not keep it in sight.
+        # A lazy unmount: a process that still has files open does not keep it mounted.
         run("umount", "-l", str(self.path), check=False)
 
 
 def obstacle():
-    """Why there can be none here; None where there can."""
+    """Why none is possible here; None if one is."""
     if os.geteuid() != 0:
         return "this is not root"
     with tempfile.TemporaryDirectory() as folder:

@@ -1,15 +1,15 @@
-"""What a fault does to a round on hosts when it strikes, and how it heals."""
+"""The effect of each fault on a round on hosts, and its healing."""
 
 import signal
 
 
 def strike(fault, scene):
-    """Does it; returns what heals it after the fault's time, or None where nothing needs to."""
+    """Strikes; returns a function that heals it after the fault's time, or None if none is needed."""
     return DEEDS[fault.kind](fault, scene)
 
 
 def kill(fault, scene):
-    # A process that is away already stays away for as long as either fault says.
+    # A process that is already away stays away for the longer of the two faults.
     scene.role(fault.target).kill(fault.seconds)
 
 

@@ -13,7 +13,7 @@ import subprocess
 
 
 def run(*words, check=True):
-    """Runs a tool that says something only if it fails."""
+    """Runs a tool whose output matters only if it fails."""
     done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if check and done.returncode:
         raise OSError(f"{' '.join(words)}: {(done.stderr or done.stdout).strip() or f'status {done.returncode}'}")
@@ -21,7 +21,7 @@ def run(*words, check=True):
 
 
 class Loopback:
-    """No hosts at all: everybody on 127.0.0.1."""
+    """No hosts at all: all processes on 127.0.0.1."""
 
     is_network = False
 
@@ -67,7 +67,7 @@ class Namespaces:
 
     def make(self, host):
         space = self.space(host)
-        # First, since an attempt that fails may leave a name.
+        # First, since a failed attempt may leave a name behind.
         self.names.append(space)
         run("ip", "netns", "add", space)
         return space
@@ -76,11 +76,11 @@ class Namespaces:
         return f"{self.tag}-{host}"
 
     def command(self, host, words):
-        """The command that runs another on a host; it becomes that other, so that its process is the one that was started."""
+        """The command that runs another on a host. It execs the other, so that the started process is that one."""
         return ["ip", "netns", "exec", self.space(host), *words]
 
     def link(self, host, end, state):
-        """Pulls a host's cable out or plugs it in, at the switch or at the host."""
+        """Cuts a host's link or restores it, at the switch or at the host."""
         if end == "switch":
             run("ip", "-n", self.switch, "link", "set", host, state)
         else:
@@ -94,7 +94,7 @@ class Namespaces:
             run(*self.command(host, ["iptables", "-w", "-A", "INPUT", *rule]))
 
     def slow(self, host, kilobits):
-        """Lets a host send no faster; 0 for no limit."""
+        """Limits a host's sending rate; 0 for no limit."""
         device = ["dev", "eth0", "root"]
         if kilobits:
             limit = ["tbf", "rate", f"{kilobits}kbit", "burst", "16kb", "latency", "200ms"]
@@ -103,7 +103,7 @@ class Namespaces:
             run("tc", "-n", self.space(host), "qdisc", "del", *device, check=False)
 
     def redirect(self, host):
-        """Sends what a host's processes say to the learner and the relay to a proxy there, except what the proxy says itself."""
+        """Redirects the connections of a host's processes to the learner and the relay to a proxy there, except the proxy's own."""
         rule = ["-p", "tcp", "-o", "eth0", "-m", "mark", "!", "--mark", str(self.PROXY_MARK)]
         target = ["-j", "REDIRECT", "--to-ports", str(self.PROXY_PORT)]
         run(*self.command(host, ["iptables", "-w", "-t", "nat", "-A", "OUTPUT", *rule, *target]))
@@ -120,7 +120,7 @@ class Namespaces:
 
 
 def obstacle(tag):
-    """Why there can be no namespaces here; None where there can."""
+    """Why no namespaces are possible here; None if they are."""
     if os.geteuid() != 0:
         return "this is not root"
     for tool, package in (("ip", "iproute2"), ("tc", "iproute2"), ("iptables", "iptables")):
@@ -140,7 +140,7 @@ def obstacle(tag):
 
 
 def free_port():
-    """A port below those that the system gives to whoever asks: it must stay free while its owner is away."""
+    """A port below those that the system hands out by itself: it must stay free while its owner is away."""
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as probe:
             try:

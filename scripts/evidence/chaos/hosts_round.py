@@ -14,9 +14,9 @@ from .proxy import ProxyProcess
 from .roles import Role, Steps
 from .schedule import Schedule
 
-# Workers that were not told that the run is done, because they were cut off, are asked to leave after so long.
+# Workers that did not hear that the run is done, because they were cut off, are asked to leave after so many seconds.
 FAREWELL = 5.0
-# They have ten seconds' grace, and last words.
+# They have ten seconds' grace, and time for a last message.
 LEAVING = 20.0
 
 
@@ -32,7 +32,7 @@ class HostsRound:
         self.disk = self.proxy = None
 
     def run(self):
-        """Plays the round; what was wrong."""
+        """Plays the round; returns the faults found."""
         with contextlib.ExitStack() as stack:
             self.build(stack)
             stack.callback(lambda: [role.end() for role in self.everybody])
@@ -50,7 +50,7 @@ class HostsRound:
         return self.learner.lives - 1
 
     def build(self, stack):
-        """Hosts, disk, proxy, and everybody on their place."""
+        """Hosts, disk, proxy, and all processes in their places."""
         workers = [f"w{number}" for number in range(1, self.plan.workers + 1)]
         names = ["learner", *workers, *(["relay"] if self.plan.has_relay else [])]
         network = Namespaces if self.suite.has_network else Loopback
@@ -110,7 +110,7 @@ class HostsRound:
         return self.roles[host]
 
     def play(self):
-        """Starts everybody, lets the faults strike, and waits for the end of the run and of everybody."""
+        """Starts all processes, lets the faults strike, and waits for the end of the run and of all processes."""
         begin = time.monotonic()
         steps, schedule = Steps(self.learner.log), Schedule(self.plan.faults, begin)
         for role in self.everybody:
@@ -120,7 +120,7 @@ class HostsRound:
             if now - begin > self.suite.patience:
                 return self.wrong.append(f"does not end; step {steps.done}")
             fault = schedule.next(now, steps.look())
-            # Nothing befalls a host where nobody is at home: it waits until there is.
+            # A fault waits until a process runs on its host.
             if fault and self.role(fault.target).is_alive:
                 schedule.has_struck(now, strike(fault, self))
                 self.struck.append(fault)
@@ -135,13 +135,13 @@ class HostsRound:
         self.see_off()
 
     def look_after(self, role, now):
-        """Starts again what died, as a supervisor would, and notes what should not have."""
+        """Restarts processes that died, as a supervisor would, and notes those that should not have."""
         if role.is_alive or not role.is_wanted:
             return
         if role.process is not None and not role.was_killed:
             status = role.process.returncode
             if status == 0:
-                # The learner is done; so is a worker that it told.
+                # The learner is done, and so is a worker that heard it from the learner.
                 role.is_wanted = False
                 return
             role.was_killed = True
@@ -155,7 +155,7 @@ class HostsRound:
             role.start()
 
     def see_off(self):
-        """Waits for everybody to end who was told that the run is done; asks those who were not."""
+        """Waits for the processes to end that heard that the run is done; asks the others."""
         begin = time.monotonic()
         asked = False
         while left := [role for role in self.everybody if role.is_alive]:
@@ -168,7 +168,7 @@ class HostsRound:
                 return self.wrong.append(f"processes are left: {', '.join(role.name for role in left)}")
             time.sleep(0.03)
         for role in self.everybody:
-            # One that was asked to leave before it had said a word had nothing to give back.
+            # A worker that was asked to leave before it had printed a line had nothing to give back.
             speechless = -signal.SIGTERM if not any(role.last_words()) else 0
             if role.process is not None and not role.was_killed and role.process.returncode not in (0, speechless):
                 self.wrong.append(f"{role.name} ended with status {role.process.returncode}: {' / '.join(role.last_words())[:200]}")

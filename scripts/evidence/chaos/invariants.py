@@ -1,4 +1,4 @@
-"""What holds at the end of a run, however it was disturbed: it is the undisturbed run, in every bit that counts."""
+"""The invariants at the end of a disturbed run: it is the undisturbed run, in every bit that counts."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ LAG = 1
 
 
 def outcome(run):
-    """What is compared of a finished run, by name, beside what is wrong with it in itself."""
+    """The compared values of a finished run, by name, and the faults of the run by itself."""
     run = pathlib.Path(run)
     faults = []
     found = {}
@@ -18,7 +18,7 @@ def outcome(run):
         report = json.loads((run / "report.json").read_text())
         found["policy_sha256"] = report["policy_sha256"]
         if report["steps"] != configuration["steps"]:
-            faults.append(f"report.json tells of {report['steps']} steps")
+            faults.append(f"report.json has {report['steps']} steps")
     except (OSError, ValueError, KeyError) as error:
         faults.append(f"report.json: {error}")
     try:
@@ -39,7 +39,7 @@ def settings(run):
 
 
 def ledger(path, configuration, faults):
-    """Every step once, every slot of every step once; a digest of all that was trained on."""
+    """Every step once, every slot of every step once; a digest of all training data."""
     steps, slots, size = (configuration[key] for key in ("steps", "questions_per_step", "group_size"))
     database = sqlite3.connect(path, timeout=10)
     try:
@@ -68,7 +68,7 @@ def ledger(path, configuration, faults):
 
 
 def checkpoints(folder, steps, faults):
-    """Whole folders and nothing else; of the last, the digests of weights and moments, and where it says that the run stands."""
+    """Whole folders and nothing else; of the last, the digests of weights and moments, and its state of the run."""
     names = sorted(path.name for path in folder.iterdir())
     last = folder / f"step-{steps:06}"
     faults += [f"checkpoints: {name} is left" for name in names if name.startswith(".")]
@@ -78,11 +78,11 @@ def checkpoints(folder, steps, faults):
         for file, entry in json.loads((folder / name / "manifest.json").read_text())["files"].items():
             data = (folder / name / file).read_bytes()
             if len(data) != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
-                faults.append(f"checkpoints: {name}/{file} is not what its manifest says")
+                faults.append(f"checkpoints: {name}/{file} differs from its manifest")
     state = json.loads((last / "state.json").read_text())
     if state["step"] != steps or not state["isFinal"]:
         faults.append("checkpoints: the last is not final")
-    # Tokens and updates are counted once each; only the time is another.
+    # Tokens and updates are counted once each; only the time differs.
     state.pop("trainedSeconds")
     return {
         "final weights": hashlib.sha256((last / "model.safetensors").read_bytes()).hexdigest(),
@@ -92,6 +92,6 @@ def checkpoints(folder, steps, faults):
 
 
 def differences(run, expected):
-    """What is wrong with a run that should have had an outcome."""
+    """The faults of a run with an expected outcome."""
     found, faults = outcome(run)
     return faults + [f"another {name} ({str(found.get(name))[:16]})" for name in expected if found.get(name) != expected[name]]

@@ -1,6 +1,6 @@
-"""What will happen in a round: drawn from its seed before anything begins, so that the same seed asks for the same.
+"""The plan of a round's faults: drawn from its seed before anything begins, so that the same seed gives the same plan.
 
-When a fault strikes is told in steps of the run, not in seconds: a machine that is busy with other work takes longer, and the fault
+A fault strikes at a step of the run, not at a time: a machine that is busy with other work takes longer, and the fault
 still meets the run at the same place. A run that does not move, because of the fault before, does not hold up the next.
 """
 
@@ -8,7 +8,7 @@ import dataclasses
 import random
 
 LEASE = 3.0
-# What needs namespaces, and what a file system of its own.
+# Kinds that need namespaces, and those that need a file system of their own.
 NETWORK = {"cut", "loss", "rate"}
 DISK = {"disk"}
 PROXY = {"delay", "half", "reset"}
@@ -19,7 +19,7 @@ KINDS = ["kill", "stop", "cut", "loss", "rate", "delay", "half", "reset", "disk"
 class Fault:
     kind: str
     target: str
-    """A host, which is named as what runs there: learner, relay, w1, w2, w3; or supervisor."""
+    """A host, named after the process on it: learner, relay, w1, w2, w3; or supervisor."""
     step: int
     """Strikes once so many steps are trained,"""
     delay: float
@@ -57,7 +57,7 @@ def draw(seed, steps, kinds, mode=None):
     """The plan of a seed, of kinds of fault that are possible here."""
     dice = random.Random(seed)
     drawn = "train" if dice.random() < 0.2 else "hosts"
-    # One worker alone is what the run waits for, whatever happens to it.
+    # A single worker holds up the whole run with every fault, so it is drawn, too.
     workers = dice.choice([1, 2, 2, 3, 3])
     is_train = (mode or drawn) == "train"
     faults = list(train_faults(dice, steps, workers) if is_train else host_faults(dice, steps, workers, kinds))
@@ -68,20 +68,20 @@ def draw(seed, steps, kinds, mode=None):
 
 
 def moments(dice, steps, count):
-    """Where faults strike, in order; the last leaves steps enough to see what becomes of it."""
+    """The steps at which faults strike, in order; the last leaves enough steps to show its consequences."""
     return [(step, dice.uniform(0, 0.2)) for step in sorted(dice.randrange(0, max(1, steps - 10)) for _ in range(count))]
 
 
 def host_faults(dice, steps, workers, kinds):
     names = [f"w{number}" for number in range(1, workers + 1)]
     proxied = dice.choice(names)
-    # Kinds are dealt out before any comes again; kills are twice among them.
+    # All kinds are dealt before one repeats; kills are in the deck twice.
     deck = [kind for kind in [*KINDS, "kill"] if kind in kinds]
     dice.shuffle(deck)
     times = moments(dice, steps, dice.randint(4, 7))
     dealt = [deck[index % len(deck)] for index in range(len(times))]
     if workers == 1:
-        # Comes last, so that nothing but the worker's own patience ends a connection that is dead at one end.
+        # Comes last, so that only the worker's own patience ends a connection that is dead at one end.
         dealt.sort(key=lambda kind: kind == "half")
     for kind, (step, delay) in zip(dealt, times):
         target = proxied if kind in PROXY else dice.choice(names)
@@ -97,7 +97,7 @@ def relay_faults(dice, steps, kinds):
 
 
 def detailed(dice, fault):
-    """How long, and how much."""
+    """Adds a fault's duration and strength."""
     moment, outage = dice.uniform(0.1, 1.0), dice.uniform(0.5, 1.6) * LEASE
     match fault.kind:
         case "kill": return dataclasses.replace(fault, seconds=dice.choice([moment, moment, outage]))

@@ -1,11 +1,11 @@
-"""A TCP proxy between one worker and the learner, that is told by lines on its standard input what to do to what passes.
+"""A TCP proxy between one worker and the learner. Lines on its standard input disturb the traffic:
 
-    delay SECONDS               holds up what goes either way; 0 for no longer
-    half worker|learner|both    of the connections that stand, only that end is kept, and nothing passes any more
-    reset                       the connections that stand are reset at both ends
+    delay SECONDS               delays the traffic in both directions; 0 ends this
+    half worker|learner|both    of the open connections, only that end is kept, and nothing passes any more
+    reset                       the open connections are reset at both ends
 
-It ends with its input, so that it never outlives who started it. It is a process of its own since it runs on the worker's host: there
-connections come to it by a redirection, and go on to where they were meant for.
+It ends with its input, so that it never outlives its starter. It is a process of its own since it runs on the worker's host: there
+connections are redirected to it, and it passes them on to their destinations.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ ORIGINAL_DESTINATION = 80
 
 
 class Connection:
-    """Two ends, and what is on its way between them."""
+    """Two ends, and the data on its way between them."""
 
     def __init__(self, proxy, ends):
         self.proxy, self.ends = proxy, ends
@@ -30,7 +30,7 @@ class Connection:
         pumps = [asyncio.ensure_future(self.pump(worker[0], learner[1])), asyncio.ensure_future(self.pump(learner[0], worker[1]))]
         await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         if self.kept in ("worker", "learner"):
-            # The end that is kept does not hear that the other is gone, until it gives up.
+            # The kept end does not notice that the other is gone, until it gives up.
             await pumps[0 if self.kept == "worker" else 1]
         elif self.kept == "both":
             await asyncio.wait(pumps)
@@ -40,7 +40,7 @@ class Connection:
             writer.close()
 
     async def pump(self, reader, writer):
-        """Passes on one way, in order, each piece no sooner than its delay."""
+        """Passes one direction on, in order, each piece no sooner than its delay."""
         loop = asyncio.get_running_loop()
         pieces = asyncio.Queue(1024)
 
@@ -93,7 +93,7 @@ class Proxy:
             await asyncio.wait_for(asyncio.get_running_loop().sock_connect(learner, self.target or destination(writer)), 5)
             ends = {"worker": (reader, writer), "learner": await asyncio.open_connection(sock=learner)}
         except (OSError, TimeoutError):
-            # The worker hears what it would have heard from the learner's host.
+            # The worker gets the error that it would have got from the learner's host.
             learner.close()
             abort(writer)
             return
@@ -125,7 +125,7 @@ def abort(writer):
 
 
 def destination(writer):
-    """Where a redirected connection was meant for."""
+    """The original destination of a redirected connection."""
     _, port, address = struct.unpack("!HH4s8x", writer.get_extra_info("socket").getsockopt(socket.SOL_IP, ORIGINAL_DESTINATION, 16))
     return socket.inet_ntoa(address), port
 

@@ -1,4 +1,4 @@
-"""The processes of a round: a learner or a worker that is started again whenever it dies, and the search for what is left of a round."""
+"""The processes of a round: a learner or a worker that is restarted whenever it dies, and the search for processes left of a round."""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ STEP = re.compile(rb"^step +(\d+)/", re.MULTILINE)
 
 
 def marked(mark):
-    """The processes that carry a round's mark in their environment: of those that are no zombies, number and command line."""
+    """Number and command line of the processes that carry a round's mark in their environment, without zombies."""
     found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -24,7 +24,7 @@ def marked(mark):
 
 
 def sweep(mark):
-    """Kills whatever is left with a mark."""
+    """Kills all processes that are left with a mark."""
     for pid, _ in marked(mark):
         try:
             os.kill(pid, signal.SIGKILL)
@@ -33,7 +33,7 @@ def sweep(mark):
 
 
 class Steps:
-    """How far a run is, by the lines that its learner prints."""
+    """The progress of a run, by the lines that its learner prints."""
 
     def __init__(self, path):
         self.path, self.read, self.done = path, 0, 0
@@ -43,7 +43,7 @@ class Steps:
             with open(self.path, "rb") as file:
                 file.seek(self.read)
                 text = file.read()
-            # A line that is still being written waits.
+            # A line that is still being written is read later.
             text = text[:text.rfind(b"\n") + 1]
             self.read += len(text)
             for number in STEP.findall(text):
@@ -63,7 +63,7 @@ class Role:
         self.away_until = 0.0
         self.was_killed = False
         self.begun = 0
-        """Where in its log its latest life begins."""
+        """The place in its log at which its latest life begins."""
 
     def start(self):
         self.lives += 1
@@ -91,7 +91,7 @@ class Role:
         self.away_until = max(self.away_until, time.monotonic() + seconds)
 
     def last_words(self):
-        """The lines of its latest life that a terminal would end with, from the error on."""
+        """The last lines of its latest life, from the error on."""
         with open(self.log, "rb") as file:
             file.seek(self.begun)
             lines = file.read().decode(errors="replace").splitlines()
@@ -99,7 +99,7 @@ class Role:
         return lines[first:]
 
     def leave(self):
-        """Asks it to end; it may stand still just now."""
+        """Asks it to end, even if it is stopped just now."""
         self.was_killed = True
         self.signal(signal.SIGTERM)
 

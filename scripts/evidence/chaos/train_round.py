@@ -1,4 +1,4 @@
-"""A round of `empo train` on loopback: its supervisor, its learner and its workers are killed and stopped, and it is gone on with."""
+"""A round of `empo train` on loopback: its supervisor, its learner and its workers are killed and stopped, and it is resumed."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from .invariants import differences
 from .roles import Steps, marked
 from .schedule import Schedule
 
-# Children of a supervisor that is gone have a moment to notice.
+# The children of a dead supervisor have a moment to notice.
 ORPHANS = 10.0
 
 
@@ -23,7 +23,7 @@ class TrainRound:
         self.supervisor = None
 
     def run(self):
-        """Plays the round; what was wrong."""
+        """Plays the round; returns the faults found."""
         try:
             self.play()
         finally:
@@ -70,7 +70,7 @@ class TrainRound:
             time.sleep(0.05)
 
     def strike(self, fault):
-        """Does it, unless there is nobody to do it to; returns what heals it."""
+        """Strikes, unless the process does not run; returns a function that heals the fault."""
         pid = self.supervisor.pid if fault.target == "supervisor" else self.find(fault.target)
         if pid is None or not self.signal(pid, signal.SIGSTOP if fault.kind == "stop" else signal.SIGKILL):
             return None
@@ -84,7 +84,7 @@ class TrainRound:
         return None
 
     def find(self, target):
-        """A child by what it is; one that is just being started again is not there."""
+        """A child's process by the child's name; none while it is being restarted."""
         for pid, words in marked(self.mark):
             name = words[words.index("--name") + 1].replace("worker-", "w") if "--name" in words else "".join(words[1:2])
             if name == target:

@@ -10,7 +10,7 @@ extension BertConfiguration {
 
   /// Reads a checkpoint folder's config.json.
   ///
-  /// Throws a ``FileError`` that names the field which is missing, malformed or asks for what this encoder lacks.
+  /// Throws a ``FileError`` that names the missing, malformed or unsupported field.
   public init(folder: String) throws {
     let path = folder + "/config.json"
     try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)
@@ -44,7 +44,7 @@ extension BertConfiguration {
     guard headWidth <= Limit.headWidth else {
       throw fields.refusal("hidden_size", expected: "at most \(Limit.headWidth) a head, of which there are \(heads)")
     }
-    // Float32 is what is computed in: an epsilon below its range would be none.
+    // The arithmetic is float32: an epsilon below its range would be 0.
     guard normEpsilon.isFinite, Float(normEpsilon) > 0, normEpsilon < 1 else {
       throw fields.refusal("layer_norm_eps", expected: "a number between 0 and 1")
     }
@@ -53,7 +53,7 @@ extension BertConfiguration {
     }
   }
 
-  /// Refuses, by name, every setting under which this encoder would compute something else than the checkpoint's model.
+  /// Refuses, by name, every setting under which this encoder would compute something other than the checkpoint's model.
   private static func refuseWhatTheEncoderLacks(_ fields: ConfigurationFields) throws {
     if let names = try fields.strings("architectures"), !names.isEmpty, !names.contains(where: classes.contains) {
       throw fields.refusal("architectures", found: "[\(names.listed(3))]", expected: "one of " + classes.joined(separator: ", "))
@@ -70,7 +70,7 @@ extension BertConfiguration {
     for name in ["quantization_config", "compression_config"] where !fields.isNull(name) {
       throw fields.refusal(name, expected: "a checkpoint that is not quantized")
     }
-    // Of ALBERT and its kin, whose other fields are BERT's.
+    // The field of ALBERT and similar models, whose other fields are BERT's.
     if let width = try fields.integer("embedding_size"), try fields.integer("hidden_size") != width {
       throw fields.refusal("embedding_size", expected: "the same as \"hidden_size\"")
     }

@@ -21,7 +21,7 @@ public struct BertConfiguration: Sendable, Equatable {
   /// Rows of the token type embedding.
   public var tokenTypes: Int
 
-  /// What layer normalisation adds to the variance.
+  /// The constant that layer normalisation adds to the variance.
   public var normEpsilon: Double
 
   /// The width of a head, D.

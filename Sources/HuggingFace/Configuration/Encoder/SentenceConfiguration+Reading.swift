@@ -5,7 +5,7 @@ internal import JSON
 extension SentenceConfiguration {
   /// Reads modules.json, the modules' own files, and sentence_bert_config.json, as far as they are there.
   ///
-  /// Throws a ``FileError`` that names the file and the field which asks for what is not done here.
+  /// Throws a ``FileError`` that names the file and the unsupported field.
   public init(folder: String) throws {
     encoderFolder = folder
     try Self.refusePrompts(folder)
@@ -37,7 +37,7 @@ extension SentenceConfiguration {
     guard modules.count > 1 else { throw fields.refusal("modules", found: "without Pooling", expected: "an encoder and its pooling") }
   }
 
-  /// A module's folder, which is the model's or one right in it.
+  /// A module's folder: the model's, or one directly in it.
   private static func innerFolder(_ module: ConfigurationFields, folder: String) throws -> String {
     let path = try module.string("path") ?? ""
     if path.isEmpty { return folder }
@@ -54,7 +54,7 @@ extension SentenceConfiguration {
     case .array: modes = try fields.strings("pooling_mode") ?? []
     case .some: modes = try fields.string("pooling_mode").map { [$0] } ?? []
     case nil:
-      // How it was written before release 5.5 of sentence-transformers.
+      // The form before release 5.5 of sentence-transformers.
       let old = [
         ("cls_token", "cls"), ("max_tokens", "max"), ("mean_tokens", "mean"), ("mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
         ("weightedmean_tokens", "weightedmean"), ("lasttoken", "lasttoken"),
@@ -83,7 +83,7 @@ extension SentenceConfiguration {
     if let limit, limit >= 1, limit < 0x1p20 { maximumTokens = Int(limit) }
   }
 
-  /// A prompt in front of every text is not put there here.
+  /// Refuses a prompt in front of every text: it would not be added here.
   private static func refusePrompts(_ folder: String) throws {
     let path = folder + "/config_sentence_transformers.json"
     guard FileManager.default.fileExists(atPath: path) else { return }

@@ -22,6 +22,6 @@ public struct SentenceConfiguration: Sendable, Equatable {
   /// Tokens of the longest text, those around it included, where a file says so.
   public var maximumTokens: Int?
 
-  /// Whether texts are to be read in small letters, by the tokenizer or before it.
+  /// Whether texts become lower case, by the tokenizer or before it.
   public var lowercases = false
 }

@@ -2,14 +2,14 @@ internal import Synchronization
 
 /// The embeddings of texts that came up lately, within a bound on bytes.
 ///
-/// Texts are told apart by their bytes: what Swift takes for the same string can have other tokens.
+/// Texts are distinguished by their bytes: strings that are equal in Swift can have different tokens.
 final class EmbeddingCache: Sendable {
   private let known: Mutex<GenerationalCache<[UInt8], [Float]>>
 
   /// A cache of at most about so many bytes.
   init(bytes: Int) { known = Mutex(GenerationalCache(bytes: bytes)) }
 
-  /// The embedding of each text; what is not known is computed in one call, each text once.
+  /// The embedding of each text; unknown ones are computed in one call, each text once.
   func vectors(of texts: [String], compute: ([String]) throws -> [[Float]]) rethrows -> [[Float]] {
     let keys = texts.map { Array($0.utf8) }
     var found: [[UInt8]: [Float]] = [:]

@@ -5,7 +5,7 @@ public import Transformer
 
 /// Takes answers for the same iff their sentence embeddings point the same way: the cosine between them reaches a threshold.
 ///
-/// It needs no prompt and no decoding, but it measures what texts are about: answers that differ by a number or by a "not" are close.
+/// It needs no prompt and no decoding, but it measures the topics of texts: answers that differ by a number or by a "not" are close.
 /// Agreement is reflexive and symmetric, but not transitive, so the clusters depend on the rule that draws them. An answer of white space
 /// alone agrees with nobody. A special token that is spelt out in an answer, such as [SEP], is read as one. Safe to call from any thread.
 public final class EmbeddingJudge: AnswerJudge {
@@ -17,8 +17,8 @@ public final class EmbeddingJudge: AnswerJudge {
     /// Whether an answer is embedded with its question in front of it.
     ///
     /// Judges of entailment in the literature on semantic entropy read the answer so (Kuhn et al., https://arxiv.org/abs/2302.09664). An
-    /// average over tokens is different: what the answers share with the question moves all of them together, the more the longer the
-    /// question is, so that no threshold serves two questions. Hence off unless asked for.
+    /// average over tokens is different: the shared question moves all answers together, the more the longer it is, so that no threshold
+    /// serves two questions. Hence it is off by default.
     public var includesQuestion: Bool
 
     /// How clusters are drawn from pairs.
@@ -39,9 +39,9 @@ public final class EmbeddingJudge: AnswerJudge {
 
     /// The threshold where none is given: 0.85, and 0.98 with the question in front.
     ///
-    /// For all-MiniLM-L6-v2 and short answers, these part few right pairs from many wrong ones: of 36 pairs of paraphrases and 104 of
-    /// different answers to ten questions (in the tests), 0.85 joins 16 and 2. That is on purpose: a wrong join pays for a wrong answer, a
-    /// missed one only leaves a cluster smaller. Other encoders need another threshold.
+    /// For all-MiniLM-L6-v2 and short answers, these thresholds join few right pairs and hardly any wrong ones: of 36 pairs of paraphrases
+    /// and 104 pairs of different answers to ten questions (in the tests), 0.85 joins 16 and 2. That is intended: a wrong join rewards a
+    /// wrong answer, while a missed one only makes a cluster smaller. Other encoders need another threshold.
     public var usualThreshold: Double { includesQuestion ? 0.98 : 0.85 }
   }
 
@@ -53,7 +53,7 @@ public final class EmbeddingJudge: AnswerJudge {
 
   private let cache: EmbeddingCache
 
-  /// A judge with an encoder that may have other users. Throws where the threshold is no cosine.
+  /// A judge with an encoder that may be shared. Throws where the threshold is no cosine.
   public init(_ encoder: SentenceEncoder, options: Options = Options()) throws {
     let threshold = options.threshold ?? options.usualThreshold
     guard threshold >= -1, threshold <= 1 else {
@@ -100,7 +100,7 @@ public final class EmbeddingJudge: AnswerJudge {
 
   private func agrees(_ first: [Float]?, _ second: [Float]?) -> Bool {
     guard let first, let second else { return false }
-    // An answer agrees with itself, whatever rounding makes of its length.
+    // An answer agrees with itself, even if rounding changes its length.
     return first == second || Self.cosine(first, second) >= options.threshold ?? options.usualThreshold
   }
 

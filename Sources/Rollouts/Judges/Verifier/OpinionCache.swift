@@ -1,6 +1,6 @@
 /// The latest opinions of a verifier, within a bound on memory.
 package struct OpinionCache: Sendable {
-  /// What was asked.
+  /// The question and the two answers.
   package struct Key: Hashable, Sendable {
     package var question: String
     package var reference: String
@@ -15,7 +15,7 @@ package struct OpinionCache: Sendable {
     /// Bytes of its texts.
     var bytes: Int { question.utf8.count + reference.utf8.count + answer.utf8.count }
 
-    /// By the bytes: models tell apart what Unicode takes for the same text.
+    /// By the bytes: models distinguish texts that are equal in Unicode.
     package static func == (a: Key, b: Key) -> Bool {
       a.reference.utf8.elementsEqual(b.reference.utf8) && a.answer.utf8.elementsEqual(b.answer.utf8)
         && a.question.utf8.elementsEqual(b.question.utf8)

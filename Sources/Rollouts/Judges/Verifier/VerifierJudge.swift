@@ -7,10 +7,10 @@ public import Transformer
 /// Asks a language model whether two answers to a question mean the same.
 ///
 /// The model says yes where ln p(yes) − ln p(no) for its next token after the prompt is above a threshold. Texts that are identical apart from
-/// white space at their ends are the same without being asked; an empty one agrees with nobody. Opinions are remembered. They are a function of the
-/// model, the options and the three texts: not of what else is asked, of the order, nor of the number of lanes.
+/// white space at their ends are the same without being asked; an empty one agrees with nobody. Opinions are remembered. They are a
+/// function of the model, the options and the three texts. Other pairs, their order and the number of lanes play no part.
 ///
-/// The model reads the answers, so an answer can try to talk it round, and a special token that is spelt out in an answer is read as one.
+/// The model reads the answers, so an answer can try to persuade it, and a special token that is spelt out in an answer is read as one.
 /// Callable from any thread; callers wait for one another while the model computes.
 public final class VerifierJudge: AnswerJudge {
   /// Which answer of a pair is shown as the reference.
@@ -74,7 +74,7 @@ public final class VerifierJudge: AnswerJudge {
   /// The model's side: one caller at a time.
   private let verifier: Mutex<Verifier>
 
-  /// A judge that asks a model. Throws a ``RolloutsError`` where the model and the options can't go together.
+  /// A judge that asks a model. Throws a ``RolloutsError`` where the options don't fit the model.
   public init(_ decoder: Decoder, tokenizer: Tokenizer, options: Options = Options()) throws(RolloutsError) {
     let reader = try VerifierReader(tokenizer, options: options)
     let (yes, no) = try reader.answerTokens()
@@ -101,7 +101,7 @@ public final class VerifierJudge: AnswerJudge {
   /// Clusters answers by the options' rule; a round of pairs is one batch of the model, or two in both directions.
   public func clusters(of answers: [String], question: String) throws -> [Int] {
     let texts = answers.map(\.trimmedEnds)
-    // One of each is asked about.
+    // Each distinct answer is compared once.
     var distinct: [String] = []
     var places: [String: Int] = [:]
     for text in texts where !text.isEmpty && places[text] == nil {
@@ -122,7 +122,7 @@ public final class VerifierJudge: AnswerJudge {
     }
   }
 
-  /// What the model says; `text` for identical answers, `empty` where one is.
+  /// The model's verdict. Its basis is `text` for identical answers, and `empty` where one is.
   public func verdict(on first: String, and second: String, question: String) throws -> Verdict {
     let (a, b) = (first.trimmedEnds, second.trimmedEnds)
     guard !a.isEmpty, !b.isEmpty else { return Verdict(isEquivalent: false, basis: .empty) }
@@ -130,7 +130,7 @@ public final class VerifierJudge: AnswerJudge {
     return Verdict(isEquivalent: try agreements([(a, b)], question: question)[0], basis: .verifier)
   }
 
-  /// ln p(yes) − ln p(no) of each pair with its first answer as the reference, in nats: what the threshold is compared with.
+  /// ln p(yes) − ln p(no) of each pair with its first answer as the reference, in nats: the value that is compared with the threshold.
   public func logOdds(of pairs: [(reference: String, answer: String)], question: String) throws -> [Float] {
     try verifier.withLock { verifier in try verifier.logOdds(pairs, question: question) }
   }

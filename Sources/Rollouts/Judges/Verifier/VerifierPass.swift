@@ -1,10 +1,10 @@
 internal import Tensors
 internal import Transformer
 
-/// What a model thinks of the token after each of many prompts. Not thread-safe.
+/// A model's opinion on the token after each of many prompts. Not thread-safe.
 ///
-/// Goes to the paged pass beneath the generation engine: it reads two probabilities from each row of logits, where the engine would
-/// draw a token, and computes what all prompts begin with only once. No opinion depends on which others are asked for with it.
+/// Uses the paged pass beneath the generation engine: it reads two probabilities from each row of logits, where the engine would draw a
+/// token, and computes the common beginning of all prompts only once. No opinion depends on the other prompts of the call.
 final class VerifierPass {
   private let pass: InferencePass
   private let rows: Int
@@ -19,8 +19,8 @@ final class VerifierPass {
     self.rows = rows
     self.yes = yes
     self.no = no
-    // What the prompts share, one prompt that goes on over several calls, and what ends within the call: its rows, and for each prompt a copy
-    // of the shared last block and a last block of its own.
+    // Blocks for the shared beginning, for one prompt that continues over several calls, and for the prompts that end within the call:
+    // their rows, and for each a copy of the shared last block and a last block of its own.
     let blocks = 2 * (InferencePass.blocks(for: maximumLength) + 1) + InferencePass.blocks(for: rows) + 2 * Self.outputs
     pass = InferencePass(decoder, rows: rows, sequences: Self.outputs, blocks: blocks)
   }

@@ -1,9 +1,9 @@
 public import ChatTemplates
 
-/// What a verifier model is asked, and the two answers between which it decides.
+/// The question to a verifier model, and the two answers between which it decides.
 ///
-/// The text has places for `{reference}`, `{answer}` and, unless the question doesn't matter, `{question}`. What is put there is not
-/// searched for places again. The model's next token after the text is compared for the first token of each of the two answers.
+/// The text has places for `{reference}`, `{answer}` and, unless the question doesn't matter, `{question}`. Texts that are put there are
+/// not searched for places again. The model's next token after the text is compared for the first token of each of the two answers.
 public struct VerifierPrompt: Sendable, Equatable {
   /// A part of the text.
   enum Part: Sendable, Equatable {
@@ -46,7 +46,8 @@ public struct VerifierPrompt: Sendable, Equatable {
   /// The prompt of TIGER-Lab/general-verifier, as its model card words it, up to the decision.
   ///
   /// EMPO's code asks the same model in slightly other words, and ends in `Final Decision: ` with a space, after which it compares the
-  /// probabilities of the tokens ` Yes` and ` No` all the same; here the text ends in the colon, as in what the model was trained to write.
+  /// probabilities of the tokens ` Yes` and ` No` all the same; here the text ends in the colon, as in the texts that the model was trained
+  /// to write.
   public static let generalVerifier = VerifierPrompt(parts: parts(of: generalVerifierText), yes: " Yes", no: " No")
 
   private static let generalVerifierText = """
@@ -62,7 +63,7 @@ public struct VerifierPrompt: Sendable, Equatable {
     Assistant: Final Decision:
     """
 
-  /// What a model is asked that was trained on conversations, in plain words, through its chat template.
+  /// A plain question for a model that was trained on conversations, through its chat template.
   public static func plain(template: ChatTemplate, specialTokens: SpecialTokens) throws -> VerifierPrompt {
     let text = try template.render(
       Conversation(messages: [ChatMessage(role: "user", content: plainText)], specialTokens: specialTokens))

@@ -8,7 +8,7 @@ struct VerifierReader: Sendable {
   private let maximumAnswerTokens: Int
   private let maximumQuestionTokens: Int
 
-  /// No more bytes of a text than this for each of its tokens are looked at; those of almost every text have fewer than eight.
+  /// At most this many bytes of a text are read for each of its tokens; tokens of almost every text have fewer than eight.
   private static let bytesPerToken = 32
 
   /// The reader of a model. Throws where the options leave no room.
@@ -25,7 +25,7 @@ struct VerifierReader: Sendable {
     ]
     for bound in bounds where !bound.range.contains(bound.value) {
       throw RolloutsError(
-        .request, "the verifier is to have \(bound.value) \(bound.name), expected \(bound.range.lowerBound) to \(bound.range.upperBound)")
+        .request, "the verifier is set to \(bound.value) \(bound.name), expected \(bound.range.lowerBound) to \(bound.range.upperBound)")
     }
     guard !options.threshold.isNaN else { throw RolloutsError(.request, "the verifier's threshold is not a number, expected one") }
     let own = encode(question: "", reference: "", answer: "").count
@@ -35,11 +35,11 @@ struct VerifierReader: Sendable {
       throw RolloutsError(
         .request,
         "the verifier's prompt of \(own) tokens, a question of up to \(maximumQuestionTokens) and two answers of up to \(maximumAnswerTokens) "
-          + "have no room in \(maximumLength) tokens: expected room for \(least), or lower limits")
+          + "do not fit into \(maximumLength) tokens: expected room for \(least), or lower limits")
     }
   }
 
-  /// The most tokens of anything: beyond what models read, and far from where arithmetic ends.
+  /// The most tokens of anything: more than models read, and far from overflow.
   private static let maximum = 1 << 20
 
   /// The most tokens at a time: their activations take memory.
@@ -64,11 +64,11 @@ struct VerifierReader: Sendable {
   /// The beginning of an answer that is read.
   func answer(_ text: String) -> String { beginning(of: text, tokens: maximumAnswerTokens) }
 
-  /// The prompt for texts of which only the beginnings are read.
+  /// The prompt for texts, of which only the beginnings are read.
   func tokens(question: String, reference: String, answer: String) -> [Int32] {
     var texts = (question: question, reference: reference, answer: answer)
     var tokens = encode(question: question, reference: reference, answer: answer)
-    // Next to one another texts may have more tokens than by themselves, if hardly ever.
+    // Texts side by side may, rarely, have more tokens than by themselves.
     var room = max(maximumQuestionTokens, maximumAnswerTokens)
     while tokens.count > maximumLength, room > 0 {
       room /= 2

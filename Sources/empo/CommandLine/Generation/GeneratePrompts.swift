@@ -4,17 +4,17 @@ import JSON
 import Runs
 import Tokenizers
 
-/// What `empo generate` makes of texts and conversations: the tokens of prompts.
+/// Turns the texts and conversations of `empo generate` into the tokens of prompts.
 struct GeneratePrompts: Sendable {
   let model: LoadedModel
 
-  /// Whether texts are messages of a user.
+  /// Whether a text is a user's message, for the chat template.
   let isChat: Bool
 
   /// The system message of conversations that have none.
   let system: String?
 
-  /// What a line should have.
+  /// The expected members of a line.
   var expected: String { isChat ? "\"prompt\" or \"messages\"" : "\"prompt\"" }
 
   /// The tokens of a text.
@@ -31,7 +31,7 @@ struct GeneratePrompts: Sendable {
     do {
       return try conversation(messages)
     } catch let error as FileError {
-      // What a template refuses, it refuses for these messages.
+      // A template's refusal concerns these messages.
       throw line.failure(error.description)
     }
   }

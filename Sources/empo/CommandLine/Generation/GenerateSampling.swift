@@ -8,7 +8,7 @@ struct GenerateSampling: ParsableArguments {
   @Option(name: .customLong("n"), help: ArgumentHelp("Responses to each prompt.", valueName: "N"))
   var count = 1
 
-  @Option(help: ArgumentHelp("What logits are divided by; 0 takes the most probable token.", valueName: "T"))
+  @Option(help: ArgumentHelp("Logits are divided by this; 0 takes the most probable token.", valueName: "T"))
   var temperature: Float = 1
 
   @Option(help: ArgumentHelp("Draws from this many of the most probable tokens; 0 for all.", valueName: "K"))
@@ -38,7 +38,7 @@ struct GenerateSampling: ParsableArguments {
     guard !stop.contains(where: \.isEmpty) else { throw ValidationError("--stop is empty: expected a text") }
   }
 
-  /// The request for a prompt. Fewer new tokens than asked for, where the model has room for fewer.
+  /// The request for a prompt. It has fewer new tokens than the options if the model has room for fewer.
   func request(_ tokens: [Int32], slot: UInt32, model: LoadedModel, line: JSONLine? = nil) throws -> CompletionRequest {
     let room = model.positions - tokens.count
     let problem: String? =

@@ -2,10 +2,11 @@ import JSON
 
 /// Lines in, answers out in the lines' order, one at a time.
 enum AnsweredLines {
-  /// Output is written when this much has gathered, or when the next line would have to be waited for.
+  /// Output is written when this much has gathered, or before waiting for the next line.
   private static let outputSize = 1 << 17
 
-  /// Answers every line with what `reply` makes of its members. A line that is wrong ends it; those before it have been answered by then.
+  /// Answers every line with the result of `reply` for its members. A wrong line ends the command; the lines before it have been answered
+  /// by then.
   static func answer(_ reader: JSONLineReader, expected: String, reply: (JSONLine) throws -> JSONValue) throws {
     var reader = reader
     var output: [UInt8] = []

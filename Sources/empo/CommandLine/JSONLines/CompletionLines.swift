@@ -2,7 +2,7 @@ import Foundation
 import JSON
 import Rollouts
 
-/// Everything that a service said to one request.
+/// A service's whole answer to one request.
 struct CompletionAnswer: Sendable {
   /// A continuation.
   struct Response: Sendable {
@@ -17,7 +17,7 @@ struct CompletionAnswer: Sendable {
   /// The continuations, in order.
   var responses: [Response]
 
-  /// Hears a stream to its end; `heard` is told each sample's text as it comes.
+  /// Reads a stream to its end; `heard` gets each sample's text as it comes.
   init(
     of stream: AsyncThrowingStream<CompletionEvent, any Error>, samples: Int, heard: (_ sample: Int, _ text: String) throws -> Void
   ) async throws {
@@ -38,7 +38,7 @@ struct CompletionAnswer: Sendable {
   }
 }
 
-/// A line with what a service is asked for it.
+/// A line with its request to the service.
 struct AskedLine: Sendable {
   let line: JSONLine
   /// Nothing, where the answer needs no model.
@@ -47,8 +47,8 @@ struct AskedLine: Sendable {
 
 /// Lines in, answers out in the lines' order, many under way at a time.
 ///
-/// Lines are read on a thread of their own, as far ahead of the answers as keeps a service busy, so that each answer is written as
-/// soon as it and those before it are complete.
+/// Lines are read on a thread of their own, far enough ahead of the answers to keep a service busy. Each answer is written as soon as it
+/// and those before it are complete.
 enum CompletionLines {
   /// Lines that are read ahead of the answers.
   private static let window = 256
@@ -59,14 +59,14 @@ enum CompletionLines {
     let stream: AsyncThrowingStream<CompletionEvent, any Error>?
   }
 
-  /// Answers every line that is read. `ask` makes a request of a line, by its number among the lines that are not blank.
+  /// Answers every line. `ask` makes a request of a line and its number among the lines that are not blank.
   static func answer(
     _ reader: JSONLineReader, with service: CompletionService, expected: String,
     ask: @escaping @Sendable (_ line: JSONLine, _ index: Int) throws -> AskedLine,
     reply: (_ asked: AskedLine, _ answer: CompletionAnswer?) throws -> JSONValue
   ) async throws {
     let (lines, continuation) = AsyncThrowingStream<Pending, any Error>.makeStream()
-    // Filled by hand: a semaphore must not end with less than it began with, as it does where a line is wrong.
+    // Filled by hand: a semaphore must not end below its initial value, as it would after a wrong line.
     let room = DispatchSemaphore(value: 0)
     for _ in 0..<window { room.signal() }
     let thread = Thread {

@@ -2,10 +2,10 @@ import Foundation
 
 /// Bytes through a descriptor, as they come.
 ///
-/// Foundation's file handle waits for as many bytes as it was asked for, which a pipe may never bring, and does not tell a reader that
-/// has gone from a disk that is full.
+/// Foundation's file handle waits for the whole number of bytes, which a pipe may never bring, and does not distinguish a reader that has
+/// gone from a full disk.
 enum DescriptorBytes {
-  /// Reads what is there, at most a whole buffer; returns the number of bytes, 0 at the end.
+  /// Reads the available bytes, at most a whole buffer; returns their number, 0 at the end.
   static func read(_ descriptor: Int32, into buffer: inout [UInt8]) throws(DescriptorError) -> Int {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { unsafe Foundation.read(descriptor, $0.baseAddress, $0.count) }
@@ -31,7 +31,7 @@ enum DescriptorBytes {
   }
 }
 
-/// What the system said.
+/// The system's error.
 struct DescriptorError: Error, CustomStringConvertible {
   let number: Int32
 

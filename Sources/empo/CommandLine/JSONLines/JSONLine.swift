@@ -1,11 +1,11 @@
 import JSON
 
-/// The members of one line's object, read with errors that say where and what.
+/// The members of one line's object, read with errors that name the line and the member.
 struct JSONLine: Sendable {
   private let object: JSONObject
   private let place: String
 
-  /// The line that was read last; throws unless it is an object.
+  /// Takes the last line that was read; throws unless it is an object.
   init(_ line: (number: Int, value: JSONValue), of reader: JSONLineReader, expected: String) throws {
     place = "\(reader.name): line \(line.number)"
     guard case .object(let object) = line.value else {

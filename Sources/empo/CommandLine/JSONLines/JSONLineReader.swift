@@ -4,9 +4,9 @@ import JSON
 
 /// JSON values, one a line, from a file or the standard input.
 ///
-/// Reads ahead no further than one buffer, and waits only where no whole line is there. Blank lines are passed over.
+/// Reads ahead no further than one buffer, and waits only when it has no whole line. Blank lines are passed over.
 struct JSONLineReader: Sendable {
-  /// What messages call the input.
+  /// The input's name in messages.
   let name: String
 
   /// The longest line, in bytes.
@@ -91,7 +91,7 @@ struct JSONLineReader: Sendable {
     return Array(buffer[range.lowerBound..<range.upperBound - (hasReturn ? 1 : 0)])
   }
 
-  /// Moves the rest of the buffer to its beginning and appends what can be read.
+  /// Moves the rest of the buffer to its beginning, and appends the available bytes.
   private mutating func refill() throws {
     buffer.removeSubrange(..<start)
     start = 0

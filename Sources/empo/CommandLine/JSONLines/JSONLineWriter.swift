@@ -12,7 +12,7 @@ enum JSONLineWriter {
     try write(line)
   }
 
-  /// Writes lines that ``append(_:to:)`` made. A reader that has gone, as in `empo tokenize | head`, ends the command without a word.
+  /// Writes lines that ``append(_:to:)`` made. A reader that has gone, as in `empo tokenize | head`, ends the command without a message.
   static func write(_ lines: [UInt8]) throws {
     do {
       try DescriptorBytes.write(STDOUT_FILENO, lines)

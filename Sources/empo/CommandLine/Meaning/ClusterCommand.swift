@@ -11,7 +11,7 @@ struct ClusterCommand: ParsableCommand {
       {"question": …, "responses": […]} becomes {"answers", "clusters", "probabilities", "semantic_entropy", "rewards", "kept"}: an answer, \
       a cluster and a reward for each response, and a probability for each cluster, in the order of their first members. A response is a \
       text, or {"text", "log_probability", "tokens"} or {"text", "logprobs"}, as empo generate writes it, which --entropy likelihood needs. \
-      The question may be left out where neither the judge nor --reject-repetition looks at it.
+      The question may be left out if neither the judge nor --reject-repetition reads it.
 
           empo generate --model DIR --n 10 prompts.jsonl | empo cluster --whole --judge embedding:DIR
       """)

@@ -9,7 +9,7 @@ struct EquivalenceBench: ParsableCommand {
     commandName: "equivalence", abstract: "Pairs of answers that a judge compares a second on one thread, and how often it is right.",
     discussion: """
       FILE has {"a", "b", "equivalent"} a line, and perhaps "kind". Every pair is judged in every round, parsing included; the speed is that \
-      of the round in the middle, a pair's time that of its fastest round. Groups are made of the answers of consecutive pairs.
+      of the median round, a pair's time that of its fastest round. Groups consist of the answers of consecutive pairs.
 
           empo bench equivalence --pairs equivalence.jsonl --disagreements
       """)
@@ -19,13 +19,13 @@ struct EquivalenceBench: ParsableCommand {
   @Option(help: ArgumentHelp("Pairs of answers, one a line.", valueName: "FILE"))
   var pairs: String
 
-  @Option(help: ArgumentHelp("Answers of a group that is clustered.", valueName: "N"))
+  @Option(help: ArgumentHelp("Answers in each group that is clustered.", valueName: "N"))
   var group = 8
 
-  @Option(help: ArgumentHelp("How often everything is judged.", valueName: "N"))
+  @Option(help: ArgumentHelp("Rounds in which everything is judged.", valueName: "N"))
   var rounds = 5
 
-  @Flag(help: "Prints every pair that is judged otherwise than it is labelled, before the figures.")
+  @Flag(help: "Prints every pair whose judgement differs from its label, before the figures.")
   var disagreements = false
 
   func validate() throws {
@@ -47,14 +47,14 @@ struct EquivalenceBench: ParsableCommand {
   }
 }
 
-/// A pair of answers of which it is known whether they mean the same.
+/// A pair of answers with a label: whether they mean the same.
 struct LabelledPair {
   let first: String
   let second: String
   let question: String
   let isEquivalent: Bool
   let kind: String
-  /// What the file calls it; null where it doesn't.
+  /// The pair's name in the file; null where it has none.
   let id: JSONValue
 
   /// The pairs of a file.
@@ -73,7 +73,7 @@ struct LabelledPair {
     return pairs
   }
 
-  /// What is told of a pair that is judged otherwise.
+  /// The line for a pair that is judged otherwise.
   func line(verdict: Verdict) -> JSONValue {
     .members([
       "id": id, "kind": .string(kind), "a": .string(first), "b": .string(second), "equivalent": .boolean(isEquivalent),

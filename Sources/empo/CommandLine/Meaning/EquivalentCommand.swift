@@ -5,18 +5,18 @@ import Meaning
 /// `empo equivalent`: whether two answers mean the same.
 struct EquivalentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "equivalent", abstract: "Tells whether two answers mean the same; two answers, or JSON lines in and out.",
+    commandName: "equivalent", abstract: "Judges whether two answers mean the same; two answers, or JSON lines in and out.",
     usage: "empo equivalent [<options>] A B\n       empo equivalent [<options>] [FILE]",
     discussion: """
-      {"a": …, "b": …}, perhaps with the "question" that they answer, becomes {"equivalent", "by"}: whether both have content, and the \
-      same, and what kind of evidence decided: exact, numeric, text, choice, embedding, verifier, or empty where one of them is.
+      {"a": …, "b": …}, perhaps with the "question" that they answer, becomes {"equivalent", "by"}: whether both have the same, \
+      non-empty content, and the kind of evidence that decided: exact, numeric, text, choice, embedding, verifier, or empty if one is empty.
 
           empo equivalent '\\frac12' 0.5
       """)
 
   @OptionGroup var judge: JudgeArguments
 
-  @Option(help: ArgumentHelp("What A and B answer, for judges that look at it.", valueName: "TEXT"))
+  @Option(help: ArgumentHelp("The question that A and B answer, for judges that read it.", valueName: "TEXT"))
   var question: String?
 
   // Answers may begin with a minus.
@@ -26,7 +26,7 @@ struct EquivalentCommand: ParsableCommand {
   var operands: [String] = []
 
   mutating func validate() throws {
-    // Behind -- everything is an answer; before it, two minuses begin an option that is misspelt.
+    // After -- everything is an answer; before it, an argument with two minuses is a misspelt option.
     let end = operands.firstIndex(of: "--") ?? operands.endIndex
     if let option = operands[..<end].first(where: { $0.hasPrefix("--") }) { throw ValidationError("Unknown option '\(option)'") }
     if end < operands.endIndex { operands.remove(at: end) }

@@ -7,8 +7,8 @@ struct ExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract", abstract: "Finds the answers in responses; JSON lines in and out.",
     discussion: """
-      {"response": …} becomes {"answer", "rule"}: the content of the last complete \\boxed{}, else what follows the last phrase such as \
-      "the answer is" or ####, else what --fallback says, else an empty answer. The rule says which of them it was.
+      {"response": …} becomes {"answer", "rule"}: the content of the last complete \\boxed{}, else the text after the last phrase such \
+      as "the answer is" or ####, else the answer by --fallback, else an empty answer. The rule names the one that applied.
 
           echo '{"response": "So it is \\\\boxed{\\\\frac12}."}' | empo extract
       """)

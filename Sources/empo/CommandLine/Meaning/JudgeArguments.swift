@@ -5,11 +5,11 @@ import Meaning
 import Rollouts
 import Tensors
 
-/// What decides that answers mean the same.
+/// The judge of equal meaning, and its settings.
 struct JudgeArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What decides that answers mean the same: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "JUDGE"))
+      "The judge of equal meaning: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "JUDGE"))
   var judge = "math"
 
   @Option(
@@ -24,11 +24,11 @@ struct JudgeArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which answer of a pair a verifier is shown as the reference: both in turn, or one, the earlier answer.", valueName: "D"))
+      "The reference that a verifier is shown: both, each answer of the pair in turn, or one, the earlier answer.", valueName: "D"))
   var judgeDirections = JudgeOptions().direction
 
   @Option(
-    help: ArgumentHelp("What a verifier is asked: general-verifier, or plain, a question through the chat template.", valueName: "P"))
+    help: ArgumentHelp("The verifier's prompt: general-verifier, or plain, a question through the chat template.", valueName: "P"))
   var judgePrompt = JudgeOptions().prompt
 
   @Option(help: ArgumentHelp("Threads of a model judge; by default as many as there are processors.", valueName: "N"))

@@ -6,10 +6,10 @@ struct JudgedPairs {
   let pairs: [LabelledPair]
   let verdicts: [Verdict]
 
-  /// What each round took.
+  /// The time of each round.
   private let rounds: [Duration]
 
-  /// What each pair took in its fastest round: a host that is busy with something else makes none of its pairs slow.
+  /// The time of each pair in its fastest round, so that a host that is briefly busy makes no pair slow.
   private let times: [Duration]
 
   /// Judges all pairs in every round.
@@ -40,7 +40,7 @@ struct JudgedPairs {
     self.rounds = durations
   }
 
-  /// The figures, as one line has them.
+  /// The figures, as one line.
   func figures(groups: JudgedGroups) -> JSONValue {
     let agrees = pairs.indices.map { verdicts[$0].isEquivalent == pairs[$0].isEquivalent }
     var kinds: [String: (pairs: Int, agree: Int)] = [:]
@@ -91,7 +91,7 @@ struct JudgedGroups {
 }
 
 extension [Duration] {
-  /// The one in the middle; of an even number the slower one.
+  /// The median; of an even number the slower one of the two.
   fileprivate var median: Duration { sorted()[count / 2] }
 }
 

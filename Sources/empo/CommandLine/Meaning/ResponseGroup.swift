@@ -6,7 +6,7 @@ struct ResponseGroup {
   /// The most responses of a line: a judge of pairs looks at each two of them.
   static let maximumSize = 4096
 
-  /// What the responses answer.
+  /// The question of the responses.
   let question: String
 
   /// The reference answer, where the reward needs one.
@@ -18,7 +18,7 @@ struct ResponseGroup {
   /// The log-probability of each response, where the entropy needs it. Shape [G], nats.
   let logProbabilities: [Double]?
 
-  /// Reads a line as far as scoring with `options` needs it.
+  /// Reads the parts of a line that scoring with `options` needs.
   init(_ line: JSONLine, options: ScoringOptions) throws {
     question = try line.optionalString("question") ?? ""
     answer = options.reward == .accuracy ? try line.string("answer") : nil
@@ -52,7 +52,7 @@ private struct ResponseFields {
     return text
   }
 
-  /// The mean over the response's tokens, as the options have it, in nats.
+  /// The log-probability of the response as the options define it, in nats.
   func logProbability(_ options: ScoringOptions) throws -> Double {
     if case .array(let values) = object["logprobs"] {
       let tokens = try values.map { value in

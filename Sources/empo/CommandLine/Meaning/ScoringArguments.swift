@@ -8,16 +8,16 @@ struct ScoringArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The answer of a response that states none: none, number (its last) or choice (its last).", valueName: "F"))
   var fallback = ExtractionOptions().fallback
 
-  @Flag(help: "Takes each response whole as its answer, as free-form texts are.")
+  @Flag(help: "Takes each whole response as its answer, for free-form texts.")
   var whole = false
 
-  @Flag(help: "Gives an answer that only repeats the question nothing.")
+  @Flag(help: "Gives no reward to an answer that only repeats the question.")
   var rejectRepetition = false
 
-  @Option(help: ArgumentHelp("What is rewarded: empo, majority, format, or accuracy, which needs an \"answer\".", valueName: "R"))
+  @Option(help: ArgumentHelp("The reward: empo, majority, format, or accuracy, which needs an \"answer\".", valueName: "R"))
   var reward = ScoringOptions().reward
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("What an empty answer is rewarded with, from -1 to 0.", valueName: "X"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The reward of an empty answer, from -1 to 0.", valueName: "X"))
   var emptyReward = ScoringOptions().emptyReward
 
   @Option(help: ArgumentHelp("A group is kept if its semantic entropy is above this share of ln G.", valueName: "X"))
@@ -31,7 +31,7 @@ struct ScoringArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the probability of a meaning is: discrete, its share of the responses, or likelihood, its share of their likelihood.",
+      "The probability of a meaning: discrete, its share of the responses, or likelihood, its share of their likelihood.",
       valueName: "E"))
   var entropy = ScoringOptions().entropy
 
@@ -44,12 +44,12 @@ struct ScoringArguments: ParsableArguments {
     }
   }
 
-  /// What counts as an answer.
+  /// How answers are read.
   var reading: AnswerReading {
     AnswerReading(extraction: ExtractionOptions(fallback: fallback), takesWholeResponse: whole, rejectsRepetition: rejectRepetition)
   }
 
-  /// Rewards, and which groups are kept.
+  /// Rewards, and the bounds for keeping a group.
   var options: ScoringOptions {
     ScoringOptions(
       reward: reward, entropyLow: entropyLow, entropyHigh: entropyHigh, minimumConfidence: minimumConfidence, emptyReward: emptyReward,
