@@ -9,7 +9,7 @@ extension Cluster {
     let fault = random.element(of: scenario.faults)
     let worker = random.below(workers.count)
     let relay = relays.isEmpty ? nil : random.below(relays.count)
-    note(30, UInt64(worker)) { "fault: \(fault)" }
+    note(.fault, UInt64(worker)) { "fault: \(fault)" }
     switch fault {
     case .killLearner:
       guard learner != nil else { return }
@@ -92,7 +92,7 @@ extension Cluster {
 
   /// Nothing goes wrong any more: whatever hangs goes on, and everything is reachable.
   func calmDown() {
-    note(31, 0) { "calm" }
+    note(.calm, 0) { "calm" }
     disk.isFull = false
     disk.failure = 0
     disk.death = 0

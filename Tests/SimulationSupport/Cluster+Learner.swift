@@ -32,7 +32,7 @@ extension Cluster {
       return loseDisk(error)
     }
     let incarnation = UInt64(disk.ledger.count { if case .incarnation? = $0.first { true } else { false } })
-    note(2, incarnation) { "learner starts as incarnation \(incarnation)" }
+    note(.learnerStarts, incarnation) { "learner starts as incarnation \(incarnation)" }
     learner = LearnerProcess(
       life: lives, incarnation: incarnation, clock: SkewedClock(&random, at: now), watch: LeaseWatch(plan: plan, incarnation: incarnation),
       lastEvent: now)
@@ -58,7 +58,7 @@ extension Cluster {
     } catch {
       return violate("the learner does not start: \(error)")
     }
-    note(3, UInt64(checkpoint.version)) { "learner listens at version \(checkpoint.version)" }
+    note(.learnerListens, UInt64(checkpoint.version)) { "learner listens at version \(checkpoint.version)" }
     learner?.trainer = SimulatedTrainer(checkpoint)
     learner?.published = PublishedWeights(restored: versions, manifest: SimulatedRun.manifest)
     tellLearner(.start)
@@ -164,7 +164,7 @@ extension Cluster {
       if relays.contains(where: { $0.peer == peer }) { violate("\(peer) is given tasks") }
       send(.tasks(grants.map(task)), to: peer)
     case .train(let step, let groups):
-      note(5, UInt64(step)) { "step \(step) is trained" }
+      note(.stepTrained, UInt64(step)) { "step \(step) is trained" }
       if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
       post(.train(step: step, groups: groups))
     case .publish(let version): publish(version)
@@ -185,7 +185,7 @@ extension Cluster {
   private func persist(_ results: [GroupResult]) throws(SimulatedDisk.Trouble) {
     for result in results {
       let (step, slot) = (result.step, result.slot)
-      note(4, UInt64(step) << 16 | UInt64(slot)) { "step \(step) slot \(slot) goes to the ledger" }
+      note(.groupPersisted, UInt64(step) << 16 | UInt64(slot)) { "step \(step) slot \(slot) goes to the ledger" }
       if disk.holds(step: step, slot: slot) { violate("step \(step) slot \(slot) is accepted twice") }
     }
     try disk.append(results.map { .group($0) })
@@ -205,14 +205,14 @@ extension Cluster {
   }
 
   private func task(_ grant: LeaseGrant) -> Task {
-    note(6, grant.lease) { "lease \(grant.lease) is step \(grant.step) slot \(grant.slot)" }
+    note(.leaseGranted, grant.lease) { "lease \(grant.lease) is step \(grant.step) slot \(grant.slot)" }
     return Task(
       lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: SimulatedRun.seed,
       groupSize: plan.groupSize, questionID: "q", question: "?", promptTokens: [1], deadlineMilliseconds: UInt32(plan.lease))
   }
 
   private func publish(_ version: UInt32) {
-    note(7, UInt64(version)) { "version \(version) is published" }
+    note(.versionPublished, UInt64(version)) { "version \(version) is published" }
     guard let frame = learner?.published.broadcast(of: version) else {
       return violate("version \(version) is published and not there")
     }
@@ -234,7 +234,7 @@ extension Cluster {
   }
 
   private func hear(_ notice: LearnerNotice) throws(SimulatedDisk.Trouble) {
-    note(8, 0) { "learner: \(notice)" }
+    note(.learnerNotice, 0) { "learner: \(notice)" }
     switch notice {
     case .workerJoined: try disk.append([.record])
     case .duplicateDropped: tally.count(.duplicateDropped)
@@ -257,7 +257,7 @@ extension Cluster {
   }
 
   private func end(_ outcome: LearnerOutcome) {
-    note(9, 0) { "learner ends: \(outcome)" }
+    note(.learnerEnds, 0) { "learner ends: \(outcome)" }
     checkBounds()
     self.outcome = outcome
     learner = nil
@@ -266,7 +266,7 @@ extension Cluster {
 
   /// The process dies, with its host where the power is cut, and comes back.
   func killLearner(isPowerCut: Bool) {
-    note(10, 0) { isPowerCut ? "the learner's host loses its power" : "learner dies" }
+    note(.learnerDies, 0) { isPowerCut ? "the learner's host loses its power" : "learner dies" }
     if learner?.trainer.isUpdating == true { tally.count(.learnerKilledDuringAnUpdate) }
     if isPowerCut {
       tally.count(.powerCut)
@@ -278,7 +278,7 @@ extension Cluster {
 
   /// The learner cannot go on for its disk.
   func loseDisk(_ trouble: SimulatedDisk.Trouble) {
-    note(11, 0) { "disk: \(trouble)" }
+    note(.diskTrouble, 0) { "disk: \(trouble)" }
     switch trouble {
     case .failed:
       tally.count(.learnerDiedOfItsDisk)

@@ -53,7 +53,7 @@ extension Cluster {
     let plan = RelayPlan(
       name: relays[index].peer.description, software: "simulation", helloRetry: 200, repairAfter: 200, chunksPerRequest: 2,
       patience: 1_000)
-    note(40, UInt64(index)) { "\(plan.name) starts" }
+    note(.relayStarts, UInt64(index)) { "\(plan.name) starts" }
     // Its port is a new one, or the same again.
     let publisher = random.happens(0.5) ? "\(plan.name).\(lives)" : plan.name
     relays[index].process = RelayProcess(
@@ -101,13 +101,13 @@ extension Cluster {
         tell(.weights(garbled(frame.chunk(place), by: index)), to: peer, byRelay: index)
       }
     case .notify(let notice):
-      note(41, UInt64(index)) { "relay\(index): \(notice)" }
+      note(.relayNotice, UInt64(index)) { "relay\(index): \(notice)" }
       if case .requested = notice { tally.count(.weightsAskedByARelay) }
       if case .versionComplete = notice, let machine = relays[index].process?.machine {
         checkBounds(of: machine, of: relays[index].peer.description)
       }
     case .end(let outcome):
-      note(42, UInt64(index)) { "relay\(index) ends: \(outcome)" }
+      note(.relayEnds, UInt64(index)) { "relay\(index) ends: \(outcome)" }
       relays[index].process = nil
       switch outcome {
       case .finished where judge.isComplete: break
@@ -133,7 +133,7 @@ extension Cluster {
 
   func killRelay(_ index: Int) {
     guard relays[index].process != nil else { return }
-    note(43, UInt64(index)) { "relay\(index) dies" }
+    note(.relayDies, UInt64(index)) { "relay\(index) dies" }
     relays[index].process = nil
     if random.happens(0.2) {
       tally.count(.relayLeftForGood)
@@ -169,7 +169,7 @@ extension Cluster {
       case .unsubscribeFromLearner: workers[worker].process?.isSubscribed = false
       case .pass(let message): tellWorker(worker, .relayed(message))
       case .notify(let notice):
-        note(44, UInt64(worker)) { "w\(worker): \(notice)" }
+        note(.weightRouteNotice, UInt64(worker)) { "w\(worker): \(notice)" }
         if notice == .relayFound { tally.count(.relayFound) }
         if case .relayLost = notice { tally.count(.relayGivenUp) }
       }

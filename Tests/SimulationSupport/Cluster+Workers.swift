@@ -52,7 +52,7 @@ extension Cluster {
     let plan = WorkerPlan(
       name: workers[index].peer.description, software: "simulation", fingerprint: "f", credits: UInt32(random.within(1...4)),
       helloRetry: 200, repairAfter: 200, chunksPerRequest: 2, relayPatience: 700, drain: 500, patience: 1_000)
-    note(20, UInt64(index)) { "\(plan.name) starts" }
+    note(.workerStarts, UInt64(index)) { "\(plan.name) starts" }
     workers[index].hangsForEver = false
     let clock = SkewedClock(&random, at: now)
     workers[index].process = WorkerProcess(life: lives, machine: WorkerMachine(plan: plan), clock: clock, lastEvent: now)
@@ -113,13 +113,13 @@ extension Cluster {
       workers[index].process?.loaded = nil
       workers[index].process?.freeAt = now + random.within(0...200)
     case .load(let version, let bytes):
-      note(21, UInt64(index) << 16 | UInt64(version)) { "w\(index) loads version \(version)" }
+      note(.workerLoads, UInt64(index) << 16 | UInt64(version)) { "w\(index) loads version \(version)" }
       if bytes != versions[Int(version)] { violate("w\(index) put version \(version) together wrong") }
       workers[index].process?.loaded = bytes
     case .sample(let ticket, let task): sample(task, ticket: ticket, by: index, life: life)
     case .cancel: tally.count(.taskCancelled)
     case .notify(let notice):
-      note(22, UInt64(index)) { "w\(index): \(notice)" }
+      note(.workerNotice, UInt64(index)) { "w\(index): \(notice)" }
       if case .waiting(.weights, let time) = notice, now > scenario.calm + Self.starvation, time > Self.starvation {
         violate("w\(index) gets no weights")
       }
@@ -129,7 +129,7 @@ extension Cluster {
 
   private func send(_ message: WorkerMessage, from index: Int) {
     if case .group(let result) = message {
-      note(23, UInt64(index) << 32 | UInt64(result.step) << 16 | UInt64(result.slot)) {
+      note(.groupSent, UInt64(index) << 32 | UInt64(result.step) << 16 | UInt64(result.slot)) {
         "w\(index) sends step \(result.step) slot \(result.slot)"
       }
       if isGarbling(index) { transmit(garbled(message, result), over: index) }
@@ -169,7 +169,7 @@ extension Cluster {
   }
 
   private func end(_ index: Int, _ outcome: WorkerOutcome) {
-    note(24, UInt64(index)) { "w\(index) ends: \(outcome)" }
+    note(.workerEnds, UInt64(index)) { "w\(index) ends: \(outcome)" }
     workers[index].process = nil
     switch outcome {
     case .finished where !judge.isComplete: violate("w\(index) is told that the run is complete")
@@ -188,7 +188,7 @@ extension Cluster {
 
   func killWorker(_ index: Int) {
     guard workers[index].process != nil else { return }
-    note(25, UInt64(index)) { "w\(index) dies" }
+    note(.workerDies, UInt64(index)) { "w\(index) dies" }
     workers[index].process = nil
     agenda.plan(.startWorker(index), at: now + random.within(10...2_000))
   }

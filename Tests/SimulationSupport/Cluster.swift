@@ -25,6 +25,37 @@ final class Cluster {
     case calm
   }
 
+  /// What the history is made of. The numbers go into its digest: a seed has the history that it always had as long as they stay.
+  enum Note: UInt64 {
+    case violation = 1
+    case learnerStarts = 2
+    case learnerListens = 3
+    case groupPersisted = 4
+    case stepTrained = 5
+    case leaseGranted = 6
+    case versionPublished = 7
+    case learnerNotice = 8
+    case learnerEnds = 9
+    case learnerDies = 10
+    case diskTrouble = 11
+
+    case workerStarts = 20
+    case workerLoads = 21
+    case workerNotice = 22
+    case groupSent = 23
+    case workerEnds = 24
+    case workerDies = 25
+
+    case fault = 30
+    case calm = 31
+
+    case relayStarts = 40
+    case relayNotice = 41
+    case relayEnds = 42
+    case relayDies = 43
+    case weightRouteNotice = 44
+  }
+
   /// How long the loops wait before they look at their clocks.
   static let tick: Milliseconds = 100
 
@@ -132,12 +163,12 @@ final class Cluster {
 
   func violate(_ what: String) {
     if violation == nil { violation = "at \(now) ms: \(what)" }
-    note(1, 0) { "VIOLATION: \(what)" }
+    note(.violation, 0) { "VIOLATION: \(what)" }
   }
 
-  /// Folds a happening into the history, and tells it where somebody looks on.
-  func note(_ kind: UInt64, _ detail: UInt64, _ line: () -> String) {
-    history = SeededRandom.mix(history ^ kind &* 0x9e37_79b9 ^ detail &<< 20 ^ UInt64(truncatingIfNeeded: now) &<< 40)
+  /// Folds what happens into the history, and prints it where somebody looks on.
+  func note(_ kind: Note, _ detail: UInt64, _ line: () -> String) {
+    history = SeededRandom.mix(history ^ kind.rawValue &* 0x9e37_79b9 ^ detail &<< 20 ^ UInt64(truncatingIfNeeded: now) &<< 40)
     if isTracing { trace.append("\(now) ms: \(line())") }
   }
 }

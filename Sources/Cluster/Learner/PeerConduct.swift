@@ -55,10 +55,42 @@ struct PeerConduct: Sendable {
     return 1
   }
 
+  /// Answers a hello that cannot be welcomed. The peer always hears why; the user at most once an interval, however often it asks.
+  mutating func refuse(_ peer: Peer, _ refusal: Refusal, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
+    actions.append(.send(.refuse(refusal), to: peer))
+    noteDenial(of: peer, reason: refusal.reason, now: now, &actions)
+  }
+
+  /// Notes a peer that was turned away and has its answer.
+  mutating func noteDenial(of peer: Peer, reason: String, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
+    guard note(peer, isHostile: true, now: now) != nil else { return }
+    notify(.refused(peer: peer.description, reason: reason), now: now, &actions)
+  }
+
+  /// Answers a message that makes no sense from its peer.
+  mutating func answer(_ peer: Peer, _ refusal: Refusal, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
+    // After a restart every worker is unknown once, and hurries to say hello.
+    let isKnown = refusal.code != .unknownWorker
+    guard let count = note(peer, isHostile: isKnown, now: now) else { return }
+    actions.append(.send(.refuse(refusal), to: peer))
+    if refusal.code == .malformed {
+      notify(.misbehaved(peer: peer.description, reason: refusal.reason, count: count), now: now, &actions)
+    } else if isKnown {
+      notify(.refused(peer: peer.description, reason: refusal.reason), now: now, &actions)
+    }
+  }
+
+  /// Notifies of a peer's misconduct, at a bounded rate however many peers there are.
+  private mutating func notify(_ notice: LearnerNotice, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
+    guard let left = takeLine(now: now) else { return }
+    if left > 0 { actions.append(.notify(.untold(count: left))) }
+    actions.append(.notify(notice))
+  }
+
   /// Whether one more line may be told.
   ///
   /// - Returns: How many were not, since the last one that was; nil if this one isn't.
-  mutating func tell(now: Milliseconds) -> Int? {
+  mutating func takeLine(now: Milliseconds) -> Int? {
     if let start = periodStart, now - start < Self.tellPeriod {
       guard lines < Self.linesPerPeriod else {
         untold += 1

@@ -34,10 +34,20 @@ struct Quarantine: Sendable {
     self.period = period
   }
 
-  /// Notes a bad group.
+  /// Notes a bad group, and says so to the peer and the user where the peer is kept away from now on.
   ///
-  /// - Returns: How long the peer is kept away from now on, if that begins now.
-  mutating func noteFault(of peer: Peer, now: Milliseconds) -> Milliseconds? {
+  /// - Returns: Whether that begins now.
+  mutating func noteFault(_ fault: String, of peer: Peer, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) -> Bool {
+    guard let stay = noteFault(of: peer, now: now) else { return false }
+    let reason = "\(Self.tolerance) groups contradicted their tasks, the last one: \(fault)"
+    actions.append(.notify(.quarantined(worker: peer.description, milliseconds: stay, reason: reason)))
+    let told = String("no tasks for \(stay / 1000) s: \(reason)".prefix(Limits.reasonBytes / 4))
+    actions.append(.send(.refuse(Refusal(code: .other, reason: told)), to: peer))
+    return true
+  }
+
+  /// How long a peer is kept away because of one more bad group, if that begins now.
+  private mutating func noteFault(of peer: Peer, now: Milliseconds) -> Milliseconds? {
     guard period > 0 else { return nil }
     if records[peer]?.isForgettable(now: now) == true { records[peer] = nil }
     if records[peer] == nil, records.count >= Self.capacity {

@@ -4,22 +4,22 @@ import Wire
 /// The workers that a learner knows. What happens at every message costs O(log n) at most.
 struct WorkerRoster: Sendable {
   struct Record: Sendable {
-    var credits: Int
+    let credits: Int
 
     /// The kind of arithmetic that the worker has.
-    var fingerprint = ""
-    var leases: Set<UInt64> = []
+    let fingerprint: String
+    fileprivate(set) var leases: Set<UInt64> = []
 
     /// Leases from before the last hello; the next heartbeat says which of them the worker still has.
-    var inherited: Set<UInt64> = []
-    var lastSeen: Milliseconds
-    var lastWelcome: Milliseconds
+    fileprivate var inherited: Set<UInt64> = []
+    fileprivate(set) var lastSeen: Milliseconds
+    let lastWelcome: Milliseconds
 
     /// When the worker last answered a task, got its first or had its first weights.
-    var lastProgress: Milliseconds
+    fileprivate(set) var lastProgress: Milliseconds
 
     /// Whether the worker said that it has the weights of a version.
-    var hasWeights = false
+    fileprivate var hasWeights = false
 
     /// The version that the worker fetches, and when it last asked for chunks on the way there.
     var fetching: (version: UInt32, last: Milliseconds)?
@@ -35,17 +35,18 @@ struct WorkerRoster: Sendable {
 
     /// When the worker last gave tasks back, which means that it takes no more.
     var drainingSince: Milliseconds?
-    var busySeconds = 0.0
-    var waitingSeconds = 0.0
+    fileprivate var busySeconds = 0.0
+    fileprivate var waitingSeconds = 0.0
 
     /// Tells this stay of the worker apart from others, and whoever came first from later ones.
     fileprivate(set) var order = 0
 
-    init(credits: Int, lastSeen: Milliseconds, lastWelcome: Milliseconds) {
-      self.credits = credits
-      self.lastSeen = lastSeen
-      self.lastWelcome = lastWelcome
-      lastProgress = lastSeen
+    fileprivate init(_ hello: Hello, now: Milliseconds) {
+      credits = Int(hello.credits)
+      fingerprint = hello.fingerprint
+      lastSeen = now
+      lastWelcome = now
+      lastProgress = now
     }
 
     /// Hands weights on and samples nothing; its arithmetic was compared with nobody's.
@@ -68,6 +69,21 @@ struct WorkerRoster: Sendable {
     static func == (left: Offer, right: Offer) -> Bool { (left.leases, left.order) == (right.leases, right.order) }
   }
 
+  /// What a heartbeat said that was not known.
+  struct News {
+    /// Leases from before the worker's last hello that it has no more.
+    var forgotten: Set<UInt64> = []
+
+    /// The worker has its first weights.
+    var hasBegun = false
+
+    /// The growth of what the worker counts.
+    var busySeconds = 0.0
+    var waitingSeconds = 0.0
+  }
+
+  /// How long a worker may be silent.
+  private let silence: Milliseconds
   private var records: [Peer: Record] = [:]
   private var joined = 0
 
@@ -77,6 +93,14 @@ struct WorkerRoster: Sendable {
   private var offers = Heap<Offer>()
   private var silences = Deadlines<(peer: Peer, order: Int)>()
 
+  /// Workers that hung and yielded their places, and have not come back.
+  private var dismissed: Set<Peer> = []
+
+  /// - Parameter silence: How long a worker may be silent.
+  init(silence: Milliseconds) {
+    self.silence = silence
+  }
+
   var count: Int { records.count }
 
   /// The workers, in the order in which they came.
@@ -84,17 +108,26 @@ struct WorkerRoster: Sendable {
 
   subscript(peer: Peer) -> Record? { records[peer] }
 
-  /// Adds a worker or replaces what is known of it.
-  ///
-  /// - Parameter lease: How long the worker may be silent.
-  mutating func put(_ record: Record, for peer: Peer, lease: Milliseconds) {
-    var record = record
+  /// What workers fetch, and when they last asked for a part of it.
+  var fetches: [(version: UInt32, last: Milliseconds)] { records.values.compactMap(\.fetching) }
+
+  // MARK: Coming and going
+
+  /// Adds a worker, or replaces what is known of it. Its leases stay until its next heartbeat says which of them it still has.
+  mutating func welcome(_ hello: Hello, from peer: Peer, isQuarantined: Bool, now: Milliseconds) {
+    var record = Record(hello, now: now)
+    record.isQuarantined = isQuarantined
+    // A hello is no progress: a process that was started anew shows with its first heartbeat that it has nothing in hand.
+    record.isHung = dismissed.remove(peer) != nil
     if let known = remove(peer) {
+      record.leases = known.leases
+      record.inherited = known.leases
+      record.isHung = known.isHung
       record.order = known.order
     } else {
       joined += 1
       record.order = joined
-      silences.add((peer, record.order), at: record.lastSeen + lease)
+      silences.add((peer, record.order), at: record.lastSeen + silence)
     }
     records[peer] = record
     if record.isTaker { takers += 1 }
@@ -107,6 +140,33 @@ struct WorkerRoster: Sendable {
     return record
   }
 
+  /// Takes the first worker that hangs off the roster. Should it come back, it hangs until it shows progress.
+  ///
+  /// - Parameter limit: How many of them are remembered.
+  mutating func dismissHung(remembering limit: Int) -> (peer: Peer, record: Record)? {
+    guard let hung = peers.first(where: { records[$0]?.isHung == true }), let record = remove(hung) else { return nil }
+    if dismissed.count >= limit { dismissed = [] }
+    dismissed.insert(hung)
+    return (hung, record)
+  }
+
+  /// Takes the workers that were silent for too long off the roster.
+  mutating func removeSilent(now: Milliseconds) -> [(peer: Peer, record: Record)] {
+    var silent: [(peer: Peer, record: Record)] = []
+    while let (peer, order) = silences.takePassed(now: now) {
+      guard let record = records[peer], record.order == order else { continue }
+      if record.lastSeen + silence < now {
+        _ = remove(peer)
+        silent.append((peer, record))
+      } else {
+        silences.add((peer, order), at: record.lastSeen + silence)
+      }
+    }
+    return silent
+  }
+
+  // MARK: What is known of a worker
+
   /// Notes a sign of life.
   ///
   /// - Returns: Whether the worker is known.
@@ -114,6 +174,62 @@ struct WorkerRoster: Sendable {
     update(peer) { $0.lastSeen = now } != nil
   }
 
+  /// Takes over what a worker says of itself.
+  mutating func hear(_ heartbeat: Heartbeat, from peer: Peer) -> News {
+    var news = News()
+    update(peer) { record in
+      if let version = heartbeat.policyVersion {
+        // It has left every version up to there.
+        if let fetching = record.fetching, fetching.version <= version { record.fetching = nil }
+        news.hasBegun = !record.isHung && !record.hasWeights
+      }
+      record.hasWeights = heartbeat.policyVersion != nil
+      news.forgotten = record.inherited.subtracting(heartbeat.leases)
+      record.inherited = []
+      news.busySeconds = Self.advance(&record.busySeconds, to: heartbeat.busySeconds)
+      news.waitingSeconds = Self.advance(&record.waitingSeconds, to: heartbeat.waitingSeconds)
+    }
+    return news
+  }
+
+  /// Takes over a counter that a worker reports; a worker that was restarted counts from 0 again.
+  private static func advance(_ counter: inout Double, to reported: Double) -> Double {
+    guard reported.isFinite, reported >= 0 else { return 0 }
+    let growth = reported >= counter ? reported - counter : reported
+    counter = reported
+    return growth
+  }
+
+  /// A worker answered a task or has none, or its first weights came: it works.
+  ///
+  /// - Returns: Whether it hung until now.
+  mutating func noteProgress(of peer: Peer, now: Milliseconds) -> Bool {
+    update(peer) { record in
+      defer { record.isHung = false }
+      record.lastProgress = now
+      record.isOvertaken = false
+      return record.isHung
+    } ?? false
+  }
+
+  /// Adds a lease to its worker's.
+  mutating func add(_ lease: Lease) {
+    update(lease.worker) { record in
+      // A worker that hangs is not taken for an idle one because others do its tasks.
+      if record.leases.isEmpty, !record.isOvertaken { record.lastProgress = lease.granted }
+      record.leases.insert(lease.number)
+    }
+  }
+
+  /// Takes a lease away from its worker.
+  mutating func end(_ lease: Lease) {
+    update(lease.worker) { record in
+      record.leases.remove(lease.number)
+      record.inherited.remove(lease.number)
+    }
+  }
+
+  /// Changes what is known of a worker; nil where it is not on the roster.
   @discardableResult
   mutating func update<Result>(_ peer: Peer, _ change: (inout Record) -> Result) -> Result? {
     guard let index = records.index(forKey: peer) else { return nil }
@@ -125,20 +241,7 @@ struct WorkerRoster: Sendable {
     return result
   }
 
-  /// Takes the workers that were silent for longer than a lease holds off the roster.
-  mutating func removeSilent(lease: Milliseconds, now: Milliseconds) -> [(peer: Peer, record: Record)] {
-    var silent: [(peer: Peer, record: Record)] = []
-    while let (peer, order) = silences.takePassed(now: now) {
-      guard let record = records[peer], record.order == order else { continue }
-      if record.lastSeen + lease < now {
-        _ = remove(peer)
-        silent.append((peer, record))
-      } else {
-        silences.add((peer, order), at: record.lastSeen + lease)
-      }
-    }
-    return silent
-  }
+  // MARK: Who is given tasks
 
   /// How many leases a worker may have beside its credits: its share of a step.
   func allowance(questionsPerStep: UInt32) -> Int {
@@ -174,4 +277,9 @@ struct WorkerRoster: Sendable {
     }
     offers.insert(Offer(leases: record.leases.count, order: record.order, peer: peer))
   }
+}
+
+extension Hello {
+  /// Whether a relay says it, which samples nothing.
+  var isOfRelay: Bool { credits == 0 && fingerprint.isEmpty }
 }

@@ -66,7 +66,7 @@ final class RelayLoop {
     case .access(.list(let line)): service.logger.info("\(line)")
     case .access(.denied(let peer, let reason)), .access(.revoked(let peer, let reason)):
       // Names cost a flood nothing.
-      guard let untold = conduct.tell(now: clock.now) else { break }
+      guard let untold = conduct.takeLine(now: clock.now) else { break }
       service.logger.warning("turned away", metadata: ["peer": "\(peer)", "reason": "\(reason)", "left out": "\(untold)"])
     case .wake: break
     }
@@ -87,7 +87,7 @@ final class RelayLoop {
       case .send(let frame, let chunks, let peer): try frame.send(chunks, to: peer, over: transport)
       case .notify(let notice):
         service.watch(.notice(notice))
-        if case .workerJoined = notice, conduct.tell(now: clock.now) == nil { break }
+        if case .workerJoined = notice, conduct.takeLine(now: clock.now) == nil { break }
         service.logger.log(level: notice.level, "\(notice)")
       case .end(let outcome): self.outcome = outcome
       }

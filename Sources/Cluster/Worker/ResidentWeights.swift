@@ -14,16 +14,16 @@ struct ResidentWeights: Sendable {
     case spoiled(UInt32, reason: String)
   }
 
-  private(set) var whole: [UInt32: [UInt8]] = [:]
+  private var whole: [UInt32: [UInt8]] = [:]
 
   /// Frames on their way in, by the version that they make. A delta that is all there waits for its base, or for room.
-  private(set) var incoming: [UInt32: WeightAssembly] = [:]
+  private var incoming: [UInt32: WeightAssembly] = [:]
 
   /// The version that the sampler has.
   private(set) var loaded: UInt32?
 
   /// What is asked of the learner, by version.
-  var pursuits: [UInt32: WeightPursuit] = [:]
+  private var pursuits: [UInt32: WeightPursuit] = [:]
 
   /// Versions whose delta was of no use.
   private var keyFrameOnly: Set<UInt32> = []
@@ -31,6 +31,9 @@ struct ResidentWeights: Sendable {
   /// The newest version that is whole.
   var newest: UInt32? { ((loaded.map { [$0] } ?? []) + whole.keys).max() }
 
+  func isWhole(_ version: UInt32) -> Bool { whole[version] != nil }
+
+  /// Whether tasks of a version can be sampled, once it is loaded.
   func isAvailable(_ version: UInt32) -> Bool { loaded == version || whole[version] != nil }
 
   /// The newest version before another from which deltas may lead to it.
@@ -168,5 +171,45 @@ struct ResidentWeights: Sendable {
       if let storage = makeRoom(for: version, needed: needed, sparing: base) { return (version, base, storage) }
     }
     return nil
+  }
+
+  // MARK: Asking
+
+  /// Forgets what was asked for of versions that nobody waits for any more.
+  mutating func pursue(only wanted: Set<UInt32>) { pursuits = pursuits.filter { wanted.contains($0.key) } }
+
+  /// Whether chunks of a version were asked for.
+  func isAsked(for version: UInt32) -> Bool { pursuits[version]?.isAsked == true }
+
+  /// Which chunks of which frame to ask for now; nil for none.
+  mutating func request(
+    for version: UInt32, manifest: WeightManifest, limit: Int, wait: Milliseconds, isPast: Bool, now: Milliseconds
+  ) -> (base: UInt32?, chunks: [UInt32])? {
+    var pursuit = pursuits[version] ?? WeightPursuit(now: now)
+    defer { pursuits[version] = pursuit }
+    guard pursuit.isDue(wait: wait, isPast: isPast, now: now) else { return nil }
+    let (base, chunks): (UInt32?, [UInt32])
+    if let frame = frame(towards: version, stage: pursuit.stage) {
+      (base, chunks) = (frame.base, frame.missing(limit: limit))
+    } else {
+      base = self.base(towards: version)
+      // How many chunks a delta has, its first chunk says.
+      chunks = (0..<UInt32(base == nil ? min(limit, manifest.chunkCount) : limit)).map { $0 }
+    }
+    pursuit.ask(chunks, base: base, now: now)
+    return (base, chunks)
+  }
+
+  /// The frame that is gathered now on the way to a version.
+  private func frame(towards version: UInt32, stage: UInt32?) -> WeightAssembly? {
+    [version, stage].compactMap { $0.flatMap { incoming[$0] } }.first { frame in
+      !frame.isWhole && frame.base.map { whole[$0] != nil } ?? true
+    }
+  }
+
+  /// How many chunks of a version are missing; nil when not even their number is known.
+  func missing(of version: UInt32, manifest: WeightManifest) -> Int? {
+    if let frame = incoming[version] ?? pursuits[version]?.stage.flatMap({ incoming[$0] }) { return frame.missingCount }
+    return base(towards: version) == nil ? manifest.chunkCount : nil
   }
 }

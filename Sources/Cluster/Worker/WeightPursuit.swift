@@ -3,7 +3,7 @@ import Wire
 /// How a worker gets hold of a version that a task waits for: which chunks it has asked for, and when to ask again.
 struct WeightPursuit: Sendable, Equatable {
   /// The version that the last request named as the worker's own; nil for none.
-  var base: UInt32?
+  private(set) var base: UInt32?
 
   /// The version whose frame the learner sends now, on the way to the one wanted; nil until a chunk says it.
   private(set) var stage: UInt32?

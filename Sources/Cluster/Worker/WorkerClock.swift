@@ -9,7 +9,7 @@ struct WorkerClock: Sendable {
 
   var busySeconds: Double { Double(busy) / 1000 }
   var waitingSeconds: Double { Double(idle) / 1000 }
-  var sampledTokens: UInt64 = 0
+  private(set) var sampledTokens: UInt64 = 0
 
   /// Counts the time since the last event for what the worker did meanwhile.
   mutating func advance(to now: Milliseconds, isBusy: Bool, isCounting: Bool) {
@@ -18,6 +18,8 @@ struct WorkerClock: Sendable {
     }
     last = now
   }
+
+  mutating func noteSampled(_ tokens: Int) { sampledTokens += UInt64(tokens) }
 
   mutating func beginWait(now: Milliseconds) {
     waitingSince = now

@@ -1,3 +1,4 @@
+import EMPO
 import Wire
 
 /// The worker's side of the conversation: greets, gathers weights, hands tasks to a sampler and groups to the learner. Pure:
@@ -10,52 +11,26 @@ import Wire
 /// - of an earlier incarnation of the learner only what the present one must agree on survives: nothing of a newer version.
 public struct WorkerMachine: Sendable {
   /// What a welcome said, and what follows from it.
-  struct Session {
+  private struct Session {
     var welcome: Welcome
     var heartbeat: Milliseconds { Milliseconds(max(1, welcome.heartbeatMilliseconds)) }
   }
 
-  struct TaskKey: Hashable, Comparable {
-    var step: UInt32
-    var slot: UInt32
+  /// How often a group is sent before the worker concludes that the learner will not have it.
+  private static let maximumSends = 6
 
-    static func < (left: TaskKey, right: TaskKey) -> Bool { (left.step, left.slot) < (right.step, right.slot) }
-  }
+  private let plan: WorkerPlan
+  private var session: Session?
+  private var hasEnded = false
 
-  /// A task that the sampler has.
-  struct Running {
-    var task: Task
-    var ticket: UInt64
-    var incarnation: UInt64
-    var hasBegun = false
-  }
+  private var greeting: Greeting
+  private var lastHeard: Milliseconds = 0
+  private var lastHeartbeat: Milliseconds = 0
+  private var drainUntil: Milliseconds?
 
-  /// A group that the learner has not answered.
-  struct Unanswered {
-    var result: GroupResult
-    var incarnation: UInt64
-    var lastSent: Milliseconds
-    var sends = 1
-  }
-
-  let plan: WorkerPlan
-  var session: Session?
-  var hasEnded = false
-
-  var greeting: Greeting
-  var lastHeard: Milliseconds = 0
-  var lastHeartbeat: Milliseconds = 0
-
-  // Tasks in hand, from waiting over running to unanswered.
-  var waiting: [TaskKey: Task] = [:]
-  var running: [TaskKey: Running] = [:]
-  var unanswered: [TaskKey: Unanswered] = [:]
-  var tickets: [UInt64: TaskKey] = [:]
-  var nextTicket: UInt64 = 1
-  var drainUntil: Milliseconds?
-
-  var weights = ResidentWeights()
-  var clock = WorkerClock()
+  private var tasks = TasksInHand()
+  private var weights = ResidentWeights()
+  private var clock = WorkerClock()
 
   /// Creates the machine of a worker that starts.
   public init(plan: WorkerPlan) {
@@ -67,7 +42,7 @@ public struct WorkerMachine: Sendable {
   public mutating func handle(_ event: Event, now: Milliseconds) -> [Action] {
     var actions: [Action] = []
     guard !hasEnded else { return actions }
-    clock.advance(to: now, isBusy: !running.isEmpty, isCounting: session != nil)
+    clock.advance(to: now, isBusy: !tasks.running.isEmpty, isCounting: session != nil)
     switch event {
     case .start:
       lastHeard = now
@@ -79,8 +54,7 @@ public struct WorkerMachine: Sendable {
     case .broadcast(let chunk): take(chunk, isAnswer: false, now: now, &actions)
     case .relayed(let message): receive(message, now: now, &actions)
     case .malformed(let reason): actions.append(.notify(.misbehaved(reason: reason)))
-    case .began(let ticket):
-      if let key = tickets[ticket] { running[key]?.hasBegun = true }
+    case .began(let ticket): tasks.begin(ticket)
     case .sampled(let ticket, let group, let seconds): finish(ticket, group: group, seconds: seconds, now: now, &actions)
     case .failed(let reason): end(.failed(reason: reason), &actions)
     case .tick: break
@@ -95,7 +69,7 @@ public struct WorkerMachine: Sendable {
     case .welcome(let welcome): join(welcome, now: now, &actions)
     case .tasks(let tasks): take(tasks, now: now, &actions)
     case .acknowledge(let step, let slot, let disposition):
-      if unanswered.removeValue(forKey: TaskKey(step: step, slot: slot)) != nil {
+      if tasks.forget(.init(step: step, slot: slot)) {
         actions.append(.notify(.acknowledged(step: step, slot: slot, disposition)))
       }
     case .heartbeatReply(let incarnation):
@@ -124,8 +98,257 @@ public struct WorkerMachine: Sendable {
   }
 
   /// Whether the learner was silent for so long that what is sent to it would only pile up.
-  func isLearnerSilent(now: Milliseconds) -> Bool {
+  private func isLearnerSilent(now: Milliseconds) -> Bool {
     guard let session else { return true }
     return now - lastHeard > 3 * session.heartbeat
+  }
+
+  // MARK: Greeting
+
+  private mutating func greetAgain(_ reason: String, now: Milliseconds, _ actions: inout [Action]) {
+    guard !greeting.isOpen else { return }
+    actions.append(.notify(.greetingAgain(reason: reason)))
+    greeting.begin(now: now)
+  }
+
+  private mutating func sayHelloIfDue(now: Milliseconds, _ actions: inout [Action]) {
+    guard drainUntil == nil, greeting.isDue(now: now) else { return }
+    let hello = Hello(worker: plan.name, software: plan.software, fingerprint: plan.fingerprint, credits: plan.credits)
+    actions.append(.send(.hello(hello)))
+  }
+
+  private mutating func join(_ welcome: Welcome, now: Milliseconds, _ actions: inout [Action]) {
+    guard welcome.manifest.chunkBytes > 0, welcome.manifest.totalBytes > 0, welcome.manifest.totalBytes <= Limits.weightBytes else {
+      actions.append(.notify(.misbehaved(reason: "a welcome whose weights have no bytes")))
+      return
+    }
+    let previous = session?.welcome
+    session = Session(welcome: welcome)
+    if let previous, previous.isSameRun(as: welcome) {
+      if previous.incarnation != welcome.incarnation {
+        // Versions beyond its own the learner will make anew.
+        cancel(tasks.outlive(upTo: welcome.policyVersion), &actions)
+        weights.forget(above: welcome.policyVersion)
+      }
+      if previous.publisher != welcome.publisher { actions.append(.subscribe(to: welcome.publisher)) }
+    } else {
+      // Another run: nothing that was is of use.
+      cancel(tasks.clear(), &actions)
+      weights = ResidentWeights()
+      actions.append(.subscribe(to: welcome.publisher))
+      actions.append(.prepare(welcome))
+    }
+    if greeting.isOpen {
+      actions.append(
+        .notify(.joined(run: welcome.run, incarnation: welcome.incarnation, policyVersion: welcome.policyVersion)))
+      if let learner = welcome.software, learner != plan.software {
+        actions.append(.notify(.otherBuild(learner: learner, software: plan.software)))
+      }
+    }
+    greeting.end()
+    // The first heartbeat tells at once which leases are still in hand.
+    beat(now: now, &actions)
+    for place in tasks.unanswered.keys.sorted() { sendGroup(of: place, now: now, &actions) }
+  }
+
+  private mutating func obey(_ refusal: Refusal, now: Milliseconds, _ actions: inout [Action]) {
+    switch refusal.code {
+    case .unknownWorker:
+      greetAgain("the learner does not know this worker", now: now, &actions)
+    case .protocolVersion, .fingerprint, .unauthorized:
+      end(.refused(reason: refusal.reason), &actions)
+    case .malformed where session == nil:
+      end(.refused(reason: refusal.reason), &actions)
+    case .full:
+      actions.append(.notify(.refused(reason: refusal.reason)))
+      greeting.put(off: now + plan.patience)
+    case .malformed, .other:
+      actions.append(.notify(.refused(reason: refusal.reason)))
+    }
+  }
+
+  private mutating func beatIfDue(now: Milliseconds, _ actions: inout [Action]) {
+    guard !greeting.isOpen, let session, now - lastHeartbeat >= session.heartbeat else { return }
+    beat(now: now, &actions)
+  }
+
+  private mutating func beat(now: Milliseconds, _ actions: inout [Action]) {
+    guard let incarnation = session?.welcome.incarnation else { return }
+    lastHeartbeat = now
+    let heartbeat = Heartbeat(
+      incarnation: incarnation, leases: Array(tasks.leases(of: incarnation).prefix(Limits.leases)), policyVersion: weights.newest,
+      busySeconds: clock.busySeconds, waitingSeconds: clock.waitingSeconds, sampledTokens: clock.sampledTokens)
+    actions.append(.send(.heartbeat(heartbeat)))
+  }
+
+  // MARK: Tasks
+
+  private mutating func take(_ leased: [Task], now: Milliseconds, _ actions: inout [Action]) {
+    guard let incarnation = session?.welcome.incarnation else { return }
+    guard drainUntil == nil else {
+      actions.append(.send(.decline(leases: leased.map(\.lease))))
+      return
+    }
+    for task in leased {
+      switch tasks.take(task, of: incarnation) {
+      case .waits(let cancelled): cancel(cancelled, &actions)
+      case .isRunning: break
+      case .isDone(let place): sendGroup(of: place, now: now, &actions)
+      }
+    }
+  }
+
+  /// Hands waiting tasks of the loaded version to the sampler; between batches, loads the version of the lowest task whose
+  /// weights are whole.
+  private mutating func sample(now: Milliseconds, _ actions: inout [Action]) {
+    guard let incarnation = session?.welcome.incarnation else { return }
+    if tasks.running.isEmpty {
+      guard let first = tasks.firstWaiting(where: { weights.isAvailable($0.policyVersion) }) else { return }
+      let version = first.policyVersion
+      if let bytes = weights.load(version) { actions.append(.load(version: version, bytes: bytes)) }
+    }
+    for ready in tasks.run(version: weights.loaded, of: incarnation) {
+      actions.append(.sample(ticket: ready.ticket, task: ready.task))
+    }
+  }
+
+  private mutating func finish(_ ticket: UInt64, group: ScoredGroup, seconds: Double, now: Milliseconds, _ actions: inout [Action]) {
+    guard let place = tasks.finish(ticket, group: group, seconds: seconds, now: now) else { return }
+    let tokens = group.responses.reduce(0) { $0 + $1.tokens.count }
+    clock.noteSampled(tokens)
+    actions.append(.notify(.groupSent(step: place.step, slot: place.slot, tokens: tokens, seconds: seconds)))
+    if !greeting.isOpen { sendGroup(of: place, now: now, &actions) }
+  }
+
+  private mutating func sendGroup(of place: TasksInHand.Place, now: Milliseconds, _ actions: inout [Action]) {
+    if let result = tasks.send(place, now: now) { actions.append(.send(.group(result))) }
+  }
+
+  /// Sends groups again that the learner has not answered, while it answers anything at all.
+  private mutating func sendAgain(now: Milliseconds, _ actions: inout [Action]) {
+    guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
+    let interval = max(2 * session.heartbeat, 2_000)
+    for (place, entry) in tasks.unanswered.sorted(by: { $0.key < $1.key }) where now - entry.lastSent >= interval {
+      if entry.sends < Self.maximumSends {
+        sendGroup(of: place, now: now, &actions)
+      } else if tasks.forget(place) {
+        actions.append(.notify(.misbehaved(reason: "no answer to the group of step \(place.step) slot \(place.slot)")))
+      }
+    }
+  }
+
+  /// Takes tasks away from the sampler.
+  private func cancel(_ tickets: [UInt64], _ actions: inout [Action]) {
+    if !tickets.isEmpty { actions.append(.cancel(tickets: tickets)) }
+  }
+
+  // MARK: Weights
+
+  private mutating func take(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds, _ actions: inout [Action]) {
+    guard let manifest = session?.welcome.manifest else { return }
+    let version = chunk.policyVersion
+    switch weights.take(chunk, isAnswer: isAnswer, manifest: manifest, needed: tasks.neededVersions, now: now) {
+    case .taken:
+      if weights.isWhole(version) { actions.append(.notify(.versionComplete(version))) }
+      settleWeights(&actions)
+    case .rejected(let reason):
+      actions.append(.notify(.chunkDropped(version: version, index: chunk.index, reason: reason)))
+    case .repeated, .otherVersion, nil: break
+    }
+  }
+
+  /// A version cannot be had any more: the tasks behind it are of closed steps. If not, their leases run out and come again. One that is
+  /// not made yet is asked for again.
+  private mutating func forgo(_ version: UInt32, newest: UInt32, _ actions: inout [Action]) {
+    guard version <= newest, weights.isAsked(for: version) else { return }
+    weights.drop(version)
+    tasks.forgo(version)
+    actions.append(.notify(.versionGone(version)))
+  }
+
+  /// Applies the deltas that can be.
+  private mutating func settleWeights(_ actions: inout [Action]) {
+    guard let manifest = session?.welcome.manifest else { return }
+    for change in weights.settle(manifest: manifest, needed: tasks.neededVersions) {
+      switch change {
+      case .completed(let version): actions.append(.notify(.versionComplete(version)))
+      case .spoiled(let version, let reason): actions.append(.notify(.deltaDropped(version: version, reason: reason)))
+      }
+    }
+  }
+
+  /// Asks for the chunks that waiting tasks lack, a bounded number at a time.
+  private mutating func repair(now: Milliseconds, _ actions: inout [Action]) {
+    guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
+    settleWeights(&actions)
+    let needed = tasks.neededVersions
+    let wanted = tasks.versionsWaitedFor.filter { !weights.isAvailable($0) }
+    weights.pursue(only: wanted)
+    var bases: Set<UInt32> = []
+    for version in wanted.sorted() where weights.hasRoom(for: version, needed: needed) {
+      // Two that begin at the same version would ask for the same delta: the lower is on the other's way.
+      if let base = weights.base(towards: version), !bases.insert(base).inserted { continue }
+      let request = weights.request(
+        for: version, manifest: session.welcome.manifest, limit: plan.chunksPerRequest, wait: plan.repairAfter,
+        isPast: version <= session.welcome.policyVersion, now: now)
+      guard let request else { continue }
+      actions.append(.send(.weightsRequest(policyVersion: version, base: request.base, chunks: request.chunks)))
+      actions.append(.notify(.repairRequested(version: version, chunks: request.chunks.count)))
+    }
+  }
+
+  // MARK: Waiting and leaving
+
+  private mutating func notifyWaiting(now: Milliseconds, _ actions: inout [Action]) {
+    guard let wait = currentWait(now: now) else {
+      _ = clock.note(nil, patience: plan.patience, now: now)
+      return
+    }
+    guard let milliseconds = clock.note(wait, patience: plan.patience, now: now) else { return }
+    actions.append(.notify(.waiting(wait, milliseconds: milliseconds)))
+  }
+
+  private func currentWait(now: Milliseconds) -> WorkerWait? {
+    if drainUntil != nil { return nil }
+    if greeting.isOpen { return .welcome }
+    guard let session, !isLearnerSilent(now: now) else { return .learner }
+    guard tasks.running.isEmpty else { return nil }
+    guard let first = tasks.firstWaiting() else { return .tasks }
+    return .weights(version: first.policyVersion, missing: weights.missing(of: first.policyVersion, manifest: session.welcome.manifest))
+  }
+
+  /// Gives back what has not begun; what has begun may be finished within the plan's time.
+  private mutating func drain(now: Milliseconds, _ actions: inout [Action]) {
+    guard drainUntil == nil else { return }
+    drainUntil = now + plan.drain
+    let (declined, cancelled) = tasks.giveBack()
+    cancel(cancelled, &actions)
+    if session != nil { actions.append(.send(.decline(leases: declined))) }
+    actions.append(.notify(.draining(declined: declined.count, unfinished: tasks.running.count)))
+  }
+
+  private mutating func leaveIfDrained(now: Milliseconds, _ actions: inout [Action]) {
+    guard let drainUntil else { return }
+    let isDone = tasks.running.isEmpty && tasks.unanswered.isEmpty
+    // Heartbeats extend the leases of what is finished; after as long a silence they have run out, and others do the tasks.
+    let isTooLate = session.map { now - lastHeard > Milliseconds($0.welcome.leaseMilliseconds) } ?? true
+    guard isDone || greeting.isOpen || isTooLate || now >= drainUntil else { return }
+    let unfinished = tasks.running.values.map(\.task.lease).sorted()
+    if !unfinished.isEmpty { actions.append(.send(.decline(leases: unfinished))) }
+    end(.drained, &actions)
+  }
+
+  private mutating func end(_ outcome: WorkerOutcome, _ actions: inout [Action]) {
+    hasEnded = true
+    cancel(tasks.cancelAll(), &actions)
+    if session != nil { actions.append(.send(.goodbye)) }
+    actions.append(.end(outcome))
+  }
+}
+
+extension Welcome {
+  /// Whether both speak of the same run, so that what was sampled for one serves the other.
+  fileprivate func isSameRun(as other: Welcome) -> Bool {
+    run == other.run && manifest == other.manifest && files == other.files
   }
 }

@@ -123,3 +123,19 @@ public struct Refusal: Sendable, Equatable {
     self.reason = reason
   }
 }
+
+extension Welcome {
+  /// The file by which a learner says which build it is.
+  public static func softwareFile(_ software: String) -> NamedBytes {
+    NamedBytes(name: softwareFileName, bytes: [UInt8](software.utf8))
+  }
+
+  /// Which build the learner is; nil where it does not say, or says what is no short line.
+  public var software: String? {
+    guard let bytes = files.first(where: { $0.name == Self.softwareFileName })?.bytes else { return nil }
+    guard bytes.count <= Limits.nameBytes, bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static let softwareFileName = "software.txt"
+}

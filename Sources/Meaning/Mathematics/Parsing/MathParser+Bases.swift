@@ -10,7 +10,7 @@ extension MathParser {
   }
 
   private mutating func takeBaseInWords(of digits: [UInt8], width: Int) throws(Failure) -> Rational? {
-    position += width
+    advance(by: width)
     guard let base = Self.integer(takeDigits()) else { throw Failure() }
     return try Self.value(of: digits, base: base)
   }
@@ -18,13 +18,13 @@ extension MathParser {
   /// `(52)_8`, with nothing but digits in the parentheses.
   mutating func numberWithBaseInParentheses() throws(Failure) -> Expression? {
     let start = position
-    position += 1
+    advance()
     let digits = takeDigits()
     if !digits.isEmpty, take(.closeParenthesis), nextIs(.underscore) {
-      position += 1
+      advance()
       return .number(try Self.value(of: digits, base: try subscriptBase()))
     }
-    position = start
+    move(to: start)
     return nil
   }
 
@@ -48,10 +48,10 @@ extension MathParser {
       case .digit = lexemes[index + 2].token
     else { return nil }
     let start = position
-    position = index + 1
+    move(to: index + 1)
     let base = try subscriptBase()
     guard base > 10, digits.allSatisfy({ Int($0) < base }) else {
-      position = start
+      move(to: start)
       return nil
     }
     return .number(try Self.value(of: digits, base: base))
@@ -65,7 +65,7 @@ extension MathParser {
       if isParenthesized { try expect(.closeParenthesis) }
       try expect(.closeBrace)
     } else if case .digit(let digit)? = next {
-      position += 1
+      advance()
       base = Int(digit)
     } else {
       base = takeBaseName()
@@ -78,7 +78,7 @@ extension MathParser {
     switch next {
     case .digit: return Self.integer(takeDigits())
     case .word(let word), .run(let word):
-      position += 1
+      advance()
       return NumberWords.value(of: [word.lowercased()])
     default: return nil
     }

@@ -38,7 +38,7 @@ extension MathParser {
     default: open = .angle
     }
     let isReversed = nextIs(.closeBracket)
-    position += 1
+    advance()
     let items = try inBrackets { parser throws(Failure) in
       var items = [try parser.element()]
       while parser.take(.comma) || parser.take(.semicolon) || parser.take(.digitComma) { items.append(try parser.element()) }
@@ -52,7 +52,7 @@ extension MathParser {
     case .symbol(.closeAngle): close = .angle
     default: throw Failure()
     }
-    position += 1
+    advance()
     if items.count == 1, open == close { return items[0] }
     return .bracketed(open: open, items: items, close: close)
   }
@@ -60,7 +60,7 @@ extension MathParser {
   /// A set in braces, by its members or by a condition; those who write no TeX leave out the backslashes.
   mutating func set() throws(Failure) -> AnswerNode {
     let close: MathToken.Symbol = nextIs(.openSet) ? .closeSet : .closeBrace
-    position += 1
+    advance()
     if take(close) { return .set([]) }
     return try inBrackets { parser throws(Failure) in
       var items = [try parser.element()]
@@ -84,7 +84,7 @@ extension MathParser {
       if environment == .rows {
         let items = try parser.list()
         guard parser.next == .end(.rows) else { throw Failure() }
-        parser.position += 1
+        parser.advance()
         return items
       }
       var rows: [[AnswerNode]] = [[]]
@@ -96,17 +96,9 @@ extension MathParser {
           guard parser.next == .end(.matrix) else { throw Failure() }
         }
       }
-      parser.position += 1
+      parser.advance()
       guard let width = rows.first?.count, width > 0, rows.allSatisfy({ $0.count == width }) else { throw Failure() }
       return .matrix(rows)
     }
-  }
-
-  /// Runs `body` where commas part items and bars opened outside don't close.
-  mutating func inBrackets<Value>(_ body: (inout MathParser) throws(Failure) -> Value) throws(Failure) -> Value {
-    let (outerBars, wasInBrackets) = (openBars, isInBrackets)
-    (openBars, isInBrackets) = (0, true)
-    defer { (openBars, isInBrackets) = (outerBars, wasInBrackets) }
-    return try body(&self)
   }
 }

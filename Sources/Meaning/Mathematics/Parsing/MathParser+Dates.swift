@@ -5,7 +5,7 @@ extension MathParser {
     guard terms.count == 2, case .number(let hour) = terms[0], case .number(let minute) = terms[1], let hours = hour.integer,
       let minutes = minute.integer, (1...12).contains(hours), (0...59).contains(minutes)
     else { throw Failure() }
-    position += 1
+    advance()
     return .time(minutes: hours % 12 * 60 + minutes + (word.lowercased() == "pm" ? 720 : 0))
   }
 
@@ -47,7 +47,7 @@ extension MathParser {
     }
     if let number = Int(digits) { numbers.append(number) }
     guard let node = Self.date(month: month, numbers: numbers, dashes: dashes) else { return nil }
-    position = end
+    move(to: end)
     return node
   }
 

@@ -10,7 +10,7 @@ extension MathParser {
       switch lexemes[index].token {
       case .symbol(.equal), .symbol(.approximately):
         guard names > 0, isObject, index + 1 < end else { return }
-        position = index + 1
+        move(to: index + 1)
         return
       case .word(let word) where word.utf8.count > 1: isObject = true
       case .run(let run):

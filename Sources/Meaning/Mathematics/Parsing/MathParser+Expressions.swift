@@ -23,16 +23,16 @@ extension MathParser {
   mutating func takeSign() -> Int? {
     switch next {
     case .symbol(.plus):
-      position += 1
+      advance()
       return 1
     case .symbol(.minus):
-      position += 1
+      advance()
       return -1
     case .symbol(.plusMinus):
-      position += 1
+      advance()
       return signOfPlusMinus
     case .symbol(.minusPlus):
-      position += 1
+      advance()
       return -signOfPlusMinus
     default: return nil
     }
@@ -44,17 +44,17 @@ extension MathParser {
     while let token = next {
       switch token {
       case .symbol(.times):
-        position += 1
+        advance()
         result = Self.times(result, try signedFactor())
       case .symbol(.divide):
         // A slash behind a unit belongs to the unit.
-        position += 1
+        advance()
         result = .quotient(result, try signedFactor())
       case .function(.modulo):
-        position += 1
+        advance()
         result = .function(.modulo, [result, try signedFactor()])
       case .function(.min) where isUnitOfTime, .function(.sec) where isUnitOfTime:
-        position += 1
+        advance()
       case let token where startsFactor(token):
         result = Self.times(result, try factor())
       case .word, .run:
@@ -119,24 +119,24 @@ extension MathParser {
       guard position - start <= Self.maximumDepth else { throw Failure() }
       switch token {
       case .symbol(.caret):
-        position += 1
+        advance()
         if takeDegreeSign() {
           result = .degrees(result)
         } else {
           result = .power(result, try exponent())
         }
       case .symbol(.degree):
-        position += 1
+        advance()
         result = .degrees(result)
       case .word("degrees"), .word("degree"), .word("deg"):
-        position += 1
+        advance()
         result = .degrees(result)
       case .symbol(.exclamation):
-        position += 1
+        advance()
         guard !nextIs(.exclamation) else { throw Failure() }
         result = .function(.factorial, [result])
       case .symbol(.percent):
-        position += 1
+        advance()
         guard !nextIs(.percent) else { throw Failure() }
         result = .quotient(result, .number(Rational(100)))
       case .symbol(.prime):
@@ -153,7 +153,7 @@ extension MathParser {
   private mutating func takeDegreeSign() -> Bool {
     if take(.degree) { return true }
     guard nextIs(.openBrace), token(1) == .symbol(.degree), token(2) == .symbol(.closeBrace) else { return false }
-    position += 3
+    advance(by: 3)
     return true
   }
 

@@ -13,13 +13,13 @@ extension MathParser {
     var repeating: [UInt8] = []
     let isDecimalComma = nextIs(.digitComma) && !isInBrackets
     if (nextIs(.period) && !isFinalPeriod) || isDecimalComma {
-      position += 1
+      advance()
       let fraction = takeDigits()
       digits += fraction
       scale = fraction.count
       repeating = try takeRepeatingDigits(after: fraction)
     }
-    if isWhole, nextIs(.period), token(1) == .symbol(.divide) || token(1) == .symbol(.times) { position += 1 }
+    if isWhole, nextIs(.period), token(1) == .symbol(.divide) || token(1) == .symbol(.times) { advance() }
     guard !digits.isEmpty || !repeating.isEmpty, digits.count <= Self.maximumDigits else { throw Failure() }
     if position == start + digits.count, let fraction = takeFractionBehindWhole() {
       guard let whole = Rational.decimal(digits, scale: 0, exponent: 0), let sum = whole + fraction else { throw Failure() }
@@ -45,7 +45,7 @@ extension MathParser {
     var digits: [UInt8] = []
     while case .digit(let digit)? = next, digits.isEmpty || !isNextSpaced {
       digits.append(digit)
-      position += 1
+      advance()
     }
     return digits
   }
@@ -65,7 +65,7 @@ extension MathParser {
       guard separator == nil || separator == kind, let group = groupOfThree(at: position + width, isPlain: kind == 0) else { return }
       separator = kind
       digits += group
-      position += width + 3
+      advance(by: width + 3)
     }
   }
 
@@ -84,7 +84,7 @@ extension MathParser {
   /// The digits that repeat: under a bar, or before an ellipsis at least twice.
   private mutating func takeRepeatingDigits(after fraction: [UInt8]) throws(Failure) -> [UInt8] {
     if next == .overline {
-      position += 1
+      advance()
       let isBraced = take(.openBrace)
       let digits = takeDigits()
       if isBraced { try expect(.closeBrace) }
@@ -109,7 +109,7 @@ extension MathParser {
       offset = 2
     }
     guard case .digit? = token(offset), !lexemes[position + 1].isSpaced, !lexemes[position + offset].isSpaced else { return 0 }
-    position += offset
+    advance(by: offset)
     let digits = takeDigits()
     guard digits.count <= 4 else { throw Failure() }
     return sign * digits.reduce(0) { $0 * 10 + Int($1) }
@@ -130,7 +130,7 @@ extension MathParser {
       }
     default: return nil
     }
-    position += 1
+    advance()
     return Rational.decimal([1], scale: 0, exponent: power)
   }
 
@@ -140,7 +140,7 @@ extension MathParser {
     var numerator: [UInt8] = []
     var denominator: [UInt8] = []
     if next == .fraction {
-      position += 1
+      advance()
       numerator = takeDigitsOfArgument()
       denominator = takeDigitsOfArgument()
     } else if case .digit? = next, isNextSpaced {
@@ -151,7 +151,7 @@ extension MathParser {
     guard let above = Self.integer(numerator), let below = Self.integer(denominator), above > 0, above < below,
       let fraction = Rational(above, over: below)
     else {
-      position = start
+      move(to: start)
       return nil
     }
     return fraction
@@ -164,7 +164,7 @@ extension MathParser {
       return take(.closeBrace) ? digits : []
     }
     guard case .digit(let digit)? = next else { return [] }
-    position += 1
+    advance()
     return [digit]
   }
 

@@ -7,17 +7,17 @@ extension MathParser {
     case .digit, .symbol(.period):
       return try number()
     case .letter(let name):
-      position += 1
+      advance()
       return try named(name)
     case .word(let word) where word.utf8.count == 1:
-      position += 1
+      advance()
       return try named(word)
     case .run(let run):
       guard isProduct(run) else { throw Failure() }
-      position += 1
+      advance()
       return .product(run.map { Self.value(ofName: String($0)) })
     case .constant(let constant):
-      position += 1
+      advance()
       return .constant(constant)
     case .symbol(.openParenthesis):
       if let number = try numberWithBaseInParentheses() { return number }
@@ -35,22 +35,22 @@ extension MathParser {
     case .symbol(.openCeiling):
       return .function(.ceil, [try group(to: .closeCeiling)])
     case .fraction:
-      position += 1
+      advance()
       return .quotient(try argument(), try argument())
     case .binomial:
-      position += 1
+      advance()
       return .function(.binomial, [try argument(), try argument()])
     case .squareRoot:
-      position += 1
+      advance()
       return try root()
     case .cubeRoot:
-      position += 1
+      advance()
       return .root(degree: .number(Rational(3)), radicand: try radicand())
     case .logarithm:
-      position += 1
+      advance()
       return try logarithm()
     case .function(let function):
-      position += 1
+      advance()
       return try call(function)
     case .overline:
       throw Failure()
@@ -91,15 +91,15 @@ extension MathParser {
   private mutating func subscriptName() throws(Failure) -> String {
     guard nextIs(.openBrace) else {
       guard let token = next, let text = Self.text(of: token) else { throw Failure() }
-      position += 1
+      advance()
       return text
     }
-    position += 1
+    advance()
     var name = ""
     while let token = next, token != .symbol(.closeBrace) {
       guard let text = Self.text(of: token) else { throw Failure() }
       name += text
-      position += 1
+      advance()
     }
     try expect(.closeBrace)
     return name
@@ -120,7 +120,7 @@ extension MathParser {
 
   /// An expression in brackets.
   mutating func group(to close: MathToken.Symbol) throws(Failure) -> Expression {
-    position += 1
+    advance()
     return try inBrackets { parser throws(Failure) in
       let value = try parser.expression()
       guard parser.take(close) || (close == .closeBar && parser.take(.bar)) else { throw Failure() }
@@ -130,40 +130,36 @@ extension MathParser {
 
   /// `{…}`: an expression, `a \over b` or `n \choose k`.
   private mutating func braced() throws(Failure) -> Expression {
-    position += 1
-    let wasInBrackets = isInBrackets
-    isInBrackets = false
-    defer { isInBrackets = wasInBrackets }
-    let outerBars = openBars
-    openBars = 0
-    defer { openBars = outerBars }
-    let first = try expression()
-    let infix = next
-    if infix == .over || infix == .choose {
-      position += 1
-      let second = try expression()
-      try expect(.closeBrace)
-      return infix == .over ? .quotient(first, second) : .function(.binomial, [first, second])
+    advance()
+    return try inBraces { parser throws(Failure) in
+      let first = try parser.expression()
+      let infix = parser.next
+      if infix == .over || infix == .choose {
+        parser.advance()
+        let second = try parser.expression()
+        try parser.expect(.closeBrace)
+        return infix == .over ? .quotient(first, second) : .function(.binomial, [first, second])
+      }
+      try parser.expect(.closeBrace)
+      return first
     }
-    try expect(.closeBrace)
-    return first
   }
 
   /// `|…|`.
   private mutating func absoluteValue() throws(Failure) -> Expression {
-    position += 1
-    openBars += 1
-    defer { openBars -= 1 }
-    let value = try expression()
-    guard take(.bar) || take(.closeBar) else { throw Failure() }
-    return .function(.abs, [value])
+    advance()
+    return try inBars { parser throws(Failure) in
+      let value = try parser.expression()
+      guard parser.take(.bar) || parser.take(.closeBar) else { throw Failure() }
+      return .function(.abs, [value])
+    }
   }
 
   /// An argument of a command: a group, or one token.
   mutating func argument() throws(Failure) -> Expression {
     try nested { parser throws(Failure) in
       if case .digit(let digit) = parser.next {
-        parser.position += 1
+        parser.advance()
         return .number(Rational(Int(digit)))
       }
       if case .run(let run) = parser.next {

@@ -42,13 +42,13 @@ extension MathParser {
       case .symbol(.period) where position > start && position + 1 == end: break
       default: return position > start
       }
-      position += 1
+      advance()
     }
     return position > start
   }
 
   private mutating func skipPowerOfUnit() {
-    position += 1
+    advance()
     let isBraced = take(.openBrace)
     _ = take(.minus)
     _ = takeDigits()

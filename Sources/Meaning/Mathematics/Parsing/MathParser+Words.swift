@@ -50,11 +50,11 @@ extension MathParser {
     }
     let phrase = words.joined(separator: " ")
     if let known = Self.phrases[phrase] {
-      position = end
+      move(to: end)
       return known
     }
     if let value = NumberWords.value(of: words) {
-      position = end
+      move(to: end)
       return .scalar(.number(Rational(value)))
     }
     return nil
@@ -84,7 +84,7 @@ extension MathParser {
         guard Self.fillers.contains(word.lowercased()), position + 1 < end else { return }
       default: return
       }
-      position += 1
+      advance()
     }
   }
 

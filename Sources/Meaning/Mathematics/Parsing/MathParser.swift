@@ -12,44 +12,26 @@ struct MathParser {
   static let maximumTokens = 1024
 
   let lexemes: [Lexeme]
-  var position = 0
-  var end: Int
-  var depth = 0
+  private(set) var position = 0
+  private(set) var end: Int
+  private(set) var depth = 0
   /// Which of the two values a `±` has in this reading.
   let signOfPlusMinus: Int
   /// How many bars `|` are open, each of which the next bar closes.
-  var openBars = 0
+  private(set) var openBars = 0
   /// Whether commas part items here, since brackets are open, and not digits.
-  var isInBrackets = false
+  private(set) var isInBrackets = false
   /// Whether the answer is more than names.
   let hasOperators: Bool
   /// Whether there is a sign between two terms.
   let isSum: Bool
 
-  init(_ lexemes: [Lexeme], signOfPlusMinus: Int = 1) {
+  private init(_ lexemes: [Lexeme], signOfPlusMinus: Int) {
     self.lexemes = lexemes
     end = lexemes.count
     hasOperators = Self.hasOperators(lexemes)
     isSum = Self.isSum(lexemes)
     self.signOfPlusMinus = signOfPlusMinus
-  }
-
-  /// The whole answer.
-  mutating func answer() throws(Failure) -> AnswerNode {
-    guard end <= Self.maximumTokens else { throw Failure() }
-    // What is in bold from end to end.
-    while end > position + 1, nextIs(.caret), lexemes[end - 1].token == .symbol(.caret) { (position, end) = (position + 1, end - 1) }
-    skipFillers()
-    while end > position, isIgnorableEnd(lexemes[end - 1].token) { end -= 1 }
-    guard position < end else { throw Failure() }
-    if let node = wholePhrase() { return node }
-    let node = try list()
-    guard position == end else { throw Failure() }
-    return node
-  }
-
-  private func isIgnorableEnd(_ token: MathToken) -> Bool {
-    token == .symbol(.period) || token == .symbol(.semicolon) || token == .symbol(.comma)
   }
 
   // MARK: - Tokens
@@ -66,10 +48,16 @@ struct MathParser {
   /// Whether the next token is `symbol`.
   func nextIs(_ symbol: MathToken.Symbol) -> Bool { next == .symbol(symbol) }
 
+  /// Takes so many tokens.
+  mutating func advance(by count: Int = 1) { position += count }
+
+  /// Goes on at an index: back where what was tried did not stand there, or ahead where it was looked at already.
+  mutating func move(to index: Int) { position = index }
+
   /// Takes the next token if it is `symbol`.
   mutating func take(_ symbol: MathToken.Symbol) -> Bool {
     guard nextIs(symbol) else { return false }
-    position += 1
+    advance()
     return true
   }
 
@@ -77,6 +65,8 @@ struct MathParser {
   mutating func expect(_ symbol: MathToken.Symbol) throws(Failure) {
     guard take(symbol) else { throw Failure() }
   }
+
+  // MARK: - Depth
 
   /// Runs `body` one level deeper.
   mutating func nested<Value>(_ body: (inout MathParser) throws(Failure) -> Value) throws(Failure) -> Value {
@@ -86,137 +76,67 @@ struct MathParser {
     return try body(&self)
   }
 
-  // MARK: - Lists
-
-  /// Elements and what joins them, up to the end or a closing bracket.
-  mutating func list() throws(Failure) -> AnswerNode {
-    var items = [try element()]
-    var conjunction = AnswerNode.Conjunction.comma
-    while let found = takeSeparator() {
-      if found != .comma { conjunction = found }
-      // A separator at the end separates nothing.
-      if next == nil { break }
-      items.append(try element())
-    }
-    return items.count == 1 ? items[0] : .list(items, conjunction)
+  /// Runs `body` where commas part items and bars opened outside don't close.
+  mutating func inBrackets<Value>(_ body: (inout MathParser) throws(Failure) -> Value) throws(Failure) -> Value {
+    try parting(true, body)
   }
 
-  /// A comma, a semicolon, `and`, `or`, or several of them in a row.
-  mutating func takeSeparator() -> AnswerNode.Conjunction? {
-    var found: AnswerNode.Conjunction?
-    while let token = next {
-      switch token {
-      case .symbol(.comma), .symbol(.semicolon), .symbol(.digitComma), .symbol(.newRow): found = found ?? .comma
-      case .symbol(.and), .symbol(.ampersand): found = .and
-      case .symbol(.or): found = .or
-      case .word("and"): found = .and
-      case .word("or"): found = .or
-      default: return found
-      }
-      position += 1
-    }
-    return found
+  /// Runs `body` in braces, where commas don't part items and bars opened outside don't close.
+  mutating func inBraces<Value>(_ body: (inout MathParser) throws(Failure) -> Value) throws(Failure) -> Value {
+    try parting(false, body)
   }
 
-  // MARK: - Elements
-
-  /// One item of a list: sides joined by relations, or one side.
-  mutating func element() throws(Failure) -> AnswerNode {
-    skipDefinitionHead()
-    var sides = [try side()]
-    var relations: [AnswerNode.Relation] = []
-    while let token = next {
-      if token == .symbol(.element) {
-        position += 1
-        return .membership(sides[sides.count - 1], try side())
-      }
-      guard let relation = Self.relation(of: token) else { break }
-      position += 1
-      relations.append(relation)
-      sides.append(try side())
-    }
-    return sides.count == 1 ? sides[0] : .relation(sides, relations)
+  private mutating func parting<Value>(
+    _ isInBrackets: Bool, _ body: (inout MathParser) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let (outerBars, wasInBrackets) = (openBars, self.isInBrackets)
+    (openBars, self.isInBrackets) = (0, isInBrackets)
+    defer { (openBars, self.isInBrackets) = (outerBars, wasInBrackets) }
+    return try body(&self)
   }
 
-  static func relation(of token: MathToken) -> AnswerNode.Relation? {
-    guard case .symbol(let symbol) = token else { return nil }
-    switch symbol {
-    case .equal, .approximately: return .equal
-    case .notEqual: return .notEqual
-    case .less: return .less
-    case .lessOrEqual: return .lessOrEqual
-    case .greater: return .greater
-    case .greaterOrEqual: return .greaterOrEqual
-    default: return nil
+  /// Runs `body` between two bars, the first of which is taken.
+  mutating func inBars<Value>(_ body: (inout MathParser) throws(Failure) -> Value) throws(Failure) -> Value {
+    openBars += 1
+    defer { openBars -= 1 }
+    return try body(&self)
+  }
+
+  // MARK: - Answers
+
+  /// The answer that the tokens spell; nil where they aren't mathematics. With `±` both of its readings, one after the other.
+  static func node(of lexemes: [Lexeme]) -> AnswerNode? {
+    guard let node = reading(of: lexemes, sign: 1) else { return nil }
+    let hasTwo = lexemes.contains { $0.token == .symbol(.plusMinus) || $0.token == .symbol(.minusPlus) }
+    guard hasTwo else { return node }
+    guard let other = reading(of: lexemes, sign: -1) else { return nil }
+    switch (node, other) {
+    case (.set(let items), .set(let others)): return .set(items + others)
+    case (.list(let items, let conjunction), .list(let others, _)): return .list(items + others, conjunction)
+    default: return .list([node, other], .or)
     }
   }
 
-  /// Operands joined by the operations of sets.
-  mutating func side() throws(Failure) -> AnswerNode {
-    var left = try operand()
-    while let token = next {
-      switch token {
-      case .symbol(.union):
-        position += 1
-        left = .union(left, try operand())
-      case .symbol(.intersection):
-        position += 1
-        left = .intersection(left, try operand())
-      case .symbol(.without):
-        position += 1
-        left = .without(left, try operand())
-      case .symbol(.minus) where !left.isScalar:
-        position += 1
-        left = .without(left, try operand())
-      default:
-        return left
-      }
-    }
-    return left
+  private static func reading(of lexemes: [Lexeme], sign: Int) -> AnswerNode? {
+    var parser = MathParser(lexemes, signOfPlusMinus: sign)
+    return try? parser.answer()
   }
 
-  /// Something in brackets or braces, a matrix, or an expression.
-  private mutating func operand() throws(Failure) -> AnswerNode {
-    switch next {
-    case .symbol(.openSet):
-      return try nested { parser throws(Failure) in try parser.set() }
-    case .symbol(.openBrace) where opensTuple():
-      return try nested { parser throws(Failure) in try parser.set() }
-    case .symbol(.emptySet):
-      position += 1
-      return .set([])
-    case .symbol(.reals):
-      position += 1
-      return .reals
-    case .begin(let environment):
-      position += 1
-      return try nested { parser throws(Failure) in try parser.rows(of: environment) }
-    case .symbol(.openBracket), .symbol(.openAngle):
-      return try nested { parser throws(Failure) in try parser.bracketed() }
-    case .symbol(.openParenthesis) where opensTuple():
-      return try nested { parser throws(Failure) in try parser.bracketed() }
-    case .symbol(.closeBracket) where opensReversedInterval():
-      return try nested { parser throws(Failure) in try parser.bracketed() }
-    default:
-      return try expressionOrRatio()
-    }
+  /// The whole answer.
+  private mutating func answer() throws(Failure) -> AnswerNode {
+    guard end <= Self.maximumTokens else { throw Failure() }
+    // What is in bold from end to end.
+    while end > position + 1, nextIs(.caret), lexemes[end - 1].token == .symbol(.caret) { (position, end) = (position + 1, end - 1) }
+    skipFillers()
+    while end > position, isIgnorableEnd(lexemes[end - 1].token) { end -= 1 }
+    guard position < end else { throw Failure() }
+    if let node = wholePhrase() { return node }
+    let node = try list()
+    guard position == end else { throw Failure() }
+    return node
   }
 
-  /// An expression, or a ratio `a:b:c`.
-  private mutating func expressionOrRatio() throws(Failure) -> AnswerNode {
-    let first = try expression()
-    guard nextIs(.colon) else { return .scalar(first) }
-    let start = position
-    var terms = [first]
-    while take(.colon) { terms.append(try expression()) }
-    if let time = try time(terms, from: start) { return time }
-    return terms.count == 2 ? .scalar(.quotient(terms[0], terms[1])) : .ratio(terms)
-  }
-}
-
-extension AnswerNode {
-  /// Whether the node is an expression.
-  var isScalar: Bool {
-    if case .scalar = self { true } else { false }
+  private func isIgnorableEnd(_ token: MathToken) -> Bool {
+    token == .symbol(.period) || token == .symbol(.semicolon) || token == .symbol(.comma)
   }
 }

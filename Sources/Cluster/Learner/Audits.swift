@@ -38,3 +38,44 @@ public struct AuditPlan: Sendable, Equatable {
     return Double(philox.uniform(at: 0)) < share
   }
 }
+
+/// That two workers answered one task differently.
+public struct AuditMismatch: Sendable, Equatable, CustomStringConvertible {
+  /// The task's step.
+  public var step: UInt32
+
+  /// The task's slot.
+  public var slot: UInt32
+
+  /// The worker whose answer came first.
+  public var first: String
+
+  /// The other worker.
+  public var second: String
+
+  /// Where they differ; what the first worker said stands first.
+  public var difference: GroupDifference
+
+  /// What follows.
+  public var action: AuditAction
+
+  /// Creates a mismatch.
+  public init(step: UInt32, slot: UInt32, first: String, second: String, difference: GroupDifference, action: AuditAction) {
+    self.step = step
+    self.slot = slot
+    self.first = first
+    self.second = second
+    self.difference = difference
+    self.action = action
+  }
+
+  /// One line.
+  public var description: String {
+    let found = "audit of step \(step) slot \(slot): \(first) and \(second) differ at \(difference)"
+    return switch action {
+    case .stop:
+      found + "; neither counts: find out which host computes wrongly, leave it out, and go on with --resume (audit_action: log only tells)"
+    case .log: found + "; the first counts, and the run is no longer a function of its configuration"
+    }
+  }
+}
