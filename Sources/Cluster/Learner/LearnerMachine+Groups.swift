@@ -58,8 +58,7 @@ extension LearnerMachine {
     }
     settle(result, from: peer, &actions)
     actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .accepted), to: peer))
-    meter.groups += 1
-    meter.responseTokens += result.group.responses.reduce(0) { $0 + $1.tokens.count }
+    meter.accept(step: step, responseTokens: result.group.responses.reduce(0) { $0 + $1.tokens.count }, now: now)
     lastProgress = now
     actions.append(.notify(.groupAccepted(step: step, slot: slot, worker: worker, missing: steps[step]?.missing ?? 0)))
     trainIfReady(now: now, &actions)
