@@ -87,10 +87,8 @@ extension LearnerMachine {
     guard let open = steps[step], let held = open.held(slot), open.leases(of: slot).isEmpty else { return }
     let canConfirm = workers.hasTaker { peer, record in peer != held.peer && record.fingerprint == held.fingerprint }
     guard !canConfirm else { return }
-    if !wasAuditWaived {
-      wasAuditWaived = true
-      actions.append(.notify(.auditWaived(step: step, slot: slot, worker: held.peer.description)))
-    }
+    actions.append(.notify(.auditWaived(step: step, slot: slot, worker: held.peer.description, isFirst: !wasAuditWaived)))
+    wasAuditWaived = true
     accept(held.result, from: held.peer, now: now, &actions)
   }
 }
