@@ -21,7 +21,7 @@ package enum NewFile {
 
   package static func failure(_ path: String, _ error: any Error) -> FileError {
     if (error as? CocoaError)?.code == .fileWriteOutOfSpace {
-      return FileError(.noSpace, "\(path): cannot be written: the disk is full")
+      return FileError(.noSpace, "\(path): cannot be written: the disk is full: free some space")
     }
     return FileError(.unreadable, "\(path): cannot be written: \(error.localizedDescription)")
   }

@@ -17,7 +17,7 @@ import Wire
 
   private let timing = StepTiming(
     step: 7, seconds: 4, learnerWaitSeconds: 1.5, updateSeconds: 0.5, workerBusySeconds: 6, workerWaitSeconds: 2, groups: 4,
-    responseTokens: 300, workers: 2, duplicates: 1, stale: 0, reassigned: 1)
+    responseTokens: 300, intakeSeconds: 3, workers: 2, duplicates: 1, stale: 0, reassigned: 1)
 
   @Test func aLearnerTellsWhatItReported() {
     let board = LearnerBoard(steps: 10, pulse: Pulse())

@@ -364,8 +364,7 @@ public struct LearnerMachine: Sendable {
     actions.append(.persist(result, worker: worker))
     assignments.fill(with: result, from: peer)
     actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .accepted), to: peer))
-    meter.groups += 1
-    meter.responseTokens += result.group.responses.reduce(0) { $0 + $1.tokens.count }
+    meter.accept(step: step, responseTokens: result.group.responses.reduce(0) { $0 + $1.tokens.count }, now: now)
     progress.noteGroup(now: now)
     actions.append(.notify(.groupAccepted(step: step, slot: slot, worker: worker, missing: assignments[step]?.missing ?? 0)))
     trainIfReady(now: now, &actions)
@@ -427,10 +426,8 @@ public struct LearnerMachine: Sendable {
   /// Where no second worker can be had, the audit is waived.
   private mutating func waiveIfUnconfirmable(step: UInt32, slot: UInt32, now: Milliseconds, _ actions: inout [Action]) {
     guard let held = assignments.unconfirmable(step: step, slot: slot) else { return }
-    if !wasAuditWaived {
-      wasAuditWaived = true
-      actions.append(.notify(.auditWaived(step: step, slot: slot, worker: held.peer.description)))
-    }
+    actions.append(.notify(.auditWaived(step: step, slot: slot, worker: held.peer.description, isFirst: !wasAuditWaived)))
+    wasAuditWaived = true
     accept(held.result, from: held.peer, now: now, &actions)
   }
 }

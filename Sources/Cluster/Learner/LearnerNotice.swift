@@ -33,8 +33,9 @@ public enum LearnerNotice: Sendable, Equatable {
   case auditPassed(step: UInt32, slot: UInt32, first: String, second: String)
   /// Two workers answered an audited task differently.
   case auditFailed(AuditMismatch)
-  /// An audited task's only answer counts, because there is no second worker; told once.
-  case auditWaived(step: UInt32, slot: UInt32, worker: String)
+  /// An audited task's only answer counts, because there is no second worker. The first one since the learner's start is explained
+  /// in the log; the others are for whoever counts them.
+  case auditWaived(step: UInt32, slot: UInt32, worker: String, isFirst: Bool)
   /// A worker gets no tasks for a while, because of what it sent.
   case quarantined(worker: String, milliseconds: Milliseconds, reason: String)
   /// A worker may get tasks again; so many groups from it were not looked at meanwhile.
@@ -143,8 +144,11 @@ extension LearnerNotice: CustomStringConvertible {
       "audit of step \(step) slot \(slot): \(worker) has answered, a second worker is waited for"
     case .auditPassed(let step, let slot, let first, let second): "audit of step \(step) slot \(slot): \(first) and \(second) agree"
     case .auditFailed(let mismatch): "\(mismatch)"
-    case .auditWaived(let step, let slot, let worker):
-      "audit of step \(step) slot \(slot) skipped, as others will be while \(worker) is the only worker that could do it"
+    case .auditWaived(let step, let slot, let worker, let isFirst):
+      "audit of step \(step) slot \(slot) skipped: \(worker) is the only worker that could do it"
+        + (isFirst
+          ? "; audits compare the answers of two workers, so none is made until a second worker of the same arithmetic joins: start one to "
+            + "have results checked" : "")
     case .quarantined(let worker, let milliseconds, let reason):
       "\(worker) is in quarantine for \(milliseconds / 1000) s: \(reason)"
     case .quarantineEnded(let worker, let dropped):

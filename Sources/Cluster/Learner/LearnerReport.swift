@@ -16,6 +16,7 @@ extension LearnerNotice {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
+    case .auditWaived(_, _, _, isFirst: false): .debug
     case .groupAccepted, .auditHeld, .auditPassed, .duplicateDropped, .stepReady: .debug
     case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved,
       .refused, .untold, .accessChanged:

@@ -18,11 +18,17 @@ public struct StepTiming: Sendable, Equatable {
   /// Seconds that workers waited, summed over the workers, as their heartbeats told.
   public var workerWaitSeconds: Double
 
-  /// Groups that the learner accepted meanwhile, for whichever step.
+  /// The step's own groups that this learner accepted, whenever that was. With a lag most of them come while the step before is
+  /// trained. A restarted learner counts those that it accepted itself, and not those that it found in the ledger.
   public var groups: Int
 
   /// Response tokens in those groups.
   public var responseTokens: Int
+
+  /// Seconds in which those groups were sampled: from the group that was accepted before the first of them, or the learner's start,
+  /// to the last of them. Unlike ``seconds`` it does not end with the update, so that a step whose groups were all in before its
+  /// update began, as the last one of a run with a lag, has a rate of its own.
+  public var intakeSeconds: Double
 
   /// Workers at the step's end.
   public var workers: Int
@@ -39,7 +45,8 @@ public struct StepTiming: Sendable, Equatable {
   /// Creates a timing.
   public init(
     step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
-    workerWaitSeconds: Double, groups: Int, responseTokens: Int, workers: Int, duplicates: Int, stale: Int, reassigned: Int
+    workerWaitSeconds: Double, groups: Int, responseTokens: Int, intakeSeconds: Double, workers: Int, duplicates: Int, stale: Int,
+    reassigned: Int
   ) {
     self.step = step
     self.seconds = seconds
@@ -49,6 +56,7 @@ public struct StepTiming: Sendable, Equatable {
     self.workerWaitSeconds = workerWaitSeconds
     self.groups = groups
     self.responseTokens = responseTokens
+    self.intakeSeconds = intakeSeconds
     self.workers = workers
     self.duplicates = duplicates
     self.stale = stale
@@ -61,11 +69,11 @@ public struct StepTiming: Sendable, Equatable {
   /// The share of their time that workers waited, from 0 to 1.
   public var workerWaitShare: Double { share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds) }
 
-  /// Groups accepted a second.
-  public var groupsPerSecond: Double { seconds > 0 ? Double(groups) / seconds : 0 }
+  /// The step's groups a second of ``intakeSeconds``; 0 where this learner accepted none of them.
+  public var groupsPerSecond: Double { intakeSeconds > 0 ? Double(groups) / intakeSeconds : 0 }
 
-  /// Response tokens accepted a second.
-  public var tokensPerSecond: Double { seconds > 0 ? Double(responseTokens) / seconds : 0 }
+  /// The step's response tokens a second of ``intakeSeconds``; 0 where this learner accepted none of them.
+  public var tokensPerSecond: Double { intakeSeconds > 0 ? Double(responseTokens) / intakeSeconds : 0 }
 
   private func share(_ part: Double, of whole: Double) -> Double {
     whole > 0 ? min(1, part / whole) : 0
@@ -84,6 +92,15 @@ extension StepTiming: CustomStringConvertible {
 
 /// Sums up what a step's timing is made of, from event to event.
 struct StepMeter {
+  /// The groups of one step, as they come in.
+  private struct Intake {
+    /// When the group before the first one was accepted.
+    var start: Milliseconds
+    var end: Milliseconds
+    var groups = 0
+    var responseTokens = 0
+  }
+
   private var start: Milliseconds = 0
   private var updateStart: Milliseconds?
   private var waited: Milliseconds = 0
@@ -91,8 +108,9 @@ struct StepMeter {
   private var idleSince: Milliseconds = 0
   var workerBusySeconds = 0.0
   var workerWaitSeconds = 0.0
-  var groups = 0
-  var responseTokens = 0
+  /// By step: those that are still open outlive the end of another.
+  private var intakes: [UInt32: Intake] = [:]
+  private var lastAccepted: Milliseconds
   var duplicates = 0
   var stale = 0
   var reassigned = 0
@@ -100,6 +118,17 @@ struct StepMeter {
   init(now: Milliseconds = 0) {
     start = now
     idleSince = now
+    lastAccepted = now
+  }
+
+  /// A group of a step is accepted.
+  mutating func accept(step: UInt32, responseTokens: Int, now: Milliseconds) {
+    var intake = intakes[step] ?? Intake(start: lastAccepted, end: now)
+    intake.end = now
+    intake.groups += 1
+    intake.responseTokens += responseTokens
+    intakes[step] = intake
+    lastAccepted = now
   }
 
   /// The update begins.
@@ -111,11 +140,16 @@ struct StepMeter {
   /// The update ends, and with it the step.
   mutating func finish(step: UInt32, workers: Int, now: Milliseconds) -> StepTiming {
     if let updateStart { updated = now - updateStart }
+    let intake = intakes.removeValue(forKey: step) ?? Intake(start: now, end: now)
     let timing = StepTiming(
       step: step, seconds: Double(now - start) / 1000, learnerWaitSeconds: Double(waited) / 1000, updateSeconds: Double(updated) / 1000,
-      workerBusySeconds: workerBusySeconds, workerWaitSeconds: workerWaitSeconds, groups: groups, responseTokens: responseTokens,
-      workers: workers, duplicates: duplicates, stale: stale, reassigned: reassigned)
-    self = StepMeter(now: now)
+      workerBusySeconds: workerBusySeconds, workerWaitSeconds: workerWaitSeconds, groups: intake.groups,
+      responseTokens: intake.responseTokens, intakeSeconds: Double(intake.end - intake.start) / 1000, workers: workers,
+      duplicates: duplicates, stale: stale, reassigned: reassigned)
+    var next = StepMeter(now: now)
+    next.intakes = intakes
+    next.lastAccepted = lastAccepted
+    self = next
     return timing
   }
 }

@@ -22,7 +22,7 @@ public struct Objective: Sendable {
   /// One response's share of the loss and of the gradient. O(T).
   ///
   /// Ratios come from the difference of the two Float log-probabilities, so equal ones give exactly 1. Where a log-probability isn't finite
-  /// neither is the result, and the step must be skipped.
+  /// neither is the loss, and the update must be skipped; unless the token pulls nowhere, because it is clipped or has no advantage.
   public func evaluate(_ term: ResponseTerm) -> TermEvaluation {
     let count = term.policy.count
     var evaluation = TermEvaluation(

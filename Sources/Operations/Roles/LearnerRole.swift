@@ -59,7 +59,7 @@ package struct LearnerRole {
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
-    let console = LearnerConsole(assembly: assembly, folder: folder, showsNotices: hasLogApart)
+    let console = LearnerConsole(configuration: configuration, folder: folder, showsNotices: hasLogApart)
     let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
       console.show(report)
       board.note(report)

@@ -17,7 +17,7 @@ package final class LearnerConsole: Sendable {
     var lastBar = ContinuousClock.Instant.now
   }
 
-  private let output = Console.output
+  private let output: Console
   private let configuration: RunConfiguration
   private let metricsPath: String
   private let isTerminal: Bool
@@ -28,10 +28,11 @@ package final class LearnerConsole: Sendable {
   /// How the line begins that says where the learner listens, which a supervisor on another host waits for.
   package static let listening = "learner at "
 
-  /// - Parameter showsNotices: Whether to show what the log tells as well, because the log goes elsewhere.
-  package init(assembly: RunAssembly, folder: RunFolder, showsNotices: Bool) {
+  /// - Parameter showsNotices: Whether to show what the log reports as well, because the log goes elsewhere.
+  package init(configuration: RunConfiguration, folder: RunFolder, showsNotices: Bool, output: Console = .output) {
     self.showsNotices = showsNotices
-    configuration = assembly.configuration
+    self.configuration = configuration
+    self.output = output
     metricsPath = folder.metrics
     isTerminal = output.isTerminal
   }
@@ -82,11 +83,13 @@ package final class LearnerConsole: Sendable {
       if !state.isComplete { tell(notice, &state) }
     case .complete: state.isComplete = true
     case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .otherBuild, .groupRejected, .quarantined, .quarantineEnded,
-      .auditWaived, .misbehaved, .refused, .untold, .accessChanged, .waiting:
+      .misbehaved, .refused, .untold, .accessChanged, .waiting:
       tell(notice, &state)
     case .auditFailed(let mismatch):
       // What stops the run is its error, and told at its end.
       if mismatch.action == .log { tell(notice, &state) }
+    // A lone worker's run is in good order: that its audits are waived is for the log and the metrics.
+    case .auditWaived: break
     case .leaseReassigned, .leaseDoubled, .auditHeld, .auditPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished,
       .checkpointed, .stopping:
       break

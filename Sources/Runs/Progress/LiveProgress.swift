@@ -61,7 +61,7 @@ public struct LiveProgress: Sendable, Equatable {
     if let latest {
       fields.append("reward " + Figures.decimal(latest.reward, places: 3))
       fields.append("entropy " + Figures.decimal(latest.semanticEntropy, places: 2))
-      fields.append(Figures.grouped(latest.tokensPerSecond) + " tok/s")
+      fields.append(latest.tokenRate + " tok/s")
     }
     return fields + ["workers \(workers)"]
   }

@@ -14,7 +14,8 @@ public struct StepProgress: Sendable, Equatable {
   public var kept: Int
   /// Groups that the filter dropped.
   public var dropped: Int
-  /// Sampled tokens a second.
+  /// Tokens of the step's responses a second of the time in which they were sampled; 0 where the learner found them in the ledger, which
+  /// is shown as unknown.
   public var tokensPerSecond: Double
   /// Workers that are alive.
   public var workers: Int
@@ -46,6 +47,8 @@ public struct StepProgress: Sendable, Equatable {
     self.heldOutAccuracy = heldOutAccuracy
   }
 
+  var tokenRate: String { tokensPerSecond > 0 ? Figures.grouped(tokensPerSecond) : Figures.missing }
+
   /// The line of the step. Figures stand in columns, so that the lines of a run align.
   public var line: String {
     let groups = "\(kept + dropped)".count
@@ -55,7 +58,7 @@ public struct StepProgress: Sendable, Equatable {
       "entropy " + Figures.decimal(semanticEntropy, places: 2),
       "kept " + TextColumns.rightAligned("\(kept)", to: groups),
       "dropped " + TextColumns.rightAligned("\(dropped)", to: groups),
-      TextColumns.rightAligned(Figures.grouped(tokensPerSecond), to: 6) + " tok/s",
+      TextColumns.rightAligned(tokenRate, to: 6) + " tok/s",
       "workers \(workers)",
       "learner waits " + TextColumns.rightAligned(Figures.percent(learnerWait), to: 4),
       "workers wait " + TextColumns.rightAligned(Figures.percent(workerWait), to: 4),

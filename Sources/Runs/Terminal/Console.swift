@@ -9,6 +9,11 @@ package struct Console: Sendable {
 
   private let descriptor: Int32
 
+  /// The stream of a file descriptor, which stays the caller's.
+  package init(descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
   /// Whether it is a terminal.
   package var isTerminal: Bool { isatty(descriptor) == 1 }
 

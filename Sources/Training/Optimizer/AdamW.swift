@@ -28,10 +28,10 @@ public final class AdamW {
 
   /// Updates parameters by their gradients, or leaves them alone where the gradients' norm is not finite.
   ///
-  /// - Returns: the global norm before clipping, and whether the update was made.
-  public func update(_ parameters: Parameters, gradients: Parameters, rate: Double) -> (norm: Double, isApplied: Bool) {
+  /// - Returns: the global norm before clipping; nil where the update was not made.
+  public func update(_ parameters: Parameters, gradients: Parameters, rate: Double) -> Double? {
     let norm = ParameterLoops.squareSum(gradients.storage, lanes: lanes).squareRoot()
-    guard norm.isFinite else { return (norm, false) }
+    guard norm.isFinite else { return nil }
     count += 1
     let scale = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1
     let step = AdamWStep(count: count, rate: rate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon)
@@ -40,6 +40,6 @@ public final class AdamW {
         parameters.storage, first: first.storage, second: second.storage, gradients: gradients.storage, range: entry.range,
         scale: Float(scale), step: step, decay: entry.isMatrix ? Float(options.weightDecay) : 0, lanes: lanes)
     }
-    return (norm, true)
+    return norm
   }
 }

@@ -1,12 +1,13 @@
 internal import Foundation
 
-/// How the learning rate moves over the steps of a run, after its warm-up.
+/// How the learning rate moves over the steps of a run, after its warm-up. The end of a decay lies one step behind the run's last, which
+/// therefore still learns.
 public enum LearningRateSchedule: String, Sendable, CaseIterable {
   /// The peak throughout.
   case constant
-  /// Linearly from the peak to 0 at the last step.
+  /// Linearly from the peak to 0.
   case linear
-  /// Half a cosine from the peak to 0 at the last step (Loshchilov & Hutter, 2017, without restarts).
+  /// Half a cosine from the peak to 0 (Loshchilov & Hutter, 2017, without restarts).
   case cosine
   /// The peak for the first 60 % of the steps, then linearly to 2 % of it (a trapezoid, as Hägele et al., 2024, describe).
   case trapezoid
@@ -46,7 +47,8 @@ public struct OptimizerOptions: Sendable, Equatable {
     self.clipNorm = clipNorm
   }
 
-  /// The learning rate of a step, counted from 0, of a run of `steps`.
+  /// The learning rate of a step, counted from 0, of a run of `steps`, of which it is one. It is above 0, and the peak at most; a run that
+  /// is no longer than its warm-up ends within it.
   public func rate(step: Int, of steps: Int) -> Double {
     if step < warmupSteps { return learningRate * Double(step + 1) / Double(warmupSteps) }
     let progress = Double(step - warmupSteps) / Double(max(1, steps - warmupSteps))

@@ -32,7 +32,8 @@ public final class Pretrainer {
   public struct Report: Sendable {
     /// The mean negative log-probability of the batch's tokens, in nats.
     public let loss: Double
-    /// The gradient's global norm before clipping.
+    /// The gradient's global norm before clipping; not a number where the update was skipped because the loss or the gradient is not
+    /// finite.
     public let gradientNorm: Double
     /// Tokens that were predicted.
     public let tokens: Int
@@ -41,8 +42,10 @@ public final class Pretrainer {
   /// The weights.
   public let parameters: Parameters
 
+  /// The optimiser. With its moments and its count, and the parameters, another trainer goes on from here to the same bits.
+  public let optimizer: AdamW
+
   private let options: Options
-  private let optimizer: AdamW
   private let pass: TrainingPass
   private let gradients: Parameters
 
@@ -77,7 +80,7 @@ public final class Pretrainer {
     }
     if !batch.isEmpty { flush() }
     let rate = options.optimizer.rate(step: step, of: options.steps)
-    let norm = loss.isFinite ? optimizer.update(parameters, gradients: gradients, rate: rate).norm : .nan
-    return Report(loss: loss, gradientNorm: norm, tokens: tokens)
+    let norm = loss.isFinite ? optimizer.update(parameters, gradients: gradients, rate: rate) : nil
+    return Report(loss: loss, gradientNorm: norm ?? .nan, tokens: tokens)
   }
 }

@@ -28,7 +28,8 @@ public final class PolicyTrainer {
     public var objective: ObjectiveOptions
     /// The optimiser.
     public var optimizer: OptimizerOptions
-    /// Optimiser updates a step: the step's groups are split into that many batches, in order.
+    /// The most optimiser updates of a step. Its k kept groups are cut, in slot order, into batches of ⌈k / minibatches⌉, of which the last
+    /// may be smaller; so 5 groups in 4 minibatches are 3 updates.
     public var minibatches: Int
     /// The most tokens of one forward and backward; a longer sequence runs alone.
     public var microBatchTokens: Int
@@ -108,7 +109,7 @@ public final class PolicyTrainer {
     return report
   }
 
-  /// One optimiser update.
+  /// One optimiser update. One that is skipped, because the loss or the gradient is not finite, is counted and enters no other figure.
   private func updateOnce(_ responses: [Response], rate: Double, _ report: inout UpdateReport, _ tally: inout Tally) throws(EMPOError) {
     let counted = responses.filter { !$0.isMasked }
     if counted.isEmpty { return }
@@ -116,17 +117,17 @@ public final class PolicyTrainer {
     let objective = try Objective(options: options.objective, normalizer: normalizer)
     gradients.storage.clear()
     var loss = 0.0
+    var (found, sums) = (report, tally)
     for batch in microBatches(counted) {
-      loss += accumulate(batch, objective, &report, &tally)
+      loss += accumulate(batch, objective, &found, &sums)
     }
-    tally.batches += 1
-    guard loss.isFinite else {
+    guard loss.isFinite, let norm = optimizer.update(parameters, gradients: gradients, rate: rate) else {
       report.skippedUpdates += 1
       return
     }
-    let (norm, isApplied) = optimizer.update(parameters, gradients: gradients, rate: rate)
     renewPolicy()
-    if !isApplied { report.skippedUpdates += 1 }
+    (report, tally) = (found, sums)
+    tally.batches += 1
     tally.loss += loss
     report.gradientNorm = max(report.gradientNorm, norm)
   }

@@ -1,4 +1,4 @@
-/// The figures of one step of the learner.
+/// What one step of the learner did to the policy. Updates that were skipped count in ``skippedUpdates`` alone.
 public struct UpdateReport: Sendable, Equatable, Codable {
   /// Groups that carried a gradient.
   public var keptGroups = 0
@@ -12,7 +12,7 @@ public struct UpdateReport: Sendable, Equatable, Codable {
   public var meanLength = 0.0
   /// The share of the step's responses that ended at the length limit.
   public var truncatedShare = 0.0
-  /// The objective's value, summed over the optimiser batches and divided by their number.
+  /// The objective's value, the mean over the step's updates; 0 where it made none.
   public var loss = 0.0
   /// The largest global gradient norm of the step, before clipping.
   public var gradientNorm = 0.0

@@ -1,5 +1,6 @@
 import Cluster
 import EMPO
+import Logging
 import Testing
 import Wire
 
@@ -58,15 +59,24 @@ import Wire
     #expect(second.notices.contains { "\($0)".contains("a and b differ at sample 0 token 2: 5 against 0; the first counts") })
   }
 
-  @Test func aLoneWorkersAuditsAreSkippedAndToldOnce() throws {
-    var script = try script(questionsPerStep: 2)
+  @Test("A lone worker's audits are skipped: each is counted, and the first alone is explained in the log")
+  func loneWorkersAuditsAreSkipped() throws {
+    var script = try script(questionsPerStep: 3)
     _ = script.join("a")
     let first = send(&script, 0, lease: 1, "a")
     #expect(first.dispositions == [.duplicate, .accepted] && first.persisted.count == 1)
-    #expect(first.notices.contains(.auditWaived(step: 0, slot: 0, worker: "a")))
-    let second = send(&script, 0, lease: 2, slot: 1, "a")
-    #expect(second.trained == [0])
-    #expect(!second.notices.contains { if case .auditWaived = $0 { true } else { false } })
+    let later = send(&script, 0, lease: 2, slot: 1, "a") + send(&script, 0, lease: 3, slot: 2, "a")
+    #expect(later.trained == [0])
+    let waived = (first + later).notices.filter { if case .auditWaived = $0 { true } else { false } }
+    #expect(
+      waived == [
+        .auditWaived(step: 0, slot: 0, worker: "a", isFirst: true), .auditWaived(step: 0, slot: 1, worker: "a", isFirst: false),
+        .auditWaived(step: 0, slot: 2, worker: "a", isFirst: false),
+      ])
+    #expect(waived.map(\.level) == [.info, .debug, .debug])
+    let explanation = "\(waived[0])"
+    #expect(explanation.hasPrefix("audit of step 0 slot 0 skipped: a is the only worker that could do it; "))
+    #expect(explanation.contains("start one"))
   }
 
   @Test func aWorkersWordTwiceConfirmsNothing() throws {

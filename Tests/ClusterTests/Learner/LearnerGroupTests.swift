@@ -107,8 +107,9 @@ import Wire
     #expect(timing.learnerWaitShare == 0.75)
     #expect(timing.updateSeconds == 1)
     #expect(timing.workerWaitShare == 0.5)
-    #expect(timing.groupsPerSecond == 1)
-    #expect(timing.tokensPerSecond == 6)
+    // Four groups of six tokens came in the first 3 of the step's 4 seconds.
+    #expect(timing.seconds == 4 && timing.intakeSeconds == 3)
+    #expect(timing.tokensPerSecond == 8)
     // A worker that was restarted counts from 0 again, and nonsense counts for nothing.
     _ = script.beat("a", busy: 1, waiting: .nan)
     _ = script.fill(step: 1, "a")

@@ -87,7 +87,7 @@ import Wire
   }
 
   @Test func aFileThatCannotBeWrittenSaysWhy() throws {
-    let error = #expect(throws: RunsError.self) {
+    let error = #expect(throws: TrainingError.self) {
       try store.write(
         CheckpointState(step: 1, optimizerSteps: 0, seed: 1, configurationDigest: "c"),
         files: [CheckpointFile("model.safetensors") { try TinyModel.parameters().write(safetensors: $0 + "/missing/x") }])
