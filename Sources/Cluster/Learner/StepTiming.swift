@@ -1,28 +1,66 @@
-/// Where a step's time went.
+/// Where a step's time went: its pace, and the sums that the pace is made of.
 public struct StepTiming: Sendable, Equatable {
   /// The step.
-  public var step: UInt32
+  public let step: UInt32
 
+  /// How fast the step went.
+  public let pace: StepPace
+
+  /// Seconds of the step in which the learner had no complete step to train on.
+  public let learnerWaitSeconds: Double
+
+  /// Seconds of the step in which the learner updated the policy.
+  public let updateSeconds: Double
+
+  /// Seconds that workers sampled and scored, summed over the workers, as their heartbeats told.
+  public let workerBusySeconds: Double
+
+  /// Seconds that workers waited, summed over the workers, as their heartbeats told.
+  public let workerWaitSeconds: Double
+
+  /// Groups that the learner accepted meanwhile, for whichever step.
+  public let groups: Int
+
+  /// Response tokens in those groups.
+  public let responseTokens: Int
+
+  /// Creates the timing of a step that took `seconds`; for the counts see ``StepPace``.
+  public init(
+    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
+    workerWaitSeconds: Double, groups: Int, responseTokens: Int, workers: Int, duplicates: Int, stale: Int, reassigned: Int
+  ) {
+    func share(_ part: Double, of whole: Double) -> Double { whole > 0 ? min(1, part / whole) : 0 }
+    func rate(_ count: Int) -> Double { seconds > 0 ? Double(count) / seconds : 0 }
+    self.step = step
+    self.learnerWaitSeconds = learnerWaitSeconds
+    self.updateSeconds = updateSeconds
+    self.workerBusySeconds = workerBusySeconds
+    self.workerWaitSeconds = workerWaitSeconds
+    self.groups = groups
+    self.responseTokens = responseTokens
+    pace = StepPace(
+      seconds: seconds, learnerWaitShare: share(learnerWaitSeconds, of: seconds),
+      workerWaitShare: share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds), groupsPerSecond: rate(groups),
+      tokensPerSecond: rate(responseTokens), workers: workers, duplicates: duplicates, stale: stale, reassigned: reassigned)
+  }
+}
+
+/// How fast a step went. Its names in JSON are those that the ledger and metrics.jsonl keep.
+public struct StepPace: Sendable, Equatable, Codable {
   /// Seconds from the previous step's end, or the learner's start, to this one's.
   public var seconds: Double
 
-  /// Seconds of those in which the learner had no complete step to train on.
-  public var learnerWaitSeconds: Double
+  /// The share of the step's time that the learner waited for groups, from 0 to 1.
+  public var learnerWaitShare: Double
 
-  /// Seconds of those in which the learner updated the policy.
-  public var updateSeconds: Double
+  /// The share of their time that workers waited, from 0 to 1.
+  public var workerWaitShare: Double
 
-  /// Seconds that workers sampled and scored, summed over the workers, as their heartbeats told.
-  public var workerBusySeconds: Double
+  /// Groups accepted a second.
+  public var groupsPerSecond: Double
 
-  /// Seconds that workers waited, summed over the workers, as their heartbeats told.
-  public var workerWaitSeconds: Double
-
-  /// Groups that the learner accepted meanwhile, for whichever step.
-  public var groups: Int
-
-  /// Response tokens in those groups.
-  public var responseTokens: Int
+  /// Response tokens accepted a second.
+  public var tokensPerSecond: Double
 
   /// Workers at the step's end.
   public var workers: Int
@@ -36,39 +74,13 @@ public struct StepTiming: Sendable, Equatable {
   /// Leases that were handed out again meanwhile.
   public var reassigned: Int
 
-  /// Creates a timing.
-  public init(
-    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
-    workerWaitSeconds: Double, groups: Int, responseTokens: Int, workers: Int, duplicates: Int, stale: Int, reassigned: Int
-  ) {
-    self.step = step
-    self.seconds = seconds
-    self.learnerWaitSeconds = learnerWaitSeconds
-    self.updateSeconds = updateSeconds
-    self.workerBusySeconds = workerBusySeconds
-    self.workerWaitSeconds = workerWaitSeconds
-    self.groups = groups
-    self.responseTokens = responseTokens
-    self.workers = workers
-    self.duplicates = duplicates
-    self.stale = stale
-    self.reassigned = reassigned
-  }
-
-  /// The share of the step's time that the learner waited for groups, from 0 to 1.
-  public var learnerWaitShare: Double { share(learnerWaitSeconds, of: seconds) }
-
-  /// The share of their time that workers waited, from 0 to 1.
-  public var workerWaitShare: Double { share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds) }
-
-  /// Groups accepted a second.
-  public var groupsPerSecond: Double { seconds > 0 ? Double(groups) / seconds : 0 }
-
-  /// Response tokens accepted a second.
-  public var tokensPerSecond: Double { seconds > 0 ? Double(responseTokens) / seconds : 0 }
-
-  private func share(_ part: Double, of whole: Double) -> Double {
-    whole > 0 ? min(1, part / whole) : 0
+  private enum CodingKeys: String, CodingKey {
+    case workers, duplicates, stale, reassigned
+    case seconds = "step_seconds"
+    case learnerWaitShare = "learner_wait_share"
+    case workerWaitShare = "worker_wait_share"
+    case groupsPerSecond = "groups_per_second"
+    case tokensPerSecond = "tokens_per_second"
   }
 }
 
@@ -76,8 +88,8 @@ extension StepTiming: CustomStringConvertible {
   /// One line.
   public var description: String {
     """
-    step \(step) took \(Int(seconds * 1000)) ms: learner waited \(Int(learnerWaitShare * 100)) %, workers waited \
-    \(Int(workerWaitShare * 100)) %, \(Int(tokensPerSecond)) tokens/s
+    step \(step) took \(Int(pace.seconds * 1000)) ms: learner waited \(Int(pace.learnerWaitShare * 100)) %, workers waited \
+    \(Int(pace.workerWaitShare * 100)) %, \(Int(pace.tokensPerSecond)) tokens/s
     """
   }
 }

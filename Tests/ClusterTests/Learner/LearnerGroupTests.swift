@@ -104,11 +104,11 @@ import Wire
     _ = script.beat("a", busy: 2, waiting: 2)
     let timing = try #require(
       script.on(.policyPublished(version: 1)).compactMap { if case .record(let timing) = $0 { timing } else { nil } }.first)
-    #expect(timing.learnerWaitShare == 0.75)
+    #expect(timing.pace.learnerWaitShare == 0.75)
     #expect(timing.updateSeconds == 1)
-    #expect(timing.workerWaitShare == 0.5)
-    #expect(timing.groupsPerSecond == 1)
-    #expect(timing.tokensPerSecond == 6)
+    #expect(timing.pace.workerWaitShare == 0.5)
+    #expect(timing.pace.groupsPerSecond == 1)
+    #expect(timing.pace.tokensPerSecond == 6)
     // A worker that was restarted counts from 0 again, and nonsense counts for nothing.
     _ = script.beat("a", busy: 1, waiting: .nan)
     _ = script.fill(step: 1, "a")
