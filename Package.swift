@@ -134,7 +134,7 @@ let package = Package(
         system, "Yams",
       ]),
     room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio]),
-    room("Dashboard", ["Cluster", "Listening", "Runs", "Wire", hummingbird, logging, nio]),
+    room("Dashboard", ["Cluster", "EMPO", "Listening", "Runs", "Wire", hummingbird, logging, nio]),
     room(
       "Server", ["ChatTemplates", "Files", "JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
     room(
@@ -195,7 +195,7 @@ let package = Package(
         "Cluster", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Questions", "Rollouts",
         "Tensors", "Training", "Transformer", "Wire", grdb,
       ]),
-    tests(of: "Dashboard", ["Cluster", "Listening", "Runs", "Wire", logging]),
+    tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Runs", "Wire", logging]),
     tests(
       of: "Server",
       [

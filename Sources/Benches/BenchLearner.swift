@@ -61,8 +61,8 @@ private final class ForgetfulStore: GroupStore {
   func groups(from step: UInt32) throws -> [GroupResult] { [] }
   func persist(_ groups: [AcceptedGroup]) throws {}
   func record(_ worker: WorkerRecord) throws {}
-  func record(_ summary: StepSummary, timing: StepTiming) throws {}
-  func record(_ evaluation: PolicyEvaluation) throws {}
+  func record(_ step: StepRecord) throws {}
+  func record(_ evaluation: EvaluationRecord) throws {}
 }
 
 /// Updates a policy of a few bytes by counting.
@@ -73,11 +73,11 @@ private final class IdleTrainer: StepTrainer {
   func weights() throws -> [UInt8] { Array(repeating: UInt8(truncatingIfNeeded: version), count: 64) }
   func olderWeights() throws -> [UInt32: [UInt8]] { [:] }
 
-  func train(step: UInt32, groups: [TrainingGroup]) throws -> StepSummary {
+  func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     version = step + 1
-    return StepSummary(step: step, metrics: [:])
+    return UpdateReport()
   }
 
   func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {}
-  func evaluate() throws -> PolicyEvaluation { PolicyEvaluation(version: version, metrics: [:]) }
+  func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0) }
 }

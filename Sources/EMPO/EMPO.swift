@@ -4,7 +4,8 @@
 // - `Advantages/` turns a group's rewards into advantages.
 // - `Objective/` turns log-probabilities and advantages into one coefficient a token, dL / d ln p(token), which the model takes as
 //   it would take a cross-entropy's. The learner runs it.
-// - `ScoredGroup` is the value that travels from the first half to the second.
+// - `ScoredGroup` is the value that travels from the first half to the second, as a `PromptedGroup` where the model must see the prompt.
+// - `UpdateReport` holds the figures of an update, by the names that the run's files keep.
 //
 // What must hold: each equation stands beside its source. Normalisers are fixed by the whole optimiser batch before any forward
 // pass, so that micro-batches of any cut add up to the batch. Sums have a fixed order. A log-probability that is not finite

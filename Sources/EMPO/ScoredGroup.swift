@@ -50,3 +50,18 @@ public struct ScoredGroup: Sendable, Equatable {
     self.isKept = isKept
   }
 }
+
+/// A scored group together with the prompt that its responses continue.
+public struct PromptedGroup: Sendable, Equatable {
+  /// [n]
+  public var promptTokens: [Int32]
+
+  /// The responses.
+  public var group: ScoredGroup
+
+  /// Creates a prompted group.
+  public init(promptTokens: [Int32], group: ScoredGroup) {
+    self.promptTokens = promptTokens
+    self.group = group
+  }
+}

@@ -1,5 +1,6 @@
 import Cluster
 import Dashboard
+import EMPO
 import Testing
 import Wire
 
@@ -40,11 +41,11 @@ import Wire
     ]
     for notice in notices { board.note(.notice(notice)) }
     #expect(values(board)["empo_workers"] == "2")
-    board.note(
-      .step(
-        StepSummary(step: 7, metrics: ["reward": 0.25, "semantic_entropy": 1.5, "kept_groups": 3, "dropped_groups": 1, "loss": .nan]),
-        timing))
-    board.note(.evaluation(PolicyEvaluation(version: 8, metrics: ["greedy": 0.5])))
+    var update = UpdateReport()
+    (update.meanReward, update.semanticEntropy, update.loss) = (0.25, 1.5, .nan)
+    (update.keptGroups, update.droppedGroups) = (3, 1)
+    board.note(.step(StepRecord(step: 7, figures: StepFigures(update: update, pace: timing.pace)), timing))
+    board.note(.evaluation(EvaluationRecord(policyVersion: 8, figures: EvaluationFigures(greedy: 0.5, semanticEntropy: 2))))
     let values = values(board)
     let expected = [
       "empo_policy_version": "8", "empo_step": "9", "empo_workers": "2", "empo_groups_accepted_total": "2",
@@ -57,15 +58,17 @@ import Wire
       "empo_update_seconds_total": "0.5", "empo_learner_wait_seconds_total": "1.5", "empo_worker_seconds_total{state=\"busy\"}": "6",
       "empo_last_step_seconds": "4", "empo_last_update_seconds": "0.5", "empo_reward": "0.25", "empo_semantic_entropy": "1.5",
       "empo_kept_share": "0.75", "empo_loss": "NaN", "empo_held_out{measure=\"greedy\"}": "0.5",
+      "empo_held_out{measure=\"semantic_entropy\"}": "2",
     ]
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+    #expect(values["empo_held_out{measure=\"mean\"}"] == nil)
     board.note(.notice(.stopping))
     #expect(!board.readiness.isGood)
   }
 
   @Test func theLastStepIsNotFollowedByAnother() {
     let board = LearnerBoard(steps: 8, pulse: Pulse())
-    board.note(.step(StepSummary(step: 7, metrics: [:]), timing))
+    board.note(.step(StepRecord(step: 7, figures: StepFigures(update: UpdateReport(), pace: timing.pace)), timing))
     #expect(values(board)["empo_policy_version"] == "8" && values(board)["empo_step"] == "8")
     #expect(values(board)["empo_kept_share"] == nil)
     board.note(.notice(.complete))

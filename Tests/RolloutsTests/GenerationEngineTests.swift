@@ -8,7 +8,7 @@ struct GenerationEngineTests {
   /// Requests of unlike lengths, groups and options.
   static let requests: [GenerationRequest] = {
     let promptLengths = [1, 15, 16, 17, 33, 40, 2, 9, 5]
-    let temperatures: [Float] = [1, 0.7, 0, 1.3]
+    let temperatures = [1, 0.7, 0, 1.3]
     return promptLengths.enumerated().map { index, length in
       let options = SamplingOptions(
         temperature: temperatures[index % 4], topK: index == 4 ? 5 : 0, topP: index == 7 ? 0.8 : 1,

@@ -8,8 +8,8 @@ struct SamplingTests {
   static let prompt: [Int32] = [4, 9, 30, 2]
   static let count = 6_000
 
-  @Test(arguments: [0.6, 1, 1.5] as [Float])
-  func `Tokens are drawn from the policy at its temperature`(temperature: Float) throws {
+  @Test(arguments: [0.6, 1, 1.5])
+  func `Tokens are drawn from the policy at its temperature`(temperature: Double) throws {
     let shares = softmax(try logProbabilities(), temperature: temperature)
     #expect(chiSquare(try firstTokens(SamplingOptions(temperature: temperature)), shares) < limit(shares))
   }
@@ -22,12 +22,12 @@ struct SamplingTests {
     #expect(chiSquare(try firstTokens(SamplingOptions(temperature: 0.9, topK: k)), shares) < limit(shares))
   }
 
-  @Test(arguments: [0.05, 0.5, 0.9, 0.999] as [Float])
-  func `Top-p draws from the fewest tokens that reach p`(p: Float) throws {
+  @Test(arguments: [0.05, 0.5, 0.9, 0.999])
+  func `Top-p draws from the fewest tokens that reach p`(p: Double) throws {
     let all = softmax(try logProbabilities(), temperature: 1)
     var kept: Set<Int> = []
     var mass = 0.0
-    for token in all.indices.sorted(by: { all[$0] > all[$1] }) where mass < Double(p) {
+    for token in all.indices.sorted(by: { all[$0] > all[$1] }) where mass < p {
       kept.insert(token)
       mass += all[token]
     }
@@ -115,8 +115,8 @@ struct SamplingTests {
     return TrainingPass(try TinyModel.decoder()).forward(sequences).logProbabilities
   }
 
-  private func softmax(_ logProbabilities: [Float], temperature: Float) -> [Double] {
-    let weights = logProbabilities.map { exp(Double($0) / Double(temperature)) }
+  private func softmax(_ logProbabilities: [Float], temperature: Double) -> [Double] {
+    let weights = logProbabilities.map { exp(Double($0) / temperature) }
     let total = weights.reduce(0, +)
     return weights.map { $0 / total }
   }

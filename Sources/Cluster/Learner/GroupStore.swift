@@ -5,17 +5,17 @@ public struct AcceptedGroup: Sendable, Equatable {
   /// What was sampled.
   public var result: GroupResult
 
-  /// What was asked.
-  public var content: TaskContent
-
   /// Who sampled it.
   public var worker: String
 
+  /// Which question it answers.
+  public var questionID: String
+
   /// Creates an accepted group.
-  public init(result: GroupResult, content: TaskContent, worker: String) {
+  public init(_ result: GroupResult, worker: String, questionID: String) {
     self.result = result
-    self.content = content
     self.worker = worker
+    self.questionID = questionID
   }
 }
 
@@ -37,8 +37,8 @@ public protocol GroupStore: AnyObject {
   func record(_ worker: WorkerRecord) throws
 
   /// Notes how a step went.
-  func record(_ summary: StepSummary, timing: StepTiming) throws
+  func record(_ step: StepRecord) throws
 
   /// Notes what an evaluation found.
-  func record(_ evaluation: PolicyEvaluation) throws
+  func record(_ evaluation: EvaluationRecord) throws
 }

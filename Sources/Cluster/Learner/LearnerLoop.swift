@@ -21,7 +21,7 @@ final class LearnerLoop {
   private let clock = MonotonicClock()
   private let incarnation: UInt64
 
-  private var summary: StepSummary?
+  private var update: UpdateReport?
   private var outcome: LearnerOutcome?
 
   init(_ service: LearnerService) throws {
@@ -109,15 +109,15 @@ final class LearnerLoop {
   private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
     switch report {
     case .ready: return nil
-    case .trained(let summary, let frame, let delta):
-      self.summary = summary
+    case .trained(let update, let frame, let delta):
+      self.update = update
       published.add(frame, delta: delta)
       return .policyPublished(version: frame.policyVersion)
     case .checkpointed(let version): return .checkpointed(version: version)
     case .evaluated(let evaluation):
       try store.record(evaluation)
       service.watch(.evaluation(evaluation))
-      return .evaluated(version: evaluation.version)
+      return .evaluated(version: evaluation.policyVersion)
     case .failed(let error): throw error
     }
   }
@@ -131,7 +131,7 @@ final class LearnerLoop {
       case .welcome(let peer, let version): try send(.welcome(welcome(version: version, manifest: published.manifest)), to: peer)
       case .lease(let grants, let peer): try send(.tasks(grants.map(task)), to: peer)
       case .train(let step, let groups):
-        jobs.post(.train(step: step, groups: try groups.map(trainingGroup)))
+        jobs.post(.train(step: step, groups: try groups.map(promptedGroup)))
       case .publish(let version): try published.publish(version, over: transport)
       case .release(let version, let held): published.release(below: version, keeping: held)
       case .sendWeights(let version, let base, let chunks, let peer):
@@ -140,9 +140,10 @@ final class LearnerLoop {
         jobs.post(.checkpoint(olderWeights: published.versions(from: service.plan.oldestRetained(at: version), below: version)))
       case .evaluate: jobs.post(.evaluate)
       case .record(let timing):
-        guard let summary else { preconditionFailure("a step is recorded after its update") }
-        try store.record(summary, timing: timing)
-        service.watch(.step(summary, timing))
+        guard let update else { preconditionFailure("a step is recorded after its update") }
+        let record = StepRecord(step: timing.step, figures: StepFigures(update: update, pace: timing.pace))
+        try store.record(record)
+        service.watch(.step(record, timing))
       case .notify(let notice):
         if case .workerJoined(let worker, let software, let fingerprint, _, _) = notice {
           try store.record(WorkerRecord(name: worker, software: software, fingerprint: fingerprint))
@@ -158,8 +159,8 @@ final class LearnerLoop {
   private func persist(_ actions: [LearnerMachine.Action]) throws {
     let groups = try actions.compactMap { action -> AcceptedGroup? in
       guard case .persist(let result, let worker) = action else { return nil }
-      return AcceptedGroup(
-        result: result, content: try service.tasks.content(step: result.step, slot: result.slot), worker: worker)
+      let content = try service.tasks.content(step: result.step, slot: result.slot)
+      return AcceptedGroup(result, worker: worker, questionID: content.questionID)
     }
     if !groups.isEmpty { try store.persist(groups) }
   }
@@ -185,7 +186,8 @@ final class LearnerLoop {
       promptTokens: content.promptTokens, answer: content.answer, deadlineMilliseconds: UInt32(service.plan.lease))
   }
 
-  private func trainingGroup(_ result: GroupResult) throws -> TrainingGroup {
-    TrainingGroup(content: try service.tasks.content(step: result.step, slot: result.slot), result: result)
+  private func promptedGroup(_ result: GroupResult) throws -> PromptedGroup {
+    let content = try service.tasks.content(step: result.step, slot: result.slot)
+    return PromptedGroup(promptTokens: content.promptTokens, group: result.group)
   }
 }

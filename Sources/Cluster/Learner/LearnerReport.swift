@@ -6,10 +6,10 @@ public enum LearnerReport: Sendable, Equatable {
   case listening(endpoint: String, version: UInt32)
   /// Something happened in the conversation.
   case notice(LearnerNotice)
-  /// A step is trained.
-  case step(StepSummary, StepTiming)
+  /// A step is trained. The timing's pace is among the record's figures.
+  case step(StepRecord, StepTiming)
   /// A version is measured.
-  case evaluation(PolicyEvaluation)
+  case evaluation(EvaluationRecord)
 }
 
 extension LearnerNotice {

@@ -1,34 +1,74 @@
-/// Where a step's time went.
+/// Where a step's time went: its pace, and the sums that the pace is made of.
 public struct StepTiming: Sendable, Equatable {
   /// The step.
-  public var step: UInt32
+  public let step: UInt32
 
-  /// Seconds from the previous step's end, or the learner's start, to this one's.
-  public var seconds: Double
+  /// How fast the step went.
+  public let pace: StepPace
 
-  /// Seconds of those in which the learner had no complete step to train on.
-  public var learnerWaitSeconds: Double
+  /// Seconds of the step in which the learner had no complete step to train on.
+  public let learnerWaitSeconds: Double
 
-  /// Seconds of those in which the learner updated the policy.
-  public var updateSeconds: Double
+  /// Seconds of the step in which the learner updated the policy.
+  public let updateSeconds: Double
 
   /// Seconds that workers sampled and scored, summed over the workers, as their heartbeats told.
-  public var workerBusySeconds: Double
+  public let workerBusySeconds: Double
 
   /// Seconds that workers waited, summed over the workers, as their heartbeats told.
-  public var workerWaitSeconds: Double
+  public let workerWaitSeconds: Double
 
   /// The step's own groups that this learner accepted, whenever that was. With a lag most of them come while the step before is
   /// trained. A restarted learner counts those that it accepted itself, and not those that it found in the ledger.
-  public var groups: Int
+  public let groups: Int
 
   /// Response tokens in those groups.
-  public var responseTokens: Int
+  public let responseTokens: Int
 
   /// Seconds in which those groups were sampled: from the group that was accepted before the first of them, or the learner's start,
-  /// to the last of them. Unlike ``seconds`` it does not end with the update, so that a step whose groups were all in before its
+  /// to the last of them. Unlike the step's seconds it does not end with the update, so that a step whose groups were all in before its
   /// update began, as the last one of a run with a lag, has a rate of its own.
-  public var intakeSeconds: Double
+  public let intakeSeconds: Double
+
+  /// Creates the timing of a step that took `seconds`; for the counts see ``StepPace``.
+  public init(
+    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
+    workerWaitSeconds: Double, groups: Int, responseTokens: Int, intakeSeconds: Double, workers: Int, duplicates: Int, stale: Int,
+    reassigned: Int
+  ) {
+    func share(_ part: Double, of whole: Double) -> Double { whole > 0 ? min(1, part / whole) : 0 }
+    func rate(_ count: Int) -> Double { intakeSeconds > 0 ? Double(count) / intakeSeconds : 0 }
+    self.step = step
+    self.learnerWaitSeconds = learnerWaitSeconds
+    self.updateSeconds = updateSeconds
+    self.workerBusySeconds = workerBusySeconds
+    self.workerWaitSeconds = workerWaitSeconds
+    self.groups = groups
+    self.responseTokens = responseTokens
+    self.intakeSeconds = intakeSeconds
+    pace = StepPace(
+      seconds: seconds, learnerWaitShare: share(learnerWaitSeconds, of: seconds),
+      workerWaitShare: share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds), groupsPerSecond: rate(groups),
+      tokensPerSecond: rate(responseTokens), workers: workers, duplicates: duplicates, stale: stale, reassigned: reassigned)
+  }
+}
+
+/// How fast a step went. Its names in JSON are those that the ledger and metrics.jsonl keep.
+public struct StepPace: Sendable, Equatable, Codable {
+  /// Seconds from the previous step's end, or the learner's start, to this one's.
+  public var seconds: Double
+
+  /// The share of the step's time that the learner waited for groups, from 0 to 1.
+  public var learnerWaitShare: Double
+
+  /// The share of their time that workers waited, from 0 to 1.
+  public var workerWaitShare: Double
+
+  /// The step's groups a second of the time in which they were sampled; 0 where this learner accepted none of them.
+  public var groupsPerSecond: Double
+
+  /// The step's response tokens a second of that time; 0 where this learner accepted none of them.
+  public var tokensPerSecond: Double
 
   /// Workers at the step's end.
   public var workers: Int
@@ -42,41 +82,13 @@ public struct StepTiming: Sendable, Equatable {
   /// Leases that were handed out again meanwhile.
   public var reassigned: Int
 
-  /// Creates a timing.
-  public init(
-    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
-    workerWaitSeconds: Double, groups: Int, responseTokens: Int, intakeSeconds: Double, workers: Int, duplicates: Int, stale: Int,
-    reassigned: Int
-  ) {
-    self.step = step
-    self.seconds = seconds
-    self.learnerWaitSeconds = learnerWaitSeconds
-    self.updateSeconds = updateSeconds
-    self.workerBusySeconds = workerBusySeconds
-    self.workerWaitSeconds = workerWaitSeconds
-    self.groups = groups
-    self.responseTokens = responseTokens
-    self.intakeSeconds = intakeSeconds
-    self.workers = workers
-    self.duplicates = duplicates
-    self.stale = stale
-    self.reassigned = reassigned
-  }
-
-  /// The share of the step's time that the learner waited for groups, from 0 to 1.
-  public var learnerWaitShare: Double { share(learnerWaitSeconds, of: seconds) }
-
-  /// The share of their time that workers waited, from 0 to 1.
-  public var workerWaitShare: Double { share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds) }
-
-  /// The step's groups a second of ``intakeSeconds``; 0 where this learner accepted none of them.
-  public var groupsPerSecond: Double { intakeSeconds > 0 ? Double(groups) / intakeSeconds : 0 }
-
-  /// The step's response tokens a second of ``intakeSeconds``; 0 where this learner accepted none of them.
-  public var tokensPerSecond: Double { intakeSeconds > 0 ? Double(responseTokens) / intakeSeconds : 0 }
-
-  private func share(_ part: Double, of whole: Double) -> Double {
-    whole > 0 ? min(1, part / whole) : 0
+  private enum CodingKeys: String, CodingKey {
+    case workers, duplicates, stale, reassigned
+    case seconds = "step_seconds"
+    case learnerWaitShare = "learner_wait_share"
+    case workerWaitShare = "worker_wait_share"
+    case groupsPerSecond = "groups_per_second"
+    case tokensPerSecond = "tokens_per_second"
   }
 }
 
@@ -84,8 +96,8 @@ extension StepTiming: CustomStringConvertible {
   /// One line.
   public var description: String {
     """
-    step \(step) took \(Int(seconds * 1000)) ms: learner waited \(Int(learnerWaitShare * 100)) %, workers waited \
-    \(Int(workerWaitShare * 100)) %, \(Int(tokensPerSecond)) tokens/s
+    step \(step) took \(Int(pace.seconds * 1000)) ms: learner waited \(Int(pace.learnerWaitShare * 100)) %, workers waited \
+    \(Int(pace.workerWaitShare * 100)) %, \(Int(pace.tokensPerSecond)) tokens/s
     """
   }
 }

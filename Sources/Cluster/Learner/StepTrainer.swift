@@ -1,49 +1,5 @@
+public import EMPO
 public import Wire
-
-/// A slot's question with its accepted group.
-public struct TrainingGroup: Sendable, Equatable {
-  /// What was asked.
-  public var content: TaskContent
-
-  /// What was sampled.
-  public var result: GroupResult
-
-  /// Creates a slot of a batch.
-  public init(content: TaskContent, result: GroupResult) {
-    self.content = content
-    self.result = result
-  }
-}
-
-/// What a step's update found, by name.
-public struct StepSummary: Sendable, Equatable {
-  /// The step.
-  public var step: UInt32
-
-  /// Figures by name, such as `loss` or `gradient_norm`.
-  public var metrics: [String: Double]
-
-  /// Creates a summary.
-  public init(step: UInt32, metrics: [String: Double]) {
-    self.step = step
-    self.metrics = metrics
-  }
-}
-
-/// What an evaluation of a policy version found, by name.
-public struct PolicyEvaluation: Sendable, Equatable {
-  /// The policy version.
-  public var version: UInt32
-
-  /// Figures by name, such as `greedy` or `mean`.
-  public var metrics: [String: Double]
-
-  /// Creates an evaluation.
-  public init(version: UInt32, metrics: [String: Double]) {
-    self.version = version
-    self.metrics = metrics
-  }
-}
 
 /// Owns the policy and its optimiser. Belongs to the learner's training thread, which makes it and calls it for one thing at a time.
 public protocol StepTrainer: AnyObject {
@@ -60,7 +16,7 @@ public protocol StepTrainer: AnyObject {
   func olderWeights() throws -> [UInt32: [UInt8]]
 
   /// Updates the policy on a step's groups, in slot order, which makes it version `step + 1`.
-  func train(step: UInt32, groups: [TrainingGroup]) throws -> StepSummary
+  func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport
 
   /// Makes a checkpoint of the policy at hand durable.
   ///
@@ -68,5 +24,5 @@ public protocol StepTrainer: AnyObject {
   func checkpoint(olderWeights: [UInt32: [UInt8]]) throws
 
   /// Measures the policy at hand.
-  func evaluate() throws -> PolicyEvaluation
+  func evaluate() throws -> EvaluationFigures
 }

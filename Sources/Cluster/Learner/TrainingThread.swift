@@ -1,8 +1,9 @@
+import EMPO
 import Wire
 
 /// What the training thread is asked to do, one after the other.
 enum TrainingJob: Sendable {
-  case train(step: UInt32, groups: [TrainingGroup])
+  case train(step: UInt32, groups: [PromptedGroup])
   case checkpoint(olderWeights: [UInt32: [UInt8]])
   case evaluate
 }
@@ -10,9 +11,9 @@ enum TrainingJob: Sendable {
 /// What the training thread has to say.
 enum TrainingReport: Sendable {
   case ready(version: UInt32, weights: PublishedWeights)
-  case trained(StepSummary, WeightFrame, delta: WeightFrame?)
+  case trained(UpdateReport, WeightFrame, delta: WeightFrame?)
   case checkpointed(version: UInt32)
-  case evaluated(PolicyEvaluation)
+  case evaluated(EvaluationRecord)
   case failed(any Error)
 }
 
@@ -29,19 +30,19 @@ func serveTraining(
     while let job = jobs.take() {
       switch job {
       case .train(let step, let groups):
-        let summary = try trainer.train(step: step, groups: groups)
+        let report = try trainer.train(step: step, groups: groups)
         precondition(trainer.version == step + 1, "an update of step \(step) makes version \(step + 1)")
         let weights = try trainer.weights()
         let delta = WeightDelta.encode(weights, against: last, manifest: manifest).map {
           WeightFrame($0, policyVersion: step + 1, base: step, manifest: manifest)
         }
         last = weights
-        reports.post(.trained(summary, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))
+        reports.post(.trained(report, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))
       case .checkpoint(let olderWeights):
         try trainer.checkpoint(olderWeights: olderWeights)
         reports.post(.checkpointed(version: trainer.version))
       case .evaluate:
-        reports.post(.evaluated(try trainer.evaluate()))
+        reports.post(.evaluated(EvaluationRecord(policyVersion: trainer.version, figures: try trainer.evaluate())))
       }
     }
   } catch {

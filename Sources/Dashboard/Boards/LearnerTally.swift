@@ -1,4 +1,5 @@
 package import Cluster
+import EMPO
 
 /// The sums of a learner's reports since the process began.
 package struct LearnerTally: Sendable {
@@ -23,8 +24,8 @@ package struct LearnerTally: Sendable {
   private var updateSeconds = 0.0
   private var waitSeconds = 0.0
   private var workerSeconds = ["busy": 0.0, "waiting": 0]
-  private var latest: (summary: StepSummary, timing: StepTiming)?
-  private var evaluation: [String: Double] = [:]
+  private var latest: (record: StepRecord, timing: StepTiming)?
+  private var evaluation: EvaluationFigures?
 
   package init(steps: Int) {
     self.steps = steps
@@ -36,8 +37,8 @@ package struct LearnerTally: Sendable {
       self.version = version
       phase = .listening
     case .notice(let notice): note(notice)
-    case .step(let summary, let timing): note(summary, timing)
-    case .evaluation(let evaluation): self.evaluation = evaluation.metrics
+    case .step(let record, let timing): note(record, timing)
+    case .evaluation(let evaluation): self.evaluation = evaluation.figures
     }
   }
 
@@ -73,17 +74,17 @@ package struct LearnerTally: Sendable {
     }
   }
 
-  private mutating func note(_ summary: StepSummary, _ timing: StepTiming) {
-    version = summary.step + 1
-    workers = timing.workers
+  private mutating func note(_ record: StepRecord, _ timing: StepTiming) {
+    version = record.step + 1
+    workers = timing.pace.workers
     trainedSteps += 1
     responseTokens += timing.responseTokens
-    seconds += timing.seconds
+    seconds += timing.pace.seconds
     updateSeconds += timing.updateSeconds
     waitSeconds += timing.learnerWaitSeconds
     workerSeconds["busy", default: 0] += timing.workerBusySeconds
     workerSeconds["waiting", default: 0] += timing.workerWaitSeconds
-    latest = (summary, timing)
+    latest = (record, timing)
   }
 
   /// The metrics.
@@ -122,29 +123,39 @@ package struct LearnerTally: Sendable {
       MetricFamily(.counter, "empo_learner_wait_seconds_total", "Seconds of those steps spent waiting for groups.", waitSeconds),
       MetricFamily(
         .counter, "empo_worker_seconds_total", "Seconds that workers sampled or waited, summed over them.", by: "state", workerSeconds),
-      MetricFamily(.gauge, "empo_last_step_seconds", "Seconds that the last step took.", latest?.timing.seconds),
+      MetricFamily(.gauge, "empo_last_step_seconds", "Seconds that the last step took.", latest?.timing.pace.seconds),
       MetricFamily(.gauge, "empo_last_update_seconds", "Seconds that the last step's update took.", latest?.timing.updateSeconds),
     ]
   }
 
   /// The trainer's figures, by their names.
   private var figureFamilies: [MetricFamily] {
-    let figures = latest?.summary.metrics ?? [:]
-    let (kept, dropped) = (figures["kept_groups"] ?? 0, figures["dropped_groups"] ?? 0)
+    let update = latest?.record.figures.update
+    let groups = update.map { $0.keptGroups + $0.droppedGroups } ?? 0
     return [
-      MetricFamily(.gauge, "empo_reward", "Mean reward of the last step's responses.", figures["reward"]),
+      MetricFamily(.gauge, "empo_reward", "Mean reward of the last step's responses.", update?.meanReward),
       MetricFamily(
-        .gauge, "empo_semantic_entropy", "Mean semantic entropy of the last step's groups, in nats.", figures["semantic_entropy"]),
+        .gauge, "empo_semantic_entropy", "Mean semantic entropy of the last step's groups, in nats.", update?.semanticEntropy),
       MetricFamily(
         .gauge, "empo_kept_share", "Share of the last step's groups that carried a gradient, from 0 to 1.",
-        kept + dropped > 0 ? kept / (kept + dropped) : nil),
-      MetricFamily(.gauge, "empo_response_length", "Mean length of the last step's responses, in tokens.", figures["length"]),
+        groups > 0 ? update.map { Double($0.keptGroups) / Double(groups) } : nil),
+      MetricFamily(.gauge, "empo_response_length", "Mean length of the last step's responses, in tokens.", update?.meanLength),
       MetricFamily(
-        .gauge, "empo_truncated_share", "Share of the last step's responses that ended at the length limit.", figures["truncated_share"]),
-      MetricFamily(.gauge, "empo_loss", "The last step's loss.", figures["loss"]),
-      MetricFamily(.gauge, "empo_gradient_norm", "The last step's largest gradient norm, before clipping.", figures["gradient_norm"]),
-      MetricFamily(.gauge, "empo_learning_rate", "The last step's learning rate.", figures["learning_rate"]),
-      MetricFamily(.gauge, "empo_held_out", "The last measurement on held-out questions.", by: "measure", evaluation),
+        .gauge, "empo_truncated_share", "Share of the last step's responses that ended at the length limit.", update?.truncatedShare),
+      MetricFamily(.gauge, "empo_loss", "The last step's loss.", update?.loss),
+      MetricFamily(.gauge, "empo_gradient_norm", "The last step's largest gradient norm, before clipping.", update?.gradientNorm),
+      MetricFamily(.gauge, "empo_learning_rate", "The last step's learning rate.", update?.learningRate),
+      MetricFamily(.gauge, "empo_held_out", "The last measurement on held-out questions.", by: "measure", measures),
     ]
+  }
+
+  /// What the last measurement found, by its labels.
+  private var measures: [String: Double] {
+    guard let evaluation else { return [:] }
+    let found = [
+      "greedy": evaluation.greedy, "mean": evaluation.mean, "majority": evaluation.majority,
+      "semantic_entropy": evaluation.semanticEntropy, "length": evaluation.length, "boxed": evaluation.boxed,
+    ]
+    return found.compactMapValues { $0 }
   }
 }

@@ -142,6 +142,6 @@ package struct LearnerRole {
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
-      report: { logger.warning("\($0)") }, measure: { try measure?.metrics(version: $0, of: $1) ?? [:] })
+      report: { logger.warning("\($0)") }, measure: measure?.figures)
   }
 }

@@ -117,7 +117,7 @@ package struct WorkerRole {
     let scorer = ResponseScorer(judge: judge, reading: configuration.reading, options: configuration.scoring)
     return try EngineSampler(
       Policy(model, type: type), lanes: lanes, scorer: GroupScorer(scorer) { tokenizer.decode($0, skippingSpecialTokens: true) },
-      options: configuration.samplingOptions, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
+      options: configuration.sampling, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
       maximumLength: bounds.maximumLength)
   }
 

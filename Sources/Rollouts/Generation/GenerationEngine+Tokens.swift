@@ -133,7 +133,7 @@ extension GenerationEngine {
       return Philox(seed: request.seed, stream: stream).uniform(at: UInt32(draw.position))
     }
     var tokens = Softmax.sample(
-      logits, rows: draws.map(\.row), temperatures: draws.map(\.open.request.options.temperature), uniforms: uniforms,
+      logits, rows: draws.map(\.row), temperatures: draws.map(\.open.request.options.divisor), uniforms: uniforms,
       lanes: decoder.lanes)
     let restricted = draws.indices.filter { draws[$0].open.request.options.restrictsTokens }
     let requests = restricted.map {

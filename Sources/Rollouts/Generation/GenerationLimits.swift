@@ -56,12 +56,12 @@ public struct GenerationLimits: Sendable, Equatable {
   }
 
   private func check(_ options: SamplingOptions) throws(RolloutsError) {
-    // The temperature's reciprocal, by which logits are multiplied, must be finite, too.
-    guard options.temperature == 0 || options.temperature > 0 && options.temperature.isFinite && (1 / options.temperature).isFinite else {
+    // The divisor's reciprocal, by which logits are multiplied, must be finite, too.
+    guard options.divisor == 0 || options.divisor > 0 && options.divisor.isFinite && (1 / options.divisor).isFinite else {
       throw RolloutsError(.request, "temperature \(options.temperature), expected 0, or a number of usual size above it")
     }
     guard options.topK >= 0 else { throw RolloutsError(.request, "top-k \(options.topK), expected 0 or more") }
-    guard options.topP > 0, options.topP <= 1 else {
+    guard options.nucleus > 0, options.nucleus <= 1 else {
       throw RolloutsError(.request, "top-p \(options.topP), expected more than 0 and at most 1")
     }
   }

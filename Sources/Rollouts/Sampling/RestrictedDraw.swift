@@ -29,13 +29,13 @@ enum RestrictedDraw {
   private static func token(_ logits: [Float], _ request: Request, likely: [Int]) -> Int32 {
     let options = request.options
     let largest = logits[likely[0]]
-    func weight(_ token: Int) -> Double { exp(Double((logits[token] - largest) / options.temperature)) }
+    func weight(_ token: Int) -> Double { exp(Double((logits[token] - largest) / options.divisor)) }
     if options.topK > 0 {
       let ranked = Array((options.topK <= likely.count ? likely : ranking(logits)).prefix(options.topK))
       let weights = ranked.map(weight)
-      return draw(ranked, weights, mass: Double(options.topP) * weights.reduce(0, +), request.uniform)
+      return draw(ranked, weights, mass: Double(options.nucleus) * weights.reduce(0, +), request.uniform)
     }
-    let mass = Double(options.topP) * logits.indices.reduce(0) { $0 + weight($1) }
+    let mass = Double(options.nucleus) * logits.indices.reduce(0) { $0 + weight($1) }
     let weights = likely.map(weight)
     if weights.reduce(0, +) >= mass { return draw(likely, weights, mass: mass, request.uniform) }
     let ranked = ranking(logits)

@@ -35,6 +35,14 @@ extension RunConfiguration {
       ConfigurationSources(file: content, fileName: name, environment: [:], flags: [:]), folder: nil, keepsPaths: true)
   }
 
+  /// The configuration that a run began with.
+  package init(contentsOf folder: RunFolder) throws {
+    guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
+      throw RunsError(.runFolder, "cannot read \(folder.configuration): expected the configuration that the run began with")
+    }
+    try self.init(yaml: text, name: folder.configuration)
+  }
+
   /// Throws unless every flag is a key's and has a value in its range; what values of several keys must be to each other is left to
   /// ``load(file:environment:flags:)``, which knows the others.
   public static func check(flags: [String: String]) throws {

@@ -51,7 +51,7 @@ public struct RunConfiguration: Sendable, Equatable {
   /// How the probabilities of meanings are estimated.
   public var entropyEstimate = EntropyEstimate.discrete
   /// How responses are drawn.
-  public var sampling = Sampling()
+  public var sampling = SamplingOptions()
   /// Which groups carry a gradient.
   public var filter = Filter()
   /// How rewards become advantages.
@@ -69,7 +69,7 @@ public struct RunConfiguration: Sendable, Equatable {
   /// Whether responses that ended at the length limit carry no gradient.
   public var maskTruncated = false
   /// How the parameters move.
-  public var optimizer = Optimizer()
+  public var optimizer = OptimizerOptions()
   /// Tokens of one forward and backward pass.
   public var microBatchTokens = 2048
   /// The learner process.
@@ -106,18 +106,6 @@ public struct RunConfiguration: Sendable, Equatable {
 }
 
 extension RunConfiguration {
-  /// How responses are drawn.
-  public struct Sampling: Sendable, Equatable {
-    /// Logits are divided by this.
-    public var temperature = 1.0
-    /// Only so many of the likeliest tokens are drawn from; 0 for all.
-    public var topK = 0
-    /// Only the likeliest tokens that together have this probability are drawn from.
-    public var topP = 1.0
-    /// The longest response.
-    public var maximumNewTokens = 64
-  }
-
   /// Which groups carry a gradient.
   public struct Filter: Sendable, Equatable {
     /// The lower edge of the entropy band, as a share of ln G.
@@ -126,26 +114,6 @@ extension RunConfiguration {
     public var entropyHigh = 1.0
     /// The least share of the largest cluster.
     public var minimumConfidence = 0.25
-  }
-
-  /// How the parameters move: AdamW.
-  public struct Optimizer: Sendable, Equatable {
-    /// The learning rate after warm-up.
-    public var learningRate = 2e-4
-    /// The learning rate's course after warm-up.
-    public var schedule = LearningRateSchedule.constant
-    /// Updates over which the learning rate rises.
-    public var warmupSteps = 5
-    /// The first moment's decay.
-    public var beta1 = 0.9
-    /// The second moment's decay.
-    public var beta2 = 0.95
-    /// What keeps the division finite.
-    public var epsilon = 1e-8
-    /// Decoupled decay of matrices.
-    public var weightDecay = 0.0
-    /// The gradient's largest norm; 0 for any.
-    public var clipNorm = 1.0
   }
 
   /// The learner process.

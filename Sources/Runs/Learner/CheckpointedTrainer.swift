@@ -1,4 +1,5 @@
 public import Cluster
+public import EMPO
 internal import Tensors
 public import Training
 public import Transformer
@@ -7,7 +8,7 @@ public import Wire
 /// The learner's trainer: a policy trainer that measures its policy and keeps it in checkpoints.
 public final class CheckpointedTrainer: StepTrainer {
   /// Measures a policy. The decoder is the trainer's own; what is measured must not change it.
-  public typealias Measure = (_ version: UInt32, _ decoder: Decoder) throws -> [String: Double]
+  public typealias Measure = (_ version: UInt32, _ decoder: Decoder) throws -> EvaluationFigures
 
   /// What a run's checkpoints carry beside parameters and moments.
   public struct Identity: Sendable {
@@ -34,7 +35,7 @@ public final class CheckpointedTrainer: StepTrainer {
 
   private let store: CheckpointStore
   private let identity: Identity
-  private let measure: Measure
+  private let measure: Measure?
   private var older: [UInt32: [UInt8]] = [:]
   private var skippedSteps: UInt64 = 0
   private var trainedTokens: UInt64 = 0
@@ -43,9 +44,11 @@ public final class CheckpointedTrainer: StepTrainer {
   /// A trainer that goes on from the newest whole checkpoint of the store, or begins with the trainer's weights. What a crash left
   /// behind in the store is dealt with first, so this is for the learner that holds the run's lock.
   ///
-  /// - Parameter report: told of each folder that looked like a checkpoint and was passed over.
+  /// - Parameters:
+  ///   - report: told of each folder that looked like a checkpoint and was passed over.
+  ///   - measure: nil where nothing is held out, and the learner's plan has no evaluations.
   public init(
-    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void, measure: @escaping Measure
+    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void, measure: Measure?
   ) throws {
     self.trainer = trainer
     self.store = store
@@ -74,15 +77,14 @@ public final class CheckpointedTrainer: StepTrainer {
   }
 
   /// Updates the policy on a step's groups, in slot order.
-  public func train(step: UInt32, groups: [TrainingGroup]) throws -> StepSummary {
+  public func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     older = [:]
-    let report = try trainer.update(
-      step: Int(step), groups: groups.map { PromptedGroup(promptTokens: $0.content.promptTokens, group: $0.result.group) })
+    let report = try trainer.update(step: Int(step), groups: groups)
     version = step + 1
     skippedSteps += UInt64(report.skippedUpdates)
     trainedTokens += UInt64(report.trainedTokens)
     trainedSeconds += report.seconds
-    return StepSummary(step: step, metrics: report.metrics)
+    return report
   }
 
   /// Makes the policy at hand durable, with its optimiser and the older versions that open steps still sample from.
@@ -110,8 +112,9 @@ public final class CheckpointedTrainer: StepTrainer {
   }
 
   /// Measures the policy at hand.
-  public func evaluate() throws -> PolicyEvaluation {
-    PolicyEvaluation(version: version, metrics: try measure(version, trainer.decoder))
+  public func evaluate() throws -> EvaluationFigures {
+    guard let measure else { preconditionFailure("a learner without held-out questions evaluates nothing") }
+    return try measure(version, trainer.decoder)
   }
 
   private func restore(_ checkpoint: Checkpoint) throws {
@@ -142,18 +145,5 @@ public final class CheckpointedTrainer: StepTrainer {
     skippedSteps = state.skippedSteps
     trainedTokens = state.trainedTokens
     trainedSeconds = state.trainedSeconds
-  }
-}
-
-extension UpdateReport {
-  /// The figures by name, as the ledger and metrics.jsonl keep them.
-  public var metrics: [String: Double] {
-    [
-      "kept_groups": Double(keptGroups), "dropped_groups": Double(droppedGroups), "reward": meanReward,
-      "semantic_entropy": semanticEntropy, "length": meanLength, "truncated_share": truncatedShare, "loss": loss,
-      "gradient_norm": gradientNorm, "clipped_share": clippedShare, "divergence": divergence, "minimum_ratio": minimumRatio,
-      "maximum_ratio": maximumRatio, "learning_rate": learningRate, "trained_tokens": Double(trainedTokens),
-      "processed_tokens": Double(processedTokens), "skipped_updates": Double(skippedUpdates), "update_seconds": seconds,
-    ]
   }
 }

@@ -1,3 +1,4 @@
+package import Cluster
 package import Evaluation
 import HuggingFace
 import Rollouts
@@ -26,16 +27,16 @@ package struct HeldOutMeasure: Sendable {
       decode: { [tokenizer = assembly.base.tokenizer] in tokenizer.decode($0, skippingSpecialTokens: true) })
   }
 
-  /// The scores by name: all of them for the base model and the trained model, the greedy accuracy in between.
-  package func metrics(version: UInt32, of decoder: Decoder) throws -> [String: Double] {
+  /// All figures of the base model and the trained model, the greedy accuracy in between.
+  package func figures(version: UInt32, of decoder: Decoder) throws -> EvaluationFigures {
     guard version == 0 || Int(version) == assembly.configuration.steps else {
-      return ["greedy": try evaluator.greedyAccuracy(on: assembly.heldOut, with: engine(decoder))]
+      return EvaluationFigures(greedy: try evaluator.greedyAccuracy(on: assembly.heldOut, with: engine(decoder)))
     }
     let result = try result(of: decoder)
-    return [
-      "greedy": result.scores.greedy, "mean": result.scores.mean, "majority": result.scores.majority,
-      "semantic_entropy": result.scores.semanticEntropy, "length": result.scores.length, "boxed": result.boxedShare,
-    ]
+    let scores = result.scores
+    return EvaluationFigures(
+      greedy: scores.greedy, mean: scores.mean, majority: scores.majority, semanticEntropy: scores.semanticEntropy, length: scores.length,
+      boxed: result.boxedShare)
   }
 
   /// The judged answers to all held-out questions, or to those at some places.

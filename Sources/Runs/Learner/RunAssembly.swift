@@ -138,22 +138,8 @@ extension RunAssembly {
 
   /// The trainer's settings.
   package var trainerOptions: PolicyTrainer.Options {
-    let optimizer = configuration.optimizer
-    return PolicyTrainer.Options(
-      objective: configuration.objective,
-      optimizer: OptimizerOptions(
-        learningRate: optimizer.learningRate, schedule: optimizer.schedule, warmupSteps: optimizer.warmupSteps, beta1: optimizer.beta1,
-        beta2: optimizer.beta2, epsilon: optimizer.epsilon, weightDecay: optimizer.weightDecay, clipNorm: optimizer.clipNorm),
-      minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
-  }
-}
-
-extension RunConfiguration {
-  /// The configuration that a run began with.
-  package init(contentsOf folder: RunFolder) throws {
-    guard let text = try? String(contentsOfFile: folder.configuration, encoding: .utf8) else {
-      throw RunsError(.runFolder, "cannot read \(folder.configuration): expected the configuration that the run began with")
-    }
-    try self.init(yaml: text, name: folder.configuration)
+    PolicyTrainer.Options(
+      objective: configuration.objective, optimizer: configuration.optimizer, minibatches: configuration.minibatches,
+      microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
   }
 }

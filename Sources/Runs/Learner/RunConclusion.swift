@@ -1,3 +1,4 @@
+import Cluster
 import EMPO
 import Evaluation
 import Foundation
@@ -29,7 +30,7 @@ package struct RunConclusion {
     let steps = try ledger.steps()
     let report = Report(
       before: try scores(ofVersion: 0), after: try scores(ofVersion: UInt32(assembly.configuration.steps)),
-      steps: assembly.configuration.steps, seconds: steps.reduce(0) { $0 + ($1.metrics["step_seconds"] ?? 0) },
+      steps: assembly.configuration.steps, seconds: steps.reduce(0) { $0 + $1.figures.pace.seconds },
       policySHA256: policy.sha256())
     try folder.replace(folder.report, with: try report.json())
     try folder.replace(
@@ -49,11 +50,10 @@ package struct RunConclusion {
 
   /// The scores of a version that was measured in full.
   private func scores(ofVersion version: UInt32) throws -> EvaluationScores? {
-    let found = try ledger.evaluations().last { $0.policyVersion == version && $0.name == LedgerStore.heldOut }
-    guard let metrics = found?.metrics, let greedy = metrics["greedy"], let mean = metrics["mean"], let majority = metrics["majority"],
-      let entropy = metrics["semantic_entropy"], let length = metrics["length"]
+    guard let figures = try ledger.evaluations().last(where: { $0.policyVersion == version })?.figures, let mean = figures.mean,
+      let majority = figures.majority, let entropy = figures.semanticEntropy, let length = figures.length
     else { return nil }
-    return EvaluationScores(greedy: greedy, mean: mean, majority: majority, semanticEntropy: entropy, length: length)
+    return EvaluationScores(greedy: figures.greedy, mean: mean, majority: majority, semanticEntropy: entropy, length: length)
   }
 
   /// One question answered by both models.

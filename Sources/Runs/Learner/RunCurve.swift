@@ -1,3 +1,4 @@
+import Cluster
 import EMPO
 
 extension LearningCurve {
@@ -6,12 +7,12 @@ extension LearningCurve {
     var points: [Int: Point] = [:]
     for record in try ledger.steps() {
       let step = Int(record.step) + 1
-      points[step, default: .init(step: step)].reward = record.metrics["reward"]
-      points[step, default: .init(step: step)].semanticEntropy = record.metrics["semantic_entropy"]
+      points[step, default: .init(step: step)].reward = record.figures.update.meanReward
+      points[step, default: .init(step: step)].semanticEntropy = record.figures.update.semanticEntropy
     }
-    for evaluation in try ledger.evaluations() where evaluation.name == LedgerStore.heldOut {
+    for evaluation in try ledger.evaluations() {
       let step = Int(evaluation.policyVersion)
-      points[step, default: .init(step: step)].accuracy = evaluation.metrics["greedy"]
+      points[step, default: .init(step: step)].accuracy = evaluation.figures.greedy
     }
     self.init(name: name, points: points.keys.sorted().compactMap { points[$0] })
   }

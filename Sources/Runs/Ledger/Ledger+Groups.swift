@@ -1,3 +1,4 @@
+public import Cluster
 import EMPO
 import Foundation
 import GRDB
@@ -8,7 +9,7 @@ extension Ledger {
   ///
   /// - Returns: For each group, whether it was new. The first group of a step's slot stays; another one changes nothing.
   @discardableResult
-  public func persist(_ groups: [LedgerGroup]) throws(RunsError) -> [Bool] {
+  public func persist(_ groups: [AcceptedGroup]) throws(RunsError) -> [Bool] {
     guard !groups.isEmpty else { return [] }
     // Encoded out here, so that the transaction is short.
     let encoded = groups.map { $0.result.group.responses.map(EncodedResponse.init) }
@@ -33,14 +34,14 @@ extension Ledger {
   }
 
   /// The groups of a step that are in, in slot order.
-  public func groups(ofStep step: UInt32) throws(RunsError) -> [LedgerGroup] {
+  public func groups(ofStep step: UInt32) throws(RunsError) -> [AcceptedGroup] {
     try groups(fromStep: step, through: step)
   }
 
   /// The groups of a step and of those after it, in order of step and slot: what a restarted learner goes on from.
-  public func groups(fromStep step: UInt32, through last: UInt32 = .max) throws(RunsError) -> [LedgerGroup] {
+  public func groups(fromStep step: UInt32, through last: UInt32 = .max) throws(RunsError) -> [AcceptedGroup] {
     try read { database in
-      var groups: [LedgerGroup] = []
+      var groups: [AcceptedGroup] = []
       var latest: Int64?
       let rows = try Row.fetchCursor(database, sql: Ledger.selectGroups, arguments: [step, last])
       while let row = try rows.next() {

@@ -5,19 +5,19 @@ import GRDB
 extension Ledger {
   /// Keeps what is known of a trained step, in place of what an earlier training of the step left.
   public func record(_ step: StepRecord) throws(RunsError) {
-    let metrics = try encode(step.metrics)
+    let metrics = try encode(step.figures)
     try write { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO steps (step, policy_version, metrics) VALUES (?, ?, ?)",
-        arguments: [step.step, step.policyVersion, metrics])
+        arguments: [step.step, step.step + 1, metrics])
     }
   }
 
   /// The trained steps, in order.
   public func steps() throws(RunsError) -> [StepRecord] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT step, policy_version, metrics FROM steps ORDER BY step").map { row in
-        StepRecord(step: try field(row, "step"), policyVersion: try field(row, "policy_version"), metrics: try metrics(row))
+      try Row.fetchAll(database, sql: "SELECT step, metrics FROM steps ORDER BY step").map { row in
+        StepRecord(step: try field(row, "step"), figures: try figures(row))
       }
     }
   }
@@ -67,23 +67,24 @@ extension Ledger {
     }
   }
 
-  /// Keeps an evaluation, in place of an earlier one of the same policy version and name.
+  /// Keeps an evaluation on the held-out questions, in place of an earlier one of the same policy version.
   public func record(_ evaluation: EvaluationRecord) throws(RunsError) {
-    let metrics = try encode(evaluation.metrics)
+    let metrics = try encode(evaluation.figures)
     try write { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO evaluations (policy_version, name, metrics) VALUES (?, ?, ?)",
-        arguments: [evaluation.policyVersion, evaluation.name, metrics])
+        arguments: [evaluation.policyVersion, Ledger.heldOut, metrics])
     }
   }
 
-  /// The evaluations, by policy version and name.
+  /// The evaluations on the held-out questions, by policy version.
   public func evaluations() throws(RunsError) -> [EvaluationRecord] {
     try read { database in
       let rows = try Row.fetchAll(
-        database, sql: "SELECT policy_version, name, metrics FROM evaluations ORDER BY policy_version, name")
+        database, sql: "SELECT policy_version, metrics FROM evaluations WHERE name = ? ORDER BY policy_version",
+        arguments: [Ledger.heldOut])
       return try rows.map { row in
-        EvaluationRecord(policyVersion: try field(row, "policy_version"), name: try field(row, "name"), metrics: try metrics(row))
+        EvaluationRecord(policyVersion: try field(row, "policy_version"), figures: try figures(row))
       }
     }
   }
@@ -95,14 +96,17 @@ extension Ledger {
     return value
   }
 
-  private func encode(_ metrics: [String: Double]) throws(RunsError) -> String {
+  /// The name of evaluations on the held-out questions; the table has room for others.
+  private static let heldOut = "held_out"
+
+  private func encode(_ figures: some Encodable) throws(RunsError) -> String {
     try LedgerFailure.explain("write", path) {
-      String(decoding: try MetricsLog.encoder().encode(metrics), as: UTF8.self)
+      String(decoding: try MetricsLog.encoder().encode(figures), as: UTF8.self)
     }
   }
 
-  private func metrics(_ row: Row) throws -> [String: Double] {
+  private func figures<Figures: Decodable>(_ row: Row) throws -> Figures {
     let text: String = try field(row, "metrics")
-    return try MetricsLog.decoder().decode([String: Double].self, from: Data(text.utf8))
+    return try MetricsLog.decoder().decode(Figures.self, from: Data(text.utf8))
   }
 }

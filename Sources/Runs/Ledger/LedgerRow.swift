@@ -1,3 +1,4 @@
+import Cluster
 import EMPO
 import Foundation
 import GRDB
@@ -37,13 +38,13 @@ struct LedgerRow {
     return value
   }
 
-  func group() throws(RunsError) -> LedgerGroup {
+  func group() throws(RunsError) -> AcceptedGroup {
     let group = ScoredGroup(responses: [], semanticEntropy: try value("semantic_entropy"), isKept: try value("is_kept"))
     let lease: Int64 = try value("lease")
     let result = GroupResult(
       lease: UInt64(bitPattern: lease), step: try value("step"), slot: try value("slot"), policyVersion: try value("policy_version"),
       group: group, seconds: try value("seconds"))
-    return LedgerGroup(result, worker: try text("worker"), questionID: try text("question_id"))
+    return AcceptedGroup(result, worker: try text("worker"), questionID: try text("question_id"))
   }
 
   /// Nil where the group has no responses.

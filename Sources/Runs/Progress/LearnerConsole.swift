@@ -1,4 +1,5 @@
 package import Cluster
+import EMPO
 import Foundation
 import Synchronization
 
@@ -48,11 +49,11 @@ package final class LearnerConsole: Sendable {
           "\(Self.listening)\(endpoint), "
             + (version == 0 ? "\(configuration.steps) steps to go" : "goes on after step \(version) of \(configuration.steps)"), &state)
       case .notice(let notice): show(notice, &state)
-      case .step(let summary, let timing): show(summary, timing, &state)
+      case .step(let step, _): show(step, &state)
       case .evaluation(let evaluation):
-        append(evaluation.metrics.merging(["policy_version": Double(evaluation.version)]) { $1 }, to: &state)
-        guard let greedy = evaluation.metrics["greedy"] else { return }
-        line("held-out greedy accuracy after step \(evaluation.version): \((greedy * 1000).rounded() / 10) %", &state)
+        append(evaluation, to: &state)
+        let percent = (evaluation.figures.greedy * 1000).rounded() / 10
+        line("held-out greedy accuracy after step \(evaluation.policyVersion): \(percent) %", &state)
       }
     }
   }
@@ -96,27 +97,26 @@ package final class LearnerConsole: Sendable {
     }
   }
 
-  private func show(_ summary: StepSummary, _ timing: StepTiming, _ state: inout State) {
-    let figures = summary.metrics
-    state.version = summary.step + 1
-    state.groups[summary.step] = nil
-    state.workers = timing.workers
+  private func show(_ record: StepRecord, _ state: inout State) {
+    let (update, pace) = (record.figures.update, record.figures.pace)
+    state.version = record.step + 1
+    state.groups[record.step] = nil
+    state.workers = pace.workers
     // The first steps warm up and later ones grow longer, so only the last ten speak for what is to come.
-    state.stepSeconds = (state.stepSeconds + [timing.seconds]).suffix(10)
+    state.stepSeconds = (state.stepSeconds + [pace.seconds]).suffix(10)
     let progress = StepProgress(
-      step: Int(summary.step) + 1, steps: configuration.steps, reward: figures["reward"] ?? .nan,
-      semanticEntropy: figures["semantic_entropy"] ?? .nan, kept: count(figures["kept_groups"]), dropped: count(figures["dropped_groups"]),
-      tokensPerSecond: timing.tokensPerSecond, workers: timing.workers, learnerWait: timing.learnerWaitShare,
-      workerWait: timing.workerWaitShare, remainingSeconds: remainingSeconds(state))
+      step: Int(record.step) + 1, steps: configuration.steps, reward: update.meanReward, semanticEntropy: update.semanticEntropy,
+      kept: update.keptGroups, dropped: update.droppedGroups, tokensPerSecond: pace.tokensPerSecond, workers: pace.workers,
+      learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare, remainingSeconds: remainingSeconds(state))
     state.latest = progress
-    append(figures.merging(timing.metrics) { $1 }.merging(["step": Double(summary.step)]) { $1 }, to: &state)
+    append(record, to: &state)
     line(progress.line, &state)
-    if let skipped = figures["skipped_updates"], skipped > 0 {
-      line("step \(summary.step + 1): an update was skipped, because its loss or gradient was not finite", &state)
+    if update.skippedUpdates > 0 {
+      line("step \(record.step + 1): an update was skipped, because its loss or gradient was not finite", &state)
     }
   }
 
-  private func append(_ record: [String: Double], to state: inout State) {
+  private func append(_ record: some Encodable, to state: inout State) {
     // The ledger has the same figures; a full disk shows there.
     try? state.metrics?.append(record)
   }
@@ -125,8 +125,6 @@ package final class LearnerConsole: Sendable {
     guard !state.stepSeconds.isEmpty else { return nil }
     return state.stepSeconds.reduce(0, +) / Double(state.stepSeconds.count) * Double(configuration.steps - Int(state.version))
   }
-
-  private func count(_ value: Double?) -> Int { value.flatMap { Int(exactly: $0) } ?? 0 }
 
   private func line(_ text: String, _ state: inout State) {
     output.line(text)

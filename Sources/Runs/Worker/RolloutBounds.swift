@@ -1,6 +1,5 @@
 import Foundation
 package import HuggingFace
-package import Rollouts
 package import Wire
 
 /// What a worker's memory is laid out for; part of the learner's welcome, since only the learner knows the questions.
@@ -26,14 +25,5 @@ package struct RolloutBounds: Codable, Equatable {
       throw RunsError(
         .model, "the learner's \(Self.fileName): found maximum_length \(maximumLength), expected 2 to \(model.maximumPositions)")
     }
-  }
-}
-
-extension RunConfiguration {
-  /// How the run's responses are drawn.
-  package var samplingOptions: SamplingOptions {
-    SamplingOptions(
-      temperature: Float(sampling.temperature), topK: sampling.topK, topP: Float(sampling.topP),
-      maximumNewTokens: sampling.maximumNewTokens)
   }
 }

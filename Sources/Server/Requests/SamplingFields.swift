@@ -26,8 +26,8 @@ struct SamplingFields {
     // -1 is how vLLM's clients switch it off.
     let topK = try fields.integer("top_k", in: -1...Int(Int32.max)) ?? 0
     options = SamplingOptions(
-      temperature: temperature < Self.leastTemperature ? 0 : Float(temperature), topK: max(0, topK),
-      topP: max(Float(topP), .leastNormalMagnitude), maximumNewTokens: 0)
+      temperature: temperature < Self.leastTemperature ? 0 : temperature, topK: max(0, topK),
+      topP: max(topP, Double(Float.leastNormalMagnitude)), maximumNewTokens: 0)
     sampleCount = try fields.integer("n", in: 1...Self.sampleLimit) ?? 1
     seed = try fields.integer("seed", in: Int.min...Int.max).map { UInt64(bitPattern: Int64($0)) }
     stopTexts = try Self.stopTexts(fields)

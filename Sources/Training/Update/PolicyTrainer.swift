@@ -3,20 +3,6 @@ internal import Foundation
 public import Tensors
 public import Transformer
 
-/// A scored group together with the prompt that its responses continue.
-public struct PromptedGroup: Sendable, Equatable {
-  /// [n]
-  public var promptTokens: [Int32]
-  /// The responses.
-  public var group: ScoredGroup
-
-  /// Creates a prompted group.
-  public init(promptTokens: [Int32], group: ScoredGroup) {
-    self.promptTokens = promptTokens
-    self.group = group
-  }
-}
-
 /// Follows the policy gradient of scored groups.
 ///
 /// An update is a function of the weights, the optimiser's state and the groups in slot order. Responses are packed into
@@ -210,20 +196,5 @@ public final class PolicyTrainer {
     }
     batches.append(responses[start...])
     return batches
-  }
-}
-
-extension UpdateReport {
-  /// The numbers that the groups alone give.
-  init(describing groups: [ScoredGroup]) {
-    self.init()
-    let responses = groups.flatMap(\.responses)
-    let count = Double(max(1, responses.count))
-    keptGroups = groups.count(where: \.isKept)
-    droppedGroups = groups.count - keptGroups
-    meanReward = responses.reduce(0) { $0 + $1.reward } / count
-    meanLength = responses.reduce(0) { $0 + Double($1.tokens.count) } / count
-    truncatedShare = Double(responses.count(where: \.isTruncated)) / count
-    semanticEntropy = groups.reduce(0) { $0 + $1.semanticEntropy } / Double(max(1, groups.count))
   }
 }

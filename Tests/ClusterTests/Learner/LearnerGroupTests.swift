@@ -104,12 +104,12 @@ import Wire
     _ = script.beat("a", busy: 2, waiting: 2)
     let timing = try #require(
       script.on(.policyPublished(version: 1)).compactMap { if case .record(let timing) = $0 { timing } else { nil } }.first)
-    #expect(timing.learnerWaitShare == 0.75)
+    #expect(timing.pace.learnerWaitShare == 0.75)
     #expect(timing.updateSeconds == 1)
-    #expect(timing.workerWaitShare == 0.5)
+    #expect(timing.pace.workerWaitShare == 0.5)
     // Four groups of six tokens came in the first 3 of the step's 4 seconds.
-    #expect(timing.seconds == 4 && timing.intakeSeconds == 3)
-    #expect(timing.tokensPerSecond == 8)
+    #expect(timing.pace.seconds == 4 && timing.intakeSeconds == 3)
+    #expect(timing.pace.tokensPerSecond == 8)
     // A worker that was restarted counts from 0 again, and nonsense counts for nothing.
     _ = script.beat("a", busy: 1, waiting: .nan)
     _ = script.fill(step: 1, "a")

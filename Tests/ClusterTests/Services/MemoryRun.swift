@@ -1,4 +1,5 @@
 import Cluster
+import EMPO
 import SimulationSupport
 import Synchronization
 import Wire
@@ -10,8 +11,8 @@ final class MemoryRun: Sendable {
     var acceptedTwice = 0
     var workers: Set<String> = []
     var contributors: Set<String> = []
-    var steps: [StepSummary] = []
-    var evaluations: [PolicyEvaluation] = []
+    var steps: [StepRecord] = []
+    var evaluations: [EvaluationRecord] = []
     var version: UInt32 = 0
     var weights: [UInt32: [UInt8]] = [0: SimulatedRun.base]
     var trained: [UInt32] = []
@@ -40,7 +41,7 @@ final class MemoryStore: GroupStore {
   }
 
   func isEvaluated(_ version: UInt32) throws -> Bool {
-    run.disk.withLock { disk in disk.evaluations.contains { $0.version == version } }
+    run.disk.withLock { disk in disk.evaluations.contains { $0.policyVersion == version } }
   }
 
   func persist(_ groups: [AcceptedGroup]) throws {
@@ -55,9 +56,9 @@ final class MemoryStore: GroupStore {
 
   func record(_ worker: WorkerRecord) throws { run.disk.withLock { _ = $0.workers.insert(worker.name) } }
 
-  func record(_ summary: StepSummary, timing: StepTiming) throws { run.disk.withLock { $0.steps.append(summary) } }
+  func record(_ step: StepRecord) throws { run.disk.withLock { $0.steps.append(step) } }
 
-  func record(_ evaluation: PolicyEvaluation) throws { run.disk.withLock { $0.evaluations.append(evaluation) } }
+  func record(_ evaluation: EvaluationRecord) throws { run.disk.withLock { $0.evaluations.append(evaluation) } }
 }
 
 final class MemoryTrainer: StepTrainer {
@@ -81,15 +82,16 @@ final class MemoryTrainer: StepTrainer {
 
   func olderWeights() throws -> [UInt32: [UInt8]] { older }
 
-  func train(step: UInt32, groups: [TrainingGroup]) throws -> StepSummary {
+  func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     if step == failsAt { throw ClusterError(.checkpoint, "the trainer died") }
     for (slot, group) in groups.enumerated() {
-      precondition(group.content == SimulatedRun.content(step: step, slot: UInt32(slot)), "a group comes with its own question")
+      let content = SimulatedRun.content(step: step, slot: UInt32(slot))
+      precondition(group.promptTokens == content.promptTokens, "a group comes with its own prompt")
     }
-    policy = SimulatedRun.update(policy, groups: groups.map(\.result.group))
+    policy = SimulatedRun.update(policy, groups: groups.map(\.group))
     version = step + 1
     run.disk.withLock { $0.trained.append(step) }
-    return StepSummary(step: step, metrics: ["loss": 0])
+    return UpdateReport(describing: groups.map(\.group))
   }
 
   func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {
@@ -100,7 +102,7 @@ final class MemoryTrainer: StepTrainer {
     }
   }
 
-  func evaluate() throws -> PolicyEvaluation { PolicyEvaluation(version: version, metrics: ["greedy": 0.5]) }
+  func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0.5) }
 }
 
 struct SimulatedTasks: TaskSource {

@@ -25,22 +25,18 @@ import Wire
       options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
     return try CheckpointedTrainer(
       policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
-      measure: { _, _ in [:] })
+      measure: nil)
   }
 
   /// One group of two responses, of which the first is rewarded; another group for every step.
-  private func groups(step: UInt32) -> [TrainingGroup] {
+  private func groups(step: UInt32) -> [PromptedGroup] {
     let responses = (0..<2).map { index in
       ScoredResponse(
         tokens: TinyModel.tokens(5, seed: UInt64(10 * step) + UInt64(index)), tokenLogProbabilities: Array(repeating: -3, count: 5),
         isTruncated: false, answer: "\(index)", cluster: index, reward: Double(1 - index))
     }
     let group = ScoredGroup(responses: responses, semanticEntropy: 0.69, isKept: true)
-    return [
-      TrainingGroup(
-        content: TaskContent(questionID: "q", question: "?", promptTokens: [2, 3]),
-        result: GroupResult(lease: 1, step: step, slot: 0, policyVersion: step, group: group, seconds: 0))
-    ]
+    return [PromptedGroup(promptTokens: [2, 3], group: group)]
   }
 
   @Test(arguments: WeightType.allCases) func aRestoredTrainerGoesOnBitForBit(type: WeightType) throws {

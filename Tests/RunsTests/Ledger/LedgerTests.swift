@@ -25,7 +25,7 @@ import Wire
   }
 
   @Test func groupsComeBackWholeInSlotOrder() throws {
-    let groups = [3, 0, 2, 1].map { LedgerGroup.sample(step: 4, slot: $0) }
+    let groups = [3, 0, 2, 1].map { AcceptedGroup.sample(step: 4, slot: $0) }
     let ledger = try open()
     #expect(try ledger.persist(Array(groups[..<2])) == [true, true])
     #expect(try ledger.persist(Array(groups[2...]) + [.sample(step: 5, slot: 0)]) == [true, true, true])
@@ -36,7 +36,7 @@ import Wire
   }
 
   @Test func logProbabilitiesKeepTheirBits() throws {
-    var group = LedgerGroup.sample(step: 0, slot: 0, responses: 1)
+    var group = AcceptedGroup.sample(step: 0, slot: 0, responses: 1)
     let values: [Float] = [-0.0, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, .nan, -.infinity]
     group.result.group.responses[0].tokenLogProbabilities = values
     let ledger = try open()
@@ -46,7 +46,7 @@ import Wire
   }
 
   @Test func theFirstGroupOfASlotStays() throws {
-    let first = LedgerGroup.sample(step: 1, slot: 1)
+    let first = AcceptedGroup.sample(step: 1, slot: 1)
     var second = first
     second.worker = "late"
     second.result.group.responses.removeLast()
@@ -57,7 +57,7 @@ import Wire
   }
 
   @Test func aGroupWithoutResponsesIsStillAGroup() throws {
-    let group = LedgerGroup.sample(step: 1, slot: 1, responses: 0)
+    let group = AcceptedGroup.sample(step: 1, slot: 1, responses: 0)
     let ledger = try open()
     try ledger.persist([group, .sample(step: 1, slot: 2)])
     #expect(try ledger.groups(ofStep: 1) == [group, .sample(step: 1, slot: 2)])
@@ -111,11 +111,10 @@ import Wire
 
   @Test func stepsWorkersEventsAndEvaluationsComeBack() throws {
     let ledger = try open()
-    try ledger.record(StepRecord(step: 1, policyVersion: 2, metrics: ["reward": 0.5]))
-    try ledger.record(StepRecord(step: 0, policyVersion: 1, metrics: ["loss": .infinity]))
-    try ledger.record(StepRecord(step: 1, policyVersion: 2, metrics: ["reward": 0.75]))
-    #expect(try ledger.steps().map(\.step) == [0, 1])
-    #expect(try ledger.steps().map(\.metrics) == [["loss": .infinity], ["reward": 0.75]])
+    let earlier = StepRecord.sample(step: 1, reward: 0.5)
+    let steps = [StepRecord.sample(step: 0, loss: .infinity), StepRecord.sample(step: 1, reward: 0.75)]
+    for step in [earlier] + steps { try ledger.record(step) }
+    #expect(try ledger.steps() == steps)
     try ledger.record(WorkerRecord(name: "worker-1", software: "empo 1", fingerprint: "f"))
     try ledger.record(WorkerRecord(name: "worker-1", software: "empo 2", fingerprint: "f"))
     try ledger.persist([.sample(step: 0, slot: 0), .sample(step: 0, slot: 1), .sample(step: 0, slot: 3)])
@@ -125,14 +124,17 @@ import Wire
     let event = EventRecord(time: Date(timeIntervalSince1970: 1.5), kind: "restart", message: "learner 2")
     try ledger.record(event)
     #expect(try ledger.events() == [event])
-    try ledger.record(EvaluationRecord(policyVersion: 10, name: "held_out", metrics: ["greedy": 0.3]))
-    try ledger.record(EvaluationRecord(policyVersion: 0, name: "held_out", metrics: ["greedy": 0.25]))
-    #expect(try ledger.evaluations().map(\.metrics) == [["greedy": 0.25], ["greedy": 0.3]])
+    let evaluations = [
+      EvaluationRecord(policyVersion: 0, figures: EvaluationFigures(greedy: 0.25, mean: 0.2, length: 31)),
+      EvaluationRecord(policyVersion: 10, figures: EvaluationFigures(greedy: 0.3)),
+    ]
+    for evaluation in evaluations.reversed() { try ledger.record(evaluation) }
+    #expect(try ledger.evaluations() == evaluations)
   }
 
   @Test func aStepOfTheDefaultSizeComesBackAsItWas() throws {
     let ledger = try open()
-    let groups = (0..<32 as Range<UInt32>).map { LedgerGroup.sample(step: 0, slot: $0, responses: 16, tokens: 64) }
+    let groups = (0..<32 as Range<UInt32>).map { AcceptedGroup.sample(step: 0, slot: $0, responses: 16, tokens: 64) }
     try ledger.persist(groups)
     #expect(try ledger.groups(ofStep: 0) == groups)
   }

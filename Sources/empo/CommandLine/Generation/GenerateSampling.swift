@@ -9,13 +9,13 @@ struct GenerateSampling: ParsableArguments {
   var count = 1
 
   @Option(help: ArgumentHelp("Logits are divided by this; 0 takes the most probable token.", valueName: "T"))
-  var temperature: Float = 1
+  var temperature = 1.0
 
   @Option(help: ArgumentHelp("Draws from this many of the most probable tokens; 0 for all.", valueName: "K"))
   var topK = 0
 
   @Option(help: ArgumentHelp("Draws from the fewest most probable tokens that reach this share.", valueName: "P"))
-  var topP: Float = 1
+  var topP = 1.0
 
   @Flag(help: "Takes the most probable token each time.")
   var greedy = false

@@ -1,4 +1,5 @@
-/// What one step of the learner did to the policy. Updates that were skipped count in ``skippedUpdates`` alone.
+/// The figures of one step of the learner: its update, and the step's groups. Updates that were skipped count in ``skippedUpdates``
+/// alone. Its names in JSON are those that the ledger and metrics.jsonl keep.
 public struct UpdateReport: Sendable, Equatable, Codable {
   /// Groups that carried a gradient.
   public var keptGroups = 0
@@ -37,4 +38,38 @@ public struct UpdateReport: Sendable, Equatable, Codable {
 
   /// An empty report.
   public init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case loss, divergence
+    case keptGroups = "kept_groups"
+    case droppedGroups = "dropped_groups"
+    case meanReward = "reward"
+    case semanticEntropy = "semantic_entropy"
+    case meanLength = "length"
+    case truncatedShare = "truncated_share"
+    case gradientNorm = "gradient_norm"
+    case clippedShare = "clipped_share"
+    case minimumRatio = "minimum_ratio"
+    case maximumRatio = "maximum_ratio"
+    case learningRate = "learning_rate"
+    case trainedTokens = "trained_tokens"
+    case processedTokens = "processed_tokens"
+    case skippedUpdates = "skipped_updates"
+    case seconds = "update_seconds"
+  }
+}
+
+extension UpdateReport {
+  /// The numbers that the groups alone give.
+  public init(describing groups: [ScoredGroup]) {
+    self.init()
+    let responses = groups.flatMap(\.responses)
+    let count = Double(max(1, responses.count))
+    keptGroups = groups.count(where: \.isKept)
+    droppedGroups = groups.count - keptGroups
+    meanReward = responses.reduce(0) { $0 + $1.reward } / count
+    meanLength = responses.reduce(0) { $0 + Double($1.tokens.count) } / count
+    truncatedShare = Double(responses.count(where: \.isTruncated)) / count
+    semanticEntropy = groups.reduce(0) { $0 + $1.semanticEntropy } / Double(max(1, groups.count))
+  }
 }

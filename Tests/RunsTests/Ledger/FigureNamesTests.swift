@@ -1,0 +1,86 @@
+import Cluster
+import EMPO
+import Foundation
+import GRDB
+import Runs
+import TestSupport
+import Testing
+
+/// Scripts and plots outside the program read these names, so they stay as they are, byte for byte.
+@Suite struct FigureNamesTests {
+  private let temporary: ScratchFolder
+
+  init() throws {
+    temporary = try ScratchFolder()
+  }
+
+  private func lines(_ records: [some Encodable]) throws -> String {
+    let path = temporary.path + "/metrics.jsonl"
+    let log = try MetricsLog(path: path)
+    for record in records { try log.append(record) }
+    return try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  /// The figures of a step up to where a line has the step, and from there on.
+  private static let figures = (
+    #"{"clipped_share":0.0625,"divergence":1e-05,"dropped_groups":11,"duplicates":7,"gradient_norm":3,"groups_per_second":8,"#
+      + #""kept_groups":21,"learner_wait_share":0.25,"learning_rate":0.0002,"length":40.5,"loss":-0.5,"maximum_ratio":1.5,"#
+      + #""minimum_ratio":0.75,"processed_tokens":20000,"reassigned":6,"reward":0.375,"semantic_entropy":1.25,"skipped_updates":2,"#
+      + #""stale":9,"#,
+    #""step_seconds":4,"tokens_per_second":5184,"trained_tokens":13000,"truncated_share":0.125,"update_seconds":0.1,"#
+      + #""worker_wait_share":0.625,"workers":5}"#
+  )
+
+  @Test("A step's line in metrics.jsonl has the committed names, in their order")
+  func stepLine() throws {
+    #expect(try lines([StepRecord.sample(step: 6)]) == Self.figures.0 + #""step":6,"# + Self.figures.1 + "\n")
+  }
+
+  @Test("A step's cell in the ledger has the committed names, in their order")
+  func stepCell() throws {
+    let path = temporary.path + "/ledger.sqlite"
+    let ledger = try Ledger(path: path, configuration: "c")
+    try ledger.record(StepRecord.sample(step: 6))
+    try ledger.close()
+    let row = try DatabaseQueue(path: path).read { try Row.fetchOne($0, sql: "SELECT step, policy_version, metrics FROM steps") }
+    #expect(row?["metrics"] == Self.figures.0 + Self.figures.1)
+    #expect(row?["step"] == 6 && row?["policy_version"] == 7)
+  }
+
+  @Test(
+    "An evaluation has the committed names of what was measured",
+    arguments: [
+      (EvaluationFigures(greedy: 0.5), #"{"greedy":0.5"#, "}"),
+      (
+        EvaluationFigures(greedy: 1, mean: 0.25, majority: 0.75, semanticEntropy: 1.5, length: 12, boxed: 0),
+        #"{"boxed":0,"greedy":1,"length":12,"majority":0.75,"mean":0.25"#, #","semantic_entropy":1.5}"#
+      ),
+    ])
+  func evaluation(figures: EvaluationFigures, head: String, tail: String) throws {
+    let record = EvaluationRecord(policyVersion: 3, figures: figures)
+    #expect(try lines([record]) == head + #","policy_version":3"# + tail + "\n")
+    let path = temporary.path + "/ledger.sqlite"
+    let ledger = try Ledger(path: path, configuration: "c")
+    try ledger.record(record)
+    try ledger.close()
+    let row = try DatabaseQueue(path: path).read { try Row.fetchOne($0, sql: "SELECT * FROM evaluations") }
+    #expect(row?["metrics"] == head + tail)
+    #expect(row?["policy_version"] == 3 && row?["name"] == "held_out")
+  }
+
+  @Test("Figures that are not finite are words", arguments: [(Double.nan, "nan"), (.infinity, "inf"), (-.infinity, "-inf")])
+  func notFinite(loss: Double, word: String) throws {
+    #expect(try lines([StepRecord.sample(step: 6, loss: loss)]).contains(#","loss":"\#(word)","#))
+  }
+
+  @Test("A ledger whose figures somebody changed is not readable", arguments: ["{}", #"{"reward":"x"}"#, "reward"])
+  func damage(cell: String) throws {
+    let path = temporary.path + "/ledger.sqlite"
+    let ledger = try Ledger(path: path, configuration: "c")
+    try ledger.record(StepRecord.sample(step: 6))
+    try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE steps SET metrics = ?", arguments: [cell]) }
+    let error = #expect(throws: RunsError.self) { try ledger.steps() }
+    #expect(error?.message.contains("cannot read ledger \(path)") == true)
+    #expect(error?.message.contains("\n") == false)
+  }
+}
