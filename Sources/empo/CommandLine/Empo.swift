@@ -1,8 +1,8 @@
 // empo: the command line. It parses, assembles the parts below and runs them; it holds no logic of training.
 //
-// - `CommandLine/` is the commands, and how everything that goes wrong becomes one line and an exit status. `JSONLines/` is what the
-//   Unix-shaped ones read and write, `Generation/` what `generate` and `score` ask of the completion service, `Meaning/` the ones that
-//   look at answers alone.
+// - `CommandLine/` is the commands, and how everything that goes wrong becomes one line and an exit status. `Configuration/` is
+//   the flags of a run's keys and `empo config`, `JSONLines/` what the Unix-shaped ones read and write, `Generation/` what `generate` and
+//   `score` ask of the completion service, `Meaning/` the ones that look at answers alone.
 // - `Supervisor/` is `empo train`: a pure state machine (`Supervision`) over the processes of a run, and the actor that obeys it.
 // - `Launch/` is the same over ssh: a file of hosts, and processes on them. `Doctor/` looks at a host before it takes part.
 // - `Learner/`, `Worker/` and `Relay/` put together what the roles run. `RunAssembly` reads and checks all that a configuration names,
@@ -27,7 +27,8 @@ struct Empo: AsyncParsableCommand {
     version: version,
     subcommands: [
       TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, RelayCommand.self,
-      KeysCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self,
+      KeysCommand.self, ConfigCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self,
+      EquivalentCommand.self,
       ExtractCommand.self,
       TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
       BenchCommand.self,
