@@ -4,127 +4,199 @@ import Questions
 import Wire
 
 extension ConfigurationKey {
-  /// Every key, in the order in which they are written and told.
-  public static let all: [ConfigurationKey] = [
-    .source("model", \.model, "a model folder in Hugging Face's layout", "The base model to train."),
+  /// Every key, in the order in which they are written.
+  public static let all: [ConfigurationKey] = ConfigurationGroup.allCases.flatMap(\.keys)
+
+  static let ofModelAndQuestions: [ConfigurationKey] = [
+    .source("model", \.model, "a model folder in Hugging Face's layout", placeholder: "DIR", "The base model that the run trains."),
     .source(
-      "questions", \.questions, "a file of JSON lines, JSON, CSV or TSV",
-      "The questions to train on; answers in them are looked at only by reward accuracy."),
+      "questions", \.questions, "a file of JSON lines, JSON, CSV or TSV", placeholder: "FILE",
+      "The questions to train on. Only `reward: accuracy` reads answers in them."),
     .source(
-      "held_out", \.heldOut, "a file of JSON lines, JSON, CSV or TSV", mayBeNone: true, "The questions with answers to measure on.",
-      shapesOutcome: false),
+      "held_out", \.heldOut, "a file of JSON lines, JSON, CSV or TSV", placeholder: "FILE", mayBeNone: true,
+      "The questions with answers on which the run measures itself.", shapesOutcome: false),
     .optionalText(
       "question_key", \.questionKey, none: "auto", 1...256,
-      "The key of a question's text or messages in a questions file, with dots into nested objects; auto is the first that the file has of "
+      "The field of a question's text or messages, with dots into nested objects; `auto` is the first that the file has of "
         + QuestionKeys.questionCandidates.joined(separator: ", ") + "."),
     .optionalText(
       "answer_key", \.answerKey, none: "auto", 1...256,
-      "The key of a question's answer in a questions file; auto is the first that the file has of "
+      "The field of a question's answer; `auto` is the first that the file has of "
         + QuestionKeys.answerCandidates.joined(separator: ", ") + "."),
     .prompt(
       "prompt_template", \.promptTemplate,
-      "What the model is given, or what the user says in a chat; {question} stands for the question."),
-    .optionalText("system", \.system, none: "none", 0...65_536, "What a chat's system message says; none for no such message."),
-    .template("template", \.template, "The chat template around the prompt; auto is the model's own, if it has one."),
+      "What the model is given, or what the user says in a chat; `{question}` stands for the question."),
+    .optionalText(
+      "system", \.system, none: "none", 0...65_536,
+      "The system message of a chat; `none` for no such message. The prompt `qwen-math` brings one along where this key is not set."),
+    .template("template", \.template, "The chat template around the prompt; `auto` is the model's own, if it has one."),
     .choice(
       "dtype", \.weightStorage,
-      "Storage of the policy's weights in rollouts and in the learner's forward; auto: as the checkpoint's tensors are stored."),
-    .integer("seed", \.seed, 0...UInt64(Int64.max), "Decides every random number of the run."),
-    .integer("steps", \.steps, 1...1_000_000, "Steps: each samples groups and updates the policy."),
-    .integer("questions_per_step", \.questionsPerStep, 1...65_536, "Questions, and so groups, of a step."),
+      "How the policy's weights are stored in rollouts and in the learner's forward pass; `auto`: as the checkpoint's tensors are."),
+  ]
+
+  static let ofSteps: [ConfigurationKey] = [
+    .integer("seed", \.seed, 0...UInt64(Int64.max), "The seed of every random number of the run."),
+    .integer("steps", \.steps, 1...1_000_000, "Steps of the run; each samples groups and updates the policy."),
+    .integer("questions_per_step", \.questionsPerStep, 1...65_536, "Questions of a step, each of which becomes a group of responses."),
     .integer("group_size", \.groupSize, 2...Limits.groupSize, "Responses to each question."),
     .integer(
-      "lag", \.lag, 0...8, "Versions that the sampling policy lies behind the one that is updated; 0 is on-policy, 1 overlaps both."),
-    .integer("workers", \.workers, 0...256, "Worker processes that empo train starts.", shapesOutcome: false),
-    .choice("reward", \.reward, "What a response is rewarded for."),
-    .number(
-      "empty_reward", \.emptyReward, .init(lower: -1, upper: 0), "What a response without an answer is rewarded with."),
-    .judge("judge", \.judge, "What decides that answers mean the same; DIR is a folder in Hugging Face's layout."),
+      "lag", \.lag, 0...8,
+      "Versions that the sampling policy may lie behind the updated one; 0 is on-policy, 1 lets workers sample while the learner updates."),
+    .integer(
+      "workers", \.workers, 0...256, "Workers that `empo train` starts on this host; their number does not change the result.",
+      shapesOutcome: false),
+  ]
+
+  static let ofRewards: [ConfigurationKey] = [
+    .choice(
+      "reward", \.reward,
+      "What a response is rewarded for: the share of its meaning (`empo`), a place in the largest cluster (`majority`, TTRL), a right "
+        + "answer (`accuracy`, GRPO; needs answers), a complete `\\boxed{}` (`format`), or nothing, by a fair coin (`random`)."),
+    .number("empty_reward", \.emptyReward, .init(lower: -1, upper: 0), "The reward of a response without an answer."),
+    .judge("judge", \.judge, "What decides that two answers mean the same; DIR is a model's folder in Hugging Face's layout."),
     .integer(
       "judge_rounding", \.judging.math.roundingDigits, MathJudge.Options.roundingDigitsRange,
-      "Significant digits by which the math judge compares numbers that have no exact form."),
+      "For the judge `math`: significant digits by which it compares numbers that are neither whole nor short decimals."),
     .choice(
-      "judge_clusters", \.judging.clusterRule, "How a model judge's opinions on pairs, which may contradict each other, become clusters."),
-    .number("judge_threshold", \.judging.similarity, .init(lower: -1, upper: 1), "The least cosine of two embeddings that mean the same."),
+      "judge_clusters", \.judging.clusterRule,
+      "For judges with a model, whose opinions on pairs may contradict each other: how these become clusters. `components` joins all "
+        + "answers that are connected; `first-match` compares an answer with the first member of each cluster."),
+    .number(
+      "judge_threshold", \.judging.similarity, .init(lower: -1, upper: 1),
+      "For the judge `embedding`: the least cosine of two answers that mean the same."),
     .choice(
-      "judge_directions", \.judging.direction, "Which answers of a pair a verifier is shown as the reference; one: the earlier answer."),
-    .choice("judge_prompt", \.judging.prompt, "What a verifier is asked; plain is a question through the chat template of its model."),
-    .choice("fallback", \.reading.extraction.fallback, "What the answer is where a response states none; none for an empty answer."),
-    .flag("whole_response", \.reading.takesWholeResponse, "Whether a response's answer is all of it, as of free-form texts."),
-    .flag(
-      "reject_repetition", \.reading.rejectsRepetition, "Whether an answer that only repeats the question earns 0; for free-form answers."),
-    .choice("entropy_estimate", \.entropyEstimate, "Whether a meaning's probability is a share of responses or of likelihood."),
+      "judge_directions", \.judging.direction,
+      "For the judge `verifier`: which answer of a pair is the reference, each in turn (`both`) or the earlier (`one`, half the work)."),
+    .choice(
+      "judge_prompt", \.judging.prompt,
+      "For the judge `verifier`: what its model is asked; `plain` is a question through the model's chat template."),
+    .choice(
+      "fallback", \.reading.extraction.fallback,
+      "The answer of a response that states none: nothing (`none`), its last `number`, or its last `choice`."),
+    .flag("whole_response", \.reading.takesWholeResponse, "Whether all of a response is its answer, for free-form texts."),
+    .flag("reject_repetition", \.reading.rejectsRepetition, "Whether an answer that only repeats the question earns 0."),
+    .choice(
+      "entropy_estimate", \.entropyEstimate,
+      "What the probability of a meaning is: its share of the responses (`discrete`) or of their likelihood (`likelihood`)."),
+  ]
+
+  static let ofSampling: [ConfigurationKey] = [
     .number(
       "sampling.temperature", \.sampling.temperature, .init(lower: 0.01, upper: 100), "Logits are divided by this before sampling."),
-    .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "Only so many of the likeliest tokens are sampled from; 0 for all."),
+    .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "How many of the likeliest tokens are sampled from; 0 for all."),
     .number(
       "sampling.top_p", \.sampling.topP, .init(lower: 0, upper: 1, excludesLower: true),
       "Only the likeliest tokens that together reach this probability are sampled from; 1 for all."),
-    .integer("sampling.max_new_tokens", \.sampling.maximumNewTokens, 1...Limits.tokens, "The longest response, in tokens."),
-    .number("filter.entropy_low", \.filter.entropyLow, share, "Groups with a semantic entropy up to this share of ln G carry no gradient."),
+    .integer(
+      "sampling.max_new_tokens", \.sampling.maximumNewTokens, 1...Limits.tokens,
+      "The longest response, in tokens. The default for a model of your own is at most half of the model's positions."),
+  ]
+
+  static let ofFilter: [ConfigurationKey] = [
     .number(
-      "filter.entropy_high", \.filter.entropyHigh, share, "Groups with a semantic entropy above this share of ln G carry no gradient."),
+      "filter.entropy_low", \.filter.entropyLow, share,
+      "A group trains the model only if its semantic entropy is above this share of ln(`group_size`)."),
+    .number(
+      "filter.entropy_high", \.filter.entropyHigh, share,
+      "A group trains the model only if its semantic entropy is at most this share of ln(`group_size`)."),
     .number(
       "filter.minimum_confidence", \.filter.minimumConfidence, share,
-      "Groups whose largest cluster of answers is a smaller share carry no gradient."),
-    .choice("advantage", \.advantage, "How the rewards of a group become advantages."),
-    .choice("loss", \.loss, "How token losses become one: DAPO's, GRPO's, GSPO's or Dr. GRPO's way."),
-    .number("clip_low", \.clipLow, share, "Ratios are clipped below 1 minus this."),
-    .number("clip_high", \.clipHigh, .init(lower: 0, upper: 1000), "Ratios are clipped above 1 plus this."),
-    .number("kl", \.kl, .init(lower: 0, upper: 1000), "The weight of the KL term to the base model; 0 for none."),
-    .integer("minibatches", \.minibatches, 1...65_536, "Optimiser updates of a step."),
+      "A group trains the model only if its largest cluster of answers holds at least this share of the responses."),
+  ]
+
+  static let ofObjective: [ConfigurationKey] = [
+    .choice(
+      "advantage", \.advantage,
+      "How rewards become advantages: less the group's mean (`mean-only`), and then divided by its standard deviation (`group-std`)."),
+    .choice(
+      "loss", \.loss,
+      "How token losses become one: as in DAPO (`token-mean`), GRPO (`sequence-mean`), GSPO (`sequence-ratio`) or Dr. GRPO (`dr-grpo`)."),
+    .number("clip_low", \.clipLow, share, "Importance ratios are clipped below 1 minus this."),
+    .number("clip_high", \.clipHigh, .init(lower: 0, upper: 1000), "Importance ratios are clipped above 1 plus this."),
+    .number("kl", \.kl, .init(lower: 0, upper: 1000), "The weight of the divergence from the base model in the loss; 0 for none."),
+    .integer("minibatches", \.minibatches, 1...65_536, "Optimiser updates of a step; at most `questions_per_step`."),
     .flag("mask_truncated", \.maskTruncated, "Whether responses that end at the length limit carry no gradient."),
+  ]
+
+  static let ofOptimizer: [ConfigurationKey] = [
     .number(
-      "optimizer.learning_rate", \.optimizer.learningRate, .init(lower: 0, upper: 10, excludesLower: true), "The rate after warm-up."),
-    .choice("optimizer.schedule", \.optimizer.schedule, "The rate's course after warm-up."),
-    .integer("optimizer.warmup_steps", \.optimizer.warmupSteps, 0...1_000_000, "Steps over which the rate rises; at most steps."),
-    .number("optimizer.beta1", \.optimizer.beta1, .init(lower: 0, upper: 1, excludesUpper: true), "Decay of the first moment."),
-    .number("optimizer.beta2", \.optimizer.beta2, .init(lower: 0, upper: 1, excludesUpper: true), "Decay of the second moment."),
+      "optimizer.learning_rate", \.optimizer.learningRate, .init(lower: 0, upper: 10, excludesLower: true),
+      "The learning rate after warm-up."),
+    .choice("optimizer.schedule", \.optimizer.schedule, "The course of the learning rate after warm-up."),
+    .integer(
+      "optimizer.warmup_steps", \.optimizer.warmupSteps, 0...1_000_000,
+      "Steps over which the learning rate rises; at most `steps`, and by default no more in a short run."),
+    .number(
+      "optimizer.beta1", \.optimizer.beta1, .init(lower: 0, upper: 1, excludesUpper: true), "The decay of AdamW's first moment."),
+    .number(
+      "optimizer.beta2", \.optimizer.beta2, .init(lower: 0, upper: 1, excludesUpper: true), "The decay of AdamW's second moment."),
     .number("optimizer.epsilon", \.optimizer.epsilon, .init(lower: 0, upper: 1, excludesLower: true), "Keeps AdamW's division finite."),
-    .number("optimizer.weight_decay", \.optimizer.weightDecay, .init(lower: 0, upper: 10), "Decoupled decay of matrices."),
-    .number("optimizer.clip_norm", \.optimizer.clipNorm, .init(lower: 0, upper: 1e9), "The gradient's largest norm; 0 for any."),
-    .integer("micro_batch_tokens", \.microBatchTokens, 64...Limits.tokens, "Tokens of one forward and backward pass."),
-    .integer("learner.threads", \.learner.threads, 0...1024, "The learner's threads; 0 for one a processor.", shapesOutcome: false),
-    .address("learner.listen", \.learner.listen, "Where workers find the learner; auto is a free port of this host alone."),
-    .address("learner.publish", \.learner.publish, "Where the learner broadcasts weights; auto is a free port of the same interface."),
+    .number(
+      "optimizer.weight_decay", \.optimizer.weightDecay, .init(lower: 0, upper: 10),
+      "The decoupled decay of matrices; norms and biases have none."),
+    .number("optimizer.clip_norm", \.optimizer.clipNorm, .init(lower: 0, upper: 1e9), "The largest norm of a gradient; 0 for any."),
+    .integer(
+      "micro_batch_tokens", \.microBatchTokens, 64...Limits.tokens,
+      "Tokens of one forward and backward pass: fewer take less memory, more are faster."),
+  ]
+
+  static let ofProcesses: [ConfigurationKey] = [
+    .integer("learner.threads", \.learner.threads, 0...1024, "Threads of the learner; 0 for one a processor.", shapesOutcome: false),
+    .address("learner.listen", \.learner.listen, "Where workers reach the learner; `auto` is a free port on loopback."),
+    .address("learner.publish", \.learner.publish, "Where the learner broadcasts weights; `auto` is a free port of the same interface."),
     .metrics(
       "learner.metrics", \.learner.metrics,
-      "Where the learner answers /metrics, /livez and /readyz over HTTP, to whoever asks; nothing of questions or weights is told."),
-    .integer("worker.threads", \.worker.threads, 0...1024, "A worker's threads; 0 for its part of the processors.", shapesOutcome: false),
+      "Where the learner answers `/metrics`, `/livez` and `/readyz` over HTTP, to anybody who asks. The answers hold figures, and "
+        + "nothing of questions or weights."),
+    .integer(
+      "worker.threads", \.worker.threads, 0...1024, "Threads of a worker; 0 for an equal part of the processors.", shapesOutcome: false),
     .integer(
       "worker.max_sequences", \.worker.maximumSequences, 1...65_536, "Sequences that a worker samples at once.", shapesOutcome: false),
+  ]
+
+  static let ofFaults: [ConfigurationKey] = [
     .number("lease_seconds", \.leaseSeconds, seconds, "How long a silent worker keeps its tasks.", shapesOutcome: false),
-    .number("heartbeat_seconds", \.heartbeatSeconds, seconds, "How often a worker shows that it lives.", shapesOutcome: false),
+    .number(
+      "heartbeat_seconds", \.heartbeatSeconds, seconds, "How often a worker shows that it lives; at most half of `lease_seconds`.",
+      shapesOutcome: false),
     .number(
       "straggler_factor", \.stragglerFactor, factor,
-      "So many times the median time of a group late, a task that the update waits for goes to an idle worker as well; 0 for never.",
+      "A task that the update waits for, late by this many times the median time of a group, goes to an idle worker as well; 0 for never.",
       shapesOutcome: false),
     .number(
       "hang_factor", \.hangFactor, factor,
-      "So many times the median time of a group silent, and lease_seconds at least, a worker that only shows that it lives loses its tasks; "
-        + "0 for never.", shapesOutcome: false),
+      "A worker that sends nothing but heartbeats for this many times the median time of a group, and for `lease_seconds`, loses its "
+        + "tasks; 0 for never.", shapesOutcome: false),
     .number(
       "quarantine_seconds", \.quarantineSeconds, .init(lower: 0, upper: 86_400),
       "How long a worker that sent several groups that contradict their tasks gets none at first, twice as long each time; 0 for never.",
       shapesOutcome: false),
     .number(
       "audit", \.audit, share,
-      "The share of tasks that two workers do, whose answers have to be the same bytes; skipped while there is one worker.",
+      "The share of tasks that two workers do; their answers must be the same bytes. Skipped while there is one worker.",
       shapesOutcome: false),
     .choice(
       "audit_action", \.auditAction,
-      "What follows when they differ: stop ends the run and keeps neither answer; log takes the first, and the run is no longer a function "
-        + "of its configuration.", shapesOutcome: false),
+      "What follows when the two differ: `stop` ends the run and keeps neither answer; `log` takes the first, and the run is no longer a "
+        + "function of its configuration.", shapesOutcome: false),
     .flag(
       "require_same_bits", \.requireSameBits,
-      "Whether workers whose arithmetic differs from the learner's in the last bits are turned away; if not, the run is no longer a "
+      "Whether workers are turned away whose arithmetic differs from the learner's in the last bits; if not, the run is no longer a "
         + "function of its configuration.", shapesOutcome: false),
+  ]
+
+  static let ofCheckpoints: [ConfigurationKey] = [
     .integer("checkpoint_every", \.checkpointEvery, 1...1_000_000, "Steps between checkpoints.", shapesOutcome: false),
     .integer(
-      "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "The newest checkpoints that stay, beside the final one.", shapesOutcome: false),
-    .integer("evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 for none in between.", shapesOutcome: false),
+      "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "How many of the newest checkpoints stay, beside the final one.",
+      shapesOutcome: false),
     .integer(
-      "restart_budget", \.restartBudget, 0...1_000_000, "How often empo train restarts a process before it gives up.",
+      "evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 measures only before and after the run.",
+      shapesOutcome: false),
+    .integer(
+      "restart_budget", \.restartBudget, 0...1_000_000,
+      "How often `empo train` starts one process again before it gives up; one that lived for ten minutes has its budget back.",
       shapesOutcome: false),
   ]
 

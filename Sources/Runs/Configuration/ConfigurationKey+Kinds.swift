@@ -4,13 +4,13 @@ typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
 
 extension ConfigurationKey {
   private init<Value>(
-    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, expectation: String,
+    _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool, values: Values,
     path: @escaping @Sendable (String) -> Substring? = { _ in nil }, format: @escaping @Sendable (Value) -> String,
     parse: @escaping @Sendable (String) -> Value?
   ) {
     self.name = name
-    self.expectation = expectation
     self.summary = summary
+    self.values = values
     self.shapesOutcome = shapesOutcome
     self.path = path
     read = { format($0[keyPath: place]) }
@@ -25,7 +25,7 @@ extension ConfigurationKey {
     _ name: String, _ place: Place<Value>, _ range: ClosedRange<Value>, _ summary: String, shapesOutcome: Bool = true
   ) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: shapesOutcome, expectation: "an integer from \(range.lowerBound) to \(range.upperBound)",
+      name, place, summary, shapesOutcome: shapesOutcome, values: .integer(Int(range.lowerBound)...Int(range.upperBound)),
       format: { "\($0)" }, parse: { text in Value(text).flatMap { range.contains($0) ? $0 : nil } })
   }
 
@@ -33,20 +33,20 @@ extension ConfigurationKey {
     _ name: String, _ place: Place<Double>, _ range: NumberRange, _ summary: String, shapesOutcome: Bool = true
   ) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: shapesOutcome, expectation: range.description,
+      name, place, summary, shapesOutcome: shapesOutcome, values: .number(range),
       format: { "\($0)" }, parse: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } })
   }
 
   static func flag(_ name: String, _ place: Place<Bool>, _ summary: String, shapesOutcome: Bool = true) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: shapesOutcome, expectation: "true or false", format: { "\($0)" }, parse: { Bool($0) })
+      name, place, summary, shapesOutcome: shapesOutcome, values: .flag, format: { "\($0)" }, parse: { Bool($0) })
   }
 
   static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
     _ name: String, _ place: Place<Value>, _ summary: String, shapesOutcome: Bool = true
   ) -> ConfigurationKey where Value.RawValue == String {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: shapesOutcome, expectation: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
+      name, place, summary, shapesOutcome: shapesOutcome, values: .choice(Value.allCases.map(\.rawValue)),
       format: { $0.rawValue }, parse: { Value(rawValue: $0) })
   }
 
@@ -56,7 +56,11 @@ extension ConfigurationKey {
   ) -> ConfigurationKey {
     ConfigurationKey(
       name, place, summary, shapesOutcome: true,
-      expectation: "\(none), or a text of \(length.lowerBound == 0 ? "at most" : "\(length.lowerBound) to") \(length.upperBound) bytes",
+      values: .text(
+        Texts(
+          words: [none],
+          others: "or a text of \(length.lowerBound == 0 ? "at most" : "\(length.lowerBound) to") \(length.upperBound) bytes",
+          placeholder: "TEXT", pattern: length.lowerBound == 0 ? "" : ".", maximumBytes: length.upperBound)),
       format: { $0 ?? none },
       parse: { text in
         if text == none { return .some(nil) }
@@ -67,9 +71,12 @@ extension ConfigurationKey {
 
   /// A text with the question in it, or the name of a preset, which is read as its text.
   static func prompt(_ name: String, _ place: Place<String>, _ summary: String) -> ConfigurationKey {
-    let presets = PromptPreset.allCases.map(\.rawValue).joined(separator: ", ")
-    return ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "a text of at most 65536 bytes with {question} in it, or one of \(presets)",
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true,
+      values: .text(
+        Texts(
+          words: PromptPreset.allCases.map(\.rawValue), others: "or a text of at most 65536 bytes with {question} in it",
+          placeholder: "TEXT", pattern: "\\{question\\}", maximumBytes: 65536)),
       format: { $0 },
       parse: { text in
         PromptPreset(rawValue: text)?.template ?? (text.contains("{question}") && text.utf8.count <= 65536 ? text : nil)
@@ -79,7 +86,8 @@ extension ConfigurationKey {
   /// `auto`, `none` or a path.
   static func template(_ name: String, _ place: Place<TemplateSource>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "auto, none, or a file in Jinja",
+      name, place, summary, shapesOutcome: true,
+      values: .text(Texts(words: ["auto", "none"], others: "or a file in Jinja", placeholder: "FILE", pattern: ".")),
       path: { ["auto", "none"].contains($0) ? nil : $0[...] },
       format: { source in
         switch source {
@@ -99,10 +107,13 @@ extension ConfigurationKey {
 
   /// `embedded`, a path, and `none` where the run can do without.
   static func source(
-    _ name: String, _ place: Place<DataSource>, _ what: String, mayBeNone: Bool = false, _ summary: String, shapesOutcome: Bool = true
+    _ name: String, _ place: Place<DataSource>, _ what: String, placeholder: String, mayBeNone: Bool = false, _ summary: String,
+    shapesOutcome: Bool = true
   ) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: shapesOutcome, expectation: "embedded, \(mayBeNone ? "none, " : "")or \(what)",
+      name, place, summary, shapesOutcome: shapesOutcome,
+      values: .text(
+        Texts(words: mayBeNone ? ["embedded", "none"] : ["embedded"], others: "or \(what)", placeholder: placeholder, pattern: ".")),
       path: { ["embedded", "none"].contains($0) ? nil : $0[...] },
       format: { source in
         switch source {
@@ -123,27 +134,22 @@ extension ConfigurationKey {
   /// A judge by its name; that of a judge with a model ends in the model's folder.
   static func judge(_ name: String, _ place: Place<JudgeKind>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "one of " + JudgeKind.names,
+      name, place, summary, shapesOutcome: true,
+      values: .text(
+        Texts(
+          words: ["exact", "math", "choice", "text"], others: "embedding:DIR, or verifier:DIR", placeholder: "JUDGE",
+          pattern: "^(embedding|verifier):.")),
       path: { (try? JudgeKind($0))?.folder.map { $0[...] } },
       format: { $0.description }, parse: { try? JudgeKind($0) })
   }
 
-  /// A number, or a word that stands for none.
-  static func optionalInteger(
-    _ name: String, _ place: Place<Int?>, none: String, _ range: ClosedRange<Int>, _ summary: String
-  ) -> ConfigurationKey {
-    ConfigurationKey(
-      name, place, summary, shapesOutcome: true, expectation: "\(none), or an integer from \(range.lowerBound) to \(range.upperBound)",
-      format: { $0.map { "\($0)" } ?? none },
-      parse: { text in
-        if text == none { return .some(nil) }
-        return Int(text).flatMap { range.contains($0) ? .some($0) : nil }
-      })
-  }
-
   static func metrics(_ name: String, _ place: Place<MetricsAddress?>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: false, expectation: "none, or HOST:PORT, such as 127.0.0.1:9100",
+      name, place, summary, shapesOutcome: false,
+      values: .text(
+        Texts(
+          words: ["none"], others: "or HOST:PORT, such as 127.0.0.1:9100", placeholder: "HOST:PORT", pattern: "^.+:[0-9]+$",
+          maximumBytes: 256)),
       format: { $0.map { "\($0)" } ?? "none" },
       parse: { text in
         if text == "none" { return .some(nil) }
@@ -153,7 +159,11 @@ extension ConfigurationKey {
 
   static func address(_ name: String, _ place: Place<ListenAddress>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
-      name, place, summary, shapesOutcome: false, expectation: "auto, or tcp://HOST:PORT with a port from 1 to 65535",
+      name, place, summary, shapesOutcome: false,
+      values: .text(
+        Texts(
+          words: ["auto"], others: "or tcp://HOST:PORT with a port from 1 to 65535", placeholder: "ADDRESS",
+          pattern: "^tcp://[^/\\s]+:[0-9]+$", maximumBytes: 256)),
       format: { address in
         switch address {
         case .automatic: "auto"
@@ -168,27 +178,5 @@ extension ConfigurationKey {
         guard let port = UInt16(text[text.index(after: colon)...]), port > 0 else { return nil }
         return .endpoint(text)
       })
-  }
-}
-
-/// Finite numbers between two bounds.
-struct NumberRange: Sendable, CustomStringConvertible {
-  var lower: Double
-  var upper: Double
-  var excludesLower = false
-  var excludesUpper = false
-
-  func contains(_ value: Double) -> Bool {
-    value.isFinite && (excludesLower ? value > lower : value >= lower) && (excludesUpper ? value < upper : value <= upper)
-  }
-
-  var description: String {
-    let (lower, upper) = (NumberRange.plain(lower), NumberRange.plain(upper))
-    let start = excludesLower ? "a number above \(lower) and" : "a number from \(lower)"
-    return start + (excludesUpper ? " to below \(upper)" : excludesLower ? " at most \(upper)" : " to \(upper)")
-  }
-
-  private static func plain(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
   }
 }

@@ -43,14 +43,18 @@ extension RunConfiguration {
     try self.init(yaml: text, name: folder.configuration)
   }
 
-  /// Throws unless every flag is a key's and has a value in its range; what values of several keys must be to each other is left to
-  /// ``load(file:environment:flags:)``, which knows the others.
-  public static func check(flags: [String: String]) throws {
-    try refuseUnknown(flags: flags)
+  /// Throws unless every flag is a key's and has a value in its range.
+  package static func check(flags: [String: String]) throws {
     var configuration = RunConfiguration()
+    try configuration.take(flags: flags)
+  }
+
+  /// Takes what flags say, by full key name. What values of several keys must be to each other is left to ``validate()``.
+  package mutating func take(flags: [String: String]) throws {
+    try RunConfiguration.refuseUnknown(flags: flags)
     let sources = ConfigurationSources(file: nil, fileName: nil, environment: [:], flags: flags)
     for key in ConfigurationKey.all {
-      if let found = sources.value(of: key) { try take(found, key, into: &configuration) }
+      if let found = sources.value(of: key) { try RunConfiguration.take(found, key, into: &self) }
     }
   }
 

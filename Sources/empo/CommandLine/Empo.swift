@@ -1,8 +1,9 @@
 // empo: the command line. A command parses its arguments, assembles objects of the rooms below and runs them; it holds no logic of
 // training.
 //
-// - `CommandLine/` is the commands, and the way from any failure to one line and an exit status. `JSONLines/` is the input and output of
-//   the Unix-shaped ones, `Generation/` the requests of `generate` to the completion service, `Meaning/` the commands on answers alone.
+// - `CommandLine/` is the commands, and the way from any failure to one line and an exit status. `Configuration/` is the flags of a run's
+//   keys and `empo config`, `JSONLines/` the input and output of the Unix-shaped ones, `Generation/` the requests of `generate` to the
+//   completion service, `Meaning/` the commands on answers alone.
 // - `Pretraining/` is the command that made the embedded model.
 // - `Documentation.docc/` is the manual.
 //
@@ -20,7 +21,8 @@ struct Empo: AsyncParsableCommand {
     version: Release.name,
     subcommands: [
       TrainCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self, RelayCommand.self,
-      KeysCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self,
+      KeysCommand.self, ConfigCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self,
+      EquivalentCommand.self,
       ExtractCommand.self,
       TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
       BenchCommand.self,

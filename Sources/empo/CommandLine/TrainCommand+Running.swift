@@ -10,7 +10,7 @@ extension TrainCommand {
     if let resume {
       (folder, configuration) = try reopened(resume)
     } else {
-      configuration = try RunConfiguration.load(file: file, flags: flags)
+      configuration = try RunConfiguration.load(file: file, flags: keys.values)
       // Reading everything once before there is a folder keeps failed beginnings from leaving folders.
       let assembly = try RunAssembly(configuration)
       try assembly.base.checkWeights()
@@ -32,19 +32,6 @@ extension TrainCommand {
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
-  /// The configuration keys that flags set.
-  var flags: [String: String] {
-    var values: [String: String?] = [
-      "steps": steps.map { "\($0)" }, "workers": workers.map { "\($0)" }, "seed": seed.map { "\($0)" }, "reward": reward, "judge": judge,
-      "lag": lag.map { "\($0)" }, "questions_per_step": questionsPerStep.map { "\($0)" }, "group_size": groupSize.map { "\($0)" },
-      "sampling.max_new_tokens": maxTokens.map { "\($0)" }, "sampling.temperature": temperature.map { "\($0)" },
-      "audit": audit.map { "\($0)" }, "require_same_bits": requireSameBits.map { "\($0)" },
-      "optimizer.learning_rate": learningRate.map { "\($0)" }, "learner.metrics": metrics,
-    ]
-    values.merge(data.flags) { $1 }
-    return values.compactMapValues { $0 }
-  }
-
   /// The first prompt, as comment lines: what every question becomes before the model sees it.
   private static func example(of assembly: RunAssembly) throws -> String {
     let prompt = try assembly.renderer.text(of: assembly.firstQuestion)
@@ -53,12 +40,11 @@ extension TrainCommand {
     return "\n# The first prompt, \(count) tokens:\n" + lines.joined()
   }
 
-  /// A run to go on with; only the number of workers and where metrics are told may differ this time.
+  /// A run to go on with; only the changeable keys may differ this time.
   private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration) {
     let folder = try RunFolder.open(path)
     var configuration = try RunConfiguration(contentsOf: folder)
-    if let workers { configuration.workers = workers }
-    if let metrics { configuration.learner.metrics = MetricsAddress(metrics) }
+    try configuration.take(flags: keys.values)
     try configuration.validate()
     return (folder, configuration)
   }

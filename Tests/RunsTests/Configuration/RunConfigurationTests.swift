@@ -182,6 +182,5 @@ import Training
       #expect(yaml.components(separatedBy: "# \(key.summary) Takes \(key.expectation).\n").count == 2, "\(key.name)")
       #expect(key.summary.hasSuffix(".") && !key.summary.contains("\n"))
     }
-    #expect(Set(ConfigurationKey.all.map(\.environmentVariable)).count == ConfigurationKey.all.count)
   }
 }

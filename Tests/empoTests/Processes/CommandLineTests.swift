@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import TestSupport
 import Testing
 
@@ -14,6 +15,7 @@ struct CommandLineTests {
       ["bench", "learner", "--length", "1"], ["pretrain"], ["train", "--max-tokens", "0"], ["train", "--prompt", "no place for it"],
       ["train", "--resume", "a", "--model", "b"], ["info"], ["export", "a"], ["export", "a", "b", "--dtype", "int8"],
       ["launch"], ["launch", "--hosts", "a", "b", "--resume"], ["train", "--resume", "a", "--prepare"],
+      ["config", "--model", "a"], ["config", "--format", "toml"], ["config", "a"],
     ])
   func usage(arguments: [String]) async throws {
     let command = try Command(arguments, in: ScratchFolder())
@@ -44,6 +46,76 @@ struct CommandLineTests {
     let command = try Command(arguments, in: ScratchFolder())
     #expect(await command.status() == 0)
     #expect(command.output.contains("empo") && command.errors.isEmpty)
+  }
+}
+
+/// The keys of a run's configuration as flags.
+@Suite("Keys as flags")
+struct KeyFlagTests {
+  @Test("The help lists the flags of every key")
+  func help() async throws {
+    let command = try Command(["train", "--help"], in: ScratchFolder())
+    #expect(await command.status() == 0)
+    let words = Set(command.output.split { $0.isWhitespace || ",/".contains($0) })
+    for key in ConfigurationKey.all {
+      for flag in key.flags { #expect(words.contains(flag[...]), "\(flag)") }
+    }
+  }
+
+  @Test(
+    "A flag that cannot be used is named with what was expected",
+    arguments: [
+      (["--stepz", "3"], "Unknown option '--stepz'. Did you mean '--steps'?"), (["--steps"], "Missing value for '--steps <N>'"),
+      (["--model"], "Missing value for '--model <DIR>'"), (["--model", "--workers", "1"], "Missing value for '--model <DIR>'"),
+      (["--steps", "3", "--steps", "4"], "--steps is given 2 times, as 3 and 4: expected one value"),
+      (["--temperature", "1", "--sampling-temperature=2"], "--temperature is given 2 times, as 1 and 2"),
+      (["--mask-truncated", "--no-mask-truncated"], "had already been set with flag '--mask-truncated'"),
+      (["--mask-truncated=false"], "--mask-truncated"), (["--no-steps"], "Unknown option '--no-steps'"),
+      (["--sampling-top-p", "0"], "flag --sampling-top-p: sampling.top_p: found \"0\", expected a number above 0 and at most 1"),
+      (["--lag", "-1"], "flag --lag: lag: found \"-1\", expected an integer from 0 to 8"),
+      (["--advantage", "best"], "flag --advantage: advantage: found \"best\", expected one of group-std, mean-only"),
+      (["--resume", "a", "--audit", "0.5"], "it takes no --audit"),
+      (["--resume", "a", "--no-whole-response"], "it takes no --whole-response"),
+    ])
+  func errors(arguments: [String], expected: String) async throws {
+    let command = try Command(["train"] + arguments, in: ScratchFolder())
+    #expect(await command.status() == 2)
+    #expect(command.errors.split(separator: "\n").count == 1 && command.error.contains(expected), "\(command.errors)")
+  }
+
+  @Test("Flags in every form set keys of every kind, and win over the file")
+  func forms() async throws {
+    let folder = try ScratchFolder()
+    let file = try folder.file("c.yaml", "steps: 9\nsampling:\n  top_k: 3\n  top_p: 0.5\n")
+    let command = try Command(
+      [
+        "train", file, "--dry-run", "--sampling-top-k", "5", "--empty-reward", "-0.5", "--no-require-same-bits", "--mask-truncated",
+        "--optimizer-beta1=0.8", "--max-tokens", "12", "--sampling-temperature", "0.7", "--advantage", "mean-only",
+      ], in: folder)
+    #expect(await command.status() == 0, "\(command.errors)")
+    let lines = Set(command.output.split(separator: "\n").map { $0.drop { $0 == " " } })
+    for line in [
+      "steps: 9", "top_k: 5", "top_p: 0.5", "empty_reward: \"-0.5\"", "require_same_bits: false", "mask_truncated: true", "beta1: 0.8",
+      "max_new_tokens: 12", "temperature: 0.7", "advantage: mean-only",
+    ] { #expect(lines.contains(line[...]), "\(line)") }
+  }
+
+  @Test("empo config prints the page, the schema, and a file that trains as no file does")
+  func config() async throws {
+    let folder = try ScratchFolder()
+    func output(_ name: String, _ arguments: [String]) async throws -> String {
+      let command = try Command(arguments, in: folder, name: name)
+      #expect(await command.status() == 0, "\(command.errors)")
+      return command.output
+    }
+    #expect(try await output("page", ["config"]) == ConfigurationPage.text)
+    #expect(try await output("schema", ["config", "--format", "schema"]) == ConfigurationSchema.text)
+    let file = try folder.file("defaults.yaml", try await output("yaml", ["config", "--format", "yaml"]))
+    #expect(try await output("file", ["train", file, "--dry-run"]) == output("none", ["train", "--dry-run"]))
+
+    let missing = try Command(["config", "--format", "yaml", "--model", "missing"], in: folder, name: "missing")
+    #expect(await missing.status() == 1)
+    #expect(missing.error.contains("missing"), "\(missing.errors)")
   }
 }
 

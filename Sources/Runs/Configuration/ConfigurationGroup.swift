@@ -1,0 +1,56 @@
+/// Keys that belong together, in the order in which they are written. A page has a table for each, and `--help` a section.
+package enum ConfigurationGroup: CaseIterable, Sendable {
+  case modelAndQuestions, steps, rewards, sampling, filter, objective, optimizer, processes, faults, checkpoints
+
+  /// The title.
+  package var title: String {
+    switch self {
+    case .modelAndQuestions: "Model and questions"
+    case .steps: "Steps"
+    case .rewards: "Rewards and judges"
+    case .sampling: "Sampling"
+    case .filter: "Filter of groups"
+    case .objective: "Objective"
+    case .optimizer: "Optimiser"
+    case .processes: "Processes"
+    case .faults: "Faults and audits"
+    case .checkpoints: "Checkpoints and measurements"
+    }
+  }
+
+  /// The keys.
+  package var keys: [ConfigurationKey] {
+    switch self {
+    case .modelAndQuestions: ConfigurationKey.ofModelAndQuestions
+    case .steps: ConfigurationKey.ofSteps
+    case .rewards: ConfigurationKey.ofRewards
+    case .sampling: ConfigurationKey.ofSampling
+    case .filter: ConfigurationKey.ofFilter
+    case .objective: ConfigurationKey.ofObjective
+    case .optimizer: ConfigurationKey.ofOptimizer
+    case .processes: ConfigurationKey.ofProcesses
+    case .faults: ConfigurationKey.ofFaults
+    case .checkpoints: ConfigurationKey.ofCheckpoints
+    }
+  }
+
+  /// Where the manual says more, in Markdown.
+  var seeAlso: String {
+    switch self {
+    case .modelAndQuestions:
+      "[Your own model](YourOwnModel.md) has the models, the formats of questions, the prompts by name and the rules by which a\n"
+        + "response's answer is found."
+    case .steps: "[How it works](HowItWorks.md) explains groups and [lag](HowItWorks.md#lag)."
+    case .rewards: "[Judges](Judges.md) helps to choose a judge. The rewards have [equations](HowItWorks.md#reward)."
+    case .sampling: "The importance ratios of the update are those at temperature 1, whatever the sampling temperature."
+    case .filter:
+      "For the rewards `empo` and `majority`; with others, a group trains the model if its rewards differ\n"
+        + "([Filter](HowItWorks.md#filter))."
+    case .objective: "The [equations](HowItWorks.md#advantage) say what each does."
+    case .optimizer: "AdamW ([Update](HowItWorks.md#update))."
+    case .processes: "[Several hosts](SeveralHosts.md) has an example, and [what the learner's metrics say](SeveralHosts.md#metrics)."
+    case .faults: "[Several hosts](SeveralHosts.md) says what a run does about workers that are late, lost or wrong."
+    case .checkpoints: "The run folder is explained in [Getting started](GettingStarted.md)."
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import HuggingFace
+import Operations
+import Runs
+
+/// `empo config`: what a run's configuration may hold.
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "Prints the keys of a run's configuration: a page, a schema for editors, or a file to begin with.")
+
+  @Option(
+    help: ArgumentHelp(
+      "markdown, the page of all keys; schema, a JSON Schema by which editors complete and check a file; or yaml, a file of all defaults.",
+      valueName: "FORMAT"))
+  var format = Format.markdown
+
+  @Option(help: ArgumentHelp("With --format yaml: the model whose defaults are meant, a Hugging Face folder.", valueName: "DIR"))
+  var model: String?
+
+  func validate() throws {
+    if model != nil, format != .yaml { throw ValidationError("--model chooses among defaults: expected --format yaml, too") }
+  }
+
+  func run() throws {
+    switch format {
+    case .markdown: Console.output.write(ConfigurationPage.text)
+    case .schema: Console.output.write(ConfigurationSchema.text)
+    case .yaml:
+      // The defaults depend on the model's positions, so that a folder that cannot be read is an error here.
+      if let model { _ = try ModelConfiguration(folder: model) }
+      let defaults = RunConfiguration(defaultsFor: model.map { .path($0) } ?? .embedded)
+      Console.output.write(defaults.yaml(isCommented: true))
+    }
+  }
+
+  /// What is printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case markdown, schema, yaml
+  }
+}
