@@ -1,5 +1,7 @@
 public import EMPO
 public import Questions
+internal import Rollouts
+internal import Training
 import Wire
 
 extension RunConfiguration {
