@@ -16,7 +16,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/checks/chroot.sh
 source scripts/checks/chroot.sh
 
-suite=${1-} root= jobs=()
+suite=${1-} root='' jobs=()
 [[ -n $suite && $suite != -* ]] || fail "usage: scripts/checks/check_debian.sh SUITE [--root FOLDER] [--jobs N]"
 arguments=("$@")
 shift

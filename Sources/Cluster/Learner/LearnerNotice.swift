@@ -122,8 +122,7 @@ extension LearnerNotice: CustomStringConvertible {
     case .mixedArithmetic(let worker, let fingerprint, let reference):
       "\(worker) computes with \(fingerprint), the first worker with \(reference): the run is no longer a function of its configuration"
     case .otherBuild(let worker, let software, let learner):
-      "\(worker) is \(software), this learner \(learner): protocol and arithmetic agree, and nothing else is compared; "
-        + "install the same build on both"
+      "\(worker) is \(software), this learner \(learner): only protocol and arithmetic are compared; install the same build on both"
     case .workerLeft(let worker, let workers): "\(worker) left; workers: \(workers)"
     case .workerLost(let worker, let reason, let leases): "\(worker) is lost: \(reason); leases handed out again: \(leases)"
     case .workerHung(let worker, let milliseconds, let median):

@@ -54,8 +54,7 @@ extension WorkerNotice: CustomStringConvertible {
     switch self {
     case .joined(let run, let incarnation, let policyVersion): "joined run \(run) (learner \(incarnation)) at version \(policyVersion)"
     case .otherBuild(let learner, let software):
-      "the learner is \(learner), this worker \(software): protocol and arithmetic agree, and nothing else is compared; "
-        + "install the same build on both"
+      "the learner is \(learner), this worker \(software): only protocol and arithmetic are compared; install the same build on both"
     case .greetingAgain(let reason): "saying hello again: \(reason)"
     case .versionComplete(let version): "policy version \(version) is complete"
     case .repairRequested(let version, let chunks): "asked for \(chunks) chunks of policy version \(version)"
