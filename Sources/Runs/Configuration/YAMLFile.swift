@@ -21,16 +21,16 @@ struct YAMLFile {
   private let name: String
 
   init(path: String) throws {
-    let data = try DurableFile.attempt("read configuration", path) {
-      let attributes = try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw RunsError(.configuration, "\(path) is not a file: expected a YAML file")
-      }
-      guard let size = attributes[.size] as? Int, size <= YAMLFile.maximumBytes else {
-        throw RunsError(.configuration, "\(path): found more than \(YAMLFile.maximumBytes) bytes, expected a YAML file of keys")
-      }
-      return try Data(contentsOf: URL(fileURLWithPath: path))
+    let attributes = try DurableFile.attempt("read configuration", path) {
+      try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     }
+    guard attributes[.type] as? FileAttributeType == .typeRegular else {
+      throw RunsError(.configuration, "\(path) is not a file: expected a YAML file")
+    }
+    guard let size = attributes[.size] as? Int, size <= YAMLFile.maximumBytes else {
+      throw RunsError(.configuration, "\(path): found more than \(YAMLFile.maximumBytes) bytes, expected a YAML file of keys")
+    }
+    let data = try DurableFile.attempt("read configuration", path) { try Data(contentsOf: URL(fileURLWithPath: path)) }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw RunsError(.configuration, "\(path): found bytes that are not UTF-8, expected UTF-8 text")
     }

@@ -16,14 +16,17 @@ public final class RunLock: Sendable {
       try FileDescriptor.open(FilePath(path), .readWrite, options: [.create, .closeOnExec], permissions: .filePermissions)
     }
     do {
-      try DurableFile.attempt("lock", path) { [file] in
+      let isFree = try DurableFile.attempt("lock", path) { [file] in
         guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
           let failure = Errno(rawValue: errno)
-          throw failure == .wouldBlock ? RunLock.held(folder) : failure
+          guard failure == .wouldBlock else { throw failure }
+          return false
         }
         try file.resize(to: 0)
         try file.writeAll("\(ProcessInfo.processInfo.processIdentifier)\n".utf8)
+        return true
       }
+      guard isFree else { throw RunLock.held(folder) }
     } catch {
       try? file.close()
       throw error

@@ -1,4 +1,5 @@
 import EMPO
+import Files
 import Foundation
 import Questions
 import Runs
@@ -8,9 +9,11 @@ import Training
 
 @Suite struct HostileConfigurationTests {
   private func message(_ body: () throws -> Void) -> String {
-    let error = #expect(throws: RunsError.self) { try body() }
-    #expect(error?.message.contains("\n") == false)
-    return error?.message ?? ""
+    let error = #expect(throws: (any Error).self) { try body() }
+    #expect(error is RunsError || error is FileError || error is QuestionsError)
+    let told = error.map { "\($0)" } ?? ""
+    #expect(!told.contains("\n"))
+    return told
   }
 
   @Test(arguments: [
@@ -86,6 +89,8 @@ import Training
       (binary, "not UTF-8"), (large, "more than 1048576 bytes"),
     ] {
       let told = message { _ = try RunConfiguration.load(file: path, environment: [:]) }
+      // The path is named once.
+      #expect(told.components(separatedBy: path).count == 2, "\(told)")
       #expect(told.contains(path) && told.contains(expected), "\(told)")
     }
   }
