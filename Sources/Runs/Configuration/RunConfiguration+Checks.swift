@@ -1,5 +1,7 @@
 public import EMPO
 public import Questions
+import Rollouts
+import Training
 import Wire
 
 extension RunConfiguration {

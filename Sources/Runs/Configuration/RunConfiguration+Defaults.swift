@@ -1,4 +1,6 @@
 internal import HuggingFace
+internal import Rollouts
+internal import Training
 
 extension RunConfiguration {
   /// The defaults for a model.

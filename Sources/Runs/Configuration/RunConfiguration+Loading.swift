@@ -1,6 +1,7 @@
 import Configuration
 import Files
 public import Foundation
+import Training
 
 extension RunConfiguration {
   /// Variables that begin like keys and are none: tests, scripts and `empo serve` use them.
