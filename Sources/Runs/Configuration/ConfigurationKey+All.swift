@@ -1,6 +1,8 @@
 import EMPO
 import Meaning
 import Questions
+import Rollouts
+import Training
 import Wire
 
 extension ConfigurationKey {

@@ -54,7 +54,7 @@ import Wire
       // A worker that comes late may find the run over; whoever gave a group was noted.
       #expect(!disk.contributors.isEmpty && disk.contributors.isSubset(of: disk.workers), "\(disk.contributors)")
       #expect(disk.steps.map(\.step) == [0, 1, 2, 3, 4, 5])
-      #expect(disk.evaluations.map(\.version) == [0, 3, 6])
+      #expect(disk.evaluations.map(\.policyVersion) == [0, 3, 6])
     }
   }
 
