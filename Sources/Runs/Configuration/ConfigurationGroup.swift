@@ -41,16 +41,16 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
       "[Your own model](YourOwnModel.md) has the models, the formats of questions, the prompts by name and the rules by which a\n"
         + "response's answer is found."
     case .steps: "[How it works](HowItWorks.md) explains groups and [lag](HowItWorks.md#lag)."
-    case .rewards: "[Judges](Judges.md) helps to choose a judge. The rewards have [equations](HowItWorks.md#reward)."
+    case .rewards: "[Judges](Judges.md) helps to choose a judge; [How it works](HowItWorks.md#reward) has the equations of the rewards."
     case .sampling: "The importance ratios of the update are those at temperature 1, whatever the sampling temperature."
     case .filter:
       "For the rewards `empo` and `majority`; with others, a group trains the model if its rewards differ\n"
         + "([Filter](HowItWorks.md#filter))."
-    case .objective: "The [equations](HowItWorks.md#advantage) say what each does."
+    case .objective: "[How it works](HowItWorks.md#advantage) has the equations."
     case .optimizer: "AdamW ([Update](HowItWorks.md#update))."
-    case .processes: "[Several hosts](SeveralHosts.md) has an example, and [what the learner's metrics say](SeveralHosts.md#metrics)."
-    case .faults: "[Several hosts](SeveralHosts.md) says what a run does about workers that are late, lost or wrong."
-    case .checkpoints: "The run folder is explained in [Getting started](GettingStarted.md)."
+    case .processes: "[Several hosts](SeveralHosts.md) has an example, and [the learner's metrics](SeveralHosts.md#metrics)."
+    case .faults: "[Several hosts](SeveralHosts.md) explains the treatment of workers that are late, lost or wrong."
+    case .checkpoints: "[Getting started](GettingStarted.md#what-a-run-leaves) explains the run folder."
     }
   }
 }

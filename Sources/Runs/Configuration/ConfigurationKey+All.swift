@@ -27,14 +27,14 @@ extension ConfigurationKey {
         + QuestionKeys.answerCandidates.joined(separator: ", ") + "."),
     .prompt(
       "prompt_template", \.promptTemplate,
-      "What the model is given, or what the user says in a chat; `{question}` stands for the question."),
+      "The text that the model reads, or the user's message in a chat; `{question}` stands for the question."),
     .optionalText(
       "system", \.system, none: "none", 0...65_536,
       "The system message of a chat; `none` for no such message. The prompt `qwen-math` brings one along where this key is not set."),
     .template("template", \.template, "The chat template around the prompt; `auto` is the model's own, if it has one."),
     .choice(
       "dtype", \.weightStorage,
-      "How the policy's weights are stored in rollouts and in the learner's forward pass; `auto`: as the checkpoint's tensors are."),
+      "The storage of the policy's weights in rollouts and in the learner's forward pass; `auto` is that of the checkpoint's tensors."),
   ]
 
   static let ofSteps: [ConfigurationKey] = [
@@ -53,26 +53,26 @@ extension ConfigurationKey {
   static let ofRewards: [ConfigurationKey] = [
     .choice(
       "reward", \.reward,
-      "What a response is rewarded for: the share of its meaning (`empo`), a place in the largest cluster (`majority`, TTRL), a right "
-        + "answer (`accuracy`, GRPO; needs answers), a complete `\\boxed{}` (`format`), or nothing, by a fair coin (`random`)."),
+      "The reward of a response: the share of its meaning (`empo`), 1 in the largest cluster (`majority`, TTRL), 1 for a right answer "
+        + "(`accuracy`, GRPO; needs answers), 1 for a complete `\\boxed{}` (`format`), or a fair coin (`random`)."),
     .number("empty_reward", \.emptyReward, .init(lower: -1, upper: 0), "The reward of a response without an answer."),
-    .judge("judge", \.judge, "What decides that two answers mean the same; DIR is a model's folder in Hugging Face's layout."),
+    .judge("judge", \.judge, "The judge of equal meaning; DIR is a model's folder in Hugging Face's layout."),
     .integer(
       "judge_rounding", \.judging.math.roundingDigits, MathJudge.Options.roundingDigitsRange,
       "For the judge `math`: significant digits by which it compares numbers that are neither whole nor short decimals."),
     .choice(
       "judge_clusters", \.judging.clusterRule,
-      "For judges with a model, whose opinions on pairs may contradict each other: how these become clusters. `components` joins all "
-        + "answers that are connected; `first-match` compares an answer with the first member of each cluster."),
+      "For judges with a model, whose opinions on pairs may contradict each other: the rule that makes clusters of them. "
+        + "`components` joins all answers that are connected; `first-match` compares an answer with the first member of each cluster."),
     .number(
       "judge_threshold", \.judging.similarity, .init(lower: -1, upper: 1),
       "For the judge `embedding`: the least cosine of two answers that mean the same."),
     .choice(
       "judge_directions", \.judging.direction,
-      "For the judge `verifier`: which answer of a pair is the reference, each in turn (`both`) or the earlier (`one`, half the work)."),
+      "For the judge `verifier`: the reference of a pair, each answer in turn (`both`) or the earlier one (`one`, half the work)."),
     .choice(
       "judge_prompt", \.judging.prompt,
-      "For the judge `verifier`: what its model is asked; `plain` is a question through the model's chat template."),
+      "For the judge `verifier`: its prompt; `plain` is a question through the model's chat template."),
     .choice(
       "fallback", \.reading.extraction.fallback,
       "The answer of a response that states none: nothing (`none`), its last `number`, or its last `choice`."),
@@ -80,13 +80,13 @@ extension ConfigurationKey {
     .flag("reject_repetition", \.reading.rejectsRepetition, "Whether an answer that only repeats the question earns 0."),
     .choice(
       "entropy_estimate", \.entropyEstimate,
-      "What the probability of a meaning is: its share of the responses (`discrete`) or of their likelihood (`likelihood`)."),
+      "The probability of a meaning: its share of the responses (`discrete`) or of their likelihood (`likelihood`)."),
   ]
 
   static let ofSampling: [ConfigurationKey] = [
     .number(
       "sampling.temperature", \.sampling.temperature, .init(lower: 0.01, upper: 100), "Logits are divided by this before sampling."),
-    .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "How many of the likeliest tokens are sampled from; 0 for all."),
+    .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "The number of likeliest tokens that are sampled from; 0 for all."),
     .number(
       "sampling.top_p", \.sampling.topP, .init(lower: 0, upper: 1, excludesLower: true),
       "Only the likeliest tokens that together reach this probability are sampled from; 1 for all."),
@@ -110,10 +110,12 @@ extension ConfigurationKey {
   static let ofObjective: [ConfigurationKey] = [
     .choice(
       "advantage", \.advantage,
-      "How rewards become advantages: less the group's mean (`mean-only`), and then divided by its standard deviation (`group-std`)."),
+      "The advantage of a response: its reward less the group's mean (`mean-only`), also divided by the group's standard deviation "
+        + "(`group-std`)."
+    ),
     .choice(
       "loss", \.loss,
-      "How token losses become one: as in DAPO (`token-mean`), GRPO (`sequence-mean`), GSPO (`sequence-ratio`) or Dr. GRPO (`dr-grpo`)."),
+      "The average of token losses: that of DAPO (`token-mean`), GRPO (`sequence-mean`), GSPO (`sequence-ratio`) or Dr. GRPO (`dr-grpo`)."),
     .number("clip_low", \.clipLow, share, "Importance ratios are clipped below 1 minus this."),
     .number("clip_high", \.clipHigh, .init(lower: 0, upper: 1000), "Importance ratios are clipped above 1 plus this."),
     .number("kl", \.kl, .init(lower: 0, upper: 1000), "The weight of the divergence from the base model in the loss; 0 for none."),
@@ -145,12 +147,15 @@ extension ConfigurationKey {
 
   static let ofProcesses: [ConfigurationKey] = [
     .integer("learner.threads", \.learner.threads, 0...1024, "Threads of the learner; 0 for one a processor.", shapesOutcome: false),
-    .address("learner.listen", \.learner.listen, "Where workers reach the learner; `auto` is a free port on loopback."),
-    .address("learner.publish", \.learner.publish, "Where the learner broadcasts weights; `auto` is a free port of the same interface."),
+    .address("learner.listen", \.learner.listen, "The address at which workers reach the learner; `auto` is a free port on loopback."),
+    .address(
+      "learner.publish", \.learner.publish,
+      "The address from which the learner broadcasts weights; `auto` is a free port of the same interface."),
     .metrics(
       "learner.metrics", \.learner.metrics,
-      "Where the learner answers `/metrics`, `/livez` and `/readyz` over HTTP, to anybody who asks. The answers hold figures, and "
-        + "nothing of questions or weights."),
+      "The address at which the learner answers `/metrics`, `/livez` and `/readyz` over HTTP, for any client: figures only, "
+        + "no training data."
+    ),
     .integer(
       "worker.threads", \.worker.threads, 0...1024, "Threads of a worker; 0 for an equal part of the processors.", shapesOutcome: false),
     .integer(
@@ -158,9 +163,9 @@ extension ConfigurationKey {
   ]
 
   static let ofFaults: [ConfigurationKey] = [
-    .number("lease_seconds", \.leaseSeconds, seconds, "How long a silent worker keeps its tasks.", shapesOutcome: false),
+    .number("lease_seconds", \.leaseSeconds, seconds, "The time after which a silent worker loses its tasks.", shapesOutcome: false),
     .number(
-      "heartbeat_seconds", \.heartbeatSeconds, seconds, "How often a worker shows that it lives; at most half of `lease_seconds`.",
+      "heartbeat_seconds", \.heartbeatSeconds, seconds, "The time between two heartbeats of a worker; at most half of `lease_seconds`.",
       shapesOutcome: false),
     .number(
       "straggler_factor", \.stragglerFactor, factor,
@@ -172,7 +177,7 @@ extension ConfigurationKey {
         + "tasks; 0 for never.", shapesOutcome: false),
     .number(
       "quarantine_seconds", \.quarantineSeconds, .init(lower: 0, upper: 86_400),
-      "How long a worker that sent several groups that contradict their tasks gets none at first, twice as long each time; 0 for never.",
+      "The time without tasks for a worker that sent several groups that contradict their tasks, twice as long each time; 0 for none.",
       shapesOutcome: false),
     .number(
       "audit", \.audit, share,
@@ -180,8 +185,8 @@ extension ConfigurationKey {
       shapesOutcome: false),
     .choice(
       "audit_action", \.auditAction,
-      "What follows when the two differ: `stop` ends the run and keeps neither answer; `log` takes the first, and the run is no longer a "
-        + "function of its configuration.", shapesOutcome: false),
+      "The consequence when the two differ: `stop` ends the run and keeps neither answer; `log` takes the first, and the run is no longer "
+        + "a function of its configuration.", shapesOutcome: false),
     .flag(
       "require_same_bits", \.requireSameBits,
       "Whether workers are turned away whose arithmetic differs from the learner's in the last bits; if not, the run is no longer a "
@@ -191,14 +196,14 @@ extension ConfigurationKey {
   static let ofCheckpoints: [ConfigurationKey] = [
     .integer("checkpoint_every", \.checkpointEvery, 1...1_000_000, "Steps between checkpoints.", shapesOutcome: false),
     .integer(
-      "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "How many of the newest checkpoints stay, beside the final one.",
+      "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "The number of newest checkpoints that stay, beside the final one.",
       shapesOutcome: false),
     .integer(
       "evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 measures only before and after the run.",
       shapesOutcome: false),
     .integer(
       "restart_budget", \.restartBudget, 0...1_000_000,
-      "How often `empo train` starts one process again before it gives up; one that lived for ten minutes has its budget back.",
+      "Restarts of one process by `empo train` before it gives up; a process that lived for ten minutes has its budget back.",
       shapesOutcome: false),
   ]
 

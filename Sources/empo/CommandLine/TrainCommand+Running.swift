@@ -40,7 +40,7 @@ extension TrainCommand {
     return "\n# The first prompt, \(count) tokens:\n" + lines.joined()
   }
 
-  /// A run to go on with; only the changeable keys may differ this time.
+  /// A run to continue; only the changeable keys may differ this time.
   private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration) {
     let folder = try RunFolder.open(path)
     var configuration = try RunConfiguration(contentsOf: folder)

@@ -12,7 +12,7 @@ struct TrainCommand: AsyncParsableCommand {
       """,
     discussion: """
       Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
-      checkpoint and ends; a second one ends at once. --resume goes on where a run ended, for whatever reason it did.
+      checkpoint and ends; a second one ends at once. --resume continues a run, whatever ended it.
 
       Every key of the configuration has a flag below; empo config prints a page of them.
       """)
@@ -23,7 +23,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("The run folder; by default runs/ and the time of day.", valueName: "DIR"))
   var runFolder: String?
 
-  @Option(help: ArgumentHelp("Goes on with the run in this folder.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("Continues the run in this folder; only --workers and --metrics may differ.", valueName: "DIR"))
   var resume: String?
 
   @Flag(help: "Prints the resolved configuration, the memory it would need and one prompt, and ends.")
@@ -36,7 +36,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   @OptionGroup var keys: ConfigurationFlags
 
-  /// The keys that may differ when a run goes on.
+  /// The keys that may differ when a run is continued.
   private static let changeable: Set = ["workers", "learner.metrics"]
 
   func validate() throws {
@@ -49,7 +49,7 @@ struct TrainCommand: AsyncParsableCommand {
     let fixed = ConfigurationKey.all.first { flags[$0.name] != nil && !Self.changeable.contains($0.name) }
     let other = given.first(where: \.isGiven)?.name ?? fixed?.flag
     if let other {
-      throw ValidationError("--resume goes on with a run as it was configured: it takes no \(other)")
+      throw ValidationError("--resume continues a run as it was configured: it takes no \(other)")
     }
   }
 }

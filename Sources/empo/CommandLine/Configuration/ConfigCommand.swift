@@ -3,7 +3,7 @@ import HuggingFace
 import Operations
 import Runs
 
-/// `empo config`: what a run's configuration may hold.
+/// `empo config`: the keys of a run's configuration.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Prints the keys of a run's configuration: a page, a schema for editors, or a file to begin with.")
@@ -14,7 +14,7 @@ struct ConfigCommand: ParsableCommand {
       valueName: "FORMAT"))
   var format = Format.markdown
 
-  @Option(help: ArgumentHelp("With --format yaml: the model whose defaults are meant, a Hugging Face folder.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("With --format yaml: the model that the defaults are for, a Hugging Face folder.", valueName: "DIR"))
   var model: String?
 
   func validate() throws {
@@ -33,7 +33,7 @@ struct ConfigCommand: ParsableCommand {
     }
   }
 
-  /// What is printed.
+  /// The forms of the keys.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case markdown, schema, yaml
   }
