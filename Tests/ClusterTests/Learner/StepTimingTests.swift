@@ -22,11 +22,11 @@ import Wire
       if step < 2 { try sendSlowly(step: step + 1, &script) } else { script.now += 1_500 }
       timings.append(try publish(step + 1, &script))
     }
-    #expect(timings.map(\.seconds) == [4, 2, 1.5])
+    #expect(timings.map(\.pace.seconds) == [4, 2, 1.5])
     #expect(timings.map(\.groups) == [4, 4, 4])
     #expect(timings.map(\.intakeSeconds) == [2, 2, 2])
-    #expect(timings.map(\.tokensPerSecond) == [12, 12, 12])
-    #expect(timings.map(\.groupsPerSecond) == [2, 2, 2])
+    #expect(timings.map(\.pace.tokensPerSecond) == [12, 12, 12])
+    #expect(timings.map(\.pace.groupsPerSecond) == [2, 2, 2])
     #expect(script.machine.version == 3)
   }
 
@@ -50,11 +50,11 @@ import Wire
     // A second copy is nobody's.
     _ = script.send(step: 1, slot: 3, "a")
     let first = try publish(1, &script)
-    #expect(first.groups == 4 && first.intakeSeconds == 8 && first.duplicates == 1)
+    #expect(first.groups == 4 && first.intakeSeconds == 8 && first.pace.duplicates == 1)
     // From the group before its first, at 2 s, to its last, at 7 s.
     let second = try publish(2, &script)
     #expect(second.groups == 4 && second.intakeSeconds == 5 && second.responseTokens == 24)
-    #expect(second.duplicates == 0)
+    #expect(second.pace.duplicates == 0)
   }
 
   @Test("A step whose groups a restarted learner found in the ledger has no rate")
@@ -68,9 +68,9 @@ import Wire
     _ = script.send(step: 1, slot: 2, "a")
     _ = script.send(step: 1, slot: 3, "a")
     let found = try publish(1, &script)
-    #expect(found.groups == 0 && found.tokensPerSecond == 0 && found.groupsPerSecond == 0)
+    #expect(found.groups == 0 && found.pace.tokensPerSecond == 0 && found.pace.groupsPerSecond == 0)
     // Of the next step it counts what it accepted itself, since its start.
     let next = try publish(2, &script)
-    #expect(next.groups == 2 && next.intakeSeconds == 2 && next.tokensPerSecond == 6)
+    #expect(next.groups == 2 && next.intakeSeconds == 2 && next.pace.tokensPerSecond == 6)
   }
 }

@@ -15,7 +15,7 @@ extension StepRecord {
     (update.trainedTokens, update.processedTokens, update.seconds) = (13_000, 20_000, 0.1)
     let timing = StepTiming(
       step: step, seconds: 4, learnerWaitSeconds: 1, updateSeconds: 0.25, workerBusySeconds: 6, workerWaitSeconds: 10, groups: 32,
-      responseTokens: 20_736, workers: 5, duplicates: 7, stale: 9, reassigned: 6)
+      responseTokens: 20_736, intakeSeconds: 4, workers: 5, duplicates: 7, stale: 9, reassigned: 6)
     return StepRecord(step: step, figures: StepFigures(update: update, pace: timing.pace))
   }
 }

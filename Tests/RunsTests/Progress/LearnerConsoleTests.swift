@@ -1,4 +1,5 @@
 import Cluster
+import EMPO
 import Foundation
 import Runs
 import TestSupport
@@ -21,12 +22,13 @@ import Testing
   }
 
   private func step(_ step: UInt32, intakeSeconds: Double) -> LearnerReport {
-    .step(
-      StepSummary(step: step, metrics: ["reward": 0.5, "semantic_entropy": 1, "kept_groups": 4, "dropped_groups": 0]),
-      StepTiming(
-        step: step, seconds: 2, learnerWaitSeconds: 1, updateSeconds: 1, workerBusySeconds: 1, workerWaitSeconds: 1,
-        groups: intakeSeconds > 0 ? 4 : 0, responseTokens: intakeSeconds > 0 ? 600 : 0, intakeSeconds: intakeSeconds, workers: 1,
-        duplicates: 0, stale: 0, reassigned: 0))
+    var update = UpdateReport()
+    (update.meanReward, update.semanticEntropy, update.keptGroups) = (0.5, 1, 4)
+    let timing = StepTiming(
+      step: step, seconds: 2, learnerWaitSeconds: 1, updateSeconds: 1, workerBusySeconds: 1, workerWaitSeconds: 1,
+      groups: intakeSeconds > 0 ? 4 : 0, responseTokens: intakeSeconds > 0 ? 600 : 0, intakeSeconds: intakeSeconds, workers: 1,
+      duplicates: 0, stale: 0, reassigned: 0)
+    return .step(StepRecord(step: step, figures: StepFigures(update: update, pace: timing.pace)), timing)
   }
 
   @Test("A lone worker's healthy run shows its steps, and nothing of the audits that it goes without", arguments: [true, false])
