@@ -99,12 +99,12 @@ let package = Package(
     room("Random"),
     .plugin(name: "StampRelease", capability: .buildTool()),
     .target(name: "Release", dependencies: unused, swiftSettings: strict, plugins: ["StampRelease"]),
-    room("Digests", ["CSodium", "CXXHash", "Files"]),
     room("Files", [system]),
+    room("Digests", ["CSodium", "CXXHash", "Files"]),
     room("JSON", ["Files"]),
 
     // Models.
-    room("Tensors", ["CKernels", "Files", "Random"]),
+    room("Tensors", ["CKernels", "Files"]),
     room("Tokenizers", ["Files", "JSON"]),
     room("ChatTemplates", ["Files", "JSON"]),
     room("HuggingFace", ["Files", "JSON", "Tensors"]),
@@ -114,29 +114,26 @@ let package = Package(
     room("Meaning", ["BigInt"]),
     room("EMPO"),
     room("Questions", ["ChatTemplates", "Files", "JSON", "Meaning"]),
-    room(
-      "Rollouts", ["ChatTemplates", "EMPO", "Files", "HuggingFace", "JSON", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
-    room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "JSON", "Tensors", "Transformer", system]),
+    room("Rollouts", ["ChatTemplates", "EMPO", "HuggingFace", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
+    room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "Tensors", "Transformer"]),
     room("Evaluation", ["EMPO", "Meaning", "Questions", "Rollouts"]),
-    room(
-      "Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
+    room("Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
 
     // The cluster.
     room("Wire", ["CMessagePack", "CZeroMQ", "Digests", "EMPO", "Files"], settings: [.enableExperimentalFeature("Lifetimes")]),
-    room("Cluster", ["Digests", "EMPO", "Random", "Wire", heap, lifecycle, logging]),
+    room("Cluster", ["EMPO", "Random", "Wire", heap, lifecycle, logging]),
 
     // A run of them.
     room(
       "Runs",
       [
         "ChatTemplates", "Cluster", "Demonstration", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
-        "Questions", "Random", "Release", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb, logging,
+        "Questions", "Random", "Release", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb,
         system, "Yams",
       ]),
     room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio]),
     room("Dashboard", ["Cluster", "EMPO", "Listening", "Runs", "Wire", hummingbird, logging, nio]),
-    room(
-      "Server", ["ChatTemplates", "Files", "JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
+    room("Server", ["JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
     room(
       "Operations",
       [
@@ -152,10 +149,8 @@ let package = Package(
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Benches", "ChatTemplates", "Cluster", "Dashboard", "Demonstration", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace",
-        "JSON", "Meaning", "Operations", "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training",
-        "Transformer",
-        "Wire", argumentParser, lifecycle, logging, system,
+        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Files", "HuggingFace", "JSON", "Meaning", "Operations", "Release",
+        "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -165,10 +160,9 @@ let package = Package(
       name: "NumericTestSupport", dependencies: ["HuggingFace", "Random", "Tensors", "Transformer"], path: "Tests/NumericTestSupport",
       swiftSettings: strict),
     .target(
-      name: "SimulationSupport", dependencies: ["Cluster", "EMPO", "TestSupport", "Wire", "Digests"], path: "Tests/SimulationSupport",
+      name: "SimulationSupport", dependencies: ["Cluster", "EMPO", "TestSupport", "Wire"], path: "Tests/SimulationSupport",
       swiftSettings: strict),
-    .executableTarget(
-      name: "simulate-cluster", dependencies: ["SimulationSupport"], path: "Tests/Simulate", swiftSettings: strict),
+    .executableTarget(name: "simulate-cluster", dependencies: ["SimulationSupport"], path: "Tests/Simulate", swiftSettings: strict),
     tests(of: "Random", ["NumericTestSupport"]),
     tests(of: "Digests", ["Files"]),
     tests(of: "Files"),
@@ -176,33 +170,30 @@ let package = Package(
     tests(of: "Tensors", ["NumericTestSupport", "Random"]),
     tests(of: "Tokenizers", ["Files", "JSON"], exclude: ["Fixtures"]),
     tests(of: "ChatTemplates", ["Files", "JSON"], exclude: ["Fixtures"]),
-    tests(of: "HuggingFace", ["ChatTemplates", "Files", "JSON", "Tensors", "Tokenizers"], exclude: ["Fixtures"]),
-    tests(of: "Transformer", ["Files", "HuggingFace", "NumericTestSupport", "Tensors", "Tokenizers"], exclude: ["Fixtures"]),
+    tests(of: "HuggingFace", ["ChatTemplates", "Files", "Tensors", "Tokenizers"], exclude: ["Fixtures"]),
+    tests(of: "Transformer", ["Files", "HuggingFace", "NumericTestSupport", "Tensors"], exclude: ["Fixtures"]),
     tests(of: "Meaning"),
     tests(of: "EMPO"),
-    tests(of: "Questions", ["ChatTemplates", "Files"]),
+    tests(of: "Questions", ["ChatTemplates"]),
     tests(
       of: "Rollouts",
-      ["EMPO", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Tensors", "Tokenizers", "Transformer", "ChatTemplates"]),
-    tests(of: "Training", ["EMPO", "Files", "HuggingFace", "NumericTestSupport", "Tensors", "Transformer"]),
-    tests(of: "Evaluation", ["HuggingFace", "Meaning", "NumericTestSupport", "Questions", "Rollouts", "Tensors", "Transformer"]),
+      [
+        "ChatTemplates", "EMPO", "HuggingFace", "Meaning", "NumericTestSupport", "Tensors", "Tokenizers", "Transformer",
+      ]),
+    tests(of: "Training", ["EMPO", "HuggingFace", "NumericTestSupport", "Tensors", "Transformer"]),
+    tests(of: "Evaluation", ["Meaning", "NumericTestSupport", "Questions", "Rollouts"]),
     tests(of: "Demonstration", ["Questions", "Tokenizers"]),
-    tests(of: "Wire", ["Digests", "EMPO", "Files"]),
-    tests(of: "Cluster", ["Digests", "EMPO", "SimulationSupport", "Wire", lifecycle, logging]),
+    tests(of: "Wire", ["Digests", "EMPO"]),
+    tests(of: "Cluster", ["Digests", "EMPO", "SimulationSupport", "Wire", logging]),
     tests(
       of: "Runs",
       [
-        "Cluster", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Questions", "Rollouts",
-        "Tensors", "Training", "Transformer", "Wire", grdb,
+        "Cluster", "EMPO", "Files", "Meaning", "NumericTestSupport", "Questions", "Rollouts", "Tensors", "Training", "Transformer", "Wire",
+        grdb,
       ]),
     tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Runs", "Wire", logging]),
-    tests(
-      of: "Server",
-      [
-        "ChatTemplates", "Files", "HuggingFace", "JSON", "Rollouts", "Tokenizers", "Transformer", hummingbird, http, lifecycle, logging,
-        nio, nioPosix,
-      ]),
-    tests(of: "Operations", ["Runs", "empo"]),
-    tests(of: "empo", ["Operations", "Runs"]),
+    tests(of: "Server", ["JSON", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioPosix]),
+    tests(of: "Operations", ["empo"]),
+    tests(of: "empo", ["Runs"]),
   ]
 )

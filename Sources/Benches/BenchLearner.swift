@@ -3,6 +3,7 @@ import EMPO
 import Foundation
 import Logging
 import Runs
+import Synchronization
 import Wire
 
 /// A learner whose update takes no time, so that a benchmark measures the conversation with its workers.
@@ -80,4 +81,21 @@ private final class IdleTrainer: StepTrainer {
 
   func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {}
   func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0) }
+}
+
+/// Counts accepted groups and workers on a learner's socket thread, for others to read.
+final class AcceptedGroups: Sendable {
+  private let groups = Atomic(0)
+  private let present = Atomic(0)
+
+  /// Groups so far.
+  var count: Int { groups.load(ordering: .relaxed) }
+
+  /// Workers at present.
+  var workers: Int {
+    get { present.load(ordering: .relaxed) }
+    set { present.store(newValue, ordering: .relaxed) }
+  }
+
+  func add() { groups.add(1, ordering: .relaxed) }
 }

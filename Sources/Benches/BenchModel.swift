@@ -1,9 +1,9 @@
-internal import ArgumentParser
-import Demonstration
-import Foundation
-import Runs
-import Tensors
-import Tokenizers
+public import ArgumentParser
+internal import Demonstration
+internal import Foundation
+internal import Runs
+internal import Tensors
+internal import Tokenizers
 internal import Transformer
 
 /// The model that a benchmark runs.
@@ -62,3 +62,13 @@ struct BenchResult: Encodable {
     Console.output.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
   }
 }
+
+/// Limits of numbers on the command line: usage errors in place of traps.
+package enum Bounds {
+  package static func require(_ value: Int?, in range: ClosedRange<Int>, _ option: String) throws {
+    guard let value, !range.contains(value) else { return }
+    throw ValidationError("\(option) \(value): expected \(range.lowerBound) to \(range.upperBound)")
+  }
+}
+
+extension WeightType: ExpressibleByArgument {}

@@ -1,4 +1,4 @@
-import Files
+internal import Files
 package import JSON
 
 /// The input of a chat template: messages, variables and special tokens.
@@ -91,5 +91,20 @@ extension TemplateValue {
       for member in object.members { builder.insert(TemplateValue(member.value), at: .text(member.key)) }
       self = .dictionary(builder.finished())
     }
+  }
+}
+
+/// A message of a conversation, in the common form.
+public struct ChatMessage: Sendable, Hashable {
+  /// Who speaks: "system", "user" or "assistant".
+  public var role: String
+
+  /// The message's text.
+  public var content: String
+
+  /// Creates a message.
+  public init(role: String, content: String) {
+    self.role = role
+    self.content = content
   }
 }

@@ -1,6 +1,6 @@
-import CSodium
+internal import CSodium
 public import Files
-import Glibc
+internal import Glibc
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by libsodium.
 public struct SHA256: Sendable {
@@ -65,4 +65,16 @@ public struct SHA256: Sendable {
       unsafe digest.update(buffer.span.extracting(first: count).bytes)
     }
   }
+}
+
+/// Bytes as lowercase hexadecimal digits.
+package func hexadecimal(_ bytes: [UInt8]) -> String {
+  let digits: [UInt8] = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  text.reserveCapacity(2 * bytes.count)
+  for byte in bytes {
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 0xf)])
+  }
+  return String(decoding: text, as: UTF8.self)
 }

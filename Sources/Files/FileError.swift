@@ -1,3 +1,5 @@
+import Foundation
+
 /// A failure to open, parse, understand or write a file, for every room that does so.
 public struct FileError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure, for code that reacts to it.
@@ -44,4 +46,18 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 
   /// The message.
   public var description: String { message }
+}
+
+extension [String] {
+  /// The first dozen, and how many more there are: a wrong file may have hundreds of faults, and the first few explain it.
+  package func listed(_ shown: Int = 12) -> String {
+    let text = prefix(shown).map { String($0.prefix(200)) }.joined(separator: ", ")
+    return count > shown ? text + " and \(count - shown) more" : text
+  }
+}
+
+/// The operating system's words for an error number.
+package func systemMessage(_ number: Int32) -> String {
+  guard let text = unsafe strerror(number) else { return "error \(number)" }
+  return unsafe String(cString: text)
 }

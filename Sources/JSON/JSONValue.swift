@@ -50,3 +50,10 @@ package struct JSONObject: Sendable, Equatable {
     members.last { $0.key == key }?.value
   }
 }
+
+extension JSONValue {
+  /// An object of these members.
+  package static func members(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    .object(JSONObject(members.map { .init($0.key, $0.value) }))
+  }
+}

@@ -1,6 +1,6 @@
-import Glibc
+internal import Glibc
 public import Hummingbird
-import HummingbirdCore
+internal import HummingbirdCore
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -77,5 +77,24 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
   private func address(port: Int) -> String {
     "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  }
+}
+
+/// How much of a host's resources connections may take.
+public struct ListeningLimits: Sendable {
+  /// Open connections; more wait to be accepted.
+  public var connections: Int
+
+  /// How long a connection may be open on which nothing happens.
+  public var idleTime: Duration
+
+  /// How long answers in progress may take once the listener is asked to end.
+  public var patience: Duration
+
+  /// Creates limits.
+  public init(connections: Int = 1024, idleTime: Duration = .seconds(120), patience: Duration = .seconds(3)) {
+    self.connections = connections
+    self.idleTime = idleTime
+    self.patience = patience
   }
 }

@@ -1,4 +1,4 @@
-import Files
+public import Files
 
 /// The weights of a model folder: one safetensors file, or several shards with an index that says which tensor is where.
 ///
@@ -66,4 +66,22 @@ public struct WeightFiles: Sendable {
     guard let place = places[name] else { throw FileError(.missing, "\(path): there is no tensor \"\(name)\"") }
     try files[place].read(name, into: &values)
   }
+}
+
+/// A tensor of a model's weights, and where its bytes are.
+public struct WeightTensor: Sendable {
+  /// How its elements are stored.
+  public let elementType: ElementType
+
+  /// Its dimensions, slowest first.
+  public let shape: [Int]
+
+  /// The file that holds it.
+  public let file: MappedFile
+
+  /// Its bytes in that file.
+  public let byteRange: Range<Int>
+
+  /// The number of its elements.
+  public var count: Int { byteRange.count / elementType.byteWidth }
 }

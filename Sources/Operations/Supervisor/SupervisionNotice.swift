@@ -1,3 +1,6 @@
+import Foundation
+import Runs
+
 /// A supervisor's reports to the user, a line each.
 package enum SupervisionNotice: Sendable, Equatable {
   /// A child died and is started again.
@@ -16,4 +19,70 @@ package enum SupervisionNotice: Sendable, Equatable {
   case killing([Child])
   /// The run can be resumed.
   case resumable
+}
+
+/// The parts of a notice about a child that its name does not give.
+package struct ChildReports: Sendable {
+  /// Where to look for more.
+  package var place: @Sendable (Child) -> String
+  /// The error that the child reported last, if it ended with one.
+  package var lastError: @Sendable (Child) -> String?
+  /// The command that resumes the run.
+  package var resumption: String
+
+  /// Creates a source of reports.
+  package init(
+    resumption: String, place: @escaping @Sendable (Child) -> String, lastError: @escaping @Sendable (Child) -> String?
+  ) {
+    self.resumption = resumption
+    self.place = place
+    self.lastError = lastError
+  }
+
+  /// Reports from the logs of children on this host.
+  ///
+  /// - Parameters:
+  ///   - run: The run folder's path.
+  ///   - log: The path of a child's log.
+  package init(run: String, log: @escaping @Sendable (Child) -> String) {
+    self.init(resumption: "empo train --resume \(ShellWord.quoted(run))", place: log) { ErrorLine.last(inLog: log($0)) }
+  }
+}
+
+extension SupervisionNotice {
+  /// The line that a user reads.
+  package func line(_ reports: ChildReports) -> String {
+    switch self {
+    case .restarting(let child, let ending, let restart, let budget):
+      "\(child) \(Self.died(child, ending, reports)): restart \(restart) of \(budget)"
+    case .gaveUp(let child, let ending, let budget):
+      "\(child) \(Self.died(child, ending, reports)): all \(budget) restarts are used up; see \(reports.place(child))"
+    case .learnerFailed(let ending):
+      ErrorLine.prefix
+        + (Self.reported(.learner, ending, reports) ?? "the learner ended with \(ending); see \(reports.place(.learner))")
+    case .learnerStopped: "somebody else asked the learner to end: stopping"
+    case .noWorkerLeft: ErrorLine.prefix + "none of the workers started here is left: stopping"
+    case .stopping: "stopping: the learner writes a checkpoint (Ctrl-C again ends at once)"
+    case .killing(let children): "killing \(children.map(\.description).joined(separator: ", "))"
+    case .resumable: "to resume: \(reports.resumption)"
+    }
+  }
+
+  private static func died(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String {
+    switch ending {
+    case .signaled: "died of \(ending)"
+    case .exited: "ended with \(ending)" + (reported(child, ending, reports).map { " (\($0))" } ?? "")
+    case .notStarted: "could not be started: \(ending)"
+    case .disconnected(let reason): "is cut off: \(reason)"
+    }
+  }
+
+  /// The last message of a child that ended by itself, if it was an error.
+  private static func reported(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String? {
+    switch ending {
+    case .exited: reports.lastError(child)
+    case .notStarted, .disconnected: ending.description
+    case .signaled: nil
+    }
+  }
 }

@@ -1,7 +1,7 @@
-import Demonstration
-import Foundation
+internal import Demonstration
+internal import Foundation
 package import HuggingFace
-import Tensors
+internal import Tensors
 package import Tokenizers
 package import Transformer
 package import Wire
@@ -67,5 +67,16 @@ package struct BaseModel: Sendable {
     try ModelFiles.tokenizer(in: folder).map { name in
       NamedBytes(name: name, bytes: try ModelFiles.bytes(folder + "/" + name))
     }
+  }
+}
+
+extension ModelConfiguration {
+  /// Throws unless the model knows every token of a folder's tokenizer.
+  package func requireRoom(for tokenizer: Tokenizer, in folder: String) throws {
+    guard tokenizer.vocabularySize > vocabularySize else { return }
+    throw RunsError(
+      .model,
+      "\(folder): tokenizer.json has tokens up to \(tokenizer.vocabularySize - 1), but config.json says \"vocab_size\": \(vocabularySize); "
+        + "expected a tokenizer of the same model")
   }
 }

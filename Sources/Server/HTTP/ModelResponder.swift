@@ -1,6 +1,7 @@
 package import Hummingbird
-import JSON
-import NIOCore
+internal import JSON
+internal import Logging
+internal import NIOCore
 internal import Rollouts
 
 /// Answers every request: finds what its path names, checks who asks, and gives each failure OpenAI's shape.
@@ -140,5 +141,17 @@ extension String {
       }
     }
     return String(validating: bytes, as: UTF8.self) ?? self
+  }
+}
+
+/// The connection and the log of a request.
+package struct ServerContext: InitializableFromSource, Sendable {
+  let channel: any Channel
+  let logger: Logger
+
+  /// Takes over the connection and the request's log.
+  package init(source: ApplicationRequestContextSource) {
+    channel = source.channel
+    logger = source.logger
   }
 }

@@ -41,3 +41,20 @@ struct Expression: Sendable {
 
   static func isWord(_ bytes: [UInt8], at position: Int) -> Bool { word.length(0, bytes, at: position) > 0 }
 }
+
+/// A set of bytes.
+struct ByteSet: Sendable, Equatable {
+  private var words: SIMD4<UInt64> = .zero
+
+  static let all = ByteSet(words: SIMD4(repeating: .max))
+
+  init() {}
+
+  private init(words: SIMD4<UInt64>) { self.words = words }
+
+  mutating func insert(_ byte: UInt8) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+
+  func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 != 0 }
+
+  func union(_ other: ByteSet) -> ByteSet { ByteSet(words: words | other.words) }
+}

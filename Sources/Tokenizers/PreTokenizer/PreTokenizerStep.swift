@@ -33,3 +33,29 @@ protocol PreTokenizerStep: Sendable {
   /// Cuts the pieces further.
   func apply(to text: inout SplitText)
 }
+
+/// `Digits`: cuts numbers off from the rest, each number character by itself or a run of them as one piece.
+struct DigitStep: PreTokenizerStep {
+  private let split: SplitStep
+
+  /// `cutsEveryDigit`: whether each number character is a piece.
+  init(cutsEveryDigit: Bool) {
+    split = SplitStep(pattern: .set(Self.numbers), behavior: cutsEveryDigit ? .isolated : .contiguous)
+  }
+
+  func apply(to text: inout SplitText) { split.apply(to: &text) }
+
+  private static let numbers = ScalarTables(.numbers)
+}
+
+/// Spells bytes in GPT-2's alphabet for the steps after `ByteLevel`, or turns the spelling back into bytes after them.
+struct SpellingStep: PreTokenizerStep {
+  /// Whether the alphabet becomes bytes again.
+  var isReading: Bool
+
+  func apply(to text: inout SplitText) {
+    text.replacePieces { piece, bytes in
+      if isReading { ByteAlphabet.read(piece, into: &bytes) } else { ByteAlphabet.spell(piece, into: &bytes) }
+    }
+  }
+}

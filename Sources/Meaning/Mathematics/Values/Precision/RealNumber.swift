@@ -1,3 +1,5 @@
+import Foundation
+
 /// A floating-point number of some precision, with the functions from which all others are made.
 ///
 /// Nothing traps: what is out of range or undefined gives an infinity or no number.
@@ -40,4 +42,18 @@ package protocol RealNumber: Sendable, Equatable {
 
 extension RealNumber {
   var magnitude: Self { double < 0 ? -self : self }
+}
+
+extension Double: RealNumber {
+  package var double: Double { self }
+  package var squareRoot: Double { self.squareRoot() }
+  package var exponential: Double { exp(self) }
+  package var logarithm: Double { log(self) }
+  package var sineAndCosine: (sine: Double, cosine: Double) { (sin(self), cos(self)) }
+  package static func angle(y: Double, x: Double) -> Double { atan2(y, x) }
+  package var rounded: Double { self.rounded() }
+  package static var e: Double { 2.718281828459045 }
+  package static var arithmeticError: Double { 0x1p-51 }
+  package static var functionError: Double { 0x1p-50 }
+  package static var isLast: Bool { false }
 }

@@ -1,4 +1,5 @@
-import Glibc
+internal import Glibc
+package import Logging
 
 /// The limit on open files and connections of this process.
 package enum OpenFiles {
@@ -8,5 +9,12 @@ package enum OpenFiles {
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
     limit.rlim_cur = limit.rlim_max
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
+
+/// The log of a learner or worker: its standard error, which the supervisor sends to a file.
+package enum RoleLog {
+  package static func logger(_ label: String) -> Logger {
+    Logger(label: label) { StreamLogHandler.standardError(label: $0) }
   }
 }

@@ -1,5 +1,18 @@
 public import ArgumentParser
 public import ChatTemplates
+internal import EMPO
+internal import Meaning
+internal import Rollouts
+internal import Wire
+
+extension KeyRole: ExpressibleByArgument {}
+
+extension ExtractionOptions.Fallback: ExpressibleByArgument {}
+extension ClusterRule: ExpressibleByArgument {}
+extension VerifierJudge.Direction: ExpressibleByArgument {}
+extension JudgeOptions.Prompt: ExpressibleByArgument {}
+extension Reward: ExpressibleByArgument {}
+extension EntropyEstimate: ExpressibleByArgument {}
 
 extension TemplateTime: ExpressibleByArgument {
   /// Reads a day, or a day and a time of day, as ISO 8601 has them.

@@ -1,4 +1,0 @@
-public import ArgumentParser
-import Transformer
-
-extension WeightType: ExpressibleByArgument {}

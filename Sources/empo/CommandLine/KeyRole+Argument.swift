@@ -1,4 +1,0 @@
-public import ArgumentParser
-import Wire
-
-extension KeyRole: ExpressibleByArgument {}
