@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func prefersTheFileOverTheConfigurations() throws {
+  @Test("Prefers the file over the configurations") func prefersTheFileOverTheConfigurations() throws {
     let configuration = #"{"chat_template": "config {{ messages[0].content }}"}"#
     #expect(try Self.rendered(["chat_template.jinja": "file\n", "tokenizer_config.json": configuration]) == "file")
     #expect(try Self.rendered(["tokenizer_config.json": configuration, "chat_template.json": #"{"chat_template": "old"}"#]) == "config hi")
@@ -29,7 +29,7 @@ import Testing
     #expect(try Self.rendered([:]) == nil)
   }
 
-  @Test func tellsWhichFileTheTemplateIsFrom() throws {
+  @Test("Tells which file the template is from") func tellsWhichFileTheTemplateIsFrom() throws {
     #expect(try ChatTemplate(source: "x", name: "x").file == nil)
     try ScratchFolder.with { folder in
       #expect(try ChatTemplate.read(folder: folder)?.file == nil)
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func picksTheTemplateForTools() throws {
+  @Test("Picks the template for tools") func picksTheTemplateForTools() throws {
     let named = #"{"chat_template": [{"name": "tool_use", "template": "tools"}, {"name": "default", "template": "plain"}]}"#
     #expect(try Self.rendered(["tokenizer_config.json": named]) == "plain")
     #expect(try Self.rendered(["tokenizer_config.json": named], tools: true) == "tools")
@@ -54,11 +54,14 @@ import Testing
     #expect(try Self.rendered(files, tools: true) == "tools")
   }
 
-  @Test(arguments: [
-    (#"{"chat_template": 3}"#, "chat_template: found 3"), (#"{"chat_template": [3]}"#, "chat_template[0]: found 3"),
-    (#"{"chat_template": [{"name": "a", "template": ""}]}"#, "none of the templates is named \"default\""),
-    (#"{"chat_template": "{% x %}"}"#, "chat_template: line 1: the tag \"x\""), (#"[]"#, "expected an object"),
-  ]) func namesTheFieldThatIsWrong(_ json: String, _ expected: String) throws {
+  @Test(
+    "Names the field that is wrong",
+    arguments: [
+      (#"{"chat_template": 3}"#, "chat_template: found 3"), (#"{"chat_template": [3]}"#, "chat_template[0]: found 3"),
+      (#"{"chat_template": [{"name": "a", "template": ""}]}"#, "none of the templates is named \"default\""),
+      (#"{"chat_template": "{% x %}"}"#, "chat_template: line 1: the tag \"x\""), (#"[]"#, "expected an object"),
+    ]) func namesTheFieldThatIsWrong(_ json: String, _ expected: String) throws
+  {
     #expect {
       _ = try Self.rendered(["tokenizer_config.json": json])
     } throws: { error in
@@ -66,14 +69,14 @@ import Testing
     }
   }
 
-  @Test func refusesAFileThatIsNotText() throws {
+  @Test("Refuses a file that is not text") func refusesAFileThatIsNotText() throws {
     try ScratchFolder.withFile([0x61, 0xFF]) { path in
       _ = #expect(throws: FileError.self) { try ChatTemplate.read(file: path) }
     }
     #expect(throws: FileError.self) { try ChatTemplate.read(file: "/nonexistent/template.jinja") }
   }
 
-  @Test func readsSpecialTokens() throws {
+  @Test("Reads special tokens") func readsSpecialTokens() throws {
     try ScratchFolder.with { folder in
       let configuration = #"""
         {"bos_token": {"content": "<s>", "lstrip": false}, "eos_token": "</s>", "unk_token": null, "add_bos_token": true,

@@ -17,7 +17,7 @@ import Testing
     return object
   }
 
-  @Test func rendersEveryPieceOfTheLanguageAsTransformersDoes() throws {
+  @Test("Renders every piece of the language as transformers does") func rendersEveryPieceOfTheLanguageAsTransformersDoes() throws {
     let fixture = try Self.fixture("snippets.json")
     let messages = try #require(fixture["messages"])
     let variables = try fixture.object("variables")
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func rendersFamiliesOfTemplatesAsTransformersDoes() throws {
+  @Test("Renders families of templates as transformers does") func rendersFamiliesOfTemplatesAsTransformersDoes() throws {
     let fixture = try Self.fixture("families.json")
     let templates = try fixture.object("templates")
     let conversations = try fixture.object("conversations")
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func rendersMessagesOfTheCommonForm() throws {
+  @Test("Renders messages of the common form") func rendersMessagesOfTheCommonForm() throws {
     let template = try ChatTemplate(
       source:
         "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}<a>{% endif %}",
@@ -61,7 +61,7 @@ import Testing
       try template.render(Conversation(messages: messages, addsGenerationPrompt: false)) == "<system>Be kind.<user>Hi {{ bos_token }}")
   }
 
-  @Test func hasNoClockUnlessGivenOne() throws {
+  @Test("Has no clock unless given one") func hasNoClockUnlessGivenOne() throws {
     let template = try ChatTemplate(source: "{{ strftime_now('%d %b %Y') if strftime_now is defined else 'no clock' }}", name: "t")
     var conversation = Conversation(messages: [ChatMessage(role: "user", content: "")])
     #expect(try template.render(conversation) == "no clock")
@@ -69,7 +69,9 @@ import Testing
     #expect(try template.render(conversation) == "05 Jul 2024")
   }
 
-  @Test(arguments: [#"[]"#, #"{}"#, #"["x"]"#, #"null"#]) func refusesMessagesThatAreNone(_ json: String) throws {
+  @Test("Refuses messages that are none", arguments: [#"[]"#, #"{}"#, #"["x"]"#, #"null"#]) func refusesMessagesThatAreNone(_ json: String)
+    throws
+  {
     let value = try JSONReader.value(of: Array(json.utf8), source: "m")
     #expect(throws: FileError.self) { try Conversation(messages: value) }
   }

@@ -7,7 +7,7 @@ import Testing
 
 /// Published templates, in the folder of reference data.
 @Suite(.enabled(if: TestFiles.referenceData != nil, TestFiles.withoutReferenceData)) struct ReferenceChatTemplateTests {
-  @Test func rendersAsTransformersDoes() throws {
+  @Test("Renders as transformers does") func rendersAsTransformersDoes() throws {
     let folder = try #require(TestFiles.referenceData) + "/chat_template"
     let lines = try Data(contentsOf: URL(fileURLWithPath: folder + "/cases.jsonl")).split(separator: UInt8(ascii: "\n"))
     let cases = try lines.map { line in

@@ -20,7 +20,7 @@ import Wire
     step: 7, seconds: 4, learnerWaitSeconds: 1.5, updateSeconds: 0.5, workerBusySeconds: 6, workerWaitSeconds: 2, groups: 4,
     responseTokens: 300, intakeSeconds: 3, workers: 2, duplicates: 1, stale: 0, reassigned: 1)
 
-  @Test func aLearnerTellsWhatItReported() {
+  @Test("A learner tells what it reported") func aLearnerTellsWhatItReported() {
     let board = LearnerBoard(steps: 10, pulse: Pulse())
     #expect(!board.readiness.isGood && !board.liveness.isGood)
     #expect(values(board)["empo_policy_version"] == nil && values(board)["empo_workers"] == "0")
@@ -66,7 +66,7 @@ import Wire
     #expect(!board.readiness.isGood)
   }
 
-  @Test func theLastStepIsNotFollowedByAnother() {
+  @Test("The last step is not followed by another") func theLastStepIsNotFollowedByAnother() {
     let board = LearnerBoard(steps: 8, pulse: Pulse())
     board.note(.step(StepRecord(step: 7, figures: StepFigures(update: UpdateReport(), pace: timing.pace)), timing))
     #expect(values(board)["empo_policy_version"] == "8" && values(board)["empo_step"] == "8")
@@ -75,7 +75,7 @@ import Wire
     #expect(!board.readiness.isGood)
   }
 
-  @Test func aWorkerIsReadyWhileItIsWelcome() {
+  @Test("A worker is ready while it is welcome") func aWorkerIsReadyWhileItIsWelcome() {
     let board = WorkerBoard(pulse: Pulse())
     #expect(!board.readiness.isGood && !board.liveness.isGood)
     board.note(.notice(.joined(run: "r", incarnation: 1, policyVersion: 3)))
@@ -89,7 +89,7 @@ import Wire
     #expect(!board.readiness.isGood)
   }
 
-  @Test func aWorkerTellsWhatItReported() {
+  @Test("A worker tells what it reported") func aWorkerTellsWhatItReported() {
     let board = WorkerBoard(pulse: Pulse())
     #expect(values(board)["empo_policy_version"] == nil)
     for notice: WorkerNotice in [
@@ -113,7 +113,7 @@ import Wire
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
   }
 
-  @Test func aRelayTellsWhatItReportedAndIsReadyWithWeights() {
+  @Test("A relay tells what it reported and is ready with weights") func aRelayTellsWhatItReportedAndIsReadyWithWeights() {
     let board = RelayBoard(pulse: Pulse())
     #expect(!board.readiness.isGood && !board.liveness.isGood && values(board)["empo_policy_version"] == nil)
     board.note(.listening(endpoint: "tcp://127.0.0.1:5", publisher: "tcp://127.0.0.1:6"))

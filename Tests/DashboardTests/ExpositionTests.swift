@@ -2,7 +2,7 @@ import Dashboard
 import Testing
 
 @Suite struct ExpositionTests {
-  @Test func familiesAreWrittenAsPrometheusReadsThem() {
+  @Test("Families are written as prometheus reads them") func familiesAreWrittenAsPrometheusReadsThem() {
     let families = [
       MetricFamily(.counter, "empo_groups_total", "Groups that came.", 12),
       MetricFamily(.gauge, "empo_reward", "The mean\nreward, \\ \"so far\".", -0.125),
@@ -36,11 +36,11 @@ import Testing
         """)
   }
 
-  @Test func nothingIsWrittenOfNothing() {
+  @Test("Nothing is written of nothing") func nothingIsWrittenOfNothing() {
     #expect(Exposition.text(of: []) == "")
   }
 
-  @Test func wordsAreTheLabelsOfAFamily() {
+  @Test("Words are the labels of a family") func wordsAreTheLabelsOfAFamily() {
     let family = MetricFamily(.counter, "empo_audits_total", "Audits.", by: "result", ["passed": 3, "failed": 1])
     #expect(Exposition.text(of: [family]).hasSuffix("empo_audits_total{result=\"failed\"} 1\nempo_audits_total{result=\"passed\"} 3\n"))
   }

@@ -54,7 +54,7 @@ private struct Lines: LogHandler {
       status: http.statusCode, type: http.value(forHTTPHeaderField: "Content-Type"), body: String(decoding: data, as: UTF8.self))
   }
 
-  @Test func itAnswersProbesAndScrapes() async throws {
+  @Test("It answers probes and scrapes") func itAnswersProbesAndScrapes() async throws {
     try await withPort { url in
       let live = try await ask(url, "livez")
       #expect(live.status == 200 && live.body == "lives\n")
@@ -70,7 +70,7 @@ private struct Lines: LogHandler {
     }
   }
 
-  @Test func aPortInUseIsToldBeforeAnythingIsDone() async throws {
+  @Test("A port in use is told before anything is done") func aPortInUseIsToldBeforeAnythingIsDone() async throws {
     try await withPort { url in
       let address = try #require(MetricsAddress("127.0.0.1:\(url.port ?? 0)"))
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -82,7 +82,7 @@ private struct Lines: LogHandler {
     }
   }
 
-  @Test func anAddressOfAnotherHostIsTold() async throws {
+  @Test("An address of another host is told") func anAddressOfAnotherHostIsTold() async throws {
     let address = try #require(MetricsAddress("192.0.2.1:0"))
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let error = await #expect(throws: ListeningError.self) {
@@ -91,12 +91,12 @@ private struct Lines: LogHandler {
     #expect(error?.code == .address && error?.message.contains("192.0.2.1") == true)
   }
 
-  @Test func withoutAnAddressThereIsNoPort() async throws {
+  @Test("Without an address there is no port") func withoutAnAddressThereIsNoPort() async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     #expect(try await MetricsPort.open(at: nil, telling: FixedBoard(), logger: logger) { 7 } == 7)
   }
 
-  @Test func itIsClosedAfterwards() async throws {
+  @Test("It is closed afterwards") func itIsClosedAfterwards() async throws {
     let url = try await withPort { $0 }
     await #expect(throws: URLError.self) { try await ask(url, "livez") }
   }

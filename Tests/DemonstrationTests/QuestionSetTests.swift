@@ -7,14 +7,14 @@ import Testing
   static let heldOut = WordProblems.heldOut(seed: 0)
   static let questions = WordProblems.questions(seed: 0, count: 2_000)
 
-  @Test func heldOutQuestionsHaveTheRightAnswers() throws {
+  @Test("Held out questions have the right answers") func heldOutQuestionsHaveTheRightAnswers() throws {
     for question in Self.heldOut {
       let solved = try #require(SolvedQuestion(question.text))
       #expect(question.answer == "\(solved.answer)")
     }
   }
 
-  @Test func heldOutQuestionsAreBalanced() {
+  @Test("Held out questions are balanced") func heldOutQuestionsAreBalanced() {
     let solved = Self.heldOut.compactMap { SolvedQuestion($0.text) }
     #expect(solved.count == 252)
     #expect(Dictionary(grouping: solved, by: \.family).mapValues(\.count) == Self.each(of: Self.families, is: 42))
@@ -25,19 +25,19 @@ import Testing
     #expect(Set(solved.map(\.key)).count == 252)
   }
 
-  @Test func theLargestHeldOutSetHasNumbersOfItsOwn() {
+  @Test("The largest held out set has numbers of its own") func theLargestHeldOutSetHasNumbersOfItsOwn() {
     let keys = WordProblems.heldOut(seed: 3, count: WordProblems.maximumHeldOut).compactMap { SolvedQuestion($0.text)?.key }
     #expect(Set(keys).count == WordProblems.maximumHeldOut)
   }
 
-  @Test func questionsForLearningCarryNoAnswer() throws {
+  @Test("Questions for learning carry no answer") func questionsForLearningCarryNoAnswer() throws {
     #expect(Self.questions.allSatisfy { $0.answer == nil })
     #expect(Set(Self.questions.map(\.text)).count == 2_000)
     #expect(Set(Self.questions.map(\.id)).count == 2_000)
   }
 
   /// Whatever the seeds are: the parts share no family with the same numbers.
-  @Test func thePartsAreDisjoint() {
+  @Test("The parts are disjoint") func thePartsAreDisjoint() {
     let documents = WordProblems.pretrainingDocuments(seed: 11, count: 24_000)
     let pretraining = Set(documents.compactMap { ParsedDocument($0)?.question?.key })
     let questions = Set(WordProblems.questions(seed: 5, count: 2_000).compactMap { SolvedQuestion($0.text)?.key })
@@ -48,12 +48,12 @@ import Testing
   }
 
   /// A split by a weak hash would hold out even answers only, say.
-  @Test func heldOutAnswersAreEvenAndOdd() {
+  @Test("Held out answers are even and odd") func heldOutAnswersAreEvenAndOdd() {
     let odd = WordProblems.heldOut(seed: 1, count: 1_200).count { (Int($0.answer ?? "") ?? 0) % 2 == 1 }
     #expect((400...800).contains(odd))
   }
 
-  @Test func theQuestionsOfASeedStayTheSame() throws {
+  @Test("The questions of a seed stay the same") func theQuestionsOfASeedStayTheSame() throws {
     #expect(try Self.jsonLines(Array(Self.questions.prefix(3))) == Golden.questions)
     #expect(try Self.jsonLines(Array(Self.heldOut.prefix(6))) == Golden.heldOut)
     #expect(WordProblems.questions(seed: 0, count: 50) == Array(Self.questions.prefix(50)))

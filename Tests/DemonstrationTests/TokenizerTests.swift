@@ -3,7 +3,7 @@ import Testing
 import Tokenizers
 
 @Suite struct WordProblemTokenizerTests {
-  @Test func aTokenizerOfTheVocabularyHasOneTokenAPiece() throws {
+  @Test("A tokenizer of the vocabulary has one token a piece") func aTokenizerOfTheVocabularyHasOneTokenAPiece() throws {
     let vocabulary = try ByteLevelVocabulary(words: WordProblems.vocabulary)
     let tokenizer = try Tokenizer(json: vocabulary.encodedTokenizer())
     for text in WordProblems.pretrainingDocuments(seed: 4, count: 500) {

@@ -8,7 +8,7 @@ import Tokenizers
 
 /// Small files that are not what they should be, or change while they are read.
 @Suite struct ModelFolderFilesTests {
-  @Test func aPipeAndAFolderAreNotWaitedFor() throws {
+  @Test("A pipe and a folder are not waited for") func aPipeAndAFolderAreNotWaitedFor() throws {
     try ScratchFolder.with { folder in
       for name in ["config.json", "tokenizer.json"] {
         let made = unsafe mkfifo(folder + "/" + name, 0o600)
@@ -23,7 +23,7 @@ import Tokenizers
     }
   }
 
-  @Test func aGitPointerInTheFilesPlace() throws {
+  @Test("A Git pointer in the files place") func aGitPointerInTheFilesPlace() throws {
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "0", count: 64))\nsize 7031645\n"
     try ScratchFolder.with { folder in
       for (name, read) in Self.readers {
@@ -34,7 +34,7 @@ import Tokenizers
     }
   }
 
-  @Test func aFileBeyondTheLimitIsNotRead() throws {
+  @Test("A file beyond the limit is not read") func aFileBeyondTheLimitIsNotRead() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/config.json"
       try Data().write(to: URL(fileURLWithPath: path))
@@ -45,7 +45,7 @@ import Tokenizers
   }
 
   /// An editor that rewrites the file in its place, over and over: each reading gives the file or an error.
-  @Test func aFileThatIsRewrittenWhileItIsRead() async throws {
+  @Test("A file that is rewritten while it is read") func aFileThatIsRewrittenWhileItIsRead() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("huggingface-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<20) func extractedAnswersArePartsOfTheResponse(seed: UInt64) {
+  @Test("Extracted answers are parts of the response", arguments: 0..<20) func extractedAnswersArePartsOfTheResponse(seed: UInt64) {
     for text in texts(seed: seed) {
       let answer = extractAnswer(from: text)
       let scalars = Array(text.unicodeScalars)
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<6, ExtractionOptions.Fallback.allCases)
+  @Test("Fallbacks are parts of the response", arguments: 0..<6, ExtractionOptions.Fallback.allCases)
   func fallbacksArePartsOfTheResponse(seed: UInt64, fallback: ExtractionOptions.Fallback) {
     for text in texts(seed: seed) {
       let answer = extractAnswer(from: text, options: ExtractionOptions(fallback: fallback))
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<20) func clustersAreThoseOfEquality(seed: UInt64) {
+  @Test("Clusters are those of equality", arguments: 0..<20) func clustersAreThoseOfEquality(seed: UInt64) {
     expectClustersOfEquality(ExactJudge(), seed: seed)
     expectClustersOfEquality(TextJudge(), seed: seed)
     expectClustersOfEquality(ChoiceJudge(), seed: seed)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct QuestionSetTests {
-  @Test func questionsAnswersNumbersAndIdentifiersAreRead() throws {
+  @Test("Questions answers numbers and identifiers are read") func questionsAnswersNumbersAndIdentifiersAreRead() throws {
     let text = """
       \u{FEFF}{"question": "1+1?", "answer": "2", "other": {"deep": [1, {"x": null}]}}\r
 
@@ -25,30 +25,32 @@ import Testing
         + "(JSON lines, questions under \"question\", answers under \"answer\"; answer_key names another key)")
   }
 
-  @Test func theKeysCanBeChosen() throws {
+  @Test("The keys can be chosen") func theKeysCanBeChosen() throws {
     let content = Data(#"{"prompt": "p", "gold": "g"}"#.utf8)
     let set = try QuestionSet(content: content, source: "q", keys: .init(question: "prompt", answer: "gold"))
     #expect(set.questions == [Question(id: "1", text: "p", answer: "g")])
   }
 
-  @Test(arguments: [
-    (#"{"question": broken"#, #"found {"question": broken, expected a JSON object"#),
-    (#"{"question": "a", "question": {}}"#, "not text"), (#"{"question": []}"#, "without a question"),
-    (#""question""#, "expected a JSON object"), ("[]", "expected a JSON object"), ("null", "expected a JSON object"),
-    (#"{"question": "a"} {"question": "b"}"#, "expected a JSON object"),
-    (
-      #"{"prompt": "x", "answer": "y"}"#,
-      #"found the keys "answer", "prompt", expected the key "question" (the first record's; question_key names another)"#
-    ),
-    ("{}", "found an empty object"),
-    (#"{"question": 5}"#, "found a value that is not text"), (#"{"question": null}"#, "found a value that is not text"),
-    (#"{"question": " \n"}"#, "found an empty text"),
-    (#"{"question": "q", "answer": 1e999999}"#, "found"),
-    (#"{"question": "q", "id": "\#(String(repeating: "x", count: 257))"}"#, "expected at most 256"),
-    (#"{"question": "\ud800"}"#, "half a surrogate pair"),
-    (String(repeating: "[", count: 100_000), "expected a JSON object"),
-    (String(repeating: "x", count: 1 << 20) + "x", "expected at most 1048576"),
-  ])
+  @Test(
+    "A broken line is named with what is wrong",
+    arguments: [
+      (#"{"question": broken"#, #"found {"question": broken, expected a JSON object"#),
+      (#"{"question": "a", "question": {}}"#, "not text"), (#"{"question": []}"#, "without a question"),
+      (#""question""#, "expected a JSON object"), ("[]", "expected a JSON object"), ("null", "expected a JSON object"),
+      (#"{"question": "a"} {"question": "b"}"#, "expected a JSON object"),
+      (
+        #"{"prompt": "x", "answer": "y"}"#,
+        #"found the keys "answer", "prompt", expected the key "question" (the first record's; question_key names another)"#
+      ),
+      ("{}", "found an empty object"),
+      (#"{"question": 5}"#, "found a value that is not text"), (#"{"question": null}"#, "found a value that is not text"),
+      (#"{"question": " \n"}"#, "found an empty text"),
+      (#"{"question": "q", "answer": 1e999999}"#, "found"),
+      (#"{"question": "q", "id": "\#(String(repeating: "x", count: 257))"}"#, "expected at most 256"),
+      (#"{"question": "\ud800"}"#, "half a surrogate pair"),
+      (String(repeating: "[", count: 100_000), "expected a JSON object"),
+      (String(repeating: "x", count: 1 << 20) + "x", "expected at most 1048576"),
+    ])
   func aBrokenLineIsNamedWithWhatIsWrong(line: String, expected: String) throws {
     let temporary = try ScratchFolder()
     let path = try temporary.file("questions.jsonl", "{\"question\": \"a\"}\n\n\(line)\n{\"question\": \"b\"}\n")
@@ -58,7 +60,7 @@ import Testing
     #expect(error?.message.contains("\n") == false)
   }
 
-  @Test func anAnswerUnderAKeyThatWasAskedForMustBeOne() throws {
+  @Test("An answer under a key that was asked for must be one") func anAnswerUnderAKeyThatWasAskedForMustBeOne() throws {
     for value in ["[1]", "true", "{}"] {
       let content = Data("{\"question\": \"q\", \"answer\": \(value)}".utf8)
       let error = #expect(throws: QuestionsError.self) { try QuestionSet(content: content, source: "q", keys: .init(answer: "answer")) }
@@ -67,19 +69,19 @@ import Testing
     }
   }
 
-  @Test func bytesThatAreNotUTF8AreNamed() throws {
+  @Test("Bytes that are not UTF 8 are named") func bytesThatAreNotUTF8AreNamed() throws {
     let bytes = Data("{\"question\": \"a\"}\n{\"question\": \"".utf8) + [0xFF, 0xC0] + Data("\"}".utf8)
     let error = #expect(throws: QuestionsError.self) { try QuestionSet(content: bytes, source: "q.jsonl") }
     #expect(error?.message.hasPrefix("q.jsonl line 2: found bytes that are not UTF-8") == true)
   }
 
-  @Test(arguments: ["", "\n\n \n"])
+  @Test("A file without questions is refused", arguments: ["", "\n\n \n"])
   func aFileWithoutQuestionsIsRefused(text: String) {
     let error = #expect(throws: QuestionsError.self) { try QuestionSet(content: Data(text.utf8), source: "q.jsonl") }
     #expect(error?.message.hasPrefix("q.jsonl: found no question") == true)
   }
 
-  @Test func theFileIsBoundedAndMustBeAFile() throws {
+  @Test("The file is bounded and must be a file") func theFileIsBoundedAndMustBeAFile() throws {
     let temporary = try ScratchFolder()
     let path = try temporary.file("q.jsonl", "{\"question\": \"a\"}\n{\"question\": \"b\"}\n")
     var limits = QuestionSet.Limits()

@@ -8,7 +8,7 @@ import Tokenizers
 struct ChatTests {
   private static let messages = #""messages": [{"role": "system", "content": "be"}, {"role": "user", "content": "hi"}]"#
 
-  @Test func anAnswerHasOpenAIsShape() async throws {
+  @Test("An answer has open a is shape") func anAnswerHasOpenAIsShape() async throws {
     try await TestServer.run { server in
       let json = try await server.chat(#"{"model": "/models/tiny", \#(Self.messages), "max_tokens": 2, "n": 2, "seed": 0}"#).json
       #expect(json.keys == ["id", "object", "created", "model", "system_fingerprint", "choices", "usage"])
@@ -24,7 +24,7 @@ struct ChatTests {
     }
   }
 
-  @Test func theTemplateWritesThePrompt() async throws {
+  @Test("The template writes the prompt") func theTemplateWritesThePrompt() async throws {
     try await TestServer.run { server in
       let body = """
         {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
@@ -40,7 +40,7 @@ struct ChatTests {
     }
   }
 
-  @Test(arguments: [(128, nil), (8192, 2048)])
+  @Test("Without a limit the answer has a standard one cut to the context", arguments: [(128, nil), (8192, 2048)])
   func withoutALimitTheAnswerHasAStandardOneCutToTheContext(_ context: Int, _ standard: Int?) async throws {
     try await TestServer.run(maximumLength: context) { server in
       #expect(try await server.chat(#"{"messages": [{"role": "user", "content": "hi"}], "temperature": 0}"#).status == .ok)
@@ -49,7 +49,7 @@ struct ChatTests {
     }
   }
 
-  @Test func logProbabilitiesHaveTheChatsShape() async throws {
+  @Test("Log probabilities have the chats shape") func logProbabilitiesHaveTheChatsShape() async throws {
     try await TestServer.run { server in
       let json = try await server.chat(
         #"{\#(Self.messages), "max_tokens": 2, "seed": 0, "logprobs": true, "top_logprobs": 3}"#
@@ -66,7 +66,7 @@ struct ChatTests {
     }
   }
 
-  @Test func aModelWithoutATemplateSaysSo() async throws {
+  @Test("A model without a template says so") func aModelWithoutATemplateSaysSo() async throws {
     try await TestServer.run(template: nil) { server in
       let answer = try await server.chat("{\(Self.messages)}")
       #expect(answer.status == .badRequest)
@@ -74,7 +74,7 @@ struct ChatTests {
     }
   }
 
-  @Test func whatTheTemplateRefusesIsTold() async throws {
+  @Test("What the template refuses is told") func whatTheTemplateRefusesIsTold() async throws {
     try await TestServer.run { server in
       let answer = try await server.chat(#"{"messages": [{"role": "nobody", "content": "hi"}]}"#)
       #expect(answer.status == .badRequest)

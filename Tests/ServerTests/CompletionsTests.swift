@@ -7,7 +7,7 @@ import Tokenizers
 
 @Suite(.timeLimit(.minutes(5)))
 struct CompletionsTests {
-  @Test func aCompletionHasOpenAIsShape() async throws {
+  @Test("A completion has open a is shape") func aCompletionHasOpenAIsShape() async throws {
     try await TestServer.run { server in
       let answer = try await server.complete(
         #"{"model": "tiny/model", "prompt": "abcd", "max_tokens": 3, "seed": 5, "user": "me", "unheard_of": {"x": 1}}"#)
@@ -30,7 +30,7 @@ struct CompletionsTests {
     }
   }
 
-  @Test func whatARequestAsksForReachesTheSource() async throws {
+  @Test("What a request asks for reaches the source") func whatARequestAsksForReachesTheSource() async throws {
     try await TestServer.run { server in
       _ = try await server.complete(
         """
@@ -49,7 +49,7 @@ struct CompletionsTests {
     }
   }
 
-  @Test func defaultsAreOpenAIs() async throws {
+  @Test("Defaults are open a is") func defaultsAreOpenAIs() async throws {
     try await TestServer.run { server in
       _ = try await server.complete(#"{"prompt": "ab", "stop": "x"}"#)
       _ = try await server.complete(#"{"prompt": "ab", "temperature": 0}"#)
@@ -61,7 +61,8 @@ struct CompletionsTests {
     }
   }
 
-  @Test func withoutASeedEveryPromptHasItsOwnAndTheFingerprintTellsTheFirst() async throws {
+  @Test("Without a seed every prompt has its own and the fingerprint tells the first")
+  func withoutASeedEveryPromptHasItsOwnAndTheFingerprintTellsTheFirst() async throws {
     try await TestServer.run { server in
       let answer = try await server.complete(#"{"prompt": ["ab", "ab"], "max_tokens": 1}"#)
       let seeds = server.source.requests.map(\.seed)
@@ -72,9 +73,11 @@ struct CompletionsTests {
     }
   }
 
-  @Test(arguments: [
-    (#""abc""#, ["abc"]), (#"["abc", "de"]"#, ["abc", "de"]), ("TOKENS", ["abc"]), ("[TOKENS, TOKENS]", ["abc", "abc"]),
-  ])
+  @Test(
+    "Prompts are texts or tokens",
+    arguments: [
+      (#""abc""#, ["abc"]), (#"["abc", "de"]"#, ["abc", "de"]), ("TOKENS", ["abc"]), ("[TOKENS, TOKENS]", ["abc", "abc"]),
+    ])
   func promptsAreTextsOrTokens(_ prompt: String, _ texts: [String]) async throws {
     try await TestServer.run { server in
       let tokens = "\(server.tokenizer.encode("abc", addingSpecialTokens: true))"
@@ -87,7 +90,7 @@ struct CompletionsTests {
     }
   }
 
-  @Test func aStopTokenEndsAChoiceAndIsOneOfItsTokens() async throws {
+  @Test("A stop token ends a choice and is one of its tokens") func aStopTokenEndsAChoiceAndIsOneOfItsTokens() async throws {
     try await TestServer.run { server in
       let tokens = server.tokenizer.encode("ab", addingSpecialTokens: false) + [0]
       let json = try await server.complete(#"{"prompt": \#(tokens), "seed": 0, "logprobs": 0}"#).json
@@ -100,7 +103,7 @@ struct CompletionsTests {
     }
   }
 
-  @Test func echoScoresThePromptAsEvaluationsReadIt() async throws {
+  @Test("Echo scores the prompt as evaluations read it") func echoScoresThePromptAsEvaluationsReadIt() async throws {
     try await TestServer.run { server in
       let json = try await server.complete(
         #"{"prompt": "abcd", "max_tokens": 1, "seed": 0, "temperature": 0, "echo": true, "logprobs": 2}"#
@@ -128,7 +131,8 @@ struct CompletionsTests {
     }
   }
 
-  @Test func offsetsCountCharactersAndPartsOfThemAreSpelledOut() async throws {
+  @Test("Offsets count characters and parts of them are spelled out") func offsetsCountCharactersAndPartsOfThemAreSpelledOut() async throws
+  {
     try await TestServer.run { server in
       // Each character of more than one byte has a token for each of its bytes; a special token stands in the middle.
       let text = "é€😀"
@@ -143,6 +147,7 @@ struct CompletionsTests {
   }
 
   @Test(
+    "Offsets go on behind what is no character",
     arguments: [
       ([0xE0, 0x80], [0, 1, 2]), ([0xED, 0xA0, 0x80], [0, 1, 2, 3]), ([0xF4, 0x90], [0, 1, 2]), ([0xF0, 0x9F, 0xE2], [0, 0, 1, 2]),
       ([0xC1, 0x80], [0, 1, 2]), ([0xE2, 0x82], [0, 0, 1]),
@@ -160,7 +165,7 @@ struct CompletionsTests {
     }
   }
 
-  @Test func whatIsImpossibleHasTheLeastNumber() async throws {
+  @Test("What is impossible has the least number") func whatIsImpossibleHasTheLeastNumber() async throws {
     try await TestServer.run { server in
       let json = try await server.complete(#"{"prompt": "ab", "max_tokens": 1, "logprobs": 20, "seed": 1}"#).json
       guard case .object(let told) = json["choices"][0]["logprobs"]["top_logprobs"][0] else {
@@ -171,7 +176,7 @@ struct CompletionsTests {
     }
   }
 
-  @Test func aDefaultLengthIsCutToTheRoomThatIsLeft() async throws {
+  @Test("A default length is cut to the room that is left") func aDefaultLengthIsCutToTheRoomThatIsLeft() async throws {
     try await TestServer.run { server in
       let prompt = Array(repeating: 70, count: 120)
       let answer = try await server.complete(#"{"prompt": \#(prompt)}"#)

@@ -14,7 +14,7 @@ struct ConnectionTests {
     #"{"prompt": ["abcd", "efgh"], "max_tokens": 5}"#,
   ]
 
-  @Test(arguments: bodies, [false, true])
+  @Test("A client that goes away frees what it held", arguments: bodies, [false, true])
   func aClientThatGoesAwayFreesWhatItHeld(_ body: String, _ halfCloses: Bool) async throws {
     try await TestServer.run(.hangs) { server in
       let prompts = body.contains("efgh") ? 2 : 1
@@ -29,7 +29,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test func aStreamBeginsBeforeItsAnswerIsDone() async throws {
+  @Test("A stream begins before its answer is done") func aStreamBeginsBeforeItsAnswerIsDone() async throws {
     try await TestServer.run(.hangs) { server in
       let body = #"{"messages": [{"role": "user", "content": "hi"}], "seed": 0, "stream": true}"#
       let request = TestServer.post("/v1/chat/completions", body)
@@ -42,7 +42,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test func aClientThatLeavesAStreamIsNoError() async throws {
+  @Test("A client that leaves a stream is no error") func aClientThatLeavesAStreamIsNoError() async throws {
     let log = LoggedLines()
     let logger = Logger(label: "test") { _ in log }
     try await TestServer.run(maximumLength: 100_000, logger: logger) { server in
@@ -59,7 +59,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test func longReadingHoldsUpNoOtherRequest() async throws {
+  @Test("Long reading holds up no other request") func longReadingHoldsUpNoOtherRequest() async throws {
     let gate = DispatchSemaphore(value: 0)
     let (readings, begins) = AsyncStream<Void>.makeStream()
     let template: ServedModel.ChatRenderer = { messages, variables in
@@ -82,7 +82,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test func aConnectionServesOneRequestAfterAnother() async throws {
+  @Test("A connection serves one request after another") func aConnectionServesOneRequestAfterAnother() async throws {
     try await TestServer.run { server in
       let requests = [Self.bodies[0], "{", Self.bodies[1], Self.bodies[2]].map { TestServer.post("/v1/completions", $0) }
       try await server.connect(sending: requests.joined()) { pieces in
@@ -92,7 +92,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test func aHundredAtOnceAreEachAnsweredAsAlone() async throws {
+  @Test("A hundred at once are each answered as alone") func aHundredAtOnceAreEachAnsweredAsAlone() async throws {
     try await TestServer.run { server in
       let bodies = (0..<100).map { index in
         let prompt = String("the quick brown fox jumps over the lazy dog".dropFirst(index % 30))
@@ -114,7 +114,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test(arguments: bodies)
+  @Test("An answer that is not done is cut when the server ends", arguments: bodies)
   func anAnswerThatIsNotDoneIsCutWhenTheServerEnds(_ body: String) async throws {
     try await TestServer.run(.hangs, options: ServerOptions(port: 0, patience: .zero)) { (server: TestServer, group: ServiceGroup) in
       try await server.connect(sending: TestServer.post("/v1/completions", body)) { pieces in
@@ -126,7 +126,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test func anAnswerInTimeIsFinishedWhenTheServerEnds() async throws {
+  @Test("An answer in time is finished when the server ends") func anAnswerInTimeIsFinishedWhenTheServerEnds() async throws {
     try await TestServer.run(options: ServerOptions(port: 0, patience: .seconds(240))) { (server: TestServer, group: ServiceGroup) in
       async let answer = server.complete(#"{"prompt": "abcd", "max_tokens": 100, "stream": true}"#)
       _ = await server.source.begun.first { _ in true }

@@ -66,7 +66,7 @@ struct RefusalTests {
     (#"{MESSAGES, "continue_final_message": true}"#, "continue_final_message"),
   ]
 
-  @Test func whatIsMalformedGetsOpenAIsError() async throws {
+  @Test("What is malformed gets open a is error") func whatIsMalformedGetsOpenAIsError() async throws {
     try await TestServer.run { server in
       for (path, cases) in [("/v1/completions", Self.completions), ("/v1/chat/completions", Self.chats)] {
         for (body, parameter) in cases {
@@ -84,10 +84,12 @@ struct RefusalTests {
     }
   }
 
-  @Test(arguments: [
-    #"{"prompt": TOKENS, "max_tokens": 9}"#, #"{"prompt": TOKENS, "max_tokens": 9223372036854775807}"#,
-    #"{"prompt": [TOKENS, TOKENS], "max_tokens": 9}"#,
-  ])
+  @Test(
+    "What is too long for the model has a code of its own",
+    arguments: [
+      #"{"prompt": TOKENS, "max_tokens": 9}"#, #"{"prompt": TOKENS, "max_tokens": 9223372036854775807}"#,
+      #"{"prompt": [TOKENS, TOKENS], "max_tokens": 9}"#,
+    ])
   func whatIsTooLongForTheModelHasACodeOfItsOwn(_ body: String) async throws {
     try await TestServer.run { server in
       let answer = try await server.complete(body.replacingOccurrences(of: "TOKENS", with: "\(Array(repeating: 70, count: 120))"))
@@ -97,7 +99,7 @@ struct RefusalTests {
     }
   }
 
-  @Test func bytesThatAreNoTextAreRefused() async throws {
+  @Test("Bytes that are no text are refused") func bytesThatAreNoTextAreRefused() async throws {
     try await TestServer.run { server in
       let body = #"{"prompt": "A"}"#
       try await server.connect(sending: TestServer.post("/v1/completions", body).replacingOccurrences(of: "A", with: "A\u{0}")) { pieces in
@@ -107,13 +109,15 @@ struct RefusalTests {
     }
   }
 
-  @Test(arguments: [
-    (HTTPRequest.Method.get, "/", 404, "unknown_url"), (.post, "/v1/embeddings", 404, "unknown_url"),
-    (.get, "/v1/models/", 404, "model_not_found"),
-    (.get, "/v1/models/other", 404, "model_not_found"), (.get, "/v1/completions", 405, "method_not_allowed"),
-    (.put, "/v1/chat/completions", 405, "method_not_allowed"), (.delete, "/v1/models/tiny/model", 405, "method_not_allowed"),
-    (.post, "/v1/models", 405, "method_not_allowed"), (.post, "/health", 405, "method_not_allowed"),
-  ])
+  @Test(
+    "Other routes and methods are told",
+    arguments: [
+      (HTTPRequest.Method.get, "/", 404, "unknown_url"), (.post, "/v1/embeddings", 404, "unknown_url"),
+      (.get, "/v1/models/", 404, "model_not_found"),
+      (.get, "/v1/models/other", 404, "model_not_found"), (.get, "/v1/completions", 405, "method_not_allowed"),
+      (.put, "/v1/chat/completions", 405, "method_not_allowed"), (.delete, "/v1/models/tiny/model", 405, "method_not_allowed"),
+      (.post, "/v1/models", 405, "method_not_allowed"), (.post, "/health", 405, "method_not_allowed"),
+    ])
   func otherRoutesAndMethodsAreTold(_ method: HTTPRequest.Method, _ path: String, _ status: Int, _ code: String) async throws {
     try await TestServer.run { server in
       let answer = try await server.send(method, path)
@@ -123,7 +127,7 @@ struct RefusalTests {
     }
   }
 
-  @Test func anotherModelIsNotFound() async throws {
+  @Test("Another model is not found") func anotherModelIsNotFound() async throws {
     try await TestServer.run { server in
       for path in ["/v1/completions", "/v1/chat/completions"] {
         let answer = try await server.send(.post, path, body: #"{"model": "gpt", "prompt": "a"}"#)
@@ -134,7 +138,7 @@ struct RefusalTests {
     }
   }
 
-  @Test func aBodyBeyondTheLimitIsNotRead() async throws {
+  @Test("A body beyond the limit is not read") func aBodyBeyondTheLimitIsNotRead() async throws {
     try await TestServer.run(options: ServerOptions(port: 0, maximumBodySize: 1000)) { server in
       let answer = try await server.complete(#"{"prompt": "\#(String(repeating: "a", count: 1000))"}"#)
       #expect(answer.status == .contentTooLarge)
@@ -149,10 +153,12 @@ struct RefusalTests {
     }
   }
 
-  @Test(arguments: [
-    (RolloutsError(.busy, "1024 requests"), 429, "rate_limit_error"), (RolloutsError(.stopped, "ended"), 503, "server_error"),
-    (RolloutsError(.request, "token 5000"), 400, "invalid_request_error"),
-  ])
+  @Test(
+    "What the source refuses is told",
+    arguments: [
+      (RolloutsError(.busy, "1024 requests"), 429, "rate_limit_error"), (RolloutsError(.stopped, "ended"), 503, "server_error"),
+      (RolloutsError(.request, "token 5000"), 400, "invalid_request_error"),
+    ])
   func whatTheSourceRefusesIsTold(_ error: RolloutsError, _ status: Int, _ type: String) async throws {
     try await TestServer.run(.refuses(error)) { server in
       let answer = try await server.complete(#"{"prompt": "ab"}"#)
@@ -162,7 +168,7 @@ struct RefusalTests {
     }
   }
 
-  @Test func whatTheSourceRefusesNamesWhatThePromptCameFrom() async throws {
+  @Test("What the source refuses names what the prompt came from") func whatTheSourceRefusesNamesWhatThePromptCameFrom() async throws {
     try await TestServer.run(.refuses(RolloutsError(.request, "token 5000"))) { server in
       let completion = try await server.complete(#"{"prompt": "ab"}"#)
       #expect(completion.json["error"]["param"] == .string("prompt"))
@@ -172,7 +178,7 @@ struct RefusalTests {
     }
   }
 
-  @Test func aFailureOfTheSourceIsTheServers() async throws {
+  @Test("A failure of the source is the servers") func aFailureOfTheSourceIsTheServers() async throws {
     try await TestServer.run(.fails(RolloutsError(.stopped, "inside"))) { server in
       let answer = try await server.complete(#"{"prompt": "ab", "n": 2}"#)
       #expect(answer.status == .serviceUnavailable)
@@ -180,10 +186,12 @@ struct RefusalTests {
     }
   }
 
-  @Test(arguments: [
-    "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST /v1/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n{}",
-    "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-  ])
+  @Test(
+    "What is no HTTP is answered or closed",
+    arguments: [
+      "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST /v1/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n{}",
+      "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ])
   func whatIsNoHTTPIsAnsweredOrClosed(_ text: String) async throws {
     try await TestServer.run { server in
       try await server.connect(sending: text, halfClosing: {}) { pieces in

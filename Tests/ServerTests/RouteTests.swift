@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct RouteTests {
-  @Test func theModelIsListed() async throws {
+  @Test("The model is listed") func theModelIsListed() async throws {
     try await TestServer.run { server in
       let list = try await server.send(.get, "/v1/models").json
       #expect(list["object"] == .string("list"))
@@ -21,14 +21,14 @@ struct RouteTests {
     }
   }
 
-  @Test func healthNeedsNoKey() async throws {
+  @Test("Health needs no key") func healthNeedsNoKey() async throws {
     try await TestServer.run(options: ServerOptions(port: 0, apiKey: "secret")) { server in
       let answer = try await server.send(.get, "/health")
       #expect(answer.status == .ok)
     }
   }
 
-  @Test func everythingElseNeedsTheKey() async throws {
+  @Test("Everything else needs the key") func everythingElseNeedsTheKey() async throws {
     try await TestServer.run(options: ServerOptions(port: 0, apiKey: "secret")) { server in
       for (method, path) in [
         (HTTPRequest.Method.get, "/v1/models"), (.post, "/v1/completions"), (.post, "/v1/chat/completions"), (.get, "/x"),
@@ -44,24 +44,26 @@ struct RouteTests {
     }
   }
 
-  @Test(arguments: ["0.0.0.0", "::", "192.168.1.1", "example.org", "127.example.org", "127.0.0.1.example.org", ""])
+  @Test(
+    "Other hosts reach only a server with a key",
+    arguments: ["0.0.0.0", "::", "192.168.1.1", "example.org", "127.example.org", "127.0.0.1.example.org", ""])
   func otherHostsReachOnlyAServerWithAKey(_ host: String) throws {
     #expect { try ServerOptions(host: host).check() } throws: { ($0 as? ServerError)?.code == .exposed }
     try ServerOptions(host: host, apiKey: "secret").check()
     try ServerOptions(host: host, isInsecure: true).check()
   }
 
-  @Test(arguments: ["127.0.0.1", "localhost", "::1", "127.1.2.3"])
+  @Test("This host needs no key", arguments: ["127.0.0.1", "localhost", "::1", "127.1.2.3"])
   func thisHostNeedsNoKey(_ host: String) throws {
     try ServerOptions(host: host).check()
   }
 
-  @Test(arguments: ["", "two words", "ключ", "a\nb"])
+  @Test("A key that no header can carry is refused", arguments: ["", "two words", "ключ", "a\nb"])
   func aKeyThatNoHeaderCanCarryIsRefused(_ key: String) throws {
     #expect(throws: ServerError.self) { try ServerOptions(apiKey: key).check() }
   }
 
-  @Test func aPortThatIsTakenIsAnErrorThatNamesIt() async throws {
+  @Test("A port that is taken is an error that names it") func aPortThatIsTakenIsAnErrorThatNamesIt() async throws {
     try await TestServer.run { server in
       let port = server.port
       await #expect {

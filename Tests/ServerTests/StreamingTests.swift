@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct StreamingTests {
-  @Test func aStreamedCompletionIsTheWholeOneInPieces() async throws {
+  @Test("A streamed completion is the whole one in pieces") func aStreamedCompletionIsTheWholeOneInPieces() async throws {
     try await TestServer.run { server in
       let body = #""prompt": ["abcd", "efgh"], "max_tokens": 4, "n": 2, "seed": 3, "echo": true, "logprobs": 1"#
       let whole = try await server.complete("{\(body)}").json
@@ -26,14 +26,16 @@ struct StreamingTests {
     }
   }
 
-  @Test func anEchoWithoutLogProbabilitiesComesFirst() async throws {
+  @Test("An echo without log probabilities comes first") func anEchoWithoutLogProbabilitiesComesFirst() async throws {
     try await TestServer.run { server in
       let answer = try await server.complete(#"{"prompt": "abcd", "max_tokens": 2, "seed": 0, "echo": true, "stream": true}"#)
       #expect(answer.chunks.map { $0["choices"][0]["text"].text } == ["abcd", "a", "b", ""])
     }
   }
 
-  @Test func aStreamedChatBeginsWithTheRoleAndEndsWithTheReason() async throws {
+  @Test("A streamed chat begins with the role and ends with the reason") func aStreamedChatBeginsWithTheRoleAndEndsWithTheReason()
+    async throws
+  {
     try await TestServer.run { server in
       let answer = try await server.chat(
         #"{"messages": [{"role": "user", "content": "hi"}], "max_tokens": 2, "n": 2, "seed": 0, "stream": true}"#)
@@ -47,7 +49,7 @@ struct StreamingTests {
     }
   }
 
-  @Test func usageComesInAChunkOfItsOwnWhereItIsAskedFor() async throws {
+  @Test("Usage comes in a chunk of its own where it is asked for") func usageComesInAChunkOfItsOwnWhereItIsAskedFor() async throws {
     try await TestServer.run { server in
       let answer = try await server.complete(
         #"{"prompt": "abcd", "max_tokens": 2, "stream": true, "stream_options": {"include_usage": true}}"#)
@@ -57,7 +59,7 @@ struct StreamingTests {
     }
   }
 
-  @Test func aFailureOnTheWayIsTheLastEvent() async throws {
+  @Test("A failure on the way is the last event") func aFailureOnTheWayIsTheLastEvent() async throws {
     try await TestServer.run(.fails(RolloutsError(.stopped, "inside"))) { server in
       let answer = try await server.complete(#"{"prompt": "abcd", "max_tokens": 2, "stream": true}"#)
       #expect(answer.status == .ok)
@@ -66,7 +68,7 @@ struct StreamingTests {
     }
   }
 
-  @Test func aRefusalComesBeforeTheStream() async throws {
+  @Test("A refusal comes before the stream") func aRefusalComesBeforeTheStream() async throws {
     try await TestServer.run(.refuses(RolloutsError(.request, "token 9999 is outside the vocabulary"))) { server in
       let answer = try await server.complete(#"{"prompt": [9999], "stream": true}"#)
       #expect(answer.status == .badRequest)

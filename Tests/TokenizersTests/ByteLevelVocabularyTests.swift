@@ -10,13 +10,13 @@ import Tokenizers
     " apples", " Tom", "Q", ":", "\n", " Let", " us", "0", "9", "boxed", " \\", "}.", "'s", "  ", " Zoë", " 世界",
   ]
 
-  @Test func writesTheFileThatHuggingFacesLibraryWasAskedAbout() throws {
+  @Test("Writes the file that hugging faces library was asked about") func writesTheFileThatHuggingFacesLibraryWasAskedAbout() throws {
     let vocabulary = try ByteLevelVocabulary(words: Self.words)
     #expect(try vocabulary.encodedTokenizer() == TestFiles.data("words.tokenizer.json"))
     #expect(vocabulary.size == 268)
   }
 
-  @Test func eachWordIsOneToken() throws {
+  @Test("Each word is one token") func eachWordIsOneToken() throws {
     let vocabulary = try ByteLevelVocabulary(words: Self.words)
     let tokenizer = try Tokenizer(json: vocabulary.encodedTokenizer())
     #expect(tokenizer.vocabularySize == vocabulary.size)
@@ -28,24 +28,28 @@ import Tokenizers
     }
   }
 
-  @Test(arguments: ["Q: Tom has 12 apples.\n Let us", "\\boxed{41}.", "Zoë ½ 世界 👩‍🚀\0\u{FFFD}", "a  b   c\n\n\r\n", "<|endoftext|>"])
+  @Test(
+    "Every text comes back",
+    arguments: ["Q: Tom has 12 apples.\n Let us", "\\boxed{41}.", "Zoë ½ 世界 👩‍🚀\0\u{FFFD}", "a  b   c\n\n\r\n", "<|endoftext|>"])
   func everyTextComesBack(_ text: String) throws {
     let tokenizer = try Tokenizer(json: try ByteLevelVocabulary(words: Self.words).encodedTokenizer())
     #expect(tokenizer.decode(tokenizer.encode(text)) == text)
   }
 
-  @Test func digitsAndTheSpaceBeforeThemAreTokensOfTheirOwn() throws {
+  @Test("Digits and the space before them are tokens of their own") func digitsAndTheSpaceBeforeThemAreTokensOfTheirOwn() throws {
     let tokenizer = try Tokenizer(json: try ByteLevelVocabulary(words: []).encodedTokenizer())
     #expect(tokenizer.encode(" 12").map { tokenizer.decode([$0]) } == [" ", "1", "2"])
   }
 
-  @Test(arguments: [["two words"], ["12"], [" 1"], [""], ["it's"], ["a", "a"], [" a "], ["<|endoftext|>"], ["\n\nx"]])
+  @Test(
+    "Refuses words that no text becomes",
+    arguments: [["two words"], ["12"], [" 1"], [""], ["it's"], ["a", "a"], [" a "], ["<|endoftext|>"], ["\n\nx"]])
   func refusesWordsThatNoTextBecomes(_ words: [String]) {
     let error = #expect(throws: FileError.self) { try ByteLevelVocabulary(words: words) }
     #expect(error?.message.hasPrefix("vocabulary: the word \(words[0].debugDescription) ") == true)
   }
 
-  @Test func theConfigurationNamesTheSpecialTokens() throws {
+  @Test("The configuration names the special tokens") func theConfigurationNamesTheSpecialTokens() throws {
     let vocabulary = try ByteLevelVocabulary(words: Self.words)
     let data = vocabulary.encodedTokenizerConfiguration(maximumPositions: 512)
     guard case .object(let fields) = try JSONReader.value(of: Array(data), source: "tokenizer_config.json") else {

@@ -29,7 +29,7 @@ import Tokenizers
     ("((((a{1000}){1000}){1000}){1000}){1000}", 1), (String(repeating: "a", count: 10_001), 10_001),
   ]
 
-  @Test(arguments: refused) func refusesByTheCharacter(_ hostile: (pattern: String, position: Int)) {
+  @Test("Refuses by the character", arguments: refused) func refusesByTheCharacter(_ hostile: (pattern: String, position: Int)) {
     let error = #expect(throws: FileError.self) { try Self.tokenizer(hostile.pattern) }
     let message = error?.message ?? ""
     #expect(message.hasPrefix(#"tokenizer.json: "pre_tokenizer.pretokenizers[0].pattern.Regex" has, at character "#), "\(message)")
@@ -37,12 +37,14 @@ import Tokenizers
   }
 
   /// Only what matches is left, so that the tokens tell where.
-  @Test(arguments: [
-    ("a+b", "xaab", "aab"), ("(?>a+)ab", "aaab", ""), ("a*+b", "aab", "aab"), ("(?:a|ab)(?:c|bcd)", "abcd", "abcd"),
-    ("a(?=b)", "abac", "a"), ("a(?!b)", "abac", "a"), ("(?<=b)a", "aba", "a"), ("a{2}?b", "ab", "b"), ("x(?#no)y", "xy", "xy"),
-    ("(?<name>a)b", "ab", "ab"), ("a{,2}b", "aaab", "aab"), (#"[a-c&&[^b]]+"#, "abc", "ac"), (#"\x61\u0062\x{63}"#, "abc", "abc"),
-    ("(?i:S)", "ſsk", "s"), (#"\p{^Ll}|b"#, "ab", "b"), ("a|b|", "ab", "ab"),
-  ])
+  @Test(
+    "Matches",
+    arguments: [
+      ("a+b", "xaab", "aab"), ("(?>a+)ab", "aaab", ""), ("a*+b", "aab", "aab"), ("(?:a|ab)(?:c|bcd)", "abcd", "abcd"),
+      ("a(?=b)", "abac", "a"), ("a(?!b)", "abac", "a"), ("(?<=b)a", "aba", "a"), ("a{2}?b", "ab", "b"), ("x(?#no)y", "xy", "xy"),
+      ("(?<name>a)b", "ab", "ab"), ("a{,2}b", "aaab", "aab"), (#"[a-c&&[^b]]+"#, "abc", "ac"), (#"\x61\u0062\x{63}"#, "abc", "abc"),
+      ("(?i:S)", "ſsk", "s"), (#"\p{^Ll}|b"#, "ab", "b"), ("a|b|", "ab", "ab"),
+    ])
   func matches(_ pattern: String, _ text: String, _ expected: String) throws {
     let tokenizer = try Self.tokenizer(pattern, "Removed")
     #expect(tokenizer.decode(tokenizer.encode(text)) == expected)
@@ -50,6 +52,7 @@ import Tokenizers
 
   /// Patterns that a plain backtracking matcher takes exponential time for, and texts that take it long.
   @Test(
+    "Ends in bounded time",
     .timeLimit(.minutes(5)),
     arguments: [
       "(a+)+b", "(a|aa)+b", "(?:a|a)+$b", "(a?){50}a{50}b", "(?=(a+)+b)a", "(?>a+)+b|(?:a+a+)+b", "(?:a{1,3}){1,300}b", "(?<!b)(?:a+)+c",

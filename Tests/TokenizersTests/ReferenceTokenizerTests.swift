@@ -9,7 +9,7 @@ import Tokenizers
 @Suite(.enabled(if: TestFiles.referenceData != nil, TestFiles.withoutReferenceData)) struct ReferenceTokenizerTests {
   static let names = ["gpt2", "starcoder", "qwen2", "llama3"]
 
-  @Test(arguments: names) func encodesAsHuggingFaceDoes(_ name: String) throws {
+  @Test("Encodes as hugging face does", arguments: names) func encodesAsHuggingFaceDoes(_ name: String) throws {
     let tokenizer = try Self.tokenizer(name)
     try Self.check("cases/\(name).encode.jsonl") { item in
       let text = try item.text()
@@ -19,12 +19,12 @@ import Tokenizers
     }
   }
 
-  @Test(arguments: names) func encodesAsLlamaCppDoes(_ name: String) throws {
+  @Test("Encodes as llama cpp does", arguments: names) func encodesAsLlamaCppDoes(_ name: String) throws {
     let tokenizer = try Self.tokenizer(name)
     try Self.check("cases/llamacpp/\(name).jsonl") { Self.differs(tokenizer.encode(try $0.text()), from: try $0.ids()) }
   }
 
-  @Test(arguments: names) func decodesAsHuggingFaceDoes(_ name: String) throws {
+  @Test("Decodes as hugging face does", arguments: names) func decodesAsHuggingFaceDoes(_ name: String) throws {
     let tokenizer = try Self.tokenizer(name)
     try Self.check("cases/\(name).decode.jsonl") { item in
       let skips = item.fields["skip_special_tokens"] == .boolean(true)

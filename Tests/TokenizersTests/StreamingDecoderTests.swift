@@ -8,13 +8,13 @@ import Tokenizers
 
   init() throws { tokenizer = try Tokenizer(json: try ByteLevelVocabulary(words: []).encodedTokenizer()) }
 
-  @Test func givesCharactersWhole() {
+  @Test("Gives characters whole") func givesCharactersWhole() {
     var decoder = StreamingDecoder(tokenizer)
     #expect("aé世🚀".utf8.map { decoder.append(1 + Int32($0)) } == ["a", "", "é", "", "", "世", "", "", "", "🚀"])
     #expect(decoder.finish() == "")
   }
 
-  @Test func endsWithWhatIsUnfinished() {
+  @Test("Ends with what is unfinished") func endsWithWhatIsUnfinished() {
     var decoder = StreamingDecoder(tokenizer)
     #expect([0x61, 0xE4, 0xB8].map { decoder.append(1 + $0) } == ["a", "", ""])
     #expect(decoder.finish() == "\u{FFFD}")
@@ -22,7 +22,7 @@ import Tokenizers
   }
 
   /// All that begins like a character and goes on otherwise: what comes out must add up to what decoding at once gives.
-  @Test func addsUpToTheWholeText() {
+  @Test("Adds up to the whole text") func addsUpToTheWholeText() {
     let bytes: [Int32] = [0x41, 0x80, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xE0, 0xE1, 0xED, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF]
     for first in bytes {
       for second in bytes {
@@ -39,6 +39,7 @@ import Tokenizers
   }
 
   @Test(
+    "Counts the bytes of an unfinished character",
     arguments: [
       ([], 0), ([0x61], 0), ([0xC3], 1), ([0xC3, 0xA9], 0), ([0xE4], 1), ([0xE4, 0xB8], 2), ([0xE4, 0xB8, 0x96], 0),
       ([0xF0, 0x9F, 0x9A], 3),
@@ -50,14 +51,14 @@ import Tokenizers
     #expect(UTF8Scalars.unfinished(bytes) == count)
   }
 
-  @Test func skipsSpecialTokensAndUnknownIds() {
+  @Test("Skips special tokens and unknown ids") func skipsSpecialTokensAndUnknownIds() {
     var decoder = StreamingDecoder(tokenizer, skippingSpecialTokens: true)
     #expect(decoder.append(0) == "" && decoder.append(-1) == "" && decoder.append(.max) == "" && decoder.finish() == "")
     decoder = StreamingDecoder(tokenizer)
     #expect(decoder.append(0) == "<|endoftext|>")
   }
 
-  @Test func tokensTellTheirBytes() {
+  @Test("Tokens tell their bytes") func tokensTellTheirBytes() {
     #expect(tokenizer.bytes(of: 1 + 0xE4) == [0xE4])
     #expect(tokenizer.bytes(of: 0) == Array("<|endoftext|>".utf8))
     #expect(tokenizer.bytes(of: -1) == nil && tokenizer.bytes(of: 257) == nil)

@@ -39,9 +39,9 @@ import Tokenizers
     }
   }()
 
-  @Test func thereAreFamilies() { #expect(Self.families.count > 40) }
+  @Test("There are families") func thereAreFamilies() { #expect(Self.families.count > 40) }
 
-  @Test(arguments: families) func encodesAsHuggingFaceDoes(_ family: Family) throws {
+  @Test("Encodes as hugging face does", arguments: families) func encodesAsHuggingFaceDoes(_ family: Family) throws {
     let tokenizer = try family.tokenizer()
     let cases = family.cases("encode")
     #expect(cases.count > 10)
@@ -52,7 +52,7 @@ import Tokenizers
     }
   }
 
-  @Test(arguments: families) func decodesAsHuggingFaceDoes(_ family: Family) throws {
+  @Test("Decodes as hugging face does", arguments: families) func decodesAsHuggingFaceDoes(_ family: Family) throws {
     let tokenizer = try family.tokenizer()
     for item in family.cases("decode") {
       guard case .string(let expected) = item["text"] else { continue }

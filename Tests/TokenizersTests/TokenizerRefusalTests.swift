@@ -152,7 +152,7 @@ import Tokenizers
     (Data("{}".utf8), "model"),
   ]
 
-  @Test(arguments: refused) func refusesByTheFieldsPath(_ hostile: (json: Data, field: String)) {
+  @Test("Refuses by the fields path", arguments: refused) func refusesByTheFieldsPath(_ hostile: (json: Data, field: String)) {
     let error = #expect(throws: FileError.self) { try Tokenizer(json: hostile.json) }
     #expect(error?.message.hasPrefix("tokenizer.json: \"\(hostile.field)\" is ") == true, "\(error?.message ?? "")")
   }
@@ -166,11 +166,12 @@ import Tokenizers
       Data(#"{"model":{"merges":[\#(String(repeating: "[", count: 100_000))"#.utf8),
     ]
 
-  @Test func refusesBrokenText() {
+  @Test("Refuses broken text") func refusesBrokenText() {
     for data in Self.broken { #expect(throws: FileError.self) { try Tokenizer(json: data) } }
   }
 
-  @Test(arguments: ["pre_tokenizer", "normalizer", "decoder", "post_processor"]) func refusesSequencesWithoutEnd(_ section: String) {
+  @Test("Refuses sequences without end", arguments: ["pre_tokenizer", "normalizer", "decoder", "post_processor"])
+  func refusesSequencesWithoutEnd(_ section: String) {
     let lists = ["pre_tokenizer": "pretokenizers", "normalizer": "normalizers", "decoder": "decoders", "post_processor": "processors"]
     let opening = #"{"type":"Sequence","\#(lists[section] ?? "")":["#
     let nested = String(repeating: opening, count: 10_000) + String(repeating: "]}", count: 10_000)
@@ -178,7 +179,7 @@ import Tokenizers
     #expect(error?.message.contains("nested deeper") == true)
   }
 
-  @Test func namesASentencePieceModel() throws {
+  @Test("Names a sentence piece model") func namesASentencePieceModel() throws {
     try ScratchFolder.with { folder in
       try Data([1]).write(to: URL(fileURLWithPath: folder + "/tokenizer.model"))
       let error = #expect(throws: FileError.self) { try Tokenizer(folder: folder) }
@@ -186,20 +187,20 @@ import Tokenizers
     }
   }
 
-  @Test func takesFilesWithoutATypeAndEmptyAddedTokens() throws {
+  @Test("Takes files without a type and empty added tokens") func takesFilesWithoutATypeAndEmptyAddedTokens() throws {
     let tokenizer = try Tokenizer(json: Self.json(others: #","added_tokens":[{"id":3,"content":""}],"normalizer":null"#))
     #expect(tokenizer.encode("abab?a") == [2, 2, 0])
   }
 
   /// What nothing here asks for is gone past, however much it is, in the file and in its model.
-  @Test func passesOverUnknownMembers() throws {
+  @Test("Passes over unknown members") func passesOverUnknownMembers() throws {
     let model = #""vocab":{"a":0,"b":1,"ab":2},"x":[\#(Self.many)],"merges":["a b"]"#
     let tokenizer = try Tokenizer(json: Self.json(model: model, others: #","x":[\#(Self.many)],"version":"1.0","version":"1.0""#))
     #expect(tokenizer.encode("ab") == [2])
     #expect(throws: FileError.self) { try Tokenizer(json: Self.json(others: #","x":[0,]"#)) }
   }
 
-  @Test func readsMembersInAnyOrder() throws {
+  @Test("Reads members in any order") func readsMembersInAnyOrder() throws {
     let model = #"{"merges":["a b"],"vocab":{"a":0,"b":1,"ab":2},"type":"BPE"}"#
     let steps = #"{"type":"ByteLevel","add_prefix_space":false}"#
     let tokenizer = try Tokenizer(json: Data(#"{"model":\#(model),"decoder":{"type":"ByteLevel"},"pre_tokenizer":\#(steps)}"#.utf8))
@@ -207,12 +208,12 @@ import Tokenizers
   }
 
   /// The first line of an old merges.txt is no merge, wherever it stands.
-  @Test func passesOverTheVersionOfMerges() throws {
+  @Test("Passes over the version of merges") func passesOverTheVersionOfMerges() throws {
     let model = ##""vocab":{"a":0,"b":1,"ab":2},"merges":["#version: 0.2","a b"]"##
     #expect(try Tokenizer(json: Self.json(model: model)).encode("ab") == [2])
   }
 
-  @Test func refusesEndlessSteps() {
+  @Test("Refuses endless steps") func refusesEndlessSteps() {
     let steps = Array(repeating: #"{"type":"Digits"}"#, count: 65).joined(separator: ",")
     let error = #expect(throws: FileError.self) {
       try Tokenizer(json: Self.json(preTokenizer: #"{"type":"Sequence","pretokenizers":[\#(steps)]}"#))
@@ -221,7 +222,7 @@ import Tokenizers
   }
 
   /// As Hugging Face's library has it, whatever ids the file gives to tokens that the vocabulary lacks.
-  @Test func addedTokensFollowTheVocabulary() throws {
+  @Test("Added tokens follow the vocabulary") func addedTokensFollowTheVocabulary() throws {
     let tokenizer = try Tokenizer(json: Self.json(others: #","added_tokens":[{"id":10,"content":"<x>"},{"id":12,"content":"<y>"}]"#))
     #expect(tokenizer.encode("a<x><y>b") == [0, 3, 4, 1])
     #expect(tokenizer.decode([3, 4, 10, 12]) == "<x><y>")

@@ -8,14 +8,14 @@ import Tokenizers
   /// that lacks bytes, and added tokens of every kind.
   static let fixtures = ["prefixed", "digits", "whole", "incomplete", "words"]
 
-  @Test(arguments: fixtures) func encodesAsHuggingFaceDoes(_ name: String) throws {
+  @Test("Encodes as hugging face does", arguments: fixtures) func encodesAsHuggingFaceDoes(_ name: String) throws {
     let tokenizer = try Tokenizer(json: TestFiles.data("\(name).tokenizer.json"))
     let cases = try JSONDecoder().decode(Cases.self, from: TestFiles.data("\(name).cases.json"))
     #expect(cases.encode.count > 60)
     for item in cases.encode { #expect(tokenizer.encode(item.text) == item.ids, "\(item.text.debugDescription)") }
   }
 
-  @Test(arguments: fixtures) func decodesAsHuggingFaceDoes(_ name: String) throws {
+  @Test("Decodes as hugging face does", arguments: fixtures) func decodesAsHuggingFaceDoes(_ name: String) throws {
     let tokenizer = try Tokenizer(json: TestFiles.data("\(name).tokenizer.json"))
     let cases = try JSONDecoder().decode(Cases.self, from: TestFiles.data("\(name).cases.json"))
     #expect(cases.decode.count > 80)
@@ -39,7 +39,7 @@ import Tokenizers
     var decode: [Decoding]
   }
 
-  @Test func knowsItsTokens() throws {
+  @Test("Knows its tokens") func knowsItsTokens() throws {
     let tokenizer = try Tokenizer(json: TestFiles.data("words.tokenizer.json"))
     #expect(tokenizer.vocabularySize == 268)
     #expect(tokenizer.id(of: "<|endoftext|>") == 0)
@@ -48,7 +48,7 @@ import Tokenizers
     #expect(tokenizer.id(of: "nothing") == nil)
   }
 
-  @Test func bytesOfACharacterMayBeDecodedApart() throws {
+  @Test("Bytes of a character may be decoded apart") func bytesOfACharacterMayBeDecodedApart() throws {
     let tokenizer = try Tokenizer(json: TestFiles.data("words.tokenizer.json"))
     let ids = tokenizer.encode("é")
     #expect(ids.count == 2)
@@ -58,7 +58,7 @@ import Tokenizers
   }
 
   /// A merge loop that looks at the whole word again after each merge would take hours.
-  @Test(.timeLimit(.minutes(5)), arguments: ["a", " ", "apples", "\n", "<|endoftex", "<|end|>"])
+  @Test("Long texts take little time", .timeLimit(.minutes(5)), arguments: ["a", " ", "apples", "\n", "<|endoftex", "<|end|>"])
   func longTextsTakeLittleTime(_ repeated: String) throws {
     let tokenizer = try Tokenizer(json: TestFiles.data("prefixed.tokenizer.json"))
     let text = String(repeating: repeated, count: 500_000 / repeated.utf8.count)

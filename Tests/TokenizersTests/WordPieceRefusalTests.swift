@@ -63,7 +63,7 @@ import Tokenizers
     (Data("{}".utf8), "model"),
   ]
 
-  @Test(arguments: refused) func refusesByTheFieldsPath(_ hostile: (json: Data, field: String)) {
+  @Test("Refuses by the fields path", arguments: refused) func refusesByTheFieldsPath(_ hostile: (json: Data, field: String)) {
     let error = #expect(throws: FileError.self) { try WordPieceTokenizer(json: hostile.json) }
     let message = error?.message ?? ""
     #expect(
@@ -71,13 +71,13 @@ import Tokenizers
       "\(message)")
   }
 
-  @Test func refusesBrokenText() {
+  @Test("Refuses broken text") func refusesBrokenText() {
     let whole = Self.json()
     #expect(throws: Never.self) { try WordPieceTokenizer(json: whole) }
     for count in 0..<whole.count { #expect(throws: FileError.self) { try WordPieceTokenizer(json: whole.prefix(count)) } }
   }
 
-  @Test func refusesAVocabularyOfManyMegabytes() {
+  @Test("Refuses a vocabulary of many megabytes") func refusesAVocabularyOfManyMegabytes() {
     let long = (0..<500).map { "\"\($0)\(String(repeating: "x", count: 10_000))\":\($0 + 6)" }.joined(separator: ",")
     let json = Self.json(model: Self.model.replacingOccurrences(of: #""a":3"#, with: #""a":3,\#(long)"#))
     let error = #expect(throws: FileError.self) { try WordPieceTokenizer(json: json) }
@@ -85,7 +85,7 @@ import Tokenizers
   }
 
   /// Tokens with one canonical form are told apart by their bytes.
-  @Test func tellsSpellingsApart() throws {
+  @Test("Tells spellings apart") func tellsSpellingsApart() throws {
     let model = ###""type":"WordPiece","unk_token":"a","continuing_subword_prefix":"##","vocab":{"a":0,"é":1,"é":2,"Ġ":3}"###
     let tokenizer = try WordPieceTokenizer(json: Self.json(normalizer: #"{"type":"BertNormalizer","lowercase":false}"#, model: model))
     #expect(tokenizer.encode("é e\u{301} Ġ a \u{20}") == [1, 2, 3, 0])
@@ -105,7 +105,7 @@ import Tokenizers
 
   private static let lines = Array("[PAD]\n[UNK]\r\n[CLS]\n[SEP]\na\n##b\n\nA\n".utf8)
 
-  @Test func readsVocabularyFiles() throws {
+  @Test("Reads vocabulary files") func readsVocabularyFiles() throws {
     try Self.folder(Self.lines) { folder in
       let ids = try WordPieceTokenizer(folder: folder).encode("ab A [PAD] x")
       #expect(ids == [2, 4, 5, 4, 0, 1, 3])
@@ -132,7 +132,7 @@ import Tokenizers
     (lines, "[]", "expected a JSON object"),
   ]
 
-  @Test(arguments: refusedVocabularies)
+  @Test("Refuses vocabularies", arguments: refusedVocabularies)
   func refusesVocabularies(_ hostile: (lines: [UInt8], configuration: String?, message: String)) throws {
     try Self.folder(hostile.lines, hostile.configuration) { folder in
       let error = #expect(throws: FileError.self) { try WordPieceTokenizer(folder: folder) }
@@ -140,14 +140,14 @@ import Tokenizers
     }
   }
 
-  @Test func refusesAVocabularyFileOfManyMegabytes() throws {
+  @Test("Refuses a vocabulary file of many megabytes") func refusesAVocabularyFileOfManyMegabytes() throws {
     try Self.folder(Array((0..<1000).map { "\($0)\(String(repeating: "x", count: 8000))\n" }.joined().utf8)) { folder in
       let error = #expect(throws: FileError.self) { try WordPieceTokenizer(folder: folder) }
       #expect(error?.message.contains("bytes of tokens, expected at most") == true)
     }
   }
 
-  @Test func saysWhatAFolderLacks() throws {
+  @Test("Says what a folder lacks") func saysWhatAFolderLacks() throws {
     try ScratchFolder.with { folder in
       let error = #expect(throws: FileError.self) { try WordPieceTokenizer(folder: folder) }
       #expect(error?.code == .missing && error?.message.contains("vocab.txt") == true)

@@ -7,7 +7,7 @@ import Tokenizers
 
 /// BERT tokenizers against Hugging Face's library (scripts/fixtures/bert.py).
 @Suite struct WordPieceTokenizerTests {
-  @Test(arguments: ["uncased", "cased", "raw"]) func encodesAsHuggingFaceDoes(_ name: String) throws {
+  @Test("Encodes as hugging face does", arguments: ["uncased", "cased", "raw"]) func encodesAsHuggingFaceDoes(_ name: String) throws {
     let tokenizer = try Self.tokenizer(name)
     guard case .array(let cases) = try Self.cases(name)["encode"] else { throw FileError(.malformed, "no cases") }
     #expect(cases.count > 60)
@@ -19,7 +19,9 @@ import Tokenizers
   }
 
   /// What becomes of each character of Unicode between two letters, by digests of 4096 characters each.
-  @Test(arguments: ["uncased", "cased"]) func knowsEveryCharacterAsHuggingFaceDoes(_ name: String) throws {
+  @Test("Knows every character as hugging face does", arguments: ["uncased", "cased"]) func knowsEveryCharacterAsHuggingFaceDoes(
+    _ name: String
+  ) throws {
     let tokenizer = try Self.tokenizer(name)
     guard case .array(let digests) = try Self.cases(name)["blocks"] else { throw FileError(.malformed, "no digests") }
     let scalars = (UInt32(0)..<0x110000).compactMap(Unicode.Scalar.init)
@@ -34,7 +36,7 @@ import Tokenizers
     #expect(wrong.isEmpty, "blocks that differ begin at \(wrong)")
   }
 
-  @Test func cutsALongTextBeforeTheClosingToken() throws {
+  @Test("Cuts a long text before the closing token") func cutsALongTextBeforeTheClosingToken() throws {
     let tokenizer = try Self.tokenizer("uncased")
     let whole = tokenizer.encode("the capital of France, the city of Paris")
     #expect(tokenizer.specialTokenCount == 2)
@@ -46,7 +48,7 @@ import Tokenizers
   }
 
   /// No text traps, however it is spelt: bytes that are no UTF-8 come as replacement characters, which are left out.
-  @Test func takesAnyText() throws {
+  @Test("Takes any text") func takesAnyText() throws {
     let tokenizer = try Self.tokenizer("uncased")
     var state: UInt64 = 1
     for _ in 0..<2000 {

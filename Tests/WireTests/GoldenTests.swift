@@ -15,22 +15,22 @@ private func json(_ path: String) throws -> Any {
 
 /// The vectors were written by scripts/checks/wire_client.py from golden.json, so that two implementations meet in them.
 @Suite struct GoldenTests {
-  @Test(arguments: samples) func vectorReadsAsItsMeaning(_ sample: Sample) throws {
+  @Test("Vector reads as its meaning", arguments: samples) func vectorReadsAsItsMeaning(_ sample: Sample) throws {
     #expect(try sample.message.decodingSibling(golden(sample.name)) == sample.message)
   }
 
-  @Test(arguments: samples) func vectorIsRewrittenByteForByte(_ sample: Sample) throws {
+  @Test("Vector is rewritten byte for byte", arguments: samples) func vectorIsRewrittenByteForByte(_ sample: Sample) throws {
     #expect(try sample.message.encoded() == golden(sample.name))
   }
 
-  @Test func everyVectorHasASample() throws {
+  @Test("Every vector has a sample") func everyVectorHasASample() throws {
     let listed = try #require(try json("proto/golden.json") as? [[String: Any]]).compactMap { $0["name"] as? String }
     let files = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "proto/golden").path)
     #expect(listed == samples.map(\.name))
     #expect(Set(files) == Set(listed.map { "\($0).msgpack" }))
   }
 
-  @Test func schemaStatesTheLimitsOfTheCode() throws {
+  @Test("Schema states the limits of the code") func schemaStatesTheLimitsOfTheCode() throws {
     let schema = try #require(try json("proto/messages.json") as? [String: Any])
     let stated = try #require(schema["limits"] as? [String: Int])
     let limits = [
@@ -44,7 +44,7 @@ private func json(_ path: String) throws -> Any {
     #expect(schema["protocolVersion"] as? Int == Int(protocolVersion))
   }
 
-  @Test func schemaStatesTheCodesOfTheCode() throws {
+  @Test("Schema states the codes of the code") func schemaStatesTheCodesOfTheCode() throws {
     let schema = try #require(try json("proto/messages.json") as? [String: Any])
     let enumerations = try #require(schema["enumerations"] as? [String: [String: Int]])
     #expect(

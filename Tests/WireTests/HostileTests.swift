@@ -57,13 +57,13 @@ private let hostileToLearner: [HostileCase] = [
 ]
 
 @Suite struct HostileTests {
-  @Test(arguments: hostileToLearner) func learnerGetsAReason(_ hostile: HostileCase) {
+  @Test("Learner gets a reason", arguments: hostileToLearner) func learnerGetsAReason(_ hostile: HostileCase) {
     let error = #expect(throws: WireError.self) { _ = try WorkerMessage(decoding: hostile.bytes) }
     #expect(error?.code == .malformed)
     #expect(error?.message.contains(hostile.says) == true, "said: \(error?.message ?? "nothing")")
   }
 
-  @Test(arguments: samples) func everyTruncationIsMalformed(_ sample: Sample) throws {
+  @Test("Every truncation is malformed", arguments: samples) func everyTruncationIsMalformed(_ sample: Sample) throws {
     let bytes = try sample.message.encoded()
     for count in 0..<bytes.count {
       let error = #expect(throws: WireError.self) { _ = try sample.message.decodingSibling(Array(bytes.prefix(count))) }
@@ -71,7 +71,7 @@ private let hostileToLearner: [HostileCase] = [
     }
   }
 
-  @Test(arguments: samples) func everyFlippedBitIsReadOrRefused(_ sample: Sample) throws {
+  @Test("Every flipped bit is read or refused", arguments: samples) func everyFlippedBitIsReadOrRefused(_ sample: Sample) throws {
     let bytes = try sample.message.encoded()
     for bit in 0..<8 * bytes.count {
       var damaged = bytes
@@ -83,7 +83,7 @@ private let hostileToLearner: [HostileCase] = [
     }
   }
 
-  @Test func noiseNeverTraps() {
+  @Test("Noise never traps") func noiseNeverTraps() {
     var generator = SeededRandom(state: 20_250_521)
     var readable = 0
     for _ in 0..<50_000 {
@@ -100,7 +100,7 @@ private let hostileToLearner: [HostileCase] = [
 
   private let kinds: [UInt8] = [1, 2, 3, 4, 5, 6, 65, 66, 67, 68, 69, 70, 71, 72]
 
-  @Test func unknownTrailingFieldsArePassedOver() throws {
+  @Test("Unknown trailing fields are passed over") func unknownTrailingFieldsArePassedOver() throws {
     let extra: [UInt8] = [0x82, 0xa1, 0x61, 0x93, 0x01, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x62, 0xc7, 0x02, 0x05, 0xaa, 0xbb]
     let goodbye: [UInt8] = [0x92, 0x06] + extra
     #expect(try WorkerMessage(decoding: goodbye) == .goodbye)
@@ -108,7 +108,7 @@ private let hostileToLearner: [HostileCase] = [
     #expect(try LearnerMessage(decoding: reply) == .heartbeatReply(incarnation: 5))
   }
 
-  @Test func helloOfAnotherVersionStillNamesIt() throws {
+  @Test("Hello of another version still names it") func helloOfAnotherVersionStillNamesIt() throws {
     let hello: [UInt8] = [0x94, 0x01, 0x04, 0x91, 0xc0, 0xa1, 0x61]
     guard case .hello(let read) = try WorkerMessage(decoding: hello) else {
       Issue.record("not a hello")
@@ -118,7 +118,7 @@ private let hostileToLearner: [HostileCase] = [
     #expect(read.worker.isEmpty)
   }
 
-  @Test func refusalWithALaterCodeReadsAsOther() throws {
+  @Test("Refusal with a later code reads as other") func refusalWithALaterCodeReadsAsOther() throws {
     let bytes: [UInt8] = [0x93, 70, 0x63, 0xa1, 0x78]
     #expect(try LearnerMessage(decoding: bytes) == .refuse(Refusal(code: .other, reason: "x")))
   }
@@ -131,7 +131,7 @@ private let hostileToLearner: [HostileCase] = [
     return .group(GroupResult(lease: 1, step: 0, slot: 0, policyVersion: 0, group: group, seconds: 0))
   }
 
-  @Test func whatNoReaderTakesIsNotSent() {
+  @Test("What no reader takes is not sent") func whatNoReaderTakesIsNotSent() {
     let unsendable: [WorkerMessage] = [
       group { $0.semanticEntropy = .nan },
       group { $0.responses[0].reward = .infinity },
@@ -150,7 +150,7 @@ private let hostileToLearner: [HostileCase] = [
     }
   }
 
-  @Test func manifestsAndFilesThatLeadAstrayAreNotSent() {
+  @Test("Manifests and files that lead astray are not sent") func manifestsAndFilesThatLeadAstrayAreNotSent() {
     func welcome(_ change: (inout Welcome) -> Void) -> LearnerMessage {
       var welcome = sampleWelcome
       change(&welcome)

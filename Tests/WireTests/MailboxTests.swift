@@ -2,7 +2,7 @@ import Testing
 import Wire
 
 @Suite struct MailboxTests {
-  @Test func keepsOrderAndRefusesBeyondItsCapacity() throws {
+  @Test("Keeps order and refuses beyond its capacity") func keepsOrderAndRefusesBeyondItsCapacity() throws {
     let mailbox = Mailbox<Int>(capacity: 2, wake: try Wake())
     #expect(mailbox.post(1))
     #expect(mailbox.post(2))

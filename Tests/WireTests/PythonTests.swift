@@ -37,13 +37,13 @@ let pythonLacks: String? = {
 private let client = repository.appending(path: "scripts/checks/wire_client.py").path
 
 @Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(5))) struct PythonTests {
-  @Test func secondImplementationRewritesEveryVector() throws {
+  @Test("Second implementation rewrites every vector") func secondImplementationRewritesEveryVector() throws {
     let run = try runPython([client, "golden"])
     #expect(run.status == 0, "\(run.output)")
     #expect(run.output.contains("\(samples.count) golden vectors checked, 0 failures"))
   }
 
-  @Test func secondImplementationJoinsAndFetchesWeights() throws {
+  @Test("Second implementation joins and fetches weights") func secondImplementationJoinsAndFetchesWeights() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     var welcome = sampleWelcome
     welcome.publisher = learner.publisher
@@ -72,7 +72,7 @@ private let client = repository.appending(path: "scripts/checks/wire_client.py")
     #expect(said == [.hello(introduction), .weightsRequest(policyVersion: 0, chunks: []), .goodbye])
   }
 
-  @Test func secondImplementationReportsARefusal() throws {
+  @Test("Second implementation reports a refusal") func secondImplementationReportsARefusal() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let running = try startPython([client, "worker", learner.endpoint])
     guard case .message(.hello, let peer) = try learner.receive(timeoutMilliseconds: 20_000) else {
@@ -86,7 +86,7 @@ private let client = repository.appending(path: "scripts/checks/wire_client.py")
   }
 
   /// Ours sends weights in two frames. Another make may send one, or what is neither.
-  @Test func weightsComeInOneFrameOrTwoAndNothingElseDoes() throws {
+  @Test("Weights come in one frame or two and nothing else does") func weightsComeInOneFrameOrTwoAndNothingElseDoes() throws {
     let chunk = WeightFrame([1, 2, 3], policyVersion: 4, base: 3, manifest: WeightManifest(parameters: [], totalBytes: 8)).chunk(0)
     let message = try LearnerMessage.weights(chunk).encoded()
     let head = message.count - 3
@@ -124,7 +124,7 @@ private let client = repository.appending(path: "scripts/checks/wire_client.py")
   }
 
   /// Only a client of another make sends this: ours refuses first. libzmq closes its connection at the frame's header.
-  @Test func anOversizedFrameNeverArrives() throws {
+  @Test("An oversized frame never arrives") func anOversizedFrameNeverArrives() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let script = """
       import sys, zmq

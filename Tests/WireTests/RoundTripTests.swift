@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite struct RoundTripTests {
-  @Test func randomMessagesComeBackAsTheyWere() throws {
+  @Test("Random messages come back as they were") func randomMessagesComeBackAsTheyWere() throws {
     var generator = SeededRandom(state: 7)
     for _ in 0..<2_000 {
       let message = Self.message(&generator)
@@ -13,12 +13,12 @@ import Wire
     }
   }
 
-  @Test func aLineHasNoControlCharacters() throws {
+  @Test("A line has no control characters") func aLineHasNoControlCharacters() throws {
     let message = LearnerMessage.refuse(Refusal(code: .other, reason: "one\ntwo\u{1B}[J\u{9B}"))
     #expect(try LearnerMessage(decoding: message.encoded()) == .refuse(Refusal(code: .other, reason: "one two [J ")))
   }
 
-  @Test func anInteriorMebibyteComesBack() throws {
+  @Test("An interior mebibyte comes back") func anInteriorMebibyteComesBack() throws {
     var generator = SeededRandom(state: 8)
     let bytes = (0..<(1 << 20)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     let chunk = WeightChunk(policyVersion: 1, index: 0, count: 1, totalBytes: 1 << 20, digest: xxh3(bytes), bytes: WeightBytes(bytes))

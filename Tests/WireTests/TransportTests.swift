@@ -32,7 +32,7 @@ func hello(_ name: String) -> WorkerMessage {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct TransportTests {
-  @Test(arguments: Network.allCases) func messagesGoBothWays(_ network: Network) throws {
+  @Test("Messages go both ways", arguments: Network.allCases) func messagesGoBothWays(_ network: Network) throws {
     let net = try joined(network)
     let worker = try net.makeWorker("w-1")
     for case .worker(let message) in samples.map(\.message) {
@@ -45,12 +45,12 @@ func hello(_ name: String) -> WorkerMessage {
     }
   }
 
-  @Test(arguments: Network.allCases) func unknownPeersAreUnreachable(_ network: Network) throws {
+  @Test("Unknown peers are unreachable", arguments: Network.allCases) func unknownPeersAreUnreachable(_ network: Network) throws {
     let net = try joined(network)
     #expect(try net.learner.send(.finish, to: Peer("nobody")) == .unreachable)
   }
 
-  @Test(arguments: Network.allCases) func nothingArrivesWithinNoTime(_ network: Network) throws {
+  @Test("Nothing arrives within no time", arguments: Network.allCases) func nothingArrivesWithinNoTime(_ network: Network) throws {
     let net = try joined(network)
     #expect(try net.learner.receive(timeoutMilliseconds: 0) == nil)
     #expect(try net.learner.receive(timeoutMilliseconds: 1) == nil)
@@ -58,7 +58,7 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(try worker.receive(timeoutMilliseconds: 1) == nil)
   }
 
-  @Test(arguments: Network.allCases) func subscribersHearWeights(_ network: Network) throws {
+  @Test("Subscribers hear weights", arguments: Network.allCases) func subscribersHearWeights(_ network: Network) throws {
     let net = try joined(network)
     let names = ["a", "b"]
     let workers = try names.map(net.makeWorker)
@@ -74,7 +74,7 @@ func hello(_ name: String) -> WorkerMessage {
     }
   }
 
-  @Test(arguments: Network.allCases) func ringsFromOtherThreadsEndAWait(_ network: Network) throws {
+  @Test("Rings from other threads end a wait", arguments: Network.allCases) func ringsFromOtherThreadsEndAWait(_ network: Network) throws {
     let net = try joined(network)
     let mailbox = Mailbox<Int>(capacity: 4, wake: net.learner.wake)
     let thread = try startThread { for number in 0..<3 { _ = mailbox.post(number) } }
@@ -93,7 +93,9 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(try worker.receive(timeoutMilliseconds: 0) == nil)
   }
 
-  @Test(arguments: Network.allCases) func aRestartedWorkerTakesItsNameOver(_ network: Network) throws {
+  @Test("A restarted worker takes its name over", arguments: Network.allCases) func aRestartedWorkerTakesItsNameOver(_ network: Network)
+    throws
+  {
     let net = try joined(network)
     let first = try net.makeWorker("w")
     #expect(try first.send(hello("w")) == .sent)
@@ -106,7 +108,7 @@ func hello(_ name: String) -> WorkerMessage {
     first.close()
   }
 
-  @Test(arguments: Network.allCases) func aClosedTransportSaysSo(_ network: Network) throws {
+  @Test("A closed transport says so", arguments: Network.allCases) func aClosedTransportSaysSo(_ network: Network) throws {
     let net = try joined(network)
     let worker = try net.makeWorker("w")
     worker.close()
@@ -117,7 +119,9 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(#expect(throws: WireError.self) { try net.learner.publish(sampleChunk) }?.code == .closed)
   }
 
-  @Test(arguments: Network.allCases) func whatIsTooLargeIsRefusedBeforeItLeaves(_ network: Network) throws {
+  @Test("What is too large is refused before it leaves", arguments: Network.allCases) func whatIsTooLargeIsRefusedBeforeItLeaves(
+    _ network: Network
+  ) throws {
     let net = try joined(network)
     let worker = try net.makeWorker("w")
     #expect(
@@ -128,7 +132,8 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(try net.learner.receive(timeoutMilliseconds: patience) == .message(.goodbye, from: Peer("w")))
   }
 
-  @Test(arguments: Network.allCases) func whatASubscriberMissedIsRepaired(_ network: Network) throws {
+  @Test("What a subscriber missed is repaired", arguments: Network.allCases) func whatASubscriberMissedIsRepaired(_ network: Network) throws
+  {
     let net = try joined(network)
     let worker = try net.makeWorker("w")
     let manifest = WeightManifest(parameters: [], totalBytes: 2_500_001, chunkBytes: 25_000)
@@ -161,7 +166,7 @@ func hello(_ name: String) -> WorkerMessage {
     #expect(assembly.bytes == weights)
   }
 
-  @Test func strangersInsideTheProcessAreReported() throws {
+  @Test("Strangers inside the process are reported") func strangersInsideTheProcessAreReported() throws {
     let network = InProcessNetwork(capacity: 2)
     #expect(network.inject([0x91, 0x06], from: Peer("early")) == .sent)
     let learner = try network.makeLearner()

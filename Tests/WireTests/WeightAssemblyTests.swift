@@ -14,7 +14,9 @@ import Wire
     return (0..<frame.chunkCount).map { frame.chunk($0) }
   }
 
-  @Test(arguments: [1, 3, 250, 333, 999, 1000, 1001, 1 << 20] as [UInt32]) func anyOrderMakesTheWhole(_ chunkBytes: UInt32) {
+  @Test("Any order makes the whole", arguments: [1, 3, 250, 333, 999, 1000, 1001, 1 << 20] as [UInt32]) func anyOrderMakesTheWhole(
+    _ chunkBytes: UInt32
+  ) {
     let manifest = manifest(chunkBytes: chunkBytes)
     var generator = SeededRandom(state: UInt64(chunkBytes))
     var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)
@@ -28,7 +30,7 @@ import Wire
     #expect(assembly.bytes == weights)
   }
 
-  @Test func aFrameHandsItsChunksOnAsTheyCame() throws {
+  @Test("A frame hands its chunks on as they came") func aFrameHandsItsChunksOnAsTheyCame() throws {
     let manifest = manifest(chunkBytes: 300)
     var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)
     let frame = WeightFrame(weights, policyVersion: 3, manifest: manifest)
@@ -40,7 +42,7 @@ import Wire
     for index in 0..<frame.chunkCount { #expect(whole.chunk(index) == frame.chunk(index)) }
   }
 
-  @Test func missingChunksAreNamed() {
+  @Test("Missing chunks are named") func missingChunksAreNamed() {
     let manifest = manifest(chunkBytes: 100)
     var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)
     for chunk in chunks(manifest) where ![2, 5, 9].contains(chunk.index) { #expect(assembly.accept(chunk) == .taken) }
@@ -50,7 +52,7 @@ import Wire
     #expect(assembly.bytes == nil)
   }
 
-  @Test func damagedAndForeignChunksStayMissing() {
+  @Test("Damaged and foreign chunks stay missing") func damagedAndForeignChunksStayMissing() {
     let manifest = manifest(chunkBytes: 300)
     let intact = chunks(manifest)
     var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)
@@ -75,7 +77,7 @@ import Wire
     #expect(assembly.bytes == weights)
   }
 
-  @Test func memoryOfAnEarlierVersionIsReusedWithoutItsChunks() {
+  @Test("Memory of an earlier version is reused without its chunks") func memoryOfAnEarlierVersionIsReusedWithoutItsChunks() {
     let manifest = manifest(chunkBytes: 400)
     var assembly = WeightAssembly(policyVersion: 4, manifest: manifest, reusing: weights)
     #expect(assembly.bytes == nil)

@@ -47,7 +47,7 @@ private struct Versions {
     return delta.count
   }
 
-  @Test(arguments: WeightManifest.ElementType.allCases, [0, 0.0001, 0.01, 0.04, 0.3, 1])
+  @Test("Whatever share changes the result is the same", arguments: WeightManifest.ElementType.allCases, [0, 0.0001, 0.01, 0.04, 0.3, 1])
   func whateverShareChangesTheResultIsTheSame(_ type: WeightManifest.ElementType, share: Double) throws {
     let versions = Versions.few(type, share: share)
     let bytes = try #require(try expectMade(versions))
@@ -57,7 +57,7 @@ private struct Versions {
     #expect(Double(bytes) < (1.1 * whether + 2.6 * share) * elements / 8 + 64)
   }
 
-  @Test(arguments: 0..<30 as Range<UInt64>)
+  @Test("Any change of any shape is lossless", arguments: 0..<30 as Range<UInt64>)
   func anyChangeOfAnyShapeIsLossless(seed: UInt64) throws {
     var random = SeededRandom(state: seed)
     let type: WeightManifest.ElementType = Bool.random(using: &random) ? .bfloat16 : .float32
@@ -70,7 +70,7 @@ private struct Versions {
     _ = try expectMade(versions)
   }
 
-  @Test func bitsOfNaNAndInfinityTravelLikeAnyOther() throws {
+  @Test("Bits of na n and infinity travel like any other") func bitsOfNaNAndInfinityTravelLikeAnyOther() throws {
     let special: [UInt32] = [0x7fc0, 0xffc1, 0x7f80, 0xff80, 0, 0x8000, 0xffff, 0x7fff]
     let versions = Versions(.bfloat16, shapes: [[512]], seed: 3) { bits, random in
       bits % 16 == 0 ? special[Int.random(in: 0..<8, using: &random)] : bits
@@ -78,7 +78,7 @@ private struct Versions {
     #expect(try expectMade(versions) != nil)
   }
 
-  @Test func aDeltaThatWouldBeNoShorterIsNotMade() {
+  @Test("A delta that would be no shorter is not made") func aDeltaThatWouldBeNoShorterIsNotMade() {
     let versions = Versions(.bfloat16, shapes: [[70_000]], seed: 4) { _, random in UInt32(truncatingIfNeeded: random.next()) }
     #expect(WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest) == nil)
     // So few elements that their digest is longer.
@@ -86,7 +86,7 @@ private struct Versions {
     #expect(WeightDelta.encode(tiny.target, against: tiny.base, manifest: tiny.manifest) == nil)
   }
 
-  @Test func anotherBaseIsNoticedAndTheTensorNamed() throws {
+  @Test("Another base is noticed and the tensor named") func anotherBaseIsNoticedAndTheTensorNamed() throws {
     let versions = Versions.few()
     let delta = try #require(WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest))
     for place in [0, 100_001, versions.base.count - 1] {
@@ -100,7 +100,7 @@ private struct Versions {
     #expect(throws: WireError.self) { try WeightDelta.apply(delta, to: Array(versions.base.dropLast(2)), manifest: versions.manifest) }
   }
 
-  @Test func everyTruncationAndEveryFlippedBitIsRefused() throws {
+  @Test("Every truncation and every flipped bit is refused") func everyTruncationAndEveryFlippedBitIsRefused() throws {
     let versions = Versions.few(elements: 300)
     let delta = try #require(WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest))
     func apply(_ delta: [UInt8]) throws { _ = try WeightDelta.apply(delta, to: versions.base, manifest: versions.manifest) }
@@ -128,7 +128,7 @@ private struct Versions {
     ("a second block", [0, 0], "1 bytes follow"),
   ]
 
-  @Test(arguments: hostile.indices)
+  @Test("What a delta claims is bounded by the manifest", arguments: hostile.indices)
   func whatADeltaClaimsIsBoundedByTheManifest(index: Int) {
     let (name, blocks, says) = Self.hostile[index]
     let manifest = WeightManifest(elementType: .bfloat16, parameters: [], totalBytes: 64)
@@ -140,7 +140,7 @@ private struct Versions {
     #expect(error?.message.contains(says) == true, "\(name): \(error?.message ?? "")")
   }
 
-  @Test func noiseNeverTraps() {
+  @Test("Noise never traps") func noiseNeverTraps() {
     var random = SeededRandom(state: 9)
     let versions = Versions.few(.float32, elements: 200)
     for _ in 0..<3_000 {
@@ -161,7 +161,7 @@ private struct Versions {
   }
 
   /// proto/deltas.json was made by scripts/checks/wire_client.py, so that two implementations meet in it.
-  @Test func goldenDeltasAreReadAndRewritten() throws {
+  @Test("Golden deltas are read and rewritten") func goldenDeltasAreReadAndRewritten() throws {
     func bytes(_ digits: String) -> [UInt8] {
       stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(digits.dropFirst($0).prefix(2), radix: 16) }
     }
@@ -188,7 +188,7 @@ private struct Versions {
     WeightFrame(frame, policyVersion: 3, base: base, manifest: manifest).chunk(index)
   }
 
-  @Test func chunksOfADeltaMakeItInAnyOrder() throws {
+  @Test("Chunks of a delta make it in any order") func chunksOfADeltaMakeItInAnyOrder() throws {
     var assembly = try #require(WeightAssembly(ofDelta: chunk(3), manifest: manifest))
     #expect(assembly.count == 5)
     for index in [4, 0, 2, 3] { #expect(assembly.accept(chunk(index)) == .taken) }
@@ -198,7 +198,7 @@ private struct Versions {
     #expect(assembly.bytes == frame)
   }
 
-  @Test func aDeltaAsLongAsAKeyFrameTakesNoMemory() {
+  @Test("A delta as long as a key frame takes no memory") func aDeltaAsLongAsAKeyFrameTakesNoMemory() {
     var chunk = chunk(0)
     for bytes in [0, 1000, 1 << 40, .max] as [UInt64] {
       chunk.totalBytes = bytes

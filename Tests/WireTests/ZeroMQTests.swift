@@ -4,10 +4,13 @@ import Testing
 import Wire
 
 @Suite(.timeLimit(.minutes(5))) struct ZeroMQTests {
-  @Test(arguments: [
-    "tcp://0.0.0.0:*", "tcp://*:5555", "tcp://[::]:5555", "tcp://192.168.1.7:5555", "tcp://example.org:5555", "tcp://127.0.0.1.evil:1",
-    "tcp://127.1:1",
-  ]) func bindingBeyondLoopbackNeedsAWord(_ endpoint: String) {
+  @Test(
+    "Binding beyond loopback needs a word",
+    arguments: [
+      "tcp://0.0.0.0:*", "tcp://*:5555", "tcp://[::]:5555", "tcp://192.168.1.7:5555", "tcp://example.org:5555", "tcp://127.0.0.1.evil:1",
+      "tcp://127.1:1",
+    ]) func bindingBeyondLoopbackNeedsAWord(_ endpoint: String)
+  {
     let error = #expect(throws: WireError.self) { _ = try ZeroMQLearnerTransport(listen: endpoint) }
     #expect(error?.code == .insecure)
     #expect(error?.message.contains("--insecure") == true)
@@ -17,7 +20,7 @@ import Wire
     #expect(other?.code == .insecure)
   }
 
-  @Test func bindingEverywhereWorksWhenItIsAllowed() throws {
+  @Test("Binding everywhere works when it is allowed") func bindingEverywhereWorksWhenItIsAllowed() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://0.0.0.0:*", insecure: true)
     let port = try #require(learner.endpoint.split(separator: ":").last)
     #expect(learner.publisher.hasPrefix("tcp://*:"))
@@ -26,10 +29,14 @@ import Wire
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(.goodbye, from: Peer("w")))
   }
 
-  @Test(arguments: [
-    "", "5555", "tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "tcp://127.0.0.1:-1", "tcp://:5", "udp://127.0.0.1:5", "tcp://a b:5",
-    "tcp://127.0.0.1:+5", "tcp://127.0.0.1:٥",
-  ]) func whatIsNoEndpointIsNamed(_ text: String) {
+  @Test(
+    "What is no endpoint is named",
+    arguments: [
+      "", "5555", "tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "tcp://127.0.0.1:-1", "tcp://:5", "udp://127.0.0.1:5",
+      "tcp://a b:5",
+      "tcp://127.0.0.1:+5", "tcp://127.0.0.1:٥",
+    ]) func whatIsNoEndpointIsNamed(_ text: String)
+  {
     for error in [
       #expect(throws: WireError.self) { _ = try ZeroMQLearnerTransport(listen: text) },
       #expect(throws: WireError.self) { _ = try ZeroMQWorkerTransport(connecting: text, worker: "w") },
@@ -39,7 +46,7 @@ import Wire
     }
   }
 
-  @Test func aWorkerNeedsAHostAPortAndAName() {
+  @Test("A worker needs a host a port and a name") func aWorkerNeedsAHostAPortAndAName() {
     #expect(#expect(throws: WireError.self) { _ = try ZeroMQWorkerTransport(connecting: "tcp://*:5", worker: "w") }?.code == .address)
     #expect(#expect(throws: WireError.self) { _ = try ZeroMQWorkerTransport(connecting: "tcp://a:*", worker: "w") }?.code == .address)
     for name in ["", "with space", "ü", String(repeating: "x", count: 65)] {
@@ -47,14 +54,14 @@ import Wire
     }
   }
 
-  @Test func anAddressInUseIsNamed() throws {
+  @Test("An address in use is named") func anAddressInUseIsNamed() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let error = #expect(throws: WireError.self) { _ = try ZeroMQLearnerTransport(listen: learner.endpoint) }
     #expect(error?.code == .addressInUse)
     #expect(error?.message.contains(learner.endpoint) == true)
   }
 
-  @Test func workersOutliveTheirLearner() throws {
+  @Test("Workers outlive their learner") func workersOutliveTheirLearner() throws {
     let first = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let endpoint = first.endpoint
     let worker = try ZeroMQWorkerTransport(connecting: endpoint, worker: "w")
@@ -85,7 +92,7 @@ import Wire
     return try ZeroMQLearnerTransport(listen: endpoint)
   }
 
-  @Test func plainTCPGarbageDisturbsNobody() throws {
+  @Test("Plain tcp garbage disturbs nobody") func plainTCPGarbageDisturbsNobody() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let worker = try ZeroMQWorkerTransport(connecting: learner.endpoint, worker: "w")
     var generator = SeededRandom(state: 3)
@@ -107,7 +114,7 @@ import Wire
     #expect(input == .message(.goodbye, from: Peer("w")))
   }
 
-  @Test func aFullQueueAnswersCongested() throws {
+  @Test("A full queue answers congested") func aFullQueueAnswersCongested() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*", queues: QueueLimits(messagesPerWorker: 2))
     let worker = try ZeroMQWorkerTransport(connecting: learner.endpoint, worker: "w", queues: QueueLimits(messagesPerWorker: 2))
     #expect(try worker.send(.goodbye) == .sent)
@@ -124,7 +131,7 @@ import Wire
     #expect(try worker.receive(timeoutMilliseconds: patience) == .message(.finish))
   }
 
-  @Test func anEmptiedQueueTakesMoreAtOnce() throws {
+  @Test("An emptied queue takes more at once") func anEmptiedQueueTakesMoreAtOnce() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let worker = try ZeroMQWorkerTransport(connecting: learner.endpoint, worker: "w")
     // Several times the high-water mark passes through, a tenth of it at a time, faster than libzmq looks around by itself.
@@ -134,7 +141,7 @@ import Wire
     }
   }
 
-  @Test func manyWorkersShareOneLearner() throws {
+  @Test("Many workers share one learner") func manyWorkersShareOneLearner() throws {
     let context = try ZeroMQContext()
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*", context: context)
     let names = (0..<100).map { "w-\($0)" }

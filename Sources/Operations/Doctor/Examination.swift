@@ -2,8 +2,8 @@ internal import Cluster
 import Digests
 import Foundation
 import HuggingFace
-import Runs
 import Release
+import Runs
 import Transformer
 package import Wire
 

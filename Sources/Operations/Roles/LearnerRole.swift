@@ -4,8 +4,8 @@ import EMPO
 import Foundation
 import HuggingFace
 import Logging
-package import Runs
 import Release
+package import Runs
 import Tensors
 import Training
 import Transformer

@@ -19,7 +19,8 @@ import Wire
     return script.say(.group(result), worker)
   }
 
-  @Test func anAuditedTaskGoesToTwoWorkersAndCountsWhenBothAgree() throws {
+  @Test("An audited task goes to two workers and counts when both agree") func anAuditedTaskGoesToTwoWorkersAndCountsWhenBothAgree() throws
+  {
     var script = try script()
     #expect(script.join("a").slots(to: "a") == [[0, 0]])
     #expect(script.join("b").slots(to: "b") == [[0, 0]])
@@ -33,7 +34,7 @@ import Wire
     #expect(second.notices.contains(.auditPassed(step: 0, slot: 0, first: "a", second: "b")))
   }
 
-  @Test func aMismatchStopsTheRunAndNeitherAnswerCounts() throws {
+  @Test("A mismatch stops the run and neither answer counts") func aMismatchStopsTheRunAndNeitherAnswerCounts() throws {
     var script = try script()
     _ = script.join("a")
     _ = script.join("b")
@@ -48,7 +49,7 @@ import Wire
     #expect(script.wait(1_000).isEmpty)
   }
 
-  @Test func whereAMismatchIsOnlyLoggedTheFirstAnswerCounts() throws {
+  @Test("Where a mismatch is only logged the first answer counts") func whereAMismatchIsOnlyLoggedTheFirstAnswerCounts() throws {
     var script = try script(.log)
     _ = script.join("a")
     _ = script.join("b")
@@ -79,7 +80,7 @@ import Wire
     #expect(explanation.contains("start one"))
   }
 
-  @Test func aWorkersWordTwiceConfirmsNothing() throws {
+  @Test("A worker's word twice confirms nothing") func aWorkersWordTwiceConfirmsNothing() throws {
     var script = try script()
     _ = script.join("a")
     let lease = script.join("b").grants(to: "b").map(\.lease)
@@ -93,7 +94,8 @@ import Wire
     #expect(send(&script, 0, lease: 3, "c").trained == [0])
   }
 
-  @Test func aLeaseOfAnEarlierLearnerWithTheSameNumberIsAnothers() throws {
+  @Test("A lease of an earlier learner with the same number is anothers") func aLeaseOfAnEarlierLearnerWithTheSameNumberIsAnothers() throws
+  {
     var script = try script()
     #expect(script.join("a").grants(to: "a").map(\.lease) == [1])
     _ = script.join("b", credits: 0)
@@ -106,7 +108,7 @@ import Wire
     #expect(send(&script, 0, lease: 1, "a").trained == [0])
   }
 
-  @Test func whenTheOnlyOtherWorkerIsLostTheAuditIsSkipped() throws {
+  @Test("When the only other worker is lost the audit is skipped") func whenTheOnlyOtherWorkerIsLostTheAuditIsSkipped() throws {
     var script = try script()
     _ = script.join("a")
     _ = script.join("b")
@@ -115,7 +117,7 @@ import Wire
     #expect(actions.persisted.count == 1 && actions.trained == [0])
   }
 
-  @Test func anotherKindOfArithmeticIsNoAuditor() throws {
+  @Test("Another kind of arithmetic is no auditor") func anotherKindOfArithmeticIsNoAuditor() throws {
     var script = try script()
     _ = script.join("a")
     let other = Hello(worker: "b", software: "", fingerprint: "g", credits: 10)
@@ -123,14 +125,14 @@ import Wire
     #expect(send(&script, 0, lease: 1, "a").trained == [0])
   }
 
-  @Test func whatTheLedgerHasIsNotAuditedAgain() throws {
+  @Test("What the ledger has is not audited again") func whatTheLedgerHasIsNotAuditedAgain() throws {
     var plan = Fixture.plan(questionsPerStep: 1, lag: 0)
     plan.audit = AuditPlan(share: 1, seed: 7)
     var script = try LearnerScript(plan, stored: [Fixture.result(step: 0, slot: 0, lag: 0)])
     #expect(script.on(.start).trained == [0])
   }
 
-  @Test func theShareIsAFunctionOfSeedStepAndSlot() {
+  @Test("The share is a function of seed step and slot") func theShareIsAFunctionOfSeedStepAndSlot() {
     let (plan, other) = (AuditPlan(share: 0.02, seed: 1), AuditPlan(share: 0.02, seed: 2))
     let places = (0..<100).flatMap { step in (0..<100).map { (UInt32(step), UInt32($0)) } }
     let covered = places.map { plan.covers(step: $0.0, slot: $0.1) }
@@ -156,7 +158,7 @@ import Wire
     ("kept true against false", { $0.isKept = false }),
   ]
 
-  @Test(arguments: differences.indices)
+  @Test("The first difference is named", arguments: differences.indices)
   func theFirstDifferenceIsNamed(index: Int) {
     let (expected, change) = Self.differences[index]
     let group = Fixture.group(step: 0, slot: 0)

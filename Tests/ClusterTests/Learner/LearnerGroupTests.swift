@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 @Suite struct LearnerGroupTests {
-  @Test func aGroupIsPersistedBeforeItIsAcknowledged() throws {
+  @Test("A group is persisted before it is acknowledged") func aGroupIsPersistedBeforeItIsAcknowledged() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     let result = Fixture.result(step: 0, slot: 2, lease: 3)
@@ -16,7 +16,8 @@ import Wire
     #expect(actions.notices.contains(.groupAccepted(step: 0, slot: 2, worker: "a", missing: 3)))
   }
 
-  @Test(arguments: [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]] as [[UInt32]])
+  @Test(
+    "Groups are trained in slot order whatever order they came", arguments: [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]] as [[UInt32]])
   func groupsAreTrainedInSlotOrderWhateverOrderTheyCame(order: [UInt32]) throws {
     var script = try LearnerScript()
     _ = script.join("a")
@@ -26,7 +27,7 @@ import Wire
     #expect(actions.contains(.train(step: 0, groups: expected)))
   }
 
-  @Test func aSecondCopyIsAnsweredAndDropped() throws {
+  @Test("A second copy is answered and dropped") func aSecondCopyIsAnsweredAndDropped() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     _ = script.send(step: 0, slot: 0, "a")
@@ -38,7 +39,7 @@ import Wire
     #expect(script.send(step: 0, slot: 1, "a").dispositions == [.duplicate])
   }
 
-  @Test func groupsOfOtherVersionsOrClosedStepsAreStale() throws {
+  @Test("Groups of other versions or closed steps are stale") func groupsOfOtherVersionsOrClosedStepsAreStale() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     var result = Fixture.result(step: 1, slot: 0)
@@ -78,7 +79,7 @@ import Wire
     ("entropy", { $0.group.semanticEntropy = .nan }),
   ]
 
-  @Test(arguments: faults.indices)
+  @Test("A group that contradicts its task is dropped and its slot handed out again", arguments: faults.indices)
   func aGroupThatContradictsItsTaskIsDroppedAndItsSlotHandedOutAgain(index: Int) throws {
     let (name, damage) = Self.faults[index]
     var script = try LearnerScript()
@@ -93,7 +94,7 @@ import Wire
     #expect(script.send(step: 0, slot: 0, "a").dispositions == [.accepted], "\(name)")
   }
 
-  @Test func timingsSayWhoWaited() throws {
+  @Test("Timings say who waited") func timingsSayWhoWaited() throws {
     var script = try LearnerScript()
     _ = script.on(.start)
     _ = script.join("a")

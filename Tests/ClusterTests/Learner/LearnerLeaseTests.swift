@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 @Suite struct LearnerLeaseTests {
-  @Test func aLoneWorkerGetsOneStepsWorthOldestFirst() throws {
+  @Test("A lone worker gets one steps worth oldest first") func aLoneWorkerGetsOneStepsWorthOldestFirst() throws {
     var script = try LearnerScript()
     let actions = script.join("a")
     #expect(actions.first == .welcome(Peer("a"), policyVersion: 0))
@@ -11,14 +11,14 @@ import Wire
     #expect(actions.grants(to: "a").allSatisfy { $0.policyVersion == 0 })
   }
 
-  @Test func creditsBoundTheLeases() throws {
+  @Test("Credits bound the leases") func creditsBoundTheLeases() throws {
     var script = try LearnerScript()
     #expect(script.join("a", credits: 3).grants(to: "a").count == 3)
     #expect(script.send(step: 0, slot: 0, lease: 1, "a").slots(to: "a") == [[0, 3]])
     #expect(script.join("b", credits: 0).grants(to: "b").isEmpty)
   }
 
-  @Test func tasksOfAnySizeFitTheirMessages() throws {
+  @Test("Tasks of any size fit their messages") func tasksOfAnySizeFitTheirMessages() throws {
     var script = try LearnerScript(Fixture.plan(questionsPerStep: 120))
     let messages = script.join("a", credits: 1_000).compactMap { action -> Int? in
       if case .lease(let grants, _) = action { grants.count } else { nil }
@@ -28,7 +28,8 @@ import Wire
     #expect(messages.allSatisfy { $0 * largest <= Limits.learnerMessageBytes && $0 <= Limits.tasks }, "\(messages)")
   }
 
-  @Test func whatAWorkerHasInHandIsBoundedSoThatALaterOneFindsTasks() throws {
+  @Test("What a worker has in hand is bounded so that a later one finds tasks")
+  func whatAWorkerHasInHandIsBoundedSoThatALaterOneFindsTasks() throws {
     var plan = Fixture.plan(questionsPerStep: 8)
     plan.tasksInHand = 3
     var script = try LearnerScript(plan)
@@ -37,7 +38,7 @@ import Wire
     #expect(script.send(step: 0, slot: 0, lease: 1, "a").slots(to: "a") == [[0, 6]])
   }
 
-  @Test func workersShareAStepEvenly() throws {
+  @Test("Workers share a step evenly") func workersShareAStepEvenly() throws {
     var script = try LearnerScript(Fixture.plan(questionsPerStep: 5))
     _ = script.join("a", credits: 1)
     let second = script.join("b")
@@ -48,7 +49,7 @@ import Wire
     #expect(third.slots(to: "c") == [[0, 4], [1, 0]])
   }
 
-  @Test func aSilentWorkersLeasesGoToAnother() throws {
+  @Test("A silent worker's leases go to another") func aSilentWorkersLeasesGoToAnother() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     _ = script.join("b")
@@ -60,7 +61,7 @@ import Wire
     #expect(actions.slots(to: "b").prefix(4) == [[0, 0], [0, 1], [0, 2], [0, 3]])
   }
 
-  @Test func heartbeatsExtendExactlyTheLeasesTheyName() throws {
+  @Test("Heartbeats extend exactly the leases they name") func heartbeatsExtendExactlyTheLeasesTheyName() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     var notices: [LearnerNotice] = []
@@ -71,7 +72,7 @@ import Wire
     #expect(notices == [.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)])
   }
 
-  @Test func aHeartbeatThatComesAfterTheDeadlineExtendsNothing() throws {
+  @Test("A heartbeat that comes after the deadline extends nothing") func aHeartbeatThatComesAfterTheDeadlineExtendsNothing() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     script.now = 5_000
@@ -83,7 +84,7 @@ import Wire
     #expect(late.slots(to: "a") == [[0, 2], [0, 3]])
   }
 
-  @Test func nobodyExtendsTheLeaseOfAnother() throws {
+  @Test("Nobody extends the lease of another") func nobodyExtendsTheLeaseOfAnother() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     _ = script.join("b")
@@ -93,7 +94,7 @@ import Wire
     #expect(script.wait(2).notices.contains(.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)))
   }
 
-  @Test func aGroupOfALostLeaseCountsAndTheSecondIsADuplicate() throws {
+  @Test("A group of a lost lease counts and the second is a duplicate") func aGroupOfALostLeaseCountsAndTheSecondIsADuplicate() throws {
     var script = try LearnerScript()
     let first = script.join("a").grants(to: "a")[0]
     _ = script.wait(5_001)
@@ -106,7 +107,7 @@ import Wire
     #expect(late.persisted.isEmpty)
   }
 
-  @Test func whatIsGivenBackGoesToAnotherAndTheGiverGetsNoMore() throws {
+  @Test("What is given back goes to another and the giver gets no more") func whatIsGivenBackGoesToAnotherAndTheGiverGetsNoMore() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     _ = script.join("b", credits: 4)
@@ -121,7 +122,7 @@ import Wire
     #expect(filled.trained == [0])
   }
 
-  @Test func aWorkerThatGaveTasksBackAndStaysGetsTasksAgain() throws {
+  @Test("A worker that gave tasks back and stays gets tasks again") func aWorkerThatGaveTasksBackAndStaysGetsTasksAgain() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     // It came late, from an earlier life of the worker's: this one has no thought of leaving.
@@ -135,7 +136,9 @@ import Wire
     #expect(actions.slots(to: "a") == [[0, 0], [0, 1], [0, 2], [0, 3]])
   }
 
-  @Test func lagOneLeasesTheNextStepDuringTheUpdateAndLagZeroWaits() throws {
+  @Test("Lag one leases the next step during the update and lag zero waits") func lagOneLeasesTheNextStepDuringTheUpdateAndLagZeroWaits()
+    throws
+  {
     var overlapped = try LearnerScript(Fixture.plan(lag: 1))
     _ = overlapped.join("a")
     let during = overlapped.fill(step: 0, "a")
@@ -155,7 +158,7 @@ import Wire
     #expect(next.grants(to: "a").allSatisfy { $0.step == 1 && $0.policyVersion == 1 })
   }
 
-  @Test func weightsAreSentWhileTheyAreRetained() throws {
+  @Test("Weights are sent while they are retained") func weightsAreSentWhileTheyAreRetained() throws {
     var script = try LearnerScript(Fixture.plan(lag: 0))
     _ = script.join("a")
     #expect(

@@ -17,7 +17,7 @@ import Wire
     }
   }
 
-  @Test func repeatedBadGroupsCostAWorkerItsTasks() throws {
+  @Test("Repeated bad groups cost a worker its tasks") func repeatedBadGroupsCostAWorkerItsTasks() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     // Two workers share the slots of both open steps.
@@ -38,7 +38,7 @@ import Wire
     #expect(script.beat("a").contains(.send(.heartbeatReply(incarnation: 1), to: Peer("a"))))
   }
 
-  @Test func quarantineOutlivesAnotherHelloAndEnds() throws {
+  @Test("Quarantine outlives another hello and ends") func quarantineOutlivesAnotherHelloAndEnds() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     for _ in 0..<3 { _ = sendBad(&script, "a") }
@@ -59,7 +59,7 @@ import Wire
     #expect(script.send(step: 0, slot: 0, "a").dispositions == [.accepted])
   }
 
-  @Test func everyStayIsTwiceAsLongUpToABound() throws {
+  @Test("Every stay is twice as long up to a bound") func everyStayIsTwiceAsLongUpToABound() throws {
     var script = try LearnerScript()
     var found: [Milliseconds] = []
     for _ in 0..<10 {
@@ -72,7 +72,7 @@ import Wire
     #expect(found == [1, 2, 4, 8, 16, 32, 64, 64, 64, 64].map { $0 * 60_000 })
   }
 
-  @Test func anHourOfGoodConductIsACleanSheet() throws {
+  @Test("An hour of good conduct is a clean sheet") func anHourOfGoodConductIsACleanSheet() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     _ = sendBad(&script, "a")
@@ -83,7 +83,7 @@ import Wire
     #expect(periods(sendBad(&script, "a")) == [60_000])
   }
 
-  @Test func withoutAPeriodNobodyIsKeptAway() throws {
+  @Test("Without a period nobody is kept away") func withoutAPeriodNobodyIsKeptAway() throws {
     var plan = Fixture.plan()
     plan.quarantine = 0
     var script = try LearnerScript(plan)

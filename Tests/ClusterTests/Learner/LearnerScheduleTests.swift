@@ -11,7 +11,8 @@ import Wire
     }
   }
 
-  @Test func aCompleteRunIsCheckpointedBeforeWorkersAreToldAndEndsWhenTheyLeft() throws {
+  @Test("A complete run is checkpointed before workers are told and ends when they left")
+  func aCompleteRunIsCheckpointedBeforeWorkersAreToldAndEndsWhenTheyLeft() throws {
     var script = try LearnerScript()
     script.now = 3_000
     _ = script.join("a")
@@ -27,7 +28,7 @@ import Wire
     #expect(script.wait(1_000).isEmpty)
   }
 
-  @Test func aWorkerThatSaysNoGoodbyeIsNotWaitedForLong() throws {
+  @Test("A worker that says no goodbye is not waited for long") func aWorkerThatSaysNoGoodbyeIsNotWaitedForLong() throws {
     var script = try LearnerScript(Fixture.plan(steps: 1))
     _ = script.join("a")
     _ = train(&script, steps: 0...0)
@@ -36,7 +37,7 @@ import Wire
     #expect(script.wait(1) == [.end(.complete)])
   }
 
-  @Test func checkpointsAndEvaluationsAreDueByVersion() throws {
+  @Test("Checkpoints and evaluations are due by version") func checkpointsAndEvaluationsAreDueByVersion() throws {
     var script = try LearnerScript(Fixture.plan(steps: 5, checkpointEvery: 2, evaluateEvery: 3))
     #expect(script.on(.start) == [.evaluate(version: 0)])
     script.now = 3_000
@@ -59,7 +60,7 @@ import Wire
     #expect(script.on(.evaluated(version: 5)).last == .end(.complete))
   }
 
-  @Test func aRestartEvaluatesOnlyWhatWasNotEvaluated() throws {
+  @Test("A restart evaluates only what was not evaluated") func aRestartEvaluatesOnlyWhatWasNotEvaluated() throws {
     let plan = Fixture.plan(evaluateEvery: 1)
     var again = try LearnerScript(plan, version: 1, retained: [0, 1], isEvaluated: true)
     #expect(again.on(.start).isEmpty)
@@ -67,7 +68,7 @@ import Wire
     #expect(cutShort.on(.start) == [.evaluate(version: 1)])
   }
 
-  @Test func stoppingAnIdleLearnerCheckpointsAndEnds() throws {
+  @Test("Stopping an idle learner checkpoints and ends") func stoppingAnIdleLearnerCheckpointsAndEnds() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     _ = train(&script, steps: 0...0)
@@ -81,7 +82,7 @@ import Wire
     #expect(!end.contains(.send(.finish, to: Peer("a"))))
   }
 
-  @Test func stoppingDuringAnUpdateWaitsForIt() throws {
+  @Test("Stopping during an update waits for it") func stoppingDuringAnUpdateWaitsForIt() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     _ = script.fill(step: 0, "a")
@@ -93,13 +94,13 @@ import Wire
     #expect(script.on(.checkpointed(version: 1)).last == .end(.stopped(version: 1)))
   }
 
-  @Test func stoppingAFreshLearnerEndsAtOnce() throws {
+  @Test("Stopping a fresh learner ends at once") func stoppingAFreshLearnerEndsAtOnce() throws {
     var script = try LearnerScript()
     _ = script.on(.start)
     #expect(script.on(.stop).last == .end(.stopped(version: 0)))
   }
 
-  @Test func aRestartReplaysWholeStepsAndLeasesOnlyWhatIsMissing() throws {
+  @Test("A restart replays whole steps and leases only what is missing") func aRestartReplaysWholeStepsAndLeasesOnlyWhatIsMissing() throws {
     // Checkpoint at version 1; the ledger holds steps 1 and 2 whole, and one slot of step 3.
     var stored = (0..<4).flatMap { slot in [Fixture.result(step: 1, slot: slot), Fixture.result(step: 2, slot: slot)] }
     stored.append(Fixture.result(step: 3, slot: 2))
@@ -115,7 +116,7 @@ import Wire
     #expect(script.fill(step: 3, "a").trained == [3])
   }
 
-  @Test func aRestartOfACompleteRunOnlyTellsWorkers() throws {
+  @Test("A restart of a complete run only tells workers") func aRestartOfACompleteRunOnlyTellsWorkers() throws {
     var script = try LearnerScript(version: 4, retained: [4])
     #expect(script.on(.start) == [.notify(.complete)])
     // Workers of its predecessor may still wait for it.
@@ -124,7 +125,7 @@ import Wire
     #expect(script.wait(1) == [.end(.complete)])
   }
 
-  @Test func aRestartWithoutAVersionItNeedsSaysSo() throws {
+  @Test("A restart without a version it needs says so") func aRestartWithoutAVersionItNeedsSaysSo() throws {
     // Step 1 is whole, step 2 needs version 1, step 1 needed version 0.
     let whole = (0..<4).map { Fixture.result(step: 1, slot: $0) }
     _ = try LearnerScript(version: 1, retained: [1], stored: whole)
@@ -135,7 +136,7 @@ import Wire
     #expect(error.message.contains("policy version 0"))
   }
 
-  @Test func aLedgerOfAnotherConfigurationIsRefused() throws {
+  @Test("A ledger of another configuration is refused") func aLedgerOfAnotherConfigurationIsRefused() throws {
     var wrong = Fixture.result(step: 0, slot: 0)
     wrong.group.responses.removeLast()
     let error = try #require(throws: ClusterError.self) { try LearnerScript(stored: [wrong]) }

@@ -24,7 +24,8 @@ import Wire
     return actions
   }
 
-  @Test func aLateSlotThatTheUpdateWaitsForGoesToAnIdleWorkerAsWell() throws {
+  @Test("A late slot that the update waits for goes to an idle worker as well")
+  func aLateSlotThatTheUpdateWaitsForGoesToAnIdleWorkerAsWell() throws {
     var script = try nearlyDone()
     #expect(pass(&script, to: 3_000).grants(to: "b").isEmpty)
     let late = script.wait(101)
@@ -38,7 +39,7 @@ import Wire
     #expect(second.dispositions == [.duplicate] && second.persisted.isEmpty)
   }
 
-  @Test func aSecondLeaseThatIsLostLeavesTheFirst() throws {
+  @Test("A second lease that is lost leaves the first") func aSecondLeaseThatIsLostLeavesTheFirst() throws {
     var script = try nearlyDone()
     _ = pass(&script, to: 3_000)
     _ = script.wait(101)
@@ -48,7 +49,7 @@ import Wire
     #expect(script.send(step: 0, slot: 3, lease: 4, "a").trained == [0])
   }
 
-  @Test func theFirstLeaseThatIsLostLeavesTheSecond() throws {
+  @Test("The first lease that is lost leaves the second") func theFirstLeaseThatIsLostLeavesTheSecond() throws {
     var script = try nearlyDone()
     _ = pass(&script, to: 3_000)
     let second = script.wait(101).grants(to: "b").map(\.lease)
@@ -58,20 +59,20 @@ import Wire
     #expect(script.join("c").slots(to: "c") == [[0, 3]])
   }
 
-  @Test func nobodyIsDisturbedWhoHasSomethingToDo() throws {
+  @Test("Nobody is disturbed who has something to do") func nobodyIsDisturbedWhoHasSomethingToDo() throws {
     // With a lag, b has tasks of the next step.
     var script = try nearlyDone(Fixture.plan(questionsPerStep: 8, lag: 1))
     #expect(!pass(&script, to: 4_000).notices.contains { if case .leaseDoubled = $0 { true } else { false } })
   }
 
-  @Test func withoutAFactorNothingIsLeasedTwice() throws {
+  @Test("Without a factor nothing is leased twice") func withoutAFactorNothingIsLeasedTwice() throws {
     var plan = Fixture.plan(questionsPerStep: 8, lag: 0)
     plan.stragglerFactor = 0
     var script = try nearlyDone(plan)
     #expect(pass(&script, to: 8_000).grants(to: "b").isEmpty)
   }
 
-  @Test func aWorkerThatLivesButAnswersNothingLosesItsTasks() throws {
+  @Test("A worker that lives but answers nothing loses its tasks") func aWorkerThatLivesButAnswersNothingLosesItsTasks() throws {
     var plan = Fixture.plan(questionsPerStep: 8, lag: 0)
     plan.stragglerFactor = 0
     var script = try nearlyDone(plan)
@@ -92,7 +93,7 @@ import Wire
     #expect(script.on(.policyPublished(version: 1)).grants(to: "a").count == 4)
   }
 
-  @Test func aWorkerThatHangsIsFoundThoughOthersDoItsTasks() throws {
+  @Test("A worker that hangs is found though others do its tasks") func aWorkerThatHangsIsFoundThoughOthersDoItsTasks() throws {
     var script = try nearlyDone()
     _ = pass(&script, to: 3_000)
     _ = script.wait(101)
@@ -126,14 +127,14 @@ import Wire
     return actions
   }
 
-  @Test func aSlotIsLateThoughNobodyKnowsHowLongGroupsTake() throws {
+  @Test("A slot is late though nobody knows how long groups take") func aSlotIsLateThoughNobodyKnowsHowLongGroupsTake() throws {
     var script = try restarted()
     _ = script.join("b")
     #expect(hang(&script, until: 15_000).grants(to: "b").isEmpty)
     #expect(hang(&script, until: 15_101).slots(to: "b") == [[0, 3]])
   }
 
-  @Test func aWorkerHangsThoughNobodyKnowsHowLongGroupsTake() throws {
+  @Test("A worker hangs though nobody knows how long groups take") func aWorkerHangsThoughNobodyKnowsHowLongGroupsTake() throws {
     var script = try restarted { $0.stragglerFactor = 0 }
     _ = script.join("b")
     // It counts from the first heartbeat with weights, at a second.
@@ -143,7 +144,7 @@ import Wire
     #expect(hung.slots(to: "b") == [[0, 3]])
   }
 
-  @Test func aWorkerThatHangsYieldsItsPlaceToAnother() throws {
+  @Test("A worker that hangs yields its place to another") func aWorkerThatHangsYieldsItsPlaceToAnother() throws {
     var script = try restarted { $0.maximumWorkers = 1 }
     #expect(script.join("b").refusals == [.full])
     _ = hang(&script, until: 51_101)
@@ -159,7 +160,7 @@ import Wire
     #expect(script.beat("a").slots(to: "a") == [[0, 3]])
   }
 
-  @Test func waitingForTheFirstWeightsOrForTasksIsNoHanging() throws {
+  @Test("Waiting for the first weights or for tasks is no hanging") func waitingForTheFirstWeightsOrForTasksIsNoHanging() throws {
     var plan = Fixture.plan(questionsPerStep: 8, lag: 0)
     plan.stragglerFactor = 0
     var script = try nearlyDone(plan)

@@ -17,7 +17,7 @@ import Wire
 
   private func request(_ version: UInt32) -> WorkerMessage { .weightsRequest(policyVersion: version, chunks: [0]) }
 
-  @Test func aVersionIsKeptUntilTheLastWorkerHasFetchedIt() throws {
+  @Test("A version is kept until the last worker has fetched it") func aVersionIsKeptUntilTheLastWorkerHasFetchedIt() throws {
     var script = try script()
     #expect(script.say(request(0), "slow").contains(.sendWeights(version: 0, chunks: [0], to: Peer("slow"))))
     #expect(step(&script, 0) == .release(below: 1, keeping: [0]))
@@ -29,7 +29,7 @@ import Wire
     #expect(script.say(request(0), "slow").gone == [0])
   }
 
-  @Test func aWorkerThatIsGoneOrAsksNoMoreHoldsNothing() throws {
+  @Test("A worker that is gone or asks no more holds nothing") func aWorkerThatIsGoneOrAsksNoMoreHoldsNothing() throws {
     var left = try script()
     _ = left.say(request(0), "slow")
     _ = left.say(.goodbye, "slow")
@@ -45,7 +45,7 @@ import Wire
     #expect(step(&idle, 0) == .release(below: 1))
   }
 
-  @Test func fewVersionsAreHeldTheOldestFirst() throws {
+  @Test("Few versions are held the oldest first") func fewVersionsAreHeldTheOldestFirst() throws {
     var script = try script()
     for version in 0..<3 as Range<UInt32> {
       _ = script.join("slow-\(version)")

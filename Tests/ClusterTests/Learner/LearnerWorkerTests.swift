@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 @Suite struct LearnerWorkerTests {
-  @Test func strangersAreToldToSayHelloAtABoundedRate() throws {
+  @Test("Strangers are told to say hello at a bounded rate") func strangersAreToldToSayHelloAtABoundedRate() throws {
     var script = try LearnerScript()
     var refusals: [Refusal.Code] = []
     for _ in 0..<100 { refusals += script.beat("stranger").refusals }
@@ -14,7 +14,8 @@ import Wire
     #expect(script.say(.goodbye, "other").isEmpty)
   }
 
-  @Test func malformedMessagesAreCountedAndAnsweredAtABoundedRate() throws {
+  @Test("Malformed messages are counted and answered at a bounded rate") func malformedMessagesAreCountedAndAnsweredAtABoundedRate() throws
+  {
     var script = try LearnerScript()
     let peer = Peer(identity: [0, 1, 2])
     #expect(script.on(.malformed(peer, reason: "not an array")).refusals == [.malformed])
@@ -30,7 +31,7 @@ import Wire
     #expect(answers <= 1_024)
   }
 
-  @Test func whoGoesOnMisbehavingIsMetWithSilence() throws {
+  @Test("Who goes on misbehaving is met with silence") func whoGoesOnMisbehavingIsMetWithSilence() throws {
     var script = try LearnerScript()
     var answers = 0
     var lines = 0
@@ -49,7 +50,7 @@ import Wire
     #expect(script.on(.malformed(Peer("p"), reason: "noise")).refusals == [.malformed])
   }
 
-  @Test func linesAboutPeersAreBoundedHoweverManyThereAre() throws {
+  @Test("Lines about peers are bounded however many there are") func linesAboutPeersAreBoundedHoweverManyThereAre() throws {
     var script = try LearnerScript()
     var lines = 0
     for index in 0..<500 { lines += script.on(.access(.denied(Peer("10.0.0.\(index)"), reason: "not listed"))).notices.count }
@@ -61,7 +62,7 @@ import Wire
       ])
   }
 
-  @Test func aRevokedWorkersLeasesGoToOthersAtOnce() throws {
+  @Test("A revoked worker's leases go to others at once") func aRevokedWorkersLeasesGoToOthersAtOnce() throws {
     var script = try LearnerScript()
     _ = script.on(.start)
     let held = script.join("a").grants(to: "a")
@@ -76,7 +77,7 @@ import Wire
     #expect(script.on(.access(.list("2 keys"))).notices == [.accessChanged("2 keys")])
   }
 
-  @Test func workersThatDoNotFitAreRefused() throws {
+  @Test("Workers that do not fit are refused") func workersThatDoNotFitAreRefused() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f", maximumWorkers: 1))
     #expect(script.say(Fixture.hello("a", protocolVersion: 1), "a").refusals == [.protocolVersion])
     #expect(script.say(Fixture.hello("a"), "b").refusals == [.malformed])
@@ -86,7 +87,7 @@ import Wire
     #expect(script.join("b").refusals == [.full])
   }
 
-  @Test func aRelaySendsNoGroups() throws {
+  @Test("A relay sends no groups") func aRelaySendsNoGroups() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     _ = script.on(.start)
     let relay = Hello(worker: "r", software: "", fingerprint: "", credits: 0)
@@ -96,14 +97,14 @@ import Wire
     #expect(!actions.contains { if case .persist = $0 { true } else { false } })
   }
 
-  @Test func aRefusalOverBitsSaysHowToRelaxIt() throws {
+  @Test("A refusal over bits says how to relax it") func aRefusalOverBitsSaysHowToRelaxIt() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     let hello = Hello(worker: "a", software: "", fingerprint: "g", credits: 1)
     let notice = try #require(script.say(.hello(hello), "a").notices.first)
     #expect(notice.description.contains("a computes with g, the run with f") && notice.description.contains("require_same_bits: false"))
   }
 
-  @Test func whereBitsMayDifferTheFirstWorkerIsTheReference() throws {
+  @Test("Where bits may differ the first worker is the reference") func whereBitsMayDifferTheFirstWorkerIsTheReference() throws {
     var plan = Fixture.plan(fingerprint: "learner")
     plan.requiresSameBits = false
     var script = try LearnerScript(plan)
@@ -122,7 +123,7 @@ import Wire
     #expect(!isTold(join("c", "g")))
   }
 
-  @Test func aWorkerOfAnotherBuildIsTakenInAndBothAreNamedOnce() throws {
+  @Test("A worker of another build is taken in and both are named once") func aWorkerOfAnotherBuildIsTakenInAndBothAreNamedOnce() throws {
     var plan = Fixture.plan(fingerprint: "f")
     plan.software = "empo 1 (a)"
     var script = try LearnerScript(plan)
@@ -141,7 +142,7 @@ import Wire
     #expect(!isTold(join("b", "empo 1 (b)")))
   }
 
-  @Test func aRefusedWorkerIsAlwaysToldAndTheUserOnceAnInterval() throws {
+  @Test("A refused worker is always told and the user once an interval") func aRefusedWorkerIsAlwaysToldAndTheUserOnceAnInterval() throws {
     var script = try LearnerScript(Fixture.plan(fingerprint: "f"))
     var actions: [LearnerMachine.Action] = []
     for _ in 0..<100 { actions += script.say(Fixture.hello("a", protocolVersion: 99), "a") }
@@ -150,7 +151,7 @@ import Wire
     #expect(script.say(Fixture.hello("", protocolVersion: 99), "a").notices.first?.description.contains("worker a speaks") == true)
   }
 
-  @Test func aWorkerThatComesBackKeepsTheLeasesItNames() throws {
+  @Test("A worker that comes back keeps the leases it names") func aWorkerThatComesBackKeepsTheLeasesItNames() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     script.now = 2_000
@@ -168,13 +169,13 @@ import Wire
     #expect(script.beat("a", leases: []).notices.isEmpty)
   }
 
-  @Test func hellosThatPiledUpCountAsOne() throws {
+  @Test("Hellos that piled up count as one") func hellosThatPiledUpCountAsOne() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     for _ in 0..<10 { #expect(script.join("a").isEmpty) }
   }
 
-  @Test func heartbeatsForAnotherIncarnationExtendNothing() throws {
+  @Test("Heartbeats for another incarnation extend nothing") func heartbeatsForAnotherIncarnationExtendNothing() throws {
     var script = try LearnerScript()
     let leases = script.join("a").grants(to: "a").map(\.lease)
     script.now = 4_000
@@ -185,7 +186,7 @@ import Wire
     #expect(script.wait(1_001).notices.count { if case .leaseReassigned = $0 { true } else { false } } == 4)
   }
 
-  @Test func waitingIsToldEveryTenSecondsWithItsReason() throws {
+  @Test("Waiting is told every ten seconds with its reason") func waitingIsToldEveryTenSecondsWithItsReason() throws {
     var script = try LearnerScript()
     _ = script.on(.start)
     #expect(script.wait(9_999).notices.isEmpty)

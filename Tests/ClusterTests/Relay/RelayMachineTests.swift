@@ -11,7 +11,8 @@ import Wire
     .heartbeat(Heartbeat(incarnation: 1, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0))
   }
 
-  @Test func aRelayJoinsWithoutWantingTasksAndFetchesTheNewestVersionOnce() {
+  @Test("A relay joins without wanting tasks and fetches the newest version once")
+  func aRelayJoinsWithoutWantingTasksAndFetchesTheNewestVersionOnce() {
     var script = RelayScript()
     let actions = script.join(stock, version: 2)
     guard case .hello(let said)? = actions.toldLearner.first else {
@@ -29,7 +30,7 @@ import Wire
     }
   }
 
-  @Test func whatIsPublishedGoesOnAsItCame() {
+  @Test("What is published goes on as it came") func whatIsPublishedGoesOnAsItCame() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     for chunk in stock.broadcast(3) { #expect(script.on(.broadcast(chunk)).published == [chunk]) }
@@ -38,7 +39,8 @@ import Wire
     #expect(script.on(.broadcast(damaged)).published.isEmpty)
   }
 
-  @Test func aWorkerIsSentTheDeltasFromItsOwnVersionOrAKeyFrameMadeOfThem() throws {
+  @Test("A worker is sent the deltas from its own version or a key frame made of them")
+  func aWorkerIsSentTheDeltasFromItsOwnVersionOrAKeyFrameMadeOfThem() throws {
     var script = RelayScript()
     _ = script.join(stock, version: 1)
     for version in 2...5 { for chunk in stock.broadcast(version) { _ = script.on(.broadcast(chunk)) } }
@@ -49,7 +51,7 @@ import Wire
     #expect(script.ask(4).frames.map(\.bytes) == [stock.versions[4]])
   }
 
-  @Test func aGapIsRepairedOnceForAllAndGoesOnToThem() {
+  @Test("A gap is repaired once for all and goes on to them") func aGapIsRepairedOnceForAllAndGoesOnToThem() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     let chunks = stock.broadcast(3)
@@ -61,7 +63,7 @@ import Wire
     #expect(script.ask(3, base: 2).frames.map(\.policyVersion) == [3])
   }
 
-  @Test func aVersionThatWasMissedWholeIsFetchedByItsDelta() {
+  @Test("A version that was missed whole is fetched by its delta") func aVersionThatWasMissedWholeIsFetchedByItsDelta() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     // Nothing of version 3 came, and all of version 4.
@@ -72,7 +74,9 @@ import Wire
     #expect(script.ask(4).frames.map(\.bytes) == [stock.versions[4]])
   }
 
-  @Test func whatIsAskedForAndWhatIsBroadcastDoNotDisplaceEachOther() throws {
+  @Test("What is asked for and what is broadcast do not displace each other") func whatIsAskedForAndWhatIsBroadcastDoNotDisplaceEachOther()
+    throws
+  {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     let (older, newer) = (
@@ -89,7 +93,7 @@ import Wire
     #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
   }
 
-  @Test func aWorkerOfAnEarlierLifeIsAskedToSayHello() {
+  @Test("A worker of an earlier life is asked to say hello") func aWorkerOfAnEarlierLifeIsAskedToSayHello() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     let refusals = script.on(.worker(heartbeat(), from: Peer("w"))).told
@@ -98,7 +102,7 @@ import Wire
     #expect(script.on(.worker(heartbeat(), from: Peer("w"))).told == [.heartbeatReply(incarnation: 1)])
   }
 
-  @Test func whatCanNotBeHadKeepsNobodyWaiting() {
+  @Test("What can not be had keeps nobody waiting") func whatCanNotBeHadKeepsNobodyWaiting() {
     var script = RelayScript()
     _ = script.join(stock, version: 5)
     let actions = script.serve(script.ask(7), from: stock)
@@ -106,7 +110,8 @@ import Wire
     #expect(script.wait(600).requests.isEmpty)
   }
 
-  @Test func aVersionOfWhichNothingWasHeardIsFetchedForWhoeverKnowsIt() {
+  @Test("A version of which nothing was heard is fetched for whoever knows it")
+  func aVersionOfWhichNothingWasHeardIsFetchedForWhoeverKnowsIt() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     let actions = script.serve(script.ask(3, base: 2), from: stock)
@@ -114,7 +119,7 @@ import Wire
     #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
   }
 
-  @Test func olderVersionsDoNotGiveWayBeforeTheyAreHad() {
+  @Test("Older versions do not give way before they are had") func olderVersionsDoNotGiveWayBeforeTheyAreHad() {
     var script = RelayScript()
     let stock = DeltaStock(count: 7, isNewEachTime: true, retained: 7)
     _ = script.join(stock, version: 4)
@@ -133,7 +138,7 @@ import Wire
     #expect(script.ask(5).frames.map(\.bytes) == [stock.versions[5]])
   }
 
-  @Test func aKeyFrameGoesToWhoeverWaitsForItAsItComes() throws {
+  @Test("A key frame goes to whoever waits for it as it comes") func aKeyFrameGoesToWhoeverWaitsForItAsItComes() throws {
     var script = RelayScript()
     _ = script.join(stock, version: 3)
     for worker in ["a", "b"] { _ = script.ask(2, from: worker) }
@@ -142,7 +147,7 @@ import Wire
     #expect(script.hear(.weights(frame.chunk(0))).told.isEmpty)
   }
 
-  @Test func whatWasBegunIsFinishedThoughNewerVersionsCome() throws {
+  @Test("What was begun is finished though newer versions come") func whatWasBegunIsFinishedThoughNewerVersionsCome() throws {
     var script = RelayScript()
     let stock = DeltaStock(count: 30, retained: 30)
     _ = script.on(.start)
@@ -157,7 +162,7 @@ import Wire
     #expect(script.ask(0).frames.map(\.bytes) == [stock.versions[0]])
   }
 
-  @Test func aBroadcastIsNoAnswerToARequestForAnother() throws {
+  @Test("A broadcast is no answer to a request for another") func aBroadcastIsNoAnswerToARequestForAnother() throws {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     #expect(script.ask(1).requests == [[1, nil, 20]])
@@ -173,7 +178,7 @@ import Wire
     #expect(requests.contains([1, nil, 20]))
   }
 
-  @Test func aKeyFrameIsMadeForNobodyWhoTakesTheDelta() throws {
+  @Test("A key frame is made for nobody who takes the delta") func aKeyFrameIsMadeForNobodyWhoTakesTheDelta() throws {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     _ = script.ask(3, base: 2)
@@ -182,7 +187,7 @@ import Wire
     #expect(script.ask(3, base: 2).frames.map(\.base) == [2])
   }
 
-  @Test func whatIsBeingFetchedIsNotSaidToBeDoneWith() {
+  @Test("What is being fetched is not said to be done with") func whatIsBeingFetchedIsNotSaidToBeDoneWith() {
     var script = RelayScript()
     _ = script.join(stock, version: 3)
     _ = script.ask(2)
@@ -196,7 +201,7 @@ import Wire
     #expect(newest(script.wait(1_000)) == [3])
   }
 
-  @Test func aWorkerThatAsksForEverythingKeepsNobodyWaiting() {
+  @Test("A worker that asks for everything keeps nobody waiting") func aWorkerThatAsksForEverythingKeepsNobodyWaiting() {
     var script = RelayScript()
     _ = script.join(stock, version: 3)
     for version: UInt32 in 100..<200 { _ = script.ask(version, from: "greedy") }
@@ -206,7 +211,7 @@ import Wire
     #expect(script.ask(2, from: "w").frames.map(\.bytes) == [stock.versions[2]])
   }
 
-  @Test func thatAVersionIsGoneIsToldToThoseWhoAskedForIt() {
+  @Test("That a version is gone is told to those who asked for it") func thatAVersionIsGoneIsToldToThoseWhoAskedForIt() {
     var script = RelayScript()
     let stock = DeltaStock(count: 6, retained: 2)
     _ = script.on(.start)
@@ -218,7 +223,7 @@ import Wire
     #expect(script.ask(5).frames.map(\.bytes) == [stock.versions[5]])
   }
 
-  @Test func anOlderVersionIsFetchedForWhoeverNeedsIt() {
+  @Test("An older version is fetched for whoever needs it") func anOlderVersionIsFetchedForWhoeverNeedsIt() {
     var script = RelayScript()
     _ = script.join(stock, version: 3)
     let actions = script.serve(script.ask(2), from: stock)
@@ -228,7 +233,7 @@ import Wire
     #expect(script.ask(3).frames.map(\.bytes) == [stock.versions[3]])
   }
 
-  @Test func aVersionThatIsGoneIsToldAsGone() {
+  @Test("A version that is gone is told as gone") func aVersionThatIsGoneIsToldAsGone() {
     var script = RelayScript()
     let short = DeltaStock(count: 6, retained: 1)
     _ = script.join(short, version: 5)
@@ -237,7 +242,7 @@ import Wire
     #expect(script.wait(1_000).requests.isEmpty)
   }
 
-  @Test func workersHearNothingWhileTheLearnerIsSilent() {
+  @Test("Workers hear nothing while the learner is silent") func workersHearNothingWhileTheLearnerIsSilent() {
     var script = RelayScript()
     #expect(script.on(.start).welcomes.isEmpty)
     #expect(script.on(.worker(hello, from: Peer("w"))).welcomes.isEmpty)
@@ -252,7 +257,7 @@ import Wire
     #expect(script.ask(2).frames.count == 1)
   }
 
-  @Test func aRestartedLearnersVersionsAreFetchedAnew() {
+  @Test("A restarted learners versions are fetched anew") func aRestartedLearnersVersionsAreFetchedAnew() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     for chunk in stock.broadcast(3) { _ = script.on(.broadcast(chunk)) }
@@ -265,7 +270,7 @@ import Wire
     #expect(script.ask(2).frames.map(\.bytes) == [stock.versions[2]])
   }
 
-  @Test func aRelayEndsWithTheRunOrWithItsWelcome() {
+  @Test("A relay ends with the run or with its welcome") func aRelayEndsWithTheRunOrWithItsWelcome() {
     var script = RelayScript()
     _ = script.join(stock, version: 2)
     #expect(script.hear(.finish).outcome == .finished)
@@ -278,7 +283,7 @@ import Wire
     #expect(left.on(.tick).outcome == .gaveUp(afterSeconds: 60))
   }
 
-  @Test(arguments: [UInt32](1...8))
+  @Test("Whatever is lost on the way workers get the version's bits", arguments: [UInt32](1...8))
   func whateverIsLostOnTheWayWorkersGetTheVersionsBits(seed: UInt32) {
     let stock = DeltaStock(count: 12, retained: 12, seed: UInt64(seed))
     var random = SeededRandom(seed: UInt64(seed))

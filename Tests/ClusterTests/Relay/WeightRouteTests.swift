@@ -22,7 +22,7 @@ import Wire
     return route
   }
 
-  @Test func weightsComeFromTheRelayAndAllElseStays() throws {
+  @Test("Weights come from the relay and all else stays") func weightsComeFromTheRelayAndAllElseStays() throws {
     var route = route()
     #expect(route.advance(now: 0) == [.tellRelay(.hello(hello))])
     route.note(learner: try welcome(publisher: "tcp://learner:1"), now: 10)
@@ -36,7 +36,7 @@ import Wire
     #expect(route.hear(chunk, now: 30).contains(.pass(chunk)))
   }
 
-  @Test func aRelayThatIsNotThereIsWaitedForOnlySoLong() throws {
+  @Test("A relay that is not there is waited for only so long") func aRelayThatIsNotThereIsWaitedForOnlySoLong() throws {
     var route = route()
     route.note(learner: try welcome(publisher: "tcp://learner:1"), now: 0)
     #expect(!route.advance(now: 999).contains(.subscribeToLearner("tcp://learner:1")))
@@ -51,7 +51,8 @@ import Wire
     #expect(route.destination(of: request, now: 0) == .relay)
   }
 
-  @Test func aRelayThatCameBackAtOnceIsListenedToWhereItPublishesNow() throws {
+  @Test("A relay that came back at once is listened to where it publishes now")
+  func aRelayThatCameBackAtOnceIsListenedToWhereItPublishesNow() throws {
     var route = try joined()
     let greeting = route.hear(.refuse(Refusal(code: .unknownWorker, reason: "say hello first")), now: 100)
     #expect(greeting.contains(.tellRelay(.hello(hello))))
@@ -59,7 +60,7 @@ import Wire
     #expect(route.destination(of: request, now: 0) == .relay)
   }
 
-  @Test func aRelayThatFallsSilentIsLeftOnce() throws {
+  @Test("A relay that falls silent is left once") func aRelayThatFallsSilentIsLeftOnce() throws {
     var route = try joined()
     var now: Milliseconds = 0
     for _ in 0..<20 {
@@ -71,7 +72,7 @@ import Wire
     #expect(actions.count { if case .notify = $0 { true } else { false } } == 1)
   }
 
-  @Test func aRelayThatAnswersHeartbeatsAloneIsLeftForAWhile() throws {
+  @Test("A relay that answers heartbeats alone is left for a while") func aRelayThatAnswersHeartbeatsAloneIsLeftForAWhile() throws {
     var route = try joined()
     var left: Milliseconds?
     for now in stride(from: Milliseconds(100), to: 30_000, by: 100) {
@@ -86,7 +87,7 @@ import Wire
     Issue.record("left at \(left ?? -1), and never found again")
   }
 
-  @Test func aRelayThatAnswersNowAndThenIsNotLeft() throws {
+  @Test("A relay that answers now and then is not left") func aRelayThatAnswersNowAndThenIsNotLeft() throws {
     var route = try joined()
     for now in stride(from: Milliseconds(100), to: 60_000, by: 100) {
       if now % 500 == 0 { #expect(route.destination(of: request, now: now) == .relay) }
@@ -100,7 +101,7 @@ import Wire
     #expect(!route.hear(.heartbeatReply(incarnation: 1), now: 70_100).contains(.subscribeToLearner("tcp://learner:1")))
   }
 
-  @Test func aRelayOfAnotherLifeOfTheLearnerIsNotAsked() throws {
+  @Test("A relay of another life of the learner is not asked") func aRelayOfAnotherLifeOfTheLearnerIsNotAsked() throws {
     var route = try joined()
     route.note(learner: try welcome(incarnation: 2, publisher: "tcp://learner:1"), now: 100)
     #expect(route.destination(of: request, now: 0) == .nowhere)
@@ -115,7 +116,7 @@ import Wire
     #expect(route.hear(.heartbeatReply(incarnation: 2), now: 1_400).contains(.subscribeToLearner("tcp://learner:1")))
   }
 
-  @Test func aRelayThatServesAnotherRunOrRefusesIsNotAsked() throws {
+  @Test("A relay that serves another run or refuses is not asked") func aRelayThatServesAnotherRunOrRefusesIsNotAsked() throws {
     var other = route()
     other.note(learner: try welcome(publisher: "tcp://learner:1"), now: 0)
     #expect(!other.hear(.welcome(try welcome(run: "other")), now: 10).contains(.notify(.relayFound)))

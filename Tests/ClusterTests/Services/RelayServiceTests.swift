@@ -69,7 +69,8 @@ private final class CountingTransport: LearnerTransport {
       watch: { if case .notice(let notice) = $0 { watch(notice) } })
   }
 
-  @Test func aRunBehindARelayIsTheSameRunAndAsksTheLearnerForNothing() async throws {
+  @Test("A run behind a relay is the same run and asks the learner for nothing")
+  func aRunBehindARelayIsTheSameRunAndAsksTheLearnerForNothing() async throws {
     let (run, counts) = (MemoryRun(), CountingTransport.Counts())
     let learner = learner(run, counts)
     let relay = relay()
@@ -86,7 +87,7 @@ private final class CountingTransport: LearnerTransport {
     counts.requested.withLock { #expect(Set($0.keys).isSubset(of: [Peer("relay")]), "\($0)") }
   }
 
-  @Test func workersTurnToTheLearnerWhenTheRelayIsGone() async throws {
+  @Test("Workers turn to the learner when the relay is gone") func workersTurnToTheLearnerWhenTheRelayIsGone() async throws {
     let (run, counts) = (MemoryRun(), CountingTransport.Counts())
     let learner = learner(run, counts)
     let relay = relay()
@@ -112,7 +113,7 @@ private final class CountingTransport: LearnerTransport {
     #expect(lost.withLock { $0 } >= 1)
   }
 
-  @Test func aRelayOutlivesItsLearner() async throws {
+  @Test("A relay outlives its learner") func aRelayOutlivesItsLearner() async throws {
     let (run, counts) = (MemoryRun(), CountingTransport.Counts())
     let relay = relay()
     let crew = ["a", "b"].map { worker($0, patience: 30_000) }

@@ -34,7 +34,7 @@ import Wire
       watch: watch)
   }
 
-  @Test(arguments: [(1, 0), (1, 1), (3, 0), (3, 1), (2, 2)] as [(Int, UInt32)])
+  @Test("A run is a function of its plan", arguments: [(1, 0), (1, 1), (3, 0), (3, 1), (2, 2)] as [(Int, UInt32)])
   func aRunIsAFunctionOfItsPlan(workers: Int, lag: UInt32) async throws {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let plan = plan(lag: lag)
@@ -58,7 +58,7 @@ import Wire
     }
   }
 
-  @Test func aLearnerThatDiesIsReplacedWhileWorkersWait() async throws {
+  @Test("A learner that dies is replaced while workers wait") func aLearnerThatDiesIsReplacedWhileWorkersWait() async throws {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let crew = [worker("a", network), worker("b", network)]
     let plan = plan()
@@ -81,7 +81,8 @@ import Wire
     }
   }
 
-  @Test func aWorkerWhoseSamplerFailsLeavesItsTasksToTheOthers() async throws {
+  @Test("A worker whose sampler fails leaves its tasks to the others") func aWorkerWhoseSamplerFailsLeavesItsTasksToTheOthers() async throws
+  {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let plan = plan()
     let learner = learner(plan, run, network)
@@ -96,7 +97,9 @@ import Wire
     #expect(run.final == SimulatedRun.versions(plan).last)
   }
 
-  @Test func aStoppedLearnerLeavesACheckpointAndItsWorkersWaiting() async throws {
+  @Test("A stopped learner leaves a checkpoint and its workers waiting") func aStoppedLearnerLeavesACheckpointAndItsWorkersWaiting()
+    async throws
+  {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let plan = plan(steps: 1_000_000)
     let (steps, counter) = AsyncStream.makeStream(of: UInt32.self)
@@ -120,7 +123,9 @@ import Wire
     #expect(worker.outcome == .drained)
   }
 
-  @Test func aTrainerThatCannotBeMadeEndsTheLearnerWithItsError() async throws {
+  @Test("A trainer that cannot be made ends the learner with its error") func aTrainerThatCannotBeMadeEndsTheLearnerWithItsError()
+    async throws
+  {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let learner = LearnerService(
       plan: plan(), run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
@@ -130,7 +135,7 @@ import Wire
     #expect(error?.message == "no such folder")
   }
 
-  @Test func aRunOverSocketsOutlivesItsLearner() async throws {
+  @Test("A run over sockets outlives its learner") func aRunOverSocketsOutlivesItsLearner() async throws {
     let run = MemoryRun()
     let plan = plan()
     let (endpoints, found) = AsyncStream.makeStream(of: String.self)
@@ -172,7 +177,7 @@ import Wire
       makeTransport: { try ZeroMQWorkerTransport(connecting: endpoint, worker: name) })
   }
 
-  @Test func garbageAndStrangersChangeNothing() async throws {
+  @Test("Garbage and strangers change nothing") func garbageAndStrangersChangeNothing() async throws {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let plan = plan()
     for byte in 0..<100 as Range<UInt8> { _ = network.inject([byte, 0xff, byte], from: Peer("stranger")) }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ClusterSimulationTests {
   /// Whatever dies, is lost, late, doubled, full, slow or wrong: every slot of every step is trained once, on the right group, nothing
   /// that was acknowledged is lost, and the run ends at the weights of an undisturbed one.
-  @Test func disturbedRunsEndAtTheWeightsOfAnUndisturbedOne() async {
+  @Test("Disturbed runs end at the weights of an undisturbed one") func disturbedRunsEndAtTheWeightsOfAnUndisturbedOne() async {
     let summary = await simulate(seeds: 0..<2_000, threads: ProcessInfo.processInfo.activeProcessorCount)
     for failure in summary.failures.sorted(by: { $0.seed < $1.seed }).prefix(5) {
       Issue.record("seed \(failure.seed): \(failure.violation ?? ""); replay: scripts/evidence/simulate.sh trace \(failure.seed)")
@@ -16,7 +16,7 @@ import Testing
     #expect(neglected.isEmpty, "hardly tried: \(neglected)")
   }
 
-  @Test(arguments: PlantedBug.allCases) func aPlantedBugIsFound(bug: PlantedBug) throws {
+  @Test("A planted bug is found", arguments: PlantedBug.allCases) func aPlantedBugIsFound(bug: PlantedBug) throws {
     let outcome = try #require(find(bug, in: 0..<1_000), "no seed shows it")
     // It is the bug that is found: without it the same seed is well, and with it the seed always shows the same.
     #expect(simulate(seed: outcome.seed).violation == nil)
@@ -25,7 +25,7 @@ import Testing
     #expect(again.history == outcome.history)
   }
 
-  @Test(arguments: 0..<20 as Range<UInt64>) func aSeedReplaysExactly(seed: UInt64) {
+  @Test("A seed replays exactly", arguments: 0..<20 as Range<UInt64>) func aSeedReplaysExactly(seed: UInt64) {
     let (first, second) = (simulate(seed: seed), simulate(seed: seed, isTracing: true))
     #expect(first.history == second.history)
     #expect(first.tally == second.tally)

@@ -13,7 +13,7 @@ import Wire
       + script.hearTask(step: UInt32(next) + 1, slot: 0, version: UInt32(next), lease: UInt64(next) + 2)
   }
 
-  @Test func aBroadcastDeltaMakesTheNextVersionInAnyOrder() {
+  @Test("A broadcast delta makes the next version in any order") func aBroadcastDeltaMakesTheNextVersionInAnyOrder() {
     var script = WorkerScript()
     script.join(stock, sampling: 0)
     let chunks = stock.broadcast(1)
@@ -26,7 +26,7 @@ import Wire
     #expect(next.requests.isEmpty)
   }
 
-  @Test func deltasFollowOneAnotherWhileTheSamplerKeepsItsVersion() {
+  @Test("Deltas follow one another while the sampler keeps its version") func deltasFollowOneAnotherWhileTheSamplerKeepsItsVersion() {
     var script = WorkerScript()
     script.join(stock, sampling: 0)
     for version in 1...5 {
@@ -36,7 +36,7 @@ import Wire
     }
   }
 
-  @Test func aWorkerThatSkippedVersionsGetsTheChain() {
+  @Test("A worker that skipped versions gets the chain") func aWorkerThatSkippedVersionsGetsTheChain() {
     var script = WorkerScript()
     script.join(stock, sampling: 2)
     let asked = advance(&script, from: 2, to: 5) + script.wait(500)
@@ -47,7 +47,7 @@ import Wire
     #expect(chunks.reduce(0) { $0 + $1.bytes.count } < 800)
   }
 
-  @Test func aChainThatIsLongerThanTheKeyFrameIsNotSent() {
+  @Test("A chain that is longer than the key frame is not sent") func aChainThatIsLongerThanTheKeyFrameIsNotSent() {
     let stock = DeltaStock(count: 10, share: 600)
     var script = WorkerScript()
     script.join(stock, sampling: 0)
@@ -58,7 +58,7 @@ import Wire
     #expect(chunks.allSatisfy { $0.base == nil } && chunks.count == 50)
   }
 
-  @Test func aLateWorkerGetsTheKeyFrame() {
+  @Test("A late worker gets the key frame") func aLateWorkerGetsTheKeyFrame() {
     var script = WorkerScript()
     script.join(stock, version: 5)
     let (actions, chunks) = script.serve(script.hearTask(step: 6, slot: 0, version: 5, lease: 1), from: stock)
@@ -67,7 +67,7 @@ import Wire
     #expect(actions.bases.allSatisfy { $0 == nil })
   }
 
-  @Test func aDeltaWithoutItsBaseIsOfNoUse() {
+  @Test("A delta without its base is of no use") func aDeltaWithoutItsBaseIsOfNoUse() {
     var script = WorkerScript()
     script.join(stock, version: 3)
     for chunk in stock.broadcast(4) { #expect(script.on(.broadcast(chunk)).isEmpty) }
@@ -75,7 +75,7 @@ import Wire
     #expect(script.serve(asked, from: stock).actions.loadedBytes == [stock.versions[4]])
   }
 
-  @Test func aDeltaWaitsForItsBase() {
+  @Test("A delta waits for its base") func aDeltaWaitsForItsBase() {
     var script = WorkerScript()
     script.join(stock, version: 4)
     let asked = script.hear(
@@ -87,7 +87,7 @@ import Wire
     #expect(script.finish(step: 5, slot: 0).loadedBytes == [stock.versions[5]])
   }
 
-  @Test func aMissedChunkOfADeltaIsAskedForAlone() {
+  @Test("A missed chunk of a delta is asked for alone") func aMissedChunkOfADeltaIsAskedForAlone() {
     var script = WorkerScript()
     script.join(stock, sampling: 4)
     for chunk in stock.broadcast(5) where chunk.index != 1 { _ = script.on(.broadcast(chunk)) }
@@ -98,7 +98,7 @@ import Wire
     #expect(script.serve(asked, from: stock).actions.loadedBytes == [stock.versions[5]])
   }
 
-  @Test func aDeltaThatSpoilsItsTensorsIsReplacedByTheKeyFrame() {
+  @Test("A delta that spoils its tensors is replaced by the key frame") func aDeltaThatSpoilsItsTensorsIsReplacedByTheKeyFrame() {
     var script = WorkerScript()
     script.join(stock, sampling: 4)
     // Another delta than the learner made, intact on its way: version 5 comes out wrong.
@@ -114,7 +114,7 @@ import Wire
     #expect(script.serve(asked, from: stock).actions.loadedBytes == [stock.versions[5]])
   }
 
-  @Test(arguments: [0, 800, 1 << 40, .max] as [UInt64])
+  @Test("A delta that claims to be as long as a key frame is ignored", arguments: [0, 800, 1 << 40, .max] as [UInt64])
   func aDeltaThatClaimsToBeAsLongAsAKeyFrameIsIgnored(bytes: UInt64) {
     var script = WorkerScript()
     script.join(stock, sampling: 4)
@@ -125,7 +125,7 @@ import Wire
   }
 
   /// Chunks that are lost, doubled and late, and tasks of up to three versions: whatever is loaded is right, and all are served.
-  @Test(arguments: 0..<200 as Range<UInt64>)
+  @Test("Loss and disorder never change the bits", arguments: 0..<200 as Range<UInt64>)
   func lossAndDisorderNeverChangeTheBits(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let stock = DeltaStock(count: 9, share: [0, 5, 30, 200].randomElement(using: &random) ?? 0, retained: 9, seed: seed)
@@ -172,7 +172,7 @@ import Wire
 }
 
 @Suite struct PublishedWeightsTests {
-  @Test func aVersionIsBroadcastByWhicheverFrameIsShorter() throws {
+  @Test("A version is broadcast by whichever frame is shorter") func aVersionIsBroadcastByWhicheverFrameIsShorter() throws {
     let few = DeltaStock(share: 30)
     let delta = try #require(few.published.broadcast(of: 5))
     #expect(delta.base == 4 && delta.bytes.count < 800)
@@ -183,7 +183,7 @@ import Wire
     #expect(published.broadcast(of: 6)?.bytes == all.versions[0])
   }
 
-  @Test func aReleasedVersionIsNotHandedOutButLeadsOn() {
+  @Test("A released version is not handed out but leads on") func aReleasedVersionIsNotHandedOutButLeadsOn() {
     let stock = DeltaStock(retained: 1)
     #expect(stock.published.frame(towards: 4, from: nil) == nil)
     #expect(stock.published.frame(towards: 5, from: 3)?.policyVersion == 4)
@@ -192,7 +192,7 @@ import Wire
     for base in [5, 6, .max] as [UInt32] { #expect(stock.published.frame(towards: 5, from: base)?.base == nil) }
   }
 
-  @Test func deltasAreKeptWhileTheirChainIsShorterThanAKeyFrame() {
+  @Test("Deltas are kept while their chain is shorter than a key frame") func deltasAreKeptWhileTheirChainIsShorterThanAKeyFrame() {
     let stock = DeltaStock(count: 60, share: 60, retained: 1)
     let reach = (0..<59).filter { stock.published.frame(towards: 59, from: $0)?.base != nil }
     #expect(reach == Array(reach[0]..<59))

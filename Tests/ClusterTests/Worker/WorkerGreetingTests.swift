@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 @Suite struct WorkerGreetingTests {
-  @Test func helloIsSaidAgainAtGrowingIntervalsUntilTheWelcome() {
+  @Test("Hello is said again at growing intervals until the welcome") func helloIsSaidAgainAtGrowingIntervalsUntilTheWelcome() {
     var script = WorkerScript()
     #expect(script.on(.start).hellos == 1)
     var times: [Milliseconds] = []
@@ -15,9 +15,11 @@ import Wire
     #expect((0..<100).reduce(0) { sum, _ in sum + script.wait(500).hellos } == 0)
   }
 
-  @Test(arguments: [
-    LearnerMessage.heartbeatReply(incarnation: 2), .refuse(Refusal(code: .unknownWorker, reason: "say hello first")),
-  ])
+  @Test(
+    "A forgetful learner is greeted again once",
+    arguments: [
+      LearnerMessage.heartbeatReply(incarnation: 2), .refuse(Refusal(code: .unknownWorker, reason: "say hello first")),
+    ])
   func aForgetfulLearnerIsGreetedAgainOnce(message: LearnerMessage) {
     var script = WorkerScript()
     script.join()
@@ -27,7 +29,7 @@ import Wire
     #expect(script.hear(Fixture.welcome(incarnation: 2)).hellos == 0)
   }
 
-  @Test(arguments: [Refusal.Code.protocolVersion, .fingerprint])
+  @Test("A final refusal ends the worker with its reason", arguments: [Refusal.Code.protocolVersion, .fingerprint])
   func aFinalRefusalEndsTheWorkerWithItsReason(code: Refusal.Code) {
     var script = WorkerScript()
     _ = script.on(.start)
@@ -37,7 +39,7 @@ import Wire
     #expect(script.on(.tick).isEmpty)
   }
 
-  @Test func aLearnerOfAnotherBuildIsNamed() {
+  @Test("A learner of another build is named") func aLearnerOfAnotherBuildIsNamed() {
     let long = String(repeating: "x", count: 257)
     for (software, isTold) in [("empo test", false), ("empo other", true), ("empo\nother", false), (long, false)] {
       var script = WorkerScript()
@@ -47,7 +49,7 @@ import Wire
     }
   }
 
-  @Test func aFullRunIsTriedAgainLater() {
+  @Test("A full run is tried again later") func aFullRunIsTriedAgainLater() {
     var script = WorkerScript()
     _ = script.on(.start)
     #expect(script.hear(.refuse(Refusal(code: .full, reason: "full"))).outcome == nil)
@@ -55,7 +57,7 @@ import Wire
     #expect(script.waitInSilence(1).hellos == 1)
   }
 
-  @Test func aWorkerGivesUpOnlyWhenToldTo() {
+  @Test("A worker gives up only when told to") func aWorkerGivesUpOnlyWhenToldTo() {
     var patient = WorkerScript()
     patient.join()
     #expect(patient.waitInSilence(100_000_000).outcome == nil)
@@ -66,7 +68,7 @@ import Wire
     #expect(hasty.waitInSilence(1).outcome == .gaveUp(afterSeconds: 20))
   }
 
-  @Test func whoeverWaitsSaysForWhat() {
+  @Test("Whoever waits says for what") func whoeverWaitsSaysForWhat() {
     var script = WorkerScript()
     _ = script.on(.start)
     #expect(script.waitInSilence(5_000).waits == [])
@@ -78,7 +80,7 @@ import Wire
     #expect((0..<15).flatMap { _ in script.waitInSilence(1_000).waits } == [.learner])
   }
 
-  @Test func aWelcomeWithoutWeightsIsIgnored() {
+  @Test("A welcome without weights is ignored") func aWelcomeWithoutWeightsIsIgnored() {
     var script = WorkerScript()
     _ = script.on(.start)
     guard case .welcome(var welcome) = Fixture.welcome() else { return }

@@ -12,7 +12,7 @@ import Wire
     return script
   }
 
-  @Test func aGroupIsSentAgainUntilItIsAnswered() {
+  @Test("A group is sent again until it is answered") func aGroupIsSentAgainUntilItIsAnswered() {
     var script = busy(slots: 2)
     #expect(script.finish(step: 0, slot: 0).groups == [[0, 0]])
     #expect(script.wait(1_999).groups.isEmpty)
@@ -24,7 +24,7 @@ import Wire
     #expect(script.wait(1_000).leases == [[2]])
   }
 
-  @Test func groupsAreNotPiledUpBeforeASilentLearner() {
+  @Test("Groups are not piled up before a silent learner") func groupsAreNotPiledUpBeforeASilentLearner() {
     var script = busy(slots: 1)
     _ = script.finish(step: 0, slot: 0)
     _ = script.waitInSilence(3_001)
@@ -32,7 +32,7 @@ import Wire
     #expect(script.wait(0).groups == [[0, 0]])
   }
 
-  @Test func aLearnerThatNeverAnswersAGroupIsNotAskedForEver() {
+  @Test("A learner that never answers a group is not asked for ever") func aLearnerThatNeverAnswersAGroupIsNotAskedForEver() {
     var script = busy(slots: 1)
     let first = script.finish(step: 0, slot: 0).groups
     let again = (0..<50).flatMap { _ in script.wait(1_000).groups }
@@ -40,7 +40,7 @@ import Wire
     #expect(script.wait(1_000).leases == [[]])
   }
 
-  @Test func anotherLeaseForATaskInHandIsTakenOver() {
+  @Test("Another lease for a task in hand is taken over") func anotherLeaseForATaskInHandIsTakenOver() {
     var script = busy(slots: 2)
     _ = script.finish(step: 0, slot: 0)
     let actions = script.hear(
@@ -56,7 +56,7 @@ import Wire
             lease: 12, step: 0, slot: 1, policyVersion: 0, group: Fixture.group(step: 0, slot: 1), seconds: 1))))
   }
 
-  @Test func ofAnEarlierIncarnationOnlyWhatTheNewOneHasSurvives() {
+  @Test("Of an earlier incarnation only what the new one has survives") func ofAnEarlierIncarnationOnlyWhatTheNewOneHasSurvives() {
     var script = WorkerScript()
     script.join(version: 3)
     _ = script.broadcast(3)
@@ -85,7 +85,7 @@ import Wire
     #expect(script.broadcast(3).loaded == [3])
   }
 
-  @Test func anotherRunStartsFromNothing() {
+  @Test("Another run starts from nothing") func anotherRunStartsFromNothing() {
     var script = busy(slots: 1)
     let actions = script.hear(Fixture.welcome(incarnation: 2, run: "other"))
     #expect(actions.contains(.cancel(tickets: [1])))
@@ -93,7 +93,8 @@ import Wire
     #expect(script.hearTask(step: 0, slot: 0, version: 0, lease: 1).sampled.isEmpty)
   }
 
-  @Test func aDrainingWorkerGivesBackWhatItHasNotBegunAndFinishesTheRest() {
+  @Test("A draining worker gives back what it has not begun and finishes the rest")
+  func aDrainingWorkerGivesBackWhatItHasNotBegunAndFinishesTheRest() {
     var script = busy(slots: 3)
     _ = script.begin(step: 0, slot: 1)
     let drain = script.on(.drain)
@@ -107,7 +108,7 @@ import Wire
     #expect(end.outcome == .drained)
   }
 
-  @Test func drainingIsBoundedInTime() {
+  @Test("Draining is bounded in time") func drainingIsBoundedInTime() {
     var script = busy(slots: 1)
     _ = script.begin(step: 0, slot: 0)
     _ = script.on(.drain)
@@ -120,7 +121,8 @@ import Wire
     #expect(stranger.on(.drain) == [.notify(.draining(declined: 0, unfinished: 0)), .end(.drained)])
   }
 
-  @Test func aDrainingWorkerWhoseLearnerIsSilentLeavesWhenItsLeasesHaveRunOut() {
+  @Test("A draining worker whose learner is silent leaves when its leases have run out")
+  func aDrainingWorkerWhoseLearnerIsSilentLeavesWhenItsLeasesHaveRunOut() {
     var plan = Fixture.worker()
     plan.drain = 60_000
     var script = WorkerScript(plan)
@@ -138,21 +140,21 @@ import Wire
     #expect(script.waitInSilence(1).outcome == .drained)
   }
 
-  @Test func theEndOfTheRunEndsTheWorker() {
+  @Test("The end of the run ends the worker") func theEndOfTheRunEndsTheWorker() {
     var script = busy(slots: 1)
     let end = script.hear(.finish)
     #expect(end == [.cancel(tickets: [1]), .send(.goodbye), .end(.finished)])
     #expect(end.outcome?.isSuccess == true)
   }
 
-  @Test func aSamplerThatFailsHandsItsTasksBackByLeaving() {
+  @Test("A sampler that fails hands its tasks back by leaving") func aSamplerThatFailsHandsItsTasksBackByLeaving() {
     var script = busy(slots: 1)
     let end = script.on(.failed(reason: "out of memory"))
     #expect(end.sent == [.goodbye])
     #expect(end.outcome == .failed(reason: "out of memory"))
   }
 
-  @Test func heartbeatsTellHowTheTimeWasSpent() throws {
+  @Test("Heartbeats tell how the time was spent") func heartbeatsTellHowTheTimeWasSpent() throws {
     var script = WorkerScript()
     script.join()
     script.now = 2_000

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 @Suite struct WorkerWeightsTests {
-  @Test func aLateWorkerAsksAtOnceAFewChunksAtATime() {
+  @Test("A late worker asks at once a few chunks at a time") func aLateWorkerAsksAtOnceAFewChunksAtATime() {
     var script = WorkerScript()
     script.join(version: 3)
     #expect(script.hearTask(step: 4, slot: 0, version: 3, lease: 1).requests == [[3, 0, 1]])
@@ -16,7 +16,7 @@ import Wire
     #expect(complete.sampled == [[4, 0]])
   }
 
-  @Test func aBroadcastVersionNeedsNoRequest() {
+  @Test("A broadcast version needs no request") func aBroadcastVersionNeedsNoRequest() {
     var script = WorkerScript()
     script.join(version: 0)
     let early = script.broadcast(1)
@@ -27,7 +27,7 @@ import Wire
     #expect(actions.requests.isEmpty)
   }
 
-  @Test func aMissedChunkIsAskedForWhenNothingHasComeForAWhile() {
+  @Test("A missed chunk is asked for when nothing has come for a while") func aMissedChunkIsAskedForWhenNothingHasComeForAWhile() {
     var script = WorkerScript()
     script.join(version: 0)
     let chunks = Fixture.chunks(1)
@@ -42,7 +42,7 @@ import Wire
     #expect(script.hear(.weights(chunks[1])).sampled == [[2, 0]])
   }
 
-  @Test func nothingIsAskedOfASilentLearner() {
+  @Test("Nothing is asked of a silent learner") func nothingIsAskedOfASilentLearner() {
     var script = WorkerScript()
     script.join(version: 0)
     _ = script.hearTask(step: 0, slot: 0, version: 0, lease: 1)
@@ -64,7 +64,7 @@ import Wire
     ("total", { $0.totalBytes = 1 << 60 }),
   ]
 
-  @Test(arguments: damage.indices)
+  @Test("A damaged chunk is dropped and still missing", arguments: damage.indices)
   func aDamagedChunkIsDroppedAndStillMissing(index: Int) {
     let (name, damage) = Self.damage[index]
     var script = WorkerScript()
@@ -79,7 +79,7 @@ import Wire
     #expect(script.on(.broadcast(sound)).contains(.load(version: 0, bytes: Fixture.weights(0))), "\(name)")
   }
 
-  @Test func versionsChangeBetweenBatchesOnly() {
+  @Test("Versions change between batches only") func versionsChangeBetweenBatchesOnly() {
     var script = WorkerScript()
     script.join(version: 0)
     _ = script.broadcast(0)
@@ -95,7 +95,7 @@ import Wire
     #expect(change.sampled == [[2, 0]])
   }
 
-  @Test func twoVersionsAreKeptAndNeverOneThatATaskNeedsIsDropped() {
+  @Test("Two versions are kept and never one that a task needs is dropped") func twoVersionsAreKeptAndNeverOneThatATaskNeedsIsDropped() {
     var script = WorkerScript()
     script.join(version: 0)
     _ = script.broadcast(0)
@@ -114,7 +114,7 @@ import Wire
     #expect(script.broadcast(1).isEmpty)
   }
 
-  @Test func tasksOfAVersionThatIsGoneAreDropped() {
+  @Test("Tasks of a version that is gone are dropped") func tasksOfAVersionThatIsGoneAreDropped() {
     var script = WorkerScript()
     script.join(version: 5)
     _ = script.hear(

@@ -2,11 +2,11 @@ import EMPO
 import Testing
 
 @Suite struct AdvantageNormalizationTests {
-  @Test func rawValuesAreTheNamesInConfigurations() {
+  @Test("Raw values are the names in configurations") func rawValuesAreTheNamesInConfigurations() {
     #expect(AdvantageNormalization.allCases.map(\.rawValue) == ["group-std", "mean-only"])
   }
 
-  @Test func groupStandardDeviationIsThePopulations() {
+  @Test("Group standard deviation is the populations") func groupStandardDeviationIsThePopulations() {
     // Mean 0.25, population deviation sqrt(3)/4.
     let deviation = 0.4330127018922193
     let advantages = AdvantageNormalization.groupStandardDeviation.advantages(of: [1, 0, 0, 0])
@@ -14,12 +14,14 @@ import Testing
     for (found, wanted) in zip(advantages, expected) { #expect(abs(found - wanted) < 1e-15) }
   }
 
-  @Test func meanOnlySubtractsTheMean() {
+  @Test("Mean only subtracts the mean") func meanOnlySubtractsTheMean() {
     #expect(AdvantageNormalization.meanOnly.advantages(of: [1, 0, 0, 0]) == [0.75, -0.25, -0.25, -0.25])
   }
 
   /// 0.1 three times has a mean that isn't 0.1 in binary: without care the group would get a gradient of rounding errors.
-  @Test(arguments: AdvantageNormalization.allCases) func equalRewardsGiveExactlyZero(normalization: AdvantageNormalization) {
+  @Test("Equal rewards give exactly zero", arguments: AdvantageNormalization.allCases) func equalRewardsGiveExactlyZero(
+    normalization: AdvantageNormalization
+  ) {
     #expect(normalization.advantages(of: [0.1, 0.1, 0.1]) == [0, 0, 0])
     #expect(normalization.advantages(of: [0.7]) == [0])
     #expect(normalization.advantages(of: []) == [])

@@ -17,7 +17,7 @@ import Testing
   /// Central differences err by h²/6 of the third derivative, below 4e-8 at h = 2^-12 here; rounding a coefficient to Float by 6e-8 of it.
   static let tolerance = 2e-7
 
-  @Test(arguments: cases) func coefficientsAreTheDerivativesOfTheLoss(test: Case) throws {
+  @Test("Coefficients are the derivatives of the loss", arguments: cases) func coefficientsAreTheDerivativesOfTheLoss(test: Case) throws {
     let fixture = ObjectiveFixture(
       drift: test.drift, options: ObjectiveOptions(loss: test.loss, klWeight: test.klWeight, maximumResponseTokens: 8))
     let objective = try Objective(options: fixture.options, normalizer: fixture.normalizer)
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: LossKind.allCases) func driftsClipAsTheCasesAssume(loss: LossKind) throws {
+  @Test("Drifts clip as the cases assume", arguments: LossKind.allCases) func driftsClipAsTheCasesAssume(loss: LossKind) throws {
     func clipped(drift: Float) throws -> [(advantage: Double, tokens: Int)] {
       let fixture = ObjectiveFixture(drift: drift, options: ObjectiveOptions(loss: loss))
       let objective = try Objective(options: fixture.options, normalizer: fixture.normalizer)
@@ -50,7 +50,9 @@ import Testing
     #expect(try clipped(drift: 1.5).contains { $0.tokens == 0 })
   }
 
-  @Test(arguments: LossKind.allCases) func clippedTokensKeepOnlyTheirKLGradient(loss: LossKind) throws {
+  @Test("Clipped tokens keep only their KL gradient", arguments: LossKind.allCases) func clippedTokensKeepOnlyTheirKLGradient(
+    loss: LossKind
+  ) throws {
     let term = ResponseTerm(policy: [-1, -1], sampling: [-3, -3], reference: [-1.5, -1], advantage: 1)
     func coefficients(klWeight: Double) throws -> [Float] {
       let options = ObjectiveOptions(loss: loss, klWeight: klWeight, maximumResponseTokens: 2)

@@ -40,7 +40,9 @@ import Testing
     }
   }
 
-  @Test(arguments: LossKind.allCases, [0, 0.2]) func sharesAddUpToTheWholeBatchsLoss(loss: LossKind, klWeight: Double) throws {
+  @Test("Shares add up to the whole batchs loss", arguments: LossKind.allCases, [0, 0.2]) func sharesAddUpToTheWholeBatchsLoss(
+    loss: LossKind, klWeight: Double
+  ) throws {
     let fixture = ObjectiveFixture(
       drift: 1.5, options: ObjectiveOptions(loss: loss, clipLow: 0.1, clipHigh: 0.3, klWeight: klWeight, maximumResponseTokens: 9))
     #expect(abs(try fixture.totalLoss(fixture.terms) - directLoss(fixture)) < Self.tolerance)
@@ -49,7 +51,7 @@ import Testing
     #expect(abs(summed - directLoss(fixture)) < Self.tolerance)
   }
 
-  @Test(arguments: LossKind.allCases) func maskedResponsesCountNowhere(loss: LossKind) throws {
+  @Test("Masked responses count nowhere", arguments: LossKind.allCases) func maskedResponsesCountNowhere(loss: LossKind) throws {
     let whole = ObjectiveFixture(drift: 0.5, options: ObjectiveOptions(loss: loss, klWeight: 0.1))
     var without = whole
     without.terms.removeAll(where: \.isMasked)
@@ -66,7 +68,9 @@ import Testing
     #expect(evaluation.minimumRatio == 1 && evaluation.maximumRatio == 1)
   }
 
-  @Test(arguments: LossKind.allCases) func responsesWithoutTokensCountNowhere(loss: LossKind) throws {
+  @Test("Responses without tokens count nowhere", arguments: LossKind.allCases) func responsesWithoutTokensCountNowhere(loss: LossKind)
+    throws
+  {
     let options = ObjectiveOptions(loss: loss)
     let normalizer = BatchNormalizer(options: options, tokenCounts: [0, 2, 0])
     #expect(normalizer.responseCount == 1)

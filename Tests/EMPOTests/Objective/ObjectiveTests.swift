@@ -2,15 +2,17 @@ import EMPO
 import Testing
 
 @Suite struct ObjectiveTests {
-  @Test func rawValuesAreTheNamesInConfigurations() {
+  @Test("Raw values are the names in configurations") func rawValuesAreTheNamesInConfigurations() {
     #expect(LossKind.allCases.map(\.rawValue) == ["token-mean", "sequence-mean", "sequence-ratio", "dr-grpo"])
   }
 
   /// One token with advantage 1 and three with -1, on policy, C = 4.
-  @Test(arguments: [
-    (LossKind.tokenMean, 0.5, Float(-0.25), Float(0.25)), (.sequenceMean, 0, -0.5, Float(1.0 / 6)),
-    (.sequenceRatio, 0, -0.5, Float(1.0 / 6)), (.drGRPO, 0.25, -0.125, 0.125),
-  ])
+  @Test(
+    "On policy by hand",
+    arguments: [
+      (LossKind.tokenMean, 0.5, Float(-0.25), Float(0.25)), (.sequenceMean, 0, -0.5, Float(1.0 / 6)),
+      (.sequenceRatio, 0, -0.5, Float(1.0 / 6)), (.drGRPO, 0.25, -0.125, 0.125),
+    ])
   func onPolicyByHand(loss: LossKind, total: Double, first: Float, second: Float) throws {
     let options = ObjectiveOptions(loss: loss, maximumResponseTokens: 4)
     let objective = try Objective(options: options, normalizer: BatchNormalizer(options: options, tokenCounts: [1, 3]))
@@ -21,7 +23,7 @@ import Testing
     #expect(bad.coefficients == [second, second, second])
   }
 
-  @Test(arguments: LossKind.allCases) func ratiosOnPolicyAreExactlyOne(loss: LossKind) throws {
+  @Test("Ratios on policy are exactly one", arguments: LossKind.allCases) func ratiosOnPolicyAreExactlyOne(loss: LossKind) throws {
     let options = ObjectiveOptions(loss: loss, clipLow: 0, clipHigh: 0)
     let logProbabilities = (1...999).map { -Float($0) / 61 }
     let objective = try Objective(options: options, normalizer: BatchNormalizer(options: options, tokenCounts: [999]))
@@ -33,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func ratiosAndClippingByHand() throws {
+  @Test("Ratios and clipping by hand") func ratiosAndClippingByHand() throws {
     let options = ObjectiveOptions(loss: .tokenMean, clipLow: 0.25, clipHigh: 0.5)
     let objective = try Objective(options: options, normalizer: BatchNormalizer(options: options, tokenCounts: [4]))
     let half: Float = -0.6931472
@@ -55,7 +57,7 @@ import Testing
     #expect(down.coefficients[3] == 0)
   }
 
-  @Test func klByHand() throws {
+  @Test("KL by hand") func klByHand() throws {
     // p = 1/2, q = 1/4: k3 = 1/2 - ln(1/2) - 1.
     let term = ResponseTerm(policy: [-0.6931472], sampling: [-0.6931472], reference: [-1.3862944], advantage: 0)
     let measured = ObjectiveOptions()
@@ -68,7 +70,9 @@ import Testing
     #expect(abs(on.evaluate(term).coefficients[0] - 1) < 1e-6)
   }
 
-  @Test(arguments: LossKind.allCases) func lossesThatAreNotFiniteShowAndDoNotTrap(loss: LossKind) throws {
+  @Test("Losses that are not finite show and do not trap", arguments: LossKind.allCases) func lossesThatAreNotFiniteShowAndDoNotTrap(
+    loss: LossKind
+  ) throws {
     let options = ObjectiveOptions(loss: loss)
     let objective = try Objective(options: options, normalizer: BatchNormalizer(options: options, tokenCounts: [2]))
     let impossible = objective.evaluate(ResponseTerm(policy: [-1, -1], sampling: [-.infinity, -1], advantage: -1))
@@ -79,7 +83,7 @@ import Testing
     #expect(indifferent.loss == 0)
   }
 
-  @Test func truncatedResponsesAreMaskedWhenAskedFor() {
+  @Test("Truncated responses are masked when asked for") func truncatedResponsesAreMaskedWhenAskedFor() {
     var response = ScoredResponse(tokens: [1], tokenLogProbabilities: [-1], isTruncated: true, answer: "", cluster: 0, reward: 0)
     #expect(!ObjectiveOptions().masks(response))
     #expect(ObjectiveOptions(maskTruncated: true).masks(response))
@@ -87,11 +91,13 @@ import Testing
     #expect(!ObjectiveOptions(maskTruncated: true).masks(response))
   }
 
-  @Test(arguments: [
-    ObjectiveOptions(clipLow: -0.1), ObjectiveOptions(clipLow: 1.1), ObjectiveOptions(clipLow: .nan), ObjectiveOptions(clipHigh: -0.1),
-    ObjectiveOptions(clipHigh: .infinity), ObjectiveOptions(clipHigh: .nan), ObjectiveOptions(klWeight: -1),
-    ObjectiveOptions(klWeight: .nan), ObjectiveOptions(klWeight: .infinity), ObjectiveOptions(maximumResponseTokens: 0),
-  ])
+  @Test(
+    "Impossible options are refused",
+    arguments: [
+      ObjectiveOptions(clipLow: -0.1), ObjectiveOptions(clipLow: 1.1), ObjectiveOptions(clipLow: .nan), ObjectiveOptions(clipHigh: -0.1),
+      ObjectiveOptions(clipHigh: .infinity), ObjectiveOptions(clipHigh: .nan), ObjectiveOptions(klWeight: -1),
+      ObjectiveOptions(klWeight: .nan), ObjectiveOptions(klWeight: .infinity), ObjectiveOptions(maximumResponseTokens: 0),
+    ])
   func impossibleOptionsAreRefused(options: ObjectiveOptions) {
     let error = #expect(throws: EMPOError.self) {
       try Objective(options: options, normalizer: BatchNormalizer(options: options, tokenCounts: [1]))

@@ -2,7 +2,7 @@ import EMPO
 import Testing
 
 @Suite struct RewardTests {
-  @Test func rawValuesAreTheNamesInConfigurations() {
+  @Test("Raw values are the names in configurations") func rawValuesAreTheNamesInConfigurations() {
     #expect(Reward.allCases.map(\.rawValue) == ["empo", "majority", "accuracy", "format", "random"])
   }
 
@@ -21,12 +21,12 @@ import Testing
     (.random, [1, 1, 0, 0, 0, 1, 0, 1]),
   ]
 
-  @Test(arguments: mixedRewards)
+  @Test("Mixed group", arguments: mixedRewards)
   func mixedGroup(reward: Reward, expected: [Double]) throws {
     #expect(try score(mixed, options: ScoringOptions(reward: reward)).rewards == expected)
   }
 
-  @Test func emptyAnswersNeverAgreeWhateverTheirLabels() throws {
+  @Test("Empty answers never agree whatever their labels") func emptyAnswersNeverAgreeWhateverTheirLabels() throws {
     let shared = GroupEvidence(
       clusters: [7, 7, 7, 7], isEmpty: [true, true, false, false], isFormatted: [false, false, false, false])
     let result = try score(shared, options: ScoringOptions())
@@ -36,13 +36,13 @@ import Testing
     #expect(abs(result.semanticEntropy - 1.0397207708399179) < 1e-15)
   }
 
-  @Test func majorityTieGoesToTheFirstToAppear() throws {
+  @Test("Majority tie goes to the first to appear") func majorityTieGoesToTheFirstToAppear() throws {
     let tie = GroupEvidence(
       clusters: [5, 2, 2, 5, 9], isEmpty: [false, false, false, false, false], isFormatted: Array(repeating: false, count: 5))
     #expect(try score(tie, options: ScoringOptions(reward: .majority)).rewards == [1, 0, 0, 1, 0])
   }
 
-  @Test func majorityIsNotWonBySilence() throws {
+  @Test("Majority is not won by silence") func majorityIsNotWonBySilence() throws {
     let silent = GroupEvidence(clusters: [0, 0, 0, 1], isEmpty: [true, true, true, false], isFormatted: Array(repeating: false, count: 4))
     #expect(try score(silent, options: ScoringOptions(reward: .majority)).rewards == [0, 0, 0, 1])
     let allSilent = GroupEvidence(clusters: [0, 1], isEmpty: [true, true], isFormatted: [false, false])
@@ -52,20 +52,20 @@ import Testing
     #expect(!result.isKept)
   }
 
-  @Test func accuracyWithoutLabelsIsRefused() {
+  @Test("Accuracy without labels is refused") func accuracyWithoutLabelsIsRefused() {
     let unlabelled = GroupEvidence(clusters: [0, 1], isEmpty: [false, false], isFormatted: [false, false])
     let error = #expect(throws: EMPOError.self) { try score(unlabelled, options: ScoringOptions(reward: .accuracy)) }
     #expect(error?.code == .missingEvidence)
     #expect(error?.message.contains("accuracy") == true)
   }
 
-  @Test func randomWithoutUniformsIsRefused() {
+  @Test("Random without uniforms is refused") func randomWithoutUniformsIsRefused() {
     let evidence = GroupEvidence(clusters: [0, 1], isEmpty: [false, false], isFormatted: [false, false])
     let error = #expect(throws: EMPOError.self) { try score(evidence, options: ScoringOptions(reward: .random)) }
     #expect(error?.code == .missingEvidence)
   }
 
-  @Test(arguments: Reward.allCases) func emptyGroupIsNotKept(reward: Reward) throws {
+  @Test("Empty group is not kept", arguments: Reward.allCases) func emptyGroupIsNotKept(reward: Reward) throws {
     let nobody = GroupEvidence(clusters: [], isEmpty: [], isFormatted: [], isCorrect: [], uniforms: [])
     let result = try score(nobody, options: ScoringOptions(reward: reward))
     #expect(result.rewards.isEmpty)

@@ -24,7 +24,7 @@ import Testing
     GenerationEngine(try TinyModel.decoder(seed: seed), maximumSequences: maximumSequences, maximumLength: 40)
   }
 
-  @Test func scoresFollowFromWhatTheEngineGenerates() throws {
+  @Test("Scores follow from what the engine generates") func scoresFollowFromWhatTheEngineGenerates() throws {
     let result = try Self.evaluator().evaluate(Self.questions, with: try Self.engine())
     let engine = try Self.engine()
     var right = 0
@@ -43,25 +43,25 @@ import Testing
     #expect((1...7).contains(result.scores.length))
   }
 
-  @Test func scoresDoNotDependOnTheEnginesBatch() throws {
+  @Test("Scores do not depend on the engines batch") func scoresDoNotDependOnTheEnginesBatch() throws {
     let result = try Self.evaluator().evaluate(Self.questions, with: try Self.engine())
     #expect(try Self.evaluator().evaluate(Self.questions, with: try Self.engine(maximumSequences: 5)) == result)
     #expect(try Self.evaluator().evaluate(Self.questions, with: try Self.engine(seed: 2)) != result)
   }
 
-  @Test func aQuestionIsAnsweredAloneAsItIsAmongAll() throws {
+  @Test("A question is answered alone as it is among all") func aQuestionIsAnsweredAloneAsItIsAmongAll() throws {
     let (evaluator, engine) = (Self.evaluator(), try Self.engine())
     let all = try evaluator.evaluate(Self.questions, with: engine)
     #expect(try evaluator.evaluate(Self.questions, at: [7, 2], with: engine).questions == [all.questions[7], all.questions[2]])
   }
 
-  @Test func theLookInPassingSeesTheSameGreedyAccuracy() throws {
+  @Test("The look in passing sees the same greedy accuracy") func theLookInPassingSeesTheSameGreedyAccuracy() throws {
     let (evaluator, engine) = (Self.evaluator(), try Self.engine())
     let result = try evaluator.evaluate(Self.questions, with: engine)
     #expect(try evaluator.greedyAccuracy(on: Self.questions, with: engine) == result.scores.greedy)
   }
 
-  @Test func aPromptThatDoesNotFitIsNamed() throws {
+  @Test("A prompt that does not fit is named") func aPromptThatDoesNotFitIsNamed() throws {
     let error = try #require(throws: EvaluationError.self) {
       try Self.evaluator(maximumPromptTokens: 11).evaluate(Self.questions, with: try Self.engine())
     }
@@ -69,7 +69,7 @@ import Testing
     #expect(error.message == "the held-out question q8 has a prompt of 12 tokens, expected 1 to 11")
   }
 
-  @Test func withoutQuestionsOrAnswersThereIsNothingToMeasure() throws {
+  @Test("Without questions or answers there is nothing to measure") func withoutQuestionsOrAnswersThereIsNothingToMeasure() throws {
     #expect(throws: EvaluationError.self) { try Self.evaluator().evaluate([], with: try Self.engine()) }
     let error = try #require(throws: EvaluationError.self) {
       try Self.evaluator().greedyAccuracy(on: [Question(id: "q0", text: "0")], with: try Self.engine())
@@ -83,7 +83,7 @@ import Testing
     func verdict(on first: String, and second: String, question: String) throws -> Verdict { throw Broken() }
   }
 
-  @Test func aJudgeThatFailsIsReportedWithItsCause() throws {
+  @Test("A judge that fails is reported with its cause") func aJudgeThatFailsIsReportedWithItsCause() throws {
     let error = try #require(throws: EvaluationError.self) {
       try Self.evaluator(judge: BrokenJudge()).evaluate(Self.questions, with: try Self.engine())
     }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct EvaluationScoresTests {
-  @Test func scoresAreMeansOverQuestions() throws {
+  @Test("Scores are means over questions") func scoresAreMeansOverQuestions() throws {
     let result = EvaluationResult(of: [try judged(["5", "5", "7", ""], right: "5"), try judged(["1", "2", "2", "2"], right: "5")])
     #expect(result.scores.greedy == 0.5)
     #expect(result.scores.mean == 0.25)
@@ -14,7 +14,7 @@ import Testing
     #expect(result.majorityCount == 4)
   }
 
-  @Test func theReportHasTheKeysThatReadersExpect() throws {
+  @Test("The report has the keys that readers expect") func theReportHasTheKeysThatReadersExpect() throws {
     let before = EvaluationScores(greedy: 0.337, mean: 0.253, majority: 0.782, semanticEntropy: 2.3, length: 24)
     let after = EvaluationScores(greedy: 0.984, mean: 0.895, majority: 0.984, semanticEntropy: 0.31, length: 42)
     let report = Report(before: before, after: after, steps: 50, seconds: 133.5, policySHA256: "ab12")
@@ -45,7 +45,7 @@ import Testing
     #expect(try JSONDecoder().decode(Report.self, from: Data(json.utf8)) == report)
   }
 
-  @Test func aReportWithoutAMeasurementLeavesItOut() throws {
+  @Test("A report without a measurement leaves it out") func aReportWithoutAMeasurementLeavesItOut() throws {
     let json = try Report(before: nil, after: nil, steps: 6, seconds: 1, policySHA256: "").json()
     #expect(!json.contains("before") && !json.contains("after"))
   }

@@ -8,35 +8,37 @@ import Testing
   /// Rounding of a few additions and divisions.
   static let tolerance = 1e-12
 
-  @Test func pluralityDecidesTheMajority() throws {
+  @Test("Plurality decides the majority") func pluralityDecidesTheMajority() throws {
     #expect(try judged(["5", "7", "5", "", "", ""], right: "5").majorityAccuracy(of: 6) == 1)
     #expect(try judged(["5", "7", "7", "", "", ""], right: "5").majorityAccuracy(of: 6) == 0)
   }
 
-  @Test func ofEquallyFrequentAnswersTheFirstWins() throws {
+  @Test("Of equally frequent answers the first wins") func ofEquallyFrequentAnswersTheFirstWins() throws {
     #expect(try judged(["5", "7", "7", "5"], right: "5").majorityAccuracy(of: 4) == 1)
     #expect(try judged(["7", "5", "5", "7"], right: "5").majorityAccuracy(of: 4) == 0)
     #expect(try judged(["", "5", "7", ""], right: "5").majorityAccuracy(of: 4) == 1)
   }
 
-  @Test func withoutAnswersThereIsNoMajority() throws {
+  @Test("Without answers there is no majority") func withoutAnswersThereIsNoMajority() throws {
     #expect(try judged(["", "", ""], right: "5").majorityAccuracy(of: 3) == 0)
   }
 
-  @Test func moreSamplesMakeMoreMajorities() throws {
+  @Test("More samples make more majorities") func moreSamplesMakeMoreMajorities() throws {
     // Two blocks of three, one right; the seventh sample is left out.
     #expect(try judged(["5", "5", "7", "7", "7", "5", "5"], right: "5").majorityAccuracy(of: 3) == 0.5)
   }
 
-  @Test(arguments: [
-    // 1 - C(3,1)/C(4,1), 1 - C(3,2)/C(4,2), 1 - C(3,3)/C(4,3), and no way to draw four without the right one
-    (1, 0.25), (2, 0.5), (3, 0.75), (4, 1.0),
-  ])
+  @Test(
+    "Pass rate counts the draws with a right sample",
+    arguments: [
+      // 1 - C(3,1)/C(4,1), 1 - C(3,2)/C(4,2), 1 - C(3,3)/C(4,3), and no way to draw four without the right one
+      (1, 0.25), (2, 0.5), (3, 0.75), (4, 1.0),
+    ])
   func passRateCountsTheDrawsWithARightSample(count: Int, rate: Double) throws {
     #expect(try abs(judged(["5", "7", "", "8"], right: "5").passRate(at: count) - rate) < Self.tolerance)
   }
 
-  @Test func passRateIsTheShareOfSubsetsWithARightSample() throws {
+  @Test("Pass rate is the share of subsets with a right sample") func passRateIsTheShareOfSubsetsWithARightSample() throws {
     let samples = ["5", "7", "5", "8", "9", ""]
     let question = try judged(samples, right: "5")
     for count in 1...6 {
@@ -46,26 +48,26 @@ import Testing
     }
   }
 
-  @Test func semanticEntropyIsInNatsAndEmptyAnswersStandAlone() throws {
+  @Test("Semantic entropy is in nats and empty answers stand alone") func semanticEntropyIsInNatsAndEmptyAnswersStandAlone() throws {
     #expect(try judged(["5", "5", "5", "5"], right: "5").semanticEntropy == 0)
     #expect(try abs(judged(["5", "5", "7", "7"], right: "5").semanticEntropy - log(2)) < Self.tolerance)
     #expect(try abs(judged(["", "", "", ""], right: "5").semanticEntropy - log(4)) < Self.tolerance)
   }
 
-  @Test func theMeaningDecidesAndNotTheSpelling() throws {
+  @Test("The meaning decides and not the spelling") func theMeaningDecidesAndNotTheSpelling() throws {
     let question = try judged(["5.0", "5", "7"], right: "5")
     #expect(question.samples.map(\.isCorrect) == [true, true, false])
     #expect(question.samples.map(\.cluster) == [0, 0, 1])
     #expect(abs(question.meanAccuracy - 2.0 / 3) < Self.tolerance)
   }
 
-  @Test func withoutARightAnswerNothingIsRight() throws {
+  @Test("Without a right answer nothing is right") func withoutARightAnswerNothingIsRight() throws {
     let question = try judged(["5", ""], right: nil)
     #expect(question.samples.allSatisfy { !$0.isCorrect })
     #expect(!question.isGreedyCorrect)
   }
 
-  @Test func anEmptyAnswerIsNeverRight() throws {
+  @Test("An empty answer is never right") func anEmptyAnswerIsNeverRight() throws {
     #expect(try judged(["", "5"], right: "").samples.allSatisfy { !$0.isCorrect })
   }
 }

@@ -2,7 +2,7 @@ import Evaluation
 import Testing
 
 @Suite struct ScoreTableTests {
-  @Test func theTableShowsBeforeAfterAndChange() {
+  @Test("The table shows before after and change") func theTableShowsBeforeAfterAndChange() {
     let table = ScoreTable(
       before: EvaluationScores(greedy: 0.337, mean: 0.253, majority: 0.782, semanticEntropy: 2.3, length: 24),
       after: EvaluationScores(greedy: 0.984, mean: 0.895, majority: 0.782, semanticEntropy: 0.31, length: 42), questionCount: 252,

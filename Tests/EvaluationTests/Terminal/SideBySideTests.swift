@@ -16,7 +16,7 @@ import Testing
     AnswerTally.Entry(answer: answer, count: count, isCorrect: answer == "78")
   }
 
-  @Test func aTallyCountsMeaningsAndQuotesTheMostFrequentOne() throws {
+  @Test("A tally counts meanings and quotes the most frequent one") func aTallyCountsMeaningsAndQuotesTheMostFrequentOne() throws {
     let tally = AnswerTally(title: "model", question: try judged(["97", "", "78", "78.0", "60", "97", "", "156/2"], right: "78"))
     #expect(
       tally.entries == [
@@ -26,14 +26,14 @@ import Testing
     #expect(tally.response == "2: 78")
   }
 
-  @Test func withoutAnswersTheFirstResponseIsQuoted() throws {
+  @Test("Without answers the first response is quoted") func withoutAnswersTheFirstResponseIsQuoted() throws {
     let tally = AnswerTally(title: "model", question: try judged(["", ""], right: "78"))
     #expect(tally.entries == [AnswerTally.Entry(answer: "", count: 2, isCorrect: false)])
     #expect(tally.response == "0: ")
   }
 
   /// Gains of 0, 1/2 and 1: the mean gain is that of the second question.
-  @Test func theQuestionShownIsTypical() throws {
+  @Test("The question shown is typical") func theQuestionShownIsTypical() throws {
     let texts = ["one", "two", "three"]
     let before = EvaluationResult(of: try texts.map { try judged(["1", "2"], right: "3", question: $0) })
     let after = EvaluationResult(
@@ -43,7 +43,7 @@ import Testing
     #expect(shown.right.entries.first?.isCorrect == true)
   }
 
-  @Test func twoModelsStandBesideEachOther() {
+  @Test("Two models stand beside each other") func twoModelsStandBesideEachOther() {
     #expect(
       Self.comparison.lines(width: 72) == [
         "Zoe has 79 balls. Zoe buys 18 balls and gives away 19. How many balls",
@@ -66,7 +66,7 @@ import Testing
       ])
   }
 
-  @Test func inANarrowTerminalTheyStandAboveEachOther() {
+  @Test("In a narrow terminal they stand above each other") func inANarrowTerminalTheyStandAboveEachOther() {
     #expect(
       Self.comparison.lines(width: 40) == [
         "Zoe has 79 balls. Zoe buys 18 balls and",
@@ -97,14 +97,14 @@ import Testing
       ])
   }
 
-  @Test func noLineIsTooWide() {
+  @Test("No line is too wide") func noLineIsTooWide() {
     for width in 20...140 {
       #expect(Self.comparison.lines(width: width).allSatisfy { $0.count <= width && !$0.hasSuffix(" ") })
     }
   }
 
   /// A model may sample any bytes: none may reach the terminal as a command.
-  @Test func whatATerminalWouldActOnIsReplaced() {
+  @Test("What a terminal would act on is replaced") func whatATerminalWouldActOnIsReplaced() {
     let hostile = "\u{1B}[2J\u{7}red\u{9B}31m\r\nnext\u{202E}line\tend"
     let tally = AnswerTally(title: "model", entries: [.init(answer: hostile, count: 1, isCorrect: false)], response: hostile)
     let lines = SideBySide(question: hostile, answer: hostile, left: tally, right: tally).lines(width: 90)
@@ -113,7 +113,7 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("\u{FFFD}[2J\u{FFFD}red\u{FFFD}31m") })
   }
 
-  @Test func aLongWordIsBroken() {
+  @Test("A long word is broken") func aLongWordIsBroken() {
     let long = String(repeating: "9", count: 50)
     let tally = AnswerTally(title: "model", entries: [.init(answer: long, count: 3, isCorrect: true)], response: "")
     let lines = SideBySide(question: "?", answer: nil, left: tally, right: tally).lines(width: 40)

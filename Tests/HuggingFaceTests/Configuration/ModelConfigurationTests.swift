@@ -30,7 +30,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
 }
 
 @Suite struct ModelConfigurationTests {
-  @Test func readsTheOldStyle() throws {
+  @Test("Reads the old style") func readsTheOldStyle() throws {
     let read = try configuration([
       "rope_theta": "1000000.0", "rms_norm_eps": "1e-06", "tie_word_embeddings": "true", "bos_token_id": "1", "eos_token_id": "[2, 3]",
       "torch_dtype": "\"bfloat16\"", "use_sliding_window": "false", "sliding_window": "32768", "max_window_layers": "1",
@@ -45,7 +45,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     #expect(read.hasQKVBias && !read.hasHeadNorms)
   }
 
-  @Test func readsTheNewStyle() throws {
+  @Test("Reads the new style") func readsTheNewStyle() throws {
     let read = try configuration([
       "rope_parameters": "{\"rope_theta\": 500000.0, \"rope_type\": \"default\"}", "eos_token_id": "7",
       "layer_types": "[\"full_attention\", \"full_attention\", \"full_attention\"]",
@@ -54,7 +54,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     #expect(read.endTokens == [7])
   }
 
-  @Test func missingFieldsHaveTheFamilysDefaults() throws {
+  @Test("Missing fields have the familys defaults") func missingFieldsHaveTheFamilysDefaults() throws {
     var base = smallest
     base["num_key_value_heads"] = nil
     let llama = try configuration(["model_type": "\"llama\""], of: base)
@@ -72,12 +72,12 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     #expect(perHead.keyValueHeads == 4)
   }
 
-  @Test func nullTokensOverrideTheDefault() throws {
+  @Test("Null tokens override the default") func nullTokensOverrideTheDefault() throws {
     let read = try configuration(["model_type": "\"llama\"", "bos_token_id": "null", "eos_token_id": "null"])
     #expect((read.beginToken, read.endTokens) == (nil, []))
   }
 
-  @Test func readsLlama3ScalingInEveryStyle() throws {
+  @Test("Reads llama 3 scaling in every style") func readsLlama3ScalingInEveryStyle() throws {
     let scaling = RopeScaling(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositions: 8192)
     let legacy = llama3("type", "\"llama3\"", without: "rope_type")
     for changes in [
@@ -91,7 +91,9 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     #expect((based.ropeScaling, based.ropeBase) == (scaling, 500_000))
   }
 
-  @Test func thePlainRotaryEmbeddingMayHaveSettingsThatItDoesNotUse() throws {
+  @Test("The plain rotary embedding may have settings that it does not use") func thePlainRotaryEmbeddingMayHaveSettingsThatItDoesNotUse()
+    throws
+  {
     let plain = "{\"rope_type\": \"default\", \"factor\": 1.0, \"original_max_position_embeddings\": 4096, \"rope_theta\": 7.0}"
     for name in ["rope_scaling", "rope_parameters"] {
       let read = try configuration([name: plain])
@@ -99,15 +101,17 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     }
   }
 
-  @Test(arguments: [
-    #"{"model_type": "qwen2", "vocab_size": 1, "vocab_size": 2}"#, #"{"a": {"b": [{"c": 1, "c": 1}]}}"#,
-  ])
+  @Test(
+    "A name that is there twice is refused",
+    arguments: [
+      #"{"model_type": "qwen2", "vocab_size": 1, "vocab_size": 2}"#, #"{"a": {"b": [{"c": 1, "c": 1}]}}"#,
+    ])
   func aNameThatIsThereTwiceIsRefused(_ text: String) {
     let error = #expect(throws: FileError.self) { try ModelConfiguration(json: Data(text.utf8)) }
     #expect(error?.message.contains("is there twice, expected one value") == true, "\(error?.message ?? "")")
   }
 
-  @Test func tenThousandLevelsAreRefused() {
+  @Test("Ten thousand levels are refused") func tenThousandLevelsAreRefused() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
       let text = String(repeating: open, count: 10_000) + "1" + String(repeating: close, count: 10_000)
       let error = #expect(throws: FileError.self) { try ModelConfiguration(json: Data(text.utf8)) }
@@ -115,7 +119,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     }
   }
 
-  @Test func whatIsNoFileIsNamed() throws {
+  @Test("What is no file is named") func whatIsNoFileIsNamed() throws {
     try ScratchFolder.with { folder in
       try FileManager.default.createDirectory(atPath: folder + "/config.json", withIntermediateDirectories: true)
       let error = #expect(throws: FileError.self) { try ModelConfiguration(folder: folder) }
@@ -123,7 +127,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     }
   }
 
-  @Test func acceptsSlidingWindowsThatNoLayerUses() throws {
+  @Test("Accepts sliding windows that no layer uses") func acceptsSlidingWindowsThatNoLayerUses() throws {
     _ = try configuration(["use_sliding_window": "true", "sliding_window": "null", "max_window_layers": "0"])
   }
 
@@ -193,25 +197,27 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     (["bos_token_id": "4294967296"], "bos_token_id"),
   ]
 
-  @Test(arguments: refused) func refusesByName(_ hostile: (changes: [String: String], field: String)) throws {
+  @Test("Refuses by name", arguments: refused) func refusesByName(_ hostile: (changes: [String: String], field: String)) throws {
     let error = #expect(throws: FileError.self) { try configuration(hostile.changes) }
     #expect(error?.message.contains("\"\(hostile.field)\"") == true, "\(error?.message ?? "no error")")
     #expect(error?.message.hasPrefix("config.json: ") == true)
   }
 
-  @Test func refusesSizesThatMakeTooManyParameters() {
+  @Test("Refuses sizes that make too many parameters") func refusesSizesThatMakeTooManyParameters() {
     #expect(throws: FileError.self) {
       try configuration(["hidden_size": "1048576", "intermediate_size": "4194304", "num_hidden_layers": "4096"])
     }
   }
 
-  @Test(arguments: ["", "[]", "{", "{\"model_type\": }", "{\"a\": 1} x", "nul", "{\"a\": \"\\ud800\"}", "{\"a\": 1e999}"])
+  @Test(
+    "Refuses what is no configuration",
+    arguments: ["", "[]", "{", "{\"model_type\": }", "{\"a\": 1} x", "nul", "{\"a\": \"\\ud800\"}", "{\"a\": 1e999}"])
   func refusesWhatIsNoConfiguration(_ text: String) {
     let error = #expect(throws: FileError.self) { try ModelConfiguration(json: Data(text.utf8)) }
     #expect(error?.code == .malformed)
   }
 
-  @Test(arguments: ModelConfiguration.Architecture.allCases, [24, 40])
+  @Test("What is written reads back", arguments: ModelConfiguration.Architecture.allCases, [24, 40])
   func whatIsWrittenReadsBack(_ architecture: ModelConfiguration.Architecture, headWidth: Int) throws {
     let configuration = ModelConfiguration(
       architecture: architecture, vocabularySize: 300, width: 96, feedForwardWidth: 288, layers: 3, heads: 4, keyValueHeads: 2,
@@ -223,7 +229,7 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     #expect(try ModelConfiguration(json: scaled.encoded()) == scaled)
   }
 
-  @Test func endTokensComeFromTheGenerationConfiguration() throws {
+  @Test("End tokens come from the generation configuration") func endTokensComeFromTheGenerationConfiguration() throws {
     try ScratchFolder.with { folder in
       try json(smallest.merging(["eos_token_id": "5"]) { $1 }).write(to: URL(fileURLWithPath: folder + "/config.json"))
       #expect(try ModelConfiguration(folder: folder).endTokens == [5])
@@ -232,12 +238,12 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     }
   }
 
-  @Test func aMissingFileIsNamed() {
+  @Test("A missing file is named") func aMissingFileIsNamed() {
     let error = #expect(throws: FileError.self) { try ModelConfiguration(folder: "/nowhere") }
     #expect(error?.message.contains("/nowhere/config.json") == true)
   }
 
-  @Test func countsParameters() throws {
+  @Test("Counts parameters") func countsParameters() throws {
     let tiny = try configuration(["tie_word_embeddings": "true"])
     let perLayer = 2 * 64 + (64 * 64 * 2 + 64 * 32 * 2 + 64 + 32 + 32) + 3 * 64 * 176
     #expect(tiny.parameterCount == 512 * 64 + 3 * perLayer + 64)

@@ -20,7 +20,7 @@ import Testing
     ("deepseek-r1-distill-llama-8b", .llama, 8030, 128),
   ]
 
-  @Test(arguments: published)
+  @Test("Every one of them is read", arguments: published)
   func everyOneOfThemIsRead(_ model: (name: String, architecture: ModelConfiguration.Architecture, millions: Int, headWidth: Int)) throws {
     let read = try Self.read(model.name)
     #expect(read.architecture == model.architecture)
@@ -29,7 +29,7 @@ import Testing
     #expect((read.ropeScaling != nil) == model.name.contains("llama-") || model.name.hasPrefix("tiny"))
   }
 
-  @Test func theWholeOfOneIsAsItsFileHasIt() throws {
+  @Test("The whole of one is as its file has it") func theWholeOfOneIsAsItsFileHasIt() throws {
     let expected = ModelConfiguration(
       architecture: .llama, vocabularySize: 128_256, width: 2048, feedForwardWidth: 8192, layers: 16, heads: 32, keyValueHeads: 8,
       headWidth: 64, maximumPositions: 131_072, ropeBase: 500_000,
@@ -38,11 +38,11 @@ import Testing
     #expect(try Self.read("llama-3.2-1b-instruct") == expected)
   }
 
-  @Test func bothStylesGiveTheSame() throws {
+  @Test("Both styles give the same") func bothStylesGiveTheSame() throws {
     #expect(try Self.read("llama-3.2-1b-new-style") == Self.read("llama-3.2-1b"))
   }
 
-  @Test(arguments: published.map(\.name), FloatFormat.allCases)
+  @Test("What is written reads back", arguments: published.map(\.name), FloatFormat.allCases)
   func whatIsWrittenReadsBack(_ name: String, format: FloatFormat) throws {
     let configuration = try Self.read(name)
     let written = try ModelConfiguration(json: configuration.encoded(elementType: format))
@@ -50,7 +50,7 @@ import Testing
   }
 
   /// Fields of no family here may be in a file as well, and must be in what is exported from it.
-  @Test func anExportChangesNothingButTheElementType() throws {
+  @Test("An export changes nothing but the element type") func anExportChangesNothingButTheElementType() throws {
     for (name, _, _, _) in Self.published {
       let base = try TestFiles.data("configurations/\(name).json")
       let exported = try ExportedConfiguration.encoded(base: base, elementType: .float32)
@@ -62,7 +62,9 @@ import Testing
     }
   }
 
-  @Test func anExportKeepsTheOrderAndAddsTheTypeWhereTheBaseHasNone() throws {
+  @Test("An export keeps the order and adds the type where the base has none") func anExportKeepsTheOrderAndAddsTheTypeWhereTheBaseHasNone()
+    throws
+  {
     let base = Data(#"{"z": [1, -2.5e-3, null, "é\n"], "a": {"b": {}}, "dtype": "float16", "y": true}"#.utf8)
     let text = String(decoding: try ExportedConfiguration.encoded(base: base, elementType: .bfloat16), as: UTF8.self)
     let expected = """

@@ -41,7 +41,7 @@ import Testing
     (#"{"weight_map": {"\#(String(repeating: "long", count: 50_000))": "../x"}}"#, "expected the name of a file"),
   ]
 
-  @Test(arguments: indexes) func anIndexThatIsWrong(_ index: (text: String, message: String)) throws {
+  @Test("An index that is wrong", arguments: indexes) func anIndexThatIsWrong(_ index: (text: String, message: String)) throws {
     try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       try WeightFilesTests.writeIndex(folder, index.text)
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func aTensorInTwoShards() throws {
+  @Test("A tensor in two shards") func aTensorInTwoShards() throws {
     try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       try writeSafetensors(to: folder + "/" + Self.second, tensors: [("a", [1], [1]), ("c", [1], [3])])
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func fiveThousandShardsAreTooMany() throws {
+  @Test("Five thousand shards are too many") func fiveThousandShardsAreTooMany() throws {
     try ScratchFolder.with { folder in
       let map = (0..<5000).map { "\"t\($0)\": \"\($0).safetensors\"" }.joined(separator: ", ")
       try WeightFilesTests.writeIndex(folder, "{\"weight_map\": {\(map)}}")
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func faultsAreCountedAndTheFirstOnesNamed() throws {
+  @Test("Faults are counted and the first ones named") func faultsAreCountedAndTheFirstOnesNamed() throws {
     try ScratchFolder.with { folder in
       try WeightFilesTests.writeShards(folder)
       let map = (0..<40).map { "\"t\($0)\": \"\(Self.first)\"" }.joined(separator: ", ")
@@ -96,7 +96,7 @@ import Testing
     ([".cache/huggingface/download/abc.incomplete"], "has .cache/huggingface/download/abc.incomplete"),
   ]
 
-  @Test(arguments: folders) func aFolderWithoutWeights(_ case: (files: [String], message: String)) throws {
+  @Test("A folder without weights", arguments: folders) func aFolderWithoutWeights(_ case: (files: [String], message: String)) throws {
     try ScratchFolder.with { folder in
       try FileManager.default.createDirectory(atPath: folder + "/.cache/huggingface/download", withIntermediateDirectories: true)
       for file in `case`.files { try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + file)) }
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func aGitPointerInTheFilesPlace() throws {
+  @Test("A Git pointer in the files place") func aGitPointerInTheFilesPlace() throws {
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "0", count: 64))\nsize 988097824\n"
     try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFile() throws {
+  @Test("What is no file") func whatIsNoFile() throws {
     try ScratchFolder.with { folder in
       let error = #expect(throws: FileError.self) { try WeightFiles(folder: folder + "/nowhere") }
       #expect(error?.message.hasPrefix("\(folder)/nowhere: cannot be read as a folder") == true)
@@ -138,7 +138,7 @@ import Testing
   }
 
   /// A file is an error wherever it ends before its end, and so is every file with bytes behind it.
-  @Test func aFileThatIsCutAnywhere() throws {
+  @Test("A file that is cut anywhere") func aFileThatIsCutAnywhere() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try writeSafetensors(to: path, tensors: [("a", [3], [1, 2, 3]), ("b", [], [4])])
@@ -154,7 +154,7 @@ import Testing
   }
 
   /// Whatever one byte of the header becomes, the file is read or refused.
-  @Test func aHeaderWithAnyByteChanged() throws {
+  @Test("A header with any byte changed") func aHeaderWithAnyByteChanged() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try writeSafetensors(to: path, tensors: [("a", [3], [1, 2, 3]), ("b", [2, 1], [4, 5])])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct SafetensorsFileTests {
-  @Test func readsEveryElementType() throws {
+  @Test("Reads every element type") func readsEveryElementType() throws {
     let file = try SafetensorsFile(path: TestFiles.fixture("types.safetensors"))
     #expect(Set(file.names) == ["float32", "float16", "bfloat16", "int64", "int32", "scalar", "empty"])
     #expect(file.metadata == ["format": "pt"])
@@ -21,7 +21,7 @@ import Testing
     #expect(try file.floats("empty") == [])
   }
 
-  @Test func readsIntoASpan() throws {
+  @Test("Reads into a span") func readsIntoASpan() throws {
     let file = try SafetensorsFile(path: TestFiles.fixture("types.safetensors"))
     var values = [Float](repeating: 9, count: 6)
     var span = values.mutableSpan
@@ -35,7 +35,7 @@ import Testing
     #expect(error?.message.contains("\"float32\" has shape [2, 3], 6 elements, expected 5") == true)
   }
 
-  @Test func namesTheTensorThatIsMissingOrOfAnotherType() throws {
+  @Test("Names the tensor that is missing or of another type") func namesTheTensorThatIsMissingOrOfAnotherType() throws {
     let file = try SafetensorsFile(path: TestFiles.fixture("types.safetensors"))
     #expect(throws: FileError.self) { try file.floats("float64") }
     let error = #expect(throws: FileError.self) { try file.floats("int64") }
@@ -49,7 +49,7 @@ import Testing
   }
 
   /// Other writers of the format put spaces and line breaks into the header.
-  @Test func readsAHeaderWithWhiteSpace() throws {
+  @Test("Reads a header with white space") func readsAHeaderWithWhiteSpace() throws {
     let header = """
       {"t" : { "dtype": "F32", "shape": [ 2,
         1 ], "data_offsets": [0, 8]}, "__metadata__": { } }
@@ -123,7 +123,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: hostile) func refuses(_ hostile: (what: String, bytes: [UInt8])) throws {
+  @Test("Refuses", arguments: hostile) func refuses(_ hostile: (what: String, bytes: [UInt8])) throws {
     try ScratchFolder.withFile(hostile.bytes) { path in
       let error = #expect(throws: FileError.self, "\(hostile.what)") { try SafetensorsFile(path: path) }
       let message = error?.message ?? ""
@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  @Test func anErrorAboutAHostileNameIsOneShortLine() throws {
+  @Test("An error about a hostile name is one short line") func anErrorAboutAHostileNameIsOneShortLine() throws {
     let name = "a\\nb\\u2028" + String(repeating: "c", count: 100_000)
     try ScratchFolder.withFile(Self.file("{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", bytes: 4)) { path in
       let error = #expect(throws: FileError.self) { try SafetensorsFile(path: path) }
@@ -142,7 +142,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsCutAfterItWasOpenedIsAnError() throws {
+  @Test("A file that is cut after it was opened is an error") func aFileThatIsCutAfterItWasOpenedIsAnError() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors"
       try writeSafetensors(to: path, tensors: [("t", [1000], [Float](repeating: 1, count: 1000))])
@@ -155,6 +155,7 @@ import Testing
   }
 
   @Test(
+    "Opens reference checkpoints",
     .enabled(if: TestFiles.referenceData != nil, TestFiles.withoutReferenceData), arguments: ["tiny-qwen2", "tiny-qwen3", "tiny-llama"])
   func opensReferenceCheckpoints(_ name: String) throws {
     let folder = try #require(TestFiles.referenceData) + "/parity/" + name

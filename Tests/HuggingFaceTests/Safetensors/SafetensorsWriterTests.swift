@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct SafetensorsWriterTests {
-  @Test func writesTheFormatByteByByte() throws {
+  @Test("Writes the format byte by byte") func writesTheFormatByteByByte() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       try writeSafetensors(to: path, tensors: [("w\"x", [2], [1, -2]), ("e", [0, 3], []), ("s", [], [0.5])])
@@ -23,7 +23,7 @@ import Testing
   }
 
   /// One tensor longer than the pieces in which files are read and written, and not a multiple of them.
-  @Test func longTensorsReadBackBitForBit() throws {
+  @Test("Long tensors read back bit for bit") func longTensorsReadBackBitForBit() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       let long = (0..<600_001).map { Float(bitPattern: UInt32(truncatingIfNeeded: $0 &* 2_654_435_761)) }
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func longTensorsAreRoundedPieceByPiece() throws {
+  @Test("Long tensors are rounded piece by piece") func longTensorsAreRoundedPieceByPiece() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       let long = (0..<600_001).map { Float($0) }
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func replacesAnOlderFile() throws {
+  @Test("Replaces an older file") func replacesAnOlderFile() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/a.safetensors"
       try writeSafetensors(to: path, tensors: [("a", [100], [Float](repeating: 1, count: 100))])
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func aFolderThatIsNotThereIsNamed() {
+  @Test("A folder that is not there is named") func aFolderThatIsNotThereIsNamed() {
     let error = #expect(throws: FileError.self) { try writeSafetensors(to: "/nowhere/a", tensors: []) }
     #expect(error?.message == "/nowhere/a: cannot be created")
   }

@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test(arguments: FloatFormat.allCases) func belowTheSizeThereIsOneFile(_ format: FloatFormat) throws {
+  @Test("Below the size there is one file", arguments: FloatFormat.allCases) func belowTheSizeThereIsOneFile(_ format: FloatFormat) throws {
     try ScratchFolder.with { folder in
       try Self.export(folder, format)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model.safetensors"])
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func aboveTheSizeThereAreShardsAndAnIndex() throws {
+  @Test("Above the size there are shards and an index") func aboveTheSizeThereAreShardsAndAnIndex() throws {
     try ScratchFolder.with { folder in
       try Self.export(folder, .bfloat16, shard: 20)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func aTensorLargerThanAFileHasAFileOfItsOwn() throws {
+  @Test("A tensor larger than a file has a file of its own") func aTensorLargerThanAFileHasAFileOfItsOwn() throws {
     try ScratchFolder.with { folder in
       try Self.export(folder, .float32, shard: 20)
       #expect(try SafetensorsFile(path: folder + "/model-00001-of-00003.safetensors").names == ["b"])
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func aFailureLeavesNothingBehind() throws {
+  @Test("A failure leaves nothing behind") func aFailureLeavesNothingBehind() throws {
     struct Stop: Error {}
     try ScratchFolder.with { folder in
       #expect(throws: Stop.self) {
@@ -82,7 +82,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["model.safetensors", "model.safetensors.index.json", "model-00007-of-00009.safetensors"])
+  @Test(
+    "A folder with weights is left alone",
+    arguments: ["model.safetensors", "model.safetensors.index.json", "model-00007-of-00009.safetensors"])
   func aFolderWithWeightsIsLeftAlone(_ name: String) throws {
     try ScratchFolder.with { folder in
       try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name))
@@ -92,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoFileIsNotReplaced() throws {
+  @Test("What is no file is not replaced") func whatIsNoFileIsNotReplaced() throws {
     try ScratchFolder.with { folder in
       let path = folder + "/model.safetensors.partial"
       let made = unsafe mkfifo(path, 0o600)

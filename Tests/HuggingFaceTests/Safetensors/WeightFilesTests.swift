@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct WeightFilesTests {
-  @Test func aSingleFileIsReadTensorByTensor() throws {
+  @Test("A single file is read tensor by tensor") func aSingleFileIsReadTensorByTensor() throws {
     try ScratchFolder.with { folder in
       try writeSafetensors(to: folder + "/model.safetensors", tensors: [("a", [2], [1, -2]), ("b", [1, 1], [7])])
       let weights = try WeightFiles(folder: folder)
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func shardsAreReadThroughTheirIndex() throws {
+  @Test("Shards are read through their index") func shardsAreReadThroughTheirIndex() throws {
     try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       let weights = try WeightFiles(folder: folder)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func aSingleFileComesBeforeAnIndex() throws {
+  @Test("A single file comes before an index") func aSingleFileComesBeforeAnIndex() throws {
     try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       try writeSafetensors(to: folder + "/model.safetensors", tensors: [("single", [1], [1])])
@@ -42,7 +42,7 @@ import Testing
   }
 
   /// The cache of Hugging Face's tools has links to files of other names.
-  @Test func filesMayBeLinks() throws {
+  @Test("Files may be links") func filesMayBeLinks() throws {
     try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       let snapshot = folder + "/snapshot"
@@ -55,7 +55,7 @@ import Testing
   }
 
   /// transformers ignores the size, and tools that tie or convert weights leave an old one behind.
-  @Test func aSizeThatLiesIsPassedOver() throws {
+  @Test("A size that lies is passed over") func aSizeThatLiesIsPassedOver() throws {
     try ScratchFolder.with { folder in
       try Self.writeShards(folder)
       for metadata in [#"{"total_size": 1}"#, #"{"total_size": -1e300}"#, "null", "7"] {

@@ -32,10 +32,12 @@ import Testing
     #expect(extractAnswer(from: response) == .none)
   }
 
-  @Test(arguments: [
-    "", "none", "x2", "x_2", "-", ".", "3rd", "5th5", "\\frac{3}{", "1/2/3", "1.2.3", "12:30", "/", "%", "\\frac{}{}", "٥",
-    "²", "\\", "^2", "_{2}",
-  ])
+  @Test(
+    "No number is no answer",
+    arguments: [
+      "", "none", "x2", "x_2", "-", ".", "3rd", "5th5", "\\frac{3}{", "1/2/3", "1.2.3", "12:30", "/", "%", "\\frac{}{}", "٥",
+      "²", "\\", "^2", "_{2}",
+    ])
   func noNumberIsNoAnswer(response: String) {
     #expect(extractAnswer(from: response, options: ExtractionOptions(fallback: .number)) == .none)
   }
@@ -56,24 +58,29 @@ import Testing
     #expect(extractAnswer(from: response) == .none)
   }
 
-  @Test(arguments: ["", "c", "K", "I think so", "A cat", "ABC", "A1", "(AB)", "A-B", "A = B + C", "A'B", "Å", "\u{0301}"])
+  @Test(
+    "No choice is no answer",
+    arguments: ["", "c", "K", "I think so", "A cat", "ABC", "A1", "(AB)", "A-B", "A = B + C", "A'B", "Å", "\u{0301}"])
   func noChoiceIsNoAnswer(response: String) {
     #expect(extractAnswer(from: response, options: ExtractionOptions(fallback: .choice)) == .none)
   }
 
-  @Test(arguments: ExtractionOptions.Fallback.allCases) func explicitAnswersComeFirst(fallback: ExtractionOptions.Fallback) {
+  @Test("Explicit answers come first", arguments: ExtractionOptions.Fallback.allCases) func explicitAnswersComeFirst(
+    fallback: ExtractionOptions.Fallback
+  ) {
     let options = ExtractionOptions(fallback: fallback)
     #expect(extractAnswer(from: "\\boxed{x} 5 (C)", options: options) == ExtractedAnswer(text: "x", rule: .boxed))
     #expect(extractAnswer(from: "#### x\n5 (C)", options: options) == ExtractedAnswer(text: "x", rule: .phrase))
   }
 
-  @Test(arguments: ExtractionOptions.Fallback.allCases) func nothingIsGuessedOfWhatIsCutOffInABox(fallback: ExtractionOptions.Fallback) {
+  @Test("Nothing is guessed of what is cut off in a box", arguments: ExtractionOptions.Fallback.allCases)
+  func nothingIsGuessedOfWhatIsCutOffInABox(fallback: ExtractionOptions.Fallback) {
     for response in ["5 (C) \\boxed{12", "5 (C) \\boxed{\\frac{1}{2", "5 (C) \\fbox {1", "\\boxed{(C)\\}"] {
       #expect(extractAnswer(from: response, options: ExtractionOptions(fallback: fallback)) == .none)
     }
   }
 
-  @Test func namesOfRulesAreThoseOfOutput() {
+  @Test("Names of rules are those of output") func namesOfRulesAreThoseOfOutput() {
     #expect(ExtractionRule.allCases.map(\.rawValue) == ["boxed", "phrase", "number", "choice", "none"])
     #expect(ExtractionOptions.Fallback.allCases.map(\.rawValue) == ["none", "number", "choice"])
   }

@@ -30,13 +30,13 @@ import Testing
     #expect(time < Self.limit)
   }
 
-  @Test func deepBracesKeepTheirContent() {
+  @Test("Deep braces keep their content") func deepBracesKeepTheirContent() {
     let depth = Self.repetitions
     let nested = String(repeating: "{", count: depth) + "5" + String(repeating: "}", count: depth)
     #expect(extractAnswer(from: "\\boxed{" + nested + "}").text == nested)
   }
 
-  @Test func deepBoxesGiveTheInnermost() {
+  @Test("Deep boxes give the innermost") func deepBoxesGiveTheInnermost() {
     let depth = Self.repetitions
     let nested = String(repeating: "\\boxed{", count: depth) + "5" + String(repeating: "}", count: depth)
     #expect(extractAnswer(from: nested).text == "5")

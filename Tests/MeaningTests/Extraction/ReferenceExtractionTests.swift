@@ -13,7 +13,9 @@ import Testing
   /// The folder of reference data, where the environment names one.
   private static let file = ProcessInfo.processInfo.environment["EMPO_DATA"].map { $0 + "/math/extraction.jsonl" }
 
-  @Test(.enabled(if: file.map(FileManager.default.fileExists(atPath:)) == true, "EMPO_DATA names no folder with math/extraction.jsonl"))
+  @Test(
+    "Every reference case is extracted as labelled",
+    .enabled(if: file.map(FileManager.default.fileExists(atPath:)) == true, "EMPO_DATA names no folder with math/extraction.jsonl"))
   func everyReferenceCaseIsExtractedAsLabelled() throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: try #require(Self.file)))
     let cases = try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Case.self, from: $0) }

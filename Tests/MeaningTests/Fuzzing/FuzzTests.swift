@@ -9,7 +9,7 @@ import Testing
 @Suite struct FuzzTests {
   private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 
-  @Test func nothingTrapsAndEqualTextsHaveEqualKeys() throws {
+  @Test("Nothing traps and equal texts have equal keys") func nothingTrapsAndEqualTextsHaveEqualKeys() throws {
     let environment = ProcessInfo.processInfo.environment
     let seed = UInt64(Self.number("EMPO_FUZZ_SEED") ?? 1)
     let run = FuzzRun(
@@ -25,7 +25,7 @@ import Testing
     for slow in findings.slow { print("fuzzing: slow: \(slow.line)") }
   }
 
-  @Test func textsAreAFunctionOfTheSeed() {
+  @Test("Texts are a function of the seed") func textsAreAFunctionOfTheSeed() {
     var first = FuzzTexts(seed: 5, others: [])
     var second = FuzzTexts(seed: 5, others: [])
     var third = FuzzTexts(seed: 6, others: [])

@@ -26,7 +26,7 @@ import Testing
     ["C++"], ["I think Paris"],
   ]
 
-  @Test(arguments: choices.indices) func rowsAreClassesOfEquality(row: Int) {
+  @Test("Rows are classes of equality", arguments: choices.indices) func rowsAreClassesOfEquality(row: Int) {
     for answer in Self.choices[row] {
       for (index, others) in Self.choices.enumerated() {
         let misjudged = others.filter { judge.isEqual(answer, $0, question: Self.capital) != (index == row) }
@@ -54,22 +54,26 @@ import Testing
     #expect(!judge.isEqual("ant", "B", question: question))
   }
 
-  @Test(arguments: [
-    "Which? (A) ant (B) bee (C) both (A) and (B) (D) none", "Which?\n(A) ant\n(B) bee\n(C) both (A) and (B)\n(D) none",
-    "1? (A) x (B) y\n2? (A) ant (B) bee (C) both (A) and (B) (D) none",
-  ])
+  @Test(
+    "Options that speak of others are one",
+    arguments: [
+      "Which? (A) ant (B) bee (C) both (A) and (B) (D) none", "Which?\n(A) ant\n(B) bee\n(C) both (A) and (B)\n(D) none",
+      "1? (A) x (B) y\n2? (A) ant (B) bee (C) both (A) and (B) (D) none",
+    ])
   func optionsThatSpeakOfOthersAreOne(question: String) {
     #expect(judge.isEqual("both (A) and (B)", "C", question: question))
     #expect(judge.isEqual("none", "D", question: question))
     #expect(!judge.isEqual("A and B", "D", question: question))
   }
 
-  @Test(arguments: [
-    "", "What is x?", "Let P(A) and P(B) be given.", "See (B) and (C).", "A. Lincoln met him.", "Points (A) and (B)", "f(A), f(B)",
-    "x_{A} x_{B}",
-    "Isotope $\\mathrm{A}$ decays faster than $\\mathrm{B}$ does.",
-    "U.S.A. is B.",
-  ])
+  @Test(
+    "Questions without options take any letter",
+    arguments: [
+      "", "What is x?", "Let P(A) and P(B) be given.", "See (B) and (C).", "A. Lincoln met him.", "Points (A) and (B)", "f(A), f(B)",
+      "x_{A} x_{B}",
+      "Isotope $\\mathrm{A}$ decays faster than $\\mathrm{B}$ does.",
+      "U.S.A. is B.",
+    ])
   func questionsWithoutOptionsTakeAnyLetter(question: String) {
     #expect(judge.isEqual("J", "(J)", question: question))
     #expect(judge.isEqual("C: cat", "C", question: question))
@@ -79,7 +83,7 @@ import Testing
     #expect(judge.isEqual("K", "(k)", question: question))
   }
 
-  @Test func tenOptionsAreLetters() {
+  @Test("Ten options are letters") func tenOptionsAreLetters() {
     let question = "Which?\n" + zip("ABCDEFGHIJ", 0..<10).map { "\($0). \($1 * 7)" }.joined(separator: "\n")
     #expect(judge.isEqual("J", "63", question: question))
     #expect(judge.isEqual("I", "56.0", question: question))
@@ -87,7 +91,7 @@ import Testing
     #expect(!judge.isEqual("A", "7", question: question))
   }
 
-  @Test func valuesAndPunctuationTellOptionsApart() {
+  @Test("Values and punctuation tell options apart") func valuesAndPunctuationTellOptionsApart() {
     let question = #"Where? (A) $(1,2]$ (B) $[1,2)$ (C) $\frac{1}{2}$ (D) $-\frac12$"#
     #expect(judge.isEqual("[1, 2)", "B", question: question))
     #expect(judge.isEqual("$(1,2]$", "A", question: question))
@@ -95,7 +99,7 @@ import Testing
     #expect(judge.isEqual("-1/2", "D", question: question))
   }
 
-  @Test func optionsThatShareATextMeanTheFirst() {
+  @Test("Options that share a text mean the first") func optionsThatShareATextMeanTheFirst() {
     let question = "Which?\nA. ant\nB. The ant.\nC. bee\nD. ant"
     #expect(judge.isEqual("ant", "A", question: question))
     #expect(judge.isEqual("an ant", "A", question: question))
@@ -103,7 +107,7 @@ import Testing
     #expect(!judge.isEqual("ant", "B", question: question))
   }
 
-  @Test func aLetterNamesItsOptionEvenWhereItIsTheTextOfAnother() {
+  @Test("A letter names its option even where it is the text of another") func aLetterNamesItsOptionEvenWhereItIsTheTextOfAnother() {
     let question = "Which base pairs with G?\nA. C\nB. A\nC. T"
     #expect(judge.isEqual("A", "option A", question: question))
     #expect(!judge.isEqual("C", "A", question: question))
@@ -111,7 +115,7 @@ import Testing
     #expect(judge.isEqual("A. Lincoln", "B", question: names))
   }
 
-  @Test func verdictsNameTheirBasis() {
+  @Test("Verdicts name their basis") func verdictsNameTheirBasis() {
     #expect(judge.verdict(on: "C", and: "Paris", question: Self.capital) == Verdict(isEquivalent: true, basis: .choice))
     #expect(judge.verdict(on: "C", and: "Madrid", question: Self.capital) == Verdict(isEquivalent: false, basis: .choice))
     #expect(judge.verdict(on: "Rome", and: "Madrid", question: Self.capital) == Verdict(isEquivalent: false, basis: .text))

@@ -8,26 +8,28 @@ import Testing
     rule.clusters(count: count) { edges.contains([$0, $1]) }
   }
 
-  @Test(arguments: ClusterRule.allCases) func equivalenceRelationsGiveTheirClasses(rule: ClusterRule) {
+  @Test("Equivalence relations give their classes", arguments: ClusterRule.allCases) func equivalenceRelationsGiveTheirClasses(
+    rule: ClusterRule
+  ) {
     for classes in [[], [0], [0, 0], [0, 1, 0], [0, 1, 2, 1, 0, 3], [0, 0, 1, 1, 2, 2, 0]] {
       #expect(rule.clusters(count: classes.count) { classes[$0] == classes[$1] } == classes)
     }
   }
 
-  @Test func aChainIsOneComponentAndFallsApartByFirstMatch() {
+  @Test("A chain is one component and falls apart by first match") func aChainIsOneComponentAndFallsApartByFirstMatch() {
     #expect(Self.clusters(.components, 3, [[0, 1], [1, 2]]) == [0, 0, 0])
     #expect(Self.clusters(.firstMatch, 3, [[0, 1], [1, 2]]) == [0, 0, 1])
     #expect(Self.clusters(.components, 4, [[0, 3], [1, 2], [2, 3]]) == [0, 0, 0, 0])
     #expect(Self.clusters(.firstMatch, 4, [[0, 3], [1, 2], [2, 3]]) == [0, 1, 1, 0])
   }
 
-  @Test func anAnswerThatAgreesWithTwoFirstMembersJoinsTheFirst() {
+  @Test("An answer that agrees with two first members joins the first") func anAnswerThatAgreesWithTwoFirstMembersJoinsTheFirst() {
     #expect(Self.clusters(.firstMatch, 3, [[0, 2], [1, 2]]) == [0, 1, 0])
     #expect(Self.clusters(.components, 3, [[0, 2], [1, 2]]) == [0, 0, 0])
   }
 
   /// Random relations against the definitions, and what is asked: no pair twice, the lower index first, nothing that is known.
-  @Test(arguments: 0..<40) func clustersAreThoseOfTheDefinition(seed: UInt64) {
+  @Test("Clusters are those of the definition", arguments: 0..<40) func clustersAreThoseOfTheDefinition(seed: UInt64) {
     var random = SeededRandom(state: seed)
     let count = Int.random(in: 0...9, using: &random)
     let density = Double.random(in: 0...0.6, using: &random)
@@ -78,7 +80,7 @@ import Testing
     return clusters
   }
 
-  @Test func failuresArePassedOn() {
+  @Test("Failures are passed on") func failuresArePassedOn() {
     struct Failure: Error {}
     #expect(throws: Failure.self) { try ClusterRule.components.clusters(count: 2) { (_, _) throws -> Bool in throw Failure() } }
   }

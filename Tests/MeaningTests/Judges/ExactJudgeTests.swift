@@ -45,7 +45,7 @@ import Testing
     [#"\frac"#], [#"\frac{"#], [#"\frac{1"#], [#"\frac{1}"#],
   ]
 
-  @Test(arguments: meanings.indices) func rowsAreClassesOfEquality(row: Int) {
+  @Test("Rows are classes of equality", arguments: meanings.indices) func rowsAreClassesOfEquality(row: Int) {
     for answer in Self.meanings[row] {
       for (index, others) in Self.meanings.enumerated() {
         let misjudged = others.filter { judge.isEqual(answer, $0) != (index == row) }
@@ -54,12 +54,13 @@ import Testing
     }
   }
 
-  @Test func clustersAreNumberedByFirstAppearance() {
+  @Test("Clusters are numbered by first appearance") func clustersAreNumberedByFirstAppearance() {
     #expect(judge.clusters(of: ["1/2", "2", "0.5", "", "2.0", "yes", " ", "Yes.", "$$"], question: "?") == [0, 1, 0, 2, 1, 3, 4, 3, 5])
     #expect(judge.clusters(of: [], question: "?") == [])
   }
 
-  @Test(arguments: ["", " ", "$$", "$ $", "{}", ".", #"\,"#, #"\text{}"#]) func answersWithoutContentEqualNothing(answer: String) {
+  @Test("Answers without content equal nothing", arguments: ["", " ", "$$", "$ $", "{}", ".", #"\,"#, #"\text{}"#])
+  func answersWithoutContentEqualNothing(answer: String) {
     #expect(!judge.isEqual(answer, answer))
   }
 }

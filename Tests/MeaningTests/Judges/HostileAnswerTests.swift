@@ -21,7 +21,7 @@ import Testing
     "1e-9223372036854775808", "1e257", "1e-257", "0e257", "1/" + nested("9", "", "", depth: 5_000),
   ]
 
-  @Test(arguments: answers.indices) func longAndDeepAnswersAreBounded(index: Int) {
+  @Test("Long and deep answers are bounded", arguments: answers.indices) func longAndDeepAnswersAreBounded(index: Int) {
     let answer = Self.answers[index]
     let time = ContinuousClock().measure {
       _ = ExactJudge().clusters(of: [answer, answer + "1", answer], question: "")
@@ -30,7 +30,7 @@ import Testing
   }
 
   /// 128 leaves of the largest exponents in fractions of fractions: exact arithmetic on them would need 30,000 digits.
-  @Test func fractionsOfFractionsOfLargePowersAreBounded() {
+  @Test("Fractions of fractions of large powers are bounded") func fractionsOfFractionsOfLargePowersAreBounded() {
     let answer = (0..<7).reduce("9e99") { inner, _ in "\\frac{\(inner)}{\(inner)}" }
     let time = ContinuousClock().measure {
       #expect(ExactJudge().isEqual(answer, answer))

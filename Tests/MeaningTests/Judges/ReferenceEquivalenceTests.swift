@@ -20,7 +20,9 @@ import Testing
     "syn_percent", "syn_fraction",
   ]
 
-  @Test(.enabled(if: file.map(FileManager.default.fileExists(atPath:)) == true, "EMPO_DATA names no folder with math/equivalence.jsonl"))
+  @Test(
+    "Nothing different is merged and the understood kinds are whole",
+    .enabled(if: file.map(FileManager.default.fileExists(atPath:)) == true, "EMPO_DATA names no folder with math/equivalence.jsonl"))
   func nothingDifferentIsMergedAndTheUnderstoodKindsAreWhole() throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: try #require(Self.file)))
     let pairs = try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Pair.self, from: $0) }

@@ -38,7 +38,7 @@ import Testing
     ["pi", #"\pi"#, #"$\pi$"#], ["π"], ["first second", "1st 2nd"], ["e.g", "eg", "e.g."],
   ]
 
-  @Test(arguments: meanings.indices) func rowsAreClassesOfEquality(row: Int) {
+  @Test("Rows are classes of equality", arguments: meanings.indices) func rowsAreClassesOfEquality(row: Int) {
     for answer in Self.meanings[row] {
       for (index, others) in Self.meanings.enumerated() {
         let misjudged = others.filter { judge.isEqual(answer, $0) != (index == row) }
@@ -47,13 +47,15 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", " ", ".", "...", "?!", "\"\"", "$$", "()", "{}", "-", "—", "**", #"\,"#, "\u{200B}", "\u{FEFF}", "'", "_"])
+  @Test(
+    "Punctuation alone equals nothing",
+    arguments: ["", " ", ".", "...", "?!", "\"\"", "$$", "()", "{}", "-", "—", "**", #"\,"#, "\u{200B}", "\u{FEFF}", "'", "_"])
   func punctuationAloneEqualsNothing(answer: String) {
     #expect(!judge.isEqual(answer, answer))
     #expect(judge.verdict(on: answer, and: "x", question: "").basis == .empty)
   }
 
-  @Test func clustersAndVerdictsAreByWords() {
+  @Test("Clusters and verdicts are by words") func clustersAndVerdictsAreByWords() {
     #expect(judge.clusters(of: ["The cat", "cat.", "", "dog", "CAT", ""], question: "?") == [0, 0, 1, 2, 0, 3])
     #expect(judge.verdict(on: "The cat", and: "cats", question: "") == Verdict(isEquivalent: false, basis: .text))
   }

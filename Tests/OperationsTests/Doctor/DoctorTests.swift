@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Doctor")
 struct DoctorTests {
-  @Test("a finding is a line with its grade, its subject and what to do")
+  @Test("A finding is a line with its grade, its subject and what to do")
   func lines() {
     #expect(Finding.ok("disk", "enough").line == "ok       disk         enough")
     #expect(Finding.problem("network", "nobody answers", do: "start it").line == "problem  network      nobody answers; start it")
   }
 
-  @Test("the limits of a container count, not the machine's")
+  @Test("The limits of a container count, not the machine's")
   func container() throws {
     let folder = try ScratchFolder()
     for (name, text) in [
@@ -30,7 +30,7 @@ struct DoctorTests {
   }
 
   @Test(
-    "the learner's clock is compared with the middle of the exchange",
+    "The learner's clock is compared with the middle of the exchange",
     arguments: [
       (1_000.0, 1_000.0, 1_000.125, "ok       clock        within 0.2 s of the learner's"),
       (1_007.0, 1_000.0, 1_010.0, "ok       clock        within 7.0 s of the learner's"),
@@ -43,7 +43,7 @@ struct DoctorTests {
   }
 
   @Test(
-    "builds are compared",
+    "Builds are compared",
     arguments: [
       ("empo 1 (a)", "ok       build        empo 1 (a) on both sides"),
       ("empo 1 (b)", "warning  build        the learner is empo 1 (b), this host has empo 1 (a); install the same build on both"),
@@ -53,13 +53,13 @@ struct DoctorTests {
     #expect(BuildFinding.compare(learner: learner, here: "empo 1 (a)").line == line)
   }
 
-  @Test("a host that tells nothing is no error")
+  @Test("A host that tells nothing is no error")
   func nothingKnown() throws {
     let facts = HostFacts(root: try ScratchFolder().path)
     #expect(facts.availableMemory == nil && facts.features.isEmpty && facts.processorFinding.grade == .warning)
   }
 
-  @Test("an address where nobody listens is a problem, told with what to do, and status 1")
+  @Test("An address where nobody listens is a problem, told with what to do, and status 1")
   func unreachable() async throws {
     let command = try Command(["doctor", "--connect", "tcp://127.0.0.1:1"], in: ScratchFolder())
     #expect(await command.status() == 1)
@@ -68,7 +68,7 @@ struct DoctorTests {
   }
 
   @Test(
-    "something that listens and is no learner is told",
+    "Something that listens and is no learner is told",
     .enabled(if: LoopbackSSH.obstacle == nil, "needs something that listens: install openssh-server"))
   func stranger() async throws {
     let ssh = try LoopbackSSH()
@@ -83,7 +83,7 @@ struct DoctorTests {
     #expect(output.contains("answers, but is no learner"), "\(output)")
   }
 
-  @Test("open secrets are a problem, and so is a learner without keys where some are given")
+  @Test("Open secrets are a problem, and so is a learner without keys where some are given")
   func keys() async throws {
     let folder = try ScratchFolder()
     let making = try Command(["keys", "new", "worker", "a", "--to", "."], in: folder, name: "keys")
@@ -95,7 +95,7 @@ struct DoctorTests {
     #expect(command.output.contains("chmod 600 a.key") && command.output.contains("cannot open none"), "\(command.output)")
   }
 
-  @Test("an examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(5)))
+  @Test("An examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(5)))
   func learner() async throws {
     let run = try await TinyRun()
     let plain = try run.train("plain")

@@ -6,7 +6,7 @@ import Testing
 struct HostsFileTests {
   static let learner = "learner: {host: a}\n"
 
-  @Test("defaults hold for every host, and a host's own words win")
+  @Test("Defaults hold for every host, and a host's own words win")
   func defaults() throws {
     let hosts = try HostsFile(
       text: """
@@ -33,7 +33,7 @@ struct HostsFileTests {
     #expect(hosts.restartBudget == 10 && hosts.hosts.count == 2)
   }
 
-  @Test("workers of one host in two entries have different names, and the place of a name in a key is filled")
+  @Test("Workers of one host in two entries have different names, and the place of a name in a key is filled")
   func names() throws {
     let hosts = try HostsFile(
       text: """
@@ -44,7 +44,7 @@ struct HostsFileTests {
     #expect(hosts.workers[1].key == "k/b-2.key")
   }
 
-  @Test("a learner that workers reach at loopback listens there; IPv6 addresses are bracketed")
+  @Test("A learner that workers reach at loopback listens there; IPv6 addresses are bracketed")
   func addresses() throws {
     let near = try HostsFile(text: "learner: {host: 127.0.0.1, port: 0}", file: "hosts.yaml")
     #expect(near.learner.listen == "tcp://127.0.0.1:0")
@@ -53,7 +53,7 @@ struct HostsFileTests {
     #expect(far.workerArguments(0, port: "7").starts(with: ["worker", "--connect", "tcp://[fd00::1]:7", "--name", "b-1"]))
   }
 
-  @Test("keys and freedoms become arguments; a learner that has listened listens there again")
+  @Test("Keys and freedoms become arguments; a learner that has listened listens there again")
   func arguments() throws {
     let hosts = try HostsFile(
       text: """
@@ -74,7 +74,7 @@ struct HostsFileTests {
   }
 
   @Test(
-    "what cannot be used is told with its line",
+    "What cannot be used is told with its line",
     arguments: [
       ("", "hosts.yaml: found nothing"), ("[]", "hosts.yaml line 1"), ("workers: []", "there is no learner"),
       ("learner: a", "line 1: learner: found \"a\", expected a mapping"),
@@ -111,13 +111,13 @@ struct HostsFileTests {
     }
   }
 
-  @Test("the example that ships is read")
+  @Test("The example that ships is read")
   func example() throws {
     let hosts = try HostsFile(contentsOf: TestFiles.package("cluster/hosts.yaml"))
     #expect(hosts.workers.map(\.name) == ["learner.example-1", "big.example-1", "big.example-2", "old.example-1"])
   }
 
-  @Test("a command line for another host's shell keeps every argument whole")
+  @Test("A command line for another host's shell keeps every argument whole")
   func quoting() throws {
     let hosts = try HostsFile(text: "empo: /o p/empo\nenvironment: {A: \"x y\"}\n" + Self.learner, file: "hosts.yaml")
     let host = hosts.learner.host

@@ -14,7 +14,7 @@ struct SupervisionTests {
     return supervision
   }
 
-  @Test("the learner starts first, workers once it can be connected to")
+  @Test("The learner starts first, workers once it can be connected to")
   func beginning() {
     var supervision = Supervision(plan: Self.plan)
     #expect(supervision.handle(.start, now: .zero) == [.start(.learner), .awaitLearner])
@@ -22,14 +22,14 @@ struct SupervisionTests {
     #expect(supervision.handle(.learnerReady, now: .zero) == [])
   }
 
-  @Test("without workers of its own the learner runs alone")
+  @Test("Without workers of its own the learner runs alone")
   func noWorkers() {
     var supervision = Supervision(plan: SupervisionPlan(workers: 0, restartBudget: 3))
     #expect(supervision.handle(.start, now: .zero) == [.start(.learner)])
     #expect(supervision.handle(.ended(.learner, .exited(0)), now: .seconds(9)) == [.end(status: 0)])
   }
 
-  @Test("a run that is done ends when its workers have left by themselves")
+  @Test("A run that is done ends when its workers have left by themselves")
   func done() {
     var supervision = Self.running()
     #expect(supervision.handle(.ended(.worker(1), .exited(0)), now: .seconds(5)) == [])
@@ -38,7 +38,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.worker(2), .exited(0)), now: .seconds(6)) == [.end(status: 0)])
   }
 
-  @Test("a worker that does not leave after the run is asked to, then killed")
+  @Test("A worker that does not leave after the run is asked to, then killed")
   func reluctantWorker() {
     var supervision = Self.running()
     _ = supervision.handle(.ended(.learner, .exited(0)), now: .seconds(5))
@@ -50,7 +50,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.worker(1), .signaled(9)), now: .seconds(10)) == [.end(status: 0)])
   }
 
-  @Test("a child that a signal killed is started again, the first time at once", arguments: [Child.learner, .worker(1), .worker(2)])
+  @Test("A child that a signal killed is started again, the first time at once", arguments: [Child.learner, .worker(1), .worker(2)])
   func restart(child: Child) {
     var supervision = Self.running()
     let first = supervision.handle(.ended(child, .signaled(9)), now: .seconds(1))
@@ -65,7 +65,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.due(.restart(child)), now: .seconds(3)) == [])
   }
 
-  @Test("delays between restarts double up to the longest")
+  @Test("Delays between restarts double up to the longest")
   func delays() {
     let plan = SupervisionPlan(workers: 1, restartBudget: 1000)
     var supervision = Self.running(plan)
@@ -79,7 +79,7 @@ struct SupervisionTests {
     #expect(delays.count == 99 && delays.dropFirst(6).allSatisfy { $0 == .seconds(10) })
   }
 
-  @Test("a learner that crashes too often ends the run, which can be gone on with")
+  @Test("A learner that crashes too often ends the run, which can be gone on with")
   func learnerBudget() {
     var supervision = Self.running()
     for _ in 1...3 {
@@ -96,7 +96,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.worker(2), .exited(0)), now: .zero) == [.say(.resumable), .end(status: 1)])
   }
 
-  @Test("a child that lived long has its budget back")
+  @Test("A child that lived long has its budget back")
   func steadyChild() {
     var supervision = Self.running()
     for hour in 1...20 {
@@ -105,7 +105,7 @@ struct SupervisionTests {
     }
   }
 
-  @Test("an error that the learner reports ends the run with its status, without a restart", arguments: [Int32(1), 2])
+  @Test("An error that the learner reports ends the run with its status, without a restart", arguments: [Int32(1), 2])
   func learnerError(status: Int32) {
     var supervision = Supervision(plan: Self.plan)
     _ = supervision.handle(.start, now: .zero)
@@ -113,7 +113,7 @@ struct SupervisionTests {
     #expect(actions == [.say(.learnerFailed(.exited(status))), .end(status: status)])
   }
 
-  @Test("a learner that cannot be started ends the run")
+  @Test("A learner that cannot be started ends the run")
   func notStarted() {
     var supervision = Supervision(plan: Self.plan)
     _ = supervision.handle(.start, now: .zero)
@@ -121,7 +121,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.learner, ending), now: .zero) == [.say(.learnerFailed(ending)), .end(status: 1)])
   }
 
-  @Test("the run goes on without a worker that was given up, and stops without any")
+  @Test("The run goes on without a worker that was given up, and stops without any")
   func workerBudget() {
     var supervision = Self.running(SupervisionPlan(workers: 2, restartBudget: 0))
     let one = supervision.handle(.ended(.worker(1), .exited(1)), now: .zero)
@@ -135,14 +135,14 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.learner, .exited(143)), now: .zero) == [.say(.resumable), .end(status: 1)])
   }
 
-  @Test("a learner that somebody else asked to end is not started again")
+  @Test("A learner that somebody else asked to end is not started again")
   func learnerStopped() {
     var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
     let actions = supervision.handle(.ended(.learner, .exited(143)), now: .seconds(1))
     #expect(actions == [.say(.learnerStopped), .say(.resumable), .end(status: 143)])
   }
 
-  @Test("an interrupt lets the learner end first, then the workers, and tells how to go on")
+  @Test("An interrupt lets the learner end first, then the workers, and tells how to go on")
   func interrupt() {
     var supervision = Self.running()
     let asked = supervision.handle(.stopRequested(signal: 2), now: .seconds(1))
@@ -154,7 +154,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.due(.learnerGrace), now: .seconds(8)) == [])
   }
 
-  @Test("a learner that dies instead of writing its checkpoint is told", arguments: [ChildEnding.exited(1), .signaled(11)])
+  @Test("A learner that dies instead of writing its checkpoint is told", arguments: [ChildEnding.exited(1), .signaled(11)])
   func failedCheckpoint(ending: ChildEnding) {
     var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
     _ = supervision.handle(.stopRequested(signal: 2), now: .zero)
@@ -162,7 +162,7 @@ struct SupervisionTests {
     #expect(actions == [.say(.learnerFailed(ending)), .say(.resumable), .end(status: 130)])
   }
 
-  @Test("a learner that was interrupted while it started has nothing to say")
+  @Test("A learner that was interrupted while it started has nothing to say")
   func interruptedStart() {
     var supervision = Supervision(plan: Self.plan)
     _ = supervision.handle(.start, now: .zero)
@@ -171,7 +171,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.learnerReady, now: .zero) == [])
   }
 
-  @Test("a learner that does not end in time is killed")
+  @Test("A learner that does not end in time is killed")
   func learnerGrace() {
     var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
     _ = supervision.handle(.stopRequested(signal: 15), now: .zero)
@@ -179,13 +179,13 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.learner, .signaled(9)), now: .seconds(7)) == [.say(.resumable), .end(status: 143)])
   }
 
-  @Test("an interrupted run ends within ten seconds whatever its children do")
+  @Test("An interrupted run ends within ten seconds whatever its children do")
   func graces() {
     #expect(Self.plan.learnerGrace + Self.plan.workerGrace < .seconds(10))
     #expect(Self.plan.learnerGrace + Self.plan.farewell < .seconds(10.5))
   }
 
-  @Test("a second interrupt kills everything at once")
+  @Test("A second interrupt kills everything at once")
   func secondInterrupt() {
     var supervision = Self.running()
     _ = supervision.handle(.stopRequested(signal: 2), now: .seconds(1))
@@ -197,7 +197,7 @@ struct SupervisionTests {
     #expect(supervision.handle(.ended(.learner, .signaled(9)), now: .seconds(2)) == [.say(.resumable), .end(status: 130)])
   }
 
-  @Test("an interrupt while the learner waits for its restart ends the run without it")
+  @Test("An interrupt while the learner waits for its restart ends the run without it")
   func interruptDuringDelay() {
     var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
     _ = supervision.handle(.ended(.learner, .signaled(9)), now: .zero)
@@ -206,14 +206,14 @@ struct SupervisionTests {
     #expect(supervision.handle(.due(.restart(.learner)), now: .seconds(1)) == [])
   }
 
-  @Test("a run that is done before an interrupt reaches the learner is done")
+  @Test("A run that is done before an interrupt reaches the learner is done")
   func interruptAtTheEnd() {
     var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
     _ = supervision.handle(.stopRequested(signal: 2), now: .zero)
     #expect(supervision.handle(.ended(.learner, .exited(0)), now: .zero) == [.end(status: 0)])
   }
 
-  @Test("whatever comes in whatever order, children are started only while the run goes on, and the end comes once")
+  @Test("Whatever comes in whatever order, children are started only while the run goes on, and the end comes once")
   func anyOrder() {
     var generator = SeededRandom(state: 7)
     for _ in 0..<2000 {

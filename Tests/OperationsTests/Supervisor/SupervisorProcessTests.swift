@@ -47,7 +47,7 @@ struct SupervisorProcessTests {
       workerGrace: workerGrace)
   }
 
-  @Test("the supervisor ends with the learner's status", arguments: [Int32(0), 1, 7])
+  @Test("The supervisor ends with the learner's status", arguments: [Int32(0), 1, 7])
   func status(status: Int32) async throws {
     // Long enough for a worker that leaves by itself, however busy the host is.
     let scene = try Scene(Self.plan(workers: 1, workerGrace: .seconds(20)), learner: Self.ready + "exit \(status)")
@@ -55,7 +55,7 @@ struct SupervisorProcessTests {
     #expect(scene.notices.all == (status == 0 ? [] : [.learnerFailed(.exited(status))]))
   }
 
-  @Test("a child leads a process group of its own, under the name it was given")
+  @Test("A child leads a process group of its own, under the name it was given")
   func processGroup() async throws {
     let scene = try Scene(
       Self.plan(workers: 0), learner: "cut -d' ' -f5 /proc/$$/stat > \"$0/group\"; tr '\\0' ' ' < /proc/$$/cmdline > \"$0/name\"")
@@ -64,7 +64,7 @@ struct SupervisorProcessTests {
     #expect(scene.folder.text("name").hasPrefix("sh -c "))
   }
 
-  @Test("what a child says is in its log, across restarts")
+  @Test("What a child says is in its log, across restarts")
   func logs() async throws {
     let scene = try Scene(
       Self.plan(workers: 0), learner: "echo out; echo err >&2; [ -e \"$0/again\" ] || { touch \"$0/again\"; kill -9 $$; }")
@@ -72,7 +72,7 @@ struct SupervisorProcessTests {
     #expect(scene.folder.lines("learner.log") == ["out", "err", "out", "err"])
   }
 
-  @Test("a killed worker and a killed learner are started again, and the user is told")
+  @Test("A killed worker and a killed learner are started again, and the user is told")
   func restarts() async throws {
     let scene = try Scene(
       Self.plan(workers: 2), learner: Self.ready + "until [ -e \"$0/done\" ]; do sleep 0.01; done")
@@ -92,7 +92,7 @@ struct SupervisorProcessTests {
     #expect(scene.pids(.worker(1)).count == 1)
   }
 
-  @Test("a learner that dies at every start uses its budget up")
+  @Test("A learner that dies at every start uses its budget up")
   func budget() async throws {
     let scene = try Scene(Self.plan(workers: 1, budget: 4), learner: "kill -SEGV $$")
     #expect(await scene.supervisor.run() == 1)
@@ -101,7 +101,7 @@ struct SupervisorProcessTests {
     #expect(scene.pids(.worker(1)).isEmpty)
   }
 
-  @Test("an executable that is not there is told, not trapped on")
+  @Test("An executable that is not there is told, not trapped on")
   func missingExecutable() async throws {
     let folder = try ScratchFolder()
     let notices = Scene.Notices()
@@ -117,7 +117,7 @@ struct SupervisorProcessTests {
     #expect(reason.contains("/nowhere/empo"))
   }
 
-  @Test("an interrupt asks the learner first, workers after it")
+  @Test("An interrupt asks the learner first, workers after it")
   func interrupt() async throws {
     let scene = try Scene(
       Self.plan(workers: 1, workerGrace: .seconds(20)),
@@ -131,7 +131,7 @@ struct SupervisorProcessTests {
     #expect(scene.notices.all == [.stopping, .resumable])
   }
 
-  @Test("a second interrupt kills children that ignore the first, and what they started")
+  @Test("A second interrupt kills children that ignore the first, and what they started")
   func secondInterrupt() async throws {
     let deaf = "trap '' TERM INT; sleep 1000 & echo $! > \"$0/deaf\"; wait; wait"
     let scene = try Scene(Self.plan(workers: 0), learner: deaf)
@@ -144,7 +144,7 @@ struct SupervisorProcessTests {
     #expect(await eventually { !isRunning(grandchild) })
   }
 
-  @Test("children see their standard input close when the supervisor lets go of it, and not before")
+  @Test("Children see their standard input close when the supervisor lets go of it, and not before")
   func standardInput() async throws {
     // Each worker would hold the other's pipe open if it inherited it; killing one must not be seen by the other.
     let scene = try Scene(
@@ -160,7 +160,7 @@ struct SupervisorProcessTests {
     #expect(await status == 0)
   }
 
-  @Test("no ending is lost when many children die at once")
+  @Test("No ending is lost when many children die at once")
   func storm() async throws {
     let scene = try Scene(
       Self.plan(workers: 24, budget: 2), learner: "trap 'exit 143' TERM\n" + Self.ready + "while :; do sleep 0.01; done",

@@ -18,7 +18,7 @@ import Transformer
     "x^2 + 3.5x", "Paris", "мир",
   ]
 
-  @Test func joinsAnswersWhoseCosineReachesTheThreshold() throws {
+  @Test("Joins answers whose cosine reaches the threshold") func joinsAnswersWhoseCosineReachesTheThreshold() throws {
     for threshold in [-1, 0.2, 0.5, 0.8, 0.95, 1] {
       let judge = try Self.judge(.init(threshold: threshold))
       let clusters = try judge.clusters(of: Self.answers, question: "Where?")
@@ -36,7 +36,7 @@ import Transformer
     }
   }
 
-  @Test func answersWithoutContentAgreeWithNobody() throws {
+  @Test("Answers without content agree with nobody") func answersWithoutContentAgreeWithNobody() throws {
     let judge = try Self.judge(.init(threshold: -1))
     #expect(try judge.clusters(of: ["", "a", " ", "b", "", "a"], question: "") == [0, 1, 2, 1, 3, 1])
     #expect(try judge.verdict(on: "", and: "", question: "") == Verdict(isEquivalent: false, basis: .empty))
@@ -45,7 +45,7 @@ import Transformer
     #expect(try judge.clusters(of: [], question: "").isEmpty)
   }
 
-  @Test func agreementIsReflexiveAndSymmetric() throws {
+  @Test("Agreement is reflexive and symmetric") func agreementIsReflexiveAndSymmetric() throws {
     let judge = try Self.judge(.init(threshold: 1))
     for first in Self.answers {
       let isContent = !first.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty
@@ -55,7 +55,7 @@ import Transformer
   }
 
   /// a–b and b–c agree and a–c does not: the rules differ.
-  @Test func drawsClustersByTheRule() throws {
+  @Test("Draws clusters by the rule") func drawsClustersByTheRule() throws {
     let all = try Self.judge()
     let answers = Self.answers.filter { !$0.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty }
     var found = 0
@@ -77,7 +77,7 @@ import Transformer
     #expect(found > 0)
   }
 
-  @Test func theQuestionChangesEmbeddingsWhereAskedFor() throws {
+  @Test("The question changes embeddings where asked for") func theQuestionChangesEmbeddingsWhereAskedFor() throws {
     let question = "What is the capital of France?"
     let alone = try Self.judge()
     let together = try Self.judge(.init(includesQuestion: true))
@@ -89,7 +89,7 @@ import Transformer
     #expect(alone.options.usualThreshold < together.options.usualThreshold)
   }
 
-  @Test(arguments: [0, 100, 1000, 1 << 20]) func theCacheChangesNothing(_ bytes: Int) throws {
+  @Test("The cache changes nothing", arguments: [0, 100, 1000, 1 << 20]) func theCacheChangesNothing(_ bytes: Int) throws {
     let judge = try Self.judge(.init(threshold: 0.6, cacheBytes: bytes))
     let expected = try Self.judge(.init(threshold: 0.6)).clusters(of: Self.answers, question: "")
     for _ in 0..<3 {
@@ -98,7 +98,7 @@ import Transformer
     }
   }
 
-  @Test func anyThreadMayAsk() async throws {
+  @Test("Any thread may ask") func anyThreadMayAsk() async throws {
     let judge = try Self.judge(.init(threshold: 0.6))
     let expected = try judge.clusters(of: Self.answers, question: "")
     try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -107,7 +107,9 @@ import Transformer
     }
   }
 
-  @Test(arguments: [1.1, -2, .nan, .infinity]) func refusesThresholdsThatAreNoCosine(_ threshold: Double) {
+  @Test("Refuses thresholds that are no cosine", arguments: [1.1, -2, .nan, .infinity]) func refusesThresholdsThatAreNoCosine(
+    _ threshold: Double
+  ) {
     let error = #expect(throws: RolloutsError.self) { try Self.judge(.init(threshold: threshold)) }
     #expect(error?.code == .request && error?.message.contains("\(threshold)") == true)
   }

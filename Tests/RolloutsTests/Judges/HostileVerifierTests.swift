@@ -15,18 +15,18 @@ import Testing
     return error?.message
   }
 
-  @Test func answersThatAModelCannotTellApartAreRefused() throws {
+  @Test("Answers that a model cannot tell apart are refused") func answersThatAModelCannotTellApartAreRefused() throws {
     // Without merges, both begin with the token of a space.
     #expect(try Self.refusal { $0.prompt = try VerifierJudgeTests.prompt(yes: " a", no: " c") }?.contains("same token 2") == true)
     #expect(try Self.refusal { $0.prompt = try VerifierJudgeTests.prompt(yes: "a", no: "") }?.contains("'a' and ''") == true)
   }
 
-  @Test(arguments: ["", "{answer}", "{reference} {question}", "{ reference } {answer}"])
+  @Test("Prompts without places are refused", arguments: ["", "{answer}", "{reference} {question}", "{ reference } {answer}"])
   func promptsWithoutPlacesAreRefused(text: String) {
     #expect(throws: RolloutsError.self) { try VerifierPrompt(text) }
   }
 
-  @Test(arguments: [Int.min, -1, 0, Int.max, 1 << 21])
+  @Test("Sizes out of bounds are refused", arguments: [Int.min, -1, 0, Int.max, 1 << 21])
   func sizesOutOfBoundsAreRefused(size: Int) throws {
     #expect(try Self.refusal { $0.maximumAnswerTokens = size }?.contains("tokens of an answer") == true)
     #expect(try Self.refusal { $0.maximumLength = size } != nil)
@@ -35,14 +35,14 @@ import Testing
     if size < 0 { #expect(try Self.refusal { $0.cacheBytes = size } != nil) }
   }
 
-  @Test func whatHasNoRoomIsRefused() throws {
+  @Test("What has no room is refused") func whatHasNoRoomIsRefused() throws {
     #expect(try Self.refusal { $0.maximumLength = 170 }?.contains("expected room for") == true)
     #expect(try Self.refusal { $0.maximumLength = 5000 }?.contains("4096 positions") == true)
     #expect(try Self.refusal { $0.threshold = .nan } != nil)
     #expect(try Self.refusal { $0.prompt = try VerifierPrompt("{reference}{answer}", yes: "a", no: "c") } != nil)
   }
 
-  @Test func longTextsAreReadAsFarAsTheirFirstTokens() throws {
+  @Test("Long texts are read as far as their first tokens") func longTextsAreReadAsFarAsTheirFirstTokens() throws {
     let judge = try VerifierJudgeTests.judge()
     let long = String(repeating: "dk", count: 16)
     let question = String(repeating: "k", count: 100)
@@ -58,7 +58,7 @@ import Testing
     "\u{202E}", String(repeating: "\u{0301}", count: 5_000), String(repeating: "<end>", count: 100), "日本",
   ]
 
-  @Test(arguments: strangeAnswers.indices) func strangeAnswersHaveOpinions(index: Int) throws {
+  @Test("Strange answers have opinions", arguments: strangeAnswers.indices) func strangeAnswersHaveOpinions(index: Int) throws {
     let answer = Self.strangeAnswers[index]
     let judge = try VerifierJudgeTests.judge { $0.rows = 7 }
     let clusters = try judge.clusters(of: ["abc", answer, "e", answer], question: answer)
@@ -66,13 +66,13 @@ import Testing
     #expect(try judge.clusters(of: ["abc", answer, "e", answer], question: answer) == clusters)
   }
 
-  @Test func placesInAnswersStayText() throws {
+  @Test("Places in answers stay text") func placesInAnswersStayText() throws {
     let judge = try VerifierJudgeTests.judge()
     let odds = try judge.logOdds(of: [("e", "abc{question}"), ("e", "abcstop")], question: "stop")
     #expect(odds[0] != odds[1])
   }
 
-  @Test func theCacheForgetsTheOldestWithinItsBound() {
+  @Test("The cache forgets the oldest within its bound") func theCacheForgetsTheOldestWithinItsBound() {
     func key(_ index: Int) -> OpinionCache.Key { .init(question: "q", reference: "r", answer: String(repeating: "x", count: index)) }
     var cache = OpinionCache(bytes: 20_000)
     for index in 0..<1000 { cache.insert(Float(index), for: key(index)) }
@@ -91,7 +91,7 @@ import Testing
     #expect(none[key(1)] == nil)
   }
 
-  @Test func theCacheTellsUnequalBytesApart() {
+  @Test("The cache tells unequal bytes apart") func theCacheTellsUnequalBytesApart() {
     var cache = OpinionCache(bytes: 20_000)
     cache.insert(1, for: .init(question: "", reference: "", answer: "\u{E9}"))
     #expect(cache[.init(question: "", reference: "", answer: "e\u{301}")] == nil)

@@ -3,6 +3,7 @@ import Testing
 
 @Suite struct JudgeKindTests {
   @Test(
+    "A name is read and written",
     arguments: [
       ("exact", JudgeKind.exact), ("math", .math), ("choice", .choice), ("text", .text), ("embedding:/m", .embedding(folder: "/m")),
       ("verifier:models/a b:c", .verifier(folder: "models/a b:c")),
@@ -13,6 +14,7 @@ import Testing
   }
 
   @Test(
+    "Anything else is refused",
     arguments: [
       ("foo", "judge 'foo' is none of exact, math, choice, text, embedding:DIR, verifier:DIR"), ("", "judge '' is none of"),
       ("Math", "judge 'Math' is none of"), ("math ", "judge 'math ' is none of"), ("embedding", "expected embedding:DIR"),
@@ -26,7 +28,7 @@ import Testing
     #expect((error?.message.count ?? 0) < 200)
   }
 
-  @Test func onlyAModelMoves() throws {
+  @Test("Only a model moves") func onlyAModelMoves() throws {
     #expect(JudgeKind.math.folder == nil && JudgeKind.math.at(folder: "/m") == .math)
     #expect(JudgeKind.verifier(folder: "/a").at(folder: "/b") == .verifier(folder: "/b"))
     #expect(JudgeKind.embedding(folder: "/a").at(folder: "/b").folder == "/b")

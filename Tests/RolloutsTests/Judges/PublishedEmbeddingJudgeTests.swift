@@ -48,14 +48,14 @@ struct PublishedEmbeddingJudgeTests {
     ("How many legs does a spider have?", ["8", "eight", "eight legs"], ["6", "six", "ten legs"]),
   ]
 
-  @Test func clustersParaphrases() throws {
+  @Test("Clusters paraphrases") func clustersParaphrases() throws {
     let judge = try EmbeddingJudge(folder: URL(filePath: folder), options: .init(threshold: 0.7))
     let answers = ["Paris", "the city of Paris", "London", "Paris, France", "the city of London"]
     #expect(try judge.clusters(of: answers, question: "What is the capital of France?") == [0, 0, 1, 0, 1])
   }
 
   /// The figures behind the usual threshold.
-  @Test func theUsualThresholdJoinsFewThatDiffer() throws {
+  @Test("The usual threshold joins few that differ") func theUsualThresholdJoinsFewThatDiffer() throws {
     let encoder = try SentenceEncoder(folder: folder)
     for includesQuestion in [false, true] {
       let judge = try EmbeddingJudge(encoder, options: .init(includesQuestion: includesQuestion))

@@ -32,7 +32,7 @@ import Transformer
 
   static var pairs: [(reference: String, answer: String)] { answers.flatMap { a in answers.map { (a, $0) } } }
 
-  @Test func oddsAreThoseOfTheEnginesScores() throws {
+  @Test("Odds are those of the engines scores") func oddsAreThoseOfTheEnginesScores() throws {
     let tokenizer = try TinyTokenizer.make()
     let decoder = try TinyModel.decoder(seed: 3, positions: 512)
     let engine = GenerationEngine(decoder, maximumSequences: 4, maximumLength: 256)
@@ -55,7 +55,7 @@ import Transformer
   }
 
   /// Calls that cut prompts anywhere, prefixes of any length, other lanes, no memory: the same bits.
-  @Test(arguments: [1, 5, 17, 64, 500]) func opinionsDoNotDependOnTheBatch(rows: Int) throws {
+  @Test("Opinions do not depend on the batch", arguments: [1, 5, 17, 64, 500]) func opinionsDoNotDependOnTheBatch(rows: Int) throws {
     let alone = try Self.judge { $0.cacheBytes = 0 }
     let expected = try Self.pairs.map { try alone.logOdds(of: [$0], question: Self.question)[0] }
     let judge = try Self.judge(lanes: 2) { $0.rows = rows }
@@ -64,7 +64,7 @@ import Transformer
     #expect(Set(expected).count > 100)
   }
 
-  @Test func bothDirectionsAreSymmetricAndNeedTwoYes() throws {
+  @Test("Both directions are symmetric and need two yes") func bothDirectionsAreSymmetricAndNeedTwoYes() throws {
     // In the middle, so that there is a yes as often as a no.
     let middle = try Self.judge().logOdds(of: Self.pairs, question: Self.question).sorted()[Self.pairs.count / 2]
     let both = try Self.judge { $0.threshold = middle }
@@ -81,7 +81,7 @@ import Transformer
     #expect(differs)
   }
 
-  @Test(arguments: ClusterRule.allCases, VerifierJudge.Direction.allCases)
+  @Test("Clusters follow the rule", arguments: ClusterRule.allCases, VerifierJudge.Direction.allCases)
   func clustersFollowTheRule(rule: ClusterRule, direction: VerifierJudge.Direction) throws {
     for seed: UInt64 in 3...6 {
       let odds = try Self.judge(seed: seed).logOdds(of: Self.pairs, question: Self.question).sorted()
@@ -99,7 +99,7 @@ import Transformer
     }
   }
 
-  @Test func thresholdsMoveTheDecision() throws {
+  @Test("Thresholds move the decision") func thresholdsMoveTheDecision() throws {
     let never = try Self.judge { $0.threshold = .infinity }
     let always = try Self.judge { $0.threshold = -.infinity }
     #expect(try never.clusters(of: Self.answers, question: "") == Array(Self.answers.indices))
@@ -109,7 +109,7 @@ import Transformer
     #expect(try Self.judge { ($0.threshold, $0.direction) = (odds.nextDown, .one) }.isEqual("acd", "a d"))
   }
 
-  @Test func identicalAnswersAreTheSameAndEmptyOnesAlone() throws {
+  @Test("Identical answers are the same and empty ones alone") func identicalAnswersAreTheSameAndEmptyOnesAlone() throws {
     let never = try Self.judge { $0.threshold = .infinity }
     #expect(try never.clusters(of: ["", "acd", " acd\n", "  ", "e", "acd", ""], question: "") == [0, 1, 1, 2, 3, 1, 4])
     #expect(try never.clusters(of: [], question: "") == [])
@@ -117,7 +117,7 @@ import Transformer
     #expect(try never.verdict(on: "", and: " ", question: "") == Verdict(isEquivalent: false, basis: .empty))
   }
 
-  @Test func manyCallersGetWhatOneGets() async throws {
+  @Test("Many callers get what one gets") func manyCallersGetWhatOneGets() async throws {
     let judge = try Self.judge(lanes: 2) { $0.cacheBytes = 4_000 }
     let expected = try Self.judge().clusters(of: Self.answers, question: Self.question)
     try await withThrowingTaskGroup(of: [Int].self) { group in
@@ -126,7 +126,7 @@ import Transformer
     }
   }
 
-  @Test func brokenWeightsAreAnError() throws {
+  @Test("Broken weights are an error") func brokenWeightsAreAnError() throws {
     let parameters = TinyModel.parameters()
     parameters.storage.withMutableSpan(parameters.layout.entries[0].range) { span in
       for index in span.indices { span[index] = .nan }

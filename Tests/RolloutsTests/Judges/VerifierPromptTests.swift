@@ -4,7 +4,7 @@ import Rollouts
 import Testing
 
 @Suite struct VerifierPromptTests {
-  @Test func thePresetIsWordedAsTheModelWasTrained() {
+  @Test("The preset is worded as the model was trained") func thePresetIsWordedAsTheModelWasTrained() {
     let lines = [
       "User: ### Question: Q", "", "### Ground Truth Answer: R", "", "### Student Answer: A", "",
       "For the above question, please verify if the student's answer is equivalent to the ground truth answer.",
@@ -18,7 +18,7 @@ import Testing
   }
 
   /// A template around the user's words: the judge that asks through it asks what the finished text asks.
-  @Test func conversationsGoThroughTheChatTemplate() throws {
+  @Test("Conversations go through the chat template") func conversationsGoThroughTheChatTemplate() throws {
     let template = try ChatTemplate(
       source: "{% for message in messages %}st {{ message.content }} op{% endfor %}{% if add_generation_prompt %} to{% endif %}",
       name: "test")
@@ -31,7 +31,7 @@ import Testing
     #expect(throws: RolloutsError.self) { try VerifierPrompt.plain(template: swallowed, specialTokens: SpecialTokens()) }
   }
 
-  @Test func theQuestionIsOptionalAndPlacesMayRepeat() throws {
+  @Test("The question is optional and places may repeat") func theQuestionIsOptionalAndPlacesMayRepeat() throws {
     let prompt = try VerifierPrompt("st {answer} {reference} {answer} e", yes: "a", no: "c")
     let judge = try VerifierJudgeTests.judge { $0.prompt = prompt }
     let once = try judge.logOdds(of: [("acd", "e"), ("k", "l")], question: "stop")

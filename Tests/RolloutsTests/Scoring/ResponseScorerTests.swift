@@ -7,7 +7,7 @@ import Testing
 @Suite struct ResponseScorerTests {
   private let responses = ["I say \\boxed{1/2}.", "the answer is 0.5", "\\boxed{3}", "I don't know 7"]
 
-  @Test func answersAreClusteredAndRewarded() throws {
+  @Test("Answers are clustered and rewarded") func answersAreClusteredAndRewarded() throws {
     let scored = try ResponseScorer(judge: ExactJudge()).score(responses, question: "q")
     #expect(scored.answers == ["1/2", "0.5", "3", ""])
     #expect(scored.score.clusters == [0, 0, 1, 2])
@@ -17,7 +17,7 @@ import Testing
     #expect(scored.score.isKept)
   }
 
-  @Test func whatCountsAsAnAnswerIsASetting() throws {
+  @Test("What counts as an answer is a setting") func whatCountsAsAnAnswerIsASetting() throws {
     func answers(_ reading: AnswerReading) throws -> [String] {
       try ResponseScorer(judge: ExactJudge(), reading: reading).score(responses, question: "q").answers
     }
@@ -28,7 +28,8 @@ import Testing
     #expect(blank.answers == ["", "", "a"] && blank.score.clusters == [0, 1, 2])
   }
 
-  @Test func anAnswerThatRepeatsTheQuestionEarnsNothingWhereAsked() throws {
+  @Test("An answer that repeats the question earns nothing where asked") func anAnswerThatRepeatsTheQuestionEarnsNothingWhereAsked() throws
+  {
     let question = "How many apples does Tom have?"
     let responses = ["\\boxed{How many apples does Tom have}", "\\boxed{3}", "\\boxed{3}", "\\boxed{3}"]
     for rejects in [false, true] {
@@ -37,13 +38,13 @@ import Testing
     }
   }
 
-  @Test func onlyTheRewardForAccuracyLooksAtTheAnswer() throws {
+  @Test("Only the reward for accuracy looks at the answer") func onlyTheRewardForAccuracyLooksAtTheAnswer() throws {
     let accuracy = ResponseScorer(judge: ExactJudge(), options: ScoringOptions(reward: .accuracy, emptyReward: -0.5))
     #expect(try accuracy.score(responses, question: "q", answer: "50\\%").score.rewards == [1, 1, 0, -0.5])
     #expect(throws: EMPOError.self) { try accuracy.score(responses, question: "q") }
   }
 
-  @Test func theLikelihoodEntropyReadsLogProbabilities() throws {
+  @Test("The likelihood entropy reads log probabilities") func theLikelihoodEntropyReadsLogProbabilities() throws {
     let scorer = ResponseScorer(judge: ExactJudge(), options: ScoringOptions(entropy: .likelihood))
     let scored = try scorer.score(["\\boxed{1}", "\\boxed{2}"], question: "", logProbabilities: [log(0.75), log(0.25)])
     #expect(zip(scored.score.probabilities, [0.75, 0.25]).allSatisfy { abs($0 - $1) < 1e-12 })

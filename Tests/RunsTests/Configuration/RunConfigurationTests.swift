@@ -30,7 +30,7 @@ import Training
     "hang_factor": "2.5", "quarantine_seconds": "0.0", "audit": "1.0", "audit_action": "log", "require_same_bits": "false",
   ]
 
-  @Test func everyKeyIsReadAndWrittenFromEverySource() throws {
+  @Test("Every key is read and written from every source") func everyKeyIsReadAndWrittenFromEverySource() throws {
     #expect(Set(Self.other.keys) == Set(ConfigurationKey.all.map(\.name)))
     let fromFlags = try RunConfiguration.load(environment: [:], flags: Self.other)
     let variables = Dictionary(uniqueKeysWithValues: ConfigurationKey.all.map { ($0.environmentVariable, Self.other[$0.name] ?? "") })
@@ -44,7 +44,7 @@ import Training
     }
   }
 
-  @Test(arguments: [false, true])
+  @Test("The resolved file reads back equal", arguments: [false, true])
   func theResolvedFileReadsBackEqual(isCommented: Bool) throws {
     for configuration in [RunConfiguration(), try RunConfiguration.load(environment: [:], flags: Self.other)] {
       let text = configuration.yaml(isCommented: isCommented)
@@ -54,7 +54,7 @@ import Training
     }
   }
 
-  @Test func flagsOverrideTheEnvironmentAndThatTheFile() throws {
+  @Test("Flags override the environment and that the file") func flagsOverrideTheEnvironmentAndThatTheFile() throws {
     let temporary = try ScratchFolder()
     let file = try temporary.file("c.yaml", "steps: 11\nlag: 2\nsampling:\n  top_k: 3\n  temperature: 0.5\nworkers: 1\n")
     let configuration = try RunConfiguration.load(
@@ -68,7 +68,7 @@ import Training
     #expect(configuration.groupSize == 16)
   }
 
-  @Test func pathsInAFileAreBesideItAndOthersInTheWorkingFolder() throws {
+  @Test("Paths in a file are beside it and others in the working folder") func pathsInAFileAreBesideItAndOthersInTheWorkingFolder() throws {
     let temporary = try ScratchFolder()
     let file = try temporary.file(
       "c.yaml", "model: models/base\nquestions: ../q.jsonl\nheld_out: none\ntemplate: chat.jinja\njudge: verifier:./j\n")
@@ -81,25 +81,25 @@ import Training
     #expect(configuration.heldOut == .path(FileManager.default.currentDirectoryPath + "/held.jsonl"))
   }
 
-  @Test func anEmptyFileAndSectionsByDotsAreFine() throws {
+  @Test("An empty file and sections by dots are fine") func anEmptyFileAndSectionsByDotsAreFine() throws {
     #expect(try RunConfiguration(yaml: "") == RunConfiguration())
     #expect(try RunConfiguration(yaml: "# nothing\n---\n") == RunConfiguration())
     #expect(try RunConfiguration(yaml: "sampling.top_k: 5\n\"steps\": \"20\"\n").sampling.topK == 5)
   }
 
-  @Test func aShortRunWarmsUpForNoLongerThanItLasts() throws {
+  @Test("A short run warms up for no longer than it lasts") func aShortRunWarmsUpForNoLongerThanItLasts() throws {
     #expect(try RunConfiguration.load(environment: [:], flags: ["steps": "2"]).optimizer.warmupSteps == 2)
     #expect(throws: RunsError.self) {
       try RunConfiguration.load(environment: [:], flags: ["steps": "2", "optimizer.warmup_steps": "5"])
     }
   }
 
-  @Test func variablesOfTestsAndScriptsAreLeftAlone() throws {
+  @Test("Variables of tests and scripts are left alone") func variablesOfTestsAndScriptsAreLeftAlone() throws {
     let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_MINILM": "/z", "EMPO_PYTHON": "python3"]
     #expect(try RunConfiguration.load(environment: environment) == RunConfiguration())
   }
 
-  @Test func theOutcomeDigestSeesWhatShapesTheRunAndNothingElse() throws {
+  @Test("The outcome digest sees what shapes the run and nothing else") func theOutcomeDigestSeesWhatShapesTheRunAndNothingElse() throws {
     let base = RunConfiguration()
     for key in ConfigurationKey.all {
       var flags = [key.name: Self.other[key.name] ?? ""]
@@ -116,7 +116,7 @@ import Training
     #expect(longer.outcomeDigest != scheduled.outcomeDigest)
   }
 
-  @Test func theOptionsOfTheAlgorithmAreFilledIn() throws {
+  @Test("The options of the algorithm are filled in") func theOptionsOfTheAlgorithmAreFilledIn() throws {
     let configuration = try RunConfiguration.load(environment: [:], flags: Self.other)
     #expect(
       configuration.scoring
@@ -134,7 +134,7 @@ import Training
     #expect(RunConfiguration().prompt(for: "1+{question}?") == "Q: 1+{question}?\nA:")
   }
 
-  @Test func aModelOfOnesOwnHasDefaultsOfItsOwn() throws {
+  @Test("A model of ones own has defaults of its own") func aModelOfOnesOwnHasDefaultsOfItsOwn() throws {
     let own = try RunConfiguration.load(environment: [:], flags: ["model": "/m", "questions": "/q.csv", "group_size": "4"])
     #expect(own.questions == .path("/q.csv"))
     #expect(own.heldOut == .none)
@@ -149,7 +149,7 @@ import Training
     #expect(try RunConfiguration(yaml: own.yaml()) == own)
   }
 
-  @Test func aModelOfOnesOwnNeedsQuestions() {
+  @Test("A model of ones own needs questions") func aModelOfOnesOwnNeedsQuestions() {
     let error = #expect(throws: RunsError.self) { try RunConfiguration.load(environment: [:], flags: ["model": "/m"]) }
     #expect(error?.message.contains("questions: found nothing, expected a file of questions") == true, "\(error?.message ?? "")")
     // A flag by itself is checked by itself.
@@ -157,7 +157,7 @@ import Training
     #expect(throws: RunsError.self) { try RunConfiguration.check(flags: ["steps": "0"]) }
   }
 
-  @Test(arguments: PromptPreset.allCases)
+  @Test("A preset is read as its text", arguments: PromptPreset.allCases)
   func aPresetIsReadAsItsText(preset: PromptPreset) throws {
     let configuration = try RunConfiguration.load(environment: [:], flags: ["prompt_template": preset.rawValue])
     #expect(configuration.promptTemplate == preset.template)
@@ -169,14 +169,14 @@ import Training
     #expect(none.system == nil)
   }
 
-  @Test func thePapersInstructionFollowsTheQuestion() {
+  @Test("The papers instruction follows the question") func thePapersInstructionFollowsTheQuestion() {
     #expect(
       PromptPreset.boxed.template
         == "{question}\nLet's think step by step and output the final answer within \\boxed{}.")
     #expect(PromptPreset.qwenMath.system == "Please reason step by step, and put your final answer within \\boxed{}.")
   }
 
-  @Test func theCommentedFileTellsWhatEveryKeyIsFor() {
+  @Test("The commented file tells what every key is for") func theCommentedFileTellsWhatEveryKeyIsFor() {
     let yaml = RunConfiguration().yaml(isCommented: true)
     for key in ConfigurationKey.all {
       #expect(yaml.components(separatedBy: "# \(key.summary) Takes \(key.expectation).\n").count == 2, "\(key.name)")

@@ -39,7 +39,9 @@ import Wire
     return [PromptedGroup(promptTokens: [2, 3], group: group)]
   }
 
-  @Test(arguments: WeightType.allCases) func aRestoredTrainerGoesOnBitForBit(type: WeightType) throws {
+  @Test("A restored trainer goes on bit for bit", arguments: WeightType.allCases) func aRestoredTrainerGoesOnBitForBit(type: WeightType)
+    throws
+  {
     let one = try trainer(storing: type)
     let base = one.weights()
     for step in 0..<3 as Range<UInt32> {
@@ -55,7 +57,7 @@ import Wire
     #expect(other.weights() == one.weights())
   }
 
-  @Test func aCheckpointThatAKillLeftWithoutItsNameIsGoneOnFrom() throws {
+  @Test("A checkpoint that a kill left without its name is gone on from") func aCheckpointThatAKillLeftWithoutItsNameIsGoneOnFrom() throws {
     let one = try trainer()
     _ = try one.train(step: 0, groups: groups(step: 0))
     try one.checkpoint(olderWeights: [:])
@@ -65,13 +67,13 @@ import Wire
     #expect(other.weights() == one.weights())
   }
 
-  @Test func aCheckpointOfAnotherConfigurationIsRefused() throws {
+  @Test("A checkpoint of another configuration is refused") func aCheckpointOfAnotherConfigurationIsRefused() throws {
     try trainer().checkpoint(olderWeights: [:])
     let error = #expect(throws: RunsError.self) { try trainer(configuration: "d") }
     #expect(error?.message.contains("made under another configuration") == true)
   }
 
-  @Test(arguments: [UInt64.max, 1 << 53])
+  @Test("Counts that no run reaches are refused", arguments: [UInt64.max, 1 << 53])
   func countsThatNoRunReachesAreRefused(count: UInt64) throws {
     var state = CheckpointState(step: 1, optimizerSteps: count, seed: 1, configurationDigest: "c")
     try store.write(state, files: [])
@@ -82,7 +84,7 @@ import Wire
     #expect(throws: RunsError.self) { try trainer() }
   }
 
-  @Test func aFileThatCannotBeWrittenSaysWhy() throws {
+  @Test("A file that cannot be written says why") func aFileThatCannotBeWrittenSaysWhy() throws {
     let error = #expect(throws: TrainingError.self) {
       try store.write(
         CheckpointState(step: 1, optimizerSteps: 0, seed: 1, configurationDigest: "c"),

@@ -29,31 +29,31 @@ import Training
     try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
   }
 
-  @Test func anotherSchemaVersionIsRefused() throws {
+  @Test("Another schema version is refused") func anotherSchemaVersionIsRefused() throws {
     try make()
     try change("PRAGMA user_version = 7")
     let told = message { _ = try Ledger(path: path, configuration: "c") }
     #expect(told == "\(path) has schema version 7, expected 1: go on with the empo that began the run, or begin a new run")
   }
 
-  @Test func aDatabaseOfAnotherProgramIsRefusedAndNotTouched() throws {
+  @Test("A database of another program is refused and not touched") func aDatabaseOfAnotherProgramIsRefusedAndNotTouched() throws {
     try change("CREATE TABLE mine (x)")
     #expect(message { _ = try Ledger(path: path, configuration: "c") }.contains("another program"))
     let count = try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM sqlite_master") }
     #expect(count == 1)
   }
 
-  @Test func aLedgerOfAnotherConfigurationIsRefused() throws {
+  @Test("A ledger of another configuration is refused") func aLedgerOfAnotherConfigurationIsRefused() throws {
     try make()
     #expect(message { _ = try Ledger(path: path, configuration: "d") }.contains("found digest c, expected d"))
   }
 
-  @Test func aFileThatIsNoDatabaseIsRefused() throws {
+  @Test("A file that is no database is refused") func aFileThatIsNoDatabaseIsRefused() throws {
     _ = try temporary.file("ledger.sqlite", String(repeating: "not a database ", count: 1000))
     #expect(message { _ = try Ledger(path: path, configuration: "c") }.contains("not an SQLite file"))
   }
 
-  @Test func aTruncatedOrOverwrittenFileIsDamaged() throws {
+  @Test("A truncated or overwritten file is damaged") func aTruncatedOrOverwrittenFileIsDamaged() throws {
     try make()
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     var overwritten = whole
@@ -65,10 +65,13 @@ import Training
     }
   }
 
-  @Test(arguments: [
-    "UPDATE responses SET tokens = x'010203' WHERE sample = 2", "UPDATE responses SET tokens = x'' WHERE sample = 2",
-    "UPDATE responses SET cluster = 'many'", "UPDATE groups SET slot = 99999999999 WHERE slot = 3", "UPDATE groups SET policy_version = -1",
-  ])
+  @Test(
+    "A row that somebody changed is named",
+    arguments: [
+      "UPDATE responses SET tokens = x'010203' WHERE sample = 2", "UPDATE responses SET tokens = x'' WHERE sample = 2",
+      "UPDATE responses SET cluster = 'many'", "UPDATE groups SET slot = 99999999999 WHERE slot = 3",
+      "UPDATE groups SET policy_version = -1",
+    ])
   func aRowThatSomebodyChangedIsNamed(sql: String) throws {
     try make()
     try change(sql)
@@ -76,12 +79,12 @@ import Training
     #expect(told.contains("is damaged: step 0 slot"), "\(told)")
   }
 
-  @Test func aMissingFolderIsNamed() {
+  @Test("A missing folder is named") func aMissingFolderIsNamed() {
     let absent = temporary.path + "/absent/ledger.sqlite"
     #expect(message { _ = try Ledger(path: absent, configuration: "c") }.contains("check that its folder exists"))
   }
 
-  @Test(.enabled(if: geteuid() != 0, "the superuser writes into read-only folders"))
+  @Test("A read only folder is named", .enabled(if: geteuid() != 0, "the superuser writes into read-only folders"))
   func aReadOnlyFolderIsNamed() throws {
     try make()
     for file in [path, temporary.path] {
@@ -91,7 +94,7 @@ import Training
     #expect(message { _ = try Ledger(path: path, configuration: "c").beginIncarnation() }.contains("read-only"))
   }
 
-  @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
+  @Test("A read only disk is named", .enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aReadOnlyDiskIsNamed() throws {
     try FullDisk.with(bytes: 1 << 22) { disk in
       let path = disk.path + "/ledger.sqlite"
@@ -102,7 +105,9 @@ import Training
     }
   }
 
-  @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
+  @Test(
+    "A full disk keeps what was acknowledged and nothing else", .enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here")
+  )
   func aFullDiskKeepsWhatWasAcknowledgedAndNothingElse() throws {
     try FullDisk.with(bytes: 1 << 20) { disk in
       let path = disk.path + "/ledger.sqlite"

@@ -18,13 +18,13 @@ import Wire
     try Ledger(path: path, configuration: "c0ffee")
   }
 
-  @Test func writesAreSynchronisedInWriteAheadMode() throws {
+  @Test("Writes are synchronised in write ahead mode") func writesAreSynchronisedInWriteAheadMode() throws {
     let durability = try open().durability()
     #expect(durability.journal == "wal")
     #expect(durability.synchronous == 2)
   }
 
-  @Test func groupsComeBackWholeInSlotOrder() throws {
+  @Test("Groups come back whole in slot order") func groupsComeBackWholeInSlotOrder() throws {
     let groups = [3, 0, 2, 1].map { AcceptedGroup.sample(step: 4, slot: $0) }
     let ledger = try open()
     #expect(try ledger.persist(Array(groups[..<2])) == [true, true])
@@ -35,7 +35,7 @@ import Wire
     #expect(try ledger.persist([]).isEmpty)
   }
 
-  @Test func logProbabilitiesKeepTheirBits() throws {
+  @Test("Log probabilities keep their bits") func logProbabilitiesKeepTheirBits() throws {
     var group = AcceptedGroup.sample(step: 0, slot: 0, responses: 1)
     let values: [Float] = [-0.0, .leastNonzeroMagnitude, -.greatestFiniteMagnitude, .nan, -.infinity]
     group.result.group.responses[0].tokenLogProbabilities = values
@@ -45,7 +45,7 @@ import Wire
     #expect(found.map(\.bitPattern) == values.map(\.bitPattern))
   }
 
-  @Test func theFirstGroupOfASlotStays() throws {
+  @Test("The first group of a slot stays") func theFirstGroupOfASlotStays() throws {
     let first = AcceptedGroup.sample(step: 1, slot: 1)
     var second = first
     second.worker = "late"
@@ -56,14 +56,14 @@ import Wire
     #expect(try ledger.groups(ofStep: 1) == [first])
   }
 
-  @Test func aGroupWithoutResponsesIsStillAGroup() throws {
+  @Test("A group without responses is still a group") func aGroupWithoutResponsesIsStillAGroup() throws {
     let group = AcceptedGroup.sample(step: 1, slot: 1, responses: 0)
     let ledger = try open()
     try ledger.persist([group, .sample(step: 1, slot: 2)])
     #expect(try ledger.groups(ofStep: 1) == [group, .sample(step: 1, slot: 2)])
   }
 
-  @Test func whatWasPersistedIsThereAfterTheProcessVanishes() throws {
+  @Test("What was persisted is there after the process vanishes") func whatWasPersistedIsThereAfterTheProcessVanishes() throws {
     let copy = temporary.path + "/copy.sqlite"
     let ledger = try open()
     try ledger.persist((0..<4).map { .sample(step: 0, slot: $0) })
@@ -77,7 +77,7 @@ import Wire
     #expect(try revived.persist((0..<5).map { .sample(step: 0, slot: $0) }) == [false, false, false, false, true])
   }
 
-  @Test func aTornWriteAheadLogLosesOnlyItsUnfinishedTransaction() throws {
+  @Test("A torn write ahead log loses only its unfinished transaction") func aTornWriteAheadLogLosesOnlyItsUnfinishedTransaction() throws {
     let copy = temporary.path + "/copy.sqlite"
     let ledger = try open()
     try ledger.persist([.sample(step: 0, slot: 0)])
@@ -88,7 +88,7 @@ import Wire
     #expect(try Ledger(path: copy, configuration: "c0ffee").groups(ofStep: 0) == [.sample(step: 0, slot: 0)])
   }
 
-  @Test func aSocketThreadAndATrainingThreadMayUseItAtOnce() async throws {
+  @Test("A socket thread and a training thread may use it at once") func aSocketThreadAndATrainingThreadMayUseItAtOnce() async throws {
     let ledger = try open()
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for slot in 0..<16 as Range<UInt32> {
@@ -100,7 +100,7 @@ import Wire
     #expect(try ledger.groups(ofStep: 0).map(\.result.slot) == Array(0..<16))
   }
 
-  @Test func startsAreCounted() throws {
+  @Test("Starts are counted") func startsAreCounted() throws {
     let id = try open().runID
     #expect(id.count == 32)
     #expect(try open().beginIncarnation() == 1)
@@ -109,7 +109,7 @@ import Wire
     #expect(try again.beginIncarnation() == 2)
   }
 
-  @Test func stepsWorkersEventsAndEvaluationsComeBack() throws {
+  @Test("Steps workers events and evaluations come back") func stepsWorkersEventsAndEvaluationsComeBack() throws {
     let ledger = try open()
     let earlier = StepRecord.sample(step: 1, reward: 0.5)
     let steps = [StepRecord.sample(step: 0, loss: .infinity), StepRecord.sample(step: 1, reward: 0.75)]
@@ -132,7 +132,7 @@ import Wire
     #expect(try ledger.evaluations() == evaluations)
   }
 
-  @Test func aStepOfTheDefaultSizeComesBackAsItWas() throws {
+  @Test("A step of the default size comes back as it was") func aStepOfTheDefaultSizeComesBackAsItWas() throws {
     let ledger = try open()
     let groups = (0..<32 as Range<UInt32>).map { AcceptedGroup.sample(step: 0, slot: $0, responses: 16, tokens: 64) }
     try ledger.persist(groups)

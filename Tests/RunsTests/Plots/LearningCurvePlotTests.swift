@@ -7,14 +7,14 @@ import Testing
 #endif
 
 @Suite struct LearningCurvePlotTests {
-  @Test func thePictureIsWellFormedAndAlwaysTheSame() throws {
+  @Test("The picture is well formed and always the same") func thePictureIsWellFormedAndAlwaysTheSame() throws {
     let plot = LearningCurvePlot(title: "A <run> & \"more\"", subtitle: "seed 0", run: SampleCurves.run, control: SampleCurves.control)
     #expect(plot.svg() == plot.svg())
     _ = try XMLDocument(xmlString: plot.svg())
     #expect(plot.svg().contains("A &lt;run&gt; &amp; &quot;more&quot;</text>"))
   }
 
-  @Test func everyLineOfBothRunsIsDrawnAndNamed() {
+  @Test("Every line of both runs is drawn and named") func everyLineOfBothRunsIsDrawnAndNamed() {
     let alone = LearningCurvePlot(title: "Run", run: SampleCurves.run).svg()
     #expect(alone.components(separatedBy: "<path").count - 1 == 3)
     #expect(alone.contains(">semantic entropy<") && !alone.contains("random rewards"))
@@ -23,29 +23,31 @@ import Testing
     #expect(both.contains(">random rewards<") && both.contains(">EMPO<"))
   }
 
-  @Test func valuesAtTheEndsAreWrittenOut() {
+  @Test("Values at the ends are written out") func valuesAtTheEndsAreWrittenOut() {
     let svg = LearningCurvePlot(title: "Run", run: SampleCurves.run).svg()
     #expect(svg.contains(">0.984<") && svg.contains(">0.35<"))
   }
 
-  @Test func rewardsBelowZeroStayInThePicture() {
+  @Test("Rewards below zero stay in the picture") func rewardsBelowZeroStayInThePicture() {
     let curve = LearningCurve(name: "", points: [LearningCurve.Point(step: 0, reward: -0.4), LearningCurve.Point(step: 1, reward: 0.2)])
     let svg = LearningCurvePlot(title: "", run: curve).svg()
     #expect(svg.contains("mean reward (up to 1)") && svg.contains(">-0.5<"))
     #expect(LearningCurvePlot(title: "", run: SampleCurves.run).svg().contains("mean reward (0 to 1)"))
   }
 
-  @Test(arguments: [
-    [], [LearningCurve.Point(step: 0)], [LearningCurve.Point(step: 3, accuracy: .nan, reward: .infinity, semanticEntropy: -.infinity)],
-    [LearningCurve.Point(step: 0, accuracy: 0.5)], [LearningCurve.Point(step: 1_000_000, semanticEntropy: 0)],
-  ])
+  @Test(
+    "Few or broken values still make a picture",
+    arguments: [
+      [], [LearningCurve.Point(step: 0)], [LearningCurve.Point(step: 3, accuracy: .nan, reward: .infinity, semanticEntropy: -.infinity)],
+      [LearningCurve.Point(step: 0, accuracy: 0.5)], [LearningCurve.Point(step: 1_000_000, semanticEntropy: 0)],
+    ])
   func fewOrBrokenValuesStillMakeAPicture(points: [LearningCurve.Point]) throws {
     let svg = LearningCurvePlot(title: "", run: LearningCurve(name: "", points: points)).svg()
     _ = try XMLDocument(xmlString: svg)
     #expect(!svg.contains("nan") && !svg.contains("inf"))
   }
 
-  @Test func labelsBesideEachOtherDoNotTouch() throws {
+  @Test("Labels beside each other do not touch") func labelsBesideEachOtherDoNotTouch() throws {
     var near = SampleCurves.control
     near.points = SampleCurves.run.points
     let svg = LearningCurvePlot(title: "Run", run: SampleCurves.run, control: near).svg()

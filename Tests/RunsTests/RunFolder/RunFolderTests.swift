@@ -6,7 +6,7 @@ import Testing
 import Training
 
 @Suite struct RunFolderTests {
-  @Test func aNewFolderHasItsInnerFoldersAndAnEmptyOneIsTaken() throws {
+  @Test("A new folder has its inner folders and an empty one is taken") func aNewFolderHasItsInnerFoldersAndAnEmptyOneIsTaken() throws {
     let temporary = try ScratchFolder()
     let folder = try RunFolder.create(at: temporary.path + "/")
     #expect(folder.path == temporary.path)
@@ -14,7 +14,7 @@ import Training
     #expect(FileManager.default.fileExists(atPath: folder.logs))
   }
 
-  @Test func aFolderWithContentIsRefusedUnlessTheRunGoesOn() throws {
+  @Test("A folder with content is refused unless the run goes on") func aFolderWithContentIsRefusedUnlessTheRunGoesOn() throws {
     let temporary = try ScratchFolder()
     _ = try temporary.file("config.yaml", "steps: 1\n")
     let error = #expect(throws: RunsError.self) { try RunFolder.create(at: temporary.path) }
@@ -23,21 +23,21 @@ import Training
     #expect(try RunFolder.open(temporary.path).path == temporary.path)
   }
 
-  @Test func aFileIsNoRunFolder() throws {
+  @Test("A file is no run folder") func aFileIsNoRunFolder() throws {
     let temporary = try ScratchFolder()
     let file = try temporary.file("x", "")
     let error = #expect(throws: RunsError.self) { try RunFolder.create(at: file) }
     #expect(error?.message.contains("is a file") == true)
   }
 
-  @Test(arguments: [("absent", "does not exist"), ("", "no config.yaml")])
+  @Test("What is no run cannot be opened", arguments: [("absent", "does not exist"), ("", "no config.yaml")])
   func whatIsNoRunCannotBeOpened(name: String, reason: String) throws {
     let temporary = try ScratchFolder()
     let error = #expect(throws: RunsError.self) { try RunFolder.open(temporary.path + "/" + name) }
     #expect(error?.message.contains(reason) == true)
   }
 
-  @Test func aReplacedFileIsWholeAndLeavesNothingBeside() throws {
+  @Test("A replaced file is whole and leaves nothing beside") func aReplacedFileIsWholeAndLeavesNothingBeside() throws {
     let temporary = try ScratchFolder()
     let folder = RunFolder(path: temporary.path)
     try folder.replace(folder.report, with: "{}")
@@ -48,7 +48,7 @@ import Training
 }
 
 @Suite struct RunLockTests {
-  @Test func aSecondLearnerIsToldWhoHoldsTheFolder() throws {
+  @Test("A second learner is told who holds the folder") func aSecondLearnerIsToldWhoHoldsTheFolder() throws {
     let temporary = try ScratchFolder()
     let folder = RunFolder(path: temporary.path)
     #expect(RunLock.holder(of: folder) == nil)
@@ -63,13 +63,13 @@ import Training
     _ = try RunLock(folder)
   }
 
-  @Test func aLockFileThatACrashLeftLocksNothing() throws {
+  @Test("A lock file that a crash left locks nothing") func aLockFileThatACrashLeftLocksNothing() throws {
     let temporary = try ScratchFolder()
     _ = try temporary.file("lock", "999999\n")
     _ = try RunLock(RunFolder(path: temporary.path))
   }
 
-  @Test func childrenDoNotKeepTheLock() throws {
+  @Test("Children do not keep the lock") func childrenDoNotKeepTheLock() throws {
     let temporary = try ScratchFolder()
     let folder = RunFolder(path: temporary.path)
     let child = Process()
@@ -89,20 +89,24 @@ import Training
 }
 
 @Suite struct MetricsLogTests {
-  @Test func aRecordIsALineWithSortedKeysAndNonFiniteNumbersAsText() throws {
+  @Test("A record is a line with sorted keys and non finite numbers as text") func aRecordIsALineWithSortedKeysAndNonFiniteNumbersAsText()
+    throws
+  {
     let temporary = try ScratchFolder()
     let path = temporary.path + "/metrics.jsonl"
     try MetricsLog(path: path).append(["step": 1, "loss": Double.nan])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "{\"loss\":\"nan\",\"step\":1}\n")
   }
 
-  @Test(arguments: [
-    ("{\"step\":0}\n{\"step\":1}\n{\"ste", nil, "{\"step\":0}\n{\"step\":1}\n"),
-    ("{\"step\":0}\n{\"step\":1}\n{\"step\":2}\n", 1, "{\"step\":0}\n"),
-    ("{\"policy_version\":0}\n{\"step\":0}\n{\"policy_version\":1}\n", 1, "{\"policy_version\":0}\n{\"step\":0}\n"),
-    ("{\"step\":0}\n\0\0\0\0\n{\"note\":1}\n", 5, "{\"step\":0}\n{\"note\":1}\n"),
-    ("{", nil, ""), ("", 3, ""),
-  ])
+  @Test(
+    "Torn and outdated lines are dropped when the run goes on",
+    arguments: [
+      ("{\"step\":0}\n{\"step\":1}\n{\"ste", nil, "{\"step\":0}\n{\"step\":1}\n"),
+      ("{\"step\":0}\n{\"step\":1}\n{\"step\":2}\n", 1, "{\"step\":0}\n"),
+      ("{\"policy_version\":0}\n{\"step\":0}\n{\"policy_version\":1}\n", 1, "{\"policy_version\":0}\n{\"step\":0}\n"),
+      ("{\"step\":0}\n\0\0\0\0\n{\"note\":1}\n", 5, "{\"step\":0}\n{\"note\":1}\n"),
+      ("{", nil, ""), ("", 3, ""),
+    ])
   func tornAndOutdatedLinesAreDroppedWhenTheRunGoesOn(content: String, step: Int?, expected: String) throws {
     let temporary = try ScratchFolder()
     let path = try temporary.file("metrics.jsonl", content)
@@ -112,7 +116,7 @@ import Training
     #expect(try String(contentsOfFile: path, encoding: .utf8) == expected + "{\"step\":9}\n")
   }
 
-  @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
+  @Test("A full disk is one line", .enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aFullDiskIsOneLine() throws {
     try FullDisk.with(bytes: 1 << 16) { disk in
       let error = #expect(throws: FileError.self) {

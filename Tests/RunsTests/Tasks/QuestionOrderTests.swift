@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(10, 3), (7, 7), (5, 32), (1, 4)])
+  @Test("Every epoch asks every question once", arguments: [(10, 3), (7, 7), (5, 32), (1, 4)])
   func everyEpochAsksEveryQuestionOnce(count: Int, questionsPerStep: Int) {
     var order = Self.order(count: count, questionsPerStep: questionsPerStep)
     let asked = (0..<3 * count).flatMap { order.indices(ofStep: $0) }
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func aStepIsTheSameWhateverWasAskedBefore() {
+  @Test("A step is the same whatever was asked before") func aStepIsTheSameWhateverWasAskedBefore() {
     var inOrder = Self.order(count: 100, questionsPerStep: 32)
     let steps = (0..<20).map { inOrder.indices(ofStep: $0) }
     for step in [19, 0, 7, 7, 12] {
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func aSlotAloneHasTheQuestionThatItHasAmongAll() {
+  @Test("A slot alone has the question that it has among all") func aSlotAloneHasTheQuestionThatItHasAmongAll() {
     var order = Self.order(count: 10, questionsPerStep: 7)
     var fresh = Self.order(count: 10, questionsPerStep: 7)
     for step in [3, 0, 9, 1, 2] {
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func stepsAcrossTheEndOfAnEpochDoNotShuffleAgain() {
+  @Test("Steps across the end of an epoch do not shuffle again") func stepsAcrossTheEndOfAnEpochDoNotShuffleAgain() {
     let draws = Mutex(0)
     var order = QuestionOrder(count: 8, questionsPerStep: 6) { _, _ in
       draws.withLock { $0 += 1 }
@@ -53,14 +53,14 @@ import Testing
     #expect(draws.withLock { $0 } == 2 * 2 * 7)
   }
 
-  @Test func seedsAndEpochsDiffer() {
+  @Test("Seeds and epochs differ") func seedsAndEpochsDiffer() {
     var one = Self.order(count: 50, questionsPerStep: 50)
     var two = Self.order(count: 50, questionsPerStep: 50, seed: 2)
     #expect(one.indices(ofStep: 0) != two.indices(ofStep: 0))
     #expect(one.indices(ofStep: 0) != one.indices(ofStep: 1))
   }
 
-  @Test func theFirstPlaceIsUniform() {
+  @Test("The first place is uniform") func theFirstPlaceIsUniform() {
     var counts = [Int](repeating: 0, count: 8)
     var order = Self.order(count: 8, questionsPerStep: 8)
     for step in 0..<4000 { counts[order.indices(ofStep: step)[0]] += 1 }
@@ -68,7 +68,7 @@ import Testing
     #expect(counts.allSatisfy { abs($0 - 500) < 105 }, "\(counts)")
   }
 
-  @Test func aGeneratorAtItsEdgeStaysInBounds() {
+  @Test("A generator at its edge stays in bounds") func aGeneratorAtItsEdgeStaysInBounds() {
     var high = QuestionOrder(count: 1000, questionsPerStep: 1000) { _, _ in 1 - 0x1p-24 }
     #expect(Set(high.indices(ofStep: 0)).count == 1000)
     var low = QuestionOrder(count: 1000, questionsPerStep: 1000) { _, _ in 0 }

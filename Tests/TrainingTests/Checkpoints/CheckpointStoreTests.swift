@@ -39,7 +39,7 @@ import Training
     URL(fileURLWithPath: store.path(ofStep: step) + "/" + name)
   }
 
-  @Test func aCheckpointComesBackWithItsStateAndFiles() throws {
+  @Test("A checkpoint comes back with its state and files") func aCheckpointComesBackWithItsStateAndFiles() throws {
     let folder = try store.write(state(100), files: [CheckpointFile("tokenizer.json", bytes: Array("[1]".utf8))])
     #expect(folder.hasSuffix("/checkpoints/step-000100"))
     let (checkpoint, broken) = try store.latestValid()
@@ -50,13 +50,13 @@ import Training
     #expect(try CheckpointStore.checkpoint(at: folder) == checkpoint)
   }
 
-  @Test func anEmptyStoreHasNone() throws {
+  @Test("An empty store has none") func anEmptyStoreHasNone() throws {
     let (checkpoint, broken) = try store.latestValid()
     #expect(checkpoint == nil)
     #expect(broken.isEmpty)
   }
 
-  @Test func theNewestAndTheFinalOnesStay() throws {
+  @Test("The newest and the final ones stay") func theNewestAndTheFinalOnesStay() throws {
     for step in 1...5 as ClosedRange<UInt32> { try write(step, isFinal: step == 2) }
     #expect(try names() == ["step-000002", "step-000004", "step-000005"])
     try write(1_234_567)
@@ -64,7 +64,7 @@ import Training
     #expect(try store.latestValid().checkpoint?.state.step == 1_234_567)
   }
 
-  @Test func aCheckpointOfTheSameStepIsReplaced() throws {
+  @Test("A checkpoint of the same step is replaced") func aCheckpointOfTheSameStepIsReplaced() throws {
     try write(1, text: "old")
     try write(1, text: "new")
     #expect(try names() == ["step-000001"])
@@ -72,7 +72,7 @@ import Training
       try String(contentsOfFile: #require(try store.latestValid().checkpoint).path(of: "model.safetensors"), encoding: .utf8) == "new 1")
   }
 
-  @Test func aWriterThatFailsLeavesTheOlderOnesAndNothingElse() throws {
+  @Test("A writer that fails leaves the older ones and nothing else") func aWriterThatFailsLeavesTheOlderOnesAndNothingElse() throws {
     try write(1)
     let error = #expect(throws: TrainingError.self) {
       try store.write(
@@ -85,12 +85,12 @@ import Training
     #expect(try names() == ["step-000001"])
   }
 
-  @Test func aWriterThatForgetsItsFileIsAnError() throws {
+  @Test("A writer that forgets its file is an error") func aWriterThatForgetsItsFileIsAnError() throws {
     let error = #expect(throws: TrainingError.self) { try store.write(state(2), files: [CheckpointFile("model.safetensors") { _ in }]) }
     #expect(error?.message.contains("model.safetensors") == true)
   }
 
-  @Test(arguments: CheckpointDamage.allCases)
+  @Test("A broken folder is passed over and reported", arguments: CheckpointDamage.allCases)
   func aBrokenFolderIsPassedOverAndReported(damage: CheckpointDamage) throws {
     try write(1)
     try write(2)
@@ -102,7 +102,7 @@ import Training
     #expect(throws: TrainingError.self) { try CheckpointStore.checkpoint(at: store.path(ofStep: 2)) }
   }
 
-  @Test func brokenFoldersNeverPushWholeOnesOut() throws {
+  @Test("Broken folders never push whole ones out") func brokenFoldersNeverPushWholeOnesOut() throws {
     try write(1)
     try write(2)
     try FileManager.default.removeItem(at: file("model.safetensors", ofStep: 2))
@@ -112,14 +112,14 @@ import Training
     #expect(try names() == ["step-000002", "step-000003", "step-000004"])
   }
 
-  @Test func strangeNamesAreNoCheckpoints() throws {
+  @Test("Strange names are no checkpoints") func strangeNamesAreNoCheckpoints() throws {
     for name in ["step-1", "step-00000x", "step--00001", "step-99999999999", "notes"] {
       try FileManager.default.createDirectory(atPath: store.folder + "/" + name, withIntermediateDirectories: false)
     }
     #expect(try store.steps().isEmpty)
   }
 
-  @Test func aTornWriteIsRemovedAtTheNextStart() throws {
+  @Test("A torn write is removed at the next start") func aTornWriteIsRemovedAtTheNextStart() throws {
     try write(1)
     try FileManager.default.copyItem(atPath: store.path(ofStep: 1), toPath: store.folder + "/.partial-step-000002")
     try FileManager.default.removeItem(atPath: store.folder + "/.partial-step-000002/manifest.json")
@@ -128,7 +128,7 @@ import Training
     #expect(try names() == ["step-000001"])
   }
 
-  @Test func aKillBeforeTheRenameLosesNothing() throws {
+  @Test("A kill before the rename loses nothing") func aKillBeforeTheRenameLosesNothing() throws {
     try write(1)
     try write(2)
     try FileManager.default.moveItem(atPath: store.path(ofStep: 2), toPath: store.folder + "/.partial-step-000002")
@@ -137,7 +137,8 @@ import Training
     #expect(try store.latestValid().checkpoint?.state == state(2))
   }
 
-  @Test func aKillBetweenHidingTheOldOneAndNamingTheNewOneLosesNothing() throws {
+  @Test("A kill between hiding the old one and naming the new one loses nothing")
+  func aKillBetweenHidingTheOldOneAndNamingTheNewOneLosesNothing() throws {
     try write(1, text: "old")
     try FileManager.default.copyItem(atPath: store.path(ofStep: 1), toPath: store.folder + "/.discarded-step-000001")
     try write(1, text: "new")
@@ -148,7 +149,7 @@ import Training
     #expect(try String(contentsOfFile: file("model.safetensors", ofStep: 1).path, encoding: .utf8) == "new 1")
   }
 
-  @Test func aKillBetweenRenameAndPruneIsMadeUpFor() throws {
+  @Test("A kill between rename and prune is made up for") func aKillBetweenRenameAndPruneIsMadeUpFor() throws {
     let generous = try CheckpointStore(folder: store.folder, keep: 9)
     for step in 1...4 as ClosedRange<UInt32> {
       try generous.write(state(step), files: [])
@@ -157,7 +158,9 @@ import Training
     #expect(try names() == ["step-000003", "step-000004"])
   }
 
-  @Test(.enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
+  @Test(
+    "A full disk keeps the older checkpoint and gets its space back",
+    .enabled(if: FullDisk.canMount, "mounting a small disk is not allowed here"))
   func aFullDiskKeepsTheOlderCheckpointAndGetsItsSpaceBack() throws {
     try FullDisk.with(bytes: 1 << 18) { disk in
       let store = try CheckpointStore(folder: disk.path + "/checkpoints", keep: 2)

@@ -14,13 +14,16 @@ import Wire
     return (folder, path)
   }
 
-  @Test(arguments: [0o440, 0o640, 0o400]) func theGroupThatWasGivenAKeyMayReadIt(mode: Int) throws {
+  @Test("The group that was given a key may read it", arguments: [0o440, 0o640, 0o400]) func theGroupThatWasGivenAKeyMayReadIt(mode: Int)
+    throws
+  {
     let (folder, path) = try key(mode: mode, group: getegid())
     #expect(try KeyFile.readPair(path, of: .worker).name == "w")
     withExtendedLifetime(folder) {}
   }
 
-  @Test(arguments: [(0o440, 54_321, "group 54321"), (0o460, 0, "write"), (0o450, 0, "write"), (0o444, 0, "open to others")])
+  @Test(
+    "Nobody else may", arguments: [(0o440, 54_321, "group 54321"), (0o460, 0, "write"), (0o450, 0, "write"), (0o444, 0, "open to others")])
   func nobodyElseMay(mode: Int, group: gid_t, says: String) throws {
     let (folder, path) = try key(mode: mode, group: group == 0 ? getegid() : group)
     let error = #expect(throws: WireError.self) { try KeyFile.readPair(path, of: .worker) }

@@ -32,7 +32,7 @@ import Wire
     return (nil, heard)
   }
 
-  @Test func aListedKeyIsLetInUnderItsName() throws {
+  @Test("A listed key is let in under its name") func aListedKeyIsLetInUnderItsName() throws {
     let learner = try folder.makeLearner()
     let worker = try worker("a", at: learner)
     #expect(try worker.send(hello("a")) == .sent)
@@ -51,7 +51,7 @@ import Wire
     #expect(heard == .broadcast(sampleChunk))
   }
 
-  @Test func keysLetALearnerListenEverywhere() throws {
+  @Test("Keys let a learner listen everywhere") func keysLetALearnerListenEverywhere() throws {
     let learner = try folder.makeLearner(listen: "tcp://0.0.0.0:*")
     let port = try #require(learner.endpoint.split(separator: ":").last)
     let worker = try ZeroMQWorkerTransport(
@@ -60,7 +60,7 @@ import Wire
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(.goodbye, from: Peer("a")))
   }
 
-  @Test func anUnlistedKeyIsToldSo() throws {
+  @Test("An unlisted key is told so") func anUnlistedKeyIsToldSo() throws {
     try folder.make(.worker, "stranger")
     let learner = try folder.makeLearner()
     let worker = try worker("stranger", at: learner)
@@ -78,7 +78,7 @@ import Wire
     }
   }
 
-  @Test func aWorkerWithoutKeysIsToldSo() throws {
+  @Test("A worker without keys is told so") func aWorkerWithoutKeysIsToldSo() throws {
     let learner = try folder.makeLearner()
     let worker = try ZeroMQWorkerTransport(connecting: learner.endpoint, worker: "a")
     #expect(try worker.send(hello("a")) == .sent)
@@ -87,7 +87,7 @@ import Wire
     #expect(heard.isEmpty)
   }
 
-  @Test func aWorkerWithKeysIsToldOfALearnerWithout() throws {
+  @Test("A worker with keys is told of a learner without") func aWorkerWithKeysIsToldOfALearnerWithout() throws {
     let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
     let worker = try worker("a", at: learner)
     // Whichever end notices first closes, so that the worker may see nothing but closed connections for a while: it says so, names
@@ -100,7 +100,7 @@ import Wire
     #expect(heard.allSatisfy { $0.reason.contains("without keys") }, "\(heard)")
   }
 
-  @Test func aWorkerThatExpectsAnotherLearnerIsToldSo() throws {
+  @Test("A worker that expects another learner is told so") func aWorkerThatExpectsAnotherLearnerIsToldSo() throws {
     try folder.make(.learner, "other")
     let learner = try folder.makeLearner()
     let worker = try ZeroMQWorkerTransport(
@@ -111,7 +111,7 @@ import Wire
     #expect(heard.isEmpty)
   }
 
-  @Test func aKeyIsGoodForOneName() throws {
+  @Test("A key is good for one name") func aKeyIsGoodForOneName() throws {
     let learner = try folder.makeLearner()
     let right = try worker("b", at: learner)
     #expect(try right.send(hello("b")) == .sent)
@@ -132,7 +132,7 @@ import Wire
     #expect(try renamed.receive(timeoutMilliseconds: 50) == nil)
   }
 
-  @Test func aRestartedWorkerTakesOver() throws {
+  @Test("A restarted worker takes over") func aRestartedWorkerTakesOver() throws {
     let learner = try folder.makeLearner()
     let first = try worker("a", at: learner)
     #expect(try first.send(hello("a")) == .sent)
@@ -148,7 +148,7 @@ import Wire
     #expect(try first.receive(timeoutMilliseconds: 50) == nil)
   }
 
-  @Test func whoIsRevokedIsToldAndHeardNoMore() throws {
+  @Test("Who is revoked is told and heard no more") func whoIsRevokedIsToldAndHeardNoMore() throws {
     let learner = try folder.makeLearner()
     let workers = try ["a", "b"].map { try worker($0, at: learner) }
     for (name, worker) in zip(["a", "b"], workers) {
@@ -199,7 +199,7 @@ import Wire
     #expect(missing.isEmpty)
   }
 
-  @Test func aKeyThatIsAddedIsLetIn() throws {
+  @Test("A key that is added is let in") func aKeyThatIsAddedIsLetIn() throws {
     try folder.make(.worker, "late")
     let learner = try folder.makeLearner()
     try folder.authorize("late")
@@ -216,7 +216,7 @@ import Wire
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(hello("late"), from: Peer("late")))
   }
 
-  @Test func aListThatCannotBeReadTurnsNobodyOut() throws {
+  @Test("A list that cannot be read turns nobody out") func aListThatCannotBeReadTurnsNobodyOut() throws {
     let learner = try folder.makeLearner()
     let worker = try worker("a", at: learner)
     try folder.write("empo-wor", to: "authorized/b.pub")
@@ -229,7 +229,7 @@ import Wire
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(.goodbye, from: Peer("a")))
   }
 
-  @Test func libzmqTellsItsEncryption() {
+  @Test("Libzmq tells its encryption") func libzmqTellsItsEncryption() {
     #expect(ZeroMQEncryption.missing.warning != nil && ZeroMQEncryption.builtIn.warning != nil)
     #expect(ZeroMQEncryption.sodium.warning == nil)
     #expect(ZeroMQEncryption.current() != .missing, "keys need a libzmq with CURVE")

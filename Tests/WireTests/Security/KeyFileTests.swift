@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 @Suite struct KeyFileTests {
-  @Test func whatIsWrittenIsReadAgain() throws {
+  @Test("What is written is read again") func whatIsWrittenIsReadAgain() throws {
     let folder = try KeyFolder()
     let pair = try KeyPair.make(role: .worker, name: "host-3.2")
     let paths = try KeyFile.write(pair, to: folder.file("new/keys"))
@@ -17,7 +17,7 @@ import Wire
     #expect(#expect(throws: WireError.self) { try KeyFile.write(pair, to: folder.file("new/keys")) }?.message.contains("exists") == true)
   }
 
-  @Test func nothingShowsASecret() throws {
+  @Test("Nothing shows a secret") func nothingShowsASecret() throws {
     let folder = try KeyFolder()
     let pair = try folder.make(.worker, "w")
     let text = try String(contentsOfFile: folder.file("w.key"), encoding: .utf8)
@@ -36,7 +36,9 @@ import Wire
     }
   }
 
-  @Test(arguments: [0o644, 0o640, 0o604, 0o660]) func aSecretThatOthersMayReadIsRefused(_ mode: Int) throws {
+  @Test("A secret that others may read is refused", arguments: [0o644, 0o640, 0o604, 0o660]) func aSecretThatOthersMayReadIsRefused(
+    _ mode: Int
+  ) throws {
     let folder = try KeyFolder()
     try folder.make(.worker, "w")
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file("w.key"))
@@ -44,7 +46,7 @@ import Wire
     #expect(error?.code == .key && error?.message.contains("chmod 600") == true)
   }
 
-  @Test func theWrongFileIsNamed() throws {
+  @Test("The wrong file is named") func theWrongFileIsNamed() throws {
     let folder = try KeyFolder()
     try folder.make(.worker, "w")
     try folder.make(.learner, "learner")
@@ -64,19 +66,23 @@ import Wire
     }
   }
 
-  @Test(arguments: ["", ".", "..", "a/b", "-x", ".x", "with space", "ü", "#x", String(repeating: "x", count: 65)])
+  @Test(
+    "What is no name of a key", arguments: ["", ".", "..", "a/b", "-x", ".x", "with space", "ü", "#x", String(repeating: "x", count: 65)])
   func whatIsNoNameOfAKey(_ name: String) {
     #expect(#expect(throws: WireError.self) { try KeyPair.make(role: .worker, name: name) }?.code == .key)
   }
 
-  @Test(arguments: [
-    "", String(repeating: "0", count: 39), String(repeating: "0", count: 41), String(repeating: "~", count: 40),
-    String(repeating: "#", count: 40), String(repeating: "é", count: 20),
-  ]) func whatIsNoKey(_ text: String) {
+  @Test(
+    "What is no key",
+    arguments: [
+      "", String(repeating: "0", count: 39), String(repeating: "0", count: 41), String(repeating: "~", count: 40),
+      String(repeating: "#", count: 40), String(repeating: "é", count: 20),
+    ]) func whatIsNoKey(_ text: String)
+  {
     #expect(PublicKey(text) == nil)
   }
 
-  @Test func listsAreFilesAndFolders() throws {
+  @Test("Lists are files and folders") func listsAreFilesAndFolders() throws {
     let folder = try KeyFolder()
     let pairs = try ["a", "b", "c"].map { try folder.make(.worker, $0) }
     try folder.authorize("a")
@@ -87,7 +93,7 @@ import Wire
     #expect(keys.name(of: try folder.make(.worker, "d").publicKey) == nil)
   }
 
-  @Test func aNameHasOneKeyAndAKeyOneName() throws {
+  @Test("A name has one key and a key one name") func aNameHasOneKeyAndAKeyOneName() throws {
     let folder = try KeyFolder()
     let pairs = try ["a", "b"].map { try folder.make(.worker, $0) }
     for (line, says) in [

@@ -29,7 +29,7 @@ import Wire
     return (nil, heard)
   }
 
-  @Test func theKeyOfAPoolIsAFileLikeAnyOther() throws {
+  @Test("The key of a pool is a file like any other") func theKeyOfAPoolIsAFileLikeAnyOther() throws {
     let pair = try KeyFile.readPair(folder.file("pods.key"), of: .worker)
     #expect(pair.name == "pods/*" && pair.pool == "pods")
     #expect(try String(contentsOfFile: folder.file("pods.pub"), encoding: .utf8) == "empo-worker pods/* \(pair.publicKey)\n")
@@ -40,7 +40,9 @@ import Wire
     #expect(single.pool == nil && single.covers("a") && !single.covers("a/b"))
   }
 
-  @Test(arguments: ["empo-learner pods/*", "empo-worker */*", "empo-worker /*", "empo-worker *", "empo-worker pods*", "empo-worker a/b/*"])
+  @Test(
+    "What is no pool",
+    arguments: ["empo-learner pods/*", "empo-worker */*", "empo-worker /*", "empo-worker *", "empo-worker pods*", "empo-worker a/b/*"])
   func whatIsNoPool(_ words: String) throws {
     let pair = try KeyFile.readPair(folder.file("pods.key"), of: .worker)
     try folder.write("\(words) \(pair.publicKey)\n", to: "list")
@@ -48,7 +50,7 @@ import Wire
     #expect(#expect(throws: WireError.self) { try KeyPair.make(pool: "a/b") }?.code == .key)
   }
 
-  @Test func workersOfAPoolAreToldApart() throws {
+  @Test("Workers of a pool are told apart") func workersOfAPoolAreToldApart() throws {
     let learner = try folder.makeLearner()
     let names = ["pods/a", "pods/b"]
     let workers = try names.map { try worker($0, at: learner) }
@@ -70,7 +72,8 @@ import Wire
     #expect(try again.receive(timeoutMilliseconds: patience) == .message(.finish))
   }
 
-  @Test(arguments: ["a", "pods", "pods/", "pods/*", "others/a", "podsx/a"]) func aPoolsKeyIsGoodForItsOwnNamesAlone(_ name: String) throws {
+  @Test("A pools key is good for its own names alone", arguments: ["a", "pods", "pods/", "pods/*", "others/a", "podsx/a"])
+  func aPoolsKeyIsGoodForItsOwnNamesAlone(_ name: String) throws {
     let learner = try folder.makeLearner()
     let right = try worker("others/a", at: learner, key: "others")
     #expect(try right.send(hello("others/a")) == .sent)
@@ -85,7 +88,7 @@ import Wire
     #expect(try wrong.receive(timeoutMilliseconds: 50) == nil)
   }
 
-  @Test func whoHasNotSaidHelloIsAskedTo() throws {
+  @Test("Who has not said hello is asked to") func whoHasNotSaidHelloIsAskedTo() throws {
     let learner = try folder.makeLearner()
     let worker = try worker("pods/a", at: learner)
     // A connection that was made anew by itself looks like this.
@@ -96,7 +99,7 @@ import Wire
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(hello("pods/a"), from: Peer("pods/a")))
   }
 
-  @Test func anotherReleaseIsToldSo() throws {
+  @Test("Another release is told so") func anotherReleaseIsToldSo() throws {
     let learner = try folder.makeLearner()
     let worker = try worker("pods/a", at: learner)
     let hello = WorkerMessage.hello(Hello(protocolVersion: 99, worker: "pods/a", software: "s", fingerprint: "f", credits: 1))
@@ -111,7 +114,7 @@ import Wire
     #expect(try worker.receive(timeoutMilliseconds: patience) == .message(refusal))
   }
 
-  @Test func aPoolIsRevokedAsAWhole() throws {
+  @Test("A pool is revoked as a whole") func aPoolIsRevokedAsAWhole() throws {
     let learner = try folder.makeLearner()
     let names = ["pods/a", "pods/b", "others/a"]
     let workers = try names.map { try worker($0, at: learner, key: String($0.split(separator: "/")[0])) }

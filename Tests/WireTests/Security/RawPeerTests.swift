@@ -59,7 +59,9 @@ import Wire
     }
   }
 
-  @Test(arguments: [false, true], [UInt8(2), 3, 6]) func aLengthOfATebibyteEndsTheConnection(hasKeys: Bool, flags: UInt8) throws {
+  @Test("A length of a tebibyte ends the connection", arguments: [false, true], [UInt8(2), 3, 6]) func aLengthOfATebibyteEndsTheConnection(
+    hasKeys: Bool, flags: UInt8
+  ) throws {
     let (learner, folder) = try makeLearner(hasKeys: hasKeys)
     let length: [UInt8] = [flags, 0, 0, 1, 0, 0, 0, 0, 0]
     let descriptor = try connect(to: learner, as: "giant", hasKeys: hasKeys, sending: length)
@@ -68,7 +70,7 @@ import Wire
     try expectService(of: learner, folder, hasKeys: hasKeys)
   }
 
-  @Test func noiseAfterTheGreetingGetsNobodyIn() throws {
+  @Test("Noise after the greeting gets nobody in") func noiseAfterTheGreetingGetsNobodyIn() throws {
     let (learner, folder) = try makeLearner(hasKeys: true)
     var generator = SeededRandom(state: 11)
     for _ in 0..<50 {
@@ -84,7 +86,7 @@ import Wire
     try expectService(of: learner, folder, hasKeys: true)
   }
 
-  @Test func noiseOfAPeerThatIsLetInIsReportedAndNothingElse() throws {
+  @Test("Noise of a peer that is let in is reported and nothing else") func noiseOfAPeerThatIsLetInIsReportedAndNothingElse() throws {
     let (learner, folder) = try makeLearner(hasKeys: false)
     let frames = (0..<2_000).flatMap { index -> [UInt8] in [0, 3, 0xc1, UInt8(index & 0xff), UInt8(index >> 8)] }
     let descriptor = try connect(to: learner, as: "noise", hasKeys: false, sending: frames)

@@ -4,14 +4,14 @@ import Testing
 
 @Suite("Z85")
 struct Z85Tests {
-  @Test("the specification's example is written and read")
+  @Test("The specification's example is written and read")
   func specification() {
     let bytes: [UInt8] = [0x86, 0x4f, 0xd2, 0x6f, 0xb5, 0x59, 0xf7, 0x5b]
     #expect(Z85.encode(bytes) == "HelloWorld")
     #expect(Z85.decode("HelloWorld") == bytes)
   }
 
-  @Test("every group of four bytes survives, the outermost ones included")
+  @Test("Every group of four bytes survives, the outermost ones included")
   func everyValue() {
     for byte in UInt8.min...UInt8.max {
       let bytes: [UInt8] = [byte, byte &+ 1, ~byte, byte, 0, 0, 0, byte, 255, 255, 255, byte]
@@ -23,7 +23,7 @@ struct Z85Tests {
   }
 
   @Test(
-    "what is no text of whole groups is refused",
+    "What is no text of whole groups is refused",
     arguments: [
       "Hell", "HelloW", "Hello Worl", "Hello\"orld", "Hello,orld", "Hello;orld", "Hello_orld", "Hello'orld", "Hello`orld", "Hello|orld",
       "Hello~orld", "Hello\\orld", "Hell\u{e4}Worl",
@@ -32,7 +32,7 @@ struct Z85Tests {
     #expect(Z85.decode(text) == nil)
   }
 
-  @Test("a character outside the alphabet is refused wherever it stands, a zero and what is none of ASCII's included")
+  @Test("A character outside the alphabet is refused wherever it stands, a zero and what is none of ASCII's included")
   func alphabet() {
     let alphabet = Set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".unicodeScalars)
     for value in UInt32(0)...0x7f {
@@ -50,7 +50,7 @@ struct Z85Tests {
     #expect(Z85.decode("Hell\u{37e}Worl") == nil && Z85.decode("00\u{212a}") == nil)
   }
 
-  @Test("a group beyond 32 bits is refused", arguments: ["%nSc1", "#####", "%####", "Hello%nSc1"])
+  @Test("A group beyond 32 bits is refused", arguments: ["%nSc1", "#####", "%####", "Hello%nSc1"])
   func overflow(_ text: String) {
     #expect(Z85.decode(text) == nil)
   }

@@ -15,7 +15,7 @@ struct ChaosTests {
   static let seed = "3474"
 
   @Test(
-    "a run that is disturbed on its hosts, links and disk ends as an undisturbed one",
+    "A run that is disturbed on its hosts, links and disk ends as an undisturbed one",
     .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(5)))
   func round() async throws {
     let folder = try ScratchFolder()

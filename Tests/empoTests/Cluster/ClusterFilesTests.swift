@@ -9,7 +9,7 @@ struct ClusterFilesTests {
   static let systemdAnalyze = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"].first(where: FileManager.default.isExecutableFile)
 
   @Test(
-    "systemd finds nothing wrong with the units",
+    "Systemd finds nothing wrong with the units",
     .enabled(if: systemdAnalyze != nil, "needs systemd-analyze: install systemd"))
   func units() throws {
     let folder = try ScratchFolder()
@@ -24,13 +24,13 @@ struct ClusterFilesTests {
     #expect(said.status == 0 && !said.text.contains("empo"), "\(said.text)")
   }
 
-  @Test("the scripts of a batch system are read by bash", arguments: ["run.sbatch", "workers.sbatch"])
+  @Test("The scripts of a batch system are read by bash", arguments: ["run.sbatch", "workers.sbatch"])
   func scripts(name: String) throws {
     let said = try Self.run("/bin/bash", ["-n", TestFiles.package("cluster/slurm/" + name)], in: ScratchFolder())
     #expect(said.status == 0, "\(said.text)")
   }
 
-  @Test("a run is prepared without being begun, and a learner begins it", .timeLimit(.minutes(5)))
+  @Test("A run is prepared without being begun, and a learner begins it", .timeLimit(.minutes(5)))
   func preparation() async throws {
     let run = try await TinyRun()
     let prepared = try run.train("prepared", ["--workers", "0", "--prepare"])

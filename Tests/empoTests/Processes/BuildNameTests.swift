@@ -4,14 +4,14 @@ import Testing
 /// What a program says of the sources that it is built from.
 @Suite("The name of a build")
 struct BuildNameTests {
-  @Test("the program prints the release, and in parentheses the name that its sources have")
+  @Test("The program prints the release, and in parentheses the name that its sources have")
   func version() async throws {
     let command = try Command(["--version"], in: ScratchFolder())
     #expect(await command.status() == 0)
     #expect(command.output.wholeMatch(of: /empo \d+\.\d+\.\d+ \([A-Za-z0-9 ,._:+\/-]{1,64}\)\n/) != nil, "\(command.output)")
   }
 
-  @Test("it is the commit, and says where the sources differ from it")
+  @Test("It is the commit, and says where the sources differ from it")
   func commit() throws {
     let package = try Package(inside: "package")
     #expect(package.name() == "unknown build")
@@ -30,7 +30,7 @@ struct BuildNameTests {
     #expect(package.name() == next + ", with local changes")
   }
 
-  @Test("a repository around the package names nothing of it")
+  @Test("A repository around the package names nothing of it")
   func around() throws {
     let package = try Package(inside: "outer/package")
     try package.git("init", "--quiet", "..")
@@ -46,7 +46,7 @@ struct BuildNameTests {
     #expect(package.name(environment: ["EMPO_BUILD": String(repeating: "x", count: 99)])?.count == 64)
   }
 
-  @Test("a file that says so already is left alone, so that nothing is compiled again")
+  @Test("A file that says so already is left alone, so that nothing is compiled again")
   func unchanged() throws {
     let package = try Package(inside: "package")
     let file = package.scratch.file("StampedBuild.swift")

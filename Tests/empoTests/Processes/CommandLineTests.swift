@@ -7,7 +7,7 @@ import Testing
 @Suite("Command line")
 struct CommandLineTests {
   @Test(
-    "usage errors are one line and status 2",
+    "Usage errors are one line and status 2",
     arguments: [
       ["--bogus"], ["bogus"], ["train", "--steps", "0"], ["train", "--steps", "99999999999999999999"], ["train", "--workers", "x"],
       ["train", "--reward", "gold"], ["train", "--lag", "-1"], ["train", "--resume", "a", "--steps", "3"], ["train", "a.yaml", "b.yaml"],
@@ -26,7 +26,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "other errors are one line that names the thing, and status 1",
+    "Other errors are one line that names the thing, and status 1",
     arguments: [
       (["train", "missing.yaml"], "missing.yaml"), (["train", "--resume", "missing"], "missing"),
       (["learner", "--run", "missing"], "missing"),
@@ -41,7 +41,7 @@ struct CommandLineTests {
     #expect(command.error.contains(name))
   }
 
-  @Test("help and version are no errors", arguments: [["--version"], ["--help"], ["train", "--help"], ["help", "worker"]])
+  @Test("Help and version are no errors", arguments: [["--version"], ["--help"], ["train", "--help"], ["help", "worker"]])
   func help(arguments: [String]) async throws {
     let command = try Command(arguments, in: ScratchFolder())
     #expect(await command.status() == 0)
@@ -100,7 +100,7 @@ struct KeyFlagTests {
     ] { #expect(lines.contains(line[...]), "\(line)") }
   }
 
-  @Test("empo config prints the page, the schema, and a file that trains as no file does")
+  @Test("Empo config prints the page, the schema, and a file that trains as no file does")
   func config() async throws {
     let folder = try ScratchFolder()
     func output(_ name: String, _ arguments: [String]) async throws -> String {
@@ -122,7 +122,7 @@ struct KeyFlagTests {
 /// Runs that cannot begin.
 @Suite("Bad input to a run")
 struct BadInputTests {
-  @Test("a configuration with an unknown key")
+  @Test("A configuration with an unknown key")
   func unknownKey() async throws {
     let run = try await TinyRun("grop_size: 3")
     let command = try run.train("run")
@@ -131,7 +131,7 @@ struct BadInputTests {
     #expect(!run.folder.exists("run"))
   }
 
-  @Test("a questions file with a broken line")
+  @Test("A questions file with a broken line")
   func brokenLine() async throws {
     let run = try await TinyRun("questions: questions.jsonl")
     try run.write("{\"question\": \"1 + 1?\"}\n{\"question\": \"1 + 2?\"}\n{\"question\": \n", to: "questions.jsonl")
@@ -141,7 +141,7 @@ struct BadInputTests {
     #expect(!run.folder.exists("run"))
   }
 
-  @Test("weights that are cut off, and a header that claims 2^60 bytes", arguments: [true, false])
+  @Test("Weights that are cut off, and a header that claims 2^60 bytes", arguments: [true, false])
   func brokenWeights(isCut: Bool) async throws {
     let run = try await TinyRun()
     let path = run.folder.file("model/model.safetensors")
@@ -157,7 +157,7 @@ struct BadInputTests {
     #expect(command.error.hasPrefix("empo: error: ") && command.error.contains("model.safetensors"), "\(command.errors)")
   }
 
-  @Test("a run folder that a living learner holds, and a port that is in use")
+  @Test("A run folder that a living learner holds, and a port that is in use")
   func heldFolder() async throws {
     let run = try await TinyRun("workers: 0")
     let first = try run.train("first")

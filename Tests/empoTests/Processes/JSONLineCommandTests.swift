@@ -19,7 +19,7 @@ struct JSONLineCommandTests {
     return (status, command.output.split(separator: "\n").map(String.init), command.error)
   }
 
-  @Test("tokens and back give the text, whatever ends a line")
+  @Test("Tokens and back give the text, whatever ends a line")
   func roundTrip() async throws {
     let texts = ["Tom has 3 apples.", "", "é € 😀 \\u0001\\n\\\\", "<|endoftext|> a"]
     let (status, ids, _) = try await Self.run(["tokenize"], lines: texts.map { "{\"text\": \"\($0)\"}" }.joined(separator: "\r\n \n"))
@@ -29,7 +29,7 @@ struct JSONLineCommandTests {
   }
 
   @Test(
-    "a line that is wrong is named, and what came before it is answered",
+    "A line that is wrong is named, and what came before it is answered",
     arguments: [
       (["tokenize"], "{\"text\": \"a\"}", "{\"text\": 5}", "\"text\" is 5, expected a string"),
       (["tokenize"], "{\"text\": \"a\"}", "{\"text\": \"a\"", "line 3, column 13"),
@@ -51,7 +51,7 @@ struct JSONLineCommandTests {
     #expect(error.contains("in.jsonl: line 3") && error.contains(message), "\(error)")
   }
 
-  @Test("scores do not depend on the other lines, nor on the threads")
+  @Test("Scores do not depend on the other lines, nor on the threads")
   func scores() async throws {
     let lines = (1...40).map { "{\"text\": \"" + String(repeating: "Ann has \($0) eggs. ", count: $0 % 7 + 1) + "\"}" }
     let (status, together, _) = try await Self.run(["score", "--threads", "2"], lines: lines.joined(separator: "\n"))
@@ -67,7 +67,7 @@ struct JSONLineCommandTests {
     #expect(abs(log(perplexity) + logProbabilities.reduce(0, +) / Double(logProbabilities.count)) < 1e-6)
   }
 
-  @Test("responses are a function of the seed and the line's place")
+  @Test("Responses are a function of the seed and the line's place")
   func responses() async throws {
     let lines = Array(repeating: "{\"prompt\": \"Q: Tom has 3 apples.\"}", count: 5).joined(separator: "\n")
     let arguments = ["generate", "--n", "3", "--max-tokens", "8", "--seed", "7"]
@@ -82,7 +82,7 @@ struct JSONLineCommandTests {
   }
 
   @Test(
-    "options out of range are usage errors",
+    "Options out of range are usage errors",
     arguments: [
       ["--n", "0"], ["--temperature", "-1"], ["--top-p", "0"], ["--top-k", "-1"], ["--max-tokens", "0"], ["--stop", ""],
       ["--context", "1"], ["--threads", "0"], ["--prompt", "a", "in.jsonl"],

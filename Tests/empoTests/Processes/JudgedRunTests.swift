@@ -29,7 +29,7 @@ struct JudgedRunTests {
     return try JSONDecoder().decode(Endpoints.self, from: data).learner
   }
 
-  @Test("end the same whichever worker judges, and refuse one that has another model")
+  @Test("End the same whichever worker judges, and refuse one that has another model")
   func workers() async throws {
     let run = try await Self.run()
     let plain = try run.train("plain", ["--workers", "2"])
@@ -57,7 +57,7 @@ struct JudgedRunTests {
     #expect(try run.digest(of: "remote") == run.digest(of: "plain"))
   }
 
-  @Test("go on with the model that they began with, and no other")
+  @Test("Go on with the model that they began with, and no other")
   func change() async throws {
     let run = try await Self.run()
     let begun = try run.train("begun")

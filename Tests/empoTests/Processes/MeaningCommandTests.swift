@@ -19,7 +19,7 @@ struct MeaningCommandTests {
     try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 
-  @Test("extract tells the answer and the rule that found it")
+  @Test("Extract tells the answer and the rule that found it")
   func extract() async throws {
     let lines = [
       #"{"response": "So \\boxed{\\frac{1}{2}}."}"#, "", #"{"response": "The answer is 7."}"#, #"{"response": "3 or 4"}"#,
@@ -37,7 +37,7 @@ struct MeaningCommandTests {
   }
 
   @Test(
-    "equivalent compares two answers, which may begin with a minus",
+    "Equivalent compares two answers, which may begin with a minus",
     arguments: [
       (["\\frac12", "0.5"], #"{"equivalent":true,"by":"exact"}"#), (["-1", "-2"], #"{"equivalent":false,"by":"exact"}"#),
       (["-\\frac12", "-0.5", "--judge", "exact"], #"{"equivalent":true,"by":"exact"}"#),
@@ -50,7 +50,7 @@ struct MeaningCommandTests {
     #expect(status == 0 && output == [line], "\(error)")
   }
 
-  @Test("equivalent answers lines in their order")
+  @Test("Equivalent answers lines in their order")
   func lines() async throws {
     let lines = (0..<300).map { #"{"a": "\#($0)", "b": "\#($0 % 7 == 0 ? $0 : $0 + 1).0", "question": "how many?", "id": \#($0)}"# }
     let (status, output, _) = try await Self.run(["equivalent"], lines: lines)
@@ -58,7 +58,7 @@ struct MeaningCommandTests {
     #expect(output == (0..<300).map { #"{"equivalent":\#($0 % 7 == 0),"by":"exact"}"# })
   }
 
-  @Test("cluster tells answers, clusters, probabilities, entropy, rewards and whether the group is kept")
+  @Test("Cluster tells answers, clusters, probabilities, entropy, rewards and whether the group is kept")
   func cluster() async throws {
     let line = #"{"question": "1/4 + 1/4?", "responses": ["\\boxed{1/2}", "The answer is 0.5.", {"text": "\\boxed{2}"}, "dunno"]}"#
     let (status, output, _) = try await Self.run(["cluster"], lines: [line])
@@ -79,7 +79,7 @@ struct MeaningCommandTests {
     #expect(strict["kept"] as? Bool == false)
   }
 
-  @Test("cluster weighs responses by their likelihood where asked")
+  @Test("Cluster weighs responses by their likelihood where asked")
   func likelihood() async throws {
     let responses = [
       #"{"text": "a", "log_probability": -2, "tokens": 2}"#, #"{"text": "b", "log_probability": -3.5, "tokens": [1, 2, 3.5]}"#,
@@ -99,7 +99,7 @@ struct MeaningCommandTests {
   }
 
   @Test(
-    "a line that is wrong is named, and what came before it is answered",
+    "A line that is wrong is named, and what came before it is answered",
     arguments: [
       (["extract"], #"{"response": "a"}"#, #"{"response": ["a"]}"#, "\"response\" is an array of 1, expected a string"),
       (["extract"], #"{"response": "a"}"#, #"{"text": "a"}"#, "no \"response\""),
@@ -139,7 +139,7 @@ struct MeaningCommandTests {
   }
 
   @Test(
-    "options out of range, unknown judges and too many answers are usage errors",
+    "Options out of range, unknown judges and too many answers are usage errors",
     arguments: [
       ["equivalent", "--judge", "foo", "a", "b"], ["equivalent", "--judge", "embedding:", "a", "b"], ["equivalent", "a", "b", "c"],
       ["equivalent", "--juge", "a", "b"], ["equivalent", "--question", "q", "a"], ["cluster", "--judge", "math:DIR"],
@@ -155,7 +155,7 @@ struct MeaningCommandTests {
   }
 
   @Test(
-    "files and models that are not there are named",
+    "Files and models that are not there are named",
     arguments: [
       (["extract", "missing"], "missing"), (["cluster", "missing"], "missing"), (["equivalent", "missing"], "missing"),
       (["equivalent", "--judge", "embedding:missing", "a", "b"], "missing"),
@@ -171,7 +171,7 @@ struct MeaningCommandTests {
     #expect(!folder.exists("r"))
   }
 
-  @Test("the bench counts agreement by kind, and lists what disagrees")
+  @Test("The bench counts agreement by kind, and lists what disagrees")
   func bench() async throws {
     let folder = try ScratchFolder()
     let pairs = [

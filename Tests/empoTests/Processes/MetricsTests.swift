@@ -36,7 +36,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("a learner, a relay and a worker tell how they are, and that they are ready", .timeLimit(.minutes(5)))
+  @Test("A learner, a relay and a worker tell how they are, and that they are ready", .timeLimit(.minutes(5)))
   func run() async throws {
     let run = try await TinyRun("workers: 0")
     let training = try run.train("told", ["--metrics", "127.0.0.1:0"])
@@ -84,7 +84,7 @@ struct MetricsTests {
     #expect(try run.digest(of: "told") == run.digest(of: "plain"))
   }
 
-  @Test("a port in use is one line, and nothing begins", .timeLimit(.minutes(5)))
+  @Test("A port in use is one line, and nothing begins", .timeLimit(.minutes(5)))
   func portInUse() async throws {
     let folder = try ScratchFolder()
     let waiting = ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "1", "--metrics"]
@@ -103,7 +103,7 @@ struct MetricsTests {
   }
 
   @Test(
-    "an address that is none is a usage error",
+    "An address that is none is a usage error",
     arguments: [
       ["worker", "--connect", "tcp://127.0.0.1:1", "--metrics", "9100"], ["learner", "--run", "r", "--metrics", ":9100"],
       ["train", "--metrics", "127.0.0.1:70000"], ["train", "--resume", "r", "--metrics", "tcp://127.0.0.1:9100"],

@@ -17,7 +17,7 @@ struct OwnModelTests {
     "--max-tokens", "12", "--group-size", "4", "--questions-per-step", "2", "--steps", "2", "--workers", "1",
   ]
 
-  @Test("flags, a CSV and a chat template make a run, whose model can be told and exported")
+  @Test("Flags, a CSV and a chat template make a run, whose model can be told and exported")
   func fromFlagsToExport() async throws {
     let run = try await TinyRun()
     try run.write(Self.questions, to: "questions.csv")
@@ -63,7 +63,7 @@ struct OwnModelTests {
     #expect(narrow.count < last.count * 6 / 10)
   }
 
-  @Test("a dry run shows the first prompt as the model reads it, for every kind of question")
+  @Test("A dry run shows the first prompt as the model reads it, for every kind of question")
   func dryRun() async throws {
     let run = try await TinyRun()
     try run.write(Self.template, to: "chat.jinja")
@@ -96,7 +96,7 @@ struct OwnModelTests {
   }
 
   @Test(
-    "what is missing or does not fit is named",
+    "What is missing or does not fit is named",
     arguments: [
       (["--model", "model"], "questions: found nothing, expected a file of questions"),
       (["--model", "model", "--questions", "q.jsonl", "--question-key", "text"], "expected the key \"text\" (question_key)"),
@@ -118,7 +118,7 @@ struct OwnModelTests {
     #expect(!run.folder.exists("run"))
   }
 
-  @Test("an export stands whole or not at all, and replaces nothing unasked")
+  @Test("An export stands whole or not at all, and replaces nothing unasked")
   func exportsRefuse() async throws {
     let run = try await TinyRun()
     try run.write("notes", to: "notes.txt")
@@ -147,7 +147,7 @@ struct OwnModelTests {
     #expect(!run.folder.exists("other") && !run.folder.exists(".other.partial"))
   }
 
-  @Test("info names every part that is broken")
+  @Test("Info names every part that is broken")
   func brokenFolder() async throws {
     let run = try await TinyRun()
     for name in ["config.json", "tokenizer.json", "model.safetensors"] { try run.write("?", to: "model/" + name) }

@@ -5,7 +5,7 @@ import Testing
 /// Workers behind a relay, in real processes.
 @Suite("Runs with a relay", .serialized)
 struct RelayTests {
-  @Test("a run whose relay is killed, with keys, is the same run", arguments: [false, true])
+  @Test("A run whose relay is killed, with keys, is the same run", arguments: [false, true])
   func killed(hasKeys: Bool) async throws {
     let run = try await TinyRun("workers: 0")
     let learnerKeys = hasKeys ? ["--key", "keys/learner.key", "--authorized", "authorized"] : []
@@ -49,7 +49,7 @@ struct RelayTests {
   }
 
   @Test(
-    "what cannot be meant is a usage error",
+    "What cannot be meant is a usage error",
     arguments: [
       ["relay", "--connect", "tcp://127.0.0.1:1"],
       ["relay", "--connect", "tcp://127.0.0.1:1", "--listen", "tcp://127.0.0.1:0", "--key", "k"],
@@ -62,7 +62,7 @@ struct RelayTests {
     #expect(await command.status() == 2)
   }
 
-  @Test("a relay does not listen to the world without keys")
+  @Test("A relay does not listen to the world without keys")
   func open() async throws {
     let command = try Command(["relay", "--connect", "tcp://127.0.0.1:1", "--listen", "tcp://0.0.0.0:0"], in: ScratchFolder())
     #expect(await command.status() == 1)

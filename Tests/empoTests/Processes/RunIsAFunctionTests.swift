@@ -5,7 +5,7 @@ import Testing
 /// Whole runs in real processes: whatever happens to them, the final parameters are the same.
 @Suite("A run is a function", .serialized)
 struct RunIsAFunctionTests {
-  @Test("of neither the number of workers, nor of threads, nor of what is killed when")
+  @Test("Of neither the number of workers, nor of threads, nor of what is killed when")
   func digests() async throws {
     let run = try await TinyRun()
     // Together, since most of a run this short is waiting.
@@ -53,7 +53,7 @@ struct RunIsAFunctionTests {
     }
   }
 
-  @Test("of neither the supervisor's death, which leaves no orphans, nor of an interrupt")
+  @Test("Of neither the supervisor's death, which leaves no orphans, nor of an interrupt")
   func resumption() async throws {
     // In bfloat16, where a policy is not its parameters and both must come back.
     let run = try await TinyRun("dtype: bfloat16")
@@ -80,7 +80,7 @@ struct RunIsAFunctionTests {
     #expect(try run.digest(of: "interrupted") == expected)
   }
 
-  @Test("on-policy ratios are exactly 1", arguments: ["float32", "bfloat16"])
+  @Test("On-policy ratios are exactly 1", arguments: ["float32", "bfloat16"])
   func ratios(dtype: String) async throws {
     let run = try await TinyRun("dtype: \(dtype)")
     let command = try run.train("on-policy", ["--lag", "0", "--steps", "3"])

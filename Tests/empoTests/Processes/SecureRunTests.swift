@@ -11,7 +11,7 @@ struct SecureRunTests {
     #expect(await command.status() == 0, "\(command.errors)")
   }
 
-  @Test("keys are written once, and only their owner may read the secret half")
+  @Test("Keys are written once, and only their owner may read the secret half")
   func keys() async throws {
     let folder = try ScratchFolder()
     try await Self.make(["worker", "w-1"], in: folder)
@@ -24,7 +24,7 @@ struct SecureRunTests {
   }
 
   @Test(
-    "what cannot be meant is a usage error",
+    "What cannot be meant is a usage error",
     arguments: [
       ["keys", "new", "worker"], ["keys", "new", "relay", "x"], ["worker", "--connect", "tcp://127.0.0.1:1", "--key", "a.key"],
       ["worker", "--connect", "tcp://127.0.0.1:1", "--learner-key", "a.pub"], ["learner", "--run", "r", "--authorized", "keys"],
@@ -36,7 +36,7 @@ struct SecureRunTests {
     #expect(command.errors.split(separator: "\n").count == 1, "\(command.errors)")
   }
 
-  @Test("a run whose workers have keys is the same run; who is not listed hears so, and who is revoked leaves")
+  @Test("A run whose workers have keys is the same run; who is not listed hears so, and who is revoked leaves")
   func run() async throws {
     let run = try await TinyRun("workers: 1")
     for arguments in [["learner"], ["worker", "guest"], ["worker", "stranger"]] { try await Self.make(arguments, in: run.folder) }
@@ -98,7 +98,7 @@ struct SecureRunTests {
     }
   }
 
-  @Test("workers that share a pool's key join under names of their own, and the doctor examines with it")
+  @Test("Workers that share a pool's key join under names of their own, and the doctor examines with it")
   func pool() async throws {
     let run = try await TinyRun("workers: 0")
     for arguments in [["learner"], ["worker", "pods", "--pool"]] { try await Self.make(arguments, in: run.folder) }
@@ -129,7 +129,7 @@ struct SecureRunTests {
     #expect(try run.digest(of: "pooled") == run.digest(of: "plain"))
   }
 
-  @Test("a worker that is revoked while it takes part is told, and its tasks go to others")
+  @Test("A worker that is revoked while it takes part is told, and its tasks go to others")
   func revocation() async throws {
     let run = try await TinyRun("workers: 0\n")
     for arguments in [["learner"], ["worker", "first"], ["worker", "second"]] { try await Self.make(arguments, in: run.folder) }

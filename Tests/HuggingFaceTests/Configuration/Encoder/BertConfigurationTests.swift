@@ -9,7 +9,7 @@ import Testing
     return try BertConfiguration(json: Data(("{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}").utf8))
   }
 
-  @Test func readsAPublishedConfiguration() throws {
+  @Test("Reads a published configuration") func readsAPublishedConfiguration() throws {
     let configuration = try Self.read([
       "architectures": #"["BertModel"]"#, "hidden_act": #""gelu""#, "intermediate_size": "1536", "layer_norm_eps": "1e-12",
       "max_position_embeddings": "512", "num_attention_heads": "12", "position_embedding_type": #""absolute""#, "type_vocab_size": "2",
@@ -22,7 +22,7 @@ import Testing
     #expect(configuration.parameterCount == 22_713_216 - 384 * 385)
   }
 
-  @Test func takesTransformersDefaults() throws {
+  @Test("Takes transformers defaults") func takesTransformersDefaults() throws {
     let configuration = try BertConfiguration(json: Data(#"{"model_type":"bert"}"#.utf8))
     #expect(configuration.width == 768 && configuration.heads == 12 && configuration.layers == 12)
     #expect(configuration.vocabularySize == 30_522 && configuration.normEpsilon == 1e-12)
@@ -41,12 +41,12 @@ import Testing
     ("layer_norm_eps", "1"), ("layer_norm_eps", "-1"), ("layer_norm_eps", "\"x\""),
   ]
 
-  @Test(arguments: refused) func refusesByName(_ hostile: (field: String, value: String)) {
+  @Test("Refuses by name", arguments: refused) func refusesByName(_ hostile: (field: String, value: String)) {
     let error = #expect(throws: FileError.self) { try Self.read([hostile.field: hostile.value]) }
     #expect(error?.message.hasPrefix("config.json: \"\(hostile.field)\" is ") == true, "\(error?.message ?? "")")
   }
 
-  @Test func refusesSizesWhoseProductIsAbsurd() {
+  @Test("Refuses sizes whose product is absurd") func refusesSizesWhoseProductIsAbsurd() {
     let sizes = ["hidden_size": "1048576", "num_attention_heads": "4096", "num_hidden_layers": "4096", "intermediate_size": "4194304"]
     let error = #expect(throws: FileError.self) { try Self.read(sizes) }
     #expect(error?.message.contains("parameters") == true)

@@ -25,13 +25,13 @@ import Testing
 
   private static let three = modules(("Transformer", ""), ("Pooling", "1_Pooling"), ("Normalize", "2_Normalize"))
 
-  @Test func averagesWhereNothingIsSaid() throws {
+  @Test("Averages where nothing is said") func averagesWhereNothingIsSaid() throws {
     let configuration = try Self.read([:])
     #expect(configuration.pooling == .mean && !configuration.normalizes && configuration.maximumTokens == nil)
     #expect(configuration.encoderFolder.isEmpty && !configuration.lowercases)
   }
 
-  @Test func readsModules() throws {
+  @Test("Reads modules") func readsModules() throws {
     let configuration = try Self.read([
       "modules.json": Self.modules(("Transformer", "0_Transformer"), ("Pooling", "1_Pooling"), ("Normalize", "2_Normalize")),
       "1_Pooling/config.json": #"{"pooling_mode_cls_token":true,"pooling_mode_mean_tokens":false}"#,
@@ -42,15 +42,19 @@ import Testing
     #expect(configuration.encoderFolder == "/0_Transformer" && configuration.lowercases)
   }
 
-  @Test(arguments: [
-    (#"{"pooling_mode":"mean"}"#, SentenceConfiguration.Pooling.mean), (#"{"pooling_mode":["cls"]}"#, .cls), ("{}", .mean),
-    (#"{"pooling_mode_mean_tokens":true}"#, .mean),
-  ])
+  @Test(
+    "Reads pooling",
+    arguments: [
+      (#"{"pooling_mode":"mean"}"#, SentenceConfiguration.Pooling.mean), (#"{"pooling_mode":["cls"]}"#, .cls), ("{}", .mean),
+      (#"{"pooling_mode_mean_tokens":true}"#, .mean),
+    ])
   func readsPooling(_ content: String, pooling: SentenceConfiguration.Pooling) throws {
     #expect(try Self.read(["modules.json": Self.three, "1_Pooling/config.json": content]).pooling == pooling)
   }
 
-  @Test(arguments: [("64", 64), ("1000000000000000019884624838656", nil), ("null", nil), ("0.5", nil), ("-3", nil)])
+  @Test(
+    "Takes the tokenizers limit where no other is given",
+    arguments: [("64", 64), ("1000000000000000019884624838656", nil), ("null", nil), ("0.5", nil), ("-3", nil)])
   func takesTheTokenizersLimitWhereNoOtherIsGiven(_ value: String, limit: Int?) throws {
     let files = ["tokenizer_config.json": #"{"model_max_length":\#(value)}"#]
     #expect(try Self.read(files).maximumTokens == limit)
@@ -88,7 +92,7 @@ import Testing
     ),
   ]
 
-  @Test(arguments: refused) func refusesByName(_ hostile: (files: [String: String], message: String)) {
+  @Test("Refuses by name", arguments: refused) func refusesByName(_ hostile: (files: [String: String], message: String)) {
     let error = #expect(throws: FileError.self) { try Self.read(hostile.files) }
     #expect(error?.message.contains(hostile.message) == true, "\(error?.message ?? "")")
   }

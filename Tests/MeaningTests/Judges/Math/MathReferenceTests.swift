@@ -22,7 +22,7 @@ struct MathReferenceTests {
     return try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Pair.self, from: $0) }
   }
 
-  @Test(.enabled(if: folder != nil, "EMPO_DATA names no folder of reference data"))
+  @Test("Agrees on every kind and merges no near miss", .enabled(if: folder != nil, "EMPO_DATA names no folder of reference data"))
   func agreesOnEveryKindAndMergesNoNearMiss() throws {
     let judge = MathJudge()
     var agreed: [String: (count: Int, of: Int)] = [:]
@@ -41,7 +41,7 @@ struct MathReferenceTests {
     }
   }
 
-  @Test(.enabled(if: folder != nil, "EMPO_DATA names no folder of reference data"))
+  @Test("Goes beyond math verify", .enabled(if: folder != nil, "EMPO_DATA names no folder of reference data"))
   func goesBeyondMathVerify() throws {
     let judge = MathJudge()
     let strict = try Self.pairs("beyond_math_verify.jsonl").filter { $0.basis == "strict" }

@@ -16,7 +16,7 @@ struct MathRelationTests {
     "AB",
   ]
 
-  @Test func itHolds() {
+  @Test("It holds") func itHolds() {
     let judge = MathJudge()
     let answers = Self.answers
     let isEqual = answers.map { first in answers.map { judge.isEqual(first, $0) } }
@@ -35,7 +35,7 @@ struct MathRelationTests {
     #expect(equalPairs > 60)
   }
 
-  @Test func clustersAreItsClasses() {
+  @Test("Clusters are its classes") func clustersAreItsClasses() {
     let judge = MathJudge()
     let clusters = judge.clusters(of: Self.answers, question: "")
     for (first, answer) in Self.answers.enumerated() {
