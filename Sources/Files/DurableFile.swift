@@ -85,9 +85,9 @@ package enum DurableFile {
     case Errno.noSpace, Errno.diskQuotaExceeded: "the disk is full (\(error)): \(freeSpace)"
     case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
     case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
-    case is CocoaError, is POSIXError, is NSError: oneLine(error.localizedDescription)
-    // Other errors describe themselves; their localised description would give only their type.
-    default: oneLine("\(error)")
+    case is CocoaError, is POSIXError: oneLine(error.localizedDescription)
+    // Foundation's other errors are objects. Swift's describe themselves; their localised description would give only their type.
+    default: oneLine(type(of: error) is AnyClass ? error.localizedDescription : "\(error)")
     }
   }
 

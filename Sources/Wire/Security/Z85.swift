@@ -1,9 +1,9 @@
 import CZeroMQ
 
 /// ZeroMQ's text form of keys (RFC 32): five printable characters for four bytes. libzmq does it; here it meets Swift's texts.
-enum Z85 {
+package enum Z85 {
   /// The text of bytes, whose number is a multiple of 4.
-  static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     precondition(bytes.count.isMultiple(of: 4), "Z85 writes groups of four bytes")
     // One more for the zero that libzmq ends the text with.
     let capacity = bytes.count / 4 * 5 + 1
@@ -17,7 +17,7 @@ enum Z85 {
   }
 
   /// The bytes of a text; nil where it is no Z85.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     // libzmq reads up to a zero and writes as it reads: neither a zero within the text nor a broken group may reach it.
     guard text.utf8.count.isMultiple(of: 5), !text.utf8.contains(0) else { return nil }
     let count = text.utf8.count / 5 * 4

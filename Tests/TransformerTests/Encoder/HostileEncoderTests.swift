@@ -97,7 +97,7 @@ struct HostileEncoderTests {
       try edit("sentence_bert_config.json", "false", "true")(folder)
       try edit("tokenizer.json", "\"lowercase\": true", "\"lowercase\": false")(folder)
     },
-    .init("no tokens around a text", says: "of which 0 are around", edit("tokenizer.json", "\"post_processor\": {", "\"x\": {")),
+    .init("no tokens around a text", says: "0 of them around", edit("tokenizer.json", "\"post_processor\": {", "\"x\": {")),
     .init("another pooling", says: "\"pooling_mode\" is [max]", edit("1_Pooling/config.json", "{", "{\"pooling_mode\":\"max\",")),
     .init("a module more", says: "\"modules[1].type\"", edit("modules.json", "models.Pooling", "models.Dense")),
   ]

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Wire
+import Wire
 
 @Suite("Z85")
 struct Z85Tests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a program says of the sources that it is built from.
@@ -72,7 +73,7 @@ private struct Package {
     for folder in ["Plugins/StampRelease", "Sources"] {
       try FileManager.default.createDirectory(atPath: path + "/" + folder, withIntermediateDirectories: true)
     }
-    try FileManager.default.copyItem(atPath: PackageFile.path("Plugins/StampRelease/stamp.sh"), toPath: stamp)
+    try FileManager.default.copyItem(atPath: TestFiles.package("Plugins/StampRelease/stamp.sh"), toPath: stamp)
     for file in ["Package.swift", "Sources/main.swift"] { try write(file, "// \(file)") }
   }
 
