@@ -132,7 +132,7 @@ let package = Package(
         system, "Yams",
       ]),
     room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio]),
-    room("Dashboard", ["Cluster", "EMPO", "Listening", "Runs", "Wire", hummingbird, logging, nio]),
+    room("Dashboard", ["Cluster", "EMPO", "Listening", "Wire", hummingbird, logging, nio]),
     room("Server", ["JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
     room(
       "Operations",
@@ -191,7 +191,7 @@ let package = Package(
         "Cluster", "EMPO", "Files", "Meaning", "NumericTestSupport", "Questions", "Rollouts", "Tensors", "Training", "Transformer", "Wire",
         grdb,
       ]),
-    tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Runs", "Wire", logging]),
+    tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Wire", logging]),
     tests(of: "Server", ["JSON", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioPosix]),
     tests(of: "Operations", ["empo"]),
     tests(of: "empo", ["Runs"]),

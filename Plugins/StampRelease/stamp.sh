@@ -4,7 +4,7 @@
 #   Plugins/StampRelease/stamp.sh                 prints the name, such as "894321b0c1" or "894321b0c1, with local changes"
 #   Plugins/StampRelease/stamp.sh FILE [NAME]     writes it to a Swift file, if the file says otherwise; the build plug-in's call
 #
-# EMPO_BUILD (or NAME) is the name where the package has no git history of its own, as in a container's build; git is not asked then.
+# EMPO_BUILD (or NAME) overrides git, for a package without a git history of its own, as in a container's build.
 # Without it and without git, it is "unknown build". Nothing is written to the repository.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
@@ -20,9 +20,9 @@ described() {
 }
 
 name=${2:-${EMPO_BUILD:-}}
-[ -n "$name" ] || name=$(described) || name="unknown build"
 # It becomes a Swift literal, and a text of the wire protocol.
 name=$(printf '%s' "$name" | tr -cd 'A-Za-z0-9 ,._:+/-' | cut -c 1-64)
+[ -n "$name" ] || name=$(described) || name="unknown build"
 
 if [ $# -eq 0 ]; then
   echo "$name"

@@ -8,12 +8,7 @@ import SystemPackage
 enum BenchHost {
   /// Runs this program again with other arguments until it ends; returns its output. Cancelling the task kills it.
   static func run(_ arguments: [String]) async throws -> String {
-    let executable: String
-    do {
-      executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    } catch {
-      throw OperationsError(.process, "cannot find the path of the running executable: \(error.localizedDescription)", cause: error)
-    }
+    let executable = try RunSupervision.executable()
     let result = try await Subprocess.run(
       .path(FilePath(executable)), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))

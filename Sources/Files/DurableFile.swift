@@ -91,7 +91,7 @@ package enum DurableFile {
     }
   }
 
-  private static let freeSpace = "free some space, then go on with --resume"
+  private static let freeSpace = "free some space"
 
   package static func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -26,6 +26,16 @@ public struct OperationsError: Error, Sendable, CustomStringConvertible {
     self.cause = cause
   }
 
+  /// A learner that turned a worker or a relay away.
+  static func refused(_ role: String, by learner: String, because reason: String) -> OperationsError {
+    OperationsError(.process, "the learner at \(learner) refused this \(role): \(reason)")
+  }
+
+  /// A learner that did not answer.
+  static func silent(_ learner: String, seconds: Int) -> OperationsError {
+    OperationsError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+  }
+
   /// The message.
   public var description: String { message }
 }

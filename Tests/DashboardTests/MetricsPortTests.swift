@@ -3,7 +3,6 @@ import Foundation
 import FoundationNetworking
 import Listening
 import Logging
-import Runs
 import Testing
 
 /// A board whose answers are given.
@@ -38,8 +37,7 @@ private struct Lines: LogHandler {
   private func withPort<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
     let (lines, written) = AsyncStream<String>.makeStream()
     let logger = Logger(label: "test") { _ in Lines(written: written) }
-    let address = try #require(MetricsAddress("127.0.0.1:0"))
-    return try await MetricsPort.open(at: address, telling: FixedBoard(), logger: logger) {
+    return try await MetricsPort.open(at: ("127.0.0.1", 0), telling: FixedBoard(), logger: logger) {
       let line = await lines.first { $0.hasPrefix("metrics at ") } ?? ""
       return try await body(try #require(URL(string: String(line.dropFirst("metrics at ".count)))))
     }
@@ -72,21 +70,20 @@ private struct Lines: LogHandler {
 
   @Test("A port in use is told before anything is done") func aPortInUseIsToldBeforeAnythingIsDone() async throws {
     try await withPort { url in
-      let address = try #require(MetricsAddress("127.0.0.1:\(url.port ?? 0)"))
+      let port = url.port ?? 0
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       let error = await #expect(throws: ListeningError.self) {
-        try await MetricsPort.open(at: address, telling: FixedBoard(), logger: logger) { Issue.record("nothing is to be done") }
+        try await MetricsPort.open(at: ("127.0.0.1", port), telling: FixedBoard(), logger: logger) { Issue.record("nothing is to be done") }
       }
       #expect(error?.code == .inUse)
-      #expect(error?.message.hasPrefix("cannot listen on http://\(address): another process listens there") == true)
+      #expect(error?.message.hasPrefix("cannot listen on http://127.0.0.1:\(port): another process listens there") == true)
     }
   }
 
   @Test("An address of another host is told") func anAddressOfAnotherHostIsTold() async throws {
-    let address = try #require(MetricsAddress("192.0.2.1:0"))
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let error = await #expect(throws: ListeningError.self) {
-      try await MetricsPort.open(at: address, telling: FixedBoard(), logger: logger) {}
+      try await MetricsPort.open(at: ("192.0.2.1", 0), telling: FixedBoard(), logger: logger) {}
     }
     #expect(error?.code == .address && error?.message.contains("192.0.2.1") == true)
   }

@@ -14,32 +14,20 @@ than 5. Needs python3 alone.
 
 import json
 import os
-import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
+from chaos.hosts import free_port
+
 EMPO = sys.argv[1] if len(sys.argv) > 1 else ".build/release/empo"
 OUTAGE = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
 PATIENCE = 120.0
 if not os.access(EMPO, os.X_OK):
     sys.exit(f"elastic: {EMPO} is not there: build with swift build -c release --product empo")
-
-
-def free_port():
-    """A port below those that the system hands out by itself: the learner's must stay free while it is away."""
-    for port in random.sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    sys.exit("elastic: no free port")
 
 
 def groups(run, worker=None):

@@ -42,7 +42,7 @@ struct Assignments: Sendable {
 
   private let plan: LearnerPlan
   private(set) var workers: WorkerRoster
-  private(set) var leases: LeaseTable
+  private var leases: LeaseTable
 
   /// How long groups took from their leases on.
   private(set) var groupTimes = GroupTimes()

@@ -74,7 +74,8 @@ public struct AuditMismatch: Sendable, Equatable, CustomStringConvertible {
     let found = "audit of step \(step) slot \(slot): \(first) and \(second) differ at \(difference)"
     return switch action {
     case .stop:
-      found + "; neither counts: find out which host computes wrongly, leave it out, and go on with --resume (audit_action: log only tells)"
+      found
+        + "; neither counts: find out which host computes wrongly, leave it out, and continue with --resume (audit_action: log only tells)"
     case .log: found + "; the first counts, and the run is no longer a function of its configuration"
     }
   }

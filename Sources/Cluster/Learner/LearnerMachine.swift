@@ -239,8 +239,7 @@ public struct LearnerMachine: Sendable {
     // Leases are numbered anew by every incarnation: those of another one mean nothing here.
     guard heartbeat.incarnation == incarnation else { return }
     let news = assignments.hear(heartbeat, from: peer, now: now)
-    meter.workerBusySeconds += news.busySeconds
-    meter.workerWaitSeconds += news.waitingSeconds
+    meter.note(busySeconds: news.busySeconds, waitingSeconds: news.waitingSeconds)
     if news.hasRecovered { actions.append(.notify(.workerRecovered(worker: peer.description))) }
     report(news.vacated, .forgotten, &actions)
   }
@@ -273,7 +272,7 @@ public struct LearnerMachine: Sendable {
 
   /// Counts leases whose slots are to be handed out again, and says so.
   private mutating func report(_ vacated: [Lease], _ reason: ReassignmentReason, _ actions: inout [Action]) {
-    meter.reassigned += vacated.count
+    meter.noteReassigned(vacated.count)
     for lease in vacated {
       actions.append(
         .notify(.leaseReassigned(step: lease.step, slot: lease.slot, worker: lease.worker.description, reason: reason)))
@@ -338,14 +337,14 @@ public struct LearnerMachine: Sendable {
     if assignments.noteAnswer(result, from: peer, now: now) { actions.append(.notify(.workerRecovered(worker: worker))) }
     // What is trained was filled before, by this or an earlier incarnation.
     if step < version || assignments[step]?.isFilled(slot) == true {
-      meter.duplicates += 1
+      meter.noteDuplicate()
       answer(result, from: peer, .duplicate, &actions)
       actions.append(.notify(.duplicateDropped(step: step, slot: slot, worker: worker)))
       return
     }
     // A step that is not open can only come from the leases of an earlier incarnation that had got further.
     guard let slots = assignments[step], result.policyVersion == plan.policyVersion(of: step) else {
-      meter.stale += 1
+      meter.noteStale()
       answer(result, from: peer, .stale, &actions)
       actions.append(.notify(.staleDropped(step: step, slot: slot, policyVersion: result.policyVersion, worker: worker)))
       return

@@ -64,10 +64,10 @@ public struct StepPace: Sendable, Equatable, Codable {
   /// The share of their time that workers waited, from 0 to 1.
   public var workerWaitShare: Double
 
-  /// The step's groups a second of the time in which they were sampled; 0 where this learner accepted none of them.
+  /// The step's groups a second of the time in which they were sampled; 0 where this learner accepted none of them, or all within a millisecond.
   public var groupsPerSecond: Double
 
-  /// The step's response tokens a second of that time; 0 where this learner accepted none of them.
+  /// The step's response tokens a second of that time; 0 where this learner accepted none of them, or all within a millisecond.
   public var tokensPerSecond: Double
 
   /// Workers at the step's end.
@@ -118,14 +118,14 @@ struct StepMeter {
   private var waited: Milliseconds = 0
   private var updated: Milliseconds = 0
   private var idleSince: Milliseconds = 0
-  var workerBusySeconds = 0.0
-  var workerWaitSeconds = 0.0
+  private(set) var workerBusySeconds = 0.0
+  private(set) var workerWaitSeconds = 0.0
   /// By step: those that are still open outlive the end of another.
   private var intakes: [UInt32: Intake] = [:]
   private var lastAccepted: Milliseconds
-  var duplicates = 0
-  var stale = 0
-  var reassigned = 0
+  private(set) var duplicates = 0
+  private(set) var stale = 0
+  private(set) var reassigned = 0
 
   init(now: Milliseconds = 0) {
     start = now
@@ -142,6 +142,21 @@ struct StepMeter {
     intakes[step] = intake
     lastAccepted = now
   }
+
+  /// Workers report how long they sampled, and how long they waited.
+  mutating func note(busySeconds: Double, waitingSeconds: Double) {
+    workerBusySeconds += busySeconds
+    workerWaitSeconds += waitingSeconds
+  }
+
+  /// A second copy is dropped.
+  mutating func noteDuplicate() { duplicates += 1 }
+
+  /// A stale group is dropped.
+  mutating func noteStale() { stale += 1 }
+
+  /// So many leases are handed out again.
+  mutating func noteReassigned(_ count: Int) { reassigned += count }
 
   /// The update begins.
   mutating func beginUpdate(now: Milliseconds) {

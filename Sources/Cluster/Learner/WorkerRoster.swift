@@ -44,13 +44,14 @@ struct WorkerRoster: Sendable {
     fileprivate init(_ hello: Hello, now: Milliseconds) {
       credits = Int(hello.credits)
       fingerprint = hello.fingerprint
+      isRelay = hello.isOfRelay
       lastSeen = now
       lastWelcome = now
       lastProgress = now
     }
 
     /// Hands weights on and samples nothing; its arithmetic was compared with nobody's.
-    var isRelay: Bool { credits == 0 && fingerprint.isEmpty }
+    let isRelay: Bool
 
     /// Whether the worker is given tasks at all. A relay wants none.
     var isTaker: Bool { credits > 0 && drainingSince == nil && !isHung && !isQuarantined }

@@ -115,7 +115,7 @@ public struct RelayMachine: Sendable {
     guard next.manifest.chunkBytes > 0, next.manifest.totalBytes > 0, next.manifest.totalBytes <= Limits.weightBytes else { return }
     let previous = welcome
     welcome = next
-    if let previous, previous.run == next.run, previous.manifest == next.manifest, previous.files == next.files {
+    if let previous, previous.isSameRun(as: next) {
       // Versions beyond its own the learner will make anew.
       if previous.incarnation != next.incarnation {
         stock?.forget(above: next.policyVersion)

@@ -345,10 +345,3 @@ public struct WorkerMachine: Sendable {
     actions.append(.end(outcome))
   }
 }
-
-extension Welcome {
-  /// Whether both speak of the same run, so that what was sampled for one serves the other.
-  fileprivate func isSameRun(as other: Welcome) -> Bool {
-    run == other.run && manifest == other.manifest && files == other.files
-  }
-}

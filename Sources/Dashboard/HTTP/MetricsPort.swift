@@ -1,6 +1,5 @@
 import Listening
 public import Logging
-public import Runs
 
 /// The port at which a process serves metrics and health.
 public enum MetricsPort {
@@ -12,7 +11,7 @@ public enum MetricsPort {
   /// - Parameter address: Where; nil for no port.
   /// - Throws: A ``ListeningError`` where the address cannot be listened on, before `body` is called; else the errors of `body`.
   public static func open<Result>(
-    at address: MetricsAddress?, telling board: any Board, logger: Logger, while body: () async throws -> Result
+    at address: (host: String, port: Int)?, telling board: any Board, logger: Logger, while body: () async throws -> Result
   ) async throws -> Result {
     guard let address else { return try await body() }
     // The library's own lines are of no use beside the one with the address.

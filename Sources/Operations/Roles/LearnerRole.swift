@@ -49,7 +49,7 @@ package struct LearnerRole {
     let configuration = try RunConfiguration(contentsOf: folder)
     let pulse = Pulse()
     let board = LearnerBoard(steps: configuration.steps, pulse: pulse)
-    return try await MetricsPort.open(at: metrics ?? configuration.learner.metrics, telling: board, logger: logger) {
+    return try await MetricsPort.open(at: (metrics ?? configuration.learner.metrics)?.place, telling: board, logger: logger) {
       try await run(configuration, board: board, pulse: pulse, logger: logger)
     }
   }

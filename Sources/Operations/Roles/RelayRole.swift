@@ -54,7 +54,7 @@ package struct RelayRole {
     let logger = RoleLog.logger(name)
     let pulse = Pulse()
     let board = RelayBoard(pulse: pulse)
-    return try await MetricsPort.open(at: metrics, telling: board, logger: logger) {
+    return try await MetricsPort.open(at: metrics?.place, telling: board, logger: logger) {
       try await run(board: board, pulse: pulse, logger: logger)
     }
   }
@@ -83,9 +83,8 @@ package struct RelayRole {
     _ = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
     switch service.outcome {
     case .finished, .stopped, nil: return ExitStatus.success
-    case .refused(let reason): throw OperationsError(.process, "the learner at \(learner) refused this relay: \(reason)")
-    case .gaveUp(let seconds):
-      throw OperationsError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+    case .refused(let reason): throw OperationsError.refused("relay", by: learner, because: reason)
+    case .gaveUp(let seconds): throw OperationsError.silent(learner, seconds: Int(seconds))
     }
   }
 }

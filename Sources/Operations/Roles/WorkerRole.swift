@@ -70,7 +70,7 @@ package struct WorkerRole {
     let logger = RoleLog.logger(name)
     let pulse = Pulse()
     let board = WorkerBoard(pulse: pulse)
-    return try await MetricsPort.open(at: metrics, telling: board, logger: logger) {
+    return try await MetricsPort.open(at: metrics?.place, telling: board, logger: logger) {
       try await run(board: board, pulse: pulse, logger: logger)
     }
   }
@@ -90,9 +90,8 @@ package struct WorkerRole {
     _ = try await Interruption.run(service, isSupervised: isSupervised, patience: isSupervised ? Self.farewell : nil, logger: logger)
     switch service.outcome {
     case .finished, .drained, nil: return ExitStatus.success
-    case .refused(let reason): throw OperationsError(.process, "the learner at \(learner) refused this worker: \(reason)")
-    case .gaveUp(let seconds):
-      throw OperationsError(.process, "no word from a learner at \(learner) for \(seconds) s: is it running, and is the address right?")
+    case .refused(let reason): throw OperationsError.refused("worker", by: learner, because: reason)
+    case .gaveUp(let seconds): throw OperationsError.silent(learner, seconds: Int(seconds))
     case .failed(let reason): throw OperationsError(.process, reason)
     }
   }

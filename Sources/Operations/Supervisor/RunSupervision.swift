@@ -84,8 +84,8 @@ package struct RunSupervision {
     }
   }
 
-  /// The running executable, which children run, too.
-  private static func executable() throws -> String {
+  /// The running executable, which children run, too. An error says that the system does not name it.
+  package static func executable() throws -> String {
     do {
       return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     } catch {

@@ -6,6 +6,9 @@ public struct MetricsAddress: Sendable, Hashable, LosslessStringConvertible {
   /// The port.
   public let port: Int
 
+  /// Both.
+  package var place: (host: String, port: Int) { (host, port) }
+
   /// Reads the text form; nil where it is none.
   public init?(_ description: String) {
     guard description.utf8.count <= 256, let colon = description.lastIndex(of: ":") else { return nil }

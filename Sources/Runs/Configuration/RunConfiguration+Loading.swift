@@ -4,8 +4,10 @@ public import Foundation
 internal import Training
 
 extension RunConfiguration {
-  /// Variables that begin like keys and are none: tests, scripts and `empo serve` use them.
-  package static let reservedVariables: Set<String> = ["EMPO_API_KEY", "EMPO_DATA", "EMPO_MINILM", "EMPO_PARITY", "EMPO_PYTHON"]
+  /// Variables that begin like keys and are none: builds, tests, scripts and `empo serve` use them.
+  package static let reservedVariables: Set<String> = [
+    "EMPO_API_KEY", "EMPO_BUILD", "EMPO_DATA", "EMPO_MINILM", "EMPO_PARITY", "EMPO_PYTHON", "EMPO_STRICT",
+  ]
 
   /// Reads a configuration: the file first, then what the environment and then what flags say instead.
   ///
@@ -117,7 +119,7 @@ extension RunConfiguration {
 
 /// Where values come from: flags before the environment before the file.
 private struct ConfigurationSources {
-  package struct Found {
+  struct Found {
     var text: String
     var place: String
     var isFromFile: Bool
@@ -129,7 +131,7 @@ private struct ConfigurationSources {
   private let environment: [String: String]
   private let reader: ConfigReader
 
-  package init(file: YAMLFile?, fileName: String?, environment: [String: String], flags: [String: String]) {
+  init(file: YAMLFile?, fileName: String?, environment: [String: String], flags: [String: String]) {
     self.file = file
     self.fileName = fileName ?? "configuration"
     self.flags = flags
@@ -141,7 +143,7 @@ private struct ConfigurationSources {
     ])
   }
 
-  package func value(of key: ConfigurationKey) -> Found? {
+  func value(of key: ConfigurationKey) -> Found? {
     guard let text = reader.string(forKey: ConfigKey(key.components)) else { return nil }
     if flags[key.name] != nil {
       return Found(text: text, place: "flag \(key.flag)", isFromFile: false)

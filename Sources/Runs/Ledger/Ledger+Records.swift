@@ -107,6 +107,11 @@ extension Ledger {
 
   private func figures<Figures: Decodable>(_ row: Row) throws -> Figures {
     let text: String = try field(row, "metrics")
-    return try MetricsLog.decoder().decode(Figures.self, from: Data(text.utf8))
+    do {
+      return try MetricsLog.decoder().decode(Figures.self, from: Data(text.utf8))
+    } catch {
+      throw RunsError(
+        .ledger, "ledger \(path) is damaged: unusable metrics; restore the file from a copy, or begin a new run", cause: error)
+    }
   }
 }

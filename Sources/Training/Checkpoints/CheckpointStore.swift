@@ -51,7 +51,8 @@ public struct CheckpointStore: Sendable {
     } catch {
       // A full disk gets its space back. If the folder cannot be removed, it is hidden, and the next start cleans it up.
       try? FileManager.default.removeItem(atPath: partial)
-      throw TrainingError(.checkpoint, "checkpoint of step \(state.step) not written: \(error)", cause: error)
+      let advice = (error as? FileError)?.code == .noSpace ? ", then continue with --resume" : ""
+      throw TrainingError(.checkpoint, "checkpoint of step \(state.step) not written: \(error)\(advice)", cause: error)
     }
     try prune()
     return final
@@ -76,7 +77,7 @@ public struct CheckpointStore: Sendable {
     }
     for file in files {
       let path = partial + "/" + file.name
-      try DurableFile.attempt("write", path) { try file.make(path) }
+      try file.make(path)
       try DurableFile.synchronizeFile(path)
     }
     try DurableFile.attempt("write", partial) {

@@ -134,7 +134,7 @@ extension MessagePackReader {
     do {
       return String(copying: try UTF8Span(validating: span))
     } catch {
-      throw WireError(.malformed, "\(field): the text is not UTF-8", cause: error)
+      throw WireError(.malformed, "\(field): the text is not UTF-8 (\(error))", cause: error)
     }
   }
 

@@ -137,5 +137,11 @@ extension Welcome {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Whether both are of one run, so that what was sampled or fetched for one serves the other. The learner may have become another build.
+  public func isSameRun(as other: Welcome) -> Bool {
+    func shared(_ files: [NamedBytes]) -> [NamedBytes] { files.filter { $0.name != Self.softwareFileName } }
+    return run == other.run && manifest == other.manifest && shared(files) == shared(other.files)
+  }
+
   private static let softwareFileName = "software.txt"
 }

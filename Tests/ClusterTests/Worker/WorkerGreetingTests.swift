@@ -49,6 +49,17 @@ import Wire
     }
   }
 
+  @Test("A learner restarted as another build goes on with the same run, and one with other files does not")
+  func aRestartAsAnotherBuildIsTheSameRun() {
+    let files = [NamedBytes(name: "config.yaml", bytes: [1])]
+    let first = Fixture.welcome(files: files + [Welcome.softwareFile("empo a")])
+    let rebuilt = Fixture.welcome(incarnation: 2, files: files + [Welcome.softwareFile("empo b")])
+    let another = Fixture.welcome(incarnation: 2, files: [NamedBytes(name: "config.yaml", bytes: [2]), Welcome.softwareFile("empo a")])
+    guard case .welcome(let one) = first, case .welcome(let two) = rebuilt, case .welcome(let three) = another else { return }
+    #expect(one.isSameRun(as: two) && two.isSameRun(as: one))
+    #expect(!one.isSameRun(as: three))
+  }
+
   @Test("A full run is tried again later") func aFullRunIsTriedAgainLater() {
     var script = WorkerScript()
     _ = script.on(.start)

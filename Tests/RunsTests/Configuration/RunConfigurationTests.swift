@@ -95,7 +95,9 @@ import Training
   }
 
   @Test("Variables of tests and scripts are left alone") func variablesOfTestsAndScriptsAreLeftAlone() throws {
-    let environment = ["EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_MINILM": "/z", "EMPO_PYTHON": "python3"]
+    let environment = [
+      "EMPO_PARITY": "/x", "EMPO_DATA": "/y", "EMPO_MINILM": "/z", "EMPO_PYTHON": "python3", "EMPO_STRICT": "1", "EMPO_BUILD": "a",
+    ]
     #expect(try RunConfiguration.load(environment: environment) == RunConfiguration())
   }
 
