@@ -80,7 +80,7 @@ import Testing
     try ledger.record(StepRecord.sample(step: 6))
     try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE steps SET metrics = ?", arguments: [cell]) }
     let error = #expect(throws: RunsError.self) { try ledger.steps() }
-    #expect(error?.message.contains("cannot read ledger \(path)") == true)
+    #expect(error?.message.contains("ledger \(path) is damaged: unusable metrics") == true)
     #expect(error?.message.contains("\n") == false)
   }
 }
