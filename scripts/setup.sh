@@ -13,7 +13,9 @@ fail() {
 }
 
 command -v swift >/dev/null || fail "no swift on the PATH: install Swift 6.3 (https://www.swift.org/install/linux) and run this again"
-version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+told=$(swift --version 2>&1) ||
+  fail "swift does not start: ${told##*$'\n'}: install the packages that https://www.swift.org/install/linux names for this system"
+version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$told" | head -n 1)
 [ "$(printf '%s\n' 6.3 "${version:-0}" | sort -V | head -n 1)" = 6.3 ] ||
   fail "Swift 6.3 or newer is needed, found ${version:-none}: see https://www.swift.org/install/linux"
 

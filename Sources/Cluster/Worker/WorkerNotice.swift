@@ -67,7 +67,7 @@ extension WorkerNotice: CustomStringConvertible {
     case .acknowledged(let step, let slot, let disposition): "step \(step) slot \(slot): \(disposition)"
     case .refused(let reason): "refused: \(reason)"
     case .misbehaved(let reason): "the learner sent what cannot be used: \(reason)"
-    case .waiting(let wait, let milliseconds): "waiting for \(wait) for \(milliseconds / 1000) s"
+    case .waiting(let wait, let milliseconds): "waiting for \(milliseconds / 1000) s for \(wait)"
     case .relayFound: "weights come from the relay"
     case .relayLost(let reason): "weights come from the learner, without the relay: \(reason)"
     case .draining(let declined, let unfinished): "leaving: \(declined) tasks given back, \(unfinished) to finish"

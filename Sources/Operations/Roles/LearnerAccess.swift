@@ -1,4 +1,5 @@
 package import Logging
+package import Runs
 package import Wire
 
 /// Who a learner lets in.
@@ -15,6 +16,14 @@ package struct LearnerAccess: Sendable, Equatable {
     self.key = key
     self.authorized = authorized
     self.isInsecure = isInsecure
+  }
+
+  /// Throws unless the keys can be read and the configured endpoints may be bound with them: what would end a learner at once.
+  package func check(_ configuration: RunConfiguration.Learner) throws {
+    let isOpen = try credentials() != nil || isInsecure
+    guard case .endpoint(let listen) = configuration.listen else { return }
+    let publish: String? = if case .endpoint(let endpoint) = configuration.publish { endpoint } else { nil }
+    try ZeroMQLearnerTransport.check(listen: listen, publish: publish, isOpen: isOpen)
   }
 
   /// Reads the keys, if there are any.

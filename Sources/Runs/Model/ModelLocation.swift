@@ -52,6 +52,6 @@ package enum ModelLocation {
   }
 
   private static func title(_ checkpoint: Checkpoint) -> String {
-    "\(checkpoint.path) (\(checkpoint.state.isFinal ? "the run's last" : "the run goes on"))"
+    "\(checkpoint.path) (\(checkpoint.state.isFinal ? "the run's last" : "the run is not done"))"
   }
 }

@@ -24,6 +24,15 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   private var writer = MessagePackWriter()
   private let topic = Array(weightsTopic.utf8)
 
+  /// Throws unless the endpoints are well formed and allowed. Binds nothing.
+  ///
+  /// - Parameter isOpen: Whether endpoints beyond loopback are allowed: there are keys, or the user admits strangers.
+  public static func check(listen: String, publish: String?, isOpen: Bool) throws(WireError) {
+    let endpoint = try Endpoint(listen)
+    try endpoint.requireLoopback(unless: isOpen)
+    try (publish.map { text throws(WireError) in try Endpoint(text) } ?? endpoint).requireLoopback(unless: isOpen)
+  }
+
   /// Binds both sockets.
   ///
   /// - Parameters:
@@ -40,9 +49,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   ) throws(WireError) {
     let listenEndpoint = try Endpoint(listen)
     let publishEndpoint = if let publish { try Endpoint(publish) } else { Endpoint(host: listenEndpoint.host, port: nil) }
-    let isOpen = insecure || credentials != nil
-    try listenEndpoint.requireLoopback(unless: isOpen)
-    try publishEndpoint.requireLoopback(unless: isOpen)
+    try Self.check(listen: listen, publish: publish, isOpen: insecure || credentials != nil)
     let context = if let context { context } else { try ZeroMQContext() }
     self.context = context
     self.queues = queues

@@ -21,6 +21,7 @@ extension TrainCommand {
         Console.output.write(try Self.example(of: assembly))
         return
       }
+      if !prepare { try access.access.check(configuration.learner) }
       folder = try RunFolder.create(at: runFolder)
       try folder.replace(folder.configuration, with: configuration.yaml(isCommented: true))
       if prepare {

@@ -41,6 +41,17 @@ struct CommandLineTests {
     #expect(command.error.contains(name))
   }
 
+  @Test(
+    "A start that is refused for its keys or its address leaves no run folder",
+    arguments: [["--learner-listen", "tcp://0.0.0.0:5555"], ["--key", "missing.key", "--authorized", "missing"]])
+  func refusedStarts(arguments: [String]) async throws {
+    let folder = try ScratchFolder()
+    let command = try Command(["train", "--run", "run"] + arguments, in: folder)
+    #expect(await command.status() == 1)
+    #expect(command.errors.split(separator: "\n").count == 1, "\(command.errors)")
+    #expect(!folder.exists("run"))
+  }
+
   @Test("Help and version are no errors", arguments: [["--version"], ["--help"], ["train", "--help"], ["help", "worker"]])
   func help(arguments: [String]) async throws {
     let command = try Command(arguments, in: ScratchFolder())
