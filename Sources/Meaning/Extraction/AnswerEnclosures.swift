@@ -1,19 +1,50 @@
 extension ScannedText {
-  /// `range` without white space, `$ $`, `\( \)` and `** **` around it, and without a final period.
+  /// More layers than this stay: what is wrapped that often is no answer, and each layer costs one pass.
+  private static let maximumEnclosures = 24
+
+  /// `range` without what encloses an answer, and without a final period.
+  ///
+  /// White space, `$ $`, `\( \)`, `\[ \]`, `** **`, `__ __`, backticks, code fences, displaying environments; and the closing one of these, or of
+  /// braces and parentheses, that opened before the range.
   func withoutEnclosures(_ range: Range<Int>) -> Range<Int> {
     var range = trimmed(range)
-    while true {
-      let inner = trimmed(withoutFinalPeriod(withoutDelimiters(range)))
-      if inner == range { return range }
+    for _ in 0..<Self.maximumEnclosures {
+      let inner = trimmed(withoutFinalPeriod(withoutBlock(withoutStrayCloser(withoutDelimiters(range)))))
+      if inner == range { break }
       range = inner
+    }
+    return range
+  }
+
+  /// `range` without a mark at its end that closes what opened before it: the `}` of `\text{The answer is 5}`, the `)` of `(so the answer is 5)`.
+  private func withoutStrayCloser(_ range: Range<Int>) -> Range<Int> {
+    guard range.count >= 2, let last = range.last else { return range }
+    let rest = range.dropLast()
+    switch scalars[last] {
+    case "}" where scalars[last - 1] != "\\":
+      return depth(of: "{", "}", in: range) < 0 ? rest : range
+    case ")" where scalars[last - 1] == "\\":
+      return contains("\\(", in: range) ? range : rest.dropLast()
+    case "]" where scalars[last - 1] == "\\":
+      return contains("\\[", in: range) ? range : rest.dropLast()
+    case ")" where !range.contains(where: { "([".unicodeScalars.contains(scalars[$0]) }):
+      // `B)` names a choice.
+      return range.count == 2 && scalars[range.lowerBound].isASCIILetter ? range : rest
+    case "$" where scalars[last - 1] != "\\" && range.count(where: { scalars[$0] == "$" && !isEscaped($0, in: range) }) == 1:
+      return rest
+    default: return range
     }
   }
 
-  /// Whether anything but punctuation that encloses answers is there.
-  func hasSubstance(_ range: Range<Int>) -> Bool {
-    !range.allSatisfy { index in
-      scalars[index].isWhiteSpace || "*$.#:\\[]()".unicodeScalars.contains(scalars[index])
+  /// How many more unescaped `open` than `close` there are.
+  private func depth(of open: Unicode.Scalar, _ close: Unicode.Scalar, in range: Range<Int>) -> Int {
+    var (depth, index) = (0, range.lowerBound)
+    while index < range.upperBound {
+      let scalar = scalars[index]
+      index += scalar == "\\" ? 2 : 1
+      depth += scalar == open ? 1 : scalar == close ? -1 : 0
     }
+    return depth
   }
 
   /// Whether the period at `index`, if there is one, may end a sentence: one of several (an ellipsis) doesn't, nor does the empty delimiter of
@@ -49,6 +80,11 @@ extension ScannedText {
       if startsBold && endsBold && marks == 2 { return first + 2..<end - 2 }
       // The other half of an odd mark lies outside of the answer.
       if marks == 1 { return startsBold ? first + 2..<end : first..<end - 2 }
+    }
+    if has("__", at: first), has("__", at: end - 2), range.count > 4, !contains("_", in: first + 2..<end - 2) { return first + 2..<end - 2 }
+    for mark: Unicode.Scalar in ["`", "*"] where range.count > 2 && scalars[first] == mark && scalars[end - 1] == mark {
+      let inner = first + 1..<end - 1
+      if !inner.contains(where: { scalars[$0] == mark }) { return inner }
     }
     if scalars[first] == "$", scalars[end - 1] == "$" {
       let width = range.count >= 4 && has("$$", at: first) && has("$$", at: end - 2) ? 2 : 1

@@ -1,102 +1,179 @@
+/// What a phrase such as "the answer is" states.
+enum Statement {
+  /// An answer.
+  case answer(Range<Int>)
+  /// What is an answer only where no other phrase states one: "the answer is even", a heading's prose.
+  case doubtful(Range<Int>)
+  /// Nothing: a judgement, a denial, a placeholder.
+  case nothing
+  /// The beginning of an answer in a block that is never closed.
+  case cutOff
+}
+
 extension ScannedText {
-  /// The content of the last explicit answer phrase, by where it starts; nil without one.
+  /// The answer of the last phrase that states one, by where it starts; and whether a later one was cut off.
   ///
-  /// Scans from the end, so the first phrase with substance is the answer. A phrase that reaches into a later one without substance has none
-  /// either: `Answer: Answer:` is no answer, however often a model says it, and must not become one that all its samples agree on.
-  /// No phrase is read beyond the next one without substance, so the whole is linear.
-  func lastPhraseContent() -> String? {
+  /// Scans from the end, so the first phrase that states something has the answer. A phrase isn't read beyond a later one that states nothing:
+  /// `Answer: Answer:` is no answer, however often a model says it, and must not become one that all its samples agree on. So each part of
+  /// the text is read for one phrase, and the whole is linear.
+  func lastStatement() -> (answer: String?, isCutOff: Bool) {
     var closingTag: Int?
-    var hollowPhrase: Int?
+    var limit = scalars.count
+    var doubtful: Range<Int>?
+    var isCutOff = false
     for index in scalars.indices.reversed() {
-      let limit = hollowPhrase ?? scalars.count
-      let content: Range<Int>?
-      switch scalars[index] {
-      case "<":
-        if has("</answer>", at: index) { closingTag = index }
-        content = has("<answer>", at: index) ? closingTag.map { index + 8..<$0 } : nil
-      case "#":
-        content = isHashMark(at: index) ? index + 4..<endOfLine(from: index + 4, before: max(limit, index + 4)) : nil
-      case "a", "A":
-        content = contentOfAnswerPhrase(at: index, before: limit)
-      default:
-        content = nil
+      if scalars[index] == "<", has("</answer>", at: index) { closingTag = index }
+      switch statement(at: index, before: limit, closingTag: closingTag) {
+      case nil: continue
+      case .answer(let range): return (string(range), isCutOff)
+      case .doubtful(let range): doubtful = doubtful ?? range
+      case .cutOff: isCutOff = true
+      case .nothing: break
       }
-      guard let content else { continue }
-      if hollowPhrase == nil || content.upperBound < limit {
-        let answer = withoutEnclosures(content)
-        if hasSubstance(answer) { return string(answer) }
-      }
-      hollowPhrase = index
+      limit = index
     }
+    return (doubtful.map(string), isCutOff)
+  }
+
+  /// What the phrase at `index` states; nil where none starts. Of "the answer is", the phrase starts with "answer".
+  private func statement(at index: Int, before limit: Int, closingTag: Int?) -> Statement? {
+    switch scalars[index] {
+    case "<":
+      guard let closingTag, has("<answer>", at: index) else { return nil }
+      return statementInTags(index + 8..<closingTag, before: limit)
+    case "#":
+      guard has("####", at: index), scalar(at: index - 1) != "#", scalar(at: index + 4) != "#" else { return nil }
+      return statementOfHashes(from: index + 4, before: max(limit, index + 4))
+    case "a", "A":
+      guard has("answer", at: index), scalar(at: index - 1)?.properties.isAlphabetic != true else { return nil }
+      return statementOfWords(at: index, before: limit)
+    default: return nil
+    }
+  }
+
+  /// What `<answer>…</answer>` states.
+  private func statementInTags(_ range: Range<Int>, before limit: Int) -> Statement {
+    if range.upperBound <= limit {
+      let start = indexAfterWhiteSpace(from: range.lowerBound)
+      if start < range.upperBound, let block = block(at: start, before: range.upperBound) { return block }
+    }
+    return stated(range, before: limit)
+  }
+
+  /// What `#### …` states: the rest of the line. A heading of four hashes, words without a number, is the answer only where no other is.
+  private func statementOfHashes(from start: Int, before limit: Int) -> Statement {
+    let line = start..<endOfLine(from: start, before: limit)
+    let statement = stated(line.lowerBound..<startOfProse(in: line), before: limit)
+    guard case .answer(let answer) = statement else { return statement }
+    let isHeading = wordCount(in: answer) >= 2 || startsWithStep(answer)
+    return isHeading && isPlainText(answer) || startsWithStep(answer) ? .doubtful(answer) : statement
+  }
+
+  /// What "answer", with a verb, a colon or as a heading, states; nil where none of these follows.
+  private func statementOfWords(at index: Int, before limit: Int) -> Statement? {
+    let end = index + 6
+    if let verb = answerVerb(from: end) {
+      let next = indexAfterWhiteSpace(from: verb.end, stayOnLine: true)
+      if let mark = scalar(at: next), mark == ":" || mark == "：" {
+        return statement(from: startAfterColon(at: next, before: limit), before: limit, form: .colon)
+      }
+      return statement(from: verb.end, before: limit, form: verb.isModal ? .constraint : .verb)
+    }
+    if let colon = answerColon(from: end) { return statement(from: startAfterColon(at: colon, before: limit), before: limit, form: .colon) }
+    if let start = endOfHeading(word: index) { return statement(from: start, before: limit, form: .heading) }
     return nil
   }
 
-  /// Whether exactly four hashes start at `index`.
-  private func isHashMark(at index: Int) -> Bool {
-    has("####", at: index) && scalar(at: index - 1) != "#" && scalar(at: index + 4) != "#"
-  }
-
-  /// Where the answer of `answer is …`, `answer: …` or `### Final answer` lies, if such a phrase's "answer" starts at `index`.
-  private func contentOfAnswerPhrase(at index: Int, before limit: Int) -> Range<Int>? {
-    guard has("answer", at: index), scalar(at: index - 1)?.properties.isAlphabetic != true else { return nil }
-    let end = index + 6
-    let start = startAfterIs(from: end) ?? startAfterColon(from: end, before: limit) ?? startAfterHeading(from: end, word: index)
-    return start.map { contentOfLine(from: $0, before: limit) }
-  }
-
-  /// Behind ` is` and an optional colon.
-  private func startAfterIs(from end: Int) -> Int? {
-    let verb = indexAfterWhiteSpace(from: end)
-    guard verb > end, has("is", at: verb) else { return nil }
-    if let next = scalar(at: verb + 2), next.properties.isAlphabetic || next.isASCIIDigit || next == "'" || next == "’" { return nil }
-    let next = indexAfterWhiteSpace(from: verb + 2, stayOnLine: true)
-    return scalar(at: next) == ":" ? next + 1 : next
-  }
-
-  /// Behind a colon, and behind the `**` that closes a bold phrase before or after it.
-  private func startAfterColon(from end: Int, before limit: Int) -> Int? {
-    let colon = indexAfterWhiteSpace(from: has("**", at: end) ? end + 2 : end, stayOnLine: true)
-    guard scalar(at: colon) == ":" else { return nil }
-    return closesBold(at: colon + 1, before: limit) ? colon + 3 : colon + 1
+  /// Behind a colon, and behind the `**` that closes what was bold before it.
+  private func startAfterColon(at colon: Int, before limit: Int) -> Int {
+    if closesBold(at: colon + 1, before: limit) { return colon + 3 }
+    return colon + 1
   }
 
   /// Whether `**` at `index` closes what was bold before, rather than opening a bold answer, which would close again on its line.
   private func closesBold(at index: Int, before limit: Int) -> Bool {
-    guard has("**", at: index) else { return false }
+    guard has("**", at: index) || has("__", at: index) else { return false }
     guard let next = scalar(at: index + 2), !next.isWhiteSpace else { return true }
     return boldMarks(in: index + 2..<endOfLine(from: index + 2, before: max(limit, index + 2))).isMultiple(of: 2)
   }
 
-  /// Behind the words of a heading `### Final answer`.
-  private func startAfterHeading(from end: Int, word: Int) -> Int? {
+  /// The verb behind "answer", and whether it says what must hold. A complement may stand between: "the answer to this question is".
+  private func answerVerb(from index: Int) -> (end: Int, isModal: Bool)? {
+    var start = indexAfterEmphasis(from: index)
+    if scalar(at: start) == "}" { start += 1 }
+    let next = indexAfterWhiteSpace(from: start)
+    for sign in ["=", ":=", "≈"] where scalar(at: next) == sign.unicodeScalars.first {
+      let end = next + sign.unicodeScalars.count
+      if scalar(at: end - 1) == sign.unicodeScalars.last, scalar(at: end) != "=", scalar(at: end) != ">" { return (end, false) }
+    }
+    guard next > start, let word = word(at: next) else { return nil }
+    if let verb = verb(at: next) { return verb }
+    guard AnswerWords.complements.contains(word.text) else { return nil }
+    return verbBehindComplement(from: word.end)
+  }
+
+  /// The first verb behind `index` within 100 scalars, if only words, numbers and mathematics stand before it.
+  private func verbBehindComplement(from index: Int) -> (end: Int, isModal: Bool)? {
+    var place = index
+    while place < index + 100, let scalar = scalar(at: place), !scalar.endsLine, !".,;:!?".unicodeScalars.contains(scalar) {
+      if scalar == " ", let verb = verb(at: place + 1) { return verb }
+      place += 1
+    }
+    return nil
+  }
+
+  /// The verb at `index`, the longest that fits.
+  private func verb(at index: Int) -> (end: Int, isModal: Bool)? {
+    guard let first = word(at: index), let verbs = AnswerWords.verbs[first.text] else { return nil }
+    var words = [first]
+    while words.count < 5, let word = word(at: indexAfterWhiteSpace(from: words[words.count - 1].end, stayOnLine: true)) { words.append(word) }
+    let fitting = verbs.filter { verb in verb.count <= words.count && zip(verb, words).allSatisfy { $0 == $1.text } }
+    guard let verb = fitting.max(by: { $0.count < $1.count }) else { return nil }
+    return (words[verb.count - 1].end, AnswerWords.modals.contains(first.text))
+  }
+
+  /// The colon behind "answer", emphasis, a complement and a remark in parentheses: `**Answer** (in cm):`, "answer to part (a):".
+  private func answerColon(from end: Int) -> Int? {
+    var index = indexAfterEmphasis(from: end)
+    if scalar(at: index) == "}" { index += 1 }
+    index = indexAfterWhiteSpace(from: index, stayOnLine: true)
+    if let word = word(at: index), word.text == "to" || word.text == "for" {
+      let limit = index + 100
+      while index < limit, let scalar = scalar(at: index), !scalar.endsLine, !".,;:!?".unicodeScalars.contains(scalar) { index += 1 }
+    } else if scalar(at: index) == "(" {
+      let limit = index + 40
+      while index < limit, let scalar = scalar(at: index), !scalar.endsLine, scalar != ")" { index += 1 }
+      if scalar(at: index) == ")" { index = indexAfterWhiteSpace(from: indexAfterEmphasis(from: index + 1), stayOnLine: true) }
+    }
+    return scalar(at: index) == ":" || scalar(at: index) == "：" ? index : nil
+  }
+
+  /// Behind a heading that ends its line: `## Answer`, `**Final Answer**`, `Final Answer`, `\textbf{Answer}`, with "answer" at `word`.
+  ///
+  /// "Answer" alone is one where it begins with a capital; further words before it are those of ``AnswerWords/headings``, or a number.
+  private func endOfHeading(word: Int) -> Int? {
+    var end = indexAfterEmphasis(from: word + 6)
+    while let mark = scalar(at: end), mark == "}" || mark == "#" || mark == " " || mark == "*" || mark == "$" { end += 1 }
+    guard scalar(at: end)?.endsLine == true else { return nil }
     var index = word
-    func skipBack(while matches: (Unicode.Scalar) -> Bool) {
-      while let previous = scalar(at: index - 1), matches(previous) { index -= 1 }
+    var words = 0
+    while words < 5 {
+      while let before = scalar(at: index - 1), !before.endsLine, before.isWhiteSpace || "*_{\\$>".unicodeScalars.contains(before) { index -= 1 }
+      guard let before = scalar(at: index - 1), before.isASCIILetter else { break }
+      let wordEnd = index
+      while index > wordEnd - 12, let letter = scalar(at: index - 1), letter.isASCIILetter { index -= 1 }
+      guard AnswerWords.headings.contains(string(index..<wordEnd).lowercased()) else { return nil }
+      words += 1
     }
-    skipBack { $0 == " " }
-    guard has("final", at: index - 5) else { return nil }
-    index -= 5
-    skipBack { $0 == " " || $0 == "*" }
-    guard scalar(at: index - 1) == "#" else { return nil }
-    return has("**", at: end) ? end + 2 : end
+    guard let before = scalar(at: index - 1) else { return words > 0 || scalars[word] == "A" ? end : nil }
+    if before == "#" { return end }
+    return before.endsLine && (words > 0 || scalars[word] == "A") ? end : nil
   }
 
-  /// From `start` to the end of the sentence or line, or of the next line that isn't blank where nothing is left of this one; at most to `limit`.
-  private func contentOfLine(from start: Int, before limit: Int) -> Range<Int> {
-    let first = indexAfterWhiteSpace(from: start)
-    var index = first
-    while index < limit, !scalars[index].endsLine {
-      if has("</answer>", at: index) { return first..<index }
-      if endsSentence(at: index), let next = indexAfterClosers(from: index + 1) { return first..<next }
-      index += 1
-    }
-    return first..<index
-  }
-
-  /// The end of the quotes and emphasis marks from `index` on, if white space or the end of the text follows them.
-  private func indexAfterClosers(from index: Int) -> Int? {
+  /// Behind the emphasis marks at `index`.
+  private func indexAfterEmphasis(from index: Int) -> Int {
     var index = index
-    while let next = scalar(at: index), next == "*" || next == "\"" || next == "”" { index += 1 }
-    return scalar(at: index)?.isWhiteSpace == false ? nil : index
+    while index < scalars.count, "*_\"”".unicodeScalars.contains(scalars[index]) { index += 1 }
+    return index
   }
 }

@@ -1,36 +1,62 @@
 extension ScannedText {
-  /// The boxes of the text: the trimmed content of the last complete one by where it starts, blank ones left out, and whether any is
-  /// never closed.
+  /// A box: where it starts, what is in it, and where it ends.
+  private struct Box {
+    var start: Int
+    var content: Range<Int>
+    var end: Int
+  }
+
+  /// The boxes of the text: the trimmed content of the last complete one by where it starts, those that say nothing left out, and whether any
+  /// is never closed.
   ///
-  /// One pass with a stack of open braces, so unclosed boxes in boxes stay linear. Boxes close from the inside out, hence the last start is
-  /// kept, not the last end.
+  /// One pass with a stack of open braces, so unclosed boxes in boxes stay linear. Boxes close from the inside out, hence the last start
+  /// counts, not the last end.
   func boxes() -> (last: String?, isCutOff: Bool) {
     var openBraces: [(content: Int, box: Int?)] = []
-    var best: (box: Int, content: Range<Int>)?
+    var boxes: [Box] = []
     var boxOfBrace: (brace: Int, box: Int)?
+    var endsInBox = false
     var index = 0
     while index < scalars.count {
       switch scalars[index] {
       case "\\":
         // `\boxed` counts even behind a backslash: a doubled one is a common slip, and LaTeX has no other use for it.
         let box = lengthOfBox(at: index) != nil ? index : index + 1
-        if let brace = braceOfBox(at: box) { boxOfBrace = (brace, box) }
-        // What a backslash escapes, a brace above all, has no meaning of its own.
-        index += 2
+        if let length = lengthOfBox(at: box) {
+          let argument = indexAfterWhiteSpace(from: box + length)
+          if scalar(at: argument) == "{" {
+            boxOfBrace = (argument, box)
+          } else if let content = bareArgument(at: argument, isSpaced: argument > box + length) {
+            boxes.append(Box(start: box, content: content, end: content.upperBound))
+          } else if argument == scalars.count {
+            endsInBox = true
+          }
+          index = argument
+        } else {
+          // What a backslash escapes, a brace above all, has no meaning of its own.
+          index += 2
+        }
       case "{":
         openBraces.append((index + 1, boxOfBrace?.brace == index ? boxOfBrace?.box : nil))
         index += 1
       case "}":
-        if let (start, box) = openBraces.popLast(), let box, box > best?.box ?? -1 {
-          let content = trimmed(start..<index)
-          if !content.isEmpty { best = (box, content) }
-        }
+        if let (start, box) = openBraces.popLast(), let box { boxes.append(Box(start: box, content: trimmed(start..<index), end: index + 1)) }
         index += 1
       default:
         index += 1
       }
     }
-    return (best.map { string($0.content) }, openBraces.contains { $0.box != nil })
+    return (lastContent(of: boxes), endsInBox || openBraces.contains { $0.box != nil })
+  }
+
+  /// The content of the last box by where it starts that says anything. What is known to say nothing isn't read again in the boxes around it.
+  private func lastContent(of boxes: [Box]) -> String? {
+    var silent: [Int: Int] = [:]
+    for box in boxes.sorted(by: { $0.start > $1.start }) {
+      if !isNothing(box.content, silent: silent) { return string(box.content) }
+      silent[box.start] = box.end
+    }
+    return nil
   }
 
   /// The length of the `\boxed` or `\fbox` at `index`; nil if neither stands there. Unlike words, commands have their case.
@@ -48,10 +74,53 @@ extension ScannedText {
     return true
   }
 
-  /// The index of the brace that opens the box at `index`, if a box with a brace stands there.
-  private func braceOfBox(at index: Int) -> Int? {
-    guard let length = lengthOfBox(at: index) else { return nil }
-    let brace = indexAfterWhiteSpace(from: index + length)
-    return scalar(at: brace) == "{" ? brace : nil
+  /// The argument without braces at `index`: a number with its sign, a command with its arguments, a letter that nothing is written behind.
+  ///
+  /// TeX would take one token. A model that writes `\boxed 42` means 42, not 4 with a 2 behind the box. A word is no argument: `\boxed notation`
+  /// speaks of the command.
+  private func bareArgument(at index: Int, isSpaced: Bool) -> Range<Int>? {
+    var start = index
+    if let sign = scalar(at: start), sign == "-" || sign == "+" || sign == "\u{2212}" { start += 1 }
+    var scanner = NumberScanner(text: self, index: start)
+    if let number = scanner.next() { return index..<number.upperBound }
+    guard let first = scalar(at: start) else { return nil }
+    if first == "\\", let end = endOfCommand(at: start) { return index..<end }
+    guard first.isASCIILetter, isSpaced || start > index else { return nil }
+    let next = indexAfterWhiteSpace(from: start + 1, stayOnLine: true)
+    let isAlone = scalar(at: next).map { $0.endsLine || "$\\.,)*".unicodeScalars.contains($0) } ?? true
+    return isAlone ? index..<start + 1 : nil
+  }
+
+  /// Behind the command at `index` and its arguments: `\frac12`, `\sqrt[3]{2}`, `\pi`; nil for a command that isn't of letters.
+  private func endOfCommand(at index: Int) -> Int? {
+    var end = index + 1
+    while let letter = scalar(at: end), letter.isASCIILetter { end += 1 }
+    guard end > index + 1 else { return nil }
+    let arguments = ["\\frac", "\\dfrac", "\\tfrac", "\\binom"].contains { has($0, at: index) && end == index + $0.utf8.count } ? 2 : 1
+    for _ in 0..<arguments {
+      switch scalar(at: end) {
+      case "{", "[":
+        guard let close = endOfGroup(at: end) else { return nil }
+        end = close
+        if scalar(at: close - 1) == "]", scalar(at: end) == "{" {
+          guard let close = endOfGroup(at: end) else { return nil }
+          end = close
+        }
+      case let digit? where digit.isASCIIDigit: end += 1
+      default: break
+      }
+    }
+    return end
+  }
+
+  /// Behind the group in braces or brackets at `index`; nil where it isn't closed within 200 scalars, which keeps the scan linear.
+  private func endOfGroup(at index: Int) -> Int? {
+    var depth = 0
+    for place in index..<min(index + 200, scalars.count) {
+      if scalars[place] == "{" || scalars[place] == "[" { depth += 1 }
+      if scalars[place] == "}" || scalars[place] == "]" { depth -= 1 }
+      if depth == 0 { return place + 1 }
+    }
+    return nil
   }
 }

@@ -56,14 +56,23 @@ public struct ExtractedAnswer: Sendable, Equatable {
 ///
 /// Any text is fine. O(n).
 public func extractAnswer(from response: String, options: ExtractionOptions = ExtractionOptions()) -> ExtractedAnswer {
-  let text = ScannedText(response)
+  guard let text = ScannedText(response).behindThinking() else { return .none }
   let boxes = text.boxes()
   if let boxed = boxes.last { return ExtractedAnswer(text: boxed, rule: .boxed) }
-  if let phrase = text.lastPhraseContent() { return ExtractedAnswer(text: phrase, rule: .phrase) }
-  if boxes.isCutOff { return .none }
+  let stated = text.lastStatement()
+  if let answer = stated.answer { return ExtractedAnswer(text: answer, rule: .phrase) }
+  if boxes.isCutOff || stated.isCutOff { return .none }
   switch options.fallback {
   case .none: return .none
   case .number: return text.lastNumber().map { ExtractedAnswer(text: $0, rule: .number) } ?? .none
   case .choice: return text.lastChoice().map { ExtractedAnswer(text: $0, rule: .choice) } ?? .none
   }
+}
+
+/// The whole of a response as its answer, for free-form texts that state none: without the thinking before it and white space around it, and empty where
+/// it says nothing; see ``extractAnswer(from:options:)`` for both. O(n).
+public func wholeAnswer(from response: String) -> String {
+  guard let text = ScannedText(response).behindThinking() else { return "" }
+  let range = text.trimmed(text.scalars.indices)
+  return text.isNothing(range) ? "" : text.string(range)
 }

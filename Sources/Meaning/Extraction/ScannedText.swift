@@ -8,6 +8,10 @@ struct ScannedText {
     scalars = Array(text.unicodeScalars)
   }
 
+  init(scalars: [Unicode.Scalar]) {
+    self.scalars = scalars
+  }
+
   /// The scalar at `index`, or nil outside the text.
   func scalar(at index: Int) -> Unicode.Scalar? {
     scalars.indices.contains(index) ? scalars[index] : nil

@@ -21,14 +21,6 @@ public struct AnswerReading: Sendable, Equatable {
   /// The answer that a response gives, empty where it gives none, and whether the response holds a box.
   public func answer(in response: String) -> (text: String, isBoxed: Bool) {
     let stated = extractAnswer(from: response, options: extraction)
-    return (takesWholeResponse ? response.trimmed : stated.text, stated.isBoxed)
-  }
-}
-
-extension String {
-  /// Without white space around it.
-  fileprivate var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(self[first...last])
+    return (takesWholeResponse ? wholeAnswer(from: response) : stated.text, stated.isBoxed)
   }
 }
