@@ -11,7 +11,9 @@ import Testing
     "e",
     "\\text", "x", "\u{0301}", "é", "五", "\u{2212}", "~", "^", "_", "A", "B.", "(C)", "b", "and ", "option ", "\\textbf{", "the ",
     "twenty ", "one ", "hundred ", "million", "th", "²", "½",
-    "’", "\\\"", "&", ":", "x10^",
+    "’", "\\\"", "&", ":", "x10^", "```", "~~~", "$$", "\\[", "\\]", "\\begin{align}", "\\end{align}", "<think>", "</think>", "must be ",
+    "not ",
+    "correct", "given by", ", since ", " (five)", "`", "\\phantom", "?", "_", "\u{200B}", "- ", "\\boxed 5", "```\n",
   ]
 
   private func texts(seed: UInt64) -> [String] {

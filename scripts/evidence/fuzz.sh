@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Random and mutated texts through answer extraction and the judges, on all processors: fails on a trap, on equal texts with unequal
-# keys, and on a call of more than 10 ms. The longest calls are timed again, so that a busy host doesn't count.
+# keys, and on a call that takes more than 10 ms of its own thread's processor time, so that a busy host doesn't count.
 #
 #   scripts/evidence/fuzz.sh [COUNT [SEED]]
 #

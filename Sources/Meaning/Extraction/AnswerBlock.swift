@@ -1,7 +1,8 @@
 extension ScannedText {
   /// Environments that only display what they hold; any other, such as a matrix, is part of the answer.
   private static let displays: Set<String> = [
-    "equation", "align", "gather", "multline", "displaymath", "math", "eqnarray", "flalign", "alignat", "aligned", "gathered", "split", "dmath",
+    "equation", "align", "gather", "multline", "displaymath", "math", "eqnarray", "flalign", "alignat", "aligned", "gathered", "split",
+    "dmath",
     "center", "verbatim", "quote", "document",
   ]
 

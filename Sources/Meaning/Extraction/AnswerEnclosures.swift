@@ -2,7 +2,7 @@ extension ScannedText {
   /// More layers than this stay: what is wrapped that often is no answer, and each layer costs one pass.
   private static let maximumEnclosures = 24
 
-  /// `range` without what encloses an answer, and without a final period.
+  /// `range` without what encloses an answer, and without a final period or comma.
   ///
   /// White space, `$ $`, `\( \)`, `\[ \]`, `** **`, `__ __`, backticks, code fences, displaying environments; and the closing one of these, or of
   /// braces and parentheses, that opened before the range.
@@ -30,6 +30,8 @@ extension ScannedText {
     case ")" where !range.contains(where: { "([".unicodeScalars.contains(scalars[$0]) }):
       // `B)` names a choice.
       return range.count == 2 && scalars[range.lowerBound].isASCIILetter ? range : rest
+    case "*" where scalars[last - 1] != "*" && range.count(where: { scalars[$0] == "*" }) == 1: return rest
+    case "_" where range.count(where: { scalars[$0] == "_" }) == 1: return rest
     case "$" where scalars[last - 1] != "\\" && range.count(where: { scalars[$0] == "$" && !isEscaped($0, in: range) }) == 1:
       return rest
     default: return range
@@ -66,8 +68,9 @@ extension ScannedText {
   }
 
   private func withoutFinalPeriod(_ range: Range<Int>) -> Range<Int> {
-    guard let last = range.last, endsSentence(at: last) else { return range }
-    return range.dropLast()
+    guard let last = range.last else { return range }
+    let isComma = (scalars[last] == "," || scalars[last] == ";") && scalar(at: last - 1) != "\\"
+    return isComma || endsSentence(at: last) ? range.dropLast() : range
   }
 
   private func withoutDelimiters(_ range: Range<Int>) -> Range<Int> {

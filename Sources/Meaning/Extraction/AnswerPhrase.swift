@@ -60,13 +60,13 @@ extension ScannedText {
     return stated(range, before: limit)
   }
 
-  /// What `#### …` states: the rest of the line. A heading of four hashes, words without a number, is the answer only where no other is.
+  /// What `#### …` states: the rest of the line. A heading of four hashes, words with a text below, is the answer only where no other is.
   private func statementOfHashes(from start: Int, before limit: Int) -> Statement {
     let line = start..<endOfLine(from: start, before: limit)
     let statement = stated(line.lowerBound..<startOfProse(in: line), before: limit)
     guard case .answer(let answer) = statement else { return statement }
-    let isHeading = wordCount(in: answer) >= 2 || startsWithStep(answer)
-    return isHeading && isPlainText(answer) || startsWithStep(answer) ? .doubtful(answer) : statement
+    let hasText = indexAfterWhiteSpace(from: line.upperBound) < scalars.count
+    return hasText && (isPlainText(answer) || startsWithStep(answer)) ? .doubtful(answer) : statement
   }
 
   /// What "answer", with a verb, a colon or as a heading, states; nil where none of these follows.
@@ -87,7 +87,8 @@ extension ScannedText {
   /// Behind a colon, and behind the `**` that closes what was bold before it.
   private func startAfterColon(at colon: Int, before limit: Int) -> Int {
     if closesBold(at: colon + 1, before: limit) { return colon + 3 }
-    return colon + 1
+    let isEmphasis = scalar(at: colon + 1) == "*" || scalar(at: colon + 1) == "_"
+    return isEmphasis && scalar(at: colon + 2)?.isWhiteSpace == true ? colon + 2 : colon + 1
   }
 
   /// Whether `**` at `index` closes what was bold before, rather than opening a bold answer, which would close again on its line.
@@ -112,21 +113,30 @@ extension ScannedText {
     return verbBehindComplement(from: word.end)
   }
 
-  /// The first verb behind `index` within 100 scalars, if only words, numbers and mathematics stand before it.
+  /// The first verb behind `index` within 100 scalars, if only words, numbers and mathematics stand before it, and no other "answer": that one has
+  /// been read.
   private func verbBehindComplement(from index: Int) -> (end: Int, isModal: Bool)? {
     var place = index
     while place < index + 100, let scalar = scalar(at: place), !scalar.endsLine, !".,;:!?".unicodeScalars.contains(scalar) {
-      if scalar == " ", let verb = verb(at: place + 1) { return verb }
+      if scalar == " " {
+        if has("answer", at: place + 1) { return nil }
+        if let verb = verb(at: place + 1) { return verb }
+      }
       place += 1
     }
     return nil
   }
 
-  /// The verb at `index`, the longest that fits.
+  /// The verb at `index`, the longest that fits; adverbs may stand in it: "must therefore be".
   private func verb(at index: Int) -> (end: Int, isModal: Bool)? {
     guard let first = word(at: index), let verbs = AnswerWords.verbs[first.text] else { return nil }
     var words = [first]
-    while words.count < 5, let word = word(at: indexAfterWhiteSpace(from: words[words.count - 1].end, stayOnLine: true)) { words.append(word) }
+    var end = first.end
+    while words.count < 5, let word = word(at: indexAfterWhiteSpace(from: end, stayOnLine: true)) {
+      end = word.end
+      if end > index + 100 { break }
+      if !AnswerWords.adverbs.contains(word.text) { words.append(word) }
+    }
     let fitting = verbs.filter { verb in verb.count <= words.count && zip(verb, words).allSatisfy { $0 == $1.text } }
     guard let verb = fitting.max(by: { $0.count < $1.count }) else { return nil }
     return (words[verb.count - 1].end, AnswerWords.modals.contains(first.text))
@@ -139,7 +149,11 @@ extension ScannedText {
     index = indexAfterWhiteSpace(from: index, stayOnLine: true)
     if let word = word(at: index), word.text == "to" || word.text == "for" {
       let limit = index + 100
-      while index < limit, let scalar = scalar(at: index), !scalar.endsLine, !".,;:!?".unicodeScalars.contains(scalar) { index += 1 }
+      while index < limit, let scalar = scalar(at: index), !scalar.endsLine, !".,;:!?".unicodeScalars.contains(scalar),
+        !has("answer", at: index)
+      {
+        index += 1
+      }
     } else if scalar(at: index) == "(" {
       let limit = index + 40
       while index < limit, let scalar = scalar(at: index), !scalar.endsLine, scalar != ")" { index += 1 }
@@ -158,7 +172,9 @@ extension ScannedText {
     var index = word
     var words = 0
     while words < 5 {
-      while let before = scalar(at: index - 1), !before.endsLine, before.isWhiteSpace || "*_{\\$>".unicodeScalars.contains(before) { index -= 1 }
+      while let before = scalar(at: index - 1), !before.endsLine, before.isWhiteSpace || "*_{\\$>".unicodeScalars.contains(before) {
+        index -= 1
+      }
       guard let before = scalar(at: index - 1), before.isASCIILetter else { break }
       let wordEnd = index
       while index > wordEnd - 12, let letter = scalar(at: index - 1), letter.isASCIILetter { index -= 1 }

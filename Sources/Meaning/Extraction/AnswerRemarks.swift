@@ -112,18 +112,24 @@ extension ScannedText {
     let weak: Remark = form == .constraint ? .nothing : .doubtful
     if AnswerWords.participles.contains(word.text) { return .nothing }
     if word.text == "in" {
-      guard let second else { return .none }
-      if AnswerWords.manners.contains(second.text) { return .nothing }
+      guard second != nil else { return .none }
+      if isManner(at: start) { return .nothing }
     }
     if AnswerWords.properties.contains(word.text) {
       if word.text == "one" { return second?.text == "of" ? weak : .none }
-      if endsClause(at: word.end) || second.map({ ["than", "by", "to", "zero", "number", "integer", "infinity"].contains($0.text) }) == true { return weak }
+      if endsClause(at: word.end)
+        || second.map({ ["than", "by", "to", "zero", "number", "integer", "infinity"].contains($0.text) }) == true
+      {
+        return weak
+      }
       if word.text == "at" || word.text == "between" || word.text == "within" { return weak }
     }
     let isKind = AnswerWords.kinds.contains { kind in
       kind[0] == word.text && (kind.count == 1 || kind[1] == second?.text)
     }
-    if isKind, word.text != "in" || scalar(at: indexAfterWhiteSpace(from: word.end)).map({ ("a"..."z").contains($0) }) == true { return weak }
+    if isKind, word.text != "in" || scalar(at: indexAfterWhiteSpace(from: word.end)).map({ ("a"..."z").contains($0) }) == true {
+      return weak
+    }
     return .none
   }
 
@@ -157,9 +163,11 @@ extension ScannedText {
     return scalar(at: indexAfterWhiteSpace(from: next, stayOnLine: true))?.endsLine == true ? next : nil
   }
 
-  /// Whether "in meters" and the like stands at `index`.
+  /// Whether "in meters", "in the correct form" and the like stands at `index`.
   private func isManner(at index: Int) -> Bool {
     guard let word = word(at: index), word.text == "in" else { return false }
-    return self.word(at: indexAfterWhiteSpace(from: word.end)).map { AnswerWords.manners.contains($0.text) } ?? false
+    guard let second = self.word(at: indexAfterWhiteSpace(from: word.end)) else { return false }
+    guard second.text == "the" else { return AnswerWords.manners.contains(second.text) }
+    return self.word(at: indexAfterWhiteSpace(from: second.end)).map { AnswerWords.mannersWithArticle.contains($0.text) } ?? false
   }
 }

@@ -40,7 +40,9 @@ extension ScannedText {
         openBraces.append((index + 1, boxOfBrace?.brace == index ? boxOfBrace?.box : nil))
         index += 1
       case "}":
-        if let (start, box) = openBraces.popLast(), let box { boxes.append(Box(start: box, content: trimmed(start..<index), end: index + 1)) }
+        if let (start, box) = openBraces.popLast(), let box {
+          boxes.append(Box(start: box, content: trimmed(start..<index), end: index + 1))
+        }
         index += 1
       default:
         index += 1

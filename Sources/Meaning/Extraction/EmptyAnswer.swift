@@ -2,20 +2,28 @@
 enum SilentLatex {
   /// Commands that leave nothing to read: spaces, sizes, delimiters, placeholders, and fonts, whose argument is read on its own.
   static let commands: Set<String> = [
-    "quad", "qquad", "enspace", "enskip", "thinspace", "medspace", "thickspace", "negthinspace", "negmedspace", "negthickspace", "space", "hfill",
+    "quad", "qquad", "enspace", "enskip", "thinspace", "medspace", "thickspace", "negthinspace", "negmedspace", "negthickspace", "space",
+    "hfill",
     "vfill", "hfil", "newline", "linebreak", "par", "noindent", "indent", "smallskip", "medskip", "bigskip", "nobreakspace", "displaystyle",
-    "textstyle", "scriptstyle", "scriptscriptstyle", "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "limits",
-    "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge", "bf", "rm", "it", "text", "textbf",
-    "textit", "textrm", "textsf", "texttt", "textnormal", "mathrm", "mathbf", "mathit", "mathsf", "mathtt", "mathnormal", "mbox", "hbox", "fbox",
-    "boxed", "emph", "boldsymbol", "operatorname", "underline", "overline", "mathstrut", "strut", "null", "relax", "centering", "ldots", "dots",
-    "cdots", "vdots", "ddots", "dotsc", "dotsb", "textellipsis", "square", "Box", "blank", "textunderscore", "textvisiblespace", "cdot", "bullet",
-    "smash", "ensuremath", "protect", "leavevmode", "underscore", "fillin", "answerline", "lbrack", "rbrack", "lparen", "rparen", "langle", "rangle",
+    "textstyle", "scriptstyle", "scriptscriptstyle", "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl",
+    "Bigr", "limits",
+    "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge", "bf", "rm", "it", "text",
+    "textbf",
+    "textit", "textrm", "textsf", "texttt", "textnormal", "mathrm", "mathbf", "mathit", "mathsf", "mathtt", "mathnormal", "mbox", "hbox",
+    "fbox",
+    "boxed", "emph", "boldsymbol", "operatorname", "underline", "overline", "mathstrut", "strut", "null", "relax", "centering", "ldots",
+    "dots",
+    "cdots", "vdots", "ddots", "dotsc", "dotsb", "textellipsis", "square", "Box", "blank", "textunderscore", "textvisiblespace", "cdot",
+    "bullet",
+    "smash", "ensuremath", "protect", "leavevmode", "underscore", "fillin", "answerline", "lbrack", "rbrack", "lparen", "rparen", "langle",
+    "rangle",
     "vert", "lvert", "rvert", "notag", "nonumber",
   ]
 
   /// Commands whose arguments say nothing either, with the number of them.
   static let swallowing: [String: Int] = [
-    "phantom": 1, "hphantom": 1, "vphantom": 1, "hspace": 1, "vspace": 1, "mspace": 1, "rule": 2, "color": 1, "textcolor": 1, "label": 1, "tag": 1,
+    "phantom": 1, "hphantom": 1, "vphantom": 1, "hspace": 1, "vspace": 1, "mspace": 1, "rule": 2, "color": 1, "textcolor": 1, "label": 1,
+    "tag": 1,
     "begin": 1, "end": 1, "kern": 0, "mkern": 0, "hskip": 0, "mskip": 0, "colorbox": 1, "fontsize": 2, "makebox": 0, "underbrace": 0,
   ]
 
@@ -24,7 +32,8 @@ enum SilentLatex {
 
   /// Signs that hold a place.
   static let signs: Set<Unicode.Scalar> = [
-    "+", "|", "~", "^", "`", "\u{2212}", "⋯", "⋮", "□", "■", "▢", "☐", "⬜", "⬛", "◻", "◽", "▯", "▭", "◯", "○", "●", "◦", "\u{FFFD}", "\u{2800}", "°", "¯", "´", "¨",
+    "+", "|", "~", "^", "`", "\u{2212}", "⋯", "⋮", "□", "■", "▢", "☐", "⬜", "⬛", "◻", "◽", "▯", "▭", "◯", "○", "●", "◦", "\u{FFFD}",
+    "\u{2800}", "°", "¯", "´", "¨",
     "¸", "⎵", "␣",
   ]
 }
@@ -109,8 +118,10 @@ extension Unicode.Scalar {
     if isASCII { return !(isASCIILetter || isASCIIDigit || self == "<" || self == ">" || self == "=") }
     if SilentLatex.signs.contains(self) || properties.isDefaultIgnorableCodePoint { return true }
     switch properties.generalCategory {
-    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation, .otherPunctuation,
-      .control, .format, .unassigned, .privateUse, .surrogate, .spaceSeparator, .lineSeparator, .paragraphSeparator, .nonspacingMark, .spacingMark,
+    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation,
+      .otherPunctuation,
+      .control, .format, .unassigned, .privateUse, .surrogate, .spaceSeparator, .lineSeparator, .paragraphSeparator, .nonspacingMark,
+      .spacingMark,
       .enclosingMark, .modifierSymbol, .currencySymbol:
       return true
     default: return false

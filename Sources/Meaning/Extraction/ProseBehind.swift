@@ -27,7 +27,11 @@ extension ScannedText {
         index += 1
         // The end of a command's name; what is escaped opens nothing.
         while index < range.upperBound, scalars[index].isASCIILetter { index += 1 }
-        if index < range.upperBound, !scalars[index].isWhiteSpace, !"{}()[]$".unicodeScalars.contains(scalars[index]) || scalars[index - 1] == "\\" { index += 1 }
+        if index < range.upperBound, !scalars[index].isWhiteSpace,
+          !"{}()[]$".unicodeScalars.contains(scalars[index]) || scalars[index - 1] == "\\"
+        {
+          index += 1
+        }
         continue
       case "$":
         isValue = true
@@ -73,7 +77,8 @@ extension ScannedText {
   private func isRemark(at index: Int) -> Bool {
     guard let word = word(at: index), !AnswerWords.mathematics.contains(word.text) else { return false }
     if scalar(at: word.end) == "(" || scalar(at: word.end) == "^" || scalar(at: word.end) == "_" { return false }
-    return word.text.utf8.count >= 3 || AnswerWords.shortWords.contains(word.text) && scalar(at: word.end) != ")" && scalar(at: word.end) != ","
+    return word.text.utf8.count >= 3
+      || AnswerWords.shortWords.contains(word.text) && scalar(at: word.end) != ")" && scalar(at: word.end) != ","
   }
 
   private func beginsProseBehindComma(at index: Int) -> Bool {
@@ -102,7 +107,8 @@ extension ScannedText {
     // "x and i" is two values, "and I think" a clause; "A and the B" may be one answer.
     if next.text == "i" || next.text == "the" || next.text == "its" || next.text == "our" {
       let third = word(at: indexAfterBlanks(from: next.end))?.text
-      return next.text == "i" ? third != nil : third == "answer" || third == "final" || third == "correct" || third == "problem" || third == "question"
+      return next.text == "i"
+        ? third != nil : third == "answer" || third == "final" || third == "correct" || third == "problem" || third == "question"
     }
     return true
   }
@@ -123,8 +129,11 @@ extension ScannedText {
     while end < index + 3, scalar(at: end) == "-" { end += 1 }
     let isSpaced = scalar(at: index - 1)?.isWhiteSpace == true && scalar(at: end)?.isWhiteSpace == true
     guard isSpaced || scalars[index] == "—" || end > index + 1 else { return false }
-    guard let word = word(at: indexAfterBlanks(from: end)), word.text.utf8.count >= 2 || word.text == "i" || word.text == "a" else { return false }
-    return !AnswerWords.mathematics.contains(word.text) && scalar(at: word.end) != "(" && scalar(at: word.end) != "^" && !isOperator(behind: word)
+    guard let word = word(at: indexAfterBlanks(from: end)), word.text.utf8.count >= 2 || word.text == "i" || word.text == "a" else {
+      return false
+    }
+    return !AnswerWords.mathematics.contains(word.text) && scalar(at: word.end) != "(" && scalar(at: word.end) != "^"
+      && !isOperator(behind: word)
   }
 
   private func isOperator(behind word: Word) -> Bool {

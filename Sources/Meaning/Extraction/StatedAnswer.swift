@@ -27,6 +27,20 @@ extension ScannedText {
       }
     }
     guard first < limit else { return .nothing }
+    if startsLine(at: first) {
+      if scalars[first] == "#" {
+        // A heading of its own is no answer, a number set as one is.
+        let line = first..<endOfLine(from: first, before: limit)
+        if isPlainText(line) { return .nothing }
+        while first < line.upperBound, scalars[first] == "#" { first += 1 }
+        first = startOfContent(from: first, before: limit)
+        guard first < limit else { return .nothing }
+      }
+      if let list = list(at: first, before: limit) {
+        if list.items > 1 { return stated(first..<list.end, before: limit) }
+        first = list.content
+      }
+    }
     if let block = block(at: first, before: limit) { return block }
     let statement = contentOfLine(from: first, before: limit)
     if form == .heading, case .answer(let range) = statement, wordCount(in: range) >= 4, isPlainText(range) { return .doubtful(range) }
@@ -46,6 +60,42 @@ extension ScannedText {
       index = indexAfterWhiteSpace(from: next)
     }
     return min(index, limit)
+  }
+
+  /// Whether nothing but blanks stands before `index` on its line.
+  private func startsLine(at index: Int) -> Bool {
+    var index = index
+    while let before = scalar(at: index - 1), before.isWhiteSpace, !before.endsLine { index -= 1 }
+    return scalar(at: index - 1)?.endsLine == true
+  }
+
+  /// The list at `index`: where its first item's content begins, where the last item ends, how many there are; nil where no item starts.
+  private func list(at index: Int, before limit: Int) -> (content: Int, end: Int, items: Int)? {
+    guard let content = contentOfItem(at: index), content < limit else { return nil }
+    var end = endOfLine(from: index, before: limit)
+    var items = 1
+    while end < limit {
+      let next = indexAfterWhiteSpace(from: end)
+      guard next < limit, contentOfItem(at: next) != nil else { break }
+      end = endOfLine(from: next, before: limit)
+      items += 1
+    }
+    return (content, end, items)
+  }
+
+  /// Where the content of a list's item begins whose marker, `-`, `*`, `•`, `1.` or `1)`, stands at `index`.
+  private func contentOfItem(at index: Int) -> Int? {
+    guard let mark = scalar(at: index) else { return nil }
+    var end = index
+    if "-*•".unicodeScalars.contains(mark) {
+      end += 1
+    } else {
+      while end < index + 3, scalar(at: end)?.isASCIIDigit == true { end += 1 }
+      guard end > index, scalar(at: end) == "." || scalar(at: end) == ")" else { return nil }
+      end += 1
+    }
+    let content = indexAfterWhiteSpace(from: end, stayOnLine: true)
+    return content > end && scalar(at: content)?.endsLine == false ? content : nil
   }
 
   /// From `start` to the end of the sentence or line, without the prose behind the answer.
@@ -81,7 +131,9 @@ extension ScannedText {
       let scalar = scalars[index]
       if scalar.endsLine {
         let isDollar = scalars[start] == "$"
-        guard isOpen(), let end = endOfMathematics(from: index, before: limit, isEnvironment: environments > 0, isDollar: isDollar) else { break }
+        guard isOpen(), let end = endOfMathematics(from: index, before: limit, isEnvironment: environments > 0, isDollar: isDollar) else {
+          break
+        }
         if environments == 0 { (brackets, dollars) = (0, dollars + 1) }
         (index, environments) = (end, 0)
         continue
@@ -97,7 +149,7 @@ extension ScannedText {
       case "$": dollars += 1
       case "<": if has("</answer>", at: index) || scalars.indices.contains(index + 1) && scalars[index + 1] == "|" { return index }
       case ".":
-        guard environments == 0, endsSentence(at: index) else { break }
+        guard environments == 0, endsSentence(at: index), !endsAbbreviation(at: index) else { break }
         if let next = indexAfterClosers(from: index + 1) { return min(next, limit) }
         if startsSentence(at: index + 1), index > start, isEndOfItem(scalars[index - 1]) { return index }
       default: break
@@ -144,6 +196,18 @@ extension ScannedText {
     return scalar(at: index)?.isWhiteSpace == false ? nil : index
   }
 
+  /// Whether the period at `index` is that of an abbreviation before a name or a number: "Dr. Smith", "U.S. Navy", "approx. 5".
+  private func endsAbbreviation(at index: Int) -> Bool {
+    let next = indexAfterWhiteSpace(from: index + 1, stayOnLine: true)
+    guard next > index + 1, let following = scalar(at: next), !following.endsLine else { return false }
+    var start = index
+    while start > index - 8, let letter = scalar(at: start - 1), letter.isASCIILetter { start -= 1 }
+    if index - start == 1, scalar(at: start - 1) == ".", scalar(at: start - 2)?.isASCIILetter == true {
+      return ("A"..."Z").contains(following)
+    }
+    return AnswerWords.abbreviations.contains(string(start..<index))
+  }
+
   /// Whether a capital and a small letter stand at `index`, as where a blank behind a period is missing.
   private func startsSentence(at index: Int) -> Bool {
     guard let first = scalar(at: index), let second = scalar(at: index + 1) else { return false }
@@ -170,7 +234,9 @@ extension ScannedText {
     let isSigned = scalars[first] == "-" || scalars[first] == "+" || scalars[first] == "\u{2212}"
     var scanner = NumberScanner(text: self, index: isSigned ? first + 1 : first)
     if let number = scanner.next(), number.upperBound <= range.upperBound { return first..<number.upperBound }
-    if scalars[first] == "(", let letter = scalar(at: first + 1), ("A"..."J").contains(letter), scalar(at: first + 2) == ")" { return first..<first + 3 }
+    if scalars[first] == "(", let letter = scalar(at: first + 1), ("A"..."J").contains(letter), scalar(at: first + 2) == ")" {
+      return first..<first + 3
+    }
     if ("A"..."J").contains(scalars[first]), scalar(at: first + 1)?.isLetterOfName != true { return first..<first + 1 }
     return nil
   }
@@ -197,7 +263,9 @@ extension ScannedText {
   func startsWithStep(_ range: Range<Int>) -> Bool {
     var index = range.lowerBound
     while index < range.upperBound, scalars[index] == "*" { index += 1 }
-    guard let word = word(at: index), ["step", "part", "case", "method", "approach", "solution", "example"].contains(word.text) else { return false }
+    guard let word = word(at: index), ["step", "part", "case", "method", "approach", "solution", "example"].contains(word.text) else {
+      return false
+    }
     let next = indexAfterWhiteSpace(from: word.end, stayOnLine: true)
     return scalar(at: next).map { $0.isASCIIDigit || $0 == "(" || $0 == ":" } ?? false
   }

@@ -2,10 +2,20 @@
 /// the answer's words; 0 for an answer without words.
 ///
 /// Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004, section 3.1. Words are those of ``TextJudge``, articles left out.
-/// Counts the first 512 words of the answer and the first 2,048 of the question, so that no answer takes more than a million steps.
-/// O(n·m) in these.
+/// Counts the first 512 words within the first 4,096 bytes of the answer and the first 2,048 words of the question, so that no answer takes more than
+/// a million steps. O(n·m) in these.
 public func rougeLPrecision(of answer: String, against question: String) -> Double {
-  rougeLPrecision(of: TextWords.words(of: answer), against: TextWords.words(of: question))
+  rougeLPrecision(of: firstWords(of: answer), against: TextWords.words(of: question))
+}
+
+/// The words at the beginning of an answer, as far as one is read.
+private func firstWords(of answer: String) -> [String] {
+  var length = 0
+  let beginning = answer.unicodeScalars.prefix { scalar in
+    length += TextWords.length(of: CollectionOfOne(scalar))
+    return length <= TextWords.maximumLength
+  }
+  return TextWords.words(of: String(beginning))
 }
 
 private func rougeLPrecision(of answer: [String], against question: [String]) -> Double {
@@ -23,7 +33,7 @@ private func rougeLPrecision(of answer: [String], against question: [String]) ->
 /// words isn't caught, as names and numbers that are asked about are often the right answer, nor is one that names an option which
 /// the question lists (see ``ChoiceJudge``). Words are compared, not characters.
 public func repeatsQuestion(_ answer: String, question: String, threshold: Double = 0.8, minimumWords: Int = 5) -> Bool {
-  let words = TextWords.words(of: answer)
+  let words = firstWords(of: answer)
   guard words.count >= minimumWords, rougeLPrecision(of: words, against: TextWords.words(of: question)) > threshold else { return false }
   if case .options = ChoiceJudge().key(of: answer, question: question) { return false }
   return true

@@ -31,7 +31,7 @@ import Testing
       (#"\fbox{\boxed{3}}"#, "3"),
       (#"\\fbox{3}"#, "3"),
       ("\\boxed{e\u{0301}}", "e\u{0301}"),
-      ("\\boxed{\u{0301}}", "\u{0301}"),
+      ("\\boxed{x\u{0301}}", "x\u{0301}"),
     ])
   func lastCompleteBoxWins(response: String, expected: String) {
     #expect(extractAnswer(from: response) == ExtractedAnswer(text: expected, rule: .boxed))
@@ -40,7 +40,7 @@ import Testing
   @Test(
     "Incomplete or blank boxes are no answer",
     arguments: [
-      "", " ", #"\boxed"#, #"\boxed{"#, #"\boxed{}"#, #"\boxed{ }"#, #"\boxed{5"#, #"\boxed{{5}"#, #"\boxed5"#, #"\boxed\{5\}"#,
+      "", " ", #"\boxed"#, #"\boxed{"#, #"\boxed{}"#, #"\boxed{ }"#, #"\boxed{5"#, #"\boxed{{5}"#, #"\boxed\{5\}"#,
       #"\box{5}"#,
       #"\boxedtext{5}"#, #"\boxed{5\}"#, #"\fbox"#, #"\fbox{5"#, #"\Fbox{5}"#, #"\BOXED{5}"#,
       #"\mfbox{5}"#, "\\", "{", "}", "\\\\",

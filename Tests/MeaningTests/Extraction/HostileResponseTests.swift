@@ -14,6 +14,14 @@ import Testing
     "\u{0301}", "\r\n", "<answer>answer: ", "<answer>####",
     "\\fbox{", "1", "1 ", "1,", "1/", "1.", "1:", "1^", "1^{", "1e", "1,111", "1 1/", "\\frac{", "\\frac{1}", "1 \\frac{1}{", "1  \\times",
     "-", "$", "A", "A ", "(A", "A  ", "C =", "**C", "option A ", "2. x\n",
+    "```", "```\n", "~~~", "answer is\n```\n", "answer:$$", "$$", "\\[", "answer is \\[", "\\begin{align}", "answer is\n\\begin{align}\n",
+    "answer is \\begin{cases}", "\\(", "answer to ", "answer to the question ", "answer is therefore ", "answer is not ",
+    "answer is correct ",
+    "answer is given by:\n", "answer must be ", "answer\n", "**Answer**\n", "# Answer\n", ", which ", " (since ", " - a", "; so ", " as ",
+    "because ",
+    "<think>", "</think>", "[THINK]", "\\boxed 5 ", "\\boxed\\frac", "\\boxed{?}", "\\phantom{", "\\phantom{}", "\\text{}", "\\hspace",
+    "\\kern ", "\\{", "\\{ ",
+    "_", "\u{200B}", "- 5\n", "1. 5\n", "> ", "}", "`", "answer is `", "answer is\n- 5\n", "answer (", "answer is <", "\\boxed{\\boxed{?}",
   ])
   func repetitionsAreLinear(piece: String) {
     let repeated = String(repeating: piece, count: Self.repetitions)

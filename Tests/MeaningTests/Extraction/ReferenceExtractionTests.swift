@@ -10,16 +10,22 @@ import Testing
     var answer: String
   }
 
-  /// The folder of reference data, where the environment names one.
-  private static let file = ProcessInfo.processInfo.environment["EMPO_DATA"].map { $0 + "/math/extraction.jsonl" }
+  /// The file of reference data with this path, where the environment names a folder.
+  private static func file(_ path: String) -> String? {
+    ProcessInfo.processInfo.environment["EMPO_DATA"].map { "\($0)/\(path)" }.flatMap {
+      FileManager.default.fileExists(atPath: $0) ? $0 : nil
+    }
+  }
 
   @Test(
     "Every reference case is extracted as labelled",
-    .enabled(if: file.map(FileManager.default.fileExists(atPath:)) == true, "EMPO_DATA names no folder with math/extraction.jsonl"))
-  func everyReferenceCaseIsExtractedAsLabelled() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: try #require(Self.file)))
+    .enabled(if: file("math/extraction.jsonl") != nil, "EMPO_DATA names no folder with it"),
+    arguments: ["math/extraction.jsonl", "faults/extraction.jsonl"])
+  func everyReferenceCaseIsExtractedAsLabelled(path: String) throws {
+    guard let file = Self.file(path) else { return }
+    let data = try Data(contentsOf: URL(fileURLWithPath: file))
     let cases = try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Case.self, from: $0) }
-    #expect(cases.count > 100)
+    #expect(cases.count > 30)
     for test in cases {
       #expect(extractAnswer(from: test.response).text == test.answer, "\(test.id), \(test.kind)")
     }

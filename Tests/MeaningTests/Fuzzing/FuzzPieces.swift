@@ -49,7 +49,12 @@ enum FuzzPieces {
     "\u{10FFFF}", "and", " or ", "yes", "no", "true", "none", "cm", "km/h", "kg", "hours", "dollars", "percent", "degrees", "pm", "Jan",
     "the ",
     "answer", "The answer is ", "Answer: ", "**", "####", "#### ", "<answer>", "</answer>", "final answer", "Final Answer:", "### ",
-    "\\boxed {",
+    "\\boxed {", "\\boxed 5", "```", "```text\n", "~~~", "\\begin{equation*}", "\\end{equation*}", "\\begin{align}", "\\end{align}",
+    "<think>",
+    "</think>", "[THINK]", "## Answer\n", "Final Answer\n", "The answer must be ", "the answer is correct", "answer is not ", "given by:\n",
+    "as follows:\n", ", which ", ", since ", " because ", " (five)", "; so ", " - a ", "\\phantom{", "\\square", "____", "answer to ",
+    "\n- ",
+    "\u{FDFA}", "_", "\u{3164}",
   ]
 
   /// What can be nested: before, and after.
@@ -68,5 +73,8 @@ enum FuzzPieces {
     "(x+1)", "x^2+", "2^2^", "\\cup[0,1]", "1,2;", "&", "\\\\", "\\boxed{", "answer is ", "a\n", "\u{0301}", "\u{200D}", "999,", "12:",
     "and ",
     "1/2+", "\\sqrt2+", "ab", "<", "=", "\\text{a}", "e", "i", "%", "\\pi", "5!", "\\infty-", "0.1", "#### ", "<answer>", "**",
+    "```", "$$", "\\[", "\\(", "answer to ", "answer:\n", "answer is not ", "\\boxed 5", "\\boxed{\\boxed{?}", "\\phantom{}", "\u{FDFA}",
+    "½",
+    ", which ", " (five) ", "- 5\n", "answer is\n```\n", "\\{",
   ]
 }

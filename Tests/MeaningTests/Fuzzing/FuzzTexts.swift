@@ -138,6 +138,9 @@ struct FuzzTexts {
       ("\\boxed{", "}"), ("So $\\boxed{", "}$."), ("The answer is ", "."), ("Final answer: ", "\n"), ("#### ", ""),
       ("<answer>", "</answer>"),
       ("$", "$"), ("**Final Answer**: ", ""), ("\\fbox{", "}"), ("x\n\\[\\boxed{", "}\\]\ny"),
+      ("The answer is:\n```\n", "\n```\nDone."), ("**Final Answer**\n\n$$\n", "\n$$"), ("<think>", "</think>The answer is 5."),
+      ("The answer is ", ", which is right."), ("Answer:\n\\begin{align*}\n", "\n\\end{align*}"),
+      ("The answer is 5. The answer is ", " and so on"),
     ]
     let frame = frames[random.below(frames.count)]
     bytes.insert(contentsOf: Array(frame.0.utf8), at: 0)

@@ -16,6 +16,9 @@
 ///
 /// What stays, because it tells answers apart: a minus sign, a decimal point, `/`, `:` and dashes between digits, `#` behind a letter,
 /// and symbols (`C++` isn't `C`, `x > 1` isn't `x < 1`). An answer of punctuation alone has no content.
+///
+/// Texts of more than 4,096 bytes are the same iff their words are written alike up to case and white space: time is bounded, and no answer in a
+/// few words is that long.
 public struct TextJudge: KeyedJudge {
   /// Creates a judge.
   public init() {}
@@ -34,7 +37,8 @@ public struct TextKey: Hashable, Sendable {
 
   /// The key of a text; nil for one without words.
   init?(_ text: String) {
-    let words = TextWords.words(of: text)
+    let isShort = TextWords.length(of: text.unicodeScalars) <= TextWords.maximumLength
+    let words = isShort ? TextWords.words(of: text) : TextWords.writtenWords(of: text)
     if words.isEmpty { return nil }
     self.text = words.joined(separator: " ")
   }

@@ -9,6 +9,24 @@ enum TextWords {
     return words.dropLast().filter { !articles.contains($0) } + words.suffix(1)
   }
 
+  /// The longest text, in bytes, whose words are normalised for a judge: longer ones could take longer than an answer may.
+  static let maximumLength = 4096
+
+  /// How long a text counts as: its bytes, with the two Arabic ligatures that are whole sentences taken apart counted as these.
+  static func length(of text: some Collection<Unicode.Scalar>) -> Int {
+    text.reduce(0) { $0 + ($1 == "\u{FDFA}" || $1 == "\u{FDFB}" ? 54 : UTF8.width($1)) }
+  }
+
+  /// The words of a text as they stand between white space, ASCII in lower case; none where nothing is a letter or a number. O(n).
+  static func writtenWords(of text: String) -> [String] {
+    guard text.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) else { return [] }
+    return text.unicodeScalars.split(whereSeparator: \.isWhiteSpace).map { word in
+      var folded = String.UnicodeScalarView()
+      folded.append(contentsOf: word.lazy.map { $0.isASCII ? Unicode.Scalar($0.lowercasedASCII) : $0 })
+      return String(folded)
+    }
+  }
+
   private static func words(of scalars: [Unicode.Scalar]) -> [String] {
     var words: [String] = []
     var word = String.UnicodeScalarView()
