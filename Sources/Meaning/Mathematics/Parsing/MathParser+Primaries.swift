@@ -12,6 +12,11 @@ extension MathParser {
     case .word(let word) where word.utf8.count == 1:
       advance()
       return try named(word)
+    case .word("am"), .word("pm"):
+      // Behind no number it is no half of a day.
+      guard case .word(let word) = token, isProduct(word) else { throw Failure() }
+      advance()
+      return .product(word.map { .variable(String($0)) })
     case .run(let run):
       guard isProduct(run) else { throw Failure() }
       advance()
@@ -69,7 +74,7 @@ extension MathParser {
   }
 
   /// A variable with its subscript, or a constant.
-  private mutating func named(_ name: String) throws(Failure) -> Expression {
+  mutating func named(_ name: String) throws(Failure) -> Expression {
     if name == "C", nextIs(.openParenthesis), opensTuple() { return try chosen() }
     guard take(.underscore) else { return Self.value(ofName: name) }
     return .variable(name + "_" + (try subscriptName()))

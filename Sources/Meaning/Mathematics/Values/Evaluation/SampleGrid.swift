@@ -5,21 +5,21 @@
 /// every sign pattern with every order of the magnitudes (6, 24, 48 and 384 points); at five (360 points) every sign pattern, and every order
 /// of the values, but not each of the one with each of the other. Beyond, there are 64 random points, and a variable's value at one depends on
 /// the place of its name among the names in order.
-enum SampleGrid {
-  static let largestClosed = 5
+package enum SampleGrid {
+  package static let largestClosed = 5
 
   /// The usual points.
-  static func usual(_ count: Int) -> [[Double]] {
+  package static func usual(_ count: Int) -> [[Double]] {
     count <= largestClosed ? usualGrids[count] : (0..<64).map { point in (0..<count).map { random(point, $0, scattered: true) } }
   }
 
   /// More points for an expression that jumps, which few points don't tell from another: steps of about 3 from 0 on.
-  static func line(_ count: Int) -> [[Double]] {
+  package static func line(_ count: Int) -> [[Double]] {
     count <= largestClosed ? lineGrids[count] : (0..<24).map { point in (0..<count).map { steps[(7 * point + 5 * $0) % steps.count] } }
   }
 
   /// More points for an expression that bends far from 0.
-  static func far(_ count: Int) -> [[Double]] {
+  package static func far(_ count: Int) -> [[Double]] {
     count <= largestClosed ? farGrids[count] : [1, -1].map { sign in (0..<count).map { sign * distance($0) } }
   }
 

@@ -84,12 +84,16 @@ extension Survey {
 /// The variables on which a quantity depends, in the order of their names, and others that an expression mentions, in the order in which they
 /// come.
 struct SampleVariables {
+  /// The names that a key has.
   let names: [String]
+  /// The names as they are written, in the same order, and the others.
   private let all: [String]
 
-  init(_ names: [String], of mentioned: [String]) {
-    self.names = names
-    all = names.count == mentioned.count ? names : names + mentioned.filter { !names.contains($0) }
+  /// Variables of which some have another name in keys.
+  init(_ names: [String], of mentioned: [String], renaming: [String: String] = [:]) {
+    let written = renaming.isEmpty ? names : names.sorted { (renaming[$0] ?? $0) < (renaming[$1] ?? $1) }
+    self.names = renaming.isEmpty ? names : written.map { renaming[$0] ?? $0 }
+    all = names.count == mentioned.count ? written : written + mentioned.filter { !names.contains($0) }
   }
 
   /// The point at which the variables have these values, and the others fixed ones.

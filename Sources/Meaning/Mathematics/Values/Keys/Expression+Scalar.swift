@@ -40,7 +40,8 @@ extension Expression {
   func sampled(_ quantity: Quantity, _ mentioned: [String], _ survey: Survey, _ options: ValueOptions, _ steps: inout Int) -> Scalar? {
     guard let names = dependencies(of: quantity, on: mentioned, options, &steps) else { return nil }
     if names.isEmpty { return constant(quantity, options, mentioned: mentioned) }
-    let variables = SampleVariables(names, of: mentioned)
+    let isIntegral = names.count > 1 && names.contains("c") && !names.contains("C") && isAdded("c", in: quantity, mentioned, &steps)
+    let variables = SampleVariables(names, of: mentioned, renaming: isIntegral ? ["c": "C"] : [:])
     let points = survey.points(of: variables, &steps)
     var samples: [RoundedNumber?] = []
     samples.reserveCapacity(points.count)
@@ -55,7 +56,7 @@ extension Expression {
     }
     // Whatever the variables are: a number.
     if samples.allSatisfy({ $0 == samples[0] }) { return samples[0] == nil ? nil : constant(quantity, options, mentioned: mentioned) }
-    return Scalar(key: .samples(names, samples), variables: names)
+    return Scalar(key: .samples(variables.names, samples), variables: names)
   }
 
   /// Those of the variables on which a quantity depends, in the order of their names: where one alone changes, the quantity does, at one of
@@ -80,6 +81,26 @@ extension Expression {
       }
     }
     return names.sorted()
+  }
+
+  /// Whether a variable is only added, as a constant of integration is: the quantity less the variable doesn't depend on it.
+  private func isAdded(_ name: String, in quantity: Quantity, _ mentioned: [String], _ steps: inout Int) -> Bool {
+    guard let rank = mentioned.firstIndex(of: name) else { return false }
+    var isFound = false
+    for probe in 0..<SampleGrid.probeCount {
+      var values = mentioned.indices.map { SampleGrid.probe(probe, $0) }
+      let start = find(quantity, at: SamplePoint(mentioned, values), in: DoubleDouble.self, steps: &steps)
+      let step = DoubleDouble(values[rank]) - DoubleDouble(SampleGrid.probe(probe, rank + mentioned.count))
+      values[rank] = SampleGrid.probe(probe, rank + mentioned.count)
+      let end = find(quantity, at: SamplePoint(mentioned, values), in: DoubleDouble.self, steps: &steps)
+      guard case .value(let start) = start, case .value(let end) = end else { continue }
+      var arithmetic = ExpressionEvaluator<DoubleDouble>()
+      guard let rise = arithmetic.sum(end, arithmetic.negative(start)),
+        let rest = arithmetic.sum(rise, .approximate(Approximation(step, error: 1e-28))), rest.isZero(besides: end) == .yes
+      else { return false }
+      isFound = true
+    }
+    return isFound && steps >= 0
   }
 
   private enum Sample: Equatable {
