@@ -84,7 +84,9 @@ extension MathParser {
   /// Whether a number behind this token is a factor of its own: `(x)2`, but not `3 4`.
   private func closesFactor(_ token: MathToken) -> Bool {
     switch token {
-    case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBar), .symbol(.exclamation), .letter, .constant: true
+    case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBrace), .symbol(.closeBar), .symbol(.exclamation), .letter,
+      .constant:
+      true
     default: false
     }
   }

@@ -12,11 +12,6 @@ extension MathParser {
     case .word(let word) where word.utf8.count == 1:
       advance()
       return try named(word)
-    case .word("am"), .word("pm"):
-      // Behind no number it is no half of a day.
-      guard case .word(let word) = token, isProduct(word) else { throw Failure() }
-      advance()
-      return .product(word.map { .variable(String($0)) })
     case .run(let run):
       guard isProduct(run) else { throw Failure() }
       advance()

@@ -22,7 +22,7 @@ extension MathParser {
   private var hasWords: Bool {
     lexemes.contains { lexeme in
       switch lexeme.token {
-      case .word(let word): word.utf8.count > 1 && !Self.isHalfOfDay(word)
+      case .word(let word): word.utf8.count > 1
       case .run(let run): !Self.looksLikeProduct(run) && !Self.twoLetterWords.contains(run)
       default: false
       }

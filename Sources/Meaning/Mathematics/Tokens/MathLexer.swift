@@ -182,7 +182,7 @@ struct MathLexer {
     view.append(contentsOf: scalars[start..<index])
     let run = String(view)
     if letters == .text { return emit(MathVocabulary.textWords[run.lowercased()] ?? .word(run)) }
-    if run == "ln" || run == "lg", !isBehindDigit, isAtEndOfOperand { return emit(.run(run)) }
+    if letters == .mathematics, MathVocabulary.ambiguousProducts.contains(run), isProductHere(run) { return emit(.run(run)) }
     if let known = MathVocabulary.words[run] ?? MathVocabulary.words[run.lowercased()] { return emit(known) }
     if letters != .mathematics { return emit(.word(run)) }
     if let (function, rest) = Self.functionGlued(to: run) {
@@ -193,15 +193,23 @@ struct MathLexer {
     emit(.run(run))
   }
 
-  private var isBehindDigit: Bool {
-    if case .digit? = lexemes.last?.token { true } else { false }
-  }
-
-  /// Whether what comes next is nothing that a function could be applied to.
-  private var isAtEndOfOperand: Bool {
+  /// Whether letters that could be a function or the half of a day are a product of variables: an operator or the end follows, and no number
+  /// that they are the unit of stands before them.
+  private func isProductHere(_ run: String) -> Bool {
     var next = index
-    while next < scalars.count, scalars[next].isWhiteSpace { next += 1 }
-    return next == scalars.count || "|)]},+-*/=<>&;$".unicodeScalars.contains(scalars[next])
+    func skipWhiteSpace() { while next < scalars.count, scalars[next].isWhiteSpace { next += 1 } }
+    skipWhiteSpace()
+    if next < scalars.count, scalars[next] == "^" {
+      next += 1
+      skipWhiteSpace()
+      if next < scalars.count, scalars[next] == "{" {
+        next = scalars[next...].prefix(64).firstIndex(of: "}") ?? scalars.count
+      }
+      next += 1
+      skipWhiteSpace()
+    }
+    if case .digit? = lexemes.last?.token { return next < scalars.count && "+-*/=<>)]}|".unicodeScalars.contains(scalars[next]) }
+    return next >= scalars.count || ",;&$+-*/=<>)]}|".unicodeScalars.contains(scalars[next]) || run == "am" || run == "pm"
   }
 
   /// `m.` behind `a.` or `p.`: one word.

@@ -86,6 +86,9 @@ enum MathVocabulary {
     "times",
   ]
 
+  /// Products of two variables that have another meaning in other places.
+  static let ambiguousProducts: Set<String> = ["ln", "lg", "am", "pm"]
+
   /// Fonts of mathematics: what is in their braces keeps its meaning, but letters in a row are a word.
   static let mathematicsFonts: Set<String> = [
     "mathbf", "mathit", "mathsf", "mathtt", "mathnormal", "mathcal", "mathfrak", "mathscr", "boldsymbol", "bm",
