@@ -81,7 +81,11 @@ public struct MathJudge: KeyedJudge {
   /// The longest answer, in bytes, that is taken for mathematics.
   private static let maximumLength = 1024
 
-  private func read(_ answer: String) -> Reading? {
+  /// What a quoted answer begins with, or a blank before it.
+  private static let quotes: Set<Unicode.Scalar> = ["\"", "'", "“", "‘", "„", "«", "`", " ", "\n"]
+
+  private func read(_ text: String) -> Reading? {
+    let answer = text.unicodeScalars.first.map(Self.quotes.contains) == true ? String(text.unquoted) : text
     if answer.utf8.count <= Self.maximumLength {
       let lexemes = MathLexer.lexemes(of: answer)
       if let node = MathParser.node(of: lexemes) {

@@ -20,7 +20,7 @@ extension Canonicalizer {
     let (first, second) = (left.variables, right.variables)
     if first.isEmpty, second.isEmpty { return meaning(of: last) }
     hasRelations = true
-    guard let solution = Expression.sum([left.folded(), .negation(right.folded())]).solution(options) else { return nil }
+    guard let solution = solution(of: .sum([left.folded(), .negation(right.folded())])) else { return nil }
     if solution.isRelation { return .plain(.scalar(solution.key)) }
     let variables = first.union(second)
     return .named(variables.count == 1 ? variables.first ?? "" : "y", Component(solution))
@@ -104,10 +104,10 @@ extension Canonicalizer {
       let difference = Expression.sum(isReversed ? [left, .negation(right)] : [right, .negation(left)])
       switch relation {
       case .equal, .notEqual:
-        guard let key = difference.solution(options)?.key else { return nil }
+        guard let key = solution(of: difference)?.key else { return nil }
         forms.append(relation == .equal ? .scalar(key) : .condition(variable: "≠", .scalar(key)))
       case .less, .greater, .lessOrEqual, .greaterOrEqual:
-        guard let key = difference.orderKey(isStrict: relation == .less || relation == .greater, options) else { return nil }
+        guard let key = orderKey(of: difference, isStrict: relation == .less || relation == .greater) else { return nil }
         forms.append(.scalar(key))
       }
     }

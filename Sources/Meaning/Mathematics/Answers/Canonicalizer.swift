@@ -45,6 +45,9 @@ struct Canonicalizer {
   /// Whether an equation or inequality takes part that no single expression stands for.
   var hasRelations = false
 
+  /// The steps that are left for values at sample points.
+  private var steps = Survey.sampleSteps
+
   init(options: ValueOptions) { self.options = options }
 
   /// The form of an answer; nil where a part has no value.
@@ -97,6 +100,12 @@ struct Canonicalizer {
   mutating func scalar(_ expression: Expression) -> Scalar? {
     let expression = expression.folded()
     scalars.append(expression)
-    return expression.scalar(options)
+    return expression.scalar(options, &steps)
+  }
+
+  mutating func solution(of difference: Expression) -> Scalar? { difference.solution(options, &steps) }
+
+  mutating func orderKey(of difference: Expression, isStrict: Bool) -> ScalarKey? {
+    difference.orderKey(isStrict: isStrict, options, &steps)
   }
 }

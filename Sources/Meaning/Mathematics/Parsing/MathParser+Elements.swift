@@ -36,7 +36,9 @@ extension MathParser {
   /// One item of a list: sides joined by relations, or one side.
   mutating func element() throws(Failure) -> AnswerNode {
     skipDefinitionHead()
-    var sides = [try side()]
+    // `≤ 3`: of a variable that isn't named.
+    let isUnnamed = next.flatMap(Self.relation).map { $0 != .equal } ?? false
+    var sides = [isUnnamed ? .scalar(.variable(Self.unnamed)) : try side()]
     var relations: [AnswerNode.Relation] = []
     while let token = next {
       if token == .symbol(.element) {
@@ -50,6 +52,9 @@ extension MathParser {
     }
     return sides.count == 1 ? sides[0] : .relation(sides, relations)
   }
+
+  /// The name of a variable that isn't named.
+  private static let unnamed = "?"
 
   static func relation(of token: MathToken) -> AnswerNode.Relation? {
     guard case .symbol(let symbol) = token else { return nil }

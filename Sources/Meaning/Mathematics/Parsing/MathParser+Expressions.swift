@@ -4,7 +4,8 @@ extension MathParser {
     try nested { parser throws(Failure) in
       var terms = [try parser.signedTerm()]
       while let sign = parser.takeSign() {
-        let term = try parser.term()
+        // The term may have a sign of its own: `3 + -2`.
+        let term = try parser.signedTerm()
         terms.append(sign < 0 ? .negation(term) : term)
       }
       return terms.count == 1 ? terms[0] : .sum(terms)
@@ -53,7 +54,7 @@ extension MathParser {
       case .function(.modulo):
         advance()
         result = .function(.modulo, [result, try signedFactor()])
-      case .function(.min) where isUnitOfTime, .function(.sec) where isUnitOfTime:
+      case .function(.min) where isUnitAtEnd, .function(.sec) where isUnitAtEnd, .logarithm where isUnitAtEnd:
         advance()
       case let token where startsFactor(token):
         result = Self.times(result, try factor())
@@ -83,7 +84,9 @@ extension MathParser {
   /// Whether a number behind this token is a factor of its own: `(x)2`, but not `3 4`.
   private func closesFactor(_ token: MathToken) -> Bool {
     switch token {
-    case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBar), .symbol(.exclamation), .letter, .constant: true
+    case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBrace), .symbol(.closeBar), .symbol(.exclamation), .letter,
+      .constant:
+      true
     default: false
     }
   }
@@ -105,9 +108,20 @@ extension MathParser {
   /// A primary with its powers, factorials, percent and degree signs.
   mutating func factor() throws(Failure) -> Expression {
     try nested { parser throws(Failure) in
+      if case .run(let run)? = parser.next, parser.isProduct(run) { return try parser.product(of: run) }
       let primary = try parser.primary()
       return try parser.withPostfixes(primary)
     }
+  }
+
+  /// Letters in a row, of which the last alone has the subscript and the powers that follow: `xy^2` is x times y².
+  private mutating func product(of run: String) throws(Failure) -> Expression {
+    if let number = try numberWithLetterDigits() { return number }
+    advance()
+    var factors = run.map { Self.value(ofName: String($0)) }
+    let last = try named(String(run.suffix(1)))
+    factors[factors.count - 1] = try withPostfixes(last)
+    return .product(factors)
   }
 
   /// `base` with what follows it.

@@ -69,7 +69,7 @@ extension MathParser {
   }
 
   /// A variable with its subscript, or a constant.
-  private mutating func named(_ name: String) throws(Failure) -> Expression {
+  mutating func named(_ name: String) throws(Failure) -> Expression {
     if name == "C", nextIs(.openParenthesis), opensTuple() { return try chosen() }
     guard take(.underscore) else { return Self.value(ofName: name) }
     return .variable(name + "_" + (try subscriptName()))

@@ -17,10 +17,21 @@ extension MathParser {
     return true
   }
 
-  /// Whether the name of a function at the front stands for minutes or seconds: behind a number, at the end.
-  var isUnitOfTime: Bool {
-    guard position > 0, case .digit = lexemes[position - 1].token else { return false }
-    return position + 1 == end || lexemes[position + 1].token == .symbol(.comma) || lexemes[position + 1].token == .symbol(.and)
+  /// Whether the name of a function at the front is a unit: minutes, seconds, or one that is spelled as a logarithm. It stands behind a number,
+  /// and nothing that the function could be applied to follows.
+  var isUnitAtEnd: Bool {
+    guard position > 0 else { return false }
+    switch lexemes[position - 1].token {
+    case .digit, .symbol(.closeBrace), .symbol(.closeParenthesis): break
+    default: return false
+    }
+    guard position + 1 < end else { return true }
+    switch lexemes[position + 1].token {
+    case .symbol(.comma), .symbol(.semicolon), .symbol(.and), .symbol(.or), .symbol(.period), .symbol(.closeParenthesis),
+      .symbol(.closeBracket), .symbol(.closeSet):
+      return true
+    default: return false
+    }
   }
 
   /// Takes the words behind a number, with their powers and quotients: `cm^2`, `miles per hour`, `kg m/s`. Returns whether anything was taken.

@@ -9,7 +9,24 @@ extension MathParser {
 
   /// Whether letters in a row where a factor must stand are a product; among signs of calculation they can hardly be anything else.
   func isProduct(_ run: String) -> Bool {
-    Self.looksLikeProduct(run) || hasOperators && run.utf8.count <= 3 && !Self.shortWords.contains(run)
+    if Self.looksLikeProduct(run) { return true }
+    // Two letters that are a word among words only.
+    if Self.twoLetterWords.contains(run) { return !hasWords }
+    return hasOperators && run.utf8.count <= 3 && !Self.shortWords.contains(run)
+  }
+
+  /// Words of letters that other products have, `a` with `n` as `a` with `m`.
+  private static let twoLetterWords: Set<String> = ["an", "as", "at", "by"]
+
+  /// Whether there are words that can be no product.
+  private var hasWords: Bool {
+    lexemes.contains { lexeme in
+      switch lexeme.token {
+      case .word(let word): word.utf8.count > 1
+      case .run(let run): !Self.looksLikeProduct(run) && !Self.twoLetterWords.contains(run)
+      default: false
+      }
+    }
   }
 
   /// Whether there is a sign between two terms.

@@ -106,6 +106,7 @@ struct MathParser {
 
   /// The answer that the tokens spell; nil where they aren't mathematics. With `±` both of its readings, one after the other.
   static func node(of lexemes: [Lexeme]) -> AnswerNode? {
+    guard !isRange(lexemes), let lexemes = BarPairs.paired(lexemes) else { return nil }
     guard let node = reading(of: lexemes, sign: 1) else { return nil }
     let hasTwo = lexemes.contains { $0.token == .symbol(.plusMinus) || $0.token == .symbol(.minusPlus) }
     guard hasTwo else { return node }
@@ -114,6 +115,16 @@ struct MathParser {
     case (.set(let items), .set(let others)): return .set(items + others)
     case (.list(let items, let conjunction), .list(let others, _)): return .list(items + others, conjunction)
     default: return .list([node, other], .or)
+    }
+  }
+
+  /// Whether the answer is `3--5`, from 3 to 5 in TeX, and no difference.
+  private static func isRange(_ lexemes: [Lexeme]) -> Bool {
+    guard let dash = lexemes.firstIndex(where: { $0.token == .symbol(.minus) }), dash > 0, dash + 2 < lexemes.count,
+      lexemes[dash + 1] == Lexeme(token: .symbol(.minus), isSpaced: false), !lexemes[dash].isSpaced, !lexemes[dash + 2].isSpaced
+    else { return false }
+    return lexemes.enumerated().allSatisfy { index, lexeme in
+      if case .digit = lexeme.token { true } else { index == dash || index == dash + 1 || lexeme.token == .symbol(.period) }
     }
   }
 

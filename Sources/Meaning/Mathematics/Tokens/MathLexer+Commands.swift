@@ -7,6 +7,11 @@ extension MathLexer {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars[start..<index])
     let name = String(view)
+    if let count = MathVocabulary.arguments[name] {
+      skipArguments(count)
+      if MathVocabulary.colors.contains(name) { pendingFont = letters } else { isSpaced = true }
+      return
+    }
     if MathVocabulary.invisible.contains(name) { return takeDelimiter(after: name) }
     if let token = MathVocabulary.commands[name] { return emit(token) }
     if MathVocabulary.spaces.contains(name) {
@@ -27,6 +32,43 @@ extension MathLexer {
     } else {
       emit(.unknown)
     }
+  }
+
+  /// Takes arguments that have nothing to do with the value: a star, options in brackets, groups in braces, and a length without them.
+  private mutating func skipArguments(_ count: Int) {
+    if peek() == "*" { index += 1 }
+    if peek() == "[", let close = scalars[index...].prefix(64).firstIndex(of: "]") { index = close + 1 }
+    for _ in 0..<count {
+      var end = index
+      while end < scalars.count, scalars[end].isWhiteSpace { end += 1 }
+      guard end < scalars.count else { return }
+      if scalars[end] == "{" {
+        var depth = 0
+        while end < scalars.count {
+          depth += scalars[end] == "{" ? 1 : scalars[end] == "}" ? -1 : 0
+          end += 1
+          if depth == 0 { break }
+        }
+        // What was cut off is found by its brace.
+        if depth > 0 { return }
+      } else {
+        let start = end
+        while end < scalars.count, scalars[end].isASCIIDigit || scalars[end] == "." || scalars[end] == "-" { end += 1 }
+        guard end > start else { return }
+        while end < scalars.count, scalars[end].isASCIILetter { end += 1 }
+      }
+      index = end
+    }
+  }
+
+  /// Whether a command that changes nothing but the looks of all that follows comes first.
+  var startsWithAppearance: Bool {
+    var start = index
+    while start < scalars.count, scalars[start].isWhiteSpace { start += 1 }
+    guard start < scalars.count, scalars[start] == "\\" else { return false }
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars[(start + 1)...].prefix { $0.isASCIILetter })
+    return MathVocabulary.declarations.contains(String(view))
   }
 
   /// Behind `\left` and `\right`: `|` opens or closes, `.` is nothing.

@@ -13,7 +13,7 @@ struct MathLexer {
   var pendingFont: Letters?
 
   private init(_ text: String) {
-    scalars = Array(text.unicodeScalars)
+    scalars = text.utf8.allSatisfy { $0 < 0x80 } ? Array(text.unicodeScalars) : text.unicodeScalars.compactMap(\.plain)
     lexemes.reserveCapacity(scalars.count)
   }
 
@@ -48,7 +48,8 @@ struct MathLexer {
     case " ", "\t", "\n", "\r", "~": isSpaced = true
     case "{": openBrace()
     case "}": closeBrace()
-    case "+": emit(.plus)
+    case "+":
+      if peek() == "/", peek(1) == "-" { index += 2; emit(.plusMinus) } else { emit(.plus) }
     case "-": emit(.minus)
     case "*":
       if peek() == "*" { index += 1; emit(.caret) } else { emit(.times) }
@@ -59,9 +60,7 @@ struct MathLexer {
     case ")": emit(.closeParenthesis)
     case "[": emit(.openBracket)
     case "]": emit(.closeBracket)
-    case "|":
-      if peek() == "|" { index += 1 }
-      emit(.bar)
+    case "|": emit(.bar)
     case ",": takeComma()
     case ";": emit(.semicolon)
     case ":":
@@ -124,6 +123,8 @@ struct MathLexer {
       index += 2
       return emit(.colon)
     }
+    // What is in color or large from end to end.
+    if lexemes.isEmpty, pendingFont == nil, startsWithAppearance { pendingFont = letters }
     braces.append((pendingFont != nil, letters))
     if let font = pendingFont {
       letters = font
@@ -141,8 +142,8 @@ struct MathLexer {
 
   private mutating func takeSign(_ scalar: Unicode.Scalar) {
     if let token = MathVocabulary.signs[scalar] { return emit(token) }
-    if takeDigits(startingWith: scalar, of: MathVocabulary.superscripts, behind: .caret) { return }
-    if takeDigits(startingWith: scalar, of: MathVocabulary.subscripts, behind: .underscore) { return }
+    if takeSmall(startingWith: scalar, of: MathVocabulary.superscripts, behind: .caret) { return }
+    if takeSmall(startingWith: scalar, of: MathVocabulary.subscripts, behind: .underscore) { return }
     if let (numerator, denominator) = MathVocabulary.fractions[scalar] {
       emit(.fraction)
       emit(.digit(numerator))
@@ -151,16 +152,16 @@ struct MathLexer {
     if scalar.isWhiteSpace { isSpaced = true } else { emit(.unknown) }
   }
 
-  /// Small digits as the group of digits that they stand for; whether there were any.
-  private mutating func takeDigits(startingWith scalar: Unicode.Scalar, of table: [Unicode.Scalar: UInt8], behind sign: MathToken.Symbol)
-    -> Bool
-  {
+  /// Small digits, letters and signs as the group that they stand for; whether there were any.
+  private mutating func takeSmall(
+    startingWith scalar: Unicode.Scalar, of table: [Unicode.Scalar: MathToken], behind sign: MathToken.Symbol
+  ) -> Bool {
     guard let first = table[scalar] else { return false }
     emit(sign)
     emit(.openBrace)
-    emit(.digit(first))
-    while let next = peek(), let digit = table[next] {
-      emit(.digit(digit))
+    emit(first)
+    while let next = peek(), let token = table[next] {
+      emit(token)
       index += 1
     }
     emit(.closeBrace)
@@ -181,6 +182,7 @@ struct MathLexer {
     view.append(contentsOf: scalars[start..<index])
     let run = String(view)
     if letters == .text { return emit(MathVocabulary.textWords[run.lowercased()] ?? .word(run)) }
+    if letters == .mathematics, MathVocabulary.ambiguousProducts.contains(run), isProductHere(run) { return emit(.run(run)) }
     if let known = MathVocabulary.words[run] ?? MathVocabulary.words[run.lowercased()] { return emit(known) }
     if letters != .mathematics { return emit(.word(run)) }
     if let (function, rest) = Self.functionGlued(to: run) {
@@ -189,6 +191,25 @@ struct MathLexer {
       return
     }
     emit(.run(run))
+  }
+
+  /// Whether letters that could be a function or the half of a day are a product of variables: an operator or the end follows, and no number
+  /// that they are the unit of stands before them.
+  private func isProductHere(_ run: String) -> Bool {
+    var next = index
+    func skipWhiteSpace() { while next < scalars.count, scalars[next].isWhiteSpace { next += 1 } }
+    skipWhiteSpace()
+    if next < scalars.count, scalars[next] == "^" {
+      next += 1
+      skipWhiteSpace()
+      if next < scalars.count, scalars[next] == "{" {
+        next = scalars[next...].prefix(64).firstIndex(of: "}") ?? scalars.count
+      }
+      next += 1
+      skipWhiteSpace()
+    }
+    if case .digit? = lexemes.last?.token { return next < scalars.count && "+-*/=<>)]}|".unicodeScalars.contains(scalars[next]) }
+    return next >= scalars.count || ",;&$+-*/=<>)]}|".unicodeScalars.contains(scalars[next]) || run == "am" || run == "pm"
   }
 
   /// `m.` behind `a.` or `p.`: one word.

@@ -52,7 +52,7 @@ enum MathVocabulary {
       "sqrt": .squareRoot, "cbrt": .cubeRoot, "pi": .constant(.pi), "inf": .constant(.infinity), "infty": .constant(.infinity),
       "infinity": .constant(.infinity), "oo": .constant(.infinity), "log": .logarithm, "lg": .logarithm,
       "asin": .function(.arcsin), "acos": .function(.arccos), "atan": .function(.arctan), "ceiling": .function(.ceil),
-      "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "pct": .symbol(.percent), "times": .symbol(.times),
+      "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent), "pct": .symbol(.percent), "times": .symbol(.times),
       "mod": .function(.modulo), "union": .symbol(.union),
     ]
     let functions: [Expression.Function] = [
@@ -67,7 +67,8 @@ enum MathVocabulary {
 
   /// Words in text that are more than words.
   static let textWords: [String: MathToken] = [
-    "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "infinity": .constant(.infinity),
+    "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent),
+    "infinity": .constant(.infinity),
   ]
 
   /// Units whose names could as well be products of variables.
@@ -85,6 +86,9 @@ enum MathVocabulary {
     "times",
   ]
 
+  /// Products of two variables that have another meaning in other places.
+  static let ambiguousProducts: Set<String> = ["ln", "lg", "am", "pm"]
+
   /// Fonts of mathematics: what is in their braces keeps its meaning, but letters in a row are a word.
   static let mathematicsFonts: Set<String> = [
     "mathbf", "mathit", "mathsf", "mathtt", "mathnormal", "mathcal", "mathfrak", "mathscr", "boldsymbol", "bm",
@@ -101,11 +105,28 @@ enum MathVocabulary {
   ]
 
   /// Commands that change nothing but size, style and space.
-  static let invisible: Set<String> = [
+  static let invisible: Set<String> = declarations.union([
     "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "biggl",
     "biggr", "Biggl", "Biggr", "bigm", "middle", "limits", "nolimits", "displaylimits", "!", "hfill", "bf", "it", "nonumber", "hline",
-    "left", "right", "(", ")", "[", "]", "$", "pounds", "euro",
+    "left", "right", "(", ")", "[", "]", "$", "pounds", "euro", "strut", "mathstrut", "noindent", "allowbreak", "nobreak", "hfil", "relax",
+    "mathopen", "mathclose", "mathord", "mathrel", "mathbin", "mathpunct", "mathinner",
+  ])
+
+  /// Commands that change the looks of what follows them in their group.
+  static let declarations: Set<String> = [
+    "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge", "color", "bf", "it", "rm", "sf",
+    "tt", "sl", "sc", "bfseries", "mdseries", "itshape", "upshape", "rmfamily", "sffamily", "ttfamily", "normalfont", "displaystyle",
+    "textstyle", "scriptstyle", "scriptscriptstyle", "boldmath", "centering",
   ]
+
+  /// Commands whose first arguments, so many, are colors, lengths, names, or what isn't printed.
+  static let arguments: [String: Int] = [
+    "textcolor": 1, "color": 1, "colorbox": 1, "fcolorbox": 2, "hspace": 1, "vspace": 1, "mspace": 1, "hskip": 1, "vskip": 1, "mskip": 1,
+    "kern": 1, "mkern": 1, "phantom": 1, "hphantom": 1, "vphantom": 1, "label": 1, "tag": 1,
+  ]
+
+  /// Those of them that color the group behind them.
+  static let colors: Set<String> = ["textcolor", "color", "colorbox", "fcolorbox"]
 
   /// Commands that are white space.
   static let spaces: Set<String> = [
@@ -119,10 +140,16 @@ enum MathVocabulary {
     "split": .rows,
   ]
 
+  private static let capitals = [
+    "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "phi", "epsilon", "vartheta", "mu",
+  ]
+
   /// Signs outside of ASCII.
   static let signs: [Unicode.Scalar: MathToken] = {
     let symbols: [Unicode.Scalar: MathToken.Symbol] = [
-      "−": .minus, "–": .minus, "±": .plusMinus, "∓": .minusPlus, "×": .times, "·": .times, "⋅": .times, "∙": .times, "∗": .times,
+      "−": .minus, "–": .minus, "‐": .minus, "‑": .minus, "‒": .minus, "﹣": .minus, "➖": .minus, "➕": .plus, "±": .plusMinus, "∓": .minusPlus, "×": .times, "·": .times, "⋅": .times, "∙": .times, "∗": .times, "⨯": .times, "✕": .times, "✖": .times,
+      "⋆": .times, "・": .times, "∥": .bar, "‖": .bar, "❘": .bar, "º": .degree, "˚": .degree, "≦": .lessOrEqual, "≧": .greaterOrEqual,
+      "≅": .equal, "≃": .approximately, "≒": .approximately, "﹪": .percent,
       "÷": .divide, "∕": .divide, "⁄": .divide, "∶": .colon, "°": .degree, "′": .prime, "％": .percent, "…": .ellipsis, "⋯": .ellipsis,
       "⟨": .openAngle, "⟩": .closeAngle, "⌊": .openFloor, "⌋": .closeFloor, "⌈": .openCeiling, "⌉": .closeCeiling, "≠": .notEqual,
       "≤": .lessOrEqual, "⩽": .lessOrEqual, "≥": .greaterOrEqual, "⩾": .greaterOrEqual, "≈": .approximately, "≡": .equal, "∈": .element,
@@ -134,6 +161,7 @@ enum MathVocabulary {
     table["∛"] = .cubeRoot
     table["π"] = .constant(.pi)
     table["∞"] = .constant(.infinity)
+    for (scalar, name) in zip("ΓΔΘΛΞΠΣΦΨΩϕϵϑµ".unicodeScalars, capitals) { table[scalar] = .letter(name) }
     table["∠"] = .object
     table["△"] = .object
     let greek = Array("αβγδεζηθικλμνξορστυφχψω".unicodeScalars)
@@ -146,15 +174,27 @@ enum MathVocabulary {
     return table
   }()
 
-  /// Digits written as superscripts.
-  static let superscripts: [Unicode.Scalar: UInt8] = [
-    "⁰": 0, "¹": 1, "²": 2, "³": 3, "⁴": 4, "⁵": 5, "⁶": 6, "⁷": 7, "⁸": 8, "⁹": 9,
-  ]
+  /// Digits, signs and letters written as superscripts.
+  static let superscripts: [Unicode.Scalar: MathToken] = small("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵏˡᵐⁿᵖʳˢᵗᵘᵛʷˣʸᶻⁱᵉ", "0123456789+-()abcdklmnprstuvwxyzie")
 
-  /// Digits written as subscripts.
-  static let subscripts: [Unicode.Scalar: UInt8] = [
-    "₀": 0, "₁": 1, "₂": 2, "₃": 3, "₄": 4, "₅": 5, "₆": 6, "₇": 7, "₈": 8, "₉": 9,
-  ]
+  /// Digits, signs and letters written as subscripts.
+  static let subscripts: [Unicode.Scalar: MathToken] = small("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+-()axhklmnpstij")
+
+  private static func small(_ signs: String, _ meanings: String) -> [Unicode.Scalar: MathToken] {
+    var table: [Unicode.Scalar: MathToken] = [:]
+    for (sign, meaning) in zip(signs.unicodeScalars, meanings.unicodeScalars) {
+      table[sign] =
+        switch meaning {
+        case "+": .symbol(.plus)
+        case "-": .symbol(.minus)
+        case "(": .symbol(.openParenthesis)
+        case ")": .symbol(.closeParenthesis)
+        case let digit where digit.isASCIIDigit: .digit(UInt8(digit.value - 48))
+        case let letter: .letter(String(letter))
+        }
+    }
+    return table
+  }
 
   /// Fractions that are one character.
   static let fractions: [Unicode.Scalar: (UInt8, UInt8)] = [

@@ -68,7 +68,7 @@ struct PrecisionTests {
     var compared = 0
     for _ in 0..<4000 {
       let expression = Self.expression(depth: 5, using: &generator)
-      let point = SamplePoint(index: Int.random(in: 0..<SamplePoint.count, using: &generator))
+      let point = SamplePoint(["x", "y"], (0..<2).map { _ in Double.random(in: -9...9, using: &generator) })
       var double = ExpressionEvaluator<Double>(at: point)
       var doubleDouble = ExpressionEvaluator<DoubleDouble>(at: point)
       guard let first = double.value(of: expression)?.approximation, let second = doubleDouble.value(of: expression)?.approximation,
@@ -90,7 +90,7 @@ struct PrecisionTests {
     var narrow = 0
     for _ in 0..<1000 {
       let expression = Self.expression(depth: 3, using: &generator)
-      var double = ExpressionEvaluator<Double>(at: SamplePoint(index: 0))
+      var double = ExpressionEvaluator<Double>(at: SamplePoint(["x", "y"], [1.25, 11.5]))
       guard let value = double.value(of: expression)?.approximation else { continue }
       if value.error <= 1e-12 * max(abs(value.real) + abs(value.imaginary), 1) { narrow += 1 }
     }

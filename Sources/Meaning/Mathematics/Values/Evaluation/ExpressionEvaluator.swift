@@ -3,7 +3,8 @@ package struct ExpressionEvaluator<Real: RealNumber> {
   typealias Number = Approximation<Real>
 
   private let point: SamplePoint
-  private var steps: Int
+  /// The steps that are left; below 0 where more were needed.
+  private(set) var steps: Int
   /// Whether a number was taken to be on one side of a jump although it may be on the other.
   package private(set) var isAmbiguous = false
   /// Whether no other precision will do better.
@@ -13,7 +14,7 @@ package struct ExpressionEvaluator<Real: RealNumber> {
 
   /// An evaluator at a point; any will do for an expression without variables. Of the steps that it may take each is worth about a tenth of a
   /// microsecond.
-  package init(at point: SamplePoint = SamplePoint(index: 0), steps: Int = Survey.steps) {
+  package init(at point: SamplePoint = SamplePoint(), steps: Int = Survey.steps) {
     self.point = point
     self.steps = steps
   }

@@ -5,12 +5,16 @@ package struct Survey {
   static let maximumDepth = 400
   /// The steps that all evaluations of an expression in one precision may take together.
   package static let steps = 16_000
+  /// The steps that the evaluations of all expressions of an answer at sample points may take together.
+  package static let sampleSteps = 64_000
+  /// The steps of one evaluation at a sample point.
+  static let stepsAtPoint = 4000
 
   /// In the order in which they come.
   private(set) var variables: [String] = []
   /// Whether it jumps.
   private var jumps = false
-  /// What the absolute values and signs are taken of.
+  /// What changes its sign where the expression bends: the argument of an absolute value, the difference of two of which the larger counts.
   private var bends: [Expression] = []
   private var nodes = 0
 
@@ -40,6 +44,13 @@ package struct Survey {
       bends += parts
       for part in parts where !visit(part, depth: depth + 1) { return false }
       return true
+    case .function(.min, let parts), .function(.max, let parts):
+      bends += parts.dropFirst().prefix(8).map { .sum([parts[0], .negation($0)]) }
+      for part in parts where !visit(part, depth: depth + 1) { return false }
+      return true
+    case .root(let degree, .power(let base, let exponent)):
+      bends.append(base)
+      return visit(degree, depth: depth + 1) && visit(base, depth: depth + 2) && visit(exponent, depth: depth + 2)
     case .sum(let parts), .product(let parts), .function(_, let parts):
       for part in parts where !visit(part, depth: depth + 1) { return false }
       return true
@@ -54,21 +65,49 @@ package struct Survey {
 extension Survey {
   /// The points at which the expression is looked at: more where it jumps, and others where it bends so far away that the usual ones don't
   /// show it. Expressions that jump or bend at the same places have the same points.
-  var points: [Int] {
-    if jumps { return SamplePoint.atJumps }
-    for bend in bends.prefix(8) {
-      let signs = SamplePoint.atBends.map { bend.sign(at: $0) }
-      if signs[SamplePoint.count...].contains(where: { !signs[..<SamplePoint.count].contains($0) }) { return SamplePoint.atBends }
-    }
-    return Array(0..<SamplePoint.count)
+  func points(of variables: SampleVariables, _ steps: inout Int) -> [[Double]] {
+    let count = variables.names.count
+    let usual = SampleGrid.usual(count)
+    if jumps { return usual + SampleGrid.line(count) }
+    for bend in bends.prefix(8) where bendsFar(bend, variables, usual, &steps) { return usual + SampleGrid.far(count) }
+    return usual
   }
+
+  /// Whether a sign far from 0 is none of those at the usual points. All of these are looked at: how many steps it takes depends on no order.
+  private func bendsFar(_ bend: Expression, _ variables: SampleVariables, _ usual: [[Double]], _ steps: inout Int) -> Bool {
+    guard case let far = Set(SampleGrid.far(variables.names.count).map { bend.sign(at: variables.point($0), &steps) }), !far.isEmpty
+    else { return false }
+    return !far.isSubset(of: usual.map { bend.sign(at: variables.point($0), &steps) })
+  }
+}
+
+/// The variables on which a quantity depends, in the order of their names, and others that an expression mentions, in the order in which they
+/// come.
+struct SampleVariables {
+  /// The names that a key has.
+  let names: [String]
+  /// The names as they are written, in the same order, and the others.
+  private let all: [String]
+
+  /// Variables of which some have another name in keys.
+  init(_ names: [String], of mentioned: [String], renaming: [String: String] = [:]) {
+    let written = renaming.isEmpty ? names : names.sorted { (renaming[$0] ?? $0) < (renaming[$1] ?? $1) }
+    self.names = renaming.isEmpty ? names : written.map { renaming[$0] ?? $0 }
+    all = names.count == mentioned.count ? written : written + mentioned.filter { !names.contains($0) }
+  }
+
+  /// The point at which the variables have these values, and the others fixed ones.
+  func point(_ values: [Double]) -> SamplePoint { SamplePoint(all, values) }
 }
 
 extension Expression {
   /// The sign at a point; nil where there is none.
-  fileprivate func sign(at index: Int) -> Int? {
-    var evaluator = ExpressionEvaluator<Double>(at: SamplePoint(index: index), steps: Survey.steps / 64)
-    guard let number = evaluator.value(of: self)?.approximation, number.isReal else { return nil }
+  fileprivate func sign(at point: SamplePoint, _ steps: inout Int) -> Int? {
+    let allowed = min(steps, Survey.steps / 64)
+    var evaluator = ExpressionEvaluator<Double>(at: point, steps: allowed)
+    let value = evaluator.value(of: self)
+    steps -= allowed - evaluator.steps
+    guard let number = value?.approximation, number.isReal else { return nil }
     return number.real < 0 ? -1 : 1
   }
 

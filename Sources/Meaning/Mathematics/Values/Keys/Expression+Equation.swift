@@ -5,31 +5,42 @@ extension Expression {
   /// One variable in an affine expression: the number that it is. `y` beside other variables in an expression that is affine in `y`: the
   /// expression that `y` is. Otherwise the relation itself, whatever factor it is multiplied by. Without variables: always or never.
   package func solution(_ options: ValueOptions = ValueOptions()) -> Scalar? {
+    var steps = Survey.sampleSteps
+    return solution(options, &steps)
+  }
+
+  /// The solutions, found within the steps that an answer has left.
+  func solution(_ options: ValueOptions, _ steps: inout Int) -> Scalar? {
     guard let survey = Survey(self) else { return nil }
-    let variables = survey.variables
-    if variables.isEmpty { return constant(.value, options).map(Scalar.init(holdingIfZero:)) }
+    let mentioned = survey.variables
+    if mentioned.isEmpty { return constant(.value, options).map(Scalar.init(holdingIfZero:)) }
+    guard let variables = dependencies(of: .value, on: mentioned, options, &steps) else { return nil }
     if let variable = variables.count == 1 ? variables[0] : variables.first(where: { $0 == "y" }), isRational(in: variable) {
-      let rest = variables.filter { $0 != variable }
-      let root =
-        rest.isEmpty
-        ? constant(.root(of: variable), options)
-        : sampled(
-          .root(of: variable), rest, points: survey.points, options)
+      let rest = mentioned.filter { $0 != variable }
+      let root = rest.isEmpty ? constant(.root(of: variable), options) : sampled(.root(of: variable), rest, survey, options, &steps)
       if let root { return root }
     }
-    return relation(variables, options)
+    return relation(SampleVariables(variables, of: mentioned), survey, options, &steps)
   }
 
   /// The key of `self > 0`, or of `self ≥ 0`: the same for any positive multiple.
   package func orderKey(isStrict: Bool, _ options: ValueOptions = ValueOptions()) -> ScalarKey? {
+    var steps = Survey.sampleSteps
+    return orderKey(isStrict: isStrict, options, &steps)
+  }
+
+  /// The key of an inequality, found within the steps that an answer has left.
+  func orderKey(isStrict: Bool, _ options: ValueOptions, _ steps: inout Int) -> ScalarKey? {
     guard let survey = Survey(self) else { return nil }
     if survey.variables.isEmpty {
       guard let value = constant(.value, options)?.real else { return nil }
       return value > 0 || (value == 0 && !isStrict) ? .always : .never
     }
-    return comparison(options, isOrder: true).map { ratios in
+    guard let names = dependencies(of: .value, on: survey.variables, options, &steps) else { return nil }
+    let variables = SampleVariables(names, of: survey.variables)
+    return comparison(variables, survey, options, isOrder: true, &steps).map { ratios in
       guard let ratios else { return isStrict ? .never : .always }
-      return ScalarKey(.order(ratios, isStrict: isStrict))
+      return ScalarKey(.order(names, ratios, isStrict: isStrict))
     }
   }
 
@@ -48,7 +59,7 @@ extension Expression {
   private func slopeSign(of variable: String) -> Int {
     // On a line, two values tell.
     let ends = [Rational(-100), Rational(100)].map { end -> Value<DoubleDouble>? in
-      var evaluator = ExpressionEvaluator<DoubleDouble>(at: SamplePoint(index: 0, exception: (variable, end)))
+      var evaluator = ExpressionEvaluator<DoubleDouble>(at: SamplePoint(exception: (variable, end)))
       return evaluator.value(of: self)
     }
     var arithmetic = ExpressionEvaluator<DoubleDouble>()
@@ -57,31 +68,35 @@ extension Expression {
     return rise.real.double < 0 ? -1 : 1
   }
 
-  private func relation(_ variables: [String], _ options: ValueOptions) -> Scalar? {
-    guard let ratios = comparison(options, isOrder: false) else { return nil }
+  private func relation(_ variables: SampleVariables, _ survey: Survey, _ options: ValueOptions, _ steps: inout Int) -> Scalar? {
+    guard let ratios = comparison(variables, survey, options, isOrder: false, &steps) else { return nil }
     guard let ratios else { return Scalar(key: .always) }
     // What is the same number everywhere is never 0.
-    if ratios.allSatisfy({ $0 != nil && $0 == ratios[0] }), mentionsNothing(options) { return Scalar(key: .never) }
-    return Scalar(key: .relation(ratios), variables: variables)
-  }
-
-  /// Whether the value is the same at all sample points.
-  private func mentionsNothing(_ options: ValueOptions) -> Bool {
-    scalar(options)?.isConstant == true
+    if ratios.allSatisfy({ $0 != nil && $0 == ratios[0] }), scalar(options, &steps)?.isConstant == true { return Scalar(key: .never) }
+    return Scalar(key: .relation(variables.names, ratios), variables: variables.names)
   }
 
   /// The values at the sample points over the first that isn't 0, or for an order over its magnitude. The inner nil: all are 0. The outer:
-  /// there is none, or the sign of a complex number would matter.
-  private func comparison(_ options: ValueOptions, isOrder: Bool) -> [RoundedNumber?]?? {
-    comparison(options, isOrder: isOrder, in: Double.self) ?? comparison(options, isOrder: isOrder, in: DoubleDouble.self)
+  /// there is none, or the sign of a complex number would matter, or there are too few steps.
+  private func comparison(
+    _ variables: SampleVariables, _ survey: Survey, _ options: ValueOptions, isOrder: Bool, _ steps: inout Int
+  ) -> [RoundedNumber?]?? {
+    let points = survey.points(of: variables, &steps).map(variables.point)
+    return comparison(points, options, isOrder: isOrder, in: Double.self, &steps)
+      ?? comparison(points, options, isOrder: isOrder, in: DoubleDouble.self, &steps)
   }
 
-  private func comparison<Real: RealNumber>(_ options: ValueOptions, isOrder: Bool, in precision: Real.Type) -> [RoundedNumber?]?? {
+  private func comparison<Real: RealNumber>(
+    _ points: [SamplePoint], _ options: ValueOptions, isOrder: Bool, in precision: Real.Type, _ steps: inout Int
+  ) -> [RoundedNumber?]?? {
+    // All are looked at before anything is decided, so that how many steps it takes depends on no order.
+    let findings = points.map { find(.value, at: $0, in: precision, steps: &steps) }
+    guard steps >= 0 else { return nil }
     var pivot: Approximation<Real>?
     var ratios: [RoundedNumber?] = []
-    for index in 0..<SamplePoint.count {
+    for finding in findings {
       let value: Value<Real>
-      switch find(.value, at: index, in: precision) {
+      switch finding {
       case .value(let found): value = found
       case .uncertain where !Real.isLast: return nil
       default:

@@ -19,17 +19,20 @@ enum Finding<Real: RealNumber> {
 }
 
 extension Expression {
-  /// Computes a quantity at a point in one precision.
+  /// Computes a quantity at a point in one precision, in no more than `allowed` of the steps that are left.
   func find<Real: RealNumber>(
-    _ quantity: Quantity, at index: Int, in precision: Real.Type, steps: Int = Survey.steps / SamplePoint.count
+    _ quantity: Quantity, at point: SamplePoint, in precision: Real.Type, steps: inout Int, allowed: Int = Survey.stepsAtPoint
   ) -> Finding<Real> {
     switch quantity {
     case .value:
-      var evaluator = ExpressionEvaluator<Real>(at: SamplePoint(index: index), steps: steps)
-      guard let value = evaluator.value(of: self) else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
+      let allowed = min(steps, allowed)
+      var evaluator = ExpressionEvaluator<Real>(at: point, steps: allowed)
+      let value = evaluator.value(of: self)
+      steps -= allowed - evaluator.steps
+      guard let value else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
       return evaluator.isAmbiguous && !Real.isLast ? .uncertain : .value(value)
     case .root(let variable):
-      return findRoot(of: variable, at: index, steps: steps / Self.abscissas.count)
+      return findRoot(of: variable, at: point, steps: &steps, allowed: allowed / Self.abscissas.count)
     }
   }
 
@@ -39,11 +42,16 @@ extension Expression {
   ]
 
   /// t₀ - f(t₀) / s for the slope s, if the other points are on the line.
-  private func findRoot<Real: RealNumber>(of variable: String, at index: Int, steps: Int) -> Finding<Real> {
+  private func findRoot<Real: RealNumber>(of variable: String, at point: SamplePoint, steps: inout Int, allowed: Int) -> Finding<Real> {
     var values: [Value<Real>] = []
     for abscissa in Self.abscissas {
-      var evaluator = ExpressionEvaluator<Real>(at: SamplePoint(index: index, exception: (variable, abscissa)), steps: steps)
-      guard let value = evaluator.value(of: self) else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
+      let allowed = min(steps, allowed)
+      var point = point
+      point.exception = (variable, abscissa)
+      var evaluator = ExpressionEvaluator<Real>(at: point, steps: allowed)
+      let value = evaluator.value(of: self)
+      steps -= allowed - evaluator.steps
+      guard let value else { return evaluator.isHopeless || Real.isLast ? .undefined : .uncertain }
       if evaluator.isAmbiguous && !Real.isLast { return .uncertain }
       values.append(value)
     }

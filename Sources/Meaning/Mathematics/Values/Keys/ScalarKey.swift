@@ -9,11 +9,12 @@ package struct ScalarKey: Hashable, Sendable {
     case integer(BigInt)
     case complex(RoundedNumber)
     case infinity(isNegative: Bool)
-    /// An expression in variables, by its values at the sample points; nil where it has none.
-    case samples([RoundedNumber?])
-    /// An equation, by how the values of its difference at the sample points compare.
-    case relation([RoundedNumber?])
-    case order([RoundedNumber?], isStrict: Bool)
+    /// An expression in variables, by the names of those on which its value depends, in order, and its values at the points of their
+    /// ``SampleGrid``; nil where it has none.
+    case samples([String], [RoundedNumber?])
+    /// An equation, by its variables and how the values of its difference at the sample points compare.
+    case relation([String], [RoundedNumber?])
+    case order([String], [RoundedNumber?], isStrict: Bool)
     /// What holds for all values of the variables, or for none.
     case always, never
   }
