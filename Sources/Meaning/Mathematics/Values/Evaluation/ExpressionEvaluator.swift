@@ -3,7 +3,8 @@ package struct ExpressionEvaluator<Real: RealNumber> {
   typealias Number = Approximation<Real>
 
   private let point: SamplePoint
-  private var steps: Int
+  /// How many steps are left.
+  private(set) var steps: Int
   /// Whether a number was taken to be on one side of a jump although it may be on the other.
   package private(set) var isAmbiguous = false
   /// Whether no other precision will do better.
