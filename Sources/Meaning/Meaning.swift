@@ -6,7 +6,8 @@
 //   `Math/` compares what answers mean as mathematics, `Exact/` exact numbers and normalised text, `Choice/` the options of a question,
 //   `Text/` the words of short texts; `Pairs/` makes clusters of what a judge says of pairs.
 // - `Mathematics/` is the way from an answer to its meaning: `Tokens/` (LaTeX and plain notation alike), `Parsing/` (a bounded recursive
-//   descent to an `AnswerNode`), `Values/` (numbers certain to some digits, their keys, and proofs in a finite field), `Answers/` (one form
+//   descent to an `AnswerNode`), `Matrices/`, `Series/` (sums and products over an index) and `Polynomials/`, which are calculated while
+//   reading, within an allowance, `Values/` (numbers certain to some digits, their keys, and proofs in a finite field), `Answers/` (one form
 //   for each meaning).
 // - `Guards/` finds the answers that must not be rewarded for agreeing, as they only repeat the question.
 // - `Latex/` is the lexer of text in one spelling, `Words/` numbers in words.

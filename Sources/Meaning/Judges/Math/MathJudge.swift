@@ -95,6 +95,14 @@ public struct MathJudge: KeyedJudge {
         }
       }
     }
-    return AnswerKey.text(of: answer).map { Reading(key: MathKey(form: .words($0))) }
+    return AnswerKey.text(of: answer).map { Reading(key: MathKey(form: .words(Self.withoutParentheses($0)))) }
+  }
+
+  /// Words without parentheses around all of them; with a comma in them they may be parts of a tuple.
+  private static func withoutParentheses(_ text: String) -> String {
+    guard text.hasPrefix("("), text.hasSuffix(")"), !text.contains(",") else { return text }
+    let inner = text.dropFirst().dropLast()
+    guard !inner.isEmpty, !inner.contains("("), !inner.contains(")") else { return text }
+    return inner.trimmingPrefix(" ").isEmpty ? text : String(inner)
   }
 }

@@ -14,6 +14,8 @@ indirect enum AnswerNode: Sendable {
   case relation([AnswerNode], [Relation])
   /// The left side is an element of the right one.
   case membership(AnswerNode, AnswerNode)
+  /// The values of variables, each from a domain if one is given, that fulfil a condition.
+  case builder([String], domain: AnswerNode?, condition: AnswerNode)
   case union(AnswerNode, AnswerNode)
   case intersection(AnswerNode, AnswerNode)
   case without(AnswerNode, AnswerNode)

@@ -28,6 +28,8 @@ extension Canonicalizer {
       return nil
     case .membership(_, let right):
       return region(of: right)
+    case .builder(let variables, let domain, let condition) where variables.count == 1:
+      return builtRegion(variables[0], domain: domain, condition: condition)
     default:
       return nil
     }

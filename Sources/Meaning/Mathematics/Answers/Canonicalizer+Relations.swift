@@ -52,7 +52,7 @@ extension Canonicalizer {
   }
 
   /// The solutions of a relation that is linear in its only variable.
-  private mutating func solution(
+  mutating func solution(
     of relation: AnswerNode.Relation, _ left: Expression, _ right: Expression
   ) -> (variable: String, region: Region)? {
     switch (left, right) {

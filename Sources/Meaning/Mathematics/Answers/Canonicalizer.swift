@@ -75,6 +75,8 @@ struct Canonicalizer {
       return relation(sides, relations)
     case .membership(_, let right):
       return meaning(of: right)
+    case .builder(let variables, let domain, let condition):
+      return builder(variables, domain: domain, condition: condition)
     case .union, .intersection, .without, .reals:
       return region(of: node).map { .interval($0, isPair: false) } ?? unionOfSets(node).map { .plain($0) }
     case .ratio(let terms):

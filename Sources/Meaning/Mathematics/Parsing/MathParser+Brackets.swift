@@ -1,29 +1,4 @@
 extension MathParser {
-  /// Whether the bracket at the front holds something that is no expression by itself, and nothing but a side's end follows it.
-  ///
-  /// So `(1, 2)`, `{1, 2}` and `(x > 3)` are brackets, `(1+2)` and `(a+b)(a-b)` are expressions.
-  func opensTuple() -> Bool {
-    var depth = 0
-    var index = position
-    while index < end {
-      switch lexemes[index].token {
-      case .symbol(.openParenthesis), .symbol(.openBracket), .symbol(.openSet), .symbol(.openBrace), .symbol(.openAngle), .begin: depth += 1
-      case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeSet), .symbol(.closeBrace), .symbol(.closeAngle), .end:
-        depth -= 1
-        if depth == 0 { return lexemes[index].token == .symbol(.closeBracket) }
-      case .symbol(.comma), .symbol(.semicolon), .symbol(.digitComma):
-        if depth == 1 { return true }
-      case .symbol(.union), .symbol(.intersection), .symbol(.without):
-        if depth == 1 { return true }
-      case let token where depth == 1 && Self.relation(of: token) != nil:
-        return true
-      default: break
-      }
-      index += 1
-    }
-    return false
-  }
-
   /// Whether `]a, b[`, the interval without its ends, stands at the front.
   func opensReversedInterval() -> Bool {
     depth == 0 && position == 0 && end > 0 && lexemes[end - 1].token == .symbol(.openBracket)
@@ -60,21 +35,19 @@ extension MathParser {
   /// A set in braces, by its members or by a condition; those who write no TeX leave out the backslashes.
   mutating func set() throws(Failure) -> AnswerNode {
     let close: MathToken.Symbol = nextIs(.openSet) ? .closeSet : .closeBrace
+    let isBuilder = isBuilder
     advance()
     if take(close) { return .set([]) }
     return try inBrackets { parser throws(Failure) in
+      if isBuilder { return try parser.builder(to: close) }
       var items = [try parser.element()]
-      if parser.take(.bar) || parser.take(.colon) {
-        let condition = try parser.list()
-        try parser.expect(close)
-        return condition
-      }
       while parser.take(.comma) || parser.take(.semicolon) || parser.take(.digitComma) {
         if parser.nextIs(.ellipsis) { throw Failure() }
         items.append(try parser.element())
       }
       try parser.expect(close)
-      return .set(items)
+      // TeX's braces only group.
+      return close == .closeBrace && items.count == 1 ? items[0] : .set(items)
     }
   }
 
@@ -88,12 +61,12 @@ extension MathParser {
         return items
       }
       var rows: [[AnswerNode]] = [[]]
-      while parser.next != .end(.matrix) {
+      while parser.next != .end(environment) {
         rows[rows.count - 1].append(try parser.side())
         if parser.take(.newRow) {
-          if parser.next != .end(.matrix) { rows.append([]) }
+          if parser.next != .end(environment) { rows.append([]) }
         } else if !parser.take(.ampersand) {
-          guard parser.next == .end(.matrix) else { throw Failure() }
+          guard parser.next == .end(environment) else { throw Failure() }
         }
       }
       parser.advance()

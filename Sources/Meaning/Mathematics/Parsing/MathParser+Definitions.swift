@@ -16,7 +16,7 @@ extension MathParser {
       case .run(let run):
         guard run.utf8.contains(where: { (65...90).contains($0) }) || run.utf8.count > 3 else { return }
         isObject = true
-      case .object, .overline: isObject = true
+      case .object, .overline, .determinant: isObject = true
       case .letter, .word, .symbol(.underscore), .symbol(.openBrace), .symbol(.closeBrace), .symbol(.prime), .symbol(.caret): break
       case .digit where index > position && lexemes[index - 1].token == .symbol(.underscore): break
       case .digit where index > position && lexemes[index - 1].token == .symbol(.openBrace): break
@@ -36,7 +36,7 @@ extension MathParser {
 
   private func isFunctionName(_ token: MathToken) -> Bool {
     if case .letter = token { return true }
-    return false
+    return token == .determinant
   }
 
   private func closingParenthesis(from open: Int) -> Int? {

@@ -106,9 +106,11 @@ extension MathParser {
     case .symbol(.reals):
       advance()
       return .reals
-    case .begin(let environment):
+    case .begin(.rows):
       advance()
-      return try nested { parser throws(Failure) in try parser.rows(of: environment) }
+      return try nested { parser throws(Failure) in try parser.rows(of: .rows) }
+    case _ where combinesTuples(): return try linearCombination().node
+    case .symbol(.openBracket) where operandHoldsMatrix() && !opensTuple(): return try linearCombination().node
     case .symbol(.openBracket), .symbol(.openAngle):
       return try nested { parser throws(Failure) in try parser.bracketed() }
     case .symbol(.openParenthesis) where opensTuple():
@@ -116,7 +118,7 @@ extension MathParser {
     case .symbol(.closeBracket) where opensReversedInterval():
       return try nested { parser throws(Failure) in try parser.bracketed() }
     default:
-      return try expressionOrRatio()
+      return operandHoldsMatrix() ? try linearCombination().node : try expressionOrRatio()
     }
   }
 

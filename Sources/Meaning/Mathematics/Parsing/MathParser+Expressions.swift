@@ -40,7 +40,7 @@ extension MathParser {
   }
 
   /// Factors joined by signs of multiplication and division, or by nothing.
-  private mutating func term() throws(Failure) -> Expression {
+  mutating func term() throws(Failure) -> Expression {
     var result = try factor()
     while let token = next {
       switch token {
@@ -68,9 +68,9 @@ extension MathParser {
   }
 
   /// Whether a token at this place starts a factor that multiplies the one before without a sign.
-  private func startsFactor(_ token: MathToken) -> Bool {
+  func startsFactor(_ token: MathToken) -> Bool {
     switch token {
-    case .letter, .constant, .function, .logarithm, .squareRoot, .cubeRoot, .fraction, .binomial, .begin: true
+    case .letter, .constant, .function, .logarithm, .squareRoot, .cubeRoot, .fraction, .binomial, .begin, .determinant, .series: true
     case .digit: position > 0 && closesFactor(lexemes[position - 1].token)
     case .run(let run): !isUnit(run) && (Self.looksLikeProduct(run) || !Self.looksLikeUnit(run) && run.utf8.count <= 3)
     case .symbol(.openParenthesis), .symbol(.openBrace), .symbol(.openBar), .symbol(.openFloor), .symbol(.openCeiling),
@@ -172,7 +172,7 @@ extension MathParser {
   }
 
   /// What stands behind a caret: a group, a number, or one factor with its own power.
-  private mutating func exponent() throws(Failure) -> Expression {
+  mutating func exponent() throws(Failure) -> Expression {
     try nested { parser throws(Failure) in
       if let sign = parser.takeSign() {
         let value = try parser.exponent()

@@ -26,6 +26,17 @@ extension MathParser {
       return try group(to: .closeBracket)
     case .symbol(.openBrace):
       return try braced()
+    case .symbol(.openBar) where isBarBeforeMatrix, .symbol(.bar) where isBarBeforeMatrix:
+      return try barredMatrix()
+    case .begin(.determinant):
+      advance()
+      return try determinant()
+    case .determinant:
+      advance()
+      return try operandOfDeterminant()
+    case .series(let kind):
+      advance()
+      return try series(kind)
     case .symbol(.openBar):
       return .function(.abs, [try group(to: .closeBar)])
     case .symbol(.bar):

@@ -25,12 +25,22 @@ struct MathParser {
   let hasOperators: Bool
   /// Whether there is a sign between two terms.
   let isSum: Bool
+  /// Whether there are matrices, and commas.
+  let hasMatrices: Bool
+  let hasCommas: Bool
+  /// For each opening bracket the index of the one that closes it.
+  let closes: [Int]
+  /// What is left of the work that sums and matrices may take.
+  var allowance = Allowance()
 
   private init(_ lexemes: [Lexeme], signOfPlusMinus: Int) {
     self.lexemes = lexemes
     end = lexemes.count
     hasOperators = Self.hasOperators(lexemes)
     isSum = Self.isSum(lexemes)
+    hasMatrices = lexemes.contains { $0.token == .begin(.matrix) }
+    hasCommas = lexemes.contains { $0.token == .symbol(.comma) || $0.token == .symbol(.digitComma) }
+    closes = Self.closes(of: lexemes)
     self.signOfPlusMinus = signOfPlusMinus
   }
 
@@ -140,6 +150,8 @@ struct MathParser {
     while end > position + 1, nextIs(.caret), lexemes[end - 1].token == .symbol(.caret) { (position, end) = (position + 1, end - 1) }
     skipFillers()
     while end > position, isIgnorableEnd(lexemes[end - 1].token) { end -= 1 }
+    guard position < end else { throw Failure() }
+    for _ in 0..<Self.maximumDepth where isWholeInParentheses { (position, end) = (position + 1, end - 1) }
     guard position < end else { throw Failure() }
     if let node = wholePhrase() { return node }
     let node = try list()

@@ -13,6 +13,7 @@ extension MathLexer {
       return
     }
     if MathVocabulary.invisible.contains(name) { return takeDelimiter(after: name) }
+    if name == "\\" { skipRowSpacing() }
     if let token = MathVocabulary.commands[name] { return emit(token) }
     if MathVocabulary.spaces.contains(name) {
       isSpaced = true
@@ -121,7 +122,40 @@ extension MathLexer {
     index = close + 1
     let name = String(view)
     guard let environment = MathVocabulary.environments[name] else { return emit(.unknown) }
-    if isBegin, name == "array", peek() == "{", let end = scalars[index...].prefix(64).firstIndex(of: "}") { index = end + 1 }
+    if isBegin, environment != .rows { skipColumns(hasSpecification: name == "array") }
     emit(isBegin ? .begin(environment) : .end(environment))
+  }
+
+  /// `[t]` behind the beginning of a matrix, and an array's columns in braces, which may hold others: `{c@{}c|c}`.
+  private mutating func skipColumns(hasSpecification: Bool) {
+    var end = index
+    while end < scalars.count, scalars[end] == " " { end += 1 }
+    if end + 2 < scalars.count, scalars[end] == "[", scalars[end + 1].isASCIILetter, scalars[end + 2] == "]" { index = end + 3 }
+    guard hasSpecification else { return }
+    end = index
+    while end < scalars.count, scalars[end] == " " { end += 1 }
+    guard end < scalars.count, scalars[end] == "{" else { return }
+    var depth = 0
+    for place in scalars[end...].prefix(64).indices {
+      if scalars[place] == "{" { depth += 1 }
+      if scalars[place] == "}" { depth -= 1 }
+      if depth == 0 {
+        index = place + 1
+        return
+      }
+    }
+  }
+
+  /// `*` and `[2pt]` behind the end of a row.
+  private mutating func skipRowSpacing() {
+    if peek() == "*" { index += 1 }
+    var end = index
+    while end < scalars.count, scalars[end] == " " { end += 1 }
+    guard end < scalars.count, scalars[end] == "[", let close = scalars[end...].prefix(16).firstIndex(of: "]") else { return }
+    let length = scalars[(end + 1)..<close].filter { $0 != " " }
+    let number = length.prefix { $0.isASCIIDigit || $0 == "." || $0 == "-" }
+    let unit = length.dropFirst(number.count)
+    guard !number.isEmpty, unit.count == 2, unit.allSatisfy(\.isASCIILetter) else { return }
+    index = close + 1
   }
 }

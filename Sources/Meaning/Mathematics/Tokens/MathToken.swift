@@ -13,6 +13,9 @@ enum MathToken: Hashable, Sendable {
   /// A logarithm, whose base may follow as a subscript.
   case logarithm
   case squareRoot, cubeRoot, fraction, binomial, overline
+  /// A determinant's name, and the sign of a sum or product over an index.
+  case determinant
+  case series(Series.Kind)
   /// The infix commands `\over` and `\choose`.
   case over, choose
   case symbol(Symbol)
@@ -39,11 +42,13 @@ enum MathToken: Hashable, Sendable {
     case equal, approximately, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case element, union, intersection, without
     case emptySet, reals
+    /// The sign behind a caret that transposes.
+    case transpose
     case and, or
   }
 
   /// What a LaTeX environment holds.
-  enum Environment: Sendable { case matrix, rows }
+  enum Environment: Sendable { case matrix, determinant, rows }
 }
 
 /// A token and whether white space stands before it.

@@ -5,7 +5,8 @@ enum MathVocabulary {
     var table: [String: MathToken] = [
       "frac": .fraction, "dfrac": .fraction, "tfrac": .fraction, "cfrac": .fraction, "sfrac": .fraction, "nicefrac": .fraction,
       "sqrt": .squareRoot, "binom": .binomial, "dbinom": .binomial, "tbinom": .binomial, "over": .over, "choose": .choose,
-      "overline": .overline, "bar": .overline, "dot": .overline, "log": .logarithm, "lg": .logarithm,
+      "overline": .overline, "det": .determinant, "sum": .series(.sum), "prod": .series(.product), "bar": .overline, "dot": .overline,
+      "log": .logarithm, "lg": .logarithm,
       "pi": .constant(.pi), "infty": .constant(.infinity), "infin": .constant(.infinity),
       "imath": .constant(.i), "angle": .object, "measuredangle": .object, "triangle": .object, "square": .object, "odot": .object,
       "arc": .object, "overarc": .object,
@@ -24,7 +25,7 @@ enum MathVocabulary {
       "approx": .approximately, "simeq": .approximately, "equiv": .equal, "cong": .equal, "coloneqq": .equal,
       "in": .element, "cup": .union, "bigcup": .union, "cap": .intersection, "bigcap": .intersection, "setminus": .without,
       "smallsetminus": .without, "backslash": .without, "emptyset": .emptySet, "varnothing": .emptySet, "O": .emptySet,
-      "land": .and, "wedge": .and, "lor": .or, "vee": .or,
+      "top": .transpose, "intercal": .transpose, "land": .and, "wedge": .and, "lor": .or, "vee": .or,
     ]
     for (name, symbol) in symbols { table[name] = .symbol(symbol) }
     for function in Expression.Function.allCases { table[function.rawValue] = .function(function) }
@@ -52,8 +53,9 @@ enum MathVocabulary {
       "sqrt": .squareRoot, "cbrt": .cubeRoot, "pi": .constant(.pi), "inf": .constant(.infinity), "infty": .constant(.infinity),
       "infinity": .constant(.infinity), "oo": .constant(.infinity), "log": .logarithm, "lg": .logarithm,
       "asin": .function(.arcsin), "acos": .function(.arccos), "atan": .function(.arctan), "ceiling": .function(.ceil),
-      "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent), "pct": .symbol(.percent), "times": .symbol(.times),
-      "mod": .function(.modulo), "union": .symbol(.union),
+      "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent), "pct": .symbol(.percent),
+      "times": .symbol(.times),
+      "mod": .function(.modulo), "det": .determinant, "union": .symbol(.union),
     ]
     let functions: [Expression.Function] = [
       .sin, .cos, .tan, .cot, .sec, .csc, .arcsin, .arccos, .arctan, .sinh, .cosh, .tanh, .exp, .ln, .abs, .floor, .ceil, .gcd, .lcm, .min,
@@ -136,6 +138,8 @@ enum MathVocabulary {
   /// Environments by their names; any other isn't understood.
   static let environments: [String: MathToken.Environment] = [
     "matrix": .matrix, "pmatrix": .matrix, "bmatrix": .matrix, "Bmatrix": .matrix, "smallmatrix": .matrix, "array": .matrix,
+    "matrix*": .matrix, "pmatrix*": .matrix, "bmatrix*": .matrix, "psmallmatrix": .matrix, "bsmallmatrix": .matrix,
+    "vmatrix": .determinant, "vmatrix*": .determinant, "vsmallmatrix": .determinant,
     "cases": .rows, "aligned": .rows, "align": .rows, "align*": .rows, "gathered": .rows, "equation": .rows, "equation*": .rows,
     "split": .rows,
   ]
@@ -147,7 +151,8 @@ enum MathVocabulary {
   /// Signs outside of ASCII.
   static let signs: [Unicode.Scalar: MathToken] = {
     let symbols: [Unicode.Scalar: MathToken.Symbol] = [
-      "−": .minus, "–": .minus, "‐": .minus, "‑": .minus, "‒": .minus, "﹣": .minus, "➖": .minus, "➕": .plus, "±": .plusMinus, "∓": .minusPlus, "×": .times, "·": .times, "⋅": .times, "∙": .times, "∗": .times, "⨯": .times, "✕": .times, "✖": .times,
+      "−": .minus, "–": .minus, "‐": .minus, "‑": .minus, "‒": .minus, "﹣": .minus, "➖": .minus, "➕": .plus, "±": .plusMinus,
+      "∓": .minusPlus, "×": .times, "·": .times, "⋅": .times, "∙": .times, "∗": .times, "⨯": .times, "✕": .times, "✖": .times,
       "⋆": .times, "・": .times, "∥": .bar, "‖": .bar, "❘": .bar, "º": .degree, "˚": .degree, "≦": .lessOrEqual, "≧": .greaterOrEqual,
       "≅": .equal, "≃": .approximately, "≒": .approximately, "﹪": .percent,
       "÷": .divide, "∕": .divide, "⁄": .divide, "∶": .colon, "°": .degree, "′": .prime, "％": .percent, "…": .ellipsis, "⋯": .ellipsis,
@@ -157,6 +162,9 @@ enum MathVocabulary {
       "：": .colon, "（": .openParenthesis, "）": .closeParenthesis, "＝": .equal, "∣": .bar,
     ]
     var table = symbols.mapValues { MathToken.symbol($0) }
+    table["∑"] = .series(.sum)
+    table["∏"] = .series(.product)
+    table["⊤"] = .symbol(.transpose)
     table["√"] = .squareRoot
     table["∛"] = .cubeRoot
     table["π"] = .constant(.pi)

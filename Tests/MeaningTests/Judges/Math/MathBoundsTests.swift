@@ -11,6 +11,15 @@ struct MathBoundsTests {
     "|||", "=", "x=",
     "=x", "<", "x<", "(,)", "(1,)", "{,}", "1,,2", ",", "..", "1..2", "1.2.3", "--", "5-", "^", "_", "x_", "1_", "1_1", "9_8", "1_{99}",
     "%", "5%%", "!", "5!!",
+    #"\sum_{k=1}^{1000} \sum_{j=1}^{1000} jk"#, #"\sum_{k=1}^{1000} \frac{1}{k}"#, #"\prod_{k=1}^{1000} k"#, #"\sum_{k=1}^{1000} k!x^k"#,
+    #"\sum_{k=1}^{9^{9}} k!"#, #"\sum_{k=1}^{n} ((((k^8)^8)^8)^8)^8"#, #"\sum_{k=1}^{9999999999999999999} k^8"#,
+    #"\sum_{k=-9223372036854775808}^{9223372036854775807} k"#, #"\sum"#, #"\sum_"#, #"\sum_{k=1}"#, #"\sum_{k=k}^{k} k"#, #"\sum^2^2 k"#,
+    #"\begin{pmatrix}9&9\\9&9\end{pmatrix}^{1000}"#, #"\begin{pmatrix}a&b\\c&d\end{pmatrix}^{999}"#,
+    #"\begin{pmatrix}0&0\\0&0\end{pmatrix}^{-1}"#,
+    #"\det"#, #"\det\det"#, #"|\begin{pmatrix}1\end{pmatrix}"#, #"\begin{vmatrix}"#, #"\begin{vmatrix}1&2\end{vmatrix}"#,
+    #"\begin{vmatrix}1\end{pmatrix}"#, #"\begin{pmatrix}1\\[2pt"#, #"\begin{array}{{{{"#, #"\{x|"#, #"\{x|\}"#, #"\{x|x>\}"#, #"\{|x>1\}"#,
+    "((,))",
+    "((1,2)", "(1,2)+", "(1,2)+t", "-(", #"\{x\mid 9999x^8>x^7-9240\}"#,
     #"\begin{pmatrix}"#, #"\begin{pmatrix}1&2\\3\end{pmatrix}"#, #"\end{pmatrix}"#, #"\begin{x}"#, #"\pm"#, #"\cup"#, #"1\cup"#, #"\text{"#,
     #"\mathbb"#,
     "\u{0}", "\u{FFFD}", "e\u{301}", "👩‍👩‍👧", "½½½", "²", "x²³", "１２", "٣",
@@ -22,6 +31,8 @@ struct MathBoundsTests {
 
   @Test(arguments: [
     "{", "}", "(", "[", "|", #"\{"#, #"\sqrt{"#, #"\frac{1}{"#, #"\frac{"#, "1+", "x*", "x^", "-", "1,", "x=", "x<", #"\cup"#, #"\text{"#,
+    #"\sum_{k=1}^{9} "#, #"\sum_{k=1}^{9} k,"#, #"\sum_{k=1}^{n} k,"#, #"\begin{pmatrix}"#, #"\begin{pmatrix}x&1\\1&x\end{pmatrix}"#,
+    #"\begin{pmatrix}2\end{pmatrix}^9,"#, #"\det"#, #"\begin{vmatrix}"#, #"\{x\mid "#, #"\{x\mid x^2>2\},"#, "((1,2)+", "-(1,2),",
     "%", "!", "'", "9", "9.",
     #"\sin"#, #"\pm 1,"#, "(1,2)\\cup", "x>1 or ", "x\\neq 1,", "f(", "a_", "\\left|", "1:", "&", "\\\\", "9^{",
   ])

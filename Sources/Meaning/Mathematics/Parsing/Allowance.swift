@@ -1,0 +1,32 @@
+/// The work that an answer may ask for beside what its length already bounds: terms of sums, products of matrices.
+struct Allowance {
+  /// In nodes of expressions and in steps of evaluation, each of about a tenth of a microsecond. Nodes that remain cost more: they are
+  /// evaluated later, some times over.
+  private(set) var rest = 12_000
+
+  /// The price of a node that remains.
+  private static let priceOfRemaining = 4
+
+  /// Takes what building so many nodes costs; false where too little is left.
+  mutating func spend(_ nodes: Int) -> Bool {
+    rest -= nodes
+    return rest >= 0
+  }
+
+  /// The exact value of an expression without variables; nil where there is none, or too little is left.
+  mutating func exactValue(of expression: Expression) -> Rational? {
+    guard rest > 0 else { return nil }
+    var evaluator = ExpressionEvaluator<Double>(steps: rest)
+    defer { rest = evaluator.steps }
+    guard case .exact(let number)? = evaluator.value(of: expression) else { return nil }
+    return number
+  }
+
+  /// Takes what expressions that remain cost; false where too little is left.
+  mutating func spend(on expressions: [Expression]) -> Bool {
+    for expression in expressions {
+      guard spend(Self.priceOfRemaining * expression.weight(upTo: rest / Self.priceOfRemaining + 1)) else { return false }
+    }
+    return true
+  }
+}
