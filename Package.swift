@@ -173,7 +173,7 @@ let package = Package(
     tests(of: "HuggingFace", ["ChatTemplates", "Files", "Tensors", "Tokenizers"], exclude: ["Fixtures"]),
     tests(of: "Transformer", ["Files", "HuggingFace", "NumericTestSupport", "Tensors"], exclude: ["Fixtures"]),
     tests(of: "Meaning"),
-    tests(of: "EMPO"),
+    tests(of: "EMPO", exclude: ["Fixtures"]),
     tests(of: "Questions", ["ChatTemplates"]),
     tests(
       of: "Rollouts",

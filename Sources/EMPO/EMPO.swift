@@ -1,6 +1,6 @@
 // EMPO: the algorithm, pure. Imports nothing of ours: it never sees a text, a tensor or a model.
 //
-// - `Scoring/` turns a clustered group into rewards, semantic entropy, and whether the group is kept. Workers run it.
+// - `Scoring/` turns a clustered group into rewards, semantic entropy, and whether the group is kept, or why not. Workers run it.
 // - `Advantages/` turns a group's rewards into advantages.
 // - `Objective/` turns log-probabilities and advantages into one coefficient a token, dL / d ln p(token), which the model takes as
 //   it would take a cross-entropy's. The learner runs it.

@@ -40,7 +40,7 @@ public struct ScoredGroup: Sendable, Equatable {
   /// `H = -Σ p(c) ln p(c)` over the group's meaning clusters, in nats.
   public var semanticEntropy: Double
 
-  /// Whether the group carries a gradient: its entropy lies in the band and its largest cluster is confident enough.
+  /// Whether the group carries a gradient: ``ScoringOptions`` found no ``DropReason``.
   public var isKept: Bool
 
   /// Creates a scored group.

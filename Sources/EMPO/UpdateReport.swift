@@ -5,6 +5,8 @@ public struct UpdateReport: Sendable, Equatable, Codable {
   public var keptGroups = 0
   /// Groups that carried none.
   public var droppedGroups = 0
+  /// Those groups by the reason why; a reason that no group had is left out.
+  public var dropReasons: [DropReason: Int] = [:]
   /// The mean reward over all responses of the step, dropped groups included.
   public var meanReward = 0.0
   /// The mean semantic entropy of the step's groups, in nats.
@@ -43,6 +45,7 @@ public struct UpdateReport: Sendable, Equatable, Codable {
     case loss, divergence
     case keptGroups = "kept_groups"
     case droppedGroups = "dropped_groups"
+    case dropReasons = "drop_reasons"
     case meanReward = "reward"
     case semanticEntropy = "semantic_entropy"
     case meanLength = "length"
@@ -60,13 +63,16 @@ public struct UpdateReport: Sendable, Equatable, Codable {
 }
 
 extension UpdateReport {
-  /// The numbers that the groups alone give.
-  public init(describing groups: [ScoredGroup]) {
+  /// The numbers that the groups alone give, under the options that scored them and those of the objective.
+  public init(
+    describing groups: [ScoredGroup], scoring: ScoringOptions = ScoringOptions(), objective: ObjectiveOptions = ObjectiveOptions()
+  ) {
     self.init()
     let responses = groups.flatMap(\.responses)
     let count = Double(max(1, responses.count))
-    keptGroups = groups.count(where: \.isKept)
+    keptGroups = groups.count { $0.teaches(objective) }
     droppedGroups = groups.count - keptGroups
+    for reason in groups.compactMap({ $0.dropReason(scoring, objective: objective) }) { dropReasons[reason, default: 0] += 1 }
     meanReward = responses.reduce(0) { $0 + $1.reward } / count
     meanLength = responses.reduce(0) { $0 + Double($1.tokens.count) } / count
     truncatedShare = Double(responses.count(where: \.isTruncated)) / count

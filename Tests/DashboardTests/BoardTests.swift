@@ -43,13 +43,14 @@ import Wire
     #expect(values(board)["empo_workers"] == "2")
     var update = UpdateReport()
     (update.meanReward, update.semanticEntropy, update.loss) = (0.25, 1.5, .nan)
-    (update.keptGroups, update.droppedGroups) = (3, 1)
+    (update.keptGroups, update.droppedGroups, update.dropReasons) = (3, 1, [.unanimous: 1])
     board.note(.step(StepRecord(step: 7, figures: StepFigures(update: update, pace: timing.pace)), timing))
     board.note(.evaluation(EvaluationRecord(policyVersion: 8, figures: EvaluationFigures(greedy: 0.5, semanticEntropy: 2))))
     let values = values(board)
     let expected = [
       "empo_policy_version": "8", "empo_step": "9", "empo_workers": "2", "empo_groups_accepted_total": "2",
       "empo_groups_dropped_total{reason=\"duplicate\"}": "1", "empo_groups_dropped_total{reason=\"stale\"}": "1",
+      "empo_groups_untaught_total{reason=\"unanimous\"}": "1", "empo_groups_untaught_total{reason=\"equal_rewards\"}": "0",
       "empo_groups_dropped_total{reason=\"rejected\"}": "1", "empo_leases_reassigned_total{reason=\"expired\"}": "2",
       "empo_leases_reassigned_total{reason=\"workerGone\"}": "1", "empo_leases_doubled_total": "1",
       "empo_audits_total{result=\"passed\"}": "1", "empo_audits_total{result=\"failed\"}": "0",

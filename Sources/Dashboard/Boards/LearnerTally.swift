@@ -12,6 +12,7 @@ package struct LearnerTally: Sendable {
   private var workers = 0
   private var acceptedGroups = 0
   private var droppedGroups = ["duplicate": 0.0, "stale": 0, "rejected": 0]
+  private var untaughtGroups = [String: Double](uniqueKeysWithValues: DropReason.allCases.map { ($0.rawValue, 0) })
   private var reassignedLeases: [String: Double] = [:]
   private var doubledLeases = 0
   private var audits = ["passed": 0.0, "failed": 0, "waived": 0]
@@ -78,6 +79,7 @@ package struct LearnerTally: Sendable {
     version = record.step + 1
     workers = timing.pace.workers
     trainedSteps += 1
+    for (reason, count) in record.figures.update.dropReasons { untaughtGroups[reason.rawValue, default: 0] += Double(count) }
     responseTokens += timing.responseTokens
     seconds += timing.pace.seconds
     updateSeconds += timing.updateSeconds
@@ -106,6 +108,8 @@ package struct LearnerTally: Sendable {
     [
       MetricFamily(.counter, "empo_groups_accepted_total", "Groups accepted, and durable.", Double(acceptedGroups)),
       MetricFamily(.counter, "empo_groups_dropped_total", "Groups that were received and not used.", by: "reason", droppedGroups),
+      MetricFamily(
+        .counter, "empo_groups_untaught_total", "Groups of trained steps that carried no gradient.", by: "reason", untaughtGroups),
       MetricFamily(.counter, "empo_leases_reassigned_total", "Slots that were leased again.", by: "reason", reassignedLeases),
       MetricFamily(.counter, "empo_leases_doubled_total", "Late slots that were leased to a second worker as well.", Double(doubledLeases)),
       MetricFamily(.counter, "empo_audits_total", "Audits: tasks for two workers, whose answers are compared.", by: "result", audits),

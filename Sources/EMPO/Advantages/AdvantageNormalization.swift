@@ -6,6 +6,12 @@ public enum AdvantageNormalization: String, Sendable, CaseIterable {
   /// rewards barely differ.
   case groupStandardDeviation = "group-std"
 
+  /// `A_i = (r_i - mean) / (s + 1e-4)`, with the sample's standard deviation `s = √(Σ (r_i - mean)² / (G - 1))`.
+  ///
+  /// What the code of EMPO's authors computes through TRL's GRPO trainer; through verl, with 1e-6 in place of 1e-4. The advantages are
+  /// √((G - 1) / G) times those of ``groupStandardDeviation``, but for the small constant.
+  case groupSampleStandardDeviation = "group-sample-std"
+
   /// `A_i = r_i - mean`.
   ///
   /// Dr. GRPO, arXiv 2503.20783, section 3.2: dividing by the deviation weighs questions by how hard they are.
@@ -26,8 +32,9 @@ public enum AdvantageNormalization: String, Sendable, CaseIterable {
     switch self {
     case .meanOnly:
       return centered
-    case .groupStandardDeviation:
-      let deviation = (centered.reduce(0) { $0 + $1 * $1 } / count).squareRoot()
+    case .groupStandardDeviation, .groupSampleStandardDeviation:
+      let degreesOfFreedom = self == .groupStandardDeviation ? count : count - 1
+      let deviation = (centered.reduce(0) { $0 + $1 * $1 } / degreesOfFreedom).squareRoot()
       return centered.map { $0 / (deviation + Self.deviationOffset) }
     }
   }

@@ -9,10 +9,11 @@ struct ClusterSizes {
   /// The largest cluster of non-empty answers, the earliest of those of one size; nil when no response answered.
   private(set) var largest: Int?
 
-  init(_ evidence: GroupEvidence) {
+  /// Counts the clusters of a group; the label of an empty answer is ignored. Shape [G] each.
+  init(labels: [Int], isEmpty: [Bool]) {
     var indexOfLabel: [Int: Int] = [:]
     var isAnswered: [Bool] = []
-    for (label, isEmpty) in zip(evidence.clusters, evidence.isEmpty) {
+    for (label, isEmpty) in zip(labels, isEmpty) {
       let index: Int
       if !isEmpty, let known = indexOfLabel[label] {
         index = known
@@ -30,6 +31,9 @@ struct ClusterSizes {
       largest = index
     }
   }
+
+  /// The share of the group in the largest cluster of non-empty answers; 0 when no response answered.
+  var confidence: Double { largest.map { shares[$0] } ?? 0 }
 
   /// The share of the group in each cluster, in the order of ``sizes``.
   var shares: [Double] { sizes.map { Double($0) / Double(indexOfResponse.count) } }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A group's rewards, and whether it carries a gradient.
 public struct GroupScore: Sendable, Equatable {
   /// One reward a response, in sample order. Shape [G]; ``Reward`` says in which range.
@@ -17,8 +15,11 @@ public struct GroupScore: Sendable, Equatable {
   /// The share of the group in its largest cluster of non-empty answers; 0 when no response answered.
   public var confidence: Double
 
-  /// Whether the group carries a gradient, by the rule of ``Reward/reliesOnAgreement``.
-  public var isKept: Bool
+  /// Why the group carries no gradient, by the rule of ``Reward/reliesOnAgreement``; nil for a group that carries one.
+  public var dropReason: DropReason?
+
+  /// Whether the group carries a gradient.
+  public var isKept: Bool { dropReason == nil }
 }
 
 /// Rewards the responses of one group and decides whether the group is kept.
@@ -27,17 +28,13 @@ public struct GroupScore: Sendable, Equatable {
 /// lacks. O(G).
 public func score(_ evidence: GroupEvidence, options: ScoringOptions) throws(EMPOError) -> GroupScore {
   try options.validate()
-  let clusters = ClusterSizes(evidence)
-  let confidence = clusters.largest.map { clusters.shares[$0] } ?? 0
-  let rewards = try rewards(of: evidence, clusters: clusters, isConfident: confidence >= options.minimumConfidence, options: options)
+  let clusters = ClusterSizes(labels: evidence.clusters, isEmpty: evidence.isEmpty)
+  let isConfident = clusters.confidence >= options.minimumConfidence
+  let rewards = try rewards(of: evidence, clusters: clusters, isConfident: isConfident, options: options)
   let (probabilities, entropy) = try spread(of: evidence, clusters: clusters, estimate: options.entropy)
-  let isKept =
-    options.reward.reliesOnAgreement
-    ? options.accepts(semanticEntropy: entropy, confidence: confidence, size: evidence.size)
-    : rewards.contains { $0 != rewards[0] }
   return GroupScore(
-    rewards: rewards, clusters: clusters.indexOfResponse, probabilities: probabilities, semanticEntropy: entropy, confidence: confidence,
-    isKept: isKept)
+    rewards: rewards, clusters: clusters.indexOfResponse, probabilities: probabilities, semanticEntropy: entropy,
+    confidence: clusters.confidence, dropReason: options.dropReason(clusters, semanticEntropy: entropy, rewards: rewards))
 }
 
 /// The probability of each cluster, and their entropy.
@@ -59,18 +56,5 @@ private func spread(
     }
     let probabilities = clusterProbabilities(clusters: clusters.indexOfResponse, logProbabilities: logProbabilities)
     return (probabilities, entropy(of: probabilities))
-  }
-}
-
-extension ScoringOptions {
-  /// Shares that differ by less count as equal, so that rounding in a logarithm doesn't move a group across an edge that it lies on.
-  private static let shareTolerance = 1e-12
-
-  /// Whether a group of `size` responses lies in the entropy band and is confident enough.
-  func accepts(semanticEntropy: Double, confidence: Double, size: Int) -> Bool {
-    guard size > 1 else { return false }
-    let share = semanticEntropy / log(Double(size))
-    return share - entropyLow > Self.shareTolerance && share - entropyHigh <= Self.shareTolerance
-      && confidence >= minimumConfidence
   }
 }

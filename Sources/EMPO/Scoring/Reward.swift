@@ -31,11 +31,12 @@ public enum Reward: String, Sendable, CaseIterable {
 
   /// Whether the reward is an estimate from the group's own agreement.
   ///
-  /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and minimum confidence decide
-  /// whether it is kept. Below the minimum confidence its answers earn 0, as does an answer that only repeats the question.
+  /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and confidence floor decide whether it is
+  /// kept. Below the floor its answers earn 0, as does an answer that only repeats the question.
   ///
-  /// The other rewards don't rely on agreement, so the band would only separate groups that agree from others. A group is then kept iff its
-  /// rewards differ, since equal rewards prefer nothing (the constraint of dynamic sampling, DAPO, arXiv 2503.14476, equation 11).
+  /// The other rewards don't rely on agreement, so the band would only separate groups that agree from others. Under every reward a group
+  /// is kept only if its rewards differ, since equal rewards prefer nothing (the constraint of dynamic sampling, DAPO, arXiv 2503.14476,
+  /// equation 11).
   public var reliesOnAgreement: Bool {
     switch self {
     case .empo, .majority: true

@@ -14,11 +14,15 @@ public struct ScoringOptions: Sendable, Equatable {
   /// every group pass.
   public var entropyHigh: Double
 
-  /// The least share of the group that the largest cluster of non-empty answers must hold. Below it a group is not kept, and by
-  /// ``Reward/reliesOnAgreement`` its answers earn 0.
+  /// The confidence floor: the least share of the group that the largest cluster of non-empty answers must hold. Below it, by
+  /// ``Reward/reliesOnAgreement``, its answers earn 0; ``belowFloor`` says what else.
   ///
-  /// The code of EMPO's authors has a floor of 0.2 for free-form answers, and lets a unanimous group of any size pass.
+  /// The paper has no floor, hence 0. The code of its authors has one of 0.2 for free-form answers, and lets a unanimous group of any size
+  /// pass.
   public var minimumConfidence: Double
+
+  /// What becomes of a group below the confidence floor.
+  public var belowFloor: BelowFloor
 
   /// The reward of a response without an answer, from -1 to 0, for the rewards that look at answers: ``Reward/empo``,
   /// ``Reward/majority`` and ``Reward/accuracy``.
@@ -35,13 +39,14 @@ public struct ScoringOptions: Sendable, Equatable {
 
   /// Creates options; ``validate()`` checks them, as does every use.
   public init(
-    reward: Reward = .empo, entropyLow: Double = 0, entropyHigh: Double = 1, minimumConfidence: Double = 0.25, emptyReward: Double = 0,
-    entropy: EntropyEstimate = .discrete, normalizesLength: Bool = true
+    reward: Reward = .empo, entropyLow: Double = 0, entropyHigh: Double = 1, minimumConfidence: Double = 0,
+    belowFloor: BelowFloor = .drop, emptyReward: Double = 0, entropy: EntropyEstimate = .discrete, normalizesLength: Bool = true
   ) {
     self.reward = reward
     self.entropyLow = entropyLow
     self.entropyHigh = entropyHigh
     self.minimumConfidence = minimumConfidence
+    self.belowFloor = belowFloor
     self.emptyReward = emptyReward
     self.entropy = entropy
     self.normalizesLength = normalizesLength
@@ -64,4 +69,17 @@ public struct ScoringOptions: Sendable, Equatable {
     try EMPOError.require(
       (-1...0).contains(emptyReward), "the reward of an empty answer", is: emptyReward, expected: "a number from -1 to 0")
   }
+}
+
+/// What becomes of a group whose agreement is below the confidence floor; the raw values are the names used in configurations.
+///
+/// Under both its answers earn 0 and its empty ones the empty reward.
+public enum BelowFloor: String, Sendable, CaseIterable {
+  /// The group carries no gradient.
+  case drop
+
+  /// The group carries a gradient where its rewards differ: it still teaches that no answer is worse than any.
+  ///
+  /// What the code of EMPO's authors does with free-form answers, where an empty one earns -0.5.
+  case payNothing = "pay-nothing"
 }

@@ -52,10 +52,10 @@ extension ConfigurationKey {
 
   static let ofRewards: [ConfigurationKey] = [
     .choice(
-      "reward", \.reward,
+      "reward", \.scoring.reward,
       "The reward of a response: the share of its meaning (`empo`), 1 in the largest cluster (`majority`, TTRL), 1 for a right answer "
         + "(`accuracy`, GRPO; needs answers), 1 for a complete `\\boxed{}` (`format`), or a fair coin (`random`)."),
-    .number("empty_reward", \.emptyReward, .init(lower: -1, upper: 0), "The reward of a response without an answer."),
+    .number("empty_reward", \.scoring.emptyReward, .init(lower: -1, upper: 0), "The reward of a response without an answer."),
     .judge("judge", \.judge, "The judge of equal meaning; DIR is a model's folder in Hugging Face's layout."),
     .integer(
       "judge_rounding", \.judging.math.roundingDigits, MathJudge.Options.roundingDigitsRange,
@@ -79,7 +79,7 @@ extension ConfigurationKey {
     .flag("whole_response", \.reading.takesWholeResponse, "Whether all of a response is its answer, for free-form texts."),
     .flag("reject_repetition", \.reading.rejectsRepetition, "Whether an answer that only repeats the question earns 0."),
     .choice(
-      "entropy_estimate", \.entropyEstimate,
+      "entropy_estimate", \.scoring.entropy,
       "The probability of a meaning: its share of the responses (`discrete`) or of their likelihood (`likelihood`)."),
   ]
 
@@ -97,21 +97,25 @@ extension ConfigurationKey {
 
   static let ofFilter: [ConfigurationKey] = [
     .number(
-      "filter.entropy_low", \.filter.entropyLow, share,
+      "filter.entropy_low", \.scoring.entropyLow, share,
       "A group trains the model only if its semantic entropy is above this share of ln(`group_size`)."),
     .number(
-      "filter.entropy_high", \.filter.entropyHigh, share,
+      "filter.entropy_high", \.scoring.entropyHigh, share,
       "A group trains the model only if its semantic entropy is at most this share of ln(`group_size`)."),
     .number(
-      "filter.minimum_confidence", \.filter.minimumConfidence, share,
-      "A group trains the model only if its largest cluster of answers holds at least this share of the responses."),
+      "filter.minimum_confidence", \.scoring.minimumConfidence, share,
+      "The confidence floor: answers earn 0 in a group whose largest cluster of answers is a smaller share of the responses; 0 for none."),
+    .choice(
+      "filter.below_floor", \.scoring.belowFloor,
+      "The use of a group below the floor: none (`drop`), or to train the model where `empty_reward` makes its rewards differ "
+        + "(`pay-nothing`)."),
   ]
 
   static let ofObjective: [ConfigurationKey] = [
     .choice(
       "advantage", \.advantage,
-      "The advantage of a response: its reward less the group's mean (`mean-only`), also divided by the group's standard deviation "
-        + "(`group-std`)."
+      "The advantage of a response: its reward less the group's mean (`mean-only`), also divided by the group's standard deviation, "
+        + "the population's (`group-std`) or the sample's (`group-sample-std`)."
     ),
     .choice(
       "loss", \.loss,

@@ -21,8 +21,8 @@ extension RunConfiguration {
       minibatches <= questionsPerStep,
       "minibatches: found \(minibatches), expected at most questions_per_step (\(questionsPerStep)), so that none is empty")
     try require(
-      filter.entropyLow < filter.entropyHigh,
-      "filter.entropy_low: found \(filter.entropyLow), expected less than filter.entropy_high (\(filter.entropyHigh))")
+      scoring.entropyLow < scoring.entropyHigh,
+      "filter.entropy_low: found \(scoring.entropyLow), expected less than filter.entropy_high (\(scoring.entropyHigh))")
     try require(
       groupSize * sampling.maximumNewTokens <= RunConfiguration.maximumGroupTokens,
       "sampling.max_new_tokens: found \(sampling.maximumNewTokens), expected at most \(RunConfiguration.maximumGroupTokens / groupSize) with "
@@ -43,16 +43,9 @@ extension RunConfiguration {
 
   /// Throws unless the run's questions have what the configuration needs of them.
   public func check(_ questions: QuestionSet) throws {
-    if reward == .accuracy {
+    if scoring.reward == .accuracy {
       try questions.requireAnswers(for: "reward accuracy")
     }
-  }
-
-  /// The settings of rewards and of the groups that are kept.
-  public var scoring: ScoringOptions {
-    ScoringOptions(
-      reward: reward, entropyLow: filter.entropyLow, entropyHigh: filter.entropyHigh, minimumConfidence: filter.minimumConfidence,
-      emptyReward: emptyReward, entropy: entropyEstimate)
   }
 
   /// The settings of the policy's objective.

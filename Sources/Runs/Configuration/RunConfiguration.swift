@@ -38,22 +38,16 @@ public struct RunConfiguration: Sendable, Equatable {
   public var lag = 1
   /// Worker processes that `empo train` starts.
   public var workers = 2
-  /// What a response is rewarded for.
-  public var reward = Reward.empo
+  /// How responses are rewarded, and which groups carry a gradient.
+  public var scoring = ScoringOptions()
   /// What decides that answers mean the same.
   public var judge = JudgeKind.math
   /// The settings of the judge.
   public var judging = JudgeOptions()
   /// What counts as a response's answer.
   public var reading = AnswerReading()
-  /// What a response without an answer is rewarded with.
-  public var emptyReward = 0.0
-  /// How the probabilities of meanings are estimated.
-  public var entropyEstimate = EntropyEstimate.discrete
   /// How responses are drawn.
   public var sampling = SamplingOptions()
-  /// Which groups carry a gradient.
-  public var filter = Filter()
   /// How rewards become advantages.
   public var advantage = AdvantageNormalization.groupStandardDeviation
   /// How token losses become one.
@@ -106,16 +100,6 @@ public struct RunConfiguration: Sendable, Equatable {
 }
 
 extension RunConfiguration {
-  /// Which groups carry a gradient.
-  public struct Filter: Sendable, Equatable {
-    /// The lower edge of the entropy band, as a share of ln G.
-    public var entropyLow = 0.0
-    /// The upper edge of the entropy band, as a share of ln G.
-    public var entropyHigh = 1.0
-    /// The least share of the largest cluster.
-    public var minimumConfidence = 0.25
-  }
-
   /// The learner process.
   public struct Learner: Sendable, Equatable {
     /// Threads that compute; 0 for one a processor.

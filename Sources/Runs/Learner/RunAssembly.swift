@@ -61,7 +61,7 @@ package struct RunAssembly: Sendable {
     self.renderer = renderer
     tasks = try QuestionTasks(
       questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
-      carriesAnswers: configuration.reward == .accuracy, maximumPromptTokens: room
+      carriesAnswers: configuration.scoring.reward == .accuracy, maximumPromptTokens: room
     ) { question in
       let tokens = try renderer.tokens(of: question)
       longest = max(longest, tokens.count)
@@ -139,7 +139,7 @@ extension RunAssembly {
   /// The trainer's settings.
   package var trainerOptions: PolicyTrainer.Options {
     PolicyTrainer.Options(
-      objective: configuration.objective, optimizer: configuration.optimizer, minibatches: configuration.minibatches,
-      microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
+      objective: configuration.objective, scoring: configuration.scoring, optimizer: configuration.optimizer,
+      minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
   }
 }

@@ -43,6 +43,7 @@ package struct RunConclusion {
       output.write("\n" + table.lines().joined(separator: "\n") + "\n\n")
       output.write(try comparison(with: policy).lines(width: min(output.width, 120)).joined(separator: "\n") + "\n\n")
     }
+    if let warning = RunLesson(of: steps.map(\.figures.update)).warning { output.line(warning) }
     output.line("run folder      \(folder.path)")
     output.line("trained model   \(checkpoint.path)")
     if report.after != nil { output.line("learning curve  \(folder.learningCurve)") }

@@ -21,7 +21,7 @@ extension LearningCurve {
 extension LearningCurvePlot {
   /// The picture of a run, beside a control run where there is one.
   package init(of ledger: Ledger, configuration: RunConfiguration, control: LearningCurve? = nil) throws {
-    let name = configuration.reward.rawValue
+    let name = configuration.scoring.reward.rawValue
     self.init(
       title: "Learning curve, reward \(name)",
       subtitle: "questions without answers, \(configuration.questionsPerStep) × \(configuration.groupSize) responses a step, "

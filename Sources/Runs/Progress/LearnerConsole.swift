@@ -106,8 +106,9 @@ package final class LearnerConsole: Sendable {
     state.stepSeconds = (state.stepSeconds + [pace.seconds]).suffix(10)
     let progress = StepProgress(
       step: Int(record.step) + 1, steps: configuration.steps, reward: update.meanReward, semanticEntropy: update.semanticEntropy,
-      kept: update.keptGroups, dropped: update.droppedGroups, tokensPerSecond: pace.tokensPerSecond, workers: pace.workers,
-      learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare, remainingSeconds: remainingSeconds(state))
+      kept: update.keptGroups, dropped: update.droppedGroups, dropReasons: update.dropReasons,
+      tokensPerSecond: pace.tokensPerSecond, workers: pace.workers, learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare,
+      remainingSeconds: remainingSeconds(state))
     state.latest = progress
     append(record, to: &state)
     line(progress.line, &state)

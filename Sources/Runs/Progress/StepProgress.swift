@@ -1,3 +1,4 @@
+public import EMPO
 import Evaluation
 
 /// Where a run stands after a step, as a line of text.
@@ -12,8 +13,10 @@ public struct StepProgress: Sendable, Equatable {
   public var semanticEntropy: Double
   /// Groups that carried a gradient.
   public var kept: Int
-  /// Groups that the filter dropped.
+  /// Groups that carried none.
   public var dropped: Int
+  /// Those groups by the reason why.
+  public var dropReasons: [DropReason: Int]
   /// Tokens of the step's responses a second of the time in which they were sampled; 0 where the learner found them in the ledger, which
   /// is shown as unknown.
   public var tokensPerSecond: Double
@@ -30,8 +33,9 @@ public struct StepProgress: Sendable, Equatable {
 
   /// Creates the state after a step.
   public init(
-    step: Int, steps: Int, reward: Double, semanticEntropy: Double, kept: Int, dropped: Int, tokensPerSecond: Double, workers: Int,
-    learnerWait: Double, workerWait: Double, remainingSeconds: Double? = nil, heldOutAccuracy: Double? = nil
+    step: Int, steps: Int, reward: Double, semanticEntropy: Double, kept: Int, dropped: Int, dropReasons: [DropReason: Int] = [:],
+    tokensPerSecond: Double, workers: Int, learnerWait: Double, workerWait: Double, remainingSeconds: Double? = nil,
+    heldOutAccuracy: Double? = nil
   ) {
     self.step = step
     self.steps = steps
@@ -39,6 +43,7 @@ public struct StepProgress: Sendable, Equatable {
     self.semanticEntropy = semanticEntropy
     self.kept = kept
     self.dropped = dropped
+    self.dropReasons = dropReasons
     self.tokensPerSecond = tokensPerSecond
     self.workers = workers
     self.learnerWait = learnerWait
@@ -67,6 +72,7 @@ public struct StepProgress: Sendable, Equatable {
     if let heldOutAccuracy {
       fields.append("held-out " + Figures.percent(heldOutAccuracy, places: 1))
     }
+    if !dropReasons.isEmpty { fields.append("dropped: " + dropReasons.summary) }
     return fields.joined(separator: "  ")
   }
 }

@@ -12,6 +12,8 @@ public final class PolicyTrainer {
   public struct Options: Sendable, Equatable {
     /// The objective.
     public var objective: ObjectiveOptions
+    /// How the groups were scored, for the reasons why some carry no gradient.
+    public var scoring: ScoringOptions
     /// The optimiser.
     public var optimizer: OptimizerOptions
     /// The most optimiser updates of a step. Its k kept groups are cut, in slot order, into batches of ⌈k / minibatches⌉, of which the last
@@ -24,10 +26,11 @@ public final class PolicyTrainer {
 
     /// Creates options.
     public init(
-      objective: ObjectiveOptions = ObjectiveOptions(), optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1,
-      microBatchTokens: Int = 2048, steps: Int = 50
+      objective: ObjectiveOptions = ObjectiveOptions(), scoring: ScoringOptions = ScoringOptions(),
+      optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1, microBatchTokens: Int = 2048, steps: Int = 50
     ) {
       self.objective = objective
+      self.scoring = scoring
       self.optimizer = optimizer
       self.minibatches = minibatches
       self.microBatchTokens = microBatchTokens
@@ -82,9 +85,9 @@ public final class PolicyTrainer {
   /// One step of the run, counted from 0: updates the policy on groups in slot order.
   public func update(step: Int, groups: [PromptedGroup]) throws(EMPOError) -> UpdateReport {
     let start = Date()
-    var report = UpdateReport(describing: groups.map(\.group))
+    var report = UpdateReport(describing: groups.map(\.group), scoring: options.scoring, objective: options.objective)
     report.learningRate = options.optimizer.rate(step: step, of: options.steps)
-    let kept = groups.filter(\.group.isKept)
+    let kept = groups.filter { $0.group.teaches(options.objective) }
     let size = max(1, (kept.count + options.minibatches - 1) / options.minibatches)
     var tally = Tally()
     for first in Swift.stride(from: 0, to: kept.count, by: size) {

@@ -12,6 +12,7 @@ extension ClusterRule: ExpressibleByArgument {}
 extension VerifierJudge.Direction: ExpressibleByArgument {}
 extension JudgeOptions.Prompt: ExpressibleByArgument {}
 extension Reward: ExpressibleByArgument {}
+extension BelowFloor: ExpressibleByArgument {}
 extension EntropyEstimate: ExpressibleByArgument {}
 
 extension TemplateTime: ExpressibleByArgument {

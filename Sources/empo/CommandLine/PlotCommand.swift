@@ -34,7 +34,7 @@ struct PlotCommand: ParsableCommand {
   private static func curve(of path: String) throws -> LearningCurve {
     let folder = try RunFolder.open(path)
     let configuration = try RunConfiguration(contentsOf: folder)
-    return try LearningCurve(of: try ledger(of: folder, configuration), name: configuration.reward.rawValue)
+    return try LearningCurve(of: try ledger(of: folder, configuration), name: configuration.scoring.reward.rawValue)
   }
 
   private static func ledger(of folder: RunFolder, _ configuration: RunConfiguration) throws -> Ledger {

@@ -17,10 +17,12 @@ extension TrainCommand {
       for reading in assembly.readings { Console.error.line(reading) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
+        Console.output.write(configuration.warnings.map { "\n# Warning: \($0)\n" }.joined())
         Console.output.write(try MemoryEstimate.comment(on: assembly))
         Console.output.write(try Self.example(of: assembly))
         return
       }
+      for warning in configuration.warnings { Console.error.line("warning: \(warning)") }
       if !prepare { try access.access.check(configuration.learner) }
       folder = try RunFolder.create(at: runFolder)
       try folder.replace(folder.configuration, with: configuration.yaml(isCommented: true))

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct AdvantageNormalizationTests {
   @Test("Raw values are the names in configurations") func rawValuesAreTheNamesInConfigurations() {
-    #expect(AdvantageNormalization.allCases.map(\.rawValue) == ["group-std", "mean-only"])
+    #expect(AdvantageNormalization.allCases.map(\.rawValue) == ["group-std", "group-sample-std", "mean-only"])
   }
 
   @Test("Group standard deviation is the populations") func groupStandardDeviationIsThePopulations() {
@@ -12,6 +12,14 @@ import Testing
     let advantages = AdvantageNormalization.groupStandardDeviation.advantages(of: [1, 0, 0, 0])
     let expected = [0.75, -0.25, -0.25, -0.25].map { $0 / (deviation + 1e-4) }
     for (found, wanted) in zip(advantages, expected) { #expect(abs(found - wanted) < 1e-15) }
+  }
+
+  @Test("Group sample standard deviation is the samples") func groupSampleStandardDeviationIsTheSamples() {
+    // Squares of deviations from 0.25 sum up to 0.75, over three degrees of freedom.
+    let advantages = AdvantageNormalization.groupSampleStandardDeviation.advantages(of: [1, 0, 0, 0])
+    let expected = [0.75, -0.25, -0.25, -0.25].map { $0 / (0.5 + 1e-4) }
+    for (found, wanted) in zip(advantages, expected) { #expect(abs(found - wanted) < 1e-15) }
+    #expect(AdvantageNormalization.groupSampleStandardDeviation.advantages(of: [1, 0])[0] < 0.7072)
   }
 
   @Test("Mean only subtracts the mean") func meanOnlySubtractsTheMean() {

@@ -34,12 +34,12 @@ import Testing
   @Test("Edges of the band lie where they say", arguments: [Reward.empo, .majority]) func edgesOfTheBandLieWhereTheySay(reward: Reward)
     throws
   {
-    // Two pairs of four: H is exactly half of ln 4, on the edge of both bands.
-    let pairs = evidence([0, 0, 1, 1])
-    #expect(try score(pairs, options: ScoringOptions(reward: reward, entropyLow: 0, entropyHigh: 0.5)).isKept)
-    #expect(try !score(pairs, options: ScoringOptions(reward: reward, entropyLow: 0.5, entropyHigh: 1)).isKept)
-    #expect(try !score(pairs, options: ScoringOptions(reward: reward, entropyLow: 0, entropyHigh: 0.49)).isKept)
-    #expect(try score(pairs, options: ScoringOptions(reward: reward, entropyLow: 0.49, entropyHigh: 1)).isKept)
+    // Two of four that agree, beside two that don't: H is exactly three quarters of ln 4, on the edge of both bands.
+    let pair = evidence([0, 0, 1, 2])
+    #expect(try score(pair, options: ScoringOptions(reward: reward, entropyLow: 0, entropyHigh: 0.75)).isKept)
+    #expect(try !score(pair, options: ScoringOptions(reward: reward, entropyLow: 0.75, entropyHigh: 1)).isKept)
+    #expect(try !score(pair, options: ScoringOptions(reward: reward, entropyLow: 0, entropyHigh: 0.74)).isKept)
+    #expect(try score(pair, options: ScoringOptions(reward: reward, entropyLow: 0.74, entropyHigh: 1)).isKept)
   }
 
   @Test("Confidence counts answers only") func confidenceCountsAnswersOnly() throws {

@@ -146,7 +146,7 @@ import Training
     var configuration = RunConfiguration()
     let questions = try QuestionSet(source: "q.jsonl", questions: [Question(id: "1", text: "why?")])
     try configuration.check(questions)
-    configuration.reward = .accuracy
+    configuration.scoring.reward = .accuracy
     #expect(message { try configuration.check(questions) }.contains("question 1 has no answer"))
   }
 }

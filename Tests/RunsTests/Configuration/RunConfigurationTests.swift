@@ -20,7 +20,8 @@ import Training
     "judge_directions": "one", "judge_prompt": "plain", "fallback": "number", "whole_response": "true", "reject_repetition": "true",
     "entropy_estimate": "likelihood", "sampling.temperature": "0.7", "sampling.top_k": "20",
     "sampling.top_p": "0.95", "sampling.max_new_tokens": "9", "filter.entropy_low": "0.1", "filter.entropy_high": "0.9",
-    "filter.minimum_confidence": "0.5", "advantage": "mean-only", "loss": "dr-grpo", "clip_low": "0.1", "clip_high": "0.3", "kl": "0.001",
+    "filter.minimum_confidence": "0.5", "filter.below_floor": "pay-nothing",
+    "advantage": "mean-only", "loss": "dr-grpo", "clip_low": "0.1", "clip_high": "0.3", "kl": "0.001",
     "minibatches": "2", "mask_truncated": "true", "optimizer.learning_rate": "1e-05", "optimizer.schedule": "cosine",
     "optimizer.warmup_steps": "3", "optimizer.beta1": "0.8", "optimizer.beta2": "0.99", "optimizer.epsilon": "1e-06",
     "optimizer.weight_decay": "0.01", "optimizer.clip_norm": "0.0", "micro_batch_tokens": "512", "learner.threads": "3",
@@ -106,7 +107,6 @@ import Training
     for key in ConfigurationKey.all {
       var flags = [key.name: Self.other[key.name] ?? ""]
       if key.name == "model" { flags["questions"] = "embedded" }
-      flags["filter.minimum_confidence"] = flags["filter.minimum_confidence"] ?? "0.25"
       let changed = try RunConfiguration.load(environment: [:], flags: flags)
       let shapes = key.shapesOutcome && key.name != "steps"
       #expect((changed.outcomeDigest != base.outcomeDigest) == shapes, "\(key.name)")
@@ -123,7 +123,8 @@ import Training
     #expect(
       configuration.scoring
         == ScoringOptions(
-          reward: .majority, entropyLow: 0.1, entropyHigh: 0.9, minimumConfidence: 0.5, emptyReward: -0.5, entropy: .likelihood))
+          reward: .majority, entropyLow: 0.1, entropyHigh: 0.9, minimumConfidence: 0.5, belowFloor: .payNothing, emptyReward: -0.5,
+          entropy: .likelihood))
     #expect(configuration.judge == .embedding(folder: "/models/a: b"))
     #expect(
       configuration.judging

@@ -8,6 +8,7 @@ extension StepRecord {
   static func sample(step: UInt32, reward: Double = 0.375, loss: Double = -0.5) -> StepRecord {
     var update = UpdateReport()
     (update.keptGroups, update.droppedGroups, update.skippedUpdates) = (21, 11, 2)
+    update.dropReasons = [.unanimous: 7, .equalRewards: 4]
     (update.meanReward, update.semanticEntropy, update.loss) = (reward, 1.25, loss)
     (update.meanLength, update.truncatedShare, update.clippedShare) = (40.5, 0.125, 0.0625)
     (update.gradientNorm, update.divergence, update.learningRate) = (3, 1e-05, 0.0002)

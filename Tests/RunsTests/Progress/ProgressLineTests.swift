@@ -1,3 +1,4 @@
+import EMPO
 import Runs
 import Testing
 
@@ -23,6 +24,13 @@ import Testing
     #expect(
       state.line == "step  2/50  reward 0.412  entropy 1.83  kept  3  dropped 29     940 tok/s  workers 2"
         + "  learner waits 12 %  workers wait  8 %  ETA –  held-out 67.1 %")
+  }
+
+  @Test("Reasons end the line, the most frequent first") func reasonsEndTheLine() {
+    var state = Self.state
+    state.dropReasons = [.equalRewards: 2, .unanimous: 7, .truncated: 2, .highEntropy: 0]
+    #expect(
+      state.line.hasSuffix("ETA 1m12s  dropped: 7 unanimous, 2 cut off at the length limit, 2 with equal rewards"), "\(state.line)")
   }
 
   @Test("Values that are not numbers are shown as missing") func valuesThatAreNotNumbersAreShownAsMissing() {

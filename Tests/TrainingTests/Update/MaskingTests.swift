@@ -67,6 +67,26 @@ import Training
     let before = TrainerState(trainer)
     let report = try trainer.update(step: 1, groups: truncated)
     #expect(TrainerState(trainer) == before)
-    #expect(report.keptGroups == 2 && report.skippedUpdates == 0 && report.loss == 0 && report.trainedTokens == 0)
+    #expect(report.keptGroups == 0 && report.dropReasons == [.truncated: 2])
+    #expect(report.skippedUpdates == 0 && report.loss == 0 && report.trainedTokens == 0)
+  }
+
+  @Test(
+    "A group whose rewards are equal is left out of the gradient, the averages, the KL term and the minibatches, whoever kept it",
+    arguments: [
+      ObjectiveOptions(), ObjectiveOptions(loss: .sequenceMean), ObjectiveOptions(loss: .sequenceRatio), ObjectiveOptions(loss: .drGRPO),
+      ObjectiveOptions(advantage: .groupSampleStandardDeviation, klWeight: 0.1),
+    ])
+  func equalRewardsAreLeftOut(objective: ObjectiveOptions) throws {
+    let groups = try UpdateFixture.groups(3)
+    var equal = groups[1]
+    for index in equal.group.responses.indices { equal.group.responses[index].reward = 0.3 }
+    let without = try UpdateFixture.trainer(objective: objective, minibatches: 2)
+    let expected = try without.update(step: 0, groups: [groups[0], groups[2]])
+    let trainer = try UpdateFixture.trainer(objective: objective, minibatches: 2)
+    let report = try trainer.update(step: 0, groups: [groups[0], equal, groups[2]])
+    #expect(TrainerState(trainer) == TrainerState(without))
+    #expect(report.loss == expected.loss && report.divergence == expected.divergence && report.gradientNorm == expected.gradientNorm)
+    #expect(report.keptGroups == 2 && report.droppedGroups == 1)
   }
 }

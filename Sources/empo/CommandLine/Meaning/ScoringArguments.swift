@@ -26,8 +26,11 @@ struct ScoringArguments: ParsableArguments {
   @Option(help: ArgumentHelp("A group is kept if its semantic entropy is at most this share of ln G.", valueName: "X"))
   var entropyHigh = ScoringOptions().entropyHigh
 
-  @Option(help: ArgumentHelp("A group is kept, and its agreement rewarded, if its largest cluster has this share.", valueName: "X"))
+  @Option(help: ArgumentHelp("The confidence floor: agreement is rewarded only if the largest cluster has this share.", valueName: "X"))
   var minimumConfidence = ScoringOptions().minimumConfidence
+
+  @Option(help: ArgumentHelp("A group below the floor: drop, or pay-nothing, which keeps it if its rewards differ.", valueName: "B"))
+  var belowFloor = ScoringOptions().belowFloor
 
   @Option(
     help: ArgumentHelp(
@@ -52,7 +55,7 @@ struct ScoringArguments: ParsableArguments {
   /// Rewards, and the bounds for keeping a group.
   var options: ScoringOptions {
     ScoringOptions(
-      reward: reward, entropyLow: entropyLow, entropyHigh: entropyHigh, minimumConfidence: minimumConfidence, emptyReward: emptyReward,
-      entropy: entropy)
+      reward: reward, entropyLow: entropyLow, entropyHigh: entropyHigh, minimumConfidence: minimumConfidence, belowFloor: belowFloor,
+      emptyReward: emptyReward, entropy: entropy)
   }
 }
