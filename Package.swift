@@ -149,8 +149,8 @@ let package = Package(
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Files", "HuggingFace", "JSON", "Meaning", "Operations", "Release",
-        "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
+        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Files", "HuggingFace", "JSON", "Meaning", "Operations",
+        "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -188,7 +188,7 @@ let package = Package(
     tests(
       of: "Runs",
       [
-        "Cluster", "EMPO", "Files", "Meaning", "NumericTestSupport", "Questions", "Rollouts", "Tensors", "Training", "Transformer", "Wire",
+        "ChatTemplates", "Cluster", "EMPO", "Files", "Meaning", "NumericTestSupport", "Questions", "Rollouts", "Tensors", "Training", "Transformer", "Wire",
         grdb,
       ]),
     tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Wire", logging]),

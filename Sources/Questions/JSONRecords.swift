@@ -39,7 +39,7 @@ extension QuestionRecord {
   }
 
   /// A number as it is written; one with an exponent is written out, since the judges of answers do not read exponents.
-  private static func plainNumber(_ written: String) -> String {
+  static func plainNumber(_ written: String) -> String {
     guard written.contains(where: { $0 == "e" || $0 == "E" }), let number = Decimal(string: written) else { return written }
     return "\(number)"
   }

@@ -11,14 +11,14 @@ public struct Question: Sendable, Equatable {
   /// The conversation that ends in the question, where it came as one; empty for a question that is a text alone.
   public var messages: [ChatMessage]
 
-  /// The right answer; only measurements and the accuracy reward look at it.
-  public var answer: String?
+  /// The accepted answers, of which any is right; empty where none is known. Only measurements and the accuracy reward look at them.
+  public var answers: [String]
 
   /// Creates a question.
-  public init(id: String, text: String, messages: [ChatMessage] = [], answer: String? = nil) {
+  public init(id: String, text: String, messages: [ChatMessage] = [], answers: [String] = []) {
     self.id = id
     self.text = text
     self.messages = messages
-    self.answer = answer
+    self.answers = answers
   }
 }

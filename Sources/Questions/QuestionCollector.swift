@@ -2,6 +2,7 @@
 struct QuestionCollector {
   let source: String
   let keys: QuestionKeys
+  let labels: LabelReading
   let limits: QuestionSet.Limits
   private(set) var resolved: ResolvedKeys?
   private(set) var questions: [Question] = []
@@ -9,9 +10,10 @@ struct QuestionCollector {
   /// The keys to look for in the next record.
   private(set) var wanted: Set<String>
 
-  init(source: String, keys: QuestionKeys, limits: QuestionSet.Limits) {
+  init(source: String, keys: QuestionKeys, labels: LabelReading, limits: QuestionSet.Limits) {
     self.source = source
     self.keys = keys
+    self.labels = labels
     self.limits = limits
     wanted = keys.wanted
   }
@@ -30,7 +32,7 @@ struct QuestionCollector {
         resolved = keys
         wanted = keys.wanted
       }
-      questions.append(try record.question(keys, number: number, limits: limits))
+      questions.append(try record.question(keys, number: number, labels: labels, limits: limits))
     } catch {
       throw QuestionsError(.unusable, "\(place()): \(error.message)", cause: error)
     }

@@ -5,7 +5,8 @@ public struct QuestionKeys: Sendable, Equatable {
   /// The key of the question; nil for the first of ``questionCandidates`` that the first record has.
   public var question: String?
 
-  /// The key of the answer; nil for the first of ``answerCandidates`` that the first record has a text or a number under.
+  /// The key of the answer; nil for the first of ``answerCandidates`` that the first record has a text, a number or a list of
+  /// these under.
   public var answer: String?
 
   /// Chooses keys.
@@ -45,7 +46,7 @@ public struct QuestionKeys: Sendable, Equatable {
     }
     let candidates = QuestionKeys.answerCandidates.filter { $0 != question }
     // Other records may have an answer that the first one lacks.
-    let answer = answer ?? candidates.first { record.answer(under: $0) != nil } ?? candidates.first { record.fields[$0]?.isNull == true }
+    let answer = answer ?? candidates.first { record.hasAnswer(under: $0) } ?? candidates.first { record.fields[$0]?.isNull == true }
     return ResolvedKeys(
       question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil)
   }

@@ -39,7 +39,9 @@ struct QuestionRecord {
   }
 
   /// The record's question.
-  func question(_ keys: ResolvedKeys, number: Int, limits: QuestionSet.Limits) throws(QuestionProblem) -> Question {
+  func question(
+    _ keys: ResolvedKeys, number: Int, labels: LabelReading, limits: QuestionSet.Limits
+  ) throws(QuestionProblem) -> Question {
     guard let field = fields[keys.question] else {
       let reason = keys.isQuestionChosen ? "question_key" : "the first record's; question_key names another"
       throw QuestionProblem("found \(toldNames), expected the key \"\(keys.question)\" (\(reason))")
@@ -61,28 +63,59 @@ struct QuestionRecord {
     guard question.id.utf8.count <= limits.identifierBytes else {
       throw QuestionProblem("found an id of \(question.id.utf8.count) bytes, expected at most \(limits.identifierBytes)")
     }
-    question.answer = try answer(keys)
+    question.answers = try answers(keys, labels, question: question.id)
+    guard question.answers.count <= limits.answers else {
+      throw QuestionProblem("found \(question.answers.count) accepted answers, expected at most \(limits.answers)")
+    }
     return question
   }
 
-  /// The answer under a key, where the value can be one.
-  func answer(under key: String) -> String? {
-    switch fields[key] {
-    case .number(let number): return number
-    case .text(let text):
-      let answer = QuestionRecord.bareAnswer(text)
-      if key == "solution" { return answer == text ? nil : answer }
-      return answer
-    default: return nil
+  /// Whether the value under a key can be an answer. A `solution` can where it states one, or a part of a list of solutions does.
+  func hasAnswer(under key: String) -> Bool {
+    guard let label = label(under: key), let answers = LabelReading().answers(in: label) else { return false }
+    guard key == "solution" else { return true }
+    return switch label {
+    case .string(let text): extractAnswer(from: text).rule != .none
+    case .array: !answers.isEmpty
+    default: false
     }
   }
 
-  private func answer(_ keys: ResolvedKeys) throws(QuestionProblem) -> String? {
+  /// The value under a key as JSON; nil for a kind of value that is no label.
+  private func label(under key: String) -> JSONValue? {
+    switch fields[key] {
+    case .text(let text): isTabular ? QuestionRecord.list(in: text) ?? .string(text) : .string(text)
+    case .number(let number): .string(number)
+    case .list(let values): .array(values)
+    case .null, .other, nil: nil
+    }
+  }
+
+  /// A list of texts that a table's field holds as JSON. Not one of numbers, which is an interval or a vector.
+  private static func list(in text: String) -> JSONValue? {
+    guard text.hasPrefix("["), case .array(let values)? = try? JSONReader.value(of: Array(text.utf8), source: "") else { return nil }
+    return values.allSatisfy { if case .string = $0 { true } else { false } } ? .array(values) : nil
+  }
+
+  private func answers(_ keys: ResolvedKeys, _ labels: LabelReading, question: String) throws(QuestionProblem) -> [String] {
+    guard labels.need != .nobody else { return [] }
+    let answers = try answersIfAny(keys, labels)
+    if case .everyQuestion(let purpose) = labels.need, answers?.isEmpty != false {
+      let place = keys.answer.map { " under \"\($0)\"" } ?? ""
+      throw QuestionProblem(
+        "question \(question) has \(answers == nil ? "no" : "an empty") answer\(place), but \(purpose) needs the answer of every question"
+          + (keys.isAnswerChosen ? "" : "; answer_key names another key"))
+    }
+    return answers ?? []
+  }
+
+  /// The accepted answers: none where the label is empty, nil where there is no label.
+  private func answersIfAny(_ keys: ResolvedKeys, _ labels: LabelReading) throws(QuestionProblem) -> [String]? {
     guard let key = keys.answer, let field = fields[key], !field.isNull else { return nil }
-    if keys.isAnswerChosen, case .text(let text) = field { return QuestionRecord.bareAnswer(text) }
-    if let answer = answer(under: key) { return answer }
+    if let label = label(under: key), let answers = labels.answers(in: label) { return answers }
     guard keys.isAnswerChosen else { return nil }
-    throw QuestionProblem("found a value that is neither text nor a number under \"\(key)\", expected the answer's text")
+    throw QuestionProblem(
+      "found a value that is neither text nor a number under \"\(key)\", expected the answer's text, or a list of accepted ones")
   }
 
   private var identifier: String? {
@@ -91,13 +124,6 @@ struct QuestionRecord {
     case .number(let number): number
     default: nil
     }
-  }
-
-  /// Data sets such as GSM8K and MATH give the answer at the end of a worked solution; the judge compares bare answers.
-  private static func bareAnswer(_ text: String) -> String {
-    guard text.contains("####") || text.contains("\\boxed") || text.contains(where: \.isNewline) else { return text }
-    let extracted = extractAnswer(from: text).text
-    return extracted.isEmpty ? text : extracted
   }
 
   /// The start of a text, fit for a message.

@@ -13,6 +13,9 @@ extension QuestionSet {
     /// The longest record of lines or of separated values, and the longest question or answer in JSON, in bytes.
     public var recordBytes = 1 << 20
 
+    /// The largest number of accepted answers of a question.
+    public var answers = 1024
+
     /// The longest identifier, in bytes.
     public var identifierBytes = 256
 
@@ -24,10 +27,12 @@ extension QuestionSet {
   /// its name, CSV or TSV with a header.
   ///
   /// A question is a text, or a list of messages with role and content. Duplicates are kept, other keys are ignored; an `id` names the
-  /// question, else the number of its line or record. An answer may be text or a number; null means no answer. The answer of a worked
-  /// solution is the content of its last `\boxed{}` or the text after `####`. The error names the file, the line or record, what was found
-  /// and what was expected.
-  public init(contentsOf path: String, keys: QuestionKeys = QuestionKeys(), limits: Limits = Limits()) throws {
+  /// question, else the number of its line or record. A label may be text, a number or a list of these, of which any is right; null means
+  /// none. `labels` says what a label's text means and whether there must be one. The error names the file, the line or record, what was
+  /// found and what was expected.
+  public init(
+    contentsOf path: String, keys: QuestionKeys = QuestionKeys(), labels: LabelReading = LabelReading(), limits: Limits = Limits()
+  ) throws {
     let attributes = try DurableFile.attempt("open questions", path) {
       try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     }
@@ -40,18 +45,18 @@ extension QuestionSet {
     let content = try DurableFile.attempt("read questions", path) {
       try Data(contentsOf: URL(fileURLWithPath: path))
     }
-    try self.init(content: content, source: path, keys: keys, limits: limits)
+    try self.init(content: content, source: path, keys: keys, labels: labels, limits: limits)
   }
 
   /// Reads questions from the bytes of a file; `source` is its name.
   public init(
-    content: Data, source: String, keys: QuestionKeys = QuestionKeys(), limits: Limits = Limits()
+    content: Data, source: String, keys: QuestionKeys = QuestionKeys(), labels: LabelReading = LabelReading(), limits: Limits = Limits()
   ) throws {
     var bytes = [UInt8](content)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     let format = try QuestionsFormat(source: source, content: bytes)
     try QuestionSet.requireUTF8(bytes, source: source)
-    var collector = QuestionCollector(source: source, keys: keys, limits: limits)
+    var collector = QuestionCollector(source: source, keys: keys, labels: labels, limits: limits)
     switch format {
     case .jsonLines: try collector.readLines(bytes)
     case .json: try collector.readJSON(bytes)

@@ -21,7 +21,7 @@ public struct QuestionSet: Sendable, Equatable {
 
   /// Throws, naming the first question without an answer, unless every question has one.
   public func requireAnswers(for purpose: String) throws {
-    guard let missing = questions.first(where: { $0.answer == nil }) else { return }
+    guard let missing = questions.first(where: { $0.answers.isEmpty }) else { return }
     throw QuestionsError(
       .unusable,
       "\(source): question \(missing.id) has no answer, but \(purpose) needs the answer of every question"

@@ -15,7 +15,7 @@ import Testing
     return error?.message ?? ""
   }
 
-  private static let two = [Question(id: "1", text: "a", answer: "1"), Question(id: "2", text: "b", answer: "2.50")]
+  private static let two = [Question(id: "1", text: "a", answers: ["1"]), Question(id: "2", text: "b", answers: ["2.50"])]
 
   @Test(
     "Every format is read",
@@ -33,7 +33,7 @@ import Testing
     let set = try Self.read(text, source)
     #expect(set.reading == "\(format), questions under \"question\", answers under \"answer\"")
     if format == "TSV" {
-      #expect(set.questions == [Question(id: "1", text: "b, not c", answer: "1")])
+      #expect(set.questions == [Question(id: "1", text: "b, not c", answers: ["1"])])
     } else {
       #expect(set.questions == Self.two)
     }
@@ -44,7 +44,7 @@ import Testing
     let set = try Self.read(text, "q.csv")
     #expect(
       set.questions == [
-        Question(id: "x", text: "What is\r\n\"1, 2\"\n?"), Question(id: "y", text: "5\" pipe", answer: "4"),
+        Question(id: "x", text: "What is\r\n\"1, 2\"\n?"), Question(id: "y", text: "5\" pipe", answers: ["4"]),
       ])
   }
 
@@ -116,19 +116,19 @@ import Testing
     let set = try Self.read(line, "q.jsonl")
     #expect(set.reading == "JSON lines, questions under \"\(question)\", answers under \"\(answer)\"")
     #expect(set.questions[0].text == "p")
-    #expect(set.questions[0].answer != nil)
+    #expect(!set.questions[0].answers.isEmpty)
   }
 
   @Test("The first record decides") func theFirstRecordDecides() throws {
     let lines = #"{"prompt": "p", "answer": null}"# + "\n" + #"{"prompt": "r", "question": "q", "answer": 5, "gold": 6}"#
-    #expect(try Self.read(lines, "q").questions == [Question(id: "1", text: "p"), Question(id: "2", text: "r", answer: "5")])
+    #expect(try Self.read(lines, "q").questions == [Question(id: "1", text: "p"), Question(id: "2", text: "r", answers: ["5"])])
   }
 
   @Test("Keys lead into nested objects") func keysLeadIntoNestedObjects() throws {
     let line = #"{"extra_info": {"question": "q", "more": {"gold": 1e3}}, "a.b": "literal", "question": "not this"}"#
     #expect(
       try Self.read(line, "q", .init(question: "extra_info.question", answer: "extra_info.more.gold")).questions
-        == [Question(id: "1", text: "q", answer: "1000")])
+        == [Question(id: "1", text: "q", answers: ["1000"])])
     #expect(try Self.read(line, "q", .init(question: "a.b")).questions[0].text == "literal")
     #expect(Self.message(line, "q", .init(question: "extra_info.absent")).contains("expected the key \"extra_info.absent\" (question_key)"))
   }
@@ -137,7 +137,7 @@ import Testing
     let lines =
       #"{"question": "q", "answer": "3 + 4 = 7\nSo there are <<3+4=7>>7.\n#### 7"}"# + "\n"
       + #"{"question": "q", "answer": "$\\boxed{\\frac{1}{2}}$"}"# + "\n" + #"{"question": "q", "answer": "x = 5"}"#
-    #expect(try Self.read(lines, "q").questions.map(\.answer) == ["7", "\\frac{1}{2}", "x = 5"])
+    #expect(try Self.read(lines, "q").questions.map(\.answers) == [["7"], ["\\frac{1}{2}"], ["x = 5"]])
   }
 
   @Test("Conversations are prompts") func conversationsArePrompts() throws {
@@ -150,7 +150,7 @@ import Testing
     let questions = try Self.read(lines, "q.jsonl").questions
     #expect(questions[0].messages == [.init(role: "system", content: "Be brief."), .init(role: "user", content: "1+\n1?")])
     #expect(questions.map(\.text) == ["1+\n1?", "c", "plain"])
-    #expect(questions[0].answer == "2")
+    #expect(questions[0].answers == ["2"])
     #expect(questions[1].messages.count == 3)
     #expect(questions[2].messages.isEmpty)
   }

@@ -16,8 +16,8 @@ import Testing
     let set = try QuestionSet(content: Data(text.utf8), source: "q.jsonl")
     #expect(
       set.questions == [
-        Question(id: "1", text: "1+1?", answer: "2"), Question(id: "two", text: "1+1?", answer: "2"),
-        Question(id: "7", text: "¼?", answer: "0.25"), Question(id: "6", text: "why?"),
+        Question(id: "1", text: "1+1?", answers: ["2"]), Question(id: "two", text: "1+1?", answers: ["2"]),
+        Question(id: "7", text: "¼?", answers: ["0.25"]), Question(id: "6", text: "why?"),
       ])
     let error = #expect(throws: QuestionsError.self) { try set.requireAnswers(for: "reward accuracy") }
     #expect(
@@ -28,7 +28,7 @@ import Testing
   @Test("The keys can be chosen") func theKeysCanBeChosen() throws {
     let content = Data(#"{"prompt": "p", "gold": "g"}"#.utf8)
     let set = try QuestionSet(content: content, source: "q", keys: .init(question: "prompt", answer: "gold"))
-    #expect(set.questions == [Question(id: "1", text: "p", answer: "g")])
+    #expect(set.questions == [Question(id: "1", text: "p", answers: ["g"])])
   }
 
   @Test(
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test("An answer under a key that was asked for must be one") func anAnswerUnderAKeyThatWasAskedForMustBeOne() throws {
-    for value in ["[1]", "true", "{}"] {
+    for value in ["[[1]]", "[null]", "true", "{}"] {
       let content = Data("{\"question\": \"q\", \"answer\": \(value)}".utf8)
       let error = #expect(throws: QuestionsError.self) { try QuestionSet(content: content, source: "q", keys: .init(answer: "answer")) }
       #expect(error?.message.contains("neither text nor a number under \"answer\"") == true)

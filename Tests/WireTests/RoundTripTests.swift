@@ -71,7 +71,8 @@ import Wire
               seed: wide(&generator), groupSize: UInt32.random(in: 1...1024, using: &generator), questionID: text(&generator, 60),
               question: text(&generator, 2000),
               promptTokens: (0..<Int.random(in: 0...100, using: &generator)).map { _ in .random(in: 0...Int32.max, using: &generator) },
-              answer: Bool.random(using: &generator) ? nil : text(&generator, 20), deadlineMilliseconds: narrow(&generator))
+              answers: (0..<Int.random(in: 0...3, using: &generator)).map { _ in text(&generator, 20) },
+              deadlineMilliseconds: narrow(&generator))
           }))
     case 5:
       let dispositions = Disposition.allCases

@@ -97,7 +97,7 @@ let sampleTasks = [
     promptTokens: [1, 70_000, 3], deadlineMilliseconds: 60_000),
   Task(
     lease: 301, step: 10, slot: 0, policyVersion: 9, seed: 1 << 63, groupSize: 1, questionID: "", question: "Was ist ½ · 2 — genau?",
-    promptTokens: [], answer: "1", deadlineMilliseconds: 1),
+    promptTokens: [], answers: ["1", "1,0"], deadlineMilliseconds: 1),
 ]
 
 let sampleChunk = WeightChunk(

@@ -101,7 +101,7 @@ def from_wire(field, value):
 def element_of(field):
     if field["of"] in SCHEMA["records"]:
         return {"name": field["name"], "type": "record", "of": field["of"]}
-    return {"name": field["name"], "type": field["of"]}
+    return {"name": field["name"], "type": field["of"], "limit": field.get("elementLimit")}
 
 
 def record(fields, values, name):

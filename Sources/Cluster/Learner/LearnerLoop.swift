@@ -183,7 +183,7 @@ final class LearnerLoop {
     return Task(
       lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: service.run.seed,
       groupSize: service.plan.groupSize, questionID: content.questionID, question: content.question,
-      promptTokens: content.promptTokens, answer: content.answer, deadlineMilliseconds: UInt32(service.plan.lease))
+      promptTokens: content.promptTokens, answers: content.answers, deadlineMilliseconds: UInt32(service.plan.lease))
   }
 
   private func promptedGroup(_ result: GroupResult) throws -> PromptedGroup {

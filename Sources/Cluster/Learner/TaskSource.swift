@@ -11,15 +11,15 @@ public struct TaskContent: Sendable, Equatable {
   /// The prompt's tokens. Shape [T].
   public var promptTokens: [Int32]
 
-  /// The reference answer; only where the reward needs one.
-  public var answer: String?
+  /// The reference answers, of which any is right; only where the reward needs them.
+  public var answers: [String]
 
   /// Creates a slot's content.
-  public init(questionID: String, question: String, promptTokens: [Int32], answer: String? = nil) {
+  public init(questionID: String, question: String, promptTokens: [Int32], answers: [String] = []) {
     self.questionID = questionID
     self.question = question
     self.promptTokens = promptTokens
-    self.answer = answer
+    self.answers = answers
   }
 }
 

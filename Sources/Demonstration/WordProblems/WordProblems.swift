@@ -53,7 +53,7 @@ public enum WordProblems {
       repeat {
         problem = Problem(family: Family.all[family], suffix: suffix, split: .heldOut, random: &random)
       } while !seen.insert("\(problem.family.name):\(problem.numbers)").inserted
-      return Question(id: "held-out-\(index)-\(problem.family.name)", text: problem.question, answer: "\(problem.answer)")
+      return Question(id: "held-out-\(index)-\(problem.family.name)", text: problem.question, answers: ["\(problem.answer)"])
     }
   }
 }

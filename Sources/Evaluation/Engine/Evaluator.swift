@@ -81,7 +81,7 @@ public struct Evaluator: Sendable {
     var asked: [AskedQuestion] = []
     for place in places {
       let question = questions[place]
-      guard question.answer?.isEmpty == false else {
+      guard !question.answers.isEmpty, !question.answers.contains("") else {
         throw EvaluationError(.questions, "the held-out question \(question.id) has no answer to measure with")
       }
       let tokens: [Int32]

@@ -2,7 +2,7 @@ public import Meaning
 public import Questions
 internal import Rollouts
 
-/// A sampled question after its answers were compared with one another and with the right answer.
+/// A sampled question after its answers were compared with one another and with the accepted ones.
 public struct JudgedQuestion: Sendable, Equatable {
   /// One sampled answer with the verdicts about it.
   public struct Sample: Sendable, Equatable {
@@ -12,7 +12,7 @@ public struct JudgedQuestion: Sendable, Equatable {
     /// The index of its meaning cluster among the question's samples, numbered by first appearance; an empty answer is alone in its own.
     public var cluster: Int
 
-    /// Whether it equals the right answer.
+    /// Whether it equals an accepted answer.
     public var isCorrect: Bool
 
     /// Creates a judged sample.
@@ -23,10 +23,10 @@ public struct JudgedQuestion: Sendable, Equatable {
     }
   }
 
-  /// The question, with the right answer.
+  /// The question, with its accepted answers.
   public var question: Question
 
-  /// Whether the greedy answer equals the right answer.
+  /// Whether the greedy answer equals an accepted one.
   public var isGreedyCorrect: Bool
 
   /// The samples, in sample order.
@@ -46,15 +46,17 @@ public struct JudgedQuestion: Sendable, Equatable {
 
   /// Judges a sampled question by the meaning clusters of answers, numbered by first appearance.
   ///
-  /// The samples are clustered without the right answer, so that the label can't change the clusters. Then each distinct answer is compared
-  /// with the right one.
+  /// The samples are clustered without the accepted answers, so that the label can't change the clusters. Then each distinct answer is
+  /// compared with the accepted ones.
   public init(_ sampled: SampledQuestion, clusters: (_ answers: [String], _ question: String) throws -> [Int]) rethrows {
-    let right = sampled.question.answer ?? ""
     var verdicts: [String: Bool] = ["": false]
     func isCorrect(_ answer: String) throws -> Bool {
       if let verdict = verdicts[answer] { return verdict }
-      let both = try clusters([right, answer], sampled.question.text)
-      let verdict = !right.isEmpty && both[0] == both[1]
+      let verdict = try sampled.question.answers.contains { accepted in
+        guard !accepted.isEmpty else { return false }
+        let both = try clusters([accepted, answer], sampled.question.text)
+        return both[0] == both[1]
+      }
       verdicts[answer] = verdict
       return verdict
     }

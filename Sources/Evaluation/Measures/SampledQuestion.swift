@@ -25,7 +25,7 @@ public struct SampledAnswer: Sendable, Equatable {
 
 /// One question with its greedy answer and its answers sampled at temperature 1.
 public struct SampledQuestion: Sendable, Equatable {
-  /// The question, with the right answer.
+  /// The question, with its accepted answers.
   public var question: Question
 
   /// The answer of the greedy response.

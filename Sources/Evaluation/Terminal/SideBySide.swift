@@ -4,7 +4,7 @@ import Questions
 public struct SideBySide: Sendable, Equatable {
   /// The question as it was asked.
   public var question: String
-  /// The right answer; nil when it is not known.
+  /// The accepted answers in words; nil when none is known.
   public var answer: String?
   /// The model on the left.
   public var left: AnswerTally
@@ -28,9 +28,10 @@ public struct SideBySide: Sendable, Equatable {
     let distances = gains.map { abs($0 - mean) }
     let typical = distances.indices.min { (distances[$0], $0) < (distances[$1], $1) } ?? 0
     let (old, new) = (before.questions[typical], after.questions[typical])
+    let accepted = old.question.answers
     self.init(
-      question: old.question.text, answer: old.question.answer, left: AnswerTally(title: beforeTitle, question: old),
-      right: AnswerTally(title: afterTitle, question: new))
+      question: old.question.text, answer: accepted.isEmpty ? nil : accepted.joined(separator: " or "),
+      left: AnswerTally(title: beforeTitle, question: old), right: AnswerTally(title: afterTitle, question: new))
   }
 
   /// Below this width of a column the models stand one above the other.

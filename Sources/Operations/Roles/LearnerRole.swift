@@ -56,6 +56,7 @@ package struct LearnerRole {
 
   private func run(_ configuration: RunConfiguration, board: LearnerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
     let assembly = try RunAssembly(configuration)
+    for omission in assembly.omissions { logger.warning("\(omission)") }
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))

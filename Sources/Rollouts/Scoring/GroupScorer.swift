@@ -7,8 +7,8 @@ public struct GroupScorer: Sendable {
   public struct Subject: Sendable {
     /// The question, for judges whose decision depends on it.
     public var question: String
-    /// The reference answer; needed for the accuracy reward only.
-    public var answer: String?
+    /// The reference answers, of which any is right; needed for the accuracy reward only.
+    public var accepted: [String]
     /// The run's seed.
     public var seed: UInt64
     /// The step.
@@ -17,9 +17,9 @@ public struct GroupScorer: Sendable {
     public var slot: UInt32
 
     /// Creates a subject.
-    public init(question: String, answer: String?, seed: UInt64, step: UInt32, slot: UInt32) {
+    public init(question: String, accepted: [String] = [], seed: UInt64, step: UInt32, slot: UInt32) {
       self.question = question
-      self.answer = answer
+      self.accepted = accepted
       self.seed = seed
       self.step = step
       self.slot = slot
@@ -39,7 +39,7 @@ public struct GroupScorer: Sendable {
   public func score(_ samples: [Sample], of subject: Subject) throws -> ScoredGroup {
     let options = scorer.options
     let scored = try scorer.score(
-      samples.map { decode($0.tokens) }, question: subject.question, answer: subject.answer,
+      samples.map { decode($0.tokens) }, question: subject.question, accepted: subject.accepted,
       logProbabilities: samples.map { options.logProbability(ofTokens: $0.logProbabilities) },
       uniforms: options.reward == .random ? uniforms(count: samples.count, subject) : [])
     let responses = samples.indices.map { index in

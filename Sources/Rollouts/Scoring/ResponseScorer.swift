@@ -31,25 +31,26 @@ public struct ResponseScorer: Sendable {
   /// Scores the responses to a question. Throws the judge's errors, and an error for options that do not fit the group.
   ///
   /// - Parameters:
-  ///   - answer: the reference answer; needed for the accuracy reward only.
+  ///   - accepted: the reference answers, of which any is right; needed for the accuracy reward only.
   ///   - logProbabilities: of each response; needed for the likelihood-weighted entropy only.
   ///   - uniforms: one number a response; needed for the random reward only.
   public func score(
-    _ responses: [String], question: String, answer: String? = nil, logProbabilities: [Double]? = nil, uniforms: [Double] = []
+    _ responses: [String], question: String, accepted: [String] = [], logProbabilities: [Double]? = nil, uniforms: [Double] = []
   ) throws -> Scored {
     let answers = responses.map(reading.answer(in:))
     let texts = answers.map(\.text)
     let evidence = GroupEvidence(
       clusters: try judge.clusters(of: texts, question: question), isEmpty: texts.map(\.isEmpty), isFormatted: answers.map(\.isBoxed),
-      isCorrect: try answer.map { try correctness(of: texts, answer: $0, question: question) }, uniforms: uniforms,
+      isCorrect: accepted.isEmpty ? nil : try correctness(of: texts, accepted: accepted, question: question), uniforms: uniforms,
       isRepetition: reading.rejectsRepetition ? texts.map { repeatsQuestion($0, question: question) } : nil,
       logProbabilities: logProbabilities)
     return Scored(answers: texts, score: try EMPO.score(evidence, options: options))
   }
 
-  /// Whether each answer means the same as the reference answer.
-  private func correctness(of answers: [String], answer: String, question: String) throws -> [Bool] {
-    let clusters = try judge.clusters(of: answers + [answer], question: question)
-    return clusters.dropLast().map { $0 == clusters.last }
+  /// Whether each answer means the same as one of the reference answers.
+  private func correctness(of answers: [String], accepted: [String], question: String) throws -> [Bool] {
+    let clusters = try judge.clusters(of: answers + accepted, question: question)
+    let right = Set(clusters.suffix(accepted.count))
+    return clusters.prefix(answers.count).map(right.contains)
   }
 }

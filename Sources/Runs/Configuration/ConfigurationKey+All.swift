@@ -32,6 +32,9 @@ extension ConfigurationKey {
       "system", \.system, none: "none", 0...65_536,
       "The system message of a chat; `none` for no such message. The prompt `qwen-math` brings one along where this key is not set."),
     .template("template", \.template, "The chat template around the prompt; `auto` is the model's own, if it has one."),
+    .variables(
+      "chat_template_kwargs", \.templateVariables,
+      "Variables of the chat template, such as `{\"enable_thinking\": false}` for the templates of thinking models that have a switch."),
     .choice(
       "dtype", \.weightStorage,
       "The storage of the policy's weights in rollouts and in the learner's forward pass; `auto` is that of the checkpoint's tensors."),

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Rollouts
 
 typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
@@ -103,6 +104,12 @@ extension ConfigurationKey {
         default: text.isEmpty || text.utf8.contains(0) ? nil : .path(text)
         }
       })
+  }
+
+  /// Variables of a chat template: a JSON object.
+  static func variables(_ name: String, _ place: Place<TemplateVariables>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: true, values: .object, format: { $0.description }, parse: { try? TemplateVariables(json: $0) })
   }
 
   /// `embedded`, a path, and `none` where the run can do without.

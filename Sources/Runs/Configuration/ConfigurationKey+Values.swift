@@ -1,3 +1,5 @@
+import ChatTemplates
+
 extension ConfigurationKey {
   /// What values a key takes, as far as help, shells and editors can know before the program reads one.
   package enum Values: Sendable {
@@ -11,6 +13,8 @@ extension ConfigurationKey {
     case choice([String])
     /// Some words, and texts of a form.
     case text(Texts)
+    /// A JSON object, in a file also a mapping.
+    case object
   }
 
   /// Some words, and texts of a form.
@@ -41,6 +45,7 @@ extension ConfigurationKey.Values: CustomStringConvertible {
     case .flag: "true or false"
     case .choice(let words): "one of " + words.joined(separator: ", ")
     case .text(let texts): (texts.words + [texts.others]).joined(separator: ", ")
+    case .object: TemplateVariables.expectation
     }
   }
 
@@ -52,6 +57,7 @@ extension ConfigurationKey.Values: CustomStringConvertible {
     case .flag: "BOOL"
     case .choice: "NAME"
     case .text(let texts): texts.placeholder
+    case .object: "JSON"
     }
   }
 }

@@ -2,7 +2,7 @@
 package enum ConfigurationPage {
   /// The page.
   package static var text: String {
-    ([introduction] + ConfigurationGroup.allCases.map(section)).joined(separator: "\n")
+    ([introduction] + ConfigurationGroup.allCases.map(section) + [presets]).joined(separator: "\n")
   }
 
   private static var introduction: String {
@@ -16,7 +16,8 @@ package enum ConfigurationPage {
     1. a flag of [`empo train`](Commands.md#empo-train), `--sampling-top-k 20`;
     2. an environment variable, `EMPO_SAMPLING_TOP_K=20`;
     3. the YAML file (`empo train my.yaml`), in which `sampling.top_k` is the key `top_k` in the section `sampling`;
-    4. its default.
+    4. a [preset](#presets), `--preset paper-maths-trl`;
+    5. its default.
 
     A flag is the key with `-` for dots and `_`. Some keys have a short flag as well, which stands beside them below. A key that is
     true or false has two flags, such as `--mask-truncated` and `--no-mask-truncated`. An unknown key or a value out of range is an
@@ -40,6 +41,26 @@ package enum ConfigurationPage {
     return "## \(group.title)\n\n\(group.seeAlso)\n\n| key | default | values | meaning |\n|---|---|---|---|\n" + rows.joined()
   }
 
+  private static var presets: String {
+    let sections = ConfigurationPreset.allCases.map { preset in
+      let rows = preset.values.map { name, text in
+        let number = ConfigurationKey.named(name)?.values.isNumeric == true
+        return "| `\(name)` | \(number ? text : "`\(text)`") |\n"
+      }
+      return "### \(preset.rawValue)\n\n\(preset.summary) From \(preset.source)\n\n| key | value |\n|---|---|\n" + rows.joined()
+    }
+    return """
+      ## Presets
+
+      Settings of the paper's runs, by name: a flag `--preset NAME`, a variable `\(ConfigurationPreset.environmentVariable)` or a key `preset` in the
+      file. A preset stands above the defaults and below all that you say; the run folder keeps its values, not its name. They are settings for
+      hosts with GPUs and data sets of thousands of questions: `empo train … --dry-run` prints what a run would take. `empo config --format yaml
+      --preset NAME` prints a file with its values.
+
+
+      """ + sections.joined(separator: "\n")
+  }
+
   private static func defaults(of key: ConfigurationKey) -> String {
     let defaults = key.defaults
     let shown = { (text: String?) in text.map { key.values.isNumeric ? $0 : "`\($0)`" } ?? "must be given" }
@@ -52,6 +73,7 @@ package enum ConfigurationPage {
     case .flag: "`true` or `false`"
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     case .text(let texts): (texts.words.map { "`\($0)`" } + [marked(texts.others)]).joined(separator: ", ")
+    case .object: "a JSON object"
     }
   }
 
@@ -93,7 +115,7 @@ extension ConfigurationKey.Values {
   var isNumeric: Bool {
     switch self {
     case .integer, .number: true
-    case .flag, .choice, .text: false
+    case .flag, .choice, .text, .object: false
     }
   }
 }

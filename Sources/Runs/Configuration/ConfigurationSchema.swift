@@ -18,7 +18,7 @@ package enum ConfigurationSchema {
   }
 
   private static var properties: JSONValue {
-    var members: [JSONObject.Member] = []
+    var members: [JSONObject.Member] = [.init(ConfigurationPreset.key, preset)]
     for (section, keys) in ConfigurationKey.sections() {
       let inner = keys.map { JSONObject.Member($0.components.last ?? "", property($0)) }
       guard let section else {
@@ -33,6 +33,13 @@ package enum ConfigurationSchema {
           ])))
     }
     return .object(JSONObject(members))
+  }
+
+  private static var preset: JSONValue {
+    let names = ConfigurationPreset.allCases.map { JSONValue.string($0.rawValue) }
+    return .members([
+      "description": .string("Settings of a published run, above the defaults and below the other keys."), "enum": .array(names),
+    ])
   }
 
   private static func property(_ key: ConfigurationKey) -> JSONValue {
@@ -57,6 +64,8 @@ package enum ConfigurationSchema {
       ]
     case .flag: return [.init("type", .string("boolean"))]
     case .choice(let words): return [.init("enum", .array(words.map { .string($0) }))]
+    case .object:
+      return [.init("anyOf", .array([.members(["type": .string("object")]), .members(["type": .string("string")])]))]
     case .text(let texts):
       var other: [JSONObject.Member] = [.init("type", .string("string"))]
       if !texts.pattern.isEmpty { other.append(.init("pattern", .string(texts.pattern))) }
@@ -73,6 +82,7 @@ package enum ConfigurationSchema {
     case .integer, .number: Double(text).map(number) ?? .string(text)
     case .flag: .boolean(text == "true")
     case .choice, .text: .string(text)
+    case .object: .members([:])
     }
   }
 

@@ -58,6 +58,11 @@ extension RunConfiguration {
   /// Where a questions file has its questions and answers.
   public var questionKeys: QuestionKeys { QuestionKeys(question: questionKey, answer: answerKey) }
 
+  /// How labels are read: as the answers of responses are.
+  func labels(_ need: LabelReading.Need) -> LabelReading {
+    LabelReading(need: need, takesWholeLabel: reading.takesWholeResponse)
+  }
+
   /// What the model is given for a question, or what the user says in a chat.
   public func prompt(for question: String) -> String {
     promptTemplate.replacing("{question}", with: question, maxReplacements: 1)

@@ -9,7 +9,7 @@ extension RunConfiguration {
     "EMPO_API_KEY", "EMPO_BUILD", "EMPO_DATA", "EMPO_MINILM", "EMPO_PARITY", "EMPO_PYTHON", "EMPO_STRICT",
   ]
 
-  /// Reads a configuration: the file first, then what the environment and then what flags say instead.
+  /// Reads a configuration: the preset first, then what the file, the environment and then flags say instead.
   ///
   /// A relative path in the file is beside the file; one in the environment or a flag is in the working directory. The
   /// result holds absolute paths.
@@ -18,16 +18,39 @@ extension RunConfiguration {
   ///   - file: A YAML file.
   ///   - environment: Variables; those that begin with `EMPO_` are looked at.
   ///   - flags: Values by full key name, such as `sampling.top_k`.
+  ///   - preset: A preset, in place of one that the environment or the file names.
   /// - Throws: An error that names the file and line, variable or flag, what was found and what was expected.
   public static func load(
-    file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment, flags: [String: String] = [:]
+    file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment, flags: [String: String] = [:],
+    preset: ConfigurationPreset? = nil
   ) throws -> RunConfiguration {
     let content = try file.map { path throws in try YAMLFile(path: path) }
     let folder = file.map { DurableFile.parent(of: $0) }
     try refuseUnknown(environment: environment)
     try refuseUnknown(flags: flags)
     let sources = ConfigurationSources(file: content, fileName: file, environment: environment, flags: flags)
-    return try resolve(sources, folder: folder)
+    return try resolve(
+      sources, preset: try chosenPreset(flag: preset, environment: environment, file: content, fileName: file), folder: folder)
+  }
+
+  /// The preset that a flag, the environment or a file names.
+  package static func chosenPreset(
+    flag: ConfigurationPreset?, environment: [String: String] = ProcessInfo.processInfo.environment, file: String?
+  ) throws -> ConfigurationPreset? {
+    let content = try file.map { path throws in try YAMLFile(path: path) }
+    return try chosenPreset(flag: flag, environment: environment, file: content, fileName: file)
+  }
+
+  private static func chosenPreset(
+    flag: ConfigurationPreset?, environment: [String: String], file: YAMLFile?, fileName: String?
+  ) throws -> ConfigurationPreset? {
+    if let flag { return flag }
+    if let name = environment[ConfigurationPreset.environmentVariable] {
+      return try ConfigurationPreset(named: name, place: "environment \(ConfigurationPreset.environmentVariable)")
+    }
+    return try file?.preset.map { name throws in
+      try ConfigurationPreset(named: name.text, place: "\(fileName ?? "configuration") line \(name.line)")
+    }
   }
 
   /// Reads a configuration from the text of a resolved file alone, such as a worker is given by its learner. Paths stay as
@@ -35,7 +58,8 @@ extension RunConfiguration {
   public init(yaml: String, name: String = "config.yaml") throws {
     let content = try YAMLFile(text: yaml, name: name)
     self = try RunConfiguration.resolve(
-      ConfigurationSources(file: content, fileName: name, environment: [:], flags: [:]), folder: nil, keepsPaths: true)
+      ConfigurationSources(file: content, fileName: name, environment: [:], flags: [:]),
+      preset: try RunConfiguration.chosenPreset(flag: nil, environment: [:], file: content, fileName: name), folder: nil, keepsPaths: true)
   }
 
   /// The configuration that a run began with.
@@ -71,17 +95,17 @@ extension RunConfiguration {
   }
 
   private static func resolve(
-    _ sources: ConfigurationSources, folder: String?, keepsPaths: Bool = false
+    _ sources: ConfigurationSources, preset: ConfigurationPreset?, folder: String?, keepsPaths: Bool = false
   ) throws -> RunConfiguration {
     var values: [(key: ConfigurationKey, found: ConfigurationSources.Found)] = []
     for key in ConfigurationKey.all {
       if let found = sources.value(of: key) { values.append((key, found)) }
     }
-    var configuration = RunConfiguration()
+    var configuration = RunConfiguration(defaultsFor: .embedded, preset: preset)
     // The model decides on the defaults of everything else.
     for (key, found) in values where key.name == "model" {
       try take(found, key, into: &configuration)
-      configuration = RunConfiguration(defaultsFor: configuration.model)
+      configuration = RunConfiguration(defaultsFor: configuration.model, preset: preset)
     }
     for (key, found) in values {
       try take(found, key, into: &configuration)
@@ -92,8 +116,9 @@ extension RunConfiguration {
       }
     }
     let given = Dictionary(uniqueKeysWithValues: values.map { ($0.key.name, $0.found.text) })
-    if given["system"] == nil, let preset = given["prompt_template"].flatMap(PromptPreset.init) {
-      configuration.system = preset.system
+    // A prompt of the user's own does not bring the preset's system message along.
+    if given["system"] == nil, let prompt = given["prompt_template"] {
+      configuration.system = PromptPreset(rawValue: prompt)?.system
     }
     // A short trial run should not have to say that it warms up for less long.
     if given["optimizer.warmup_steps"] == nil {
@@ -105,6 +130,7 @@ extension RunConfiguration {
 
   private static func refuseUnknown(environment: [String: String]) throws {
     let known = Set(ConfigurationKey.all.map(\.environmentVariable)).union(reservedVariables)
+      .union([ConfigurationPreset.environmentVariable])
     guard let unknown = environment.keys.sorted().first(where: { $0.hasPrefix("EMPO_") && !known.contains($0) }) else { return }
     let suggestion = NearestKey.suggestion(for: unknown, among: \.environmentVariable)
     throw RunsError(.configuration, "environment: unknown variable \(excerpt(unknown))\(suggestion)")

@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Cluster
 public import EMPO
 public import Rollouts
@@ -24,6 +25,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var system: String?
   /// The chat template around it.
   public var template = TemplateSource.automatic
+  /// What the chat template is given beside the messages.
+  public var templateVariables = TemplateVariables()
   /// How the policy's weights are stored in rollouts and in the learner's forward pass.
   public var weightStorage = WeightStorage.automatic
   /// Decides every random number of the run.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import JSON
 import Meaning
 import Yams
 
@@ -17,6 +18,9 @@ struct YAMLFile {
 
   /// By full key name.
   private(set) var scalars: [String: Scalar] = [:]
+
+  /// The name of a preset, where the file has one.
+  private(set) var preset: Scalar?
 
   private let name: String
 
@@ -54,12 +58,15 @@ struct YAMLFile {
         throw error(line: line, "found \(keyNode.found) as a key, expected a name")
       }
       let key = section.map { "\($0).\(part)" } ?? part
-      if let known = ConfigurationKey.named(key) {
-        guard let scalar = value.scalar, !value.isNothing else {
-          throw error(line: line, "\(key): found \(value.found), expected \(known.expectation)")
+      if key == ConfigurationPreset.key {
+        guard let name = value.scalar?.string, !value.isNothing else {
+          throw error(line: line, "\(key): found \(value.found), expected \(ConfigurationPreset.expectation)")
         }
+        if preset != nil { throw error(line: line, "\(key) is given twice") }
+        preset = Scalar(text: name, line: line)
+      } else if let known = ConfigurationKey.named(key) {
         if let earlier = scalars[key] { throw error(line: line, "\(key) is given twice, before in line \(earlier.line)") }
-        scalars[key] = Scalar(text: scalar.string, line: line)
+        scalars[key] = Scalar(text: try text(of: value, for: known, line: line), line: line)
       } else if section == nil, let inner = NearestKey.keys(inSection: key) {
         guard let nested = value.mapping else {
           throw error(line: line, "\(key): found \(value.found), expected a mapping with keys of \(inner.joined(separator: ", "))")
@@ -69,6 +76,21 @@ struct YAMLFile {
         throw error(line: line, "unknown key \(excerpt(key))\(NearestKey.suggestion(for: key, among: \.name))")
       }
     }
+  }
+
+  /// The text of a key's value: a scalar's, or the JSON of a mapping where the key takes an object.
+  private func text(of value: Node, for key: ConfigurationKey, line: Int) throws -> String {
+    if case .object = key.values, value.mapping != nil {
+      do throws(YAMLValueProblem) {
+        return String(decoding: try JSONValue(yaml: value).oneLine, as: UTF8.self)
+      } catch {
+        throw self.error(line: error.line ?? line, "\(key.name): \(error.message)")
+      }
+    }
+    guard let scalar = value.scalar, !value.isNothing else {
+      throw error(line: line, "\(key.name): found \(value.found), expected \(key.expectation)")
+    }
+    return scalar.string
   }
 
   private func error(line: Int?, _ message: String) -> RunsError {

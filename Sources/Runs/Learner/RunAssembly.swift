@@ -26,6 +26,8 @@ package struct RunAssembly: Sendable {
   package let firstQuestion: Question
   /// Where questions came from and how their files were read, a line each; none of what is embedded.
   package let readings: [String]
+  /// What was left out of the questions and the held-out ones, a line each.
+  package let omissions: [String]
   /// The questions to measure on; empty where nothing is held out.
   package let heldOut: [Question]
   /// Tokens of the longest prompt together with the longest response.
@@ -54,32 +56,20 @@ package struct RunAssembly: Sendable {
     judgeIdentity = try configuration.judge.folder.map(JudgeIdentity.init)
     let questions = try Self.questions(configuration)
     try configuration.check(questions)
-    questionCount = questions.questions.count
-    firstQuestion = questions.questions[0]
-    var longest = 0
     let renderer = try PromptRenderer(configuration, base: base)
     self.renderer = renderer
-    tasks = try QuestionTasks(
-      questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
-      carriesAnswers: configuration.scoring.reward == .accuracy, maximumPromptTokens: room
-    ) { question in
-      let tokens = try renderer.tokens(of: question)
-      longest = max(longest, tokens.count)
-      return tokens
-    }
-    bounds = RolloutBounds(maximumLength: longest + configuration.sampling.maximumNewTokens)
+    let asked = try PromptedQuestions(questions, room: room, encode: renderer.tokens)
+    questionCount = asked.questions.count
+    firstQuestion = asked.questions[0].question
+    tasks = QuestionTasks(
+      asked.questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
+      carriesAnswers: configuration.scoring.reward == .accuracy)
+    bounds = RolloutBounds(maximumLength: asked.longest + configuration.sampling.maximumNewTokens)
     let measured = try Self.heldOut(configuration)
-    heldOut = measured?.questions ?? []
-    for question in heldOut {
-      let count = try renderer.tokens(of: question).count
-      guard (1...room).contains(count) else {
-        throw RunsError(
-          .model,
-          "held-out question \(question.id) takes \(count) tokens with its prompt, expected 1 to \(room): shorten it or leave it out")
-      }
-      longest = max(longest, count)
-    }
-    positions = longest + configuration.sampling.maximumNewTokens
+    let askedToMeasure = try measured.map { try PromptedQuestions($0, name: "held-out questions", room: room, encode: renderer.tokens) }
+    heldOut = askedToMeasure?.questions.map(\.question) ?? []
+    positions = max(asked.longest, askedToMeasure?.longest ?? 0) + configuration.sampling.maximumNewTokens
+    omissions = [asked.notice, askedToMeasure?.notice].compactMap(\.self)
     readings = [questions, measured].compactMap { set in
       guard let set, !set.reading.isEmpty else { return nil }
       return "\(set.source): \(set.questions.count) questions (\(set.reading))"
@@ -101,7 +91,10 @@ package struct RunAssembly: Sendable {
 
   private static func questions(_ configuration: RunConfiguration) throws -> QuestionSet {
     switch configuration.questions {
-    case .path(let path): try QuestionSet(contentsOf: path, keys: configuration.questionKeys)
+    case .path(let path):
+      try QuestionSet(
+        contentsOf: path, keys: configuration.questionKeys,
+        labels: configuration.labels(configuration.reward == .accuracy ? .everyQuestion("reward accuracy") : .nobody))
     case .embedded, .none: try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
     }
   }
@@ -111,9 +104,8 @@ package struct RunAssembly: Sendable {
     case .none: return nil
     case .embedded: return try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.heldOut())
     case .path(let path):
-      let questions = try QuestionSet(contentsOf: path, keys: configuration.questionKeys)
-      try questions.requireAnswers(for: "held_out")
-      return questions
+      return try QuestionSet(
+        contentsOf: path, keys: configuration.questionKeys, labels: configuration.labels(.everyQuestion("held_out")))
     }
   }
 }

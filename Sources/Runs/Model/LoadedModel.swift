@@ -76,13 +76,13 @@ package struct LoadedModel: Sendable {
     min(8 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 4))
   }
 
-  /// The prompt that the chat template makes of a conversation.
-  package func prompt(_ messages: [ChatMessage]) throws -> [Int32] {
+  /// The prompt that the chat template makes of a conversation, with variables of the template.
+  package func prompt(_ messages: [ChatMessage], variables: TemplateVariables = TemplateVariables()) throws -> [Int32] {
     guard let template else {
       throw RunsError(.model, "\(folder) has no chat template: expected chat_template.jinja, or one in tokenizer_config.json")
     }
     let text = try template.render(
-      Conversation(messages: messages, addsGenerationPrompt: true, specialTokens: specialTokens))
+      Conversation(messages: messages, addsGenerationPrompt: true, variables: variables.object, specialTokens: specialTokens))
     // The template writes the tokens that begin a document itself.
     return tokenizer.encode(text, addingSpecialTokens: false)
   }

@@ -27,6 +27,12 @@ package struct PromptRenderer: Sendable {
     }
     templateFile = try template?.file.map(ModelFiles.bytes)
     specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: base.folder)
+    if template == nil, !configuration.templateVariables.isEmpty {
+      throw RunsError(
+        .model,
+        "chat_template_kwargs: found \(configuration.templateVariables), but \(base.folder) has no chat template to read them: expected {}, "
+          + "or a template (template: FILE)")
+    }
     if template == nil, configuration.system != nil {
       throw RunsError(
         .model,
@@ -39,7 +45,7 @@ package struct PromptRenderer: Sendable {
     guard let template else { return configuration.prompt(for: try plainText(of: question)) }
     return try template.render(
       Conversation(
-        messages: messages(of: question), addsGenerationPrompt: true,
+        messages: messages(of: question), addsGenerationPrompt: true, variables: configuration.templateVariables.object,
         specialTokens: specialTokens))
   }
 

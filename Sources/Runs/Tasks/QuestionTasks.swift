@@ -1,6 +1,6 @@
 public import Cluster
 internal import Digests
-public import Questions
+package import Questions
 internal import Random
 internal import Synchronization
 
@@ -15,34 +15,14 @@ public final class QuestionTasks: TaskSource {
   /// The tasks of a run.
   ///
   /// - Parameters:
-  ///   - questions: the questions, in the order of their file.
-  ///   - encode: renders and tokenises a question; what it throws is told with the question's name.
-  ///   - carriesAnswers: whether tasks bring the reference answer along; only the accuracy reward needs it.
-  ///   - maximumPromptTokens: a longer prompt is an error that names its question.
-  public init(
-    _ questions: QuestionSet, seed: UInt64, questionsPerStep: Int, carriesAnswers: Bool, maximumPromptTokens: Int,
-    encode: (Question) throws -> [Int32]
-  ) throws(RunsError) {
-    var contents: [TaskContent] = []
-    contents.reserveCapacity(questions.questions.count)
-    for question in questions.questions {
-      let tokens: [Int32]
-      do {
-        tokens = try encode(question)
-      } catch {
-        throw RunsError(.questions, "\(questions.source): question \(question.id): \(error)", cause: error)
-      }
-      guard !tokens.isEmpty, tokens.count <= maximumPromptTokens else {
-        throw RunsError(
-          .questions,
-          "\(questions.source): question \(question.id) takes \(tokens.count) tokens with its prompt, expected 1 to \(maximumPromptTokens); shorten it, or choose a model with more positions"
-        )
-      }
-      contents.append(
-        TaskContent(
-          questionID: question.id, question: question.text, promptTokens: tokens, answer: carriesAnswers ? question.answer : nil))
+  ///   - questions: the questions that fit, in the order of their file.
+  ///   - carriesAnswers: whether tasks bring the reference answers along; only the accuracy reward needs them.
+  package init(_ questions: [PromptedQuestion], seed: UInt64, questionsPerStep: Int, carriesAnswers: Bool) {
+    contents = questions.map { prompted in
+      TaskContent(
+        questionID: prompted.question.id, question: prompted.question.text, promptTokens: prompted.tokens,
+        answers: carriesAnswers ? prompted.question.answers : [])
     }
-    self.contents = contents
     digest = Self.digest(of: contents)
     order = Mutex(
       QuestionOrder(count: contents.count, questionsPerStep: questionsPerStep) { epoch, draw in
@@ -59,9 +39,9 @@ public final class QuestionTasks: TaskSource {
   private static func digest(of contents: [TaskContent]) -> String {
     var digest = SHA256()
     for content in contents {
-      let fields = [
-        content.questionID, content.question, content.answer ?? "", content.promptTokens.map(String.init).joined(separator: ","),
-      ]
+      let fields =
+        [content.questionID, content.question, content.promptTokens.map(String.init).joined(separator: ","), "\(content.answers.count)"]
+        + content.answers
       for field in fields { digest.update([UInt8]("\(field.utf8.count):\(field)".utf8)) }
     }
     return digest.hexadecimalDigest()

@@ -74,6 +74,6 @@ public final class EngineSampler: GroupSampler {
   private func score(_ samples: [Sample], of task: Wire.Task) throws -> ScoredGroup {
     try scorer.score(
       samples,
-      of: GroupScorer.Subject(question: task.question, answer: task.answer, seed: task.seed, step: task.step, slot: task.slot))
+      of: GroupScorer.Subject(question: task.question, accepted: task.answers, seed: task.seed, step: task.step, slot: task.slot))
   }
 }

@@ -39,16 +39,6 @@ extension MessagePackReader {
     return text
   }
 
-  /// A string, or nil.
-  mutating func optionalString(limit: Int, _ field: String) throws(WireError) -> String? {
-    let found = try header(field)
-    switch found {
-    case .null: return nil
-    case .string(let count): return try text(count, limit: limit, field)
-    default: throw mismatch(field, "a string or nil", found)
-    }
-  }
-
   /// An unsigned integer, or nil.
   mutating func optionalUnsigned(_ field: String) throws(WireError) -> UInt32? {
     let found = try header(field)

@@ -8,7 +8,7 @@ extension Task {
       questionID: try reader.string(limit: Limits.nameBytes, "questionID"),
       question: try reader.string(limit: Limits.textBytes, "question"),
       promptTokens: try reader.binary(limit: Limits.tokens, "promptTokens"),
-      answer: try reader.optionalString(limit: Limits.textBytes, "answer"),
+      answers: try Self.readAnswers(&reader),
       deadlineMilliseconds: try reader.unsigned("deadlineMilliseconds"))
     try reader.skip(extra, "trailing fields")
     if let problem { throw WireError(.malformed, problem) }
@@ -26,8 +26,17 @@ extension Task {
     try writer.string(questionID, limit: Limits.nameBytes, "task, questionID")
     try writer.string(question, limit: Limits.textBytes, "task, question")
     try writer.binary(promptTokens, limit: Limits.tokens, "task, promptTokens")
-    if let answer { try writer.string(answer, limit: Limits.textBytes, "task, answer") } else { writer.null() }
+    try writer.list(answers.count, limit: Limits.answers, "task, answers")
+    for answer in answers { try writer.string(answer, limit: Limits.textBytes, "task, answers") }
     writer.unsigned(deadlineMilliseconds)
+  }
+
+  private static func readAnswers(_ reader: inout MessagePackReader) throws(WireError) -> [String] {
+    var answers: [String] = []
+    for _ in 0..<(try reader.list(limit: Limits.answers, "answers")) {
+      answers.append(try reader.string(limit: Limits.textBytes, "answers"))
+    }
+    return answers
   }
 
   private var problem: String? {

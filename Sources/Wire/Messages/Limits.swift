@@ -1,5 +1,5 @@
 /// The version of the conversation. A learner refuses a worker that speaks another.
-public let protocolVersion: UInt32 = 3
+public let protocolVersion: UInt32 = 4
 
 /// Bounds of everything that travels. A writer sends nothing that exceeds them; a reader refuses it before it allocates.
 ///
@@ -16,6 +16,9 @@ public enum Limits {
 
   /// A question, an answer.
   public static let textBytes = 1 << 20
+
+  /// Accepted answers of a question.
+  public static let answers = 1 << 10
 
   /// Tokens of one prompt or one response.
   public static let tokens = 1 << 17

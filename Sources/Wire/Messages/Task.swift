@@ -27,8 +27,8 @@ public struct Task: Sendable, Equatable {
   /// The prompt's tokens. Shape [T].
   public var promptTokens: [Int32]
 
-  /// The reference answer; sent only where the reward needs one.
-  public var answer: String?
+  /// The reference answers, of which any is right; sent only where the reward needs them.
+  public var answers: [String]
 
   /// How long the lease holds after its arrival, unless a heartbeat extends it.
   public var deadlineMilliseconds: UInt32
@@ -36,7 +36,7 @@ public struct Task: Sendable, Equatable {
   /// Creates a task.
   public init(
     lease: UInt64, step: UInt32, slot: UInt32, policyVersion: UInt32, seed: UInt64, groupSize: UInt32, questionID: String,
-    question: String, promptTokens: [Int32], answer: String? = nil, deadlineMilliseconds: UInt32
+    question: String, promptTokens: [Int32], answers: [String] = [], deadlineMilliseconds: UInt32
   ) {
     self.lease = lease
     self.step = step
@@ -47,7 +47,7 @@ public struct Task: Sendable, Equatable {
     self.questionID = questionID
     self.question = question
     self.promptTokens = promptTokens
-    self.answer = answer
+    self.answers = answers
     self.deadlineMilliseconds = deadlineMilliseconds
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTemplates
 import JSON
 import Rollouts
 import Runs
@@ -26,6 +27,12 @@ struct GenerateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The system message of every conversation that has none; implies --chat.", valueName: "TEXT"))
   var system: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Variables of the chat template, such as {\"enable_thinking\": false}; implies --chat.", valueName: "JSON"),
+    transform: TemplateVariables.init(argument:))
+  var chatTemplateKwargs: TemplateVariables?
+
   @Argument(help: ArgumentHelp("JSON lines; by default, or for -, the standard input.", valueName: "FILE"))
   var file: String?
 
@@ -37,7 +44,9 @@ struct GenerateCommand: AsyncParsableCommand {
     // A missing file is reported before a model is loaded.
     let reader = prompt == nil ? try JSONLineReader(path: file) : nil
     let loaded = try model.load()
-    let prompts = GeneratePrompts(model: loaded, isChat: chat || system != nil, system: system)
+    let prompts = GeneratePrompts(
+      model: loaded, isChat: chat || system != nil || chatTemplateKwargs != nil, system: system,
+      variables: chatTemplateKwargs ?? TemplateVariables())
     let sampling = sampling
     if let prompt {
       let request = try sampling.request(try prompts.tokens(of: prompt), slot: 0, model: loaded)
@@ -77,5 +86,16 @@ struct GenerateCommand: AsyncParsableCommand {
           ])
         })
     ])
+  }
+}
+
+extension TemplateVariables {
+  /// Reads a flag's value.
+  fileprivate init(argument: String) throws {
+    do {
+      try self.init(json: argument)
+    } catch {
+      throw ValidationError("--chat-template-kwargs: \(error)")
+    }
   }
 }

@@ -10,15 +10,17 @@ extension TrainCommand {
     if let resume {
       (folder, configuration) = try reopened(resume)
     } else {
-      configuration = try RunConfiguration.load(file: file, flags: keys.values)
+      configuration = try RunConfiguration.load(file: file, flags: keys.values, preset: preset)
+      if let remark = try RunConfiguration.chosenPreset(flag: preset, file: file)?.remark(on: configuration) { Console.error.line(remark) }
       // Reading everything once before there is a folder keeps failed beginnings from leaving folders.
       let assembly = try RunAssembly(configuration)
       try assembly.base.checkWeights()
-      for reading in assembly.readings { Console.error.line(reading) }
+      for line in assembly.readings + assembly.omissions { Console.error.line(line) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
         Console.output.write(configuration.warnings.map { "\n# Warning: \($0)\n" }.joined())
         Console.output.write(try MemoryEstimate.comment(on: assembly))
+        if !assembly.omissions.isEmpty { Console.output.write("\n" + assembly.omissions.map { "# \($0)\n" }.joined()) }
         Console.output.write(try Self.example(of: assembly))
         return
       }

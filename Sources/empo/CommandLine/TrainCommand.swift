@@ -7,7 +7,7 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train",
     abstract: "Runs a training run: one learner and some workers, supervised.",
     usage: """
-      empo train [CONFIG.yaml] [--KEY VALUE ...] [--run DIR] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
+      empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
       empo train --resume DIR [--workers N] [--metrics HOST:PORT] [--key FILE --authorized PATH ... | --insecure]
       """,
     discussion: """
@@ -26,6 +26,13 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Continues the run in this folder; only --workers and --metrics may differ.", valueName: "DIR"))
   var resume: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Settings of a published run, above the defaults and below all else: \(ConfigurationPreset.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "NAME"),
+    completion: .list(ConfigurationPreset.allCases.map(\.rawValue)))
+  var preset: ConfigurationPreset?
+
   @Flag(help: "Prints the resolved configuration, the memory it would need and one prompt, and ends.")
   var dryRun = false
 
@@ -43,7 +50,7 @@ struct TrainCommand: AsyncParsableCommand {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
-      ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--dry-run", dryRun), ("--prepare", prepare),
+      ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--preset", preset != nil), ("--dry-run", dryRun), ("--prepare", prepare),
     ]
     let flags = keys.values
     let fixed = ConfigurationKey.all.first { flags[$0.name] != nil && !Self.changeable.contains($0.name) }

@@ -7,7 +7,7 @@ import Testing
 
 /// A small random model answers with a number made of its first token.
 @Suite struct EvaluatorTests {
-  static let questions = (0..<9).map { Question(id: "q\($0)", text: "\($0)", answer: "\($0 % 3)") }
+  static let questions = (0..<9).map { Question(id: "q\($0)", text: "\($0)", answers: ["\($0 % 3)"]) }
 
   static func evaluator(judge: any AnswerJudge = ExactJudge(), maximumPromptTokens: Int = 12, majorityCount: Int = 5) -> Evaluator {
     Evaluator(
@@ -33,7 +33,7 @@ import Testing
         promptTokens: TinyModel.tokens(4 + index, seed: 5), sampleCount: 1, seed: 99, options: .greedy(maximumNewTokens: 7),
         stopTokens: [1, 2, 3])
       let tokens = engine.generate([request])[0][0].tokens
-      if extractAnswer(from: Self.text(of: tokens)).text == question.answer { right += 1 }
+      if extractAnswer(from: Self.text(of: tokens)).text == question.answers.first { right += 1 }
     }
     #expect(result.scores.greedy == Double(right) / 9)
     #expect(result.questions.map(\.question) == Self.questions)

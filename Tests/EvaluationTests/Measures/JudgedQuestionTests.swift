@@ -77,6 +77,6 @@ func judged(_ answers: [String], right: String?, question: String = "How many?")
   let samples = answers.enumerated().map { index, answer in
     SampledAnswer(text: answer, isBoxed: !answer.isEmpty, tokenCount: 10 + answer.count, response: "\(index): \(answer)")
   }
-  let question = Question(id: "q", text: question, answer: right)
+  let question = Question(id: "q", text: question, answers: right.map { [$0] } ?? [])
   return try JudgedQuestion(SampledQuestion(question: question, greedy: samples[0], samples: samples), judge: ExactJudge())
 }

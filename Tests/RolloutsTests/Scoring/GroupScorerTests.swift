@@ -20,7 +20,7 @@ struct GroupScorerTests {
 
   private func score(_ scorer: GroupScorer, count: Int, logProbabilities: [[Float]]? = nil) throws -> ScoredGroup {
     let samples = (0..<count).map { Sample(tokens: [Int32($0)], logProbabilities: logProbabilities?[$0] ?? [-1]) }
-    return try scorer.score(samples, of: GroupScorer.Subject(question: Self.question, answer: nil, seed: 1, step: 2, slot: 3))
+    return try scorer.score(samples, of: GroupScorer.Subject(question: Self.question, seed: 1, step: 2, slot: 3))
   }
 
   @Test func `Only boxes and phrases are answers unless more is asked for`() throws {

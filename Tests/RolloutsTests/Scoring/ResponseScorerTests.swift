@@ -40,8 +40,10 @@ import Testing
 
   @Test("Only the reward for accuracy looks at the answer") func onlyTheRewardForAccuracyLooksAtTheAnswer() throws {
     let accuracy = ResponseScorer(judge: ExactJudge(), options: ScoringOptions(reward: .accuracy, emptyReward: -0.5))
-    #expect(try accuracy.score(responses, question: "q", answer: "50\\%").score.rewards == [1, 1, 0, -0.5])
+    #expect(try accuracy.score(responses, question: "q", accepted: ["50\\%"]).score.rewards == [1, 1, 0, -0.5])
     #expect(throws: EMPOError.self) { try accuracy.score(responses, question: "q") }
+    // Any of several accepted answers is right.
+    #expect(try accuracy.score(responses, question: "q", accepted: ["7", "3.0", "1/2"]).score.rewards == [1, 1, 1, -0.5])
   }
 
   @Test("The likelihood entropy reads log probabilities") func theLikelihoodEntropyReadsLogProbabilities() throws {

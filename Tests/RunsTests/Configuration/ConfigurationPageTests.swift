@@ -43,6 +43,7 @@ struct ConfigurationPageTests {
       #expect(takes((range.lower + range.upper) / 2))
       #expect(!takes(range.lower.nextDown) && !takes(range.upper.nextUp) && !takes("one"))
     case .flag: #expect(takes("true") && takes("false") && !takes("yes") && !takes(1))
+    case .object: #expect(takes("{}") && takes("{\"a\": [true, 1]}") && !takes("[]") && !takes("{a: 1}") && !takes(""))
     case .choice(let words): #expect(words.allSatisfy(takes) && !takes("none of them") && !words.isEmpty)
     case .text(let texts):
       #expect(texts.words.allSatisfy(takes) && !texts.words.isEmpty)

@@ -79,6 +79,20 @@ struct MeaningCommandTests {
     #expect(strict["kept"] as? Bool == false)
   }
 
+  @Test(
+    "Cluster reads a label as it reads a response",
+    arguments: [
+      (#""\\boxed{6}""#, [1.0, 0, 0]), ("\"#### 6\"", [1, 0, 0]), (#""The answer is 6.""#, [1, 0, 0]),
+      ("6", [1, 0, 0]), (#""7""#, [0, 1, 0]),
+      (#"["5", "12/2"]"#, [1, 0, 0]), (#"["\\boxed{7}", 6]"#, [1, 1, 0]),
+    ])
+  func label(label: String, rewards: [Double]) async throws {
+    let line = "{\"responses\": [\"\\\\boxed{6.0}\", \"Answer: 7\", \"dunno\"], \"answer\": \(label)}"
+    let (status, output, error) = try await Self.run(["cluster", "--reward", "accuracy"], lines: [line])
+    #expect(status == 0, "\(error)")
+    #expect(try Self.object(try #require(output.first))["rewards"] as? [Double] == rewards)
+  }
+
   @Test("Cluster weighs responses by their likelihood where asked")
   func likelihood() async throws {
     let responses = [
@@ -115,6 +129,18 @@ struct MeaningCommandTests {
       (["cluster"], #"{"responses": ["a"]}"#, #"{"responses": [{"txt": "a"}]}"#, "response 1 has no \"text\""),
       (["cluster"], #"{"responses": ["a"]}"#, #"{"question": 1, "responses": ["a"]}"#, "\"question\" is 1"),
       (["cluster", "--reward", "accuracy"], #"{"responses": ["a"], "answer": "b"}"#, #"{"responses": ["a"]}"#, "no \"answer\""),
+      (
+        ["cluster", "--reward", "accuracy"], #"{"responses": ["a"], "answer": ["b", 2]}"#, #"{"responses": ["a"], "answer": []}"#,
+        "\"answer\" is empty"
+      ),
+      (
+        ["cluster", "--reward", "accuracy"], #"{"responses": ["a"], "answer": 2}"#, #"{"responses": ["a"], "answer": "\\boxed{}"}"#,
+        "\"answer\" is empty"
+      ),
+      (
+        ["cluster", "--reward", "accuracy"], #"{"responses": ["a"], "answer": 2}"#, #"{"responses": ["a"], "answer": {}}"#,
+        "expected a text, a number or a list"
+      ),
       (
         ["cluster", "--entropy", "likelihood"], #"{"responses": [{"text": "a", "logprobs": [-1]}]}"#,
         #"{"responses": [{"text": "a", "logprobs": [-1, null]}]}"#, "\"logprobs\" has null"

@@ -31,7 +31,7 @@ struct OwnModelTests {
     // Everything is resolved: paths, the preset's text, what depends on the model.
     let configuration = run.folder.text("run/config.yaml")
     #expect(configuration.contains("questions: \(run.folder.path)/questions.csv\n"))
-    #expect(configuration.contains("prompt_template: \"{question}\\nLet's think step by step"))
+    #expect(configuration.contains("prompt_template: \"{question} Let's think step by step"))
     #expect(configuration.contains("system: \"Be brief.\"\n") && configuration.contains("learning_rate: 1e-06\n"))
     #expect(run.folder.text("run/checkpoints/step-000002/chat_template.jinja") == Self.template)
 
@@ -116,6 +116,69 @@ struct OwnModelTests {
     #expect(await command.status() == 1)
     #expect(command.error.contains(expected), "\(command.errors)")
     #expect(!run.folder.exists("run"))
+  }
+
+  @Test("A template's variables reach the prompt, and a preset's values the configuration")
+  func variablesAndPreset() async throws {
+    let run = try await TinyRun()
+    let quick = "{% if enable_thinking is defined and not enable_thinking %}<quick>{% endif %}"
+    try run.write("{{ messages[-1]['content'] }}\(quick)", to: "chat.jinja")
+    try run.write("{\"question\": \"1+1?\"}\n", to: "q.jsonl")
+    try run.write("chat_template_kwargs:\n  enable_thinking: false\npreset: paper-maths-trl\ngroup_size: 3\n", to: "c.yaml")
+    let base = ["train", "--dry-run", "--model", "model", "--questions", "q.jsonl", "--template", "chat.jinja", "--prompt", "plain"]
+    let short = ["--max-tokens", "12", "--steps", "1"]
+    let flag = try Command(base + short + ["--chat-template-kwargs", "{\"enable_thinking\": false}"], in: run.folder, name: "flag")
+    #expect(await flag.status() == 0, "\(flag.errors)")
+    #expect(flag.output.hasSuffix("#   1+1?<quick>\n"))
+    #expect(flag.output.contains("\nchat_template_kwargs: \"{\\\"enable_thinking\\\":false}\"\n"))
+    let file = try Command([base[0], "c.yaml"] + base.dropFirst() + short, in: run.folder, name: "file")
+    #expect(await file.status() == 0, "\(file.errors)")
+    #expect(file.output.hasSuffix("#   1+1?<quick>\n"))
+    #expect(file.output.contains("\ngroup_size: 3\n") && file.output.contains("\nquestions_per_step: 112\n"))
+    #expect(file.output.contains("\nsystem: none\n"))
+
+    for (arguments, status, expected) in [
+      (
+        ["--chat-template-kwargs", "{enable_thinking: false}"], 2,
+        "chat_template_kwargs: found \"{enable_thinking: false}\", expected a JSON object"
+      ),
+      (["--chat-template-kwargs", "{\"a\": 1}", "--template", "none"], 1, "has no chat template to read them"),
+      (["--preset", "paper"], 2, "paper-maths-trl"),
+    ] as [([String], Int32, String)] {
+      let command = try Command(base.filter { $0 != "--template" && $0 != "chat.jinja" } + short + arguments, in: run.folder, name: "wrong")
+      #expect(await command.status() == status, "\(arguments)")
+      #expect(command.errors.contains(expected), "\(command.errors)")
+    }
+  }
+
+  @Test("What is too long is left out, and what has no answer is refused before anything begins")
+  func questionsThatDoNotServe() async throws {
+    let run = try await TinyRun()
+    let long = String(repeating: "How many? ", count: 400)
+    try run.write("{\"question\": \"1+1?\"}\n{\"question\": \"\(long)\"}\n{\"question\": \"2+2?\"}\n", to: "q.jsonl")
+    try run.write("{\"question\": \"\(long)\"}\n", to: "long.jsonl")
+    try run.write(
+      "{\"question\": \"1+1?\", \"answer\": [\"2\", \"two\"]}\n{\"question\": \"2+2?\", \"answer\": \"\\\\boxed{}\"}\n",
+      to: "held.jsonl")
+    func train(_ arguments: [String], _ name: String) throws -> Command {
+      try Command(["train", "--model", "model"] + Self.small + arguments, in: run.folder, name: name)
+    }
+    let dry = try train(["--questions", "q.jsonl", "--dry-run"], "dry")
+    #expect(await dry.status() == 0, "\(dry.errors)")
+    let notice = "1 of 3 questions is longer than the context"
+    #expect(dry.errors.contains(notice) && dry.output.contains("# " + notice))
+    let begun = try train(["--questions", "q.jsonl", "--run", "run"], "begun")
+    #expect(await begun.status() == 0, "\(begun.errors)")
+    #expect(begun.errors.contains(notice))
+    let none = try train(["--questions", "long.jsonl", "--dry-run"], "none")
+    #expect(await none.status() == 1)
+    #expect(none.error.contains("no questions fit the context"), "\(none.errors)")
+    let empty = try train(["--questions", "q.jsonl", "--held-out", "held.jsonl", "--dry-run"], "empty")
+    #expect(await empty.status() == 1)
+    #expect(empty.error.contains("held.jsonl line 2: question 2 has an empty answer under \"answer\", but held_out"), "\(empty.errors)")
+    let accuracy = try train(["--questions", "held.jsonl", "--reward", "accuracy", "--dry-run"], "accuracy")
+    #expect(await accuracy.status() == 1)
+    #expect(accuracy.error.contains("held.jsonl line 2: question 2 has an empty answer"), "\(accuracy.errors)")
   }
 
   @Test("An export stands whole or not at all, and replaces nothing unasked")

@@ -17,8 +17,14 @@ struct ConfigCommand: ParsableCommand {
   @Option(help: ArgumentHelp("With --format yaml: the model that the defaults are for, a Hugging Face folder.", valueName: "DIR"))
   var model: String?
 
+  @Option(
+    help: ArgumentHelp("With --format yaml: a preset whose values stand in place of the defaults.", valueName: "NAME"),
+    completion: .list(ConfigurationPreset.allCases.map(\.rawValue)))
+  var preset: ConfigurationPreset?
+
   func validate() throws {
     if model != nil, format != .yaml { throw ValidationError("--model chooses among defaults: expected --format yaml, too") }
+    if preset != nil, format != .yaml { throw ValidationError("--preset chooses among values: expected --format yaml, too") }
   }
 
   func run() throws {
@@ -28,7 +34,7 @@ struct ConfigCommand: ParsableCommand {
     case .yaml:
       // The defaults depend on the model's positions, so that a folder that cannot be read is an error here.
       if let model { _ = try ModelConfiguration(folder: model) }
-      let defaults = RunConfiguration(defaultsFor: model.map { .path($0) } ?? .embedded)
+      let defaults = RunConfiguration(defaultsFor: model.map { .path($0) } ?? .embedded, preset: preset)
       Console.output.write(defaults.yaml(isCommented: true))
     }
   }

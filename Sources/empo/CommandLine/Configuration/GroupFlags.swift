@@ -56,6 +56,7 @@ struct GroupFlags<Group: FlagGroup>: ParsableArguments, CustomReflectable {
       return Option<[String]>(wrappedValue: [], name: names, parsing: .unconditionalSingleValue, help: help)
     case .choice(let words):
       return Option<[String]>(wrappedValue: [], name: names, parsing: .singleValue, help: help, completion: .list(words))
+    case .object: return Option<[String]>(wrappedValue: [], name: names, parsing: .singleValue, help: help)
     case .text(let texts):
       let completion: CompletionKind? =
         switch texts.placeholder {

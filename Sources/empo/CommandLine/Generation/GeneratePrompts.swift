@@ -14,6 +14,9 @@ struct GeneratePrompts: Sendable {
   /// The system message of conversations that have none.
   let system: String?
 
+  /// Variables of the chat template.
+  let variables: TemplateVariables
+
   /// The expected members of a line.
   var expected: String { isChat ? "\"prompt\" or \"messages\"" : "\"prompt\"" }
 
@@ -39,7 +42,7 @@ struct GeneratePrompts: Sendable {
   private func conversation(_ messages: [ChatMessage]) throws -> [Int32] {
     var messages = messages
     if let system, messages.first?.role != "system" { messages.insert(ChatMessage(role: "system", content: system), at: 0) }
-    return try model.prompt(messages)
+    return try model.prompt(messages, variables: variables)
   }
 
   private func messages(_ line: JSONLine) throws -> [ChatMessage] {

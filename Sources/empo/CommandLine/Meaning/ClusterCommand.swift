@@ -11,7 +11,8 @@ struct ClusterCommand: ParsableCommand {
       {"question": …, "responses": […]} becomes {"answers", "clusters", "probabilities", "semantic_entropy", "rewards", "kept"}: an answer, \
       a cluster and a reward for each response, and a probability for each cluster, in the order of their first members. A response is a \
       text, or {"text", "log_probability", "tokens"} or {"text", "logprobs"}, as empo generate writes it, which --entropy likelihood needs. \
-      The question may be left out if neither the judge nor --reject-repetition reads it.
+      --reward accuracy reads "answer": a text, a number or a list of these, of which any is right; \\boxed{5} and the like are read as in \
+      a response. The question may be left out if neither the judge nor --reject-repetition reads it.
 
           empo generate --model DIR --n 10 prompts.jsonl | empo cluster --whole --judge embedding:DIR
       """)
@@ -27,9 +28,9 @@ struct ClusterCommand: ParsableCommand {
     let reader = try JSONLineReader(path: file)
     let scorer = ResponseScorer(judge: try judge.make(), reading: scoring.reading, options: scoring.options)
     try AnsweredLines.answer(reader, expected: "\"question\" and \"responses\"") { line in
-      let group = try ResponseGroup(line, options: scorer.options)
+      let group = try ResponseGroup(line, options: scorer.options, reading: scoring.reading)
       let scored = try scorer.score(
-        group.texts, question: group.question, answer: group.answer, logProbabilities: group.logProbabilities)
+        group.texts, question: group.question, accepted: group.accepted, logProbabilities: group.logProbabilities)
       return Self.reply(scored)
     }
   }

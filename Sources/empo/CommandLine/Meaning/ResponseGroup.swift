@@ -1,5 +1,7 @@
 import EMPO
 import JSON
+import Questions
+import Rollouts
 
 /// The responses of a line, checked.
 struct ResponseGroup {
@@ -9,8 +11,8 @@ struct ResponseGroup {
   /// The question of the responses.
   let question: String
 
-  /// The reference answer, where the reward needs one.
-  let answer: String?
+  /// The reference answers, where the reward needs them; any is right.
+  let accepted: [String]
 
   /// The responses. Shape [G].
   let texts: [String]
@@ -18,16 +20,25 @@ struct ResponseGroup {
   /// The log-probability of each response, where the entropy needs it. Shape [G], nats.
   let logProbabilities: [Double]?
 
-  /// Reads the parts of a line that scoring with `options` needs.
-  init(_ line: JSONLine, options: ScoringOptions) throws {
+  /// Reads the parts of a line that scoring with `options` needs; a label is read as responses are.
+  init(_ line: JSONLine, options: ScoringOptions, reading: AnswerReading) throws {
     question = try line.optionalString("question") ?? ""
-    answer = options.reward == .accuracy ? try line.string("answer") : nil
+    let labels = LabelReading(takesWholeLabel: reading.takesWholeResponse)
+    accepted = options.reward == .accuracy ? try Self.accepted(line, labels) : []
     guard case .array(let responses) = line["responses"], !responses.isEmpty, responses.count <= Self.maximumSize else {
       throw line.wrong("responses", "an array of 1 to \(Self.maximumSize) responses")
     }
     let fields = try responses.enumerated().map { try ResponseFields($1, index: $0, of: line) }
     texts = try fields.map { try $0.text() }
     logProbabilities = options.entropy == .likelihood ? try fields.map { try $0.logProbability(options) } : nil
+  }
+
+  private static func accepted(_ line: JSONLine, _ labels: LabelReading) throws -> [String] {
+    guard let label = line["answer"], let answers = labels.answers(in: label) else {
+      throw line.wrong("answer", "a text, a number or a list of accepted ones, for --reward accuracy")
+    }
+    guard !answers.isEmpty else { throw line.failure("\"answer\" is empty, expected the right answer for --reward accuracy") }
+    return answers
   }
 }
 

@@ -1,0 +1,64 @@
+import Foundation
+import Questions
+import Testing
+
+@Suite("Labels of questions") struct LabelReadingTests {
+  private static func answers(_ text: String, _ source: String = "q.jsonl", _ labels: LabelReading = LabelReading()) throws -> [[String]] {
+    try QuestionSet(content: Data(text.utf8), source: source, labels: labels).questions.map(\.answers)
+  }
+
+  private static func message(_ text: String, _ source: String = "q.jsonl", whole: Bool = false) -> String {
+    let labels = LabelReading(need: .everyQuestion("held_out"), takesWholeLabel: whole)
+    return (#expect(throws: QuestionsError.self) { try answers(text, source, labels) })?.message ?? ""
+  }
+
+  @Test("A list of accepted answers is read in every format")
+  func lists() throws {
+    let lines = #"{"question": "a", "answer": ["34", 34.5, "\\boxed{68/2}"]}"# + "\n" + #"{"question": "b", "answer": "x"}"#
+    #expect(try Self.answers(lines) == [["34", "34.5", "68/2"], ["x"]])
+    #expect(try Self.answers(#"[{"question": "a", "reward_model": {"ground_truth": ["1", "one"]}}]"#, "q.json") == [["1", "one"]])
+    // In a table only a list of texts is one: [1, 2] is an interval.
+    #expect(
+      try Self.answers("question,answer\na,\"[\"\"34\"\", \"\"34.0\"\"]\"\nb,\"[1, 2]\"\nc,[a\n", "q.csv")
+        == [["34", "34.0"], ["[1, 2]"], ["[a"]])
+  }
+
+  @Test("The first record's key may hold a list")
+  func key() throws {
+    #expect(try Self.answers(#"{"question": "a", "target": [true], "gold": ["1"]}"#) == [["1"]])
+    #expect(try Self.answers(#"{"question": "a", "solution": "no end", "label": 3}"#) == [["3"]])
+    #expect(try Self.answers(#"{"question": "a", "solution": ["no end"]}"#) == [["no end"]])
+  }
+
+  @Test(
+    "An empty label is refused with its line where labels are needed",
+    arguments: [
+      #""""#, #"" \t""#, "[]", #"["5", ""]"#, #""\\boxed{}""#, #""\\fbox{ }""#, #"["The answer is"]"#, "\"####\"",
+    ])
+  func empty(label: String) throws {
+    let lines = #"{"question": "a", "answer": "1"}"# + "\n\n" + #"{"question": "b", "answer": \#(label)}"#
+    #expect(
+      Self.message(lines)
+        == "q.jsonl line 3: question 3 has an empty answer under \"answer\", but held_out needs the answer of every question; "
+        + "answer_key names another key")
+    #expect(Self.message("[\(lines.replacing("\n\n", with: ","))]", "q.json").hasPrefix("q.json record 2: question 2 has an empty answer"))
+    // Where nobody needs them, nobody minds.
+    #expect(try Self.answers(lines) == [["1"], []])
+    #expect(try Self.answers(lines, "q", LabelReading(need: .nobody)) == [[], []])
+  }
+
+  @Test("A missing label is refused with its line")
+  func missing() {
+    let table = Self.message("question,answer\na,1\nb,\n", "q.csv")
+    #expect(table.hasPrefix("q.csv line 3: question 2 has no answer under \"answer\", but held_out"))
+    #expect(Self.message(#"{"question": "a"}"#).hasPrefix("q.jsonl line 1: question 1 has no answer, but held_out needs"))
+  }
+
+  @Test("A label is the whole answer where a whole response is")
+  func whole() throws {
+    let line = #"{"question": "a", "answer": " Salt. The answer is that it dissolves.\n"}"#
+    #expect(try Self.answers(line, "q", LabelReading(takesWholeLabel: true)) == [["Salt. The answer is that it dissolves."]])
+    #expect(try Self.answers(line) == [["that it dissolves"]])
+    #expect(Self.message(#"{"question": "a", "answer": "  "}"#, whole: true).contains("has an empty answer"))
+  }
+}
