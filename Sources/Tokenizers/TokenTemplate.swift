@@ -4,10 +4,13 @@ import JSON
 /// The tokens that `post_processor` puts around those of a text.
 struct TokenTemplate: Sendable {
   /// The most tokens; a template may name a list of tokens many times.
-  private static let maximumCount = 1000
+  static let maximumCount = 1000
 
   var before: [Int32] = []
   var after: [Int32] = []
+
+  /// What is put around two texts, or why that is not known; nil where nothing is. Only readers of pairs need it.
+  var pair: Result<PairTemplate, any Error>?
 
   init() {}
 
@@ -20,8 +23,15 @@ struct TokenTemplate: Sendable {
       switch try leaf.string("type") {
       case "ByteLevel": continue
       case _ where isComplete: throw leaf.refusal("type", expected: "one that adds tokens, not several")
-      case "TemplateProcessing": try addTemplate(leaf, in: vocabulary)
-      case "BertProcessing", "RobertaProcessing": try addClassifier(leaf, in: vocabulary)
+      case "TemplateProcessing":
+        try addTemplate(leaf, in: vocabulary)
+        pair = Result { try PairTemplate(leaf, in: vocabulary) }
+      case "BertProcessing":
+        try addClassifier(leaf, in: vocabulary)
+        pair = .success(PairTemplate.bert(cls: before[0], sep: after[0]))
+      case "RobertaProcessing":
+        try addClassifier(leaf, in: vocabulary)
+        pair = .success(PairTemplate.roberta(cls: before[0], sep: after[0]))
       default: throw leaf.refusal("type", expected: "ByteLevel, TemplateProcessing, BertProcessing or RobertaProcessing")
       }
       isComplete = true

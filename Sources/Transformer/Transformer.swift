@@ -8,7 +8,8 @@
 // - `Training/` runs it over packed sequences, keeps the activations that the backward needs, and runs the backward by hand, part by part
 //   in reverse. It takes one coefficient for each target token, as it would take a cross-entropy's: no reward comes this far.
 //
-// Beside the decoder, `Encoder/` turns texts into vectors: post-norm encoders of the BERT family, forward only.
+// Beside the decoder, `Encoder/` turns texts into vectors, and pairs of texts into labels of entailment: post-norm encoders of BERT's family,
+// forward only.
 //
 // Legend for shapes: T rows (tokens of a packed batch), C width, F feed-forward width, H query heads, G key/value heads, D head
 // width, V vocabulary.

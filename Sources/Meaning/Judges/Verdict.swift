@@ -14,6 +14,8 @@ public struct Verdict: Sendable, Equatable {
     case choice
     /// The similarity of two embeddings.
     case embedding
+    /// Whether each entails the other, as a classifier of language inference sees it.
+    case nli
     /// The opinion of a language model.
     case verifier
   }

@@ -19,6 +19,7 @@ extension JudgeKind {
     case .embedding(let folder):
       try EmbeddingJudge(
         folder: URL(fileURLWithPath: folder), options: .init(threshold: options.similarity, rule: options.clusterRule), lanes: lanes())
+    case .nli(let folder): try EntailmentJudge(folder: folder, options: .init(rule: options.clusterRule), lanes: lanes())
     case .verifier(let folder): try VerifierJudge(folder: folder, options: options, lanes: lanes())
     }
   }

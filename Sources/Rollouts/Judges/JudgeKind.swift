@@ -10,13 +10,15 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
   case text
   /// The similarity of embeddings, by the encoder in a folder.
   case embedding(folder: String)
+  /// Entailment in both directions, by the classifier in a folder.
+  case nli(folder: String)
   /// The opinion of the language model in a folder.
   case verifier(folder: String)
 
   /// The known names, for messages.
-  public static let names = "exact, math, choice, text, embedding:DIR, verifier:DIR"
+  public static let names = "exact, math, choice, text, embedding:DIR, nli:DIR, verifier:DIR"
 
-  /// Reads a name as ``description`` writes it: `exact`, `math`, `choice`, `text`, `embedding:DIR` or `verifier:DIR`.
+  /// Reads a name as ``description`` writes it: `exact`, `math`, `choice`, `text`, `embedding:DIR`, `nli:DIR` or `verifier:DIR`.
   ///
   /// Throws a ``RolloutsError`` for a text that is none of them, and for a model judge without its folder.
   public init(_ name: String) throws(RolloutsError) {
@@ -27,8 +29,9 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
     case ("choice", nil): self = .choice
     case ("text", nil): self = .text
     case ("embedding", let folder?) where JudgeKind.isPath(folder): self = .embedding(folder: String(folder))
+    case ("nli", let folder?) where JudgeKind.isPath(folder): self = .nli(folder: String(folder))
     case ("verifier", let folder?) where JudgeKind.isPath(folder): self = .verifier(folder: String(folder))
-    case ("embedding", _), ("verifier", _):
+    case ("embedding", _), ("nli", _), ("verifier", _):
       throw RolloutsError(.judge, "judge '\(JudgeKind.excerpt(name))' names no folder: expected \(word):DIR with a model's folder")
     case ("exact", _), ("math", _), ("choice", _), ("text", _):
       throw RolloutsError(.judge, "judge '\(JudgeKind.excerpt(name))' names a folder, but \(word) needs no model: expected \(word)")
@@ -44,6 +47,7 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
     case .choice: "choice"
     case .text: "text"
     case .embedding(let folder): "embedding:" + folder
+    case .nli(let folder): "nli:" + folder
     case .verifier(let folder): "verifier:" + folder
     }
   }
@@ -52,7 +56,7 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
   public var folder: String? {
     switch self {
     case .exact, .math, .choice, .text: nil
-    case .embedding(let folder), .verifier(let folder): folder
+    case .embedding(let folder), .nli(let folder), .verifier(let folder): folder
     }
   }
 
@@ -61,6 +65,7 @@ public enum JudgeKind: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .exact, .math, .choice, .text: self
     case .embedding: .embedding(folder: folder)
+    case .nli: .nli(folder: folder)
     case .verifier: .verifier(folder: folder)
     }
   }

@@ -144,8 +144,8 @@ extension ConfigurationKey {
       name, place, summary, shapesOutcome: true,
       values: .text(
         Texts(
-          words: ["exact", "math", "choice", "text"], others: "embedding:DIR, or verifier:DIR", placeholder: "JUDGE",
-          pattern: "^(embedding|verifier):.")),
+          words: ["exact", "math", "choice", "text"], others: "embedding:DIR, nli:DIR, or verifier:DIR", placeholder: "JUDGE",
+          pattern: "^(embedding|nli|verifier):.")),
       path: { (try? JudgeKind($0))?.folder.map { $0[...] } },
       format: { $0.description }, parse: { try? JudgeKind($0) })
   }

@@ -36,6 +36,7 @@ extension WordPieceTokenizer {
     var template = TokenTemplate()
     template.before = [begin.id]
     template.after = [end.id]
+    template.pair = .success(PairTemplate.bert(cls: begin.id, sep: end.id))
     self.init(
       WordPieceModel(vocabulary, unknownToken: unknown.id), normalizer: try BertNormalizer(tokenizerConfiguration: fields),
       steps: [

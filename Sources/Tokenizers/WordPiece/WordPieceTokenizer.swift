@@ -54,19 +54,23 @@ public struct WordPieceTokenizer: Sendable {
   /// A text with more than `limit` tokens in all is cut at its end. `limit` must be ``specialTokenCount`` at least.
   public func encode(_ text: String, limit: Int = .max) -> [Int32] {
     precondition(limit >= specialTokenCount, "a limit of \(limit) tokens")
+    return template.before + tokens(of: text, limit: limit - specialTokenCount) + template.after
+  }
+
+  /// The tokens of a text without those around them, at most `limit`.
+  func tokens(of text: String, limit: Int = .max) -> [Int32] {
     var bytes = Array(text.utf8.prefix(Self.textLimit))
     // A cut character is not read.
     if bytes.count == Self.textLimit { bytes.removeLast(UTF8Scalars.unfinished(bytes)) }
-    var ids = template.before
-    let room = limit - template.after.count
-    for outer in rawAddedTokens.split(bytes, bytes.indices) where ids.count < room {
+    var ids: [Int32] = []
+    for outer in rawAddedTokens.split(bytes, bytes.indices) where ids.count < limit {
       switch outer {
       case .token(let id): ids.append(id)
-      case .text(let range): encodeNormalized(normalizer.apply(to: bytes, range), into: &ids, room: room)
+      case .text(let range): encodeNormalized(normalizer.apply(to: bytes, range), into: &ids, room: limit)
       }
     }
-    if ids.count > room { ids.removeLast(ids.count - room) }
-    return ids + template.after
+    if ids.count > limit { ids.removeLast(ids.count - limit) }
+    return ids
   }
 
   private func encodeNormalized(_ bytes: [UInt8], into ids: inout [Int32], room: Int) {

@@ -1,8 +1,8 @@
 internal import HuggingFace
 
-/// Where each parameter of a BERT encoder lies in one allocation.
+/// Where each parameter of an encoder of BERT's family lies in one allocation.
 struct BertLayout: Sendable {
-  /// One parameter, under its name in transformers' BertModel.
+  /// One parameter, under its name in transformers' BertModel, or in its class with a head.
   typealias Entry = ParameterLayout.Entry
 
   /// All parameters, in the order in which they lie, without gaps.
@@ -17,8 +17,12 @@ struct BertLayout: Sendable {
   /// Entries before the first layer.
   static let embeddingEntries = 5
 
-  /// The layout of an encoder. Query, key and value projections lie together: they are one product.
-  init(_ configuration: BertConfiguration) {
+  /// Entries of a head, behind the last layer.
+  static let headEntries = 4
+
+  /// The layout of an encoder and, where there are labels, of the head that gives each a logit. Query, key and value projections lie
+  /// together: they are one product.
+  init(_ configuration: BertConfiguration, labels: Int = 0) {
     var entries: [Entry] = []
     var count = 0
     func add(_ name: String, _ shape: Int...) {
@@ -47,6 +51,15 @@ struct BertLayout: Sendable {
       add(prefix + "output.dense.bias", C)
       add(prefix + "output.LayerNorm.weight", C)
       add(prefix + "output.LayerNorm.bias", C)
+    }
+    if labels > 0 {
+      // Both heads are alike: a product with tanh, which BERT calls its pooler, and the labels' product.
+      let isBert = configuration.family == .bert
+      let (dense, output) = isBert ? ("pooler.dense", "classifier") : ("classifier.dense", "classifier.out_proj")
+      add(dense + ".weight", C, C)
+      add(dense + ".bias", C)
+      add(output + ".weight", labels, C)
+      add(output + ".bias", labels)
     }
     self.entries = entries
     self.count = count

@@ -1,12 +1,16 @@
 internal import HuggingFace
 internal import Tensors
+internal import Tokenizers
 
-/// A BERT encoder's forward over packed texts, in buffers of a fixed number of rows.
+/// The forward of an encoder of BERT's family over packed texts, in buffers of a fixed number of rows.
 ///
 /// Not thread-safe. The vectors of a text depend on its own tokens alone, not on the other texts of the call.
 struct EncoderPass: Sendable {
   /// The most tokens of a call.
   let maximumRows: Int
+
+  /// The most texts of a call.
+  static let maximumTexts = 64
 
   private let weights: BertWeights
   private let lanes: Lanes
@@ -23,8 +27,8 @@ struct EncoderPass: Sendable {
   /// [blocks, 2·C·16]
   private let pool: Matrix
 
-  /// A pass of up to `rows` tokens and `texts` texts a call.
-  init(_ weights: BertWeights, rows: Int, texts: Int, lanes: Lanes) throws(TensorsError) {
+  /// A pass of up to `rows` tokens a call.
+  init(_ weights: BertWeights, rows: Int, lanes: Lanes) throws(TensorsError) {
     try Products.load()
     let configuration = weights.configuration
     self.weights = weights
@@ -38,17 +42,44 @@ struct EncoderPass: Sendable {
     attention = Matrix(rows: padded, columns: configuration.width)
     hidden = Matrix(rows: padded, columns: configuration.feedForwardWidth)
     // A text leaves at most its last block unfilled.
-    pool = Matrix(rows: Attention.blocks(for: rows) + texts, columns: shape.blockCount)
+    pool = Matrix(rows: Attention.blocks(for: rows) + Self.maximumTexts, columns: shape.blockCount)
+  }
+
+  /// Rows of one call: enough for the products to be efficient, and few enough for the cache.
+  private static let usualRows = 256
+
+  /// Numbers of the buffers that are allocated at most; real encoders are at a hundredth of this.
+  private static let bufferLimit = 1 << 29
+
+  /// The rows of a usual call. Throws where buffers for it, or for a text of `maximumTokens`, exceed their limit.
+  static func rows(for configuration: BertConfiguration, maximumTokens: Int, folder: String) throws(TransformerError) -> Int {
+    let rows = max(usualRows, maximumTokens)
+    guard bufferCount(configuration, rows: rows) <= bufferLimit else {
+      throw TransformerError(
+        .checkpoint, "\(folder): texts of \(maximumTokens) tokens need buffers of more than \(bufferLimit) numbers with these sizes")
+    }
+    return rows
   }
 
   /// How many numbers a pass's buffers hold, without keys and values, which are fewer than the rest. The sizes are within their limits.
-  static func bufferCount(_ configuration: BertConfiguration, rows: Int) -> Int {
+  private static func bufferCount(_ configuration: BertConfiguration, rows: Int) -> Int {
     padded(rows, configuration) * (5 * configuration.width + configuration.feedForwardWidth)
   }
 
   private static func padded(_ rows: Int, _ configuration: BertConfiguration) -> Int {
     let C = configuration.width
     return Products.paddedRows(rows, for: [3 * C * C, C * C, C * configuration.feedForwardWidth])
+  }
+
+  /// The texts of one call, from `first` on: as many as fit.
+  func batch(of texts: [EncodedText], from first: Int) -> Range<Int> {
+    var end = first
+    var rows = 0
+    while end < texts.count, end - first < Self.maximumTexts, rows + texts[end].tokens.count <= maximumRows {
+      rows += texts[end].tokens.count
+      end += 1
+    }
+    return first..<end
   }
 
   /// The vectors after the last layer of all tokens, [T, C], text after text; valid until the next call.
@@ -58,13 +89,13 @@ struct EncoderPass: Sendable {
   ///     x      = norm(x + Wdown · gelu(Wup · x + bup) + bdown)
   ///
   /// Every token sees its whole text. Only the products touch the rows of padding.
-  func run(_ texts: ArraySlice<[Int32]>) -> Matrix {
-    let batch = Batch(texts)
+  func run(_ texts: ArraySlice<EncodedText>) -> Matrix {
+    let batch = Batch(texts, weights)
     let T = batch.tokens.count
     precondition(T > 0 && T <= maximumRows && batch.tables.count <= pool.rows)
     let P = Self.padded(T, weights.configuration)
     Embedding.forward(x.first(T), weights.words, ids: batch.tokens)
-    Embedding.add(x.first(T), weights.positions, ids: batch.positions)
+    Embedding.add(x.first(T), weights.positions, ids: batch.positionRows)
     LayerNorm.forward(x.first(T), x.first(T), weights.norm.weight, weights.norm.bias, epsilon: epsilon, lanes: lanes)
     x.rows(T..<P).clear()
     for layer in weights.layers { forward(layer, batch, T: T, P: P) }
@@ -95,19 +126,23 @@ struct EncoderPass: Sendable {
   /// Texts one after the other, each in blocks of its own.
   private struct Batch {
     var tokens: [Int32] = []
+    /// Rows of the position embedding, which is more than places in a text.
+    var positionRows: [Int32] = []
     var positions: [Int32] = []
     var lastPositions: [Int32] = []
     var spans: [SequenceSpan] = []
     var tables: [Int32] = []
 
-    init(_ texts: ArraySlice<[Int32]>) {
+    init(_ texts: ArraySlice<EncodedText>, _ weights: BertWeights) {
       for text in texts {
-        spans.append(SequenceSpan(row: tokens.count, count: text.count, table: tables.count))
-        tokens += text
-        positions += 0..<Int32(text.count)
-        lastPositions += repeatElement(Int32(text.count) - 1, count: text.count)
+        let count = text.tokens.count
+        spans.append(SequenceSpan(row: tokens.count, count: count, table: tables.count))
+        tokens += text.tokens
+        positionRows += weights.positionRows(text)
+        positions += 0..<Int32(count)
+        lastPositions += repeatElement(Int32(count) - 1, count: count)
         let first = Int32(tables.count)
-        tables += first..<first + Int32(Attention.blocks(for: text.count))
+        tables += first..<first + Int32(Attention.blocks(for: count))
       }
     }
   }

@@ -27,15 +27,6 @@ public final class SentenceEncoder: Sendable {
 
   private let pass: Mutex<EncoderPass>
 
-  /// Rows of one call of the encoder: enough for its products to be efficient, and few enough for the cache.
-  private static let usualRows = 256
-
-  /// Texts of one call.
-  private static let usualTexts = 64
-
-  /// Numbers of the buffers that are allocated at most; real encoders are at a hundredth of this.
-  private static let bufferLimit = 1 << 29
-
   /// Loads a folder in the layout of the Hub: config.json, weights, tokenizer, and the files of sentence-transformers where there are some.
   ///
   /// Throws a ``FileError`` or ``TransformerError`` that names the file and what in it cannot be used.
@@ -66,33 +57,23 @@ public final class SentenceEncoder: Sendable {
         "\(folder): at most \(maximumTokens) tokens, \(tokenizer.specialTokenCount) of them around the text's; expected one around it, "
           + "and room for the text")
     }
-    let rows = max(Self.usualRows, maximumTokens)
-    guard EncoderPass.bufferCount(configuration, rows: rows) <= Self.bufferLimit else {
-      throw TransformerError(
-        .checkpoint, "\(folder): texts of \(maximumTokens) tokens need buffers of more than \(Self.bufferLimit) numbers with these sizes")
-    }
+    let rows = try EncoderPass.rows(for: configuration, maximumTokens: maximumTokens, folder: folder)
     let weights = try BertWeights(folder: sentence.encoderFolder, configuration: configuration)
-    pass = Mutex(try EncoderPass(weights, rows: rows, texts: Self.usualTexts, lanes: lanes))
+    pass = Mutex(try EncoderPass(weights, rows: rows, lanes: lanes))
   }
 
   /// One vector of ``width`` numbers for each text.
   ///
   /// Throws a ``TransformerError`` where the weights give no finite numbers.
   public func embed(_ texts: [String]) throws -> [[Float]] {
-    let tokens = texts.map { tokenizer.encode($0, limit: maximumTokens) }
+    let texts = texts.map { EncodedText(tokens: tokenizer.encode($0, limit: maximumTokens)) }
     var vectors: [[Float]] = []
     vectors.reserveCapacity(texts.count)
-    while vectors.count < tokens.count {
+    while vectors.count < texts.count {
       // Others' texts come in between.
       vectors += try pass.withLock { pass in
-        let first = vectors.count
-        var end = first
-        var rows = 0
-        while end < tokens.count, end - first < Self.usualTexts, rows + tokens[end].count <= pass.maximumRows {
-          rows += tokens[end].count
-          end += 1
-        }
-        return try pooled(pass.run(tokens[first..<end]), counts: tokens[first..<end].map(\.count))
+        let batch = texts[pass.batch(of: texts, from: vectors.count)]
+        return try pooled(pass.run(batch), counts: batch.map(\.tokens.count))
       }
     }
     return vectors

@@ -6,7 +6,7 @@ import Testing
     "A name is read and written",
     arguments: [
       ("exact", JudgeKind.exact), ("math", .math), ("choice", .choice), ("text", .text), ("embedding:/m", .embedding(folder: "/m")),
-      ("verifier:models/a b:c", .verifier(folder: "models/a b:c")),
+      ("nli:../m", .nli(folder: "../m")), ("verifier:models/a b:c", .verifier(folder: "models/a b:c")),
     ])
   func aNameIsReadAndWritten(name: String, kind: JudgeKind) throws {
     #expect(try JudgeKind(name) == kind)
@@ -16,9 +16,10 @@ import Testing
   @Test(
     "Anything else is refused",
     arguments: [
-      ("foo", "judge 'foo' is none of exact, math, choice, text, embedding:DIR, verifier:DIR"), ("", "judge '' is none of"),
+      ("foo", "judge 'foo' is none of exact, math, choice, text, embedding:DIR, nli:DIR, verifier:DIR"), ("", "judge '' is none of"),
       ("Math", "judge 'Math' is none of"), ("math ", "judge 'math ' is none of"), ("embedding", "expected embedding:DIR"),
-      ("verifier:", "expected verifier:DIR"), ("verifier:a\u{0}b", "expected verifier:DIR"), ("math:/m", "expected math"),
+      ("nli:", "expected nli:DIR"), ("verifier:", "expected verifier:DIR"), ("verifier:a\u{0}b", "expected verifier:DIR"),
+      ("math:/m", "expected math"),
       (":", "is none of"),
       ("a\r\nb", "judge 'a b'"), (String(repeating: "x", count: 1000), "x…' is none of"),
     ])
@@ -31,6 +32,7 @@ import Testing
   @Test("Only a model moves") func onlyAModelMoves() throws {
     #expect(JudgeKind.math.folder == nil && JudgeKind.math.at(folder: "/m") == .math)
     #expect(JudgeKind.verifier(folder: "/a").at(folder: "/b") == .verifier(folder: "/b"))
+    #expect(JudgeKind.nli(folder: "/a").at(folder: "/b") == .nli(folder: "/b"))
     #expect(JudgeKind.embedding(folder: "/a").at(folder: "/b").folder == "/b")
   }
 }

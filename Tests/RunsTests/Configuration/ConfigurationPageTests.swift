@@ -55,7 +55,7 @@ struct ConfigurationPageTests {
     "The schema's pattern of a key's other texts matches what the key takes",
     arguments: [
       ("model", ["models/qwen", "/m"], [""]), ("prompt_template", ["Q: {question}"], ["Q: ", "boxd"]),
-      ("judge", ["embedding:/m", "verifier:m"], ["embedding", "guess", "math:m"]),
+      ("judge", ["embedding:/m", "nli:m", "verifier:m"], ["embedding", "guess", "math:m"]),
       ("learner.listen", ["tcp://0.0.0.0:5555", "tcp://[::1]:5"], ["0.0.0.0:5", "tcp://:5", "tcp://h"]),
       ("learner.metrics", ["127.0.0.1:9100", "[::]:1"], ["9100", "h:"]), ("question_key", ["a.b"], [""]),
     ])

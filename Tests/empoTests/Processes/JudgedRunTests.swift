@@ -2,21 +2,25 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs whose judge asks a model: a tiny random encoder of scripts/fixtures/bert.py.
+/// Runs whose judge asks a model: a tiny random encoder of scripts/fixtures/bert.py, or a classifier of scripts/fixtures/nli.py.
 @Suite("Runs with a model judge")
 struct JudgedRunTests {
-  private static let encoder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "TransformerTests/Fixtures/bert/mean-f32/model").path
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "TransformerTests/Fixtures")
 
-  /// A run without workers, judged by the encoder in its folder `encoder`.
-  private static func run() async throws -> TinyRun {
-    let run = try await TinyRun("judge: embedding:encoder\njudge_threshold: 0.5\nwhole_response: true\nworkers: 0")
-    try copy(to: "encoder", of: run)
+  /// The model of each kind of judge.
+  private static let models = ["embedding": "bert/mean-f32/model", "nli": "nli/roberta-three-f32/model"]
+
+  /// A run without workers, judged by the model in its folder `encoder`.
+  private static func run(_ judge: String = "embedding") async throws -> TinyRun {
+    let run = try await TinyRun("judge: \(judge):encoder\njudge_threshold: 0.5\nwhole_response: true\nworkers: 0")
+    try copy(judge, to: "encoder", of: run)
     return run
   }
 
-  private static func copy(to name: String, of run: TinyRun) throws {
-    try FileManager.default.copyItem(atPath: encoder, toPath: run.folder.file(name))
+  private static func copy(_ judge: String, to name: String, of run: TinyRun) throws {
+    let model = try #require(models[judge])
+    try FileManager.default.copyItem(atPath: fixtures.appending(path: model).path, toPath: run.folder.file(name))
   }
 
   /// Where the learner of a run listens.
@@ -29,9 +33,9 @@ struct JudgedRunTests {
     return try JSONDecoder().decode(Endpoints.self, from: data).learner
   }
 
-  @Test("End the same whichever worker judges, and refuse one that has another model")
-  func workers() async throws {
-    let run = try await Self.run()
+  @Test("End the same whichever worker judges, and refuse one that has another model", arguments: ["embedding", "nli"])
+  func workers(judge: String) async throws {
+    let run = try await Self.run(judge)
     let plain = try run.train("plain", ["--workers", "2"])
     let remote = try run.train("remote")
     let address = try await Self.endpoint(of: "remote", in: run)
@@ -39,7 +43,7 @@ struct JudgedRunTests {
       try Command(["worker", "--connect", address, "--name", name] + arguments, in: run.folder, name: name)
     }
 
-    try Self.copy(to: "other", of: run)
+    try Self.copy(judge, to: "other", of: run)
     try run.write(run.folder.text("other/config.json") + " ", to: "other/config.json")
     let stranger = try work("stranger", ["--judge", "other"])
     #expect(await stranger.status() == 1)
@@ -48,7 +52,7 @@ struct JudgedRunTests {
     #expect(await lost.status() == 1)
     #expect(lost.error.contains("nowhere is not on this host"), "\(lost.errors)")
 
-    try Self.copy(to: "same", of: run)
+    try Self.copy(judge, to: "same", of: run)
     try run.write("# A card makes no difference.", to: "same/README.md")
     let worker = try work("worker", ["--judge", "same"])
     #expect(await remote.status() == 0, "\(remote.errors)")

@@ -1,5 +1,16 @@
-/// The shape of a BERT encoder, as a checkpoint's config.json gives it: learned positions, post-norm layers, GELU by the error function.
+/// The shape of an encoder of BERT's family, as a checkpoint's config.json gives it: learned positions, post-norm layers, GELU by the error
+/// function.
 public struct BertConfiguration: Sendable, Equatable {
+  /// The members of the family; the raw values are config.json's `model_type`.
+  public enum Family: String, Sendable, CaseIterable {
+    case bert
+    /// The same layers; positions are counted from behind the padding token's id, and all tokens are of one type.
+    case roberta
+  }
+
+  /// Which member of the family this is.
+  public var family = Family.bert
+
   /// Rows of the word embedding, V.
   public var vocabularySize: Int
 
@@ -15,8 +26,14 @@ public struct BertConfiguration: Sendable, Equatable {
   /// Number of heads, H; divides ``width``.
   public var heads: Int
 
-  /// Rows of the position embedding: tokens of the longest sequence.
+  /// Rows of the position embedding.
   public var maximumPositions: Int
+
+  /// RoBERTa's padding token: other tokens have the positions behind its id, and it has the position of its id itself.
+  public var paddingToken = 0
+
+  /// Tokens of the longest sequence.
+  public var maximumTokens: Int { family == .roberta ? maximumPositions - paddingToken - 1 : maximumPositions }
 
   /// Rows of the token type embedding.
   public var tokenTypes: Int

@@ -76,11 +76,16 @@ extension SentenceConfiguration {
       if !fields.isNull("max_seq_length") { maximumTokens = try fields.size("max_seq_length", limit: 1 << 20) }
       lowercases = try fields.boolean("do_lower_case", default: false)
     }
-    let tokenizerPath = encoderFolder + "/tokenizer_config.json"
-    guard maximumTokens == nil, FileManager.default.fileExists(atPath: tokenizerPath) else { return }
+    if maximumTokens == nil { maximumTokens = try Self.tokenizerLimit(encoderFolder) }
+  }
+
+  /// Tokens of the longest sequence, where a folder's tokenizer_config.json says so.
+  static func tokenizerLimit(_ folder: String) throws -> Int? {
+    let path = folder + "/tokenizer_config.json"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
     // A tokenizer without a limit writes a number of thirty digits.
-    let limit = try Self.fields(tokenizerPath).optionalNumber("model_max_length")
-    if let limit, limit >= 1, limit < 0x1p20 { maximumTokens = Int(limit) }
+    let limit = try fields(path).optionalNumber("model_max_length")
+    return limit.flatMap { $0 >= 1 && $0 < 0x1p20 ? Int($0) : nil }
   }
 
   /// Refuses a prompt in front of every text: it would not be added here.

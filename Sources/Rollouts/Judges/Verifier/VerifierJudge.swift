@@ -100,34 +100,12 @@ public final class VerifierJudge: AnswerJudge {
 
   /// Clusters answers by the options' rule; a round of pairs is one batch of the model, or two in both directions.
   public func clusters(of answers: [String], question: String) throws -> [Int] {
-    let texts = answers.map(\.trimmedEnds)
-    // Each distinct answer is compared once.
-    var distinct: [String] = []
-    var places: [String: Int] = [:]
-    for text in texts where !text.isEmpty && places[text] == nil {
-      places[text] = distinct.count
-      distinct.append(text)
-    }
-    let clusters = try options.rule.clusters(count: distinct.count) { pairs in
-      try agreements(pairs.map { (distinct[$0.first], distinct[$0.second]) }, question: question)
-    }
-    var numbers: [Int: Int] = [:]
-    var count = 0
-    return texts.map { text in
-      let cluster = places[text].map { clusters[$0] }
-      if let cluster, let known = numbers[cluster] { return known }
-      if let cluster { numbers[cluster] = count }
-      count += 1
-      return count - 1
-    }
+    try DistinctAnswers(answers).clusters(by: options.rule) { pairs in try agreements(pairs, question: question) }
   }
 
   /// The model's verdict. Its basis is `text` for identical answers, and `empty` where one is.
   public func verdict(on first: String, and second: String, question: String) throws -> Verdict {
-    let (a, b) = (first.trimmedEnds, second.trimmedEnds)
-    guard !a.isEmpty, !b.isEmpty else { return Verdict(isEquivalent: false, basis: .empty) }
-    guard a != b else { return Verdict(isEquivalent: true, basis: .text) }
-    return Verdict(isEquivalent: try agreements([(a, b)], question: question)[0], basis: .verifier)
+    try DistinctAnswers.verdict(on: first, and: second, basis: .verifier) { try agreements([($0, $1)], question: question)[0] }
   }
 
   /// ln p(yes) − ln p(no) of each pair with its first answer as the reference, in nats: the value that is compared with the threshold.
@@ -142,13 +120,5 @@ public final class VerifierJudge: AnswerJudge {
     let back = try logOdds(of: open.map { (pairs[$0].1, pairs[$0].0) }, question: question)
     for (index, odds) in zip(open, back) { agree[index] = odds > options.threshold }
     return agree
-  }
-}
-
-extension String {
-  /// Without white space at its ends.
-  fileprivate var trimmedEnds: String {
-    let start = drop { $0.isWhitespace }
-    return start.lastIndex { !$0.isWhitespace }.map { String(start[...$0]) } ?? ""
   }
 }

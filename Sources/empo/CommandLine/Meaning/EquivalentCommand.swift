@@ -9,7 +9,7 @@ struct EquivalentCommand: ParsableCommand {
     usage: "empo equivalent [<options>] A B\n       empo equivalent [<options>] [FILE]",
     discussion: """
       {"a": …, "b": …}, perhaps with the "question" that they answer, becomes {"equivalent", "by"}: whether both have the same, \
-      non-empty content, and the kind of evidence that decided: exact, numeric, text, choice, embedding, verifier, or empty if one is empty.
+      non-empty content, and the kind of evidence that decided: exact, numeric, text, choice, embedding, nli, verifier, or empty if one is empty.
 
           empo equivalent '\\frac12' 0.5
       """)

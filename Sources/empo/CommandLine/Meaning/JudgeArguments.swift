@@ -9,7 +9,7 @@ import Tensors
 struct JudgeArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The judge of equal meaning: exact, math, choice, text, embedding:DIR or verifier:DIR.", valueName: "JUDGE"))
+      "The judge of equal meaning: exact, math, choice, text, embedding:DIR, nli:DIR or verifier:DIR.", valueName: "JUDGE"))
   var judge = "math"
 
   @Option(
