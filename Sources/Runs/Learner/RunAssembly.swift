@@ -94,7 +94,7 @@ package struct RunAssembly: Sendable {
     case .path(let path):
       try QuestionSet(
         contentsOf: path, keys: configuration.questionKeys,
-        labels: configuration.labels(configuration.reward == .accuracy ? .everyQuestion("reward accuracy") : .nobody))
+        labels: configuration.labels(configuration.scoring.reward == .accuracy ? .everyQuestion("reward accuracy") : .nobody))
     case .embedded, .none: try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
     }
   }
