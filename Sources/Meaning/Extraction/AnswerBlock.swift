@@ -8,22 +8,17 @@ extension ScannedText {
 
   /// What the code fence, display mathematics or displaying environment at `index` states; nil where none of these starts there.
   func block(at index: Int, before limit: Int) -> Statement? {
-    if let fence = fence(at: index, before: limit) { return unwrapped(fence.inner, before: limit) }
+    if let fence = fence(at: index, before: limit) { return unwrapped(fence.inner) }
     if isFence(at: index) { return .cutOff }
     for (open, close) in [("$$", "$$"), ("\\[", "\\]")] where has(open, at: index) {
       guard let end = (index + 2..<max(index + 2, limit)).first(where: { has(close, at: $0) }) else { return .cutOff }
       let inner = index + 2..<end
       let isMultiline = inner.contains { scalars[$0].endsLine }
-      return isMultiline || endsLine(from: end + 2, before: limit) ? unwrapped(inner, before: limit) : nil
+      return isMultiline || endsLine(from: end + 2, before: limit) ? unwrapped(inner) : nil
     }
     guard let name = environment(at: index), Self.displays.contains(name.text) else { return nil }
     guard let end = endOfEnvironment(name, before: limit) else { return .cutOff }
-    return unwrapped(name.range.upperBound..<end.lowerBound, before: limit)
-  }
-
-  private func unwrapped(_ inner: Range<Int>, before limit: Int) -> Statement {
-    let answer = withoutEnclosures(inner)
-    return isNothing(answer) ? .nothing : .answer(answer)
+    return unwrapped(name.range.upperBound..<end.lowerBound)
   }
 
   /// `range` without a fence, display brackets or a displaying environment that is all of it.

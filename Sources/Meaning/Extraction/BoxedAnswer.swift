@@ -62,7 +62,7 @@ extension ScannedText {
   }
 
   /// The length of the `\boxed` or `\fbox` at `index`; nil if neither stands there. Unlike words, commands have their case.
-  private func lengthOfBox(at index: Int) -> Int? {
+  func lengthOfBox(at index: Int) -> Int? {
     guard scalar(at: index) == "\\" else { return nil }
     return stands("boxed", at: index + 1) ? 6 : stands("fbox", at: index + 1) ? 5 : nil
   }

@@ -112,6 +112,19 @@ extension ScannedText {
       guard let item = leadingItem(in: range.lowerBound..<max(range.lowerBound, min(range.upperBound, limit))) else { return .nothing }
       range = item
     }
+    return unwrapped(range)
+  }
+
+  /// The answer in `range` without what encloses it.
+  ///
+  /// A box that says something comes before all phrases, so one in `range` says nothing or is never closed: the answer is what stands before it
+  /// on its own.
+  func unwrapped(_ range: Range<Int>) -> Statement {
+    var range = range
+    if let box = range.first(where: { lengthOfBox(at: $0) != nil }) {
+      guard let item = leadingItem(in: range.lowerBound..<box) else { return .nothing }
+      range = item
+    }
     let answer = withoutEnclosures(range)
     return isNothing(answer) ? .nothing : .answer(answer)
   }

@@ -52,7 +52,9 @@ import Testing
       ("\\boxed\\frac12", "\\frac12"), ("\\boxed\\frac{1}{2}", "\\frac{1}{2}"), ("\\boxed \\pi", "\\pi"), ("$\\boxed x$", "x"),
       ("\\boxed{3} then \\boxed 4.", "4"), ("\\boxed 4 then \\boxed{3}", "3"), ("\\boxed 1,234.", "1,234"), ("\\boxed 3.5", "3.5"),
       ("\\boxed 1/2", "1/2"), ("\\boxed\\text{Yes}", "\\text{Yes}"), ("\\boxed\\sqrt2", "\\sqrt2"), ("\\boxed\\sqrt[3]{2}", "\\sqrt[3]{2}"),
-      ("Put it in \\boxed notation", ""), ("\\boxed\n5", "5"), ("\\boxed", ""),
+      ("Put it in \\boxed notation", ""), ("\\boxed\n5", "5"), ("\\boxed", ""), ("The answer is \\boxed{12", ""),
+      ("The answer is \\boxed{12. That is all", ""), ("The answer is $\\boxed{}$.", ""), ("The answer is 5 or \\boxed{6", "5"),
+      ("Answer: \\boxed{?}", ""), ("<answer>\\boxed{</answer>", ""),
     ])
   func aBoxWithoutBracesHasAnArgument(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a fuzzing run has found.
 struct FuzzFindings: Sendable {
   /// A call and the time of its thread that it took.
@@ -38,9 +36,9 @@ struct FuzzFindings: Sendable {
 
   /// Makes a call.
   mutating func take(_ call: FuzzedCall, _ text: String, chunk: Int) {
-    let start = Self.threadTime()
-    let holds = call.holds(text)
-    var timed = Timed(name: call.name, time: Self.threadTime() - start, text: text, chunk: chunk)
+    var holds = false
+    let time = ThreadTime.measure { holds = call.holds(text) }
+    var timed = Timed(name: call.name, time: time, text: text, chunk: chunk)
     if !holds {
       brokenCount += 1
       if broken.count < Self.told { broken.append(timed) }
@@ -49,22 +47,13 @@ struct FuzzFindings: Sendable {
     guard timed.time > min(record, Self.limit) else { return }
     // A call whose caches another process had is not slow again.
     for _ in 0..<5 where timed.time > min(record, Self.limit) {
-      let start = Self.threadTime()
-      _ = call.holds(text)
-      timed.time = min(timed.time, Self.threadTime() - start)
+      timed.time = min(timed.time, ThreadTime.measure { _ = call.holds(text) })
     }
     if timed.time > record { slowest = timed }
     if timed.time > Self.limit {
       slowCount += 1
       if slow.count < Self.told { slow.append(timed) }
     }
-  }
-
-  /// The processor time of the calling thread.
-  private static func threadTime() -> Duration {
-    var time = timespec()
-    guard unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { preconditionFailure("no clock of the thread's time") }
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
   /// Adds what another part of the run has found.

@@ -14,12 +14,7 @@ struct FuzzedCall: Sendable {
       let answer = extractAnswer(from: text)
       return answer.text.utf8.count <= text.utf8.count && !(answer.isBoxed && answer.text.isEmpty)
     },
-    FuzzedCall(name: "fallbacks") { text in
-      ExtractionOptions.Fallback.allCases.allSatisfy { fallback in
-        let answer = extractAnswer(from: text, options: ExtractionOptions(fallback: fallback))
-        return answer.text.isEmpty == (answer.rule == .none)
-      }
-    },
+    FuzzedCall(.number), FuzzedCall(.choice),
     FuzzedCall(name: "whole") { text in wholeAnswer(from: text).utf8.count <= text.utf8.count },
     FuzzedCall(name: "repetition") { text in !repeatsQuestion(text, question: "How many apples does Tom have in all?") || !text.isEmpty },
     FuzzedCall("exact", ExactJudge()), FuzzedCall("math", MathJudge()), FuzzedCall("choice", ChoiceJudge()),
@@ -29,6 +24,14 @@ struct FuzzedCall: Sendable {
   init(name: String, holds: @escaping @Sendable (String) -> Bool) {
     self.name = name
     self.holds = holds
+  }
+
+  /// The extraction with a fallback.
+  init(_ fallback: ExtractionOptions.Fallback) {
+    self.init(name: "fallback to \(fallback.rawValue)") { text in
+      let answer = extractAnswer(from: text, options: ExtractionOptions(fallback: fallback))
+      return answer.text.isEmpty == (answer.rule == .none)
+    }
   }
 
   /// A judge's key: an answer has one.
