@@ -52,7 +52,8 @@ enum MathVocabulary {
       "sqrt": .squareRoot, "cbrt": .cubeRoot, "pi": .constant(.pi), "inf": .constant(.infinity), "infty": .constant(.infinity),
       "infinity": .constant(.infinity), "oo": .constant(.infinity), "log": .logarithm, "lg": .logarithm,
       "asin": .function(.arcsin), "acos": .function(.arccos), "atan": .function(.arctan), "ceiling": .function(.ceil),
-      "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent), "pct": .symbol(.percent), "times": .symbol(.times),
+      "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent), "pct": .symbol(.percent),
+      "times": .symbol(.times),
       "mod": .function(.modulo), "union": .symbol(.union),
     ]
     let functions: [Expression.Function] = [
@@ -147,7 +148,8 @@ enum MathVocabulary {
   /// Signs outside of ASCII.
   static let signs: [Unicode.Scalar: MathToken] = {
     let symbols: [Unicode.Scalar: MathToken.Symbol] = [
-      "−": .minus, "–": .minus, "‐": .minus, "‑": .minus, "‒": .minus, "﹣": .minus, "➖": .minus, "➕": .plus, "±": .plusMinus, "∓": .minusPlus, "×": .times, "·": .times, "⋅": .times, "∙": .times, "∗": .times, "⨯": .times, "✕": .times, "✖": .times,
+      "−": .minus, "–": .minus, "‐": .minus, "‑": .minus, "‒": .minus, "﹣": .minus, "➖": .minus, "➕": .plus, "±": .plusMinus,
+      "∓": .minusPlus, "×": .times, "·": .times, "⋅": .times, "∙": .times, "∗": .times, "⨯": .times, "✕": .times, "✖": .times,
       "⋆": .times, "・": .times, "∥": .bar, "‖": .bar, "❘": .bar, "º": .degree, "˚": .degree, "≦": .lessOrEqual, "≧": .greaterOrEqual,
       "≅": .equal, "≃": .approximately, "≒": .approximately, "﹪": .percent,
       "÷": .divide, "∕": .divide, "⁄": .divide, "∶": .colon, "°": .degree, "′": .prime, "％": .percent, "…": .ellipsis, "⋯": .ellipsis,
