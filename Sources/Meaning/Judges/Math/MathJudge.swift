@@ -3,8 +3,8 @@
 /// An answer is read as LaTeX or plain notation and brought to one form for each meaning (``Canonicalizer`` says by which conventions), so
 /// equality is an equivalence relation and a group is clustered with one look-up an answer. Whole numbers and short decimals are exact, any
 /// other number is certain to ``Options/roundingDigits``: a decimal of ten digits equals the number it was rounded from, one of three digits
-/// doesn't. Expressions with variables are compared by their values at fixed points. What can't be read is compared as text,
-/// as ``ExactJudge`` does.
+/// doesn't. Expressions with variables are compared by their values at fixed points (``SampleGrid``), which have every sign pattern and every
+/// order of up to five variables and are the same whatever these are called. What can't be read is compared as text, as ``ExactJudge`` does.
 ///
 /// Units, degree signs, currencies and the words that say what is counted are dropped beside a number, as is the name that a value is
 /// given, so `3 cm`, `3` and `x = 3` are the same. It follows that `3 cm` and `3 m` are, and `x = 3` and `y = 3`: a relation that tells
