@@ -9,7 +9,7 @@ public final class BertWeights: Sendable {
 
   /// [V, C]
   let words: Matrix
-  /// [types·positions, C]: the positions with the embedding of token type 0 added to each and, for classifiers, again with type 1's
+  /// [types·positions, C]: the positions with the embedding of token type 0 added to each and, for BERT's classifiers, again with type 1's
   let positions: Matrix
   /// [1, C] each
   let norm: (weight: Matrix, bias: Matrix)
@@ -48,8 +48,8 @@ public final class BertWeights: Sendable {
   /// Reads a checkpoint folder's model.safetensors or its shards: F32, F16 or BF16 tensors as transformers writes a BertModel, with the
   /// prefix `bert.` (`roberta.`) or without it; with labels, those of a BertForSequenceClassification or RobertaForSequenceClassification.
   ///
-  /// Heads that are not needed may be there, and are not read. Throws a ``TransformerError`` that lists every
-  /// tensor which is missing, unknown or otherwise wrong; nothing is allocated before all headers have been checked.
+  /// Heads that are not needed may be there, and are not read. Throws a ``TransformerError`` that lists every tensor which is missing, unknown
+  /// or otherwise wrong; nothing is allocated before all headers have been checked.
   public convenience init(folder: String, configuration: BertConfiguration, labels: Int = 0) throws {
     try self.init(try WeightFiles(folder: folder), configuration: configuration, labels: labels)
   }
@@ -60,8 +60,7 @@ public final class BertWeights: Sendable {
     let prefix = configuration.family.rawValue + "."
     let names = layout.entries.map { Self.name($0.name, prefix: prefix, in: files) }
     let faults = CheckpointFaults(of: files, expected: zip(names, layout.entries).map { ($0, $1.shape) }) { name in
-      Self.isHarmless(
-        name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name, hasPooler: labels > 0 && configuration.family == .bert)
+      Self.isHarmless(name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name, configuration.family, hasHead: labels > 0)
     }
     if !faults.isEmpty { throw TransformerError(.checkpoint, "\(files.path): \(faults)") }
     let storage = FloatStorage(count: layout.count)
@@ -83,7 +82,9 @@ public final class BertWeights: Sendable {
         : Matrix(storage: storage, offset: entry.offset, rows: parts * rows, columns: columns)
     }
     words = matrix(0)
-    positions = Self.typed(matrix(1), types: matrix(2), count: labels > 0 ? min(configuration.tokenTypes, 2) : 1)
+    // RoBERTa's tokenizer gives no types.
+    let hasTypes = labels > 0 && configuration.family == .bert
+    positions = Self.typed(matrix(1), types: matrix(2), count: hasTypes ? min(configuration.tokenTypes, 2) : 1)
     norm = (matrix(3), matrix(4))
     layers = (0..<configuration.layers).map { layer in
       let first = BertLayout.embeddingEntries + layer * BertLayout.layerEntries
@@ -141,8 +142,12 @@ public final class BertWeights: Sendable {
   }
 
   /// Tensors that the classes of transformers have beside the encoder, by their names without the prefix: positions that follow from
-  /// config.json, and heads of pre-training.
-  private static func isHarmless(_ name: String, hasPooler: Bool) -> Bool {
-    name == "embeddings.position_ids" || (name.hasPrefix("pooler.") && !hasPooler) || name.hasPrefix("cls.") || name.hasPrefix("lm_head.")
+  /// config.json, and heads of pre-training. BERT's pooler is a part of its head for labels.
+  private static func isHarmless(_ name: String, _ family: BertConfiguration.Family, hasHead: Bool) -> Bool {
+    if name == "embeddings.position_ids" { return true }
+    switch family {
+    case .bert: return name.hasPrefix("cls.") || (name.hasPrefix("pooler.") && !hasHead)
+    case .roberta: return name.hasPrefix("lm_head.") || name.hasPrefix("pooler.")
+    }
   }
 }
