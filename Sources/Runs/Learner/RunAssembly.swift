@@ -60,8 +60,7 @@ package struct RunAssembly: Sendable {
     let renderer = try PromptRenderer(configuration, base: base)
     self.renderer = renderer
     tasks = try QuestionTasks(
-      questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
-      carriesAnswers: configuration.reward == .accuracy, maximumPromptTokens: room
+      questions, seed: configuration.seed, carriesAnswers: configuration.reward == .accuracy, maximumPromptTokens: room
     ) { question in
       let tokens = try renderer.tokens(of: question)
       longest = max(longest, tokens.count)
@@ -125,7 +124,7 @@ extension RunAssembly {
     let evaluateEvery = configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps
     return LearnerPlan(
       steps: UInt32(configuration.steps), questionsPerStep: UInt32(configuration.questionsPerStep),
-      groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag),
+      groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag), skipUnanimous: UInt32(configuration.skipUnanimous),
       maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
       checkpointEvery: UInt32(configuration.checkpointEvery), evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery),
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),

@@ -106,7 +106,8 @@ package final class LearnerConsole: Sendable {
     state.stepSeconds = (state.stepSeconds + [pace.seconds]).suffix(10)
     let progress = StepProgress(
       step: Int(record.step) + 1, steps: configuration.steps, reward: update.meanReward, semanticEntropy: update.semanticEntropy,
-      kept: update.keptGroups, dropped: update.droppedGroups, tokensPerSecond: pace.tokensPerSecond, workers: pace.workers,
+      kept: update.keptGroups, dropped: update.droppedGroups, skipped: record.figures.skippedShare, tokensPerSecond: pace.tokensPerSecond,
+      workers: pace.workers,
       learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare, remainingSeconds: remainingSeconds(state))
     state.latest = progress
     append(record, to: &state)

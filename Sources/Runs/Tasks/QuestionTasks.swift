@@ -1,16 +1,18 @@
 public import Cluster
 internal import Digests
+public import EMPO
 public import Questions
 internal import Random
-internal import Synchronization
 
-/// A run's questions as tasks: which question each slot asks, rendered and tokenised once.
-public final class QuestionTasks: TaskSource {
+/// A run's questions as tasks, rendered and tokenised once.
+public struct QuestionTasks: TaskSource {
   /// SHA-256 over everything that the questions bring into the run: identifiers, texts, prompts, answers.
   public let digest: String
 
+  /// The order of the questions in each epoch.
+  public let order: QuestionOrder
+
   private let contents: [TaskContent]
-  private let order: Mutex<QuestionOrder>
 
   /// The tasks of a run.
   ///
@@ -20,7 +22,7 @@ public final class QuestionTasks: TaskSource {
   ///   - carriesAnswers: whether tasks bring the reference answer along; only the accuracy reward needs it.
   ///   - maximumPromptTokens: a longer prompt is an error that names its question.
   public init(
-    _ questions: QuestionSet, seed: UInt64, questionsPerStep: Int, carriesAnswers: Bool, maximumPromptTokens: Int,
+    _ questions: QuestionSet, seed: UInt64, carriesAnswers: Bool, maximumPromptTokens: Int,
     encode: (Question) throws -> [Int32]
   ) throws(RunsError) {
     var contents: [TaskContent] = []
@@ -44,17 +46,13 @@ public final class QuestionTasks: TaskSource {
     }
     self.contents = contents
     digest = Self.digest(of: contents)
-    order = Mutex(
-      QuestionOrder(count: contents.count, questionsPerStep: questionsPerStep) { epoch, draw in
-        Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
-      })
+    order = QuestionOrder(count: contents.count) { epoch, draw in
+      Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
+    }
   }
 
-  /// What a slot of a step asks.
-  public func content(step: UInt32, slot: UInt32) throws -> TaskContent {
-    let index = order.withLock { $0.index(ofStep: Int(step), slot: Int(slot)) }
-    return contents[index]
-  }
+  /// What a question asks.
+  public func content(of question: Int) -> TaskContent { contents[question] }
 
   private static func digest(of contents: [TaskContent]) -> String {
     var digest = SHA256()
