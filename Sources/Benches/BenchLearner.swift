@@ -50,8 +50,10 @@ struct BenchLearner {
 private struct BenchTasks: TaskSource {
   private static let prompt: [Int32] = Array(1...64)
 
-  func content(step: UInt32, slot: UInt32) throws -> TaskContent {
-    TaskContent(questionID: "\(slot)", question: "?", promptTokens: Self.prompt)
+  let order = QuestionOrder(count: 1) { _, _ in 0 }
+
+  func content(of question: Int) throws -> TaskContent {
+    TaskContent(questionID: "\(question)", question: "?", promptTokens: Self.prompt)
   }
 }
 
@@ -79,7 +81,8 @@ private final class IdleTrainer: StepTrainer {
     return UpdateReport()
   }
 
-  func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {}
+  var questions: QuestionSchedule.State? { nil }
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {}
   func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0) }
 }
 

@@ -8,13 +8,18 @@ enum Fixture {
   static let manifest = WeightManifest(
     parameters: [.init(name: "w", shape: [10], offset: 0)], totalBytes: 40, chunkBytes: 16)
 
+  /// Question q stands at place q of every epoch.
+  static let order = QuestionOrder(count: 100) { _, _ in 1 - 0x1p-24 }
+
   static func plan(
-    steps: UInt32 = 4, questionsPerStep: UInt32 = 4, lag: UInt32 = 1, checkpointEvery: UInt32 = 100, evaluateEvery: UInt32 = 0,
+    steps: UInt32 = 4, questionsPerStep: UInt32 = 4, lag: UInt32 = 1, skipUnanimous: UInt32 = 0, checkpointEvery: UInt32 = 100,
+    evaluateEvery: UInt32 = 0,
     fingerprint: String? = nil, maximumWorkers: Int = 8
   ) -> LearnerPlan {
     LearnerPlan(
-      steps: steps, questionsPerStep: questionsPerStep, groupSize: 2, lag: lag, maximumResponseTokens: 4, vocabularySize: 100,
-      checkpointEvery: checkpointEvery, evaluateEvery: evaluateEvery, heartbeat: 1_000, lease: 5_000, fingerprint: fingerprint,
+      steps: steps, questionsPerStep: questionsPerStep, groupSize: 2, lag: lag, skipUnanimous: skipUnanimous, maximumResponseTokens: 4,
+      vocabularySize: 100, checkpointEvery: checkpointEvery, evaluateEvery: evaluateEvery, heartbeat: 1_000, lease: 5_000,
+      fingerprint: fingerprint,
       maximumWorkers: maximumWorkers)
   }
 

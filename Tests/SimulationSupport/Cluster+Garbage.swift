@@ -25,7 +25,9 @@ extension Cluster {
     switch random.below(6) {
     case 0, 1, 2:
       other.policyVersion = UInt32(random.below(versions.count))
-      other.group = SimulatedRun.group(step: result.step, slot: result.slot, weights: versions[Int(other.policyVersion)])
+      other.group = SimulatedRun.group(
+        step: result.step, slot: result.slot, question: questions[Int(result.step)][Int(result.slot)],
+        weights: versions[Int(other.policyVersion)])
     case 3: other.step = plan.steps + UInt32(random.below(3))
     case 4: other.slot = plan.questionsPerStep + UInt32(random.below(3))
     default: other.lease = random.next()

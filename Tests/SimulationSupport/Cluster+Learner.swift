@@ -52,8 +52,11 @@ extension Cluster {
     let versions = checkpoint.older.merging([checkpoint.version: checkpoint.policy]) { $1 }
     do {
       let stored = storedGroups.filter { $0.step >= checkpoint.version }
+      var questions = checkpoint.questions
+      if bug == .forgetsUnanimousQuestions { questions?.unanimous = [:] }
       let machine = try LearnerMachine(
-        plan: plan, incarnation: process.incarnation, version: checkpoint.version, retained: Set(versions.keys), stored: stored)
+        plan: plan, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, version: checkpoint.version,
+        questions: questions, retained: Set(versions.keys), stored: stored)
       learner?.machine = machine
     } catch {
       return violate("the learner does not start: \(error)")
@@ -147,7 +150,9 @@ extension Cluster {
     var (results, others, early) = ([GroupResult](), [Deed](), [Deed]())
     for action in actions {
       switch action {
-      case .persist(let result, _): results.append(result)
+      case .persist(let result, _, let question):
+        check(question, step: result.step, slot: result.slot)
+        results.append(result)
       case .send(.acknowledge, _) where bug == .acknowledgesBeforeTheLedger: early.append(.act(action))
       default: others.append(.act(action))
       }
@@ -163,7 +168,8 @@ extension Cluster {
     case .lease(let grants, let peer):
       if relays.contains(where: { $0.peer == peer }) { violate("\(peer) is given tasks") }
       send(.tasks(grants.map(task)), to: peer)
-    case .train(let step, let groups):
+    case .train(let step, let groups, let questions):
+      if questions != self.questions[Int(step)] { violate("step \(step) is trained on questions \(questions)") }
       note(.stepTrained, UInt64(step)) { "step \(step) is trained" }
       if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
       post(.train(step: step, groups: groups))
@@ -173,10 +179,15 @@ extension Cluster {
       let count = learner?.published.versions.count ?? 0
       if count > Int(plan.lag) + 1 + LearnerMachine.maximumHeld { violate("\(count) versions are retained") }
     case .sendWeights(let version, let base, let chunks, let peer): sendWeights(version, base: base, chunks: chunks, to: peer)
-    case .checkpoint(let version):
-      post(.checkpoint(older: learner?.published.versions(from: plan.policyVersion(of: version), below: version) ?? [:]))
+    case .checkpoint(let version, let questions):
+      let older = learner?.published.versions(from: plan.policyVersion(of: version), below: version) ?? [:]
+      post(.checkpoint(older: older, questions: questions))
     case .evaluate: post(.evaluate)
-    case .record: try disk.append([.record])
+    case .record(let timing):
+      try disk.append([.record])
+      let skipped = plan.skipUnanimous > 0 ? skipped[Int(timing.step)] : nil
+      if timing.skippedQuestions != skipped { violate("step \(timing.step) says that \(timing.skippedQuestions ?? 0) were skipped") }
+      if skipped ?? 0 > 0 { tally.count(.questionsSkipped) }
     case .notify(let notice): try hear(notice)
     case .end(let outcome): end(outcome)
     }
@@ -204,11 +215,19 @@ extension Cluster {
       timeOfDay: 0)
   }
 
+  /// Whoever leases, crashes or comes first: a slot asks what it asks in an undisturbed run.
+  private func check(_ question: Int, step: UInt32, slot: UInt32) {
+    if question != questions[Int(step)][Int(slot)] { violate("step \(step) slot \(slot) asks question \(question)") }
+  }
+
   private func task(_ grant: LeaseGrant) -> Task {
+    check(grant.question, step: grant.step, slot: grant.slot)
+    let content = SimulatedRun.content(of: grant.question)
     note(.leaseGranted, grant.lease) { "lease \(grant.lease) is step \(grant.step) slot \(grant.slot)" }
     return Task(
       lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: SimulatedRun.seed,
-      groupSize: plan.groupSize, questionID: "q", question: "?", promptTokens: [1], deadlineMilliseconds: UInt32(plan.lease))
+      groupSize: plan.groupSize, questionID: content.questionID, question: content.question, promptTokens: content.promptTokens,
+      deadlineMilliseconds: UInt32(plan.lease))
   }
 
   private func publish(_ version: UInt32) {

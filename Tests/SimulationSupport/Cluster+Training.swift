@@ -1,4 +1,5 @@
 import Cluster
+import EMPO
 import TestSupport
 import Wire
 
@@ -6,7 +7,7 @@ import Wire
 struct SimulatedTrainer {
   enum Job {
     case train(step: UInt32, groups: [GroupResult])
-    case checkpoint(older: [UInt32: [UInt8]])
+    case checkpoint(older: [UInt32: [UInt8]], questions: QuestionSchedule.State?)
     case evaluate
   }
 
@@ -52,8 +53,9 @@ extension Cluster {
         delta: delta.map { WeightFrame($0, policyVersion: step + 1, base: step, manifest: SimulatedRun.manifest) })
       goOn(life)
       tellLearner(.policyPublished(version: step + 1))
-    case .checkpoint(let older):
-      let checkpoint = SimulatedCheckpoint(version: trainer.version, policy: trainer.policy, older: older, lineage: trainer.lineage)
+    case .checkpoint(let older, let questions):
+      let checkpoint = SimulatedCheckpoint(
+        version: trainer.version, policy: trainer.policy, older: older, questions: questions, lineage: trainer.lineage)
       do throws(SimulatedDisk.Trouble) {
         try disk.write(checkpoint, keep: scenario.keptCheckpoints, syncsFirst: bug != .renamesBeforeSyncing)
       } catch {

@@ -71,9 +71,11 @@ final class Cluster {
   let bug: PlantedBug?
   let isTracing: Bool
 
-  /// What an undisturbed run computes: the policy's versions, and the groups that each step is trained on.
+  /// What an undisturbed run computes: the policy's versions, the groups that each step is trained on, and their questions.
   let versions: [[UInt8]]
   let groups: [[ScoredGroup]]
+  let questions: [[Int]]
+  let skipped: [Int]
 
   var random: SeededRandom
   var now: Milliseconds = 0
@@ -105,12 +107,15 @@ final class Cluster {
     plan = scenario.plan
     self.bug = bug
     self.isTracing = isTracing
-    (versions, groups) = SimulatedRun.undisturbed(plan)
+    let undisturbed = UndisturbedRun(plan, order: SimulatedRun.order(of: scenario.questions))
+    (versions, groups) = (undisturbed.versions, undisturbed.groups)
+    (questions, skipped) = (undisturbed.questions, undisturbed.skipped)
     disk = SimulatedDisk(random: SeededRandom(seed: random.next()), forgetsToSync: bug == .forgetsToSyncTheLedger)
     workers = (0..<scenario.workers).map { WorkerSeat(peer: Peer("w\($0)")) }
     links = (0..<scenario.workers).map { Link(.worker($0)) }
     judge = Judge(plan: plan)
     seatRelays()
+    if undisturbed.hasLeftOutNone { tally.count(.allQuestionsUnanimous) }
   }
 
   /// Lets the run happen.
@@ -170,18 +175,5 @@ final class Cluster {
   func note(_ kind: Note, _ detail: UInt64, _ line: () -> String) {
     history = SeededRandom.mix(history ^ kind.rawValue &* 0x9e37_79b9 ^ detail &<< 20 ^ UInt64(truncatingIfNeeded: now) &<< 40)
     if isTracing { trace.append("\(now) ms: \(line())") }
-  }
-}
-
-extension SimulatedRun {
-  /// The policy's versions in an undisturbed run, and the groups that each step is trained on.
-  static func undisturbed(_ plan: LearnerPlan) -> (versions: [[UInt8]], groups: [[ScoredGroup]]) {
-    var (versions, groups) = ([base], [[ScoredGroup]]())
-    for step in 0..<plan.steps {
-      let sampling = versions[Int(plan.policyVersion(of: step))]
-      groups.append((0..<plan.questionsPerStep).map { group(step: step, slot: $0, weights: sampling) })
-      versions.append(update(versions[Int(step)], groups: groups[Int(step)]))
-    }
-    return (versions, groups)
   }
 }

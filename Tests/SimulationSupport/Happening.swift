@@ -16,6 +16,7 @@ package enum Happening: Int, CaseIterable, Sendable {
   case garbageFromARelay, strangerAtARelay
   case relayFound, relayGivenUp, chunkHandedOn, keyFrameFromARelay, deltaFromARelay, weightsAskedByARelay
   case stepTrainedAgain
+  case questionsSkipped, allQuestionsUnanimous
 }
 
 extension Happening {

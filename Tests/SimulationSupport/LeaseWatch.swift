@@ -61,7 +61,7 @@ struct LeaseWatch {
         for grant in grants {
           if let fault = take(grant, worker: peer, now: now) { return fault }
         }
-      case .persist(let result, _): held.removeAll { $0.isOf(result.step, result.slot) }
+      case .persist(let result, _, _): held.removeAll { $0.isOf(result.step, result.slot) }
       // The slot waits: nobody has it any more.
       case .notify(.leaseReassigned(let step, let slot, _, _)): held.removeAll { $0.isOf(step, slot) }
       case .notify(.workerHung(let worker, _, _)), .notify(.workerLost(let worker, _, _)), .notify(.quarantined(let worker, _, _)):

@@ -11,4 +11,6 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case forgetsToSyncTheLedger
   /// A checkpoint's folder gets its name before its files are on the disk.
   case renamesBeforeSyncing
+  /// A learner that begins anew forgets on which questions groups were unanimous.
+  case forgetsUnanimousQuestions
 }

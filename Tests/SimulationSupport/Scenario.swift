@@ -17,6 +17,9 @@ struct Scenario {
   let plan: LearnerPlan
   let workers: Int
 
+  /// How many questions there are.
+  let questions: Int
+
   /// Relays, behind which most workers are where there are any.
   let relays: Int
 
@@ -56,11 +59,16 @@ struct Scenario {
     workers = random.within(size < 120 ? 1...4 : size < 180 ? 5...8 : size < 197 ? 9...20 : 21...64)
     let relays = random.happens(0.4) ? random.within(1...min(3, workers)) : 0
     self.relays = relays
+    // Drawn apart, so that they change no other choice.
+    var state = random
+    var apart = SeededRandom(seed: state.next())
+    questions = apart.happens(0.5) ? apart.within(1...8) : apart.within(9...40)
+    let skipUnanimous: UInt32 = apart.happens(0.4) ? apart.within(1...3) : 0
     let audited = [0, 0, 0, 0.1, 0.3, 1]
     plan = LearnerPlan(
       steps: UInt32(random.within(3...6)),
       questionsPerStep: UInt32(workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
-      groupSize: 2, lag: UInt32(random.within(0...2)), maximumResponseTokens: 3, vocabularySize: 100,
+      groupSize: 2, lag: UInt32(random.within(0...2)), skipUnanimous: skipUnanimous, maximumResponseTokens: 3, vocabularySize: 100,
       checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)), evaluateEvery: UInt32(random.within(0...2)), heartbeat: 250,
       lease: random.within(800...1_600),
       audit: AuditPlan(share: random.element(of: audited), seed: 7), quarantine: random.within(200...2_000),

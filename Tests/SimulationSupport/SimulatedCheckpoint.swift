@@ -1,8 +1,12 @@
+import EMPO
+
 /// What a checkpoint holds, and how it gets onto the disk: the same operations, in the same order, as the checkpoint store's.
 struct SimulatedCheckpoint {
   var version: UInt32
   var policy: [UInt8]
   var older: [UInt32: [UInt8]]
+
+  var questions: QuestionSchedule.State?
 
   /// The steps that the policy was trained on, in order.
   var lineage: [UInt32]

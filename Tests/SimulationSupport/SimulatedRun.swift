@@ -8,8 +8,16 @@ package import Wire
 package enum SimulatedRun {
   package static let seed: UInt64 = 7
 
-  package static func content(step: UInt32, slot: UInt32) -> TaskContent {
-    TaskContent(questionID: "q\(step).\(slot)", question: "?", promptTokens: [Int32(step), Int32(slot)])
+  /// How many questions there are unless told otherwise.
+  package static let questionCount = 11
+
+  /// In which order so many questions are asked.
+  package static func order(of count: Int) -> QuestionOrder {
+    QuestionOrder(count: count) { epoch, draw in Float(SeededRandom.mix(UInt64(epoch) << 32 | UInt64(draw)) >> 40) * 0x1p-24 }
+  }
+
+  package static func content(of question: Int) -> TaskContent {
+    TaskContent(questionID: "q\(question)", question: "?", promptTokens: [Int32(question), 1])
   }
 
   /// Two tensors in chunks so small that some deltas have several.
@@ -19,14 +27,16 @@ package enum SimulatedRun {
   /// Version 0 of the weights.
   package static let base: [UInt8] = (0..<160).map { UInt8($0) }
 
-  /// The group that any worker samples for a task.
-  package static func group(step: UInt32, slot: UInt32, weights: [UInt8]) -> ScoredGroup {
-    var state = digest(weights, salt: UInt64(step) << 32 | UInt64(slot))
-    let responses = (0..<2).map { _ in
+  /// The group that any worker samples for a task. Of four groups three are unanimous.
+  package static func group(step: UInt32, slot: UInt32, question: Int = 0, weights: [UInt8]) -> ScoredGroup {
+    var state = digest(weights, salt: UInt64(question) << 48 | UInt64(step) << 32 | UInt64(slot))
+    let isUnanimous = state % 4 > 0
+    let responses = (0..<2).map { sample in
       state = SeededRandom.mix(state)
       let tokens = (0..<3).map { Int32((state >> (8 * $0)) % 100) }
       return ScoredResponse(
-        tokens: tokens, tokenLogProbabilities: [-1, -2, -3], isTruncated: false, answer: "", cluster: 0, reward: Double(state % 8))
+        tokens: tokens, tokenLogProbabilities: [-1, -2, -3], isTruncated: false, answer: "", cluster: isUnanimous ? 0 : sample,
+        reward: Double(state % 8))
     }
     return ScoredGroup(responses: responses, semanticEntropy: 0, isKept: true)
   }
@@ -51,15 +61,10 @@ package enum SimulatedRun {
   }
 
   /// Every version of an undisturbed run.
-  package static func versions(_ plan: LearnerPlan) -> [[UInt8]] {
-    var versions = [base]
-    for step in 0..<plan.steps {
-      let sampling = versions[Int(plan.policyVersion(of: step))]
-      let groups = (0..<plan.questionsPerStep).map { group(step: step, slot: $0, weights: sampling) }
-      versions.append(update(versions[Int(step)], groups: groups))
-    }
-    return versions
-  }
+  package static func versions(_ plan: LearnerPlan) -> [[UInt8]] { UndisturbedRun(plan, order: order(of: questionCount)).versions }
+
+  /// What every slot of every step asks in an undisturbed run.
+  package static func questions(_ plan: LearnerPlan) -> [[Int]] { UndisturbedRun(plan, order: order(of: questionCount)).questions }
 
   package static func digest(_ bytes: [UInt8], salt: UInt64) -> UInt64 {
     bytes.reduce(SeededRandom.mix(salt)) { SeededRandom.mix($0 ^ UInt64($1)) }

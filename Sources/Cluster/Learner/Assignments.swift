@@ -1,3 +1,4 @@
+import EMPO
 import Wire
 
 /// Who works on what: the open steps, the workers, and the leases that join them.
@@ -49,12 +50,16 @@ struct Assignments: Sendable {
 
   private var steps: [UInt32: StepSlots] = [:]
 
+  /// What the slots of the open steps ask.
+  private(set) var questions: QuestionSchedule
+
   /// Groups of the ledger that belong to steps which are not open yet.
   private var stored: [UInt32: [GroupResult]]
 
   /// - Parameter stored: The ledger's groups of steps that are not trained.
-  init(plan: LearnerPlan, stored: [GroupResult]) {
+  init(plan: LearnerPlan, questions: QuestionSchedule, stored: [GroupResult]) {
     self.plan = plan
+    self.questions = questions
     self.stored = Dictionary(grouping: stored, by: \.step)
     workers = WorkerRoster(silence: plan.lease)
     leases = LeaseTable(period: plan.lease)
@@ -76,8 +81,14 @@ struct Assignments: Sendable {
     }
   }
 
-  /// Closes a step, all of whose slots are filled.
-  mutating func close(_ step: UInt32) { steps[step] = nil }
+  /// Closes a step, which was trained on all of its slots. Its groups decide on the questions of a step to come.
+  mutating func close(_ step: UInt32) {
+    questions.finish(steps[step]?.groups?.map(\.group) ?? [])
+    steps[step] = nil
+  }
+
+  /// What the slots of an open step ask, in their order.
+  func questions(of step: UInt32) -> [Int] { questions[Int(step)]?.questions ?? [] }
 
   /// Fills a slot, which ends its leases.
   mutating func fill(with result: GroupResult, from peer: Peer) {
@@ -256,7 +267,8 @@ struct Assignments: Sendable {
     steps[step]?.lease(slot, as: lease.number)
     workers.add(lease)
     let version = plan.policyVersion(of: step)
-    grants.add(LeaseGrant(lease: lease.number, step: step, slot: slot, policyVersion: version), to: peer)
+    guard let question = questions[Int(step)]?.questions[Int(slot)] else { preconditionFailure("an open step is planned") }
+    grants.add(LeaseGrant(lease: lease.number, step: step, slot: slot, policyVersion: version, question: question), to: peer)
   }
 
   // MARK: Audits

@@ -46,40 +46,41 @@ final class LearnerLoop {
       transport.close()
       service.pulse.end()
     }
-    guard var weights = try awaitTrainer() else { return .stopped(version: nil) }
-    let version = weights.version
+    guard var begun = try awaitTrainer() else { return .stopped(version: nil) }
+    let version = begun.version
     var machine = try LearnerMachine(
-      plan: service.plan, incarnation: incarnation, version: version, retained: Set(weights.published.versions.keys),
-      stored: try store.groups(from: version), isEvaluated: try store.isEvaluated(version))
+      plan: service.plan, order: service.tasks.order, incarnation: incarnation, version: version, questions: begun.questions,
+      retained: Set(begun.published.versions.keys), stored: try store.groups(from: version),
+      isEvaluated: try store.isEvaluated(version))
     service.watch(.listening(endpoint: transport.endpoint, version: version))
     service.logger.info("learner listens", metadata: ["endpoint": "\(transport.endpoint)", "version": "\(version)"])
 
-    try perform(machine.handle(.start, now: clock.now), &weights.published)
+    try perform(machine.handle(.start, now: clock.now), &begun.published)
     var wasStopping = false
     while outcome == nil {
       service.pulse.turn()
       if service.thread.isStopping, !wasStopping {
         wasStopping = true
-        try perform(machine.handle(.stop, now: clock.now), &weights.published)
+        try perform(machine.handle(.stop, now: clock.now), &begun.published)
       }
       for report in reports.drain() {
-        guard let event = try take(report, &weights.published) else { continue }
-        try perform(machine.handle(event, now: clock.now), &weights.published)
+        guard let event = try take(report, &begun.published) else { continue }
+        try perform(machine.handle(event, now: clock.now), &begun.published)
       }
       guard outcome == nil else { break }
-      try perform(try nextActions(&machine), &weights.published)
+      try perform(try nextActions(&machine), &begun.published)
     }
     return outcome ?? .stopped(version: machine.version)
   }
 
   /// Waits until the trainer is made; nil when the learner is stopped before. Workers that come earlier say hello again.
-  private func awaitTrainer() throws -> (version: UInt32, published: PublishedWeights)? {
+  private func awaitTrainer() throws -> (version: UInt32, published: PublishedWeights, questions: QuestionSchedule.State?)? {
     while !service.thread.isStopping {
       service.pulse.turn()
       _ = try transport.receive(timeoutMilliseconds: Self.tick)
       for report in reports.drain() {
         switch report {
-        case .ready(let version, let weights): return (version, weights)
+        case .ready(let version, let weights, let questions): return (version, weights, questions)
         case .failed(let error): throw error
         case .trained, .checkpointed, .evaluated: preconditionFailure("the trainer is asked for nothing before it is ready")
         }
@@ -130,18 +131,20 @@ final class LearnerLoop {
       case .send(let message, let peer): try send(message, to: peer)
       case .welcome(let peer, let version): try send(.welcome(welcome(version: version, manifest: published.manifest)), to: peer)
       case .lease(let grants, let peer): try send(.tasks(grants.map(task)), to: peer)
-      case .train(let step, let groups):
-        jobs.post(.train(step: step, groups: try groups.map(promptedGroup)))
+      case .train(let step, let groups, let questions):
+        jobs.post(.train(step: step, groups: try zip(groups, questions).map(promptedGroup)))
       case .publish(let version): try published.publish(version, over: transport)
       case .release(let version, let held): published.release(below: version, keeping: held)
       case .sendWeights(let version, let base, let chunks, let peer):
         try published.send(version, base: base, chunks: chunks, to: peer, over: transport)
-      case .checkpoint(let version):
-        jobs.post(.checkpoint(olderWeights: published.versions(from: service.plan.oldestRetained(at: version), below: version)))
+      case .checkpoint(let version, let questions):
+        let older = published.versions(from: service.plan.oldestRetained(at: version), below: version)
+        jobs.post(.checkpoint(olderWeights: older, questions: questions))
       case .evaluate: jobs.post(.evaluate)
       case .record(let timing):
         guard let update else { preconditionFailure("a step is recorded after its update") }
-        let record = StepRecord(step: timing.step, figures: StepFigures(update: update, pace: timing.pace))
+        let figures = StepFigures(update: update, pace: timing.pace, skippedQuestions: timing.skippedQuestions)
+        let record = StepRecord(step: timing.step, figures: figures)
         try store.record(record)
         service.watch(.step(record, timing))
       case .notify(let notice):
@@ -158,8 +161,8 @@ final class LearnerLoop {
   /// Makes the groups among the actions durable, before anything is done that may rely on it.
   private func persist(_ actions: [LearnerMachine.Action]) throws {
     let groups = try actions.compactMap { action -> AcceptedGroup? in
-      guard case .persist(let result, let worker) = action else { return nil }
-      let content = try service.tasks.content(step: result.step, slot: result.slot)
+      guard case .persist(let result, let worker, let question) = action else { return nil }
+      let content = try service.tasks.content(of: question)
       return AcceptedGroup(result, worker: worker, questionID: content.questionID)
     }
     if !groups.isEmpty { try store.persist(groups) }
@@ -179,15 +182,15 @@ final class LearnerLoop {
   }
 
   private func task(_ grant: LeaseGrant) throws -> Task {
-    let content = try service.tasks.content(step: grant.step, slot: grant.slot)
+    let content = try service.tasks.content(of: grant.question)
     return Task(
       lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: service.run.seed,
       groupSize: service.plan.groupSize, questionID: content.questionID, question: content.question,
       promptTokens: content.promptTokens, answers: content.answers, deadlineMilliseconds: UInt32(service.plan.lease))
   }
 
-  private func promptedGroup(_ result: GroupResult) throws -> PromptedGroup {
-    let content = try service.tasks.content(step: result.step, slot: result.slot)
+  private func promptedGroup(_ result: GroupResult, answering question: Int) throws -> PromptedGroup {
+    let content = try service.tasks.content(of: question)
     return PromptedGroup(promptTokens: content.promptTokens, group: result.group)
   }
 }

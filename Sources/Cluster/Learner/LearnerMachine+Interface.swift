@@ -1,3 +1,4 @@
+public import EMPO
 public import Wire
 
 extension LearnerMachine {
@@ -31,18 +32,18 @@ extension LearnerMachine {
     case welcome(Peer, policyVersion: UInt32)
     /// Sends the tasks of these leases.
     case lease([LeaseGrant], to: Peer)
-    /// Makes a group durable. Whatever follows may rely on it.
-    case persist(GroupResult, worker: String)
-    /// Updates the policy on a step's groups, which stand in slot order.
-    case train(step: UInt32, groups: [GroupResult])
+    /// Makes a group durable, which answers a question. Whatever follows may rely on it.
+    case persist(GroupResult, worker: String, question: Int)
+    /// Updates the policy on a step's groups and their questions, which stand in slot order.
+    case train(step: UInt32, groups: [GroupResult], questions: [Int])
     /// Broadcasts a version's weights.
     case publish(version: UInt32)
     /// Forgets the weights of every version below, but for those that workers are still fetching.
     case release(below: UInt32, keeping: Set<UInt32> = [])
     /// Sends chunks of the frame that leads to a version from `base`, which the worker has, to one worker; an empty list means from the first on.
     case sendWeights(version: UInt32, base: UInt32? = nil, chunks: [UInt32], to: Peer)
-    /// Writes a checkpoint of the newest version.
-    case checkpoint(version: UInt32)
+    /// Writes a checkpoint of the newest version, and of the questions to ask from there on.
+    case checkpoint(version: UInt32, questions: QuestionSchedule.State? = nil)
     /// Measures the newest version.
     case evaluate(version: UInt32)
     /// Records how a step went.
@@ -67,6 +68,9 @@ public struct LeaseGrant: Sendable, Equatable {
 
   /// The version to sample from.
   public var policyVersion: UInt32
+
+  /// The question that the slot asks.
+  public var question: Int
 }
 
 /// How a learner ended.

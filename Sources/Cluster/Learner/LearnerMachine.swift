@@ -1,4 +1,4 @@
-import EMPO
+public import EMPO
 public import Wire
 
 /// The learner's side of the conversation: which worker samples which slot from which policy version, what is accepted, and
@@ -8,6 +8,7 @@ public import Wire
 /// - a slot of a step is filled at most once, and only by a group of exactly the step's policy version; what was filled when
 ///   the learner started comes from the ledger, so this holds over restarts;
 /// - steps are trained in order, each on all of its slots in slot order;
+/// - what a step asks follows from the groups of the steps before its policy version, see `QuestionSchedule`;
 /// - a slot is under one lease, or under two while the update waits for a late one; a group counts for its step and slot whatever lease
 ///   it came under, because any two groups of the same task are the same bytes;
 /// - nothing is acknowledged as accepted before it was persisted, and nothing that is audited before two workers agreed on it or
@@ -41,14 +42,16 @@ public struct LearnerMachine: Sendable {
   /// - Parameters:
   ///   - plan: The run.
   ///   - incarnation: A number that no earlier learner of this run had.
+  ///   - order: The order of the run's questions.
+  ///   - questions: What the checkpoint kept of the questions to ask.
   ///   - version: The version of the checkpoint that it starts from.
   ///   - retained: The versions whose weights it has.
   ///   - stored: The ledger's groups of steps from `version` on.
   ///   - isEvaluated: Whether the evaluation of `version` is done already.
   /// - Throws: ``ClusterError`` when the ledger disagrees with the plan, or a version that is needed is missing.
   public init(
-    plan: LearnerPlan, incarnation: UInt64, version: UInt32 = 0, retained: Set<UInt32>, stored: [GroupResult] = [],
-    isEvaluated: Bool = false
+    plan: LearnerPlan, order: QuestionOrder, incarnation: UInt64, version: UInt32 = 0, questions: QuestionSchedule.State? = nil,
+    retained: Set<UInt32>, stored: [GroupResult] = [], isEvaluated: Bool = false
   ) throws(ClusterError) {
     guard version <= plan.steps else {
       throw ClusterError(.checkpoint, "the checkpoint is of version \(version), beyond the run's \(plan.steps) steps")
@@ -64,7 +67,14 @@ public struct LearnerMachine: Sendable {
     self.incarnation = incarnation
     self.isEvaluated = isEvaluated
     progress = RunProgress(plan: plan, version: version)
-    assignments = Assignments(plan: plan, stored: open)
+    do {
+      let schedule = try QuestionSchedule(
+        order, questionsPerStep: Int(plan.questionsPerStep), lag: Int(plan.lag), skippedEpochs: Int(plan.skipUnanimous),
+        step: Int(version), kept: questions)
+      assignments = Assignments(plan: plan, questions: schedule, stored: open)
+    } catch {
+      throw ClusterError(.checkpoint, "the checkpoint of version \(version) is not of this run: \(error)", cause: error)
+    }
     self.retained = RetainedVersions(plan: plan)
     admission = Admission(plan: plan)
     quarantine = Quarantine(period: plan.quarantine)
@@ -93,7 +103,7 @@ public struct LearnerMachine: Sendable {
     case .checkpointed(let version): noteCheckpoint(of: version, now: now, &actions)
     case .evaluated: progress.noteEvaluation()
     case .tick: break
-    case .stop: progress.stop(now: now, &actions)
+    case .stop: progress.stop(assignments.questions.kept, now: now, &actions)
     }
     guard !progress.hasEnded else { return actions }
     expire(now: now, &actions)
@@ -160,20 +170,22 @@ public struct LearnerMachine: Sendable {
     progress.beginUpdate()
     meter.beginUpdate(now: now)
     actions.append(.notify(.stepReady(step: version)))
-    actions.append(.train(step: version, groups: groups))
+    actions.append(.train(step: version, groups: groups, questions: assignments.questions(of: version)))
   }
 
   private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
     let step = progress.finishUpdate(making: newVersion, now: now)
+    let skipped = assignments.questions.kept == nil ? nil : assignments.questions[Int(step)]?.skipped
     assignments.close(step)
     assignments.openSteps(at: version)
     actions.append(.publish(version: version))
     retained.advance(to: version, fetches: assignments.workers.fetches, now: now)
     actions.append(.release(below: plan.oldestRetained(at: version), keeping: retained.held))
-    let timing = meter.finish(step: step, workers: assignments.workers.count, now: now)
+    var timing = meter.finish(step: step, workers: assignments.workers.count, now: now)
+    timing.skippedQuestions = skipped
     actions.append(.record(timing))
     actions.append(.notify(.stepFinished(timing)))
-    progress.followUp(&actions)
+    progress.followUp(assignments.questions.kept, &actions)
     trainIfReady(now: now, &actions)
   }
 
@@ -360,7 +372,7 @@ public struct LearnerMachine: Sendable {
   /// Keeps a group, which fills its slot.
   private mutating func accept(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let (step, slot, worker) = (result.step, result.slot, peer.description)
-    actions.append(.persist(result, worker: worker))
+    actions.append(.persist(result, worker: worker, question: assignments.questions(of: step)[Int(slot)]))
     assignments.fill(with: result, from: peer)
     actions.append(.send(.acknowledge(step: step, slot: slot, disposition: .accepted), to: peer))
     meter.accept(step: step, responseTokens: result.group.responses.reduce(0) { $0 + $1.tokens.count }, now: now)

@@ -12,6 +12,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How many versions the policy that a step is sampled from may lie behind the one it updates.
   public var lag: UInt32
 
+  /// For how many epochs a question is left out after a unanimous group; 0 for none.
+  public var skipUnanimous: UInt32
+
   /// The longest response that a sampler can make, in tokens.
   public var maximumResponseTokens: UInt32
 
@@ -71,8 +74,9 @@ public struct LearnerPlan: Sendable, Equatable {
 
   /// Creates a plan.
   public init(
-    steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, maximumResponseTokens: UInt32, vocabularySize: UInt32,
-    checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
+    steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, skipUnanimous: UInt32 = 0, maximumResponseTokens: UInt32,
+    vocabularySize: UInt32, checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000,
+    lease: Milliseconds = 15_000,
     tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none,
     quarantine: Milliseconds = 60_000,
     fingerprint: String? = nil, requiresSameBits: Bool = true, software: String? = nil, maximumWorkers: Int = Self.defaultMaximumWorkers,
@@ -87,6 +91,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.questionsPerStep = questionsPerStep
     self.groupSize = groupSize
     self.lag = lag
+    self.skipUnanimous = skipUnanimous
     self.maximumResponseTokens = maximumResponseTokens
     self.vocabularySize = vocabularySize
     self.checkpointEvery = checkpointEvery

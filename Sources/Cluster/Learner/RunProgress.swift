@@ -1,3 +1,4 @@
+import EMPO
 import Wire
 
 /// How far a run is: its newest policy version, the update that runs, its checkpoints and evaluations, and how it ends.
@@ -73,8 +74,10 @@ struct RunProgress: Sendable {
   }
 
   /// Asks for what is due at the version that was just made.
-  mutating func followUp(_ actions: inout [LearnerMachine.Action]) {
-    if version == plan.steps || phase == .stopping || version % plan.checkpointEvery == 0 { checkpoint(&actions) }
+  ///
+  /// - Parameter questions: What a checkpoint keeps of the questions to ask.
+  mutating func followUp(_ questions: QuestionSchedule.State?, _ actions: inout [LearnerMachine.Action]) {
+    if version == plan.steps || phase == .stopping || version % plan.checkpointEvery == 0 { checkpoint(questions, &actions) }
     if phase == .running { evaluateIfDue(&actions) }
   }
 
@@ -86,10 +89,10 @@ struct RunProgress: Sendable {
 
   mutating func noteEvaluation() { evaluationsRunning -= 1 }
 
-  private mutating func checkpoint(_ actions: inout [LearnerMachine.Action]) {
+  private mutating func checkpoint(_ questions: QuestionSchedule.State?, _ actions: inout [LearnerMachine.Action]) {
     guard lastCheckpoint != version, requestedCheckpoint != version else { return }
     requestedCheckpoint = version
-    actions.append(.checkpoint(version: version))
+    actions.append(.checkpoint(version: version, questions: questions))
   }
 
   mutating func noteCheckpoint(of checkpointed: UInt32) {
@@ -121,13 +124,13 @@ struct RunProgress: Sendable {
   }
 
   /// The learner is asked to end.
-  mutating func stop(now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
+  mutating func stop(_ questions: QuestionSchedule.State?, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
     switch phase {
     case .running:
       phase = .stopping
       actions.append(.notify(.stopping))
       // A running update is waited for; its version is the one to keep.
-      if stepInTraining == nil { checkpoint(&actions) }
+      if stepInTraining == nil { checkpoint(questions, &actions) }
     case .complete: phase = .complete(until: now)
     case .stopping, .ended: break
     }

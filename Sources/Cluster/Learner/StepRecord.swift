@@ -34,21 +34,37 @@ public struct StepFigures: Sendable, Equatable, Codable {
   /// How fast the step went.
   public var pace: StepPace
 
+  /// Questions that were left out on the way to the step's, because they had been unanimous; nil where none ever is.
+  public var skippedQuestions: Int?
+
   /// Creates figures.
-  public init(update: UpdateReport, pace: StepPace) {
+  public init(update: UpdateReport, pace: StepPace, skippedQuestions: Int? = nil) {
     self.update = update
     self.pace = pace
+    self.skippedQuestions = skippedQuestions
   }
 
-  /// Decodes both parts from one object.
+  /// The share of the questions that came up for the step and were left out; nil where none ever is.
+  public var skippedShare: Double? {
+    skippedQuestions.map { Double($0) / Double(max(1, $0 + update.keptGroups + update.droppedGroups)) }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case skippedQuestions = "skipped_questions"
+  }
+
+  /// Decodes all parts from one object.
   public init(from decoder: any Decoder) throws {
     update = try UpdateReport(from: decoder)
     pace = try StepPace(from: decoder)
+    skippedQuestions = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Int.self, forKey: .skippedQuestions)
   }
 
-  /// Encodes both parts into one object; no name is in both.
+  /// Encodes all parts into one object; no name is in two.
   public func encode(to encoder: any Encoder) throws {
     try update.encode(to: encoder)
     try pace.encode(to: encoder)
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encodeIfPresent(skippedQuestions, forKey: .skippedQuestions)
   }
 }

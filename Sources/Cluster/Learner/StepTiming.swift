@@ -30,6 +30,9 @@ public struct StepTiming: Sendable, Equatable {
   /// update began, as the last one of a run with a lag, has a rate of its own.
   public let intakeSeconds: Double
 
+  /// Questions that were left out on the way to the step's, because they had been unanimous; nil where none ever is.
+  public var skippedQuestions: Int?
+
   /// Creates the timing of a step that took `seconds`; for the counts see ``StepPace``.
   public init(
     step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,

@@ -15,13 +15,18 @@ public protocol StepTrainer: AnyObject {
   /// The bytes of the versions that the checkpoint kept beside its own, those that open steps are still sampled from.
   func olderWeights() throws -> [UInt32: [UInt8]]
 
+  /// What the checkpoint kept of the questions to ask; nil where it kept nothing.
+  var questions: QuestionSchedule.State? { get }
+
   /// Updates the policy on a step's groups, in slot order, which makes it version `step + 1`.
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport
 
   /// Makes a checkpoint of the policy at hand durable.
   ///
-  /// - Parameter olderWeights: The versions to keep beside it, see ``olderWeights()``.
-  func checkpoint(olderWeights: [UInt32: [UInt8]]) throws
+  /// - Parameters:
+  ///   - olderWeights: The versions to keep beside it, see ``olderWeights()``.
+  ///   - questions: What is to be kept of the questions to ask, see ``questions``.
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws
 
   /// Measures the policy at hand.
   func evaluate() throws -> EvaluationFigures

@@ -1,6 +1,7 @@
+public import EMPO
 public import Wire
 
-/// What a slot of a step asks.
+/// What a question asks.
 public struct TaskContent: Sendable, Equatable {
   /// The question's identifier.
   public var questionID: String
@@ -14,7 +15,7 @@ public struct TaskContent: Sendable, Equatable {
   /// The reference answers, of which any is right; only where the reward needs them.
   public var answers: [String]
 
-  /// Creates a slot's content.
+  /// Creates a question's content.
   public init(questionID: String, question: String, promptTokens: [Int32], answers: [String] = []) {
     self.questionID = questionID
     self.question = question
@@ -23,10 +24,14 @@ public struct TaskContent: Sendable, Equatable {
   }
 }
 
-/// Says what every slot of every step asks: a function of the run's seed and data, and of nothing else.
+/// The questions of a run: a function of the run's seed and data, and of nothing else. Which slot asks which of them decides
+/// `QuestionSchedule`.
 public protocol TaskSource: Sendable {
-  /// What a slot asks.
-  func content(step: UInt32, slot: UInt32) throws -> TaskContent
+  /// How many questions there are, and in which order each epoch asks them.
+  var order: QuestionOrder { get }
+
+  /// What a question asks.
+  func content(of question: Int) throws -> TaskContent
 }
 
 /// What a learner hands to its workers beside tasks.

@@ -4,13 +4,13 @@ import Wire
 /// What the training thread is asked to do, one after the other.
 enum TrainingJob: Sendable {
   case train(step: UInt32, groups: [PromptedGroup])
-  case checkpoint(olderWeights: [UInt32: [UInt8]])
+  case checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?)
   case evaluate
 }
 
 /// What the training thread has to say.
 enum TrainingReport: Sendable {
-  case ready(version: UInt32, weights: PublishedWeights)
+  case ready(version: UInt32, weights: PublishedWeights, questions: QuestionSchedule.State?)
   case trained(UpdateReport, WeightFrame, delta: WeightFrame?)
   case checkpointed(version: UInt32)
   case evaluated(EvaluationRecord)
@@ -26,7 +26,8 @@ func serveTraining(
     let manifest = trainer.manifest
     var last = try trainer.weights()
     let versions = try trainer.olderWeights().merging([trainer.version: last]) { $1 }
-    reports.post(.ready(version: trainer.version, weights: PublishedWeights(restored: versions, manifest: manifest)))
+    let published = PublishedWeights(restored: versions, manifest: manifest)
+    reports.post(.ready(version: trainer.version, weights: published, questions: trainer.questions))
     while let job = jobs.take() {
       switch job {
       case .train(let step, let groups):
@@ -38,8 +39,8 @@ func serveTraining(
         }
         last = weights
         reports.post(.trained(report, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))
-      case .checkpoint(let olderWeights):
-        try trainer.checkpoint(olderWeights: olderWeights)
+      case .checkpoint(let olderWeights, let questions):
+        try trainer.checkpoint(olderWeights: olderWeights, questions: questions)
         reports.post(.checkpointed(version: trainer.version))
       case .evaluate:
         reports.post(.evaluated(EvaluationRecord(policyVersion: trainer.version, figures: try trainer.evaluate())))

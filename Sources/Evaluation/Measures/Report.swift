@@ -17,18 +17,31 @@ public struct Report: Sendable, Equatable, Codable {
   /// The SHA-256 of the final parameters, in hexadecimal.
   public var policySHA256: String
 
+  /// Questions that came up and were left out, because they had been unanimous; nil where none ever is.
+  public var skippedQuestions: Int?
+
+  /// An estimate of the response tokens that sampling those would have cost; nil where none ever is.
+  public var savedTokens: Int?
+
   /// Creates a report.
-  public init(before: EvaluationScores?, after: EvaluationScores?, steps: Int, seconds: Double, policySHA256: String) {
+  public init(
+    before: EvaluationScores?, after: EvaluationScores?, steps: Int, seconds: Double, policySHA256: String, skippedQuestions: Int? = nil,
+    savedTokens: Int? = nil
+  ) {
     self.before = before
     self.after = after
     self.steps = steps
     self.seconds = seconds
     self.policySHA256 = policySHA256
+    self.skippedQuestions = skippedQuestions
+    self.savedTokens = savedTokens
   }
 
   private enum CodingKeys: String, CodingKey {
     case before, after, steps, seconds
     case policySHA256 = "policy_sha256"
+    case skippedQuestions = "skipped_questions"
+    case savedTokens = "tokens_saved"
   }
 
   /// The report as indented JSON with sorted keys, ending in a line end.

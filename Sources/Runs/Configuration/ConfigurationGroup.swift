@@ -40,7 +40,9 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
     case .modelAndQuestions:
       "[Your own model](YourOwnModel.md) has the models, the formats of questions, the prompts by name and the rules by which a\n"
         + "response's answer is found."
-    case .steps: "[How it works](HowItWorks.md) explains groups and [lag](HowItWorks.md#lag)."
+    case .steps:
+      "[How it works](HowItWorks.md) explains groups, [lag](HowItWorks.md#lag) and\n"
+        + "[questions that are left out](HowItWorks.md#questions-that-are-left-out)."
     case .rewards: "[Judges](Judges.md) helps to choose a judge; [How it works](HowItWorks.md#reward) has the equations of the rewards."
     case .sampling: "The importance ratios of the update are those at temperature 1, whatever the sampling temperature."
     case .filter:

@@ -49,6 +49,9 @@ extension ConfigurationKey {
       "lag", \.lag, 0...8,
       "Versions that the sampling policy may lie behind the updated one; 0 is on-policy, 1 lets workers sample while the learner updates."),
     .integer(
+      "skip_unanimous", \.skipUnanimous, 0...1_000_000,
+      "Epochs for which a question is left out after all responses to it had one meaning; 0 leaves none out."),
+    .integer(
       "workers", \.workers, 0...256, "Workers that `empo train` starts on this host; their number does not change the result.",
       shapesOutcome: false),
   ]

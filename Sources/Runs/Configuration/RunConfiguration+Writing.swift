@@ -27,9 +27,12 @@ extension RunConfiguration {
     return SHA256.hexadecimalDigest(of: Array(values.utf8))
   }
 
-  /// With a constant learning rate a longer run begins with the shorter one, so that `steps` may grow when a run goes on.
+  /// With a constant learning rate a longer run begins with the shorter one, so that `steps` may grow when a run goes on. A run that
+  /// leaves no question out is the one that it was before there was a choice.
   private var outcomeKeys: [ConfigurationKey] {
-    ConfigurationKey.all.filter { $0.shapesOutcome && ($0.name != "steps" || optimizer.schedule != .constant) }
+    ConfigurationKey.all.filter { key in
+      key.shapesOutcome && (key.name != "steps" || optimizer.schedule != .constant) && (key.name != "skip_unanimous" || skipUnanimous > 0)
+    }
   }
 
   /// Plain where YAML would read back the same text, double-quoted else.

@@ -39,6 +39,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var groupSize = 16
   /// How many versions the sampling policy lies behind.
   public var lag = 1
+  /// For how many epochs a question is left out after a unanimous group; 0 for none.
+  public var skipUnanimous = 0
   /// Worker processes that `empo train` starts.
   public var workers = 2
   /// How responses are rewarded, and which groups carry a gradient.

@@ -33,6 +33,9 @@ public final class CheckpointedTrainer: StepTrainer {
   /// The version of the policy at hand.
   public private(set) var version: UInt32 = 0
 
+  /// What the checkpoint kept of the questions to ask.
+  public private(set) var questions: QuestionSchedule.State?
+
   private let store: CheckpointStore
   private let identity: Identity
   private let measure: Measure?
@@ -79,6 +82,7 @@ public final class CheckpointedTrainer: StepTrainer {
   /// Updates the policy on a step's groups, in slot order.
   public func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     older = [:]
+    questions = nil
     let report = try trainer.update(step: Int(step), groups: groups)
     version = step + 1
     skippedSteps += UInt64(report.skippedUpdates)
@@ -87,13 +91,14 @@ public final class CheckpointedTrainer: StepTrainer {
     return report
   }
 
-  /// Makes the policy at hand durable, with its optimiser and the older versions that open steps still sample from.
-  public func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {
+  /// Makes the policy at hand durable, with its optimiser, the older versions that open steps still sample from, and the questions to ask.
+  public func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {
     let versions = olderWeights.keys.sorted()
     let state = CheckpointState(
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
       configurationDigest: identity.configurationDigest, skippedSteps: skippedSteps, trainedTokens: trainedTokens,
-      trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions)
+      trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions,
+      questions: questions)
     let parameters = trainer.parameters
     var files = [
       CheckpointFile("model.safetensors") { try parameters.write(safetensors: $0) },
@@ -142,6 +147,7 @@ public final class CheckpointedTrainer: StepTrainer {
       older[version] = Policy(kept, type: trainer.policy.type, lanes: trainer.decoder.lanes).bytes()
     }
     version = state.step
+    questions = state.questions
     skippedSteps = state.skippedSteps
     trainedTokens = state.trainedTokens
     trainedSeconds = state.trainedSeconds

@@ -62,8 +62,7 @@ package struct RunAssembly: Sendable {
     questionCount = asked.questions.count
     firstQuestion = asked.questions[0].question
     tasks = QuestionTasks(
-      asked.questions, seed: configuration.seed, questionsPerStep: configuration.questionsPerStep,
-      carriesAnswers: configuration.scoring.reward == .accuracy)
+      asked.questions, seed: configuration.seed, carriesAnswers: configuration.scoring.reward == .accuracy)
     bounds = RolloutBounds(maximumLength: asked.longest + configuration.sampling.maximumNewTokens)
     let measured = try Self.heldOut(configuration)
     let askedToMeasure = try measured.map { try PromptedQuestions($0, name: "held-out questions", room: room, encode: renderer.tokens) }
@@ -117,7 +116,7 @@ extension RunAssembly {
     let evaluateEvery = configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps
     return LearnerPlan(
       steps: UInt32(configuration.steps), questionsPerStep: UInt32(configuration.questionsPerStep),
-      groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag),
+      groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag), skipUnanimous: UInt32(configuration.skipUnanimous),
       maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
       checkpointEvery: UInt32(configuration.checkpointEvery), evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery),
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),

@@ -28,10 +28,11 @@ package struct RunConclusion {
     else { throw RunsError(.runFolder, "\(folder.checkpoints) has no whole checkpoint, although the run is done") }
     let policy = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: assembly.base.configuration)
     let steps = try ledger.steps()
+    let skipped = SkippedQuestions(steps, groupSize: assembly.configuration.groupSize)
     let report = Report(
       before: try scores(ofVersion: 0), after: try scores(ofVersion: UInt32(assembly.configuration.steps)),
       steps: assembly.configuration.steps, seconds: steps.reduce(0) { $0 + $1.figures.pace.seconds },
-      policySHA256: policy.sha256())
+      policySHA256: policy.sha256(), skippedQuestions: skipped?.count, savedTokens: skipped?.savedTokens)
     try folder.replace(folder.report, with: try report.json())
     try folder.replace(
       folder.learningCurve, with: try LearningCurvePlot(of: ledger, configuration: assembly.configuration).svg())
@@ -44,6 +45,7 @@ package struct RunConclusion {
       output.write(try comparison(with: policy).lines(width: min(output.width, 120)).joined(separator: "\n") + "\n\n")
     }
     if let warning = RunLesson(of: steps.map(\.figures.update)).warning { output.line(warning) }
+    if let skipped { output.line("\(skipped)") }
     output.line("run folder      \(folder.path)")
     output.line("trained model   \(checkpoint.path)")
     if report.after != nil { output.line("learning curve  \(folder.learningCurve)") }

@@ -107,7 +107,8 @@ package final class LearnerConsole: Sendable {
     let progress = StepProgress(
       step: Int(record.step) + 1, steps: configuration.steps, reward: update.meanReward, semanticEntropy: update.semanticEntropy,
       kept: update.keptGroups, dropped: update.droppedGroups, dropReasons: update.dropReasons,
-      tokensPerSecond: pace.tokensPerSecond, workers: pace.workers, learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare,
+      skipped: record.figures.skippedShare, tokensPerSecond: pace.tokensPerSecond, workers: pace.workers,
+      learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare,
       remainingSeconds: remainingSeconds(state))
     state.latest = progress
     append(record, to: &state)

@@ -17,6 +17,8 @@ public struct StepProgress: Sendable, Equatable {
   public var dropped: Int
   /// Those groups by the reason why.
   public var dropReasons: [DropReason: Int]
+  /// The share of the questions that came up and were left out, because they had been unanimous; nil where none ever is.
+  public var skipped: Double?
   /// Tokens of the step's responses a second of the time in which they were sampled; 0 where the learner found them in the ledger, which
   /// is shown as unknown.
   public var tokensPerSecond: Double
@@ -34,6 +36,7 @@ public struct StepProgress: Sendable, Equatable {
   /// Creates the state after a step.
   public init(
     step: Int, steps: Int, reward: Double, semanticEntropy: Double, kept: Int, dropped: Int, dropReasons: [DropReason: Int] = [:],
+    skipped: Double? = nil,
     tokensPerSecond: Double, workers: Int, learnerWait: Double, workerWait: Double, remainingSeconds: Double? = nil,
     heldOutAccuracy: Double? = nil
   ) {
@@ -44,6 +47,7 @@ public struct StepProgress: Sendable, Equatable {
     self.kept = kept
     self.dropped = dropped
     self.dropReasons = dropReasons
+    self.skipped = skipped
     self.tokensPerSecond = tokensPerSecond
     self.workers = workers
     self.learnerWait = learnerWait
@@ -63,6 +67,9 @@ public struct StepProgress: Sendable, Equatable {
       "entropy " + Figures.decimal(semanticEntropy, places: 2),
       "kept " + TextColumns.rightAligned("\(kept)", to: groups),
       "dropped " + TextColumns.rightAligned("\(dropped)", to: groups),
+    ]
+    if let skipped { fields.append("skipped " + TextColumns.rightAligned(Figures.percent(skipped), to: 4)) }
+    fields += [
       TextColumns.rightAligned(tokenRate, to: 6) + " tok/s",
       "workers \(workers)",
       "learner waits " + TextColumns.rightAligned(Figures.percent(learnerWait), to: 4),

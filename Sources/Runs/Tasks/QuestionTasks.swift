@@ -1,40 +1,38 @@
 public import Cluster
 internal import Digests
+public import EMPO
 package import Questions
 internal import Random
-internal import Synchronization
 
-/// A run's questions as tasks: which question each slot asks, rendered and tokenised once.
-public final class QuestionTasks: TaskSource {
+/// A run's questions as tasks, rendered and tokenised once.
+public struct QuestionTasks: TaskSource {
   /// SHA-256 over everything that the questions bring into the run: identifiers, texts, prompts, answers.
   public let digest: String
 
+  /// The order of the questions in each epoch.
+  public let order: QuestionOrder
+
   private let contents: [TaskContent]
-  private let order: Mutex<QuestionOrder>
 
   /// The tasks of a run.
   ///
   /// - Parameters:
   ///   - questions: the questions that fit, in the order of their file.
   ///   - carriesAnswers: whether tasks bring the reference answers along; only the accuracy reward needs them.
-  package init(_ questions: [PromptedQuestion], seed: UInt64, questionsPerStep: Int, carriesAnswers: Bool) {
+  package init(_ questions: [PromptedQuestion], seed: UInt64, carriesAnswers: Bool) {
     contents = questions.map { prompted in
       TaskContent(
         questionID: prompted.question.id, question: prompted.question.text, promptTokens: prompted.tokens,
         answers: carriesAnswers ? prompted.question.answers : [])
     }
     digest = Self.digest(of: contents)
-    order = Mutex(
-      QuestionOrder(count: contents.count, questionsPerStep: questionsPerStep) { epoch, draw in
-        Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
-      })
+    order = QuestionOrder(count: contents.count) { epoch, draw in
+      Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
+    }
   }
 
-  /// What a slot of a step asks.
-  public func content(step: UInt32, slot: UInt32) throws -> TaskContent {
-    let index = order.withLock { $0.index(ofStep: Int(step), slot: Int(slot)) }
-    return contents[index]
-  }
+  /// What a question asks.
+  public func content(of question: Int) -> TaskContent { contents[question] }
 
   private static func digest(of contents: [TaskContent]) -> String {
     var digest = SHA256()

@@ -1,3 +1,5 @@
+public import EMPO
+
 /// Where a run stands at a checkpoint, beside the parameters and the optimiser's moments: the checkpoint's `state.json`.
 public struct CheckpointState: Codable, Sendable, Equatable {
   /// The current value of ``formatVersion``.
@@ -34,10 +36,14 @@ public struct CheckpointState: Codable, Sendable, Equatable {
   /// ``samplingFile(ofVersion:)``.
   public var samplingVersions: [UInt32]
 
+  /// Which questions the open steps ask and which are left out; nil where none ever is.
+  public var questions: QuestionSchedule.State?
+
   /// Creates the state of a run.
   public init(
     step: UInt32, optimizerSteps: UInt64, seed: UInt64, configurationDigest: String, skippedSteps: UInt64 = 0,
-    trainedTokens: UInt64 = 0, trainedSeconds: Double = 0, isFinal: Bool = false, samplingVersions: [UInt32] = []
+    trainedTokens: UInt64 = 0, trainedSeconds: Double = 0, isFinal: Bool = false, samplingVersions: [UInt32] = [],
+    questions: QuestionSchedule.State? = nil
   ) {
     self.step = step
     self.optimizerSteps = optimizerSteps
@@ -48,6 +54,7 @@ public struct CheckpointState: Codable, Sendable, Equatable {
     self.trainedSeconds = trainedSeconds
     self.isFinal = isFinal
     self.samplingVersions = samplingVersions
+    self.questions = questions
   }
 
   /// The policy version of the checkpoint's parameters: step s turns version s into s + 1.

@@ -9,7 +9,7 @@ import Wire
     _ = script.join("a")
     let result = Fixture.result(step: 0, slot: 2, lease: 3)
     let actions = script.say(.group(result), "a")
-    let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a")))
+    let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a", question: 0)))
     let acknowledge = try #require(
       actions.firstIndex(of: .send(.acknowledge(step: 0, slot: 2, disposition: .accepted), to: Peer("a"))))
     #expect(persist < acknowledge)
@@ -24,7 +24,7 @@ import Wire
     var actions: [LearnerMachine.Action] = []
     for slot in order { actions = script.send(step: 0, slot: slot, "a") }
     let expected = (0..<4).map { Fixture.result(step: 0, slot: $0) }
-    #expect(actions.contains(.train(step: 0, groups: expected)))
+    #expect(actions.contains(.train(step: 0, groups: expected, questions: [0, 1, 2, 3])))
   }
 
   @Test("A second copy is answered and dropped") func aSecondCopyIsAnsweredAndDropped() throws {

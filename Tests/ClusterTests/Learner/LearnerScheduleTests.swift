@@ -106,7 +106,8 @@ import Wire
     stored.append(Fixture.result(step: 3, slot: 2))
     stored.append(Fixture.result(step: 0, slot: 0))
     var script = try LearnerScript(version: 1, retained: [0, 1], stored: stored.reversed())
-    #expect(script.on(.start).contains(.train(step: 1, groups: (0..<4).map { Fixture.result(step: 1, slot: $0) })))
+    #expect(
+      script.on(.start).contains(.train(step: 1, groups: (0..<4).map { Fixture.result(step: 1, slot: $0) }, questions: [4, 5, 6, 7])))
     #expect(script.join("a").grants(to: "a").isEmpty)
     let next = script.on(.policyPublished(version: 2))
     #expect(next.trained == [2])

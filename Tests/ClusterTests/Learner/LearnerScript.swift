@@ -1,4 +1,5 @@
 import Cluster
+import EMPO
 import Wire
 
 /// Drives a learner machine by hand and keeps its clock.
@@ -7,11 +8,12 @@ struct LearnerScript {
   var now: Milliseconds = 0
 
   init(
-    _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, retained: Set<UInt32> = [0], stored: [GroupResult] = [],
-    isEvaluated: Bool = false
+    _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, questions: QuestionSchedule.State? = nil, retained: Set<UInt32> = [0],
+    stored: [GroupResult] = [], isEvaluated: Bool = false
   ) throws {
     machine = try LearnerMachine(
-      plan: plan, incarnation: 1, version: version, retained: retained, stored: stored, isEvaluated: isEvaluated)
+      plan: plan, order: Fixture.order, incarnation: 1, version: version, questions: questions, retained: retained, stored: stored,
+      isEvaluated: isEvaluated)
   }
 
   mutating func on(_ event: LearnerMachine.Event) -> [LearnerMachine.Action] {
@@ -60,7 +62,7 @@ extension [LearnerMachine.Action] {
 
   var trained: [UInt32] {
     compactMap { action in
-      if case .train(let step, _) = action { step } else { nil }
+      if case .train(let step, _, _) = action { step } else { nil }
     }
   }
 
@@ -91,7 +93,7 @@ extension [LearnerMachine.Action] {
 
   var persisted: [GroupResult] {
     compactMap { action in
-      if case .persist(let result, _) = action { result } else { nil }
+      if case .persist(let result, _, _) = action { result } else { nil }
     }
   }
 }

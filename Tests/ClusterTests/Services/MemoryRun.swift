@@ -15,7 +15,9 @@ final class MemoryRun: Sendable {
     var evaluations: [EvaluationRecord] = []
     var version: UInt32 = 0
     var weights: [UInt32: [UInt8]] = [0: SimulatedRun.base]
+    var questions: QuestionSchedule.State?
     var trained: [UInt32] = []
+    var asked: [UInt32: [Int]] = [:]
     var incarnations: UInt64 = 0
   }
 
@@ -67,13 +69,15 @@ final class MemoryTrainer: StepTrainer {
   let manifest = SimulatedRun.manifest
   private var policy: [UInt8]
   private let older: [UInt32: [UInt8]]
+  let questions: QuestionSchedule.State?
   private let failsAt: UInt32?
 
   init(_ run: MemoryRun, failsAt: UInt32? = nil) {
     self.run = run
     self.failsAt = failsAt
-    let (version, weights) = run.disk.withLock { ($0.version, $0.weights) }
+    let (version, weights, questions) = run.disk.withLock { ($0.version, $0.weights, $0.questions) }
     self.version = version
+    self.questions = questions
     policy = weights[version] ?? []
     older = weights.filter { $0.key < version }
   }
@@ -84,18 +88,18 @@ final class MemoryTrainer: StepTrainer {
 
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     if step == failsAt { throw ClusterError(.checkpoint, "the trainer died") }
-    for (slot, group) in groups.enumerated() {
-      let content = SimulatedRun.content(step: step, slot: UInt32(slot))
-      precondition(group.promptTokens == content.promptTokens, "a group comes with its own prompt")
-    }
     policy = SimulatedRun.update(policy, groups: groups.map(\.group))
     version = step + 1
-    run.disk.withLock { $0.trained.append(step) }
+    run.disk.withLock { disk in
+      disk.trained.append(step)
+      disk.asked[step] = groups.map { Int($0.promptTokens[0]) }
+    }
     return UpdateReport(describing: groups.map(\.group))
   }
 
-  func checkpoint(olderWeights: [UInt32: [UInt8]]) throws {
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {
     run.disk.withLock { disk in
+      disk.questions = questions
       disk.version = version
       disk.weights = olderWeights
       disk.weights[version] = policy
@@ -106,7 +110,9 @@ final class MemoryTrainer: StepTrainer {
 }
 
 struct SimulatedTasks: TaskSource {
-  func content(step: UInt32, slot: UInt32) throws -> TaskContent { SimulatedRun.content(step: step, slot: slot) }
+  let order = SimulatedRun.order(of: SimulatedRun.questionCount)
+
+  func content(of question: Int) throws -> TaskContent { SimulatedRun.content(of: question) }
 }
 
 /// Samples up to two tasks at a time, as a batch that tasks enter while it runs.
@@ -126,7 +132,9 @@ final class MemorySampler: GroupSampler {
       let done = batch.removeLast()
       if feed.isCancelled(done.ticket) { continue }
       if done.task.step == failsAt { throw ClusterError(.checkpoint, "the sampler died") }
-      feed.deliver(SimulatedRun.group(step: done.task.step, slot: done.task.slot, weights: weights), for: done.ticket)
+      let question = Int(done.task.promptTokens[0])
+      feed.deliver(
+        SimulatedRun.group(step: done.task.step, slot: done.task.slot, question: question, weights: weights), for: done.ticket)
     }
   }
 }

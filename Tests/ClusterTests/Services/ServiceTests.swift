@@ -8,10 +8,10 @@ import Wire
 @Suite(.timeLimit(.minutes(5))) struct ServiceTests {
   private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  private func plan(steps: UInt32 = 6, lag: UInt32 = 1) -> LearnerPlan {
+  private func plan(steps: UInt32 = 6, lag: UInt32 = 1, skipUnanimous: UInt32 = 0) -> LearnerPlan {
     LearnerPlan(
-      steps: steps, questionsPerStep: 5, groupSize: 2, lag: lag, maximumResponseTokens: 3, vocabularySize: 100, checkpointEvery: 4,
-      evaluateEvery: 3, heartbeat: 100, lease: 500, farewell: 2_000)
+      steps: steps, questionsPerStep: 5, groupSize: 2, lag: lag, skipUnanimous: skipUnanimous, maximumResponseTokens: 3,
+      vocabularySize: 100, checkpointEvery: 4, evaluateEvery: 3, heartbeat: 100, lease: 500, farewell: 2_000)
   }
 
   private func learner(
@@ -34,10 +34,12 @@ import Wire
       watch: watch)
   }
 
-  @Test("A run is a function of its plan", arguments: [(1, 0), (1, 1), (3, 0), (3, 1), (2, 2)] as [(Int, UInt32)])
-  func aRunIsAFunctionOfItsPlan(workers: Int, lag: UInt32) async throws {
+  @Test(
+    "A run is a function of its plan",
+    arguments: [(1, 0, 0), (1, 1, 0), (3, 0, 0), (3, 1, 0), (2, 2, 0), (1, 1, 1), (3, 1, 1), (2, 0, 2)] as [(Int, UInt32, UInt32)])
+  func aRunIsAFunctionOfItsPlan(workers: Int, lag: UInt32, skipUnanimous: UInt32) async throws {
     let (run, network) = (MemoryRun(), InProcessNetwork())
-    let plan = plan(lag: lag)
+    let plan = plan(lag: lag, skipUnanimous: skipUnanimous)
     let learner = learner(plan, run, network)
     let crew = (0..<workers).map { worker("w\($0)", network) }
     try await withThrowingTaskGroup { group in
@@ -55,13 +57,17 @@ import Wire
       #expect(!disk.contributors.isEmpty && disk.contributors.isSubset(of: disk.workers), "\(disk.contributors)")
       #expect(disk.steps.map(\.step) == [0, 1, 2, 3, 4, 5])
       #expect(disk.evaluations.map(\.policyVersion) == [0, 3, 6])
+      #expect(disk.asked == Dictionary(uniqueKeysWithValues: zip(0..., SimulatedRun.questions(plan))))
+      #expect(disk.steps.allSatisfy { ($0.figures.skippedQuestions != nil) == (skipUnanimous > 0) })
+      #expect((disk.steps.compactMap(\.figures.skippedQuestions).reduce(0, +) > 0) == (skipUnanimous > 0))
     }
   }
 
-  @Test("A learner that dies is replaced while workers wait") func aLearnerThatDiesIsReplacedWhileWorkersWait() async throws {
+  @Test("A learner that dies is replaced while workers wait", arguments: [0, 1] as [UInt32])
+  func aLearnerThatDiesIsReplacedWhileWorkersWait(skipUnanimous: UInt32) async throws {
     let (run, network) = (MemoryRun(), InProcessNetwork())
     let crew = [worker("a", network), worker("b", network)]
-    let plan = plan()
+    let plan = plan(skipUnanimous: skipUnanimous)
     try await withThrowingTaskGroup { group in
       for worker in crew { group.addTask { try await worker.run() } }
       // It dies in step 5: the checkpoint is of version 4, the ledger holds all of step 4 and some of step 5.

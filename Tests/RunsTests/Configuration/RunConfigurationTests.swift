@@ -15,7 +15,7 @@ import Training
     "system": "", "template": "/templates/chat.jinja", "dtype": "bfloat16",
     "chat_template_kwargs": "{\"enable_thinking\":false,\"n\":[1,2.5,null,\"é\"]}",
     "prompt_template": "\"{question}\"\\\r\n\t~ é \u{1F600}\u{0}", "seed": "9223372036854775807", "steps": "7", "questions_per_step": "4",
-    "group_size": "2", "lag": "0", "workers": "0", "reward": "majority",
+    "group_size": "2", "lag": "0", "skip_unanimous": "2", "workers": "0", "reward": "majority",
     "empty_reward": "-0.5", "judge": "embedding:/models/a: b", "judge_rounding": "5", "judge_clusters": "first-match",
     "judge_threshold": "0.9",
     "judge_directions": "one", "judge_prompt": "plain", "fallback": "number", "whole_response": "true", "reject_repetition": "true",

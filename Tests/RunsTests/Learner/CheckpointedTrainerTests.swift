@@ -44,13 +44,17 @@ import Wire
   {
     let one = try trainer(storing: type)
     let base = one.weights()
+    let questions = QuestionSchedule.State(
+      epoch: 3, place: 1, planned: [.init(questions: [4], epochs: [2], skipped: 5), .init(questions: [0], epochs: [3])],
+      unanimous: [7: 2, 12: 3])
     for step in 0..<3 as Range<UInt32> {
-      if step == 2 { try one.checkpoint(olderWeights: [0: base]) }
+      if step == 2 { try one.checkpoint(olderWeights: [0: base], questions: questions) }
       _ = try one.train(step: step, groups: groups(step: step))
     }
     let other = try trainer(storing: type)
     #expect(other.version == 2)
     #expect(other.olderWeights() == [0: base])
+    #expect(other.questions == questions)
     #expect(base.count == other.manifest.totalBytes)
     _ = try other.train(step: 2, groups: groups(step: 2))
     #expect(other.weights() != base)
@@ -60,15 +64,17 @@ import Wire
   @Test("A checkpoint that a kill left without its name is gone on from") func aCheckpointThatAKillLeftWithoutItsNameIsGoneOnFrom() throws {
     let one = try trainer()
     _ = try one.train(step: 0, groups: groups(step: 0))
-    try one.checkpoint(olderWeights: [:])
+    try one.checkpoint(olderWeights: [:], questions: nil)
     try FileManager.default.moveItem(atPath: store.path(ofStep: 1), toPath: store.folder + "/.partial-step-000001")
     let other = try trainer()
     #expect(other.version == 1)
     #expect(other.weights() == one.weights())
+    #expect(other.questions == nil)
+    #expect(try !String(contentsOfFile: store.path(ofStep: 1) + "/state.json", encoding: .utf8).contains("questions"))
   }
 
   @Test("A checkpoint of another configuration is refused") func aCheckpointOfAnotherConfigurationIsRefused() throws {
-    try trainer().checkpoint(olderWeights: [:])
+    try trainer().checkpoint(olderWeights: [:], questions: nil)
     let error = #expect(throws: RunsError.self) { try trainer(configuration: "d") }
     #expect(error?.message.contains("made under another configuration") == true)
   }

@@ -36,6 +36,24 @@ import Testing
     #expect(try lines([StepRecord.sample(step: 6)]) == Self.figures.0 + #""step":6,"# + Self.figures.1 + "\n")
   }
 
+  @Test("A step that may skip questions names them")
+  func skipped() throws {
+    var record = StepRecord.sample(step: 6)
+    record.figures.skippedQuestions = 8
+    let line = Self.figures.0.replacing(#""skipped_updates""#, with: #""skipped_questions":8,"skipped_updates""#)
+    #expect(try lines([record]) == line + #""step":6,"# + Self.figures.1 + "\n")
+    let path = temporary.path + "/ledger.sqlite"
+    let ledger = try Ledger(path: path, configuration: "c")
+    try ledger.record(record)
+    #expect(try ledger.steps() == [record])
+    #expect(record.figures.skippedShare == 0.2)
+    let saved = SkippedQuestions([record, .sample(step: 7)], groupSize: 4)
+    // 40.5 tokens a response, and so 162 a group.
+    #expect(saved?.count == 8 && saved?.asked == 64 && saved?.savedTokens == 1296)
+    #expect(saved?.description == "left out        8 of 72 questions (11 %), as unanimous: about 1,296 tokens not sampled")
+    #expect(SkippedQuestions([.sample(step: 6)], groupSize: 4) == nil)
+  }
+
   @Test("A step's cell in the ledger has the committed names, in their order")
   func stepCell() throws {
     let path = temporary.path + "/ledger.sqlite"

@@ -13,6 +13,14 @@ import Testing
         + "  learner waits 12 %  workers wait  8 %  ETA 1m12s")
   }
 
+  @Test("A step that may skip questions says which share") func aStepThatMaySkipQuestionsSaysWhichShare() {
+    var state = Self.state
+    state.skipped = 0.204
+    #expect(state.line.contains("  dropped 11  skipped 20 %  18,400 tok/s  "))
+    state.skipped = 0
+    #expect(state.line.contains("  dropped 11  skipped  0 %  18,400 tok/s  "))
+  }
+
   @Test("Lines align") func linesAlign() {
     var state = Self.state
     state.step = 2

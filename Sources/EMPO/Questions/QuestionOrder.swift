@@ -1,8 +1,7 @@
-/// Which question a slot of a step asks: a pure function of the seed, the number of questions, the step's size, the step
-/// and the slot.
+/// In which order each epoch asks the questions: a pure function of the seed, the number of questions and the epoch.
 ///
-/// Slots take the questions in turn, epoch after epoch; each epoch has a permutation of its own (Fisher and Yates, in
-/// Durstenfeld's form), drawn from a counter-based generator, so any step's questions are known without those before it.
+/// Every epoch has a permutation of its own (Fisher and Yates, in Durstenfeld's form), drawn from a counter-based generator, so any
+/// epoch's order is known without those before it.
 public struct QuestionOrder: Sendable {
   /// A uniform number in [0, 1) from a counter-based generator that is keyed by the run's seed: the same for the same
   /// epoch and draw, always.
@@ -11,32 +10,22 @@ public struct QuestionOrder: Sendable {
   /// The number of questions.
   public let count: Int
 
-  /// The number of slots in a step.
-  public let questionsPerStep: Int
-
   private let uniform: Uniform
 
-  /// The permutations of at most two epochs: open steps reach into a second one where an epoch ends.
+  /// The permutations of at most two epochs: a step reaches into a second one where an epoch ends.
   private var permutations: [(epoch: Int, permutation: [Int32])] = []
 
   /// Creates the order of a run.
-  public init(count: Int, questionsPerStep: Int, uniform: @escaping Uniform) {
+  public init(count: Int, uniform: @escaping Uniform) {
     precondition(count > 0 && count < Int(Int32.max), "the number of questions is from 1 to 2^31 - 2")
-    precondition(questionsPerStep > 0, "a step has at least one slot")
     self.count = count
-    self.questionsPerStep = questionsPerStep
     self.uniform = uniform
   }
 
-  /// The questions of a step's slots, in slot order: indices into the question set.
-  public mutating func indices(ofStep step: Int) -> [Int] {
-    (0..<questionsPerStep).map { index(ofStep: step, slot: $0) }
-  }
-
-  /// The question of one slot: an index into the question set. Linear in the number of questions at an epoch's first, constant else.
-  public mutating func index(ofStep step: Int, slot: Int) -> Int {
-    precondition(step >= 0 && (0..<questionsPerStep).contains(slot), "steps and slots count from 0")
-    let (epoch, place) = (step * questionsPerStep + slot).quotientAndRemainder(dividingBy: count)
+  /// The question at a place of an epoch: an index into the question set. Linear in the number of questions at an epoch's first,
+  /// constant else.
+  public mutating func question(epoch: Int, place: Int) -> Int {
+    precondition(epoch >= 0 && (0..<count).contains(place), "epochs and places count from 0")
     return Int(permutation(ofEpoch: epoch)[place])
   }
 
