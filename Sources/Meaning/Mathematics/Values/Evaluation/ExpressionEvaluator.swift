@@ -3,7 +3,7 @@ package struct ExpressionEvaluator<Real: RealNumber> {
   typealias Number = Approximation<Real>
 
   private let point: SamplePoint
-  /// How many steps are left.
+  /// The steps that are left; below 0 where more were needed.
   private(set) var steps: Int
   /// Whether a number was taken to be on one side of a jump although it may be on the other.
   package private(set) var isAmbiguous = false
