@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Mathematical equality is an equivalence relation")
 struct MathRelationTests {
-  private static let answers = [
+  private static let answers = written + calculated
+
+  private static let written = [
     "3", "3.0", "x=3", "y=3", "3 cm", #"3\text{ m}"#, "{3}", "[3]", "x^2", "y^2", "f(x)=x^2", "y=x^2", "x=y^2", "1,2", "(1,2)", "[1,2]",
     "1<x<2",
     #"\{1,2\}"#, "x=1,y=2", "x=1 or x=2", "50%", "0.5", "1/2", "1:2", "5_8", "5", #"\sqrt2"#, "1.4142135624", "1.41421356237", "1.4142",
@@ -18,7 +20,7 @@ struct MathRelationTests {
 
   @Test("It holds") func itHolds() {
     let judge = MathJudge()
-    let answers = Self.answers + Self.calculated
+    let answers = Self.answers
     let isEqual = answers.map { first in answers.map { judge.isEqual(first, $0) } }
     var equalPairs = 0
     for first in answers.indices {
@@ -37,9 +39,9 @@ struct MathRelationTests {
 
   @Test("Clusters are its classes") func clustersAreItsClasses() {
     let judge = MathJudge()
-    let clusters = judge.clusters(of: Self.answers + Self.calculated, question: "")
-    for (first, answer) in (Self.answers + Self.calculated).enumerated() {
-      for (second, other) in (Self.answers + Self.calculated).enumerated() where first != second {
+    let clusters = judge.clusters(of: Self.answers, question: "")
+    for (first, answer) in Self.answers.enumerated() {
+      for (second, other) in Self.answers.enumerated() where first != second {
         #expect((clusters[first] == clusters[second]) == judge.isEqual(answer, other), "\(answer) and \(other)")
       }
     }
