@@ -55,7 +55,7 @@ enum MathVocabulary {
       "asin": .function(.arcsin), "acos": .function(.arccos), "atan": .function(.arctan), "ceiling": .function(.ceil),
       "and": .symbol(.and), "or": .symbol(.or), "percent": .symbol(.percent), "percentage": .symbol(.percent), "pct": .symbol(.percent),
       "times": .symbol(.times),
-      "mod": .function(.modulo), "det": .determinant, "union": .symbol(.union),
+      "mod": .function(.modulo), "union": .symbol(.union),
     ]
     let functions: [Expression.Function] = [
       .sin, .cos, .tan, .cot, .sec, .csc, .arcsin, .arccos, .arctan, .sinh, .cosh, .tanh, .exp, .ln, .abs, .floor, .ceil, .gcd, .lcm, .min,
@@ -64,6 +64,7 @@ enum MathVocabulary {
     for function in functions { table[function.rawValue] = .function(function) }
     for name in greekLetters where name.first?.isLowercase == true && name.utf8.count > 2 { table[name] = .letter(name) }
     for unit in units { table[unit] = .word(unit) }
+    table["det"] = .determinant
     return table
   }()
 
