@@ -41,7 +41,7 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
       [
         "prompt_template": PromptPreset.paperMaths.rawValue, "questions_per_step": "112", "group_size": "7", "lag": "0", "reward": "empo",
         "empty_reward": "0", "judge": "math", "entropy_estimate": "discrete", "sampling.max_new_tokens": "2048",
-        "filter.entropy_low": "0", "filter.entropy_high": "1", "filter.minimum_confidence": "0", "advantage": "group-std",
+        "filter.entropy_low": "0", "filter.entropy_high": "1", "filter.minimum_confidence": "0", "advantage": "group-sample-std",
         "loss": "sequence-mean", "kl": "0", "minibatches": "1", "mask_truncated": "false", "optimizer.learning_rate": "1e-6",
         "optimizer.schedule": "constant", "optimizer.warmup_steps": "0", "optimizer.beta2": "0.999", "optimizer.weight_decay": "0",
         "optimizer.clip_norm": "1",
@@ -51,7 +51,7 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
         "prompt_template": PromptPreset.paperMaths.rawValue, "questions_per_step": "256", "group_size": "16", "lag": "0",
         "reward": "empo", "empty_reward": "0", "judge": "math", "entropy_estimate": "discrete", "sampling.temperature": "1",
         "sampling.top_k": "0", "sampling.top_p": "1", "sampling.max_new_tokens": "3072", "filter.entropy_low": "0",
-        "filter.entropy_high": "1", "filter.minimum_confidence": "0", "advantage": "group-std", "loss": "sequence-ratio",
+        "filter.entropy_high": "1", "filter.minimum_confidence": "0", "advantage": "group-sample-std", "loss": "sequence-ratio",
         "clip_low": "0.0003", "clip_high": "0.0004", "kl": "0", "minibatches": "8", "mask_truncated": "false",
         "optimizer.learning_rate": "5e-7", "optimizer.schedule": "constant", "optimizer.warmup_steps": "0", "optimizer.beta2": "0.999",
         "optimizer.weight_decay": "0", "optimizer.clip_norm": "1",
@@ -62,7 +62,8 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
         "reward": "empo", "empty_reward": "-0.5", "judge_clusters": "first-match", "judge_directions": "one",
         "judge_prompt": "general-verifier", "reject_repetition": "true", "entropy_estimate": "discrete",
         "sampling.max_new_tokens": "1024", "filter.entropy_low": "0", "filter.entropy_high": "1", "filter.minimum_confidence": "0.2",
-        "advantage": "group-std", "loss": "sequence-mean", "kl": "0", "minibatches": "1", "mask_truncated": "false",
+        "filter.below_floor": "pay-nothing", "advantage": "group-sample-std", "loss": "sequence-mean", "kl": "0", "minibatches": "1",
+        "mask_truncated": "false",
         "optimizer.learning_rate": "1e-6", "optimizer.schedule": "constant", "optimizer.warmup_steps": "0", "optimizer.beta2": "0.999",
         "optimizer.weight_decay": "0", "optimizer.clip_norm": "1",
       ]
