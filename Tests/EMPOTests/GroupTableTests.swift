@@ -32,6 +32,14 @@ import Testing
         let found = try score(group.evidence, options: setting.options.scoring)
         let place = Comment(rawValue: "\(setting.name): \(group.name)")
         #expect(abs(found.semanticEntropy - row.entropy) < Self.tolerance, place)
+        if !setting.options.paysDisorder && Set(found.clusters).count == group.size {
+          // The authors' code pays nothing, where an upper edge of the band drops the group.
+          #expect(row.rewards.allSatisfy { $0 == 0 } && row.reason != nil, place)
+          var options = setting.options.scoring
+          options.entropyHigh = 0.99
+          #expect(try !score(group.evidence, options: options).isKept, place)
+          continue
+        }
         for (sample, (ours, theirs)) in zip(found.rewards, row.rewards).enumerated() {
           // What no option of empo does: the authors' code pays an empty answer for standing alone.
           let paysSilence = setting.options.paysSilence && group.evidence.isEmpty[sample]
@@ -120,6 +128,7 @@ private struct GroupTable: Decodable {
   struct Options: Decodable {
     var empty_reward: Double
     var pays_silence: Bool
+    var pays_disorder: Bool
     var floor: Double
     var below_floor: String
     var low: Double
@@ -129,6 +138,7 @@ private struct GroupTable: Decodable {
     var drops: Bool
 
     var paysSilence: Bool { pays_silence }
+    var paysDisorder: Bool { pays_disorder }
 
     var scoring: ScoringOptions {
       ScoringOptions(
