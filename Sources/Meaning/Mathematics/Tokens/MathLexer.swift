@@ -80,7 +80,7 @@ struct MathLexer {
       // What is in dollars is a piece by itself: `$1$,$300$` is no 1,300.
       isSpaced = true
       pendingFont = nil
-    case "€", "£", "¥", "`": pendingFont = nil
+    case "€", "£", "¥", "`", "\"", "“", "”", "„", "«", "»": pendingFont = nil
     default: takeSign(scalar)
     }
   }

@@ -54,7 +54,7 @@ struct MathNotationTests {
         "\"42\"", "“42”", "'42'", "``42''", " 「42」".replacing("「", with: "«").replacing("」", with: "»"),
       ],
       [#"\textcolor{red}{x = 7}"#, "7"], [#"\color{red}{(1, 2)}"#, "(1,2)"], [#"\frac{\textcolor{red}{1}}{\color{blue}2}"#, "1/2"],
-      ["'yes'", "yes", "“Yes”"], [#"\hspace{1cm}"#], ["f'", "f'"],
+      ["'yes'", "yes", "“Yes”"], ["x = \"7\"", "7", #"\text{“7”}"#], [#"\hspace{1cm}"#], ["f'", "f'"],
     ])
   func looks(_ row: [String]) { expectOneMeaning(row) }
 

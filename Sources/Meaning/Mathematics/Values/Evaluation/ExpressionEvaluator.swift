@@ -29,6 +29,8 @@ package struct ExpressionEvaluator<Real: RealNumber> {
       return value(of: constant)
     case .variable(let name):
       if let exception = point.exception, exception.name == name { return .exact(exception.value) }
+      // To look a name up among many takes long.
+      guard spend(point.names.count >> 3) else { return nil }
       return .approximate(Number(Real(point.value(of: name))))
     case .sum(let terms):
       return fold(terms, from: 0) { $0.sum($1, $2) }

@@ -1,10 +1,10 @@
 /// The points at which an expression in some number of variables is looked at, as the values of the variables in the order of their names.
 ///
 /// Up to ``largestClosed`` variables a grid holds with each point all those in which its values are given to other variables: it is the same
-/// whatever the variables are called, and so is the verdict on two expressions whose variables get other names. Up to four variables it has
-/// every sign pattern with every order of the magnitudes (6, 24, 48 and 384 points); at five (360 points) every sign pattern, and every order
-/// of the values, but not each of the one with each of the other. Beyond, there are 64 random points, and a variable's value at one depends on
-/// the place of its name among the names in order.
+/// whatever the variables are called, and so is the verdict on two expressions whose variables get other names. Up to three variables it has
+/// every sign pattern with every order of the magnitudes (6, 24 and 48 points); at four (192 points) every sign pattern with every order of the
+/// values; at five (360 points) every sign pattern and every order of the values, but not each of the one with each of the other. Beyond, there
+/// are 64 random points, and a variable's value at one depends on the place of its name among the names in order.
 package enum SampleGrid {
   package static let largestClosed = 5
 
@@ -27,6 +27,11 @@ package enum SampleGrid {
   /// four pairs of signs.
   static func probe(_ point: Int, _ rank: Int) -> Double { random(point, rank, scattered: false) }
 
+  /// A value far from the others at a probe, on one side or the other, for the variable that changes: so the largest of some is another.
+  static func outlier(_ probe: Int) -> Double {
+    (probe % 2 == 0 ? 1 : -1) * SamplePoint.magnitude(of: UInt64(probe) + 60, from: 20, to: 40)
+  }
+
   static let probeCount = 8
 
   private static let usualGrids = (0...largestClosed).map(usualGrid)
@@ -48,6 +53,13 @@ package enum SampleGrid {
         [m[1], m[1], m[3], m[3], -m[2]], [-m[1], -m[1], -m[3], -m[3], m[2]], [-m[1], -m[1], -m[2], -m[2], -m[4]],
       ]
       return bases.flatMap(arrangements)
+    }
+    if count == 4 {
+      // Of each number of negative values, the smallest magnitudes have them, or the largest.
+      let bases = (0...count).flatMap { negative in
+        Set([0..<negative, (count - negative)..<count]).map { range in (0..<count).map { range.contains($0) ? -m[$0] : m[$0] } }
+      }
+      return Set(bases).sorted { $0.lexicographicallyPrecedes($1) }.flatMap(arrangements)
     }
     let bases =
       switch count {

@@ -6,9 +6,11 @@ package struct Survey {
   /// The steps that all evaluations of an expression in one precision may take together.
   package static let steps = 16_000
   /// The steps that the evaluations of all expressions of an answer at sample points may take together.
-  package static let sampleSteps = 64_000
+  package static let sampleSteps = 48_000
   /// The steps of one evaluation at a sample point.
   static let stepsAtPoint = 4000
+  /// What it is worth to round a value.
+  static let stepsOfRounding = 6
 
   /// In the order in which they come.
   private(set) var variables: [String] = []

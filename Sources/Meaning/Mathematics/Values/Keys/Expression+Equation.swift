@@ -91,6 +91,7 @@ extension Expression {
   ) -> [RoundedNumber?]?? {
     // All are looked at before anything is decided, so that how many steps it takes depends on no order.
     let findings = points.map { find(.value, at: $0, in: precision, steps: &steps) }
+    steps -= points.count * Survey.stepsOfRounding
     guard steps >= 0 else { return nil }
     var pivot: Approximation<Real>?
     var ratios: [RoundedNumber?] = []

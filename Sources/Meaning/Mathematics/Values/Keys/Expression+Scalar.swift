@@ -68,17 +68,19 @@ extension Expression {
     guard mentioned.count > 1 else { return mentioned }
     var names: [String] = []
     for (rank, name) in mentioned.enumerated() {
+      var isKnown = false
       for probe in 0..<SampleGrid.probeCount {
         var values = mentioned.indices.map { SampleGrid.probe(probe, $0) }
         let first = sample(quantity, at: SamplePoint(mentioned, values), options, &steps)
-        values[rank] = SampleGrid.probe(SampleGrid.probeCount - probe, rank + mentioned.count)
+        values[rank] = SampleGrid.outlier(probe)
         let second = sample(quantity, at: SamplePoint(mentioned, values), options, &steps)
         guard steps >= 0, first != .notAffine, second != .notAffine else { return nil }
-        if first != second {
-          names.append(name)
-          break
-        }
+        guard case .number(let before) = first, case .number(let after) = second else { continue }
+        isKnown = before == after
+        if !isKnown { break }
       }
+      // Where there are no two values to compare, it may.
+      if !isKnown { names.append(name) }
     }
     return names.sorted()
   }
@@ -109,6 +111,7 @@ extension Expression {
   }
 
   private func sample(_ quantity: Quantity, at point: SamplePoint, _ options: ValueOptions, _ steps: inout Int) -> Sample {
+    steps -= Survey.stepsOfRounding
     switch find(quantity, at: point, in: Double.self, steps: &steps) {
     case .value(let value):
       if case .number(let number) = value.rounded(digits: options.sampleDigits) { return .number(number) }
