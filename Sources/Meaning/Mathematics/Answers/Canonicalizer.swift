@@ -6,6 +6,7 @@
 /// - an inequality in one variable is the set of its solutions, an equation that is linear in its only variable the solution, one that is
 ///   linear in `y` what `y` is, any other what it says up to a factor;
 /// - `(a, b)` is an open interval where a < b are numbers, and a pair otherwise; both in one form, so pair and interval are the same there;
+/// - a set by a condition on one variable is where that holds, whatever the variable is called;
 /// - a list is a set, a set of one is its member, and several answers joined by "or" are a set as well.
 struct Canonicalizer {
   /// What an element of an answer comes to, with what a list of such elements needs to know.

@@ -22,10 +22,12 @@ struct Allowance {
     return number
   }
 
-  /// Takes what expressions that remain cost; false where too little is left.
+  /// Takes what expressions that remain cost, which grows with their variables as do the points at which they are evaluated; false where too
+  /// little is left.
   mutating func spend(on expressions: [Expression]) -> Bool {
     for expression in expressions {
-      guard spend(Self.priceOfRemaining * expression.weight(upTo: rest / Self.priceOfRemaining + 1)) else { return false }
+      let weight = expression.weight(upTo: max(rest, 0) / Self.priceOfRemaining + 1)
+      guard spend(Self.priceOfRemaining * weight), spend(2 * max(0, expression.variables.count - 2) * weight) else { return false }
     }
     return true
   }

@@ -34,7 +34,7 @@ extension MathParser {
     return closes[index]
   }
 
-  /// The tokens in the bracket at `open` that aren't in brackets themselves.
+  /// Whether a token in the bracket at `open`, and in none within that, is wanted.
   private func contains(in open: Int, _ isWanted: (MathToken) -> Bool) -> Bool {
     guard let close = close(of: open) else { return false }
     var index = open + 1

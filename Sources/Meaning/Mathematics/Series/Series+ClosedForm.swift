@@ -43,7 +43,7 @@ extension Series {
     return coefficients.reversed().reduce(Expression.zero) { $0.multiplied(by: count).adding(.number($1)) }
   }
 
-  /// The coefficients of the sum of powers, that of n⁰ first: from (n+1)^(p+1) - 1 = Σ_j binom(p+1, j) S_j(n), where S_0 counts k = 0, …, n.
+  /// The coefficients of the sum of powers, that of n⁰ first.
   private static func faulhaber(_ power: Int) -> [Rational] { faulhaberTable[power] }
 
   private static let faulhaberTable: [[Rational]] = {

@@ -32,7 +32,7 @@ struct ParenthesizedAnswerTests {
       [#"(1,2)\cup(3,4)"#, #"((1,2))\cup((3,4))"#],
       ["(5 cm)", "5", "(5)"],
       ["(1:2:3)", "1:2:3"],
-      ["(3:30 pm)", "3:30 pm"],
+      ["(3:30 p.m.)", "3:30 pm"],
       [#"(\text{yes})"#, "yes", "(yes)"],
       ["(no solution)", "no solution"],
       ["(July 4, 1776)", "(July 4, 1776)"],
