@@ -48,7 +48,7 @@ import Wire
     let backwards = run(&other, steps: 0..<40, lag: lag, slots: (0..<8).reversed(), record: &actions)
     #expect(inOrder == backwards && inOrder.count == 40)
     // The first epoch has 100 questions; of the second, the even ones are left out.
-    #expect(inOrder.joined().prefix(100) == (0..<100).map { $0 }[...])
+    #expect(inOrder.joined().prefix(100).elementsEqual(0..<100))
     #expect(inOrder.joined().dropFirst(124).prefix(24).allSatisfy { $0 % 2 == 1 })
   }
 
@@ -78,7 +78,8 @@ import Wire
     }
     let stored = actions.persisted.filter { $0.step < 23 }
     let retained = Set(plan.policyVersion(of: 20)...20)
-    var resumed = try LearnerScript(plan, version: 20, questions: try #require(kept.first), retained: retained, stored: stored)
+    let checkpoint: QuestionSchedule.State = try #require(kept.first)
+    var resumed = try LearnerScript(plan, version: 20, questions: checkpoint, retained: retained, stored: stored)
     var trained = questions(resumed.on(.start))
     for version in 21...22 as ClosedRange<UInt32> { trained += questions(resumed.on(.policyPublished(version: version))) }
     #expect(trained == Array(whole[20..<23]))

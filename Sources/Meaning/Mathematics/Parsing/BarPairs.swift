@@ -151,7 +151,9 @@ struct BarPairs {
 
   private static func beginsFactor(_ token: MathToken) -> Bool {
     switch token {
-    case .digit, .letter, .run, .word, .constant, .function, .determinant, .series, .logarithm, .squareRoot, .cubeRoot, .fraction, .binomial, .overline: true
+    case .digit, .letter, .run, .word, .constant, .function, .determinant, .series, .logarithm, .squareRoot, .cubeRoot, .fraction,
+      .binomial, .overline:
+      true
     case .symbol(.period): true
     default: opens(token)
     }
