@@ -164,26 +164,27 @@ extension ScannedText {
 
   /// Behind a heading that ends its line: `## Answer`, `**Final Answer**`, `Final Answer`, `\textbf{Answer}`, with "answer" at `word`.
   ///
-  /// "Answer" alone is one where it begins with a capital; further words before it are those of ``AnswerWords/headings``, or a number.
+  /// Marks and numbers may stand around its words, which are those of ``AnswerWords/headings``. "Answer" alone is one where it begins with a capital.
   private func endOfHeading(word: Int) -> Int? {
-    var end = indexAfterEmphasis(from: word + 6)
-    while let mark = scalar(at: end), mark == "}" || mark == "#" || mark == " " || mark == "*" || mark == "$" { end += 1 }
+    var end = word + 6
+    while end < word + 18, let mark = scalar(at: end), !mark.endsLine {
+      guard !mark.properties.isAlphabetic, !mark.isASCIIDigit, mark != "?", mark != "," else { return nil }
+      end += 1
+    }
     guard scalar(at: end)?.endsLine == true else { return nil }
     var index = word
     var words = 0
-    while words < 5 {
-      while let before = scalar(at: index - 1), !before.endsLine, before.isWhiteSpace || "*_{\\$>".unicodeScalars.contains(before) {
-        index -= 1
-      }
-      guard let before = scalar(at: index - 1), before.isASCIILetter else { break }
+    while words < 6 {
+      let start = index
+      while index > start - 12, let before = scalar(at: index - 1), !before.endsLine, !before.properties.isAlphabetic { index -= 1 }
+      guard let before = scalar(at: index - 1), !before.endsLine else { break }
+      guard index > start - 12 else { return nil }
       let wordEnd = index
       while index > wordEnd - 12, let letter = scalar(at: index - 1), letter.isASCIILetter { index -= 1 }
       guard AnswerWords.headings.contains(string(index..<wordEnd).lowercased()) else { return nil }
       words += 1
     }
-    guard let before = scalar(at: index - 1) else { return words > 0 || scalars[word] == "A" ? end : nil }
-    if before == "#" { return end }
-    return before.endsLine && (words > 0 || scalars[word] == "A") ? end : nil
+    return words > 0 && words < 6 || scalars[word] == "A" || scalar(at: index) == "#" ? end : nil
   }
 
   /// Behind the emphasis marks at `index`.

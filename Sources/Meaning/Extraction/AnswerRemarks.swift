@@ -52,7 +52,7 @@ extension ScannedText {
       var end: Int?
       if let second, AnswerWords.adverbs.contains("\(word.text) \(second.text)") { end = second.end }
       if AnswerWords.adverbs.contains(word.text) { end = end ?? word.end }
-      guard let end else {
+      guard let end, scalar(at: end) != "-" else {
         if let value = valueBehindParticiple(word) { return (value, .none) }
         return (index, remark(at: start, word: word, second: second, form: form))
       }

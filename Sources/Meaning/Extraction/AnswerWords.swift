@@ -19,14 +19,15 @@ enum AnswerWords {
   static let headings: Set<String> = [
     "final", "the", "my", "our", "your", "correct", "exact", "short", "numerical", "numeric", "complete", "simplified", "so", "textbf",
     "textit", "text",
-    "section", "subsection", "paragraph", "boxed", "bf",
+    "section", "subsection", "paragraph", "boxed", "bf", "step", "part", "and", "solution", "summary", "conclusion", "b", "strong",
   ]
 
   /// Adverbs between the verb and the answer: "is therefore 5", "is, of course, 5".
   static let adverbs: Set<String> = [
     "therefore", "thus", "hence", "then", "so", "simply", "just", "indeed", "also", "clearly", "now", "still", "again", "obviously",
     "finally",
-    "actually", "only", "exactly", "definitely", "certainly", "probably", "likely", "absolutely", "really", "surely", "consequently",
+    "actually", "only", "exactly", "definitely", "certainly", "probably", "likely", "absolutely", "crystal", "really", "surely",
+    "consequently",
     "accordingly",
     "quite", "very", "perfectly", "entirely", "completely", "totally", "fully", "mathematically", "logically", "presumably", "of course",
     "in fact",
@@ -74,7 +75,7 @@ enum AnswerWords {
     "although",
     "while", "we", "i", "it", "you", "per", "than", "also", "yet", "either", "only", "is", "was", "anyway", "again", "already", "overall",
     "about",
-    "within", "without", "except",
+    "within", "without", "except", "there", "where", "of", "how", "unlike", "before",
   ]
 
   /// Words behind "in" that name how an answer is written: "the answer is in meters", "in simplest form".
@@ -125,7 +126,7 @@ enum AnswerWords {
     ["the", "same"],
     ["what", "we"], ["what", "you"], ["what", "was"], ["what", "i"], ["what", "the"], ["one", "of"], ["some", "number"], ["in"],
     ["to", "be"],
-    ["supposed", "to"], ["going", "to"],
+    ["supposed", "to"], ["going", "to"], ["too"],
   ]
 
   /// The words that openers consist of: "given by:", "as follows:", "the following expression:".
@@ -161,6 +162,9 @@ enum AnswerWords {
 
   /// What begins prose behind a blank alone.
   static let proseBehindBlank: Set<String> = ["because", "since", "which", "whereas", "but", "although", "though"]
+
+  /// What begins prose behind a blank only where a value stands before it: "5 so x = 5".
+  static let proseBehindValue: Set<String> = ["so", "therefore", "thus", "hence", "where"]
 
   /// What follows "as" where it begins prose without a comma: "5 as required".
   static let endsOfAs: Set<String> = [

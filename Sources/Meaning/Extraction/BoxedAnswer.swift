@@ -86,6 +86,10 @@ extension ScannedText {
     var scanner = NumberScanner(text: self, index: start)
     if let number = scanner.next() { return index..<number.upperBound }
     guard let first = scalar(at: start) else { return nil }
+    if first == "$" {
+      let close = (start + 1..<min(start + 200, scalars.count)).first { scalars[$0] == "$" || scalars[$0].endsLine }
+      return close.flatMap { scalars[$0] == "$" && $0 > start + 1 && isSpaced ? start + 1..<$0 : nil }
+    }
     if first == "\\", let end = endOfCommand(at: start) { return index..<end }
     guard first.isASCIILetter, isSpaced || start > index else { return nil }
     let next = indexAfterWhiteSpace(from: start + 1, stayOnLine: true)

@@ -2,7 +2,7 @@ extension ScannedText {
   /// Where prose behind the answer in `range` begins, its end where none does. O(n).
   ///
   /// Looks outside of mathematics and brackets only. A comma with "which", "since" and the like behind it, and ` because`, end any answer; words in
-  /// parentheses, behind a semicolon or a dash only one that looks like a value: a number, a formula, something bold, a letter.
+  /// parentheses, behind a semicolon, a colon or a dash only one that looks like a value: a number, a formula, something bold, a letter.
   func startOfProse(in range: Range<Int>) -> Int {
     let start = trimmed(range).lowerBound
     let closers = dollarClosers(in: range)
@@ -47,7 +47,7 @@ extension ScannedText {
         depth += 1
       case ",":
         if depth == 0, index > start, beginsProseBehindComma(at: index + 1) { return index }
-      case ";":
+      case ";", ":":
         if depth == 0, index > start, isValue, beginsWords(at: index + 1) { return index }
       case "-", "–", "—":
         if depth == 0, index > start, isValue, isDash(at: index) { return index }
@@ -94,9 +94,10 @@ extension ScannedText {
     if AnswerWords.proseBehindBlank.contains(word.text) { return true }
     switch word.text {
     case "and": return beginsClause(at: word.end)
-    case "so": return isValue && (beginsClause(at: word.end) || scalar(at: word.end) == ",")
-    case "as": return isValue && self.word(at: indexAfterBlanks(from: word.end)).map { AnswerWords.endsOfAs.contains($0.text) } ?? false
-    default: return false
+    case "as":
+      let next = indexAfterBlanks(from: word.end)
+      return isValue && self.word(at: next).map { AnswerWords.endsOfAs.contains($0.text) } ?? (scalar(at: next)?.isASCIILetter == false)
+    default: return isValue && AnswerWords.proseBehindValue.contains(word.text) && !isOperator(behind: word)
     }
   }
 

@@ -50,12 +50,14 @@ extension ScannedText {
   /// Where content begins behind `index`: white space, closing marks that end a line and marks of quotation don't belong to it.
   private func startOfContent(from index: Int, before limit: Int) -> Int {
     var index = indexAfterWhiteSpace(from: index)
-    while index < limit, "*_}>•".unicodeScalars.contains(scalars[index]) {
+    while index < limit, "*_}>•-=".unicodeScalars.contains(scalars[index]) {
       let mark = scalars[index]
       var end = index
       while end < limit, scalars[end] == mark { end += 1 }
       let next = indexAfterWhiteSpace(from: end, stayOnLine: true)
       let isQuotation = mark == ">" || mark == "•"
+      // A line of them is a rule.
+      if mark == "-" || mark == "=", end < index + 3 { break }
       guard mark == "}" || isQuotation && next > end || scalar(at: next)?.endsLine == true else { break }
       index = indexAfterWhiteSpace(from: next)
     }

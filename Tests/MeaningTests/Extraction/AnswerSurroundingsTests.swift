@@ -6,6 +6,8 @@ import Testing
   @Test(
     "Prose behind an answer is no part of it",
     arguments: [
+      ("The answer is 5: two and three.", "5"), ("The answer is 5 as 2+3=5.", "5"), ("The answer is 5 so x=5.", "5"),
+      ("The answer is 5 therefore x=5.", "5"), ("The answer is B: Paris", "B"), ("The answer is $x$ where $x>0$", "x"),
       ("The answer is 3, not 4.", "3"), ("The answer is 3, but 4 is close.", "3"), ("The answer is  \\[ x = 5, \\] which fits", "x = 5"),
       ("The answer is 5, i.e. five.", "5"), ("The answer is 10 (ten) apples", "10"), ("The answer is (1, 2), where x = 1.", "(1, 2)"),
       ("The answer is $5, since it costs $2 more.", "$5"), ("The answer is 72, because it is.", "72"),
@@ -40,6 +42,7 @@ import Testing
       ("The answer is the U.S. Navy", "the U.S. Navy"), ("The answer is approx. 5", "approx. 5"),
       ("The answer is 5-year-old", "5-year-old"), ("The answer is red; blue", "red; blue"),
       ("The answer is Paris (France)", "Paris (France)"), ("The answer is $5$ apples and $3$ oranges.", "$5$ apples and $3$ oranges"),
+      ("The answer is 3:4", "3:4"), ("The answer is so-so", "so-so"), ("The answer is 3 : 4", "3 : 4"),
     ])
   func whatLooksLikeProseAndIsntStays(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")
@@ -54,7 +57,7 @@ import Testing
       ("\\boxed 1/2", "1/2"), ("\\boxed\\text{Yes}", "\\text{Yes}"), ("\\boxed\\sqrt2", "\\sqrt2"), ("\\boxed\\sqrt[3]{2}", "\\sqrt[3]{2}"),
       ("Put it in \\boxed notation", ""), ("\\boxed\n5", "5"), ("\\boxed", ""), ("The answer is \\boxed{12", ""),
       ("The answer is \\boxed{12. That is all", ""), ("The answer is $\\boxed{}$.", ""), ("The answer is 5 or \\boxed{6", "5"),
-      ("Answer: \\boxed{?}", ""), ("<answer>\\boxed{</answer>", ""),
+      ("Answer: \\boxed{?}", ""), ("<answer>\\boxed{</answer>", ""), ("so \\boxed $5$", "5"), ("$x=$ \\boxed", ""),
     ])
   func aBoxWithoutBracesHasAnArgument(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")
@@ -81,7 +84,8 @@ import Testing
       ("**Final Answer**\n\n---", ""), ("\\boxed{\\{\\}}", "\\{\\}"), ("\\boxed{\\{ \\}}", "\\{ \\}"),
       ("\\boxed{\\emptyset}", "\\emptyset"), ("\\boxed{\\varnothing}", "\\varnothing"),
       ("\\boxed{\\left\\{\\right\\}}", "\\left\\{\\right\\}"), ("\\boxed{0}", "0"), ("\\boxed{>}", ">"), ("\\boxed{\\infty}", "\\infty"),
-      ("\\boxed{\u{2205}}", "\u{2205}"), ("\\boxed{-x}", "-x"), ("\\boxed{\\text{no}}", "\\text{no}"),
+      ("\\boxed{\u{2205}}", "\u{2205}"), ("\\boxed{-x}", "-x"), ("\\boxed{\\text{no}}", "\\text{no}"), ("\\boxed{\\blacksquare}", ""),
+      ("\\boxed{\\ast}", ""),
     ])
   func nothingIsNoAnswer(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")

@@ -27,6 +27,9 @@ import Testing
       ("**Answer:** Right", "Right"), ("The answer is even.", "even"), ("The answer is right angle.", "right angle"),
       ("The answer is True.", "True"), ("The answer is no.", "no"), ("The answer is not possible.", "not possible"),
       ("The answer is in Paris.", "in Paris"), ("The answer is correct, and the correct answer is 5.", "5"),
+      ("The answer is 4. The answer is right there.", "4"), ("The answer is 4; the answer is too large.", "4"),
+      ("The answer is 4. The answer is as expected.", "4"), ("The answer is 4. I hope the answer is helpful.", "4"),
+      ("The answer is 4, though I am not sure the answer is correct.", "4"),
     ])
   func judgementsAndDenialsStateNothing(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")
@@ -117,6 +120,8 @@ import Testing
       ("**Final Answer**\r\n\r\n73", "73"), ("**Final Answer**\n\nThe answer is 73, which is prime.", "73"),
       ("**Final Answer**\n\n**73**", "73"), ("**Final Answer**\n", ""), ("We look for the answer\nand go on", ""),
       ("To find the final answer\nwe go on", ""), ("**Answer:** 4\n\n## Answer\n\nIt is good to check once more.", "4"),
+      ("**Final Answer.**\n\n73", "73"), ("Final Answer\n-----\n73", "73"), ("**Final Answer**\n\n---\n\n73", "73"),
+      ("\u{2705} Final Answer\n73", "73"), ("## Step 5: Final Answer\n73", "73"), ("### 4. **Final Answer**\n\n73", "73"),
     ])
   func aHeadingComesBeforeTheAnswer(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")

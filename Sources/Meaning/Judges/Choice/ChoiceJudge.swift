@@ -62,10 +62,12 @@ private struct ListedOptions {
 
   func key(of answer: String) -> ChoiceKey? {
     guard let words = TextKey(answer) else { return nil }
-    let letters = LetterAnswer(answer)
+    let isShort = TextWords.length(of: answer.unicodeScalars) <= TextWords.maximumLength
+    // The letter that a long answer begins with stands at its beginning.
+    let letters = LetterAnswer(isShort ? answer : String(String.UnicodeScalarView(answer.unicodeScalars.prefix(1024))))
     let named = letters.options.filter { $0 < count }.count == letters.options.count ? letters.options : []
     if !named.isEmpty, !letters.hasText { return .options(named) }
-    if isListed, let option = AnswerKey(answer).flatMap({ optionOfValue[$0] }) ?? optionOfText[words] { return .options([option]) }
+    if isListed, isShort, let option = AnswerKey(answer).flatMap({ optionOfValue[$0] }) ?? optionOfText[words] { return .options([option]) }
     if !named.isEmpty, isListed || !letters.isDoubtful { return .options(named) }
     return .text(words)
   }
