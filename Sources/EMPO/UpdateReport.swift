@@ -5,8 +5,20 @@ public struct UpdateReport: Sendable, Equatable, Codable {
   public var keptGroups = 0
   /// Groups that carried none.
   public var droppedGroups = 0
-  /// Those groups by the reason why; a reason that no group had is left out.
-  public var dropReasons: [DropReason: Int] = [:]
+  /// Groups with ``DropReason/truncated``.
+  private var truncatedGroups = 0
+  /// Groups with ``DropReason/unanswered``.
+  private var unansweredGroups = 0
+  /// Groups with ``DropReason/unanimous``.
+  private var unanimousGroups = 0
+  /// Groups with ``DropReason/lowEntropy``.
+  private var lowEntropyGroups = 0
+  /// Groups with ``DropReason/highEntropy``.
+  private var highEntropyGroups = 0
+  /// Groups with ``DropReason/belowFloor``.
+  private var belowFloorGroups = 0
+  /// Groups with ``DropReason/equalRewards``.
+  private var equalRewardsGroups = 0
   /// The mean reward over all responses of the step, dropped groups included.
   public var meanReward = 0.0
   /// The mean semantic entropy of the step's groups, in nats.
@@ -45,7 +57,13 @@ public struct UpdateReport: Sendable, Equatable, Codable {
     case loss, divergence
     case keptGroups = "kept_groups"
     case droppedGroups = "dropped_groups"
-    case dropReasons = "drop_reasons"
+    case truncatedGroups = "dropped_truncated"
+    case unansweredGroups = "dropped_unanswered"
+    case unanimousGroups = "dropped_unanimous"
+    case lowEntropyGroups = "dropped_low_entropy"
+    case highEntropyGroups = "dropped_high_entropy"
+    case belowFloorGroups = "dropped_below_floor"
+    case equalRewardsGroups = "dropped_equal_rewards"
     case meanReward = "reward"
     case semanticEntropy = "semantic_entropy"
     case meanLength = "length"
@@ -63,6 +81,30 @@ public struct UpdateReport: Sendable, Equatable, Codable {
 }
 
 extension UpdateReport {
+  /// Groups that carried no gradient, by the reason why; a reason that no group had is left out. In JSON each reason is a figure of its
+  /// own: `dropped_unanimous` and so on.
+  public var dropReasons: [DropReason: Int] {
+    get {
+      let counts = DropReason.allCases.map { ($0, self[keyPath: Self.place(of: $0)]) }
+      return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
+    }
+    set {
+      for reason in DropReason.allCases { self[keyPath: Self.place(of: reason)] = newValue[reason, default: 0] }
+    }
+  }
+
+  private static func place(of reason: DropReason) -> WritableKeyPath<UpdateReport, Int> {
+    switch reason {
+    case .truncated: \.truncatedGroups
+    case .unanswered: \.unansweredGroups
+    case .unanimous: \.unanimousGroups
+    case .lowEntropy: \.lowEntropyGroups
+    case .highEntropy: \.highEntropyGroups
+    case .belowFloor: \.belowFloorGroups
+    case .equalRewards: \.equalRewardsGroups
+    }
+  }
+
   /// The numbers that the groups alone give, under the options that scored them and those of the objective.
   public init(
     describing groups: [ScoredGroup], scoring: ScoringOptions = ScoringOptions(), objective: ObjectiveOptions = ObjectiveOptions()

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A run small enough for a test: a model that has hardly begun to learn, and a few short groups a step.
+/// A run small enough for a test: a model that has hardly begun to learn, and a few short groups a step. The model has no answers yet, so
+/// the reward is a coin's unless the lines name another or a judge: then the groups teach, and the weights move.
 package struct TinyRun {
   package let folder: ScratchFolder
 
@@ -14,6 +15,7 @@ package struct TinyRun {
       """
       model: model
       \(lines.contains("questions:") ? "" : "questions: embedded")
+      \(lines.contains("reward:") || lines.contains("judge:") ? "" : "reward: random")
       prompt_template: qa
       held_out: none
       steps: 6
@@ -22,8 +24,6 @@ package struct TinyRun {
       checkpoint_every: 2
       sampling:
         max_new_tokens: 24
-      filter:
-        minimum_confidence: 0
       optimizer:
         learning_rate: 2e-4
       \(lines)

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Why a group carries no gradient; the raw values are the names in a run's figures. Of several reasons the first one in this order counts.
-public enum DropReason: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
+public enum DropReason: String, Sendable, CaseIterable {
   /// Every response ended at the length limit, and none has an answer or the run masks such responses.
   case truncated
 
