@@ -18,6 +18,11 @@ package struct LearnerAccess: Sendable, Equatable {
     self.isInsecure = isInsecure
   }
 
+  /// The flags that say the same.
+  package var arguments: [String] {
+    (isInsecure ? ["--insecure"] : []) + (key.map { ["--key", $0] } ?? []) + authorized.flatMap { ["--authorized", $0] }
+  }
+
   /// Throws unless the keys can be read and the configured endpoints may be bound with them: what would end a learner at once.
   package func check(_ configuration: RunConfiguration.Learner) throws {
     let isOpen = try credentials() != nil || isInsecure

@@ -29,7 +29,7 @@ package struct RunSupervision {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder
-    let reports = ChildReports(run: folder.path) { folder.logs + "/" + $0.logName }
+    let reports = ChildReports(run: folder.path, access: access) { folder.logs + "/" + $0.logName }
     let supervisor = Supervisor(
       plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
       command: { [self] in command(for: $0, executable: executable, endpoints: endpoints, keys: keys) },
@@ -48,11 +48,9 @@ package struct RunSupervision {
     var arguments: [String]
     switch child {
     case .learner:
-      arguments = ["learner", "--run", folder.path, "--supervised"]
-      if access.isInsecure { arguments.append("--insecure") }
-      if let key = access.key { arguments += ["--key", key] }
+      arguments = ["learner", "--run", folder.path, "--supervised"] + access.arguments
       if let metrics = configuration.learner.metrics { arguments += ["--metrics", "\(metrics)"] }
-      for path in access.authorized + (keys.map { [$0.authorized] } ?? []) { arguments += ["--authorized", path] }
+      if let keys { arguments += ["--authorized", keys.authorized] }
     case .worker:
       guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }
       arguments = ["worker", "--connect", found.local, "--name", child.workerName, "--threads", "\(workerThreads)", "--supervised"]

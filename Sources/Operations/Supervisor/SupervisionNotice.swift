@@ -43,9 +43,11 @@ package struct ChildReports: Sendable {
   ///
   /// - Parameters:
   ///   - run: The run folder's path.
+  ///   - access: Who is let in, which a resumed run must be told again.
   ///   - log: The path of a child's log.
-  package init(run: String, log: @escaping @Sendable (Child) -> String) {
-    self.init(resumption: "empo train --resume \(ShellWord.quoted(run))", place: log) { ErrorLine.last(inLog: log($0)) }
+  package init(run: String, access: LearnerAccess, log: @escaping @Sendable (Child) -> String) {
+    let words = ["empo", "train", "--resume", run] + access.arguments
+    self.init(resumption: words.map(ShellWord.quoted).joined(separator: " "), place: log) { ErrorLine.last(inLog: log($0)) }
   }
 }
 

@@ -7,14 +7,20 @@ extension RunConfiguration {
   /// configuration.
   ///
   /// - Parameter isCommented: Whether each key's meaning stands above it.
-  public func yaml(isCommented: Bool = false) -> String {
+  /// - Parameter open: The keys to leave to the user, which stand as comments.
+  public func yaml(isCommented: Bool = false, open: Set<String> = []) -> String {
     var lines: [String] = []
     for (section, keys) in ConfigurationKey.sections() {
       let indent = section == nil ? "" : "  "
       if let section { lines.append("\(section):") }
       for key in keys {
         if isCommented { lines.append("\(indent)# \(key.summary) Takes \(key.expectation).") }
-        lines.append("\(indent)\(key.components.last ?? ""): \(RunConfiguration.scalar(key.read(self)))")
+        var copy = self
+        let text = key.read(self)
+        // What must be given has no value that a file could hold.
+        let isOpen = open.contains(key.name)
+        let value = isOpen && !key.write(&copy, text) ? key.values.placeholder : RunConfiguration.scalar(text)
+        lines.append("\(indent)\(isOpen ? "# " : "")\(key.components.last ?? ""): \(value)")
       }
     }
     return lines.joined(separator: "\n") + "\n"

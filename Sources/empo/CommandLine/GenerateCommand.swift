@@ -95,7 +95,7 @@ extension TemplateVariables {
     do {
       try self.init(json: argument)
     } catch {
-      throw ValidationError("--chat-template-kwargs: \(error)")
+      throw ValidationError("\(error)")
     }
   }
 }

@@ -35,7 +35,10 @@ struct ConfigCommand: ParsableCommand {
       // The defaults depend on the model's positions, so that a folder that cannot be read is an error here.
       if let model { _ = try ModelConfiguration(folder: model) }
       let defaults = RunConfiguration(defaultsFor: model.map { .path($0) } ?? .embedded, preset: preset)
-      Console.output.write(defaults.yaml(isCommented: true))
+      // No file can say that there are no questions, and a warm-up that is not given follows the number of steps.
+      var open: Set = defaults.questions == .none ? ["questions"] : []
+      if preset?.values.contains(where: { $0.key == "optimizer.warmup_steps" }) != true { open.insert("optimizer.warmup_steps") }
+      Console.output.write(defaults.yaml(isCommented: true, open: open))
     }
   }
 
