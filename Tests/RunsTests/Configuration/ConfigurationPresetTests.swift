@@ -3,6 +3,7 @@ import Rollouts
 import Runs
 import TestSupport
 import Testing
+import Training
 
 @Suite("Presets") struct ConfigurationPresetTests {
   private static let own = ["model": "/m", "questions": "/q.jsonl"]
