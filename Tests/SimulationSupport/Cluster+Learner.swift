@@ -1,4 +1,5 @@
 import Cluster
+import EMPO
 import TestSupport
 import Wire
 
