@@ -80,6 +80,42 @@ struct RunIsAFunctionTests {
     #expect(try run.digest(of: "interrupted") == expected)
   }
 
+  @Test("Of which groups were unanimous, and not of who sampled them or died")
+  func skipping() async throws {
+    let run = try await TinyRun(
+      """
+      questions: questions.jsonl
+      whole_response: true
+      judge: exact
+      skip_unanimous: 1
+      """)
+    let questions = (2...6).map { #"{"question": "Tom has \#($0) apples and eats one."}"# }
+    try run.write(questions.joined(separator: "\n") + "\n", to: "questions.jsonl")
+    // Nearly greedy and short, so that some groups are unanimous and others are not.
+    let flags = ["--temperature", "0.05", "--max-tokens", "4", "--group-size", "2", "--steps", "8"]
+    let plain = try run.train("plain", flags)
+    let alone = try run.train("alone", flags + ["--workers", "1"])
+    let killed = try run.train("killed", flags)
+    #expect(await eventually { run.steps(of: "killed") >= 3 })
+    killed.send(SIGKILL)
+    #expect(await killed.status() == 128 + SIGKILL)
+    let resumed = try run.resume("killed")
+    for command in [plain, alone, resumed] { #expect(await command.status() == 0, "\(command.errors)") }
+    let expected = try run.digest(of: "plain")
+    #expect(try run.digest(of: "alone") == expected)
+    #expect(try run.digest(of: "killed") == expected)
+    func skipped(_ name: String) throws -> [Double?] {
+      try run.folder.lines(name + "/metrics.jsonl").map { line in
+        try JSONDecoder().decode([String: Double].self, from: Data(line.utf8))["skipped_questions"]
+      }
+    }
+    let counts = try skipped("plain").map { $0 ?? -1 }
+    #expect(counts.allSatisfy { $0 >= 0 } && counts.reduce(0, +) > 0, "\(counts)")
+    #expect(try skipped("alone") == skipped("plain"))
+    #expect(try skipped("killed") == skipped("plain"))
+    #expect(run.folder.text("plain/report.json").contains(#""tokens_saved""#))
+  }
+
   @Test("On-policy ratios are exactly 1", arguments: ["float32", "bfloat16"])
   func ratios(dtype: String) async throws {
     let run = try await TinyRun("dtype: \(dtype)")
