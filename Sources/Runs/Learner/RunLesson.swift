@@ -1,4 +1,3 @@
-package import Cluster
 package import EMPO
 
 /// What the groups of a run's steps taught together.

@@ -1,7 +1,7 @@
 public import Cluster
 internal import Digests
 public import EMPO
-package import Questions
+internal import Questions
 internal import Random
 
 /// A run's questions as tasks, rendered and tokenised once.
