@@ -77,11 +77,24 @@ extension ScannedText {
       if let mark = scalar(at: next), mark == ":" || mark == "：" {
         return statement(from: startAfterColon(at: next, before: limit), before: limit, form: .colon)
       }
-      return statement(from: verb.end, before: limit, form: verb.isModal ? .constraint : .verb)
+      return isSupposed(before: index) ? .nothing : statement(from: verb.end, before: limit, form: verb.isModal ? .constraint : .verb)
     }
     if let colon = answerColon(from: end) { return statement(from: startAfterColon(at: colon, before: limit), before: limit, form: .colon) }
     if let start = endOfHeading(word: index) { return statement(from: start, before: limit, form: .heading) }
     return nil
+  }
+
+  /// Whether what is said of the answer at `index` is supposed or asked: "if the answer is 5, then", "check whether my answer is 5".
+  private func isSupposed(before index: Int) -> Bool {
+    var place = index
+    for _ in 0..<3 {
+      guard place > 1, scalar(at: place - 1) == " ", scalars[place - 2].isASCIILetter else { return false }
+      let end = place - 1
+      place = end
+      while place > 0, end - place < 12, scalars[place - 1].isASCIILetter { place -= 1 }
+      if let word = word(at: place), AnswerWords.suppositions.contains(word.text) { return true }
+    }
+    return false
   }
 
   /// Behind a colon, and behind the `**` that closes what was bold before it.

@@ -151,12 +151,15 @@ enum AnswerWords {
     "Dr", "Mr", "Mrs", "Ms", "St", "Prof", "Mt", "approx", "ca", "vs", "cf", "Gen", "Lt", "Col", "Capt",
   ]
 
+  /// What makes a statement of the answer a supposition: "if the answer is 5".
+  static let suppositions: Set<String> = ["if", "whether", "suppose", "supposing", "assume", "assuming", "unless", "imagine"]
+
   /// What begins prose behind a comma: "5, since 2 + 3 = 5".
   static let proseBehindComma: Set<String> = [
     "which", "since", "because", "so", "as", "therefore", "where", "thus", "hence", "giving", "making", "meaning", "who", "whose", "while",
     "though",
     "although", "assuming", "given", "but", "rounded", "obtained", "i.e", "e.g", "corresponding", "confirming", "considering",
-    "representing", "showing",
+    "representing", "showing", "with",
     "matching", "consistent", "using", "right", "correct", "is", "please", "indicating", "due", "based", "not",
   ]
 

@@ -51,14 +51,42 @@ extension ScannedText {
     return (lastContent(of: boxes), endsInBox || openBraces.contains { $0.box != nil })
   }
 
-  /// The content of the last box by where it starts that says anything. What is known to say nothing isn't read again in the boxes around it.
+  /// The content of the last box by where it starts that says anything, with those that it is the end of a list of. What is known to say nothing
+  /// isn't read again in the boxes around it.
   private func lastContent(of boxes: [Box]) -> String? {
     var silent: [Int: Int] = [:]
-    for box in boxes.sorted(by: { $0.start > $1.start }) {
-      if !isNothing(box.content, silent: silent) { return string(box.content) }
+    let latestFirst = boxes.sorted { $0.start > $1.start }
+    for (place, box) in latestFirst.enumerated() {
+      if !isNothing(box.content, silent: silent) { return list(endingWith: box, after: latestFirst[(place + 1)...]) }
       silent[box.start] = box.end
     }
     return nil
+  }
+
+  /// The contents of `box` and of those before it that nothing but "and", "or" or a comma parts, as one list: `\boxed{2}$ and $\boxed{3}` is
+  /// `2, 3`. A content that is repeated stands once.
+  private func list(endingWith box: Box, after earlier: ArraySlice<Box>) -> String {
+    var contents = [string(box.content)]
+    var start = box.start
+    for box in earlier {
+      // A box around the others, or one within one of them, is no item.
+      guard box.end <= start, areListed(between: box.end, and: start) else { break }
+      let content = string(box.content)
+      if !isNothing(box.content, silent: [:]), !contents.contains(content) { contents.append(content) }
+      start = box.start
+    }
+    return contents.reversed().joined(separator: ", ")
+  }
+
+  /// Whether what stands between two boxes on a line lists them: a comma, "and" or "or", besides delimiters of mathematics.
+  private func areListed(between start: Int, and end: Int) -> Bool {
+    guard start < end, end - start <= 40 else { return false }
+    var text = string(start..<end)
+    guard !text.unicodeScalars.contains(where: \.endsLine) else { return false }
+    for delimiter in ["\\(", "\\)", "\\[", "\\]", "\\text{", "}", "$", "*", "\\quad", "\\qquad", "\\ ", "\\,", " "] {
+      text = text.replacing(delimiter, with: "")
+    }
+    return [",", "and", "or", ",and", ",or", "&", "\\&", ";"].contains(text)
   }
 
   /// The length of the `\boxed` or `\fbox` at `index`; nil if neither stands there. Unlike words, commands have their case.

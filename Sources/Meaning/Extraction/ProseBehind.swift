@@ -46,7 +46,7 @@ extension ScannedText {
         if depth == 0, index > start, isValue, scalars[index - 1].isWhiteSpace, isRemark(at: index + 1) { return index }
         depth += 1
       case ",":
-        if depth == 0, index > start, beginsProseBehindComma(at: index + 1) { return index }
+        if depth == 0, index > start, beginsProseBehindComma(at: index + 1, isValue: isValue) { return index }
       case ";", ":":
         if depth == 0, index > start, isValue, beginsWords(at: index + 1) { return index }
       case "-", "–", "—":
@@ -81,11 +81,13 @@ extension ScannedText {
       || AnswerWords.shortWords.contains(word.text) && scalar(at: word.end) != ")" && scalar(at: word.end) != ","
   }
 
-  private func beginsProseBehindComma(at index: Int) -> Bool {
+  /// Behind a value a participle begins prose too: "18, leaving 8".
+  private func beginsProseBehindComma(at index: Int, isValue: Bool) -> Bool {
     let start = indexAfterBlanks(from: index)
     guard let word = word(at: start) else { return false }
     if word.text == "and" || word.text == "or" { return word.text == "and" && beginsClause(at: word.end) }
-    guard AnswerWords.proseBehindComma.contains(word.text) else { return false }
+    let isParticiple = isValue && word.text.utf8.count > 5 && word.text.hasSuffix("ing")
+    guard isParticiple || AnswerWords.proseBehindComma.contains(word.text) else { return false }
     return scalar(at: word.end) != "=" && scalar(at: word.end) != "("
   }
 

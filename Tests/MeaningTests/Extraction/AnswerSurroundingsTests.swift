@@ -22,7 +22,10 @@ import Testing
       ("The answer is -5, which is negative", "-5"), ("The answer is 50%, which is half.", "50%"),
       ("The answer is 1,234, which is big.", "1,234"), ("The answer is 12 cm, which is long.", "12 cm"),
       ("The answer is yes, because 2 > 1.", "yes"), ("The answer is 5<|im_end|>", "5"), ("The answer is 5.<|im_end|>", "5"),
-      ("(so the answer is 5)", "5"),
+      ("(so the answer is 5)", "5"), ("The answer is 18, leaving 8 in addition.", "18"), ("The answer is 16, with 2 solutions.", "16"),
+      ("The answer is 4. If the answer is 5, we made a mistake.", "4"), ("The answer is 4. Check whether my answer is 5.", "4"),
+      ("If the answer is 5, what is the price?", ""), ("See if this is 3. The answer is 5", "5"),
+      ("The answer is 3, 5 and 7.", "3, 5 and 7"), ("The answer is dancing, singing", "dancing, singing"),
     ])
   func proseBehindAnAnswerIsNoPartOfIt(response: String, expected: String) {
     #expect(extractAnswer(from: response).text == expected, "\(response.debugDescription)")

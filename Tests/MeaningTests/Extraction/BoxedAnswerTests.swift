@@ -30,6 +30,14 @@ import Testing
       (#"\fbox{1} \boxed{2} \fbox{"#, "2"),
       (#"\fbox{\boxed{3}}"#, "3"),
       (#"\\fbox{3}"#, "3"),
+      // A list of boxes is one answer.
+      (#"are \(\boxed{\frac32}\) and \(\boxed{2}\)."#, #"\frac32, 2"#),
+      (#"$x=\boxed{1}$, $\boxed{2}$ or $\boxed{3}$"#, "1, 2, 3"),
+      (#"\boxed{1}\text{ and }\boxed{1}"#, "1"),
+      (#"\boxed{1}, \boxed{?}"#, "1"),
+      (#"\boxed{1}, so it is \boxed{2}"#, "2"),
+      ("\\boxed{1},\n\\boxed{2}", "2"),
+      (#"$x = \boxed{1}$ and $y = \boxed{2}$"#, "2"),
       ("\\boxed{e\u{0301}}", "e\u{0301}"),
       ("\\boxed{x\u{0301}}", "x\u{0301}"),
     ])
