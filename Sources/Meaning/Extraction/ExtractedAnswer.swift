@@ -40,6 +40,7 @@ public struct ExtractedAnswer: Sendable, Equatable {
 /// - `boxed`: the content of the last complete `\boxed{…}` or `\fbox{…}` by where it starts, so of nested ones the inner. White space may
 ///   stand before the brace; braces balance, `\{` and `\}` don't count. Without braces the argument is a number, a command with its arguments
 ///   or a letter: `\boxed 5`, `\boxed\frac12`; and `\boxed 42` is 42, as models mean it, though TeX would take the 4 alone.
+///   Boxes that a comma, "and" or "or" joins on a line are one list: `\boxed{2}$ and $\boxed{3}` is `2, 3`.
 /// - `phrase`: what the last of these phrases states that states anything.
 ///
 ///   | phrase | the answer |
@@ -56,7 +57,7 @@ public struct ExtractedAnswer: Sendable, Equatable {
 ///   | what follows | what it states | for responses such as |
 ///   |---|---|---|
 ///   | a judgement or a manner | nothing: an earlier answer stands | `The answer is 31, and I believe the answer is correct.`, `(the answer is in meters)` |
-///   | a denial, a constraint | nothing | `the answer is not 5`, `the answer must be even` |
+///   | a denial, a constraint, a supposition | nothing | `the answer is not 5`, `the answer must be even`, `if the answer is 5` |
 ///   | a property behind "is" | itself, where nothing else is stated | `the answer is even` |
 ///   | a colon or a heading, then a judgement | the word | `Answer: Correct` |
 ///   | an opener | what it opens | `The answer is given by:`, `as follows:`, `the following:`, `shown below:`, each before `14` |
