@@ -28,7 +28,8 @@ import Training
   func paper() throws {
     let trl = try Self.load(.paperMathsTRL)
     #expect(trl.groupSize == 7 && trl.optimizer.learningRate == 1e-6 && trl.sampling.maximumNewTokens == 2048)
-    #expect(trl.scoring.minimumConfidence == 0 && trl.advantage == .groupSampleStandardDeviation && trl.loss == .sequenceMean && trl.lag == 0)
+    #expect(
+      trl.scoring.minimumConfidence == 0 && trl.advantage == .groupSampleStandardDeviation && trl.loss == .sequenceMean && trl.lag == 0)
     let verl = try Self.load(.paperMathsVerl)
     #expect(verl.groupSize == 16 && verl.questionsPerStep == 256 && verl.minibatches == 8 && verl.sampling.maximumNewTokens == 3072)
     #expect(verl.loss == .sequenceRatio && verl.clipLow == 3e-4 && verl.clipHigh == 4e-4)
