@@ -9,7 +9,7 @@ import Wire
     _ = script.join("a")
     let result = Fixture.result(step: 0, slot: 2, lease: 3)
     let actions = script.say(.group(result), "a")
-    let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a", question: 0)))
+    let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a", question: 2)))
     let acknowledge = try #require(
       actions.firstIndex(of: .send(.acknowledge(step: 0, slot: 2, disposition: .accepted), to: Peer("a"))))
     #expect(persist < acknowledge)

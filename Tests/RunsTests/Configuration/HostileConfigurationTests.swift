@@ -40,7 +40,10 @@ import Training
       ("mask_truncated: 1\n", "expected true or false"), ("seed: -1\n", "expected an integer from 0 to 9223372036854775807"),
       ("prompt_template: hello\n", "with {question} in it"),
       ("question_key: \"\"\n", "question_key: found nothing, expected auto, or a text of 1 to 256 bytes"),
-      ("prompt_template: boxd\n", "expected boxed, qwen-math, choice, qa, plain, or a text"),
+      (
+        "prompt_template: boxd\n",
+        "expected boxed, paper-maths, paper-reasoning, mmlu-pro, mmlu-pro-base, gpqa, gpqa-base, qwen-math, choice, qa, plain, or a text"
+      ),
       ("template: \"\"\n", "template: found nothing, expected auto, none, or a file"),
       ("dtype: fp16\n", "expected one of auto, float32, bfloat16"),
       ("model: m\nquestions: none\n", "line 2: questions: found \"none\", expected embedded, or a file"),

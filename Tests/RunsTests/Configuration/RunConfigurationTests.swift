@@ -176,7 +176,7 @@ import Training
   @Test("The papers instruction follows the question") func thePapersInstructionFollowsTheQuestion() {
     #expect(
       PromptPreset.boxed.template
-        == "{question}\nLet's think step by step and output the final answer within \\boxed{}.")
+        == "{question} Let's think step by step and output the final answer within \\boxed{}.")
     #expect(PromptPreset.qwenMath.system == "Please reason step by step, and put your final answer within \\boxed{}.")
   }
 

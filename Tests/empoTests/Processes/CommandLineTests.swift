@@ -84,7 +84,7 @@ struct KeyFlagTests {
       (["--mask-truncated=false"], "--mask-truncated"), (["--no-steps"], "Unknown option '--no-steps'"),
       (["--sampling-top-p", "0"], "flag --sampling-top-p: sampling.top_p: found \"0\", expected a number above 0 and at most 1"),
       (["--lag", "-1"], "flag --lag: lag: found \"-1\", expected an integer from 0 to 8"),
-      (["--advantage", "best"], "flag --advantage: advantage: found \"best\", expected one of group-std, mean-only"),
+      (["--advantage", "best"], "flag --advantage: advantage: found \"best\", expected one of group-std, group-sample-std, mean-only"),
       (["--resume", "a", "--audit", "0.5"], "it takes no --audit"),
       (["--resume", "a", "--no-whole-response"], "it takes no --whole-response"),
     ])
