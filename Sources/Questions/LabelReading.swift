@@ -1,4 +1,3 @@
-import Foundation
 package import JSON
 import Meaning
 
@@ -17,7 +16,7 @@ public struct LabelReading: Sendable, Equatable {
   /// Who needs the labels.
   public var need: Need
 
-  /// Whether a label is the answer as it stands, as whole responses are; if not, its answer is found as in a response.
+  /// Whether a label is read as a whole response is; if not, its answer is found as in a response.
   public var takesWholeLabel: Bool
 
   /// Creates a reading.
@@ -28,7 +27,7 @@ public struct LabelReading: Sendable, Equatable {
 
   /// The answer of one label; empty where it gives none.
   package func answer(in label: String) -> String {
-    takesWholeLabel ? label.trimmingCharacters(in: .whitespacesAndNewlines) : labelledAnswer(in: label)
+    takesWholeLabel ? wholeAnswer(from: label) : labelledAnswer(in: label)
   }
 
   /// The accepted answers of a label: a text, a number, or a list of these. No answers where it, or one of the list, is empty; nil where it

@@ -59,6 +59,9 @@ import Testing
     let line = #"{"question": "a", "answer": " Salt. The answer is that it dissolves.\n"}"#
     #expect(try Self.answers(line, "q", LabelReading(takesWholeLabel: true)) == [["Salt. The answer is that it dissolves."]])
     #expect(try Self.answers(line) == [["that it dissolves"]])
-    #expect(Self.message(#"{"question": "a", "answer": "  "}"#, whole: true).contains("has an empty answer"))
+    // What would be nothing as a response is nothing as a label.
+    for nothing in ["  ", "...", "____", "<think>5</think>"] {
+      #expect(Self.message(#"{"question": "a", "answer": "\#(nothing)"}"#, whole: true).contains("has an empty answer"))
+    }
   }
 }

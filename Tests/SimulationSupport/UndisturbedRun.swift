@@ -25,6 +25,9 @@ struct UndisturbedRun {
   /// The place that comes next.
   private var next = 0
 
+  /// Whether the epoch of that place leaves out none.
+  private var leavesOutNone = false
+
   init(_ plan: LearnerPlan, order: QuestionOrder) {
     (self.plan, self.order) = (plan, order)
     for step in 0..<plan.steps {
@@ -52,9 +55,10 @@ struct UndisturbedRun {
       let leftOut = (0..<order.count).filter { question in
         unanimousSince[question].map { (1...Int.max).contains(epoch - $0) && epoch - $0 <= Int(plan.skipUnanimous) } ?? false
       }
-      if leftOut.count == order.count { hasLeftOutNone = true }
+      if next % order.count == 0 { leavesOutNone = leftOut.count == order.count }
+      if leavesOutNone { hasLeftOutNone = true }
       let question = order.question(epoch: epoch, place: next % order.count)
-      if leftOut.contains(question), leftOut.count < order.count {
+      if leftOut.contains(question), !leavesOutNone {
         passed += 1
       } else {
         chosen.append(question)

@@ -2,8 +2,8 @@
 ///
 /// An epoch is one walk over its whole order of the questions, see ``QuestionOrder``. The slots take the questions in turn, epoch after
 /// epoch, and the walk passes over a question that is left out: so an epoch of which questions are left out has fewer slots. A question
-/// whose latest group was unanimous, in epoch e, is left out in the epochs e + 1 to e + n. Where an epoch would leave out every question,
-/// it leaves out none.
+/// whose latest group was unanimous, in epoch e, is left out in the epochs e + 1 to e + n. An epoch that would leave out every question when
+/// it begins leaves out none.
 ///
 /// Invariant: `lag + 1` steps are planned, and what step s asks follows from the groups of the steps before max(0, s - lag) and from no
 /// others. So it is the same whatever came in when, from whom, and how often the learner began anew.
@@ -35,13 +35,16 @@ public struct QuestionSchedule: Sendable {
     public var planned: [PlannedStep]
     /// The questions whose latest group was unanimous, and the epochs in which they were asked.
     public var unanimous: [Int: Int]
+    /// Whether the epoch leaves out no question, because it would have left out every one.
+    public var leavesOutNone: Bool
 
     /// Creates a state.
-    public init(epoch: Int, place: Int, planned: [PlannedStep] = [], unanimous: [Int: Int] = [:]) {
+    public init(epoch: Int, place: Int, planned: [PlannedStep] = [], unanimous: [Int: Int] = [:], leavesOutNone: Bool = false) {
       self.epoch = epoch
       self.place = place
       self.planned = planned
       self.unanimous = unanimous
+      self.leavesOutNone = leavesOutNone
     }
   }
 
@@ -76,7 +79,7 @@ public struct QuestionSchedule: Sendable {
       guard let kept else {
         throw EMPOError(.missingEvidence, "it does not say which questions are left out")
       }
-      guard kept.fits(count: order.count, questionsPerStep: questionsPerStep, steps: lag + 1) else {
+      guard kept.fits(count: order.count, questionsPerStep: questionsPerStep, steps: lag + 1, at: step) else {
         throw EMPOError(.invalidEvidence, "what it says of the questions to ask is not of this run")
       }
       state = kept
@@ -109,16 +112,15 @@ public struct QuestionSchedule: Sendable {
   /// Plans the step after those that are planned.
   private mutating func plan() {
     var planned = PlannedStep()
-    var leavesOut = !leavesOutAll
     while planned.questions.count < questionsPerStep {
       if state.place == order.count {
         (state.epoch, state.place) = (state.epoch + 1, 0)
         state.unanimous = state.unanimous.filter { state.epoch - $0.value <= skippedEpochs }
-        leavesOut = !leavesOutAll
+        state.leavesOutNone = leavesOutAll
       }
       let question = order.question(epoch: state.epoch, place: state.place)
       state.place += 1
-      if leavesOut, isLeftOut(question) {
+      if !state.leavesOutNone, isLeftOut(question) {
         planned.skipped += 1
       } else {
         planned.questions.append(question)
@@ -128,7 +130,7 @@ public struct QuestionSchedule: Sendable {
     state.planned.append(planned)
   }
 
-  /// Whether the epoch at hand leaves out a question.
+  /// Whether the epoch at hand leaves out a question, unless it leaves out none.
   private func isLeftOut(_ question: Int) -> Bool {
     guard let asked = state.unanimous[question] else { return false }
     return state.epoch > asked && state.epoch - asked <= skippedEpochs
@@ -139,10 +141,10 @@ public struct QuestionSchedule: Sendable {
 }
 
 extension QuestionSchedule.State {
-  /// Whether this is of a schedule of that shape.
-  func fits(count: Int, questionsPerStep: Int, steps: Int) -> Bool {
+  /// Whether this is of a schedule of that shape at a step. Each epoch asks a question at least, so that it has no more epochs than slots.
+  func fits(count: Int, questionsPerStep: Int, steps: Int, at step: Int) -> Bool {
     let epochs = 0...max(0, epoch)
-    return epoch >= 0 && (0...count).contains(place) && planned.count == steps
+    return (0...(step + steps) * questionsPerStep).contains(epoch) && (0...count).contains(place) && planned.count == steps
       && planned.allSatisfy { step in
         step.questions.count == questionsPerStep && step.epochs.count == questionsPerStep && step.skipped >= 0
           && step.questions.allSatisfy((0..<count).contains) && step.epochs.allSatisfy(epochs.contains)

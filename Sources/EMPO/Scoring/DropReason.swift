@@ -57,6 +57,6 @@ extension ScoredGroup {
     let clusters = ClusterSizes(labels: responses.map(\.cluster), isEmpty: responses.map(\.answer.isEmpty))
     let reason = scoring.dropReason(clusters, semanticEntropy: semanticEntropy, rewards: responses.map(\.reward))
     let isTruncated = !responses.isEmpty && responses.allSatisfy(\.isTruncated)
-    return isTruncated && (reason == .unanswered || reason == nil && objective.maskTruncated) ? .truncated : reason
+    return isTruncated && (clusters.largest == nil || objective.maskTruncated) ? .truncated : reason
   }
 }

@@ -30,7 +30,8 @@ extension ConfigurationKey {
       "The text that the model reads, or the user's message in a chat; `{question}` stands for the question."),
     .optionalText(
       "system", \.system, none: "none", 0...65_536,
-      "The system message of a chat; `none` for no such message. The prompt `qwen-math` brings one along where this key is not set."),
+      "The system message of a chat; `none` for no such message. Where this key is not set, some prompts by name bring one along, such as "
+        + "`paper-maths`."),
     .template("template", \.template, "The chat template around the prompt; `auto` is the model's own, if it has one."),
     .variables(
       "chat_template_kwargs", \.templateVariables,

@@ -24,13 +24,13 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
   package var source: String {
     switch self {
     case .paperMathsTRL:
-      "arXiv 2504.05812, appendix A, and QingyangZhang/EMPO, `config_EMPO_NM_COT_20K_1.5B.yaml` with `empo.py` and `rewards.py`; AdamW as "
-        + "TRL's trainer sets it."
+      "arXiv 2504.05812, appendix A, and QingyangZhang/EMPO, `config_EMPO_NM_COT_20K_1.5B.yaml` with `empo.py` and `rewards.py`; "
+        + "temperature and AdamW as TRL 0.14 sets them."
     case .paperMathsVerl:
       "QingyangZhang/EMPO, `verl-empo/recipe/empo/scripts/run_empo_qwen2.5_math_7b.sh`, and GSPO (Zheng et al., 2025, arXiv 2507.18071)."
     case .paperReasoning:
-      "arXiv 2504.05812, appendix A, and QingyangZhang/EMPO, `config_EMPO_NR_50K_3B.yaml` with `empo.py` and `rewards.py`; AdamW as TRL's "
-        + "trainer sets it."
+      "arXiv 2504.05812, appendix A, and QingyangZhang/EMPO, `config_EMPO_NR_50K_3B.yaml` with `empo.py` and `rewards.py`; temperature "
+        + "and AdamW as TRL 0.14 sets them."
     }
   }
 
@@ -40,11 +40,11 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
     case .paperMathsTRL:
       [
         "prompt_template": PromptPreset.paperMaths.rawValue, "questions_per_step": "112", "group_size": "7", "lag": "0", "reward": "empo",
-        "empty_reward": "0", "judge": "math", "entropy_estimate": "discrete", "sampling.max_new_tokens": "2048",
-        "filter.entropy_low": "0", "filter.entropy_high": "1", "filter.minimum_confidence": "0", "advantage": "group-sample-std",
-        "loss": "sequence-mean", "kl": "0", "minibatches": "1", "mask_truncated": "false", "optimizer.learning_rate": "1e-6",
-        "optimizer.schedule": "constant", "optimizer.warmup_steps": "0", "optimizer.beta2": "0.999", "optimizer.weight_decay": "0",
-        "optimizer.clip_norm": "1",
+        "empty_reward": "0", "judge": "math", "entropy_estimate": "discrete", "sampling.temperature": "0.9", "sampling.top_k": "0",
+        "sampling.top_p": "1", "sampling.max_new_tokens": "2048", "filter.entropy_low": "0", "filter.entropy_high": "1",
+        "filter.minimum_confidence": "0", "advantage": "group-sample-std", "loss": "sequence-mean", "kl": "0", "minibatches": "1",
+        "mask_truncated": "false", "optimizer.learning_rate": "1e-6", "optimizer.schedule": "constant", "optimizer.warmup_steps": "0",
+        "optimizer.beta2": "0.999", "optimizer.weight_decay": "0", "optimizer.clip_norm": "1",
       ]
     case .paperMathsVerl:
       [
@@ -61,9 +61,9 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
         "prompt_template": PromptPreset.paperReasoning.rawValue, "questions_per_step": "96", "group_size": "12", "lag": "0",
         "reward": "empo", "empty_reward": "-0.5", "judge_clusters": "first-match", "judge_directions": "one",
         "judge_prompt": "general-verifier", "reject_repetition": "true", "entropy_estimate": "discrete",
-        "sampling.max_new_tokens": "1024", "filter.entropy_low": "0", "filter.entropy_high": "1", "filter.minimum_confidence": "0.2",
-        "filter.below_floor": "pay-nothing", "advantage": "group-sample-std", "loss": "sequence-mean", "kl": "0", "minibatches": "1",
-        "mask_truncated": "false",
+        "sampling.temperature": "0.9", "sampling.top_k": "0", "sampling.top_p": "1", "sampling.max_new_tokens": "1024",
+        "filter.entropy_low": "0", "filter.entropy_high": "1", "filter.minimum_confidence": "0.2", "filter.below_floor": "pay-nothing",
+        "advantage": "group-sample-std", "loss": "sequence-mean", "kl": "0", "minibatches": "1", "mask_truncated": "false",
         "optimizer.learning_rate": "1e-6", "optimizer.schedule": "constant", "optimizer.warmup_steps": "0", "optimizer.beta2": "0.999",
         "optimizer.weight_decay": "0", "optimizer.clip_norm": "1",
       ]

@@ -54,6 +54,7 @@ package struct RunAssembly: Sendable {
           + "positions for prompt and response: shorten the responses (--max-tokens)")
     }
     judgeIdentity = try configuration.judge.folder.map(JudgeIdentity.init)
+    try Self.check(configuration.judge)
     let questions = try Self.questions(configuration)
     try configuration.check(questions)
     let renderer = try PromptRenderer(configuration, base: base)
@@ -86,6 +87,16 @@ package struct RunAssembly: Sendable {
     if let judgeIdentity { digest.update([UInt8](judgeIdentity.sha256.utf8)) }
     if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
     return digest.hexadecimalDigest()
+  }
+
+  /// Throws unless the configuration of the judge's model is one of its kind: workers would find out one after the other.
+  private static func check(_ judge: JudgeKind) throws {
+    switch judge {
+    case .exact, .math, .choice, .text: break
+    case .embedding(let folder): _ = try BertConfiguration(folder: try SentenceConfiguration(folder: folder).encoderFolder)
+    case .nli(let folder): _ = try EntailmentConfiguration(folder: folder)
+    case .verifier(let folder): _ = try ModelConfiguration(folder: folder)
+    }
   }
 
   private static func questions(_ configuration: RunConfiguration) throws -> QuestionSet {

@@ -58,11 +58,11 @@ package struct PromptedQuestions: Sendable {
       questions.append(PromptedQuestion(question: question, tokens: tokens))
     }
     guard !questions.isEmpty else {
-      let count = leftOutCount == 1 ? "the only one is" : "all \(Figures.grouped(Double(leftOutCount))) are"
+      let count = leftOutCount == 1 ? "the only one is too long" : "all \(Figures.grouped(Double(leftOutCount))) are too long, the shortest"
       throw RunsError(
         .questions,
-        "\(set.source): no \(name) fit the context: \(count) too long, the shortest with \(shortest) tokens of prompt, expected at most "
-          + "\(room): shorten the responses (--max-tokens), or choose a model with more positions")
+        "\(set.source): no \(name) fit the context: \(count) with \(shortest) tokens of prompt, expected at most \(room): shorten the "
+          + "responses (--max-tokens), or choose a model with more positions")
     }
   }
 

@@ -81,6 +81,22 @@ import Testing
     #expect(Self.asked(&schedule, steps: 4, easy: [0, 1, 2]).allSatisfy { $0.questions == [0, 1, 2] && $0.skipped == 0 })
   }
 
+  @Test("An epoch of several steps that leaves out none leaves out none to its end", arguments: [1, 2, 9]) func toItsEnd(skip: Int) throws {
+    let order = Self.inTurn(6)
+    var schedule = try Self.schedule(order, slots: 2, skip: skip)
+    var states: [QuestionSchedule.State?] = []
+    for step in 0..<9 {
+      let planned = try #require(schedule[step])
+      #expect(planned.questions == [2 * step % 6, 2 * step % 6 + 1] && planned.skipped == 0)
+      states.append(schedule.kept)
+      schedule.finish(planned.questions.map { _ in Self.group(isUnanimous: true) })
+    }
+    // A schedule that goes on from the middle of such an epoch knows it, too.
+    var resumed = try Self.schedule(order, slots: 2, skip: skip, step: 4, kept: states[4])
+    for _ in 4..<9 { resumed.finish((0..<2).map { _ in Self.group(isUnanimous: true) }) }
+    #expect(resumed.kept == schedule.kept)
+  }
+
   @Test("A step follows from the groups before its policy version alone", arguments: 0...3) func lag(lag: Int) throws {
     // Two runs whose groups differ in one step only: what is asked differs from lag + 1 steps later on, and not before.
     for changed in 0..<6 {
@@ -130,7 +146,7 @@ import Testing
     let planned = QuestionSchedule.PlannedStep(questions: [0, 1], epochs: [0, 0])
     let good = QuestionSchedule.State(epoch: 1, place: 4, planned: [planned], unanimous: [3: 1])
     _ = try Self.schedule(order, slots: 2, skip: 1, step: 3, kept: good)
-    var bad = [QuestionSchedule.State](repeating: good, count: 9)
+    var bad = [QuestionSchedule.State](repeating: good, count: 10)
     bad[0].epoch = -1
     bad[1].place = 5
     bad[2].planned = []
@@ -140,6 +156,7 @@ import Testing
     bad[6].planned[0].skipped = -1
     bad[7].unanimous = [4: 0]
     bad[8].unanimous = [0: 2]
+    bad[9].epoch = .max
     for state in bad { #expect(throws: EMPOError.self) { try Self.schedule(order, slots: 2, skip: 1, step: 3, kept: state) } }
     #expect(throws: EMPOError.self) { try Self.schedule(order, slots: 2, skip: 1, step: 3) }
   }

@@ -82,6 +82,12 @@ import Testing
     let cut = try Self.group([0, 0, 1], options, isTruncated: true)
     #expect(cut.dropReason(options, objective: ObjectiveOptions()) == nil && cut.teaches(ObjectiveOptions()))
     #expect(cut.dropReason(options, objective: masking) == .truncated && !cut.teaches(masking))
+    // The first reason that holds counts.
+    let unanimous = try Self.group([0, 0, 0], options, isTruncated: true)
+    #expect(unanimous.dropReason(options, objective: ObjectiveOptions()) == .unanimous)
+    #expect(unanimous.dropReason(options, objective: masking) == .truncated)
+    let form = ScoringOptions(reward: .format)
+    #expect(try Self.group([-1, -1], form, isTruncated: true).dropReason(form, objective: ObjectiveOptions()) == .truncated)
   }
 
   @Test("A kept group whose rewards are equal teaches nothing, whoever kept it") func equalRewardsOfAKeptGroup() throws {

@@ -61,6 +61,15 @@ struct JudgedRunTests {
     #expect(try run.digest(of: "remote") == run.digest(of: "plain"))
   }
 
+  @Test("Are refused before they begin where the judge's model is of another kind")
+  func kind() async throws {
+    let run = try await Self.run()
+    let refused = try run.train("refused", ["--judge", "nli:encoder"])
+    #expect(await refused.status() == 1)
+    #expect(refused.errors.split(separator: "\n").count == 1 && refused.error.contains("encoder/config.json"), "\(refused.errors)")
+    #expect(!run.folder.exists("refused"))
+  }
+
   @Test("Go on with the model that they began with, and no other")
   func change() async throws {
     let run = try await Self.run()
