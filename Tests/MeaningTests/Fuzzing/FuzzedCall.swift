@@ -5,6 +5,9 @@ struct FuzzedCall: Sendable {
   /// How it is named in what is printed.
   let name: String
 
+  /// How often a text is read in one call.
+  let readings: Int
+
   /// Whether what must hold for every text holds.
   let holds: @Sendable (String) -> Bool
 
@@ -21,8 +24,9 @@ struct FuzzedCall: Sendable {
     FuzzedCall("text", TextJudge()),
   ]
 
-  init(name: String, holds: @escaping @Sendable (String) -> Bool) {
+  init(name: String, readings: Int = 1, holds: @escaping @Sendable (String) -> Bool) {
     self.name = name
+    self.readings = readings
     self.holds = holds
   }
 
@@ -36,7 +40,7 @@ struct FuzzedCall: Sendable {
 
   /// A judge's key: an answer has one.
   init(_ name: String, _ judge: some KeyedJudge, question: String = "") {
-    self.init(name: name) { text in
+    self.init(name: name, readings: 2) { text in
       judge.key(of: text, question: question) == judge.key(of: text, question: question)
     }
   }
