@@ -9,7 +9,7 @@ extension ScannedText {
   func withoutEnclosures(_ range: Range<Int>) -> Range<Int> {
     var range = trimmed(range)
     for _ in 0..<Self.maximumEnclosures {
-      let inner = trimmed(withoutFinalPeriod(withoutBlock(withoutStrayCloser(withoutDelimiters(range)))))
+      let inner = trimmed(withoutFinalPeriod(withoutBlock(withoutStrayCloser(withoutDelimiters(withoutTick(range))))))
       if inner == range { break }
       range = inner
     }
@@ -65,6 +65,13 @@ extension ScannedText {
       index += isMark ? 2 : 1
     }
     return count
+  }
+
+  /// `range` without marks of joy at its end: `5 ✅`.
+  private func withoutTick(_ range: Range<Int>) -> Range<Int> {
+    var range = range
+    while range.count > 1, let last = range.last, "✔✓✅☑🎉\u{FE0F}".unicodeScalars.contains(scalars[last]) { range = range.dropLast() }
+    return range
   }
 
   private func withoutFinalPeriod(_ range: Range<Int>) -> Range<Int> {

@@ -47,8 +47,18 @@ extension ScannedText {
     case "a", "A":
       guard has("answer", at: index), scalar(at: index - 1)?.properties.isAlphabetic != true else { return nil }
       return statementOfWords(at: index, before: limit)
+    case "o", "O", "c", "C":
+      guard has("option is ", at: index) || has("choice is ", at: index), has("correct ", at: index - 8) else { return nil }
+      guard case .answer(let range) = self.statement(from: index + 10, before: limit, form: .verb) else { return nil }
+      return isChoice(range) ? .answer(range) : nil
     default: return nil
     }
+  }
+
+  /// Whether `range` is the letter of a choice, in parentheses or not.
+  private func isChoice(_ range: Range<Int>) -> Bool {
+    let letters = range.filter { !"()*. ".unicodeScalars.contains(scalars[$0]) }
+    return letters.count == 1 && ("A"..."J").contains(scalars[letters[0]])
   }
 
   /// What `<answer>…</answer>` states.
@@ -66,7 +76,9 @@ extension ScannedText {
     let statement = stated(line.lowerBound..<startOfProse(in: line), before: limit)
     guard case .answer(let answer) = statement else { return statement }
     let hasText = indexAfterWhiteSpace(from: line.upperBound) < scalars.count
-    return hasText && (isPlainText(answer) || startsWithStep(answer)) ? .doubtful(answer) : statement
+    guard hasText, isPlainText(answer) || startsWithStep(answer) else { return statement }
+    let isSection = word(at: answer.lowerBound).map { AnswerWords.sections.contains($0.text) } ?? false
+    return isSection || startsWithStep(answer) || wordCount(in: answer) > 2 ? .nothing : .doubtful(answer)
   }
 
   /// What "answer", with a verb, a colon or as a heading, states; nil where none of these follows.
@@ -120,6 +132,12 @@ extension ScannedText {
       let end = next + sign.unicodeScalars.count
       if scalar(at: end - 1) == sign.unicodeScalars.last, scalar(at: end) != "=", scalar(at: end) != ">" { return (end, false) }
     }
+    // "The answer, therefore, is 5".
+    if start == next, scalar(at: start) == ",", let adverb = word(at: indexAfterWhiteSpace(from: start + 1)),
+      AnswerWords.adverbs.contains(adverb.text), scalar(at: adverb.end) == ","
+    {
+      return verb(at: indexAfterWhiteSpace(from: adverb.end + 1))
+    }
     guard next > start, let word = word(at: next) else { return nil }
     if let verb = verb(at: next) { return verb }
     guard AnswerWords.complements.contains(word.text) else { return nil }
@@ -172,7 +190,14 @@ extension ScannedText {
       while index < limit, let scalar = scalar(at: index), !scalar.endsLine, scalar != ")" { index += 1 }
       if scalar(at: index) == ")" { index = indexAfterWhiteSpace(from: indexAfterEmphasis(from: index + 1), stayOnLine: true) }
     }
-    return scalar(at: index) == ":" || scalar(at: index) == "：" ? index : nil
+    if scalar(at: index) == ":" || scalar(at: index) == "：" { return index }
+    // "Final answer - 5", "Answer → 5", "Answer => 5".
+    guard let mark = scalar(at: index), "-–—→⇒=".unicodeScalars.contains(mark), scalar(at: index - 1)?.isWhiteSpace == true else {
+      return nil
+    }
+    if mark == "=" { index += 1 }
+    guard mark != "=" || scalar(at: index) == ">", scalar(at: index + 1)?.isWhiteSpace == true else { return nil }
+    return startsValue(at: indexAfterWhiteSpace(from: index + 1, stayOnLine: true)) ? index : nil
   }
 
   /// Behind a heading that ends its line: `## Answer`, `**Final Answer**`, `Final Answer`, `\textbf{Answer}`, with "answer" at `word`.
@@ -180,6 +205,7 @@ extension ScannedText {
   /// Marks and numbers may stand around its words, which are those of ``AnswerWords/headings``. "Answer" alone is one where it begins with a capital.
   private func endOfHeading(word: Int) -> Int? {
     var end = word + 6
+    if has("</", at: end), let close = (end..<min(end + 10, scalars.count)).first(where: { scalars[$0] == ">" }) { end = close + 1 }
     while end < word + 18, let mark = scalar(at: end), !mark.endsLine {
       guard !mark.properties.isAlphabetic, !mark.isASCIIDigit, mark != "?", mark != "," else { return nil }
       end += 1

@@ -102,7 +102,7 @@ extension ScannedText {
   }
 
   /// Whether a number, a formula, a choice or something bold starts at `index`, rather than a word.
-  private func startsValue(at index: Int) -> Bool {
+  func startsValue(at index: Int) -> Bool {
     guard let first = scalar(at: index) else { return false }
     if first.isASCIIDigit || "$\\*(-[`~|{√π".unicodeScalars.contains(first) { return true }
     return first.isASCIILetter && scalar(at: index + 1)?.isLetterOfName != true && first != "a"

@@ -4,7 +4,8 @@ enum AnswerWords {
   static let verbs: [String: [[String]]] = Dictionary(grouping: [
     ["is", "equal", "to"], ["is"], ["was"], ["equals"], ["becomes"], ["must", "be"], ["must", "equal"], ["would", "be"], ["should", "be"],
     ["will", "be"], ["shall", "be"], ["has", "to", "be"], ["have", "to", "be"], ["needs", "to", "be"], ["ought", "to", "be"],
-    ["can", "only", "be"], ["turns", "out", "to", "be"], ["comes", "out", "to", "be"], ["comes", "out", "to"], ["comes", "out", "as"],
+    ["can", "only", "be"], ["can", "be", "written", "as"], ["can", "be", "expressed", "as"], ["turns", "out", "to", "be"],
+    ["comes", "out", "to", "be"], ["comes", "out", "to"], ["comes", "out", "as"],
     ["comes", "to"], ["works", "out", "to", "be"], ["works", "out", "to"], ["amounts", "to"], ["evaluates", "to"], ["simplifies", "to"],
     ["reduces", "to"],
   ]) { $0[0] }
@@ -19,7 +20,7 @@ enum AnswerWords {
   static let headings: Set<String> = [
     "final", "the", "my", "our", "your", "correct", "exact", "short", "numerical", "numeric", "complete", "simplified", "so", "textbf",
     "textit", "text",
-    "section", "subsection", "paragraph", "boxed", "bf", "step", "part", "and", "solution", "summary", "conclusion", "b", "strong",
+    "section", "subsection", "paragraph", "boxed", "bf", "step", "part", "and", "solution", "summary", "conclusion", "b", "strong", "h",
   ]
 
   /// Adverbs between the verb and the answer: "is therefore 5", "is, of course, 5".
@@ -30,7 +31,7 @@ enum AnswerWords {
     "consequently",
     "accordingly",
     "quite", "very", "perfectly", "entirely", "completely", "totally", "fully", "mathematically", "logically", "presumably", "of course",
-    "in fact",
+    "in fact", "always", "usually", "generally",
     "once again", "once more", "as expected", "as required",
   ]
 
@@ -129,6 +130,24 @@ enum AnswerWords {
     ["supposed", "to"], ["going", "to"], ["too"],
   ]
 
+  /// First words of what describes an answer without digits or mathematics: "the answer is the sum of both", "is to add them".
+  static let descriptions: Set<String> = [
+    "the", "that", "this", "to", "what", "how", "when", "where", "why", "whatever", "double", "my", "our",
+  ]
+
+  /// Words that head a section rather than answer: `#### Verification`.
+  static let sections: Set<String> = [
+    "verification", "verify", "check", "checking", "conclusion", "explanation", "summary", "solution", "reasoning", "analysis", "step",
+    "steps", "note", "notes", "approach", "method", "proof", "calculation", "calculations", "final", "introduction", "example", "result",
+    "results", "given", "find", "discussion", "remark", "remarks", "problem", "question", "interpretation", "details", "overview",
+  ]
+
+  /// What follows "when" or "after" where it begins prose: "5 after rounding".
+  static let endsOfAfter: Set<String> = ["rounding", "rounded", "simplifying", "simplified", "simplification", "reduced", "reducing"]
+
+  /// What follows "I" where a remark begins: "5, I think".
+  static let opinions: Set<String> = ["think", "believe", "guess", "suppose", "hope", "assume", "am"]
+
   /// The words that openers consist of: "given by:", "as follows:", "the following expression:".
   static let openers: Set<String> = [
     "given", "by", "as", "follows", "the", "following", "shown", "below", "this", "here", "in", "equation", "expression", "value", "values",
@@ -160,7 +179,7 @@ enum AnswerWords {
     "though",
     "although", "assuming", "given", "but", "rounded", "obtained", "i.e", "e.g", "corresponding", "confirming", "considering",
     "representing", "showing", "with",
-    "matching", "consistent", "using", "right", "correct", "is", "please", "indicating", "due", "based", "not",
+    "matching", "when", "that", "after", "consistent", "using", "right", "correct", "is", "please", "indicating", "due", "based", "not",
   ]
 
   /// What begins prose behind a blank alone.

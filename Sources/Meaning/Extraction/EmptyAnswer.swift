@@ -13,7 +13,8 @@ enum SilentLatex {
     "fbox",
     "boxed", "emph", "boldsymbol", "operatorname", "underline", "overline", "mathstrut", "strut", "null", "relax", "centering", "ldots",
     "dots",
-    "cdots", "vdots", "ddots", "dotsc", "dotsb", "textellipsis", "square", "Box", "blacksquare", "ast", "star", "blank", "textunderscore",
+    "cdots", "vdots", "ddots", "dotsc", "dotsb", "textellipsis", "square", "Box", "blacksquare", "ast", "star", "bigcirc", "bigstar",
+    "blank", "textunderscore",
     "textvisiblespace", "cdot",
     "bullet",
     "smash", "ensuremath", "protect", "leavevmode", "underscore", "fillin", "answerline", "lbrack", "rbrack", "lparen", "rparen", "langle",
@@ -46,12 +47,17 @@ extension ScannedText {
   /// - Parameter silent: the ends, by their starts, of parts that are known to say nothing and aren't read again.
   func isNothing(_ range: Range<Int>, silent: [Int: Int] = [:]) -> Bool {
     var letters = ""
+    var isRelation = false
     var index = range.lowerBound
     while index < range.upperBound {
       let scalar = scalars[index]
       guard scalar == "\\" else {
         index += 1
         if scalar.isSilent { continue }
+        if scalar == "<" || scalar == ">" {
+          isRelation = true
+          continue
+        }
         guard scalar.properties.isAlphabetic, letters.utf8.count < 24 else { return false }
         letters.unicodeScalars.append(scalar)
         continue
@@ -77,7 +83,7 @@ extension ScannedText {
         return false
       }
     }
-    return letters.isEmpty || AnswerWords.placeholders.contains(letters.lowercased())
+    return letters.isEmpty ? !isRelation : AnswerWords.placeholders.contains(letters.lowercased())
   }
 
   /// Whether nothing but blanks stands between an opening brace of a set and the closing one.

@@ -46,9 +46,11 @@ public struct ExtractedAnswer: Sendable, Equatable {
 ///   | phrase | the answer |
 ///   |---|---|
 ///   | `<answer>…</answer>` | what is between the tags |
-///   | `#### …` | the rest of the line; where a text follows below, a heading such as `#### Check` gives way to any other answer |
+///   | `#### …` | the rest of the line; where a text follows below, words give way to any other answer and `#### Check` is none |
 ///   | `answer is …`, `answer: …` | up to the end of the sentence or the line |
 ///   | `answer must be …`, `would be`, `equals`, `=`, `is therefore`, `to the question is`, `is given by` and a value | the same |
+///   | `Final answer - 5`, `→ 5`, `=> 5` | the same, where a value follows |
+///   | `The correct option is (C)` | the letter of a choice, alone |
 ///   | `Final answer: …`, `**Final Answer**: …` | the same; of the next line that isn't blank if it ends its own |
 ///   | `## Answer`, `**Final Answer**`, `Final Answer` on a line of its own | the next line that isn't blank |
 ///
@@ -58,13 +60,14 @@ public struct ExtractedAnswer: Sendable, Equatable {
 ///   |---|---|---|
 ///   | a judgement or a manner | nothing: an earlier answer stands | `The answer is 31, and I believe the answer is correct.`, `(the answer is in meters)` |
 ///   | a denial, a constraint, a supposition | nothing | `the answer is not 5`, `the answer must be even`, `if the answer is 5` |
+///   | a description behind "is", in words alone | itself, where nothing else is stated | `the answer is the sum of both` |
 ///   | a property behind "is" | itself, where nothing else is stated | `the answer is even` |
 ///   | a colon or a heading, then a judgement | the word | `Answer: Correct` |
 ///   | an opener | what it opens | `The answer is given by:`, `as follows:`, `the following:`, `shown below:`, each before `14` |
 ///   | a code fence, `$$`, `\[`, an environment that only displays | what is in it; where it isn't closed, nothing | ` ```text `, `\begin{align*}` |
 ///   | a matrix, mathematics over lines | the whole of it | `\begin{pmatrix}` |
 ///   | a list | its only item, or all of it | `Answer:`, then `- 5` |
-///   | an answer, then prose | what stands before the prose | `72, which is the total`, `5, since 2+3=5`, `$5$, as required`, `5 (five)`, `5; so`, `5 - five` |
+///   | an answer, then prose | what stands before the prose | `72, which is the total`, `5, since 2+3=5`, `5 (five)`, `5 after rounding`, `5, I think`, `5 - five` |
 ///
 ///   Enclosing `$ $`, `\( \)`, `\[ \]`, `** **`, backticks, and a final period or comma, are no part of the answer. The words that
 ///   decide all this are the closed lists in `AnswerWords`.

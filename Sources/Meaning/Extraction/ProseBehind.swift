@@ -86,6 +86,7 @@ extension ScannedText {
     let start = indexAfterBlanks(from: index)
     guard let word = word(at: start) else { return false }
     if word.text == "and" || word.text == "or" { return word.text == "and" && beginsClause(at: word.end) }
+    if word.text == "i" { return isOpinion(behind: word) }
     let isParticiple = isValue && word.text.utf8.count > 5 && word.text.hasSuffix("ing")
     guard isParticiple || AnswerWords.proseBehindComma.contains(word.text) else { return false }
     return scalar(at: word.end) != "=" && scalar(at: word.end) != "("
@@ -99,8 +100,14 @@ extension ScannedText {
     case "as":
       let next = indexAfterBlanks(from: word.end)
       return isValue && self.word(at: next).map { AnswerWords.endsOfAs.contains($0.text) } ?? (scalar(at: next)?.isASCIILetter == false)
+    case "after", "when":
+      return isValue && self.word(at: indexAfterBlanks(from: word.end)).map { AnswerWords.endsOfAfter.contains($0.text) } ?? false
     default: return isValue && AnswerWords.proseBehindValue.contains(word.text) && !isOperator(behind: word)
     }
+  }
+
+  private func isOpinion(behind word: Word) -> Bool {
+    self.word(at: indexAfterBlanks(from: word.end)).map { AnswerWords.opinions.contains($0.text) } ?? false
   }
 
   /// Whether a clause of its own begins behind "and" or "so".

@@ -43,6 +43,11 @@ extension ScannedText {
     }
     if let block = block(at: first, before: limit) { return block }
     let statement = contentOfLine(from: first, before: limit)
+    if form == .verb, case .answer(let range) = statement, isPlainText(range), let word = word(at: range.lowerBound),
+      AnswerWords.descriptions.contains(word.text)
+    {
+      return .doubtful(range)
+    }
     if form == .heading, case .answer(let range) = statement, wordCount(in: range) >= 4, isPlainText(range) { return .doubtful(range) }
     return statement
   }
@@ -162,7 +167,10 @@ extension ScannedText {
         // An escaped dollar opens nothing.
         if index + 1 < limit, scalars[index + 1] == "$" { index += 1 }
       case "$": dollars += 1
-      case "<": if has("</answer>", at: index) || scalars.indices.contains(index + 1) && scalars[index + 1] == "|" { return index }
+      case "<":
+        if has("</answer>", at: index) || has("</s>", at: index) || scalars.indices.contains(index + 1) && scalars[index + 1] == "|" {
+          return index
+        }
       case ".":
         guard environments == 0, endsSentence(at: index), !endsAbbreviation(at: index) else { break }
         if let next = indexAfterClosers(from: index + 1) { return min(next, limit) }
@@ -207,7 +215,7 @@ extension ScannedText {
   private func indexAfterClosers(from index: Int) -> Int? {
     var index = index
     while let next = scalar(at: index), next == "*" || next == "\"" || next == "”" { index += 1 }
-    if scalar(at: index) == "<", scalar(at: index + 1) == "|" { return index }
+    if scalar(at: index) == "<", scalar(at: index + 1) == "|" || has("</s>", at: index) { return index }
     return scalar(at: index)?.isWhiteSpace == false ? nil : index
   }
 

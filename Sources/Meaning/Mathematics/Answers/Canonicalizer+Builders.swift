@@ -1,7 +1,10 @@
 /// Sets by a condition on one variable, whose name doesn't matter: the region where it holds, where that can be found.
 extension Canonicalizer {
   mutating func builder(_ variables: [String], domain: AnswerNode?, condition: AnswerNode) -> Meaning? {
-    guard variables.count == 1, let variable = variables.first else { return meaning(of: condition) }
+    guard variables.count == 1, let variable = variables.first else {
+      // A condition on some of the variables only is another set than the same on its own.
+      return condition.variables.isSuperset(of: variables) ? meaning(of: condition) : nil
+    }
     if let region = builtRegion(variable, domain: domain, condition: condition) { return .interval(region, isPair: false) }
     let others = condition.variables.subtracting([variable])
     guard condition.variables.contains(variable),
@@ -31,7 +34,7 @@ extension Canonicalizer {
       var region = Region.all
       for (index, relation) in relations.enumerated() {
         guard case .scalar(let left) = sides[index], case .scalar(let right) = sides[index + 1],
-          let next = solutions(of: relation, left.folded(), right.folded(), for: variable)
+          let left = folded(left), let right = folded(right), let next = solutions(of: relation, left, right, for: variable)
         else { return nil }
         region = region.intersection(next)
       }

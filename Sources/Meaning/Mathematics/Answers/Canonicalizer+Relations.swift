@@ -20,7 +20,9 @@ extension Canonicalizer {
     let (first, second) = (left.variables, right.variables)
     if first.isEmpty, second.isEmpty { return meaning(of: last) }
     hasRelations = true
-    guard let solution = solution(of: .sum([left.folded(), .negation(right.folded())])) else { return nil }
+    guard let left = folded(left), let right = folded(right),
+      let solution = solution(of: .sum([left, .negation(right)]))
+    else { return nil }
     if solution.isRelation { return .plain(.scalar(solution.key)) }
     let variables = first.union(second)
     return .named(variables.count == 1 ? variables.first ?? "" : "y", Component(solution))
@@ -37,8 +39,8 @@ extension Canonicalizer {
   mutating func inequality(_ sides: [AnswerNode], _ relations: [AnswerNode.Relation]) -> Meaning? {
     var expressions: [Expression] = []
     for side in sides {
-      guard case .scalar(let expression) = side else { return nil }
-      expressions.append(expression.folded())
+      guard case .scalar(let side) = side, let expression = folded(side) else { return nil }
+      expressions.append(expression)
     }
     hasRelations = true
     var solutions: (variable: String, region: Region)?

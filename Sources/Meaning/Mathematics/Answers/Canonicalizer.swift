@@ -49,6 +49,9 @@ struct Canonicalizer {
   /// The steps that are left for values at sample points.
   private var steps = Survey.sampleSteps
 
+  /// The steps that are left for folding constants.
+  private var stepsOfFolding = Survey.stepsOfFolding
+
   init(options: ValueOptions) { self.options = options }
 
   /// The form of an answer; nil where a part has no value.
@@ -101,9 +104,15 @@ struct Canonicalizer {
   }
 
   mutating func scalar(_ expression: Expression) -> Scalar? {
-    let expression = expression.folded()
+    guard let expression = folded(expression) else { return nil }
     scalars.append(expression)
     return expression.scalar(options, &steps)
+  }
+
+  /// The expression folded; nil where an answer asks for too much of that.
+  mutating func folded(_ expression: Expression) -> Expression? {
+    let folded = expression.folded(&stepsOfFolding)
+    return stepsOfFolding >= 0 ? folded : nil
   }
 
   mutating func solution(of difference: Expression) -> Scalar? { difference.solution(options, &steps) }

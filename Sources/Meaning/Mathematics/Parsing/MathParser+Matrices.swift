@@ -301,9 +301,10 @@ extension Matrix {
   /// Nil where an entry is no expression.
   fileprivate init?(_ rows: [[AnswerNode]]) {
     var entries: [Expression] = []
+    var steps = Survey.stepsOfFolding
     for case let node in rows.joined() {
-      guard case .scalar(let expression) = node else { return nil }
-      entries.append(expression.folded())
+      guard case .scalar(let expression) = node, case let entry = expression.folded(&steps), steps >= 0 else { return nil }
+      entries.append(entry)
     }
     self.init(columns: rows[0].count, entries)
   }

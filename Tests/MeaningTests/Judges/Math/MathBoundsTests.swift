@@ -34,7 +34,7 @@ struct MathBoundsTests {
     #"\sum_{k=1}^{9} "#, #"\sum_{k=1}^{9} k,"#, #"\sum_{k=1}^{n} k,"#, #"\begin{pmatrix}"#, #"\begin{pmatrix}x&1\\1&x\end{pmatrix}"#,
     #"\begin{pmatrix}2\end{pmatrix}^9,"#, #"\det"#, #"\begin{vmatrix}"#, #"\{x\mid "#, #"\{x\mid x^2>2\},"#, "((1,2)+", "-(1,2),",
     "%", "!", "'", "9", "9.",
-    #"\sin"#, #"\pm 1,"#, "(1,2)\\cup", "x>1 or ", "x\\neq 1,", "f(", "a_", "\\left|", "1:", "&", "\\\\", "9^{",
+    #"\binom{999}{99},"#, #"\sin"#, #"\pm 1,"#, "(1,2)\\cup", "x>1 or ", "x\\neq 1,", "f(", "a_", "\\left|", "1:", "&", "\\\\", "9^{",
   ])
   func manyInARow(_ piece: String) {
     let judge = MathJudge()

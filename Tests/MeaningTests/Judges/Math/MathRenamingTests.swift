@@ -23,6 +23,7 @@ struct MathRenamingTests {
     (#"\sin(①+②)"#, #"\sin ①\cos ②+\cos ①\sin ②"#, true), (#"2^{①+②}"#, #"2^{①}2^{②}"#, true), (#"\sqrt{①}\sqrt{②}"#, #"\sqrt{①②}"#, false),
     (#"\sqrt[3]{①②}"#, #"\sqrt[3]{①}\sqrt[3]{②}"#, true), (#"\lfloor ①+②\rfloor"#, #"\lfloor ①\rfloor+\lfloor ②\rfloor"#, false),
     (#"\lfloor ①+②+1\rfloor"#, #"\lfloor ②+①\rfloor+1"#, true), (#"\sqrt{(①-②-100)^2}"#, "100-①+②", false),
+    (#"\max(①②,①^2②^2)"#, "①^2②^2", false), (#"\lfloor ①+②\rfloor"#, #"\lceil ①+②\rceil-1"#, false), ("①②=0", "①=0", false),
     ("①^2+②^2=4", "8=2①^2+2②^2", true), ("①-②=1", "②-①=-1", true), ("①<②", "②>①", true), ("①<②", "①>②", false),
     ("|①|<|②|", "①<②", false), ("(①,②)", "(②,①)", false), (#"\{①,②\}"#, #"\{②,①\}"#, true),
   ]

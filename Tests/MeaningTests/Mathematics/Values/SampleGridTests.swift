@@ -8,7 +8,7 @@ struct SampleGridTests {
 
   @Test("A grid is the same in whatever order the variables stand", arguments: 1...SampleGrid.largestClosed)
   func isClosedUnderPermutations(count: Int) {
-    for grid in [SampleGrid.usual(count), SampleGrid.line(count), SampleGrid.far(count)] {
+    for grid in [SampleGrid.usual(count), SampleGrid.line(count), SampleGrid.whole(count), SampleGrid.far(count)] {
       let points = Set(grid)
       #expect(points.count == grid.count)
       // Exchanges of neighbours make every permutation.

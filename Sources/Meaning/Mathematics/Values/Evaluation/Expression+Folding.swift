@@ -2,8 +2,14 @@ extension Expression {
   /// The expression with its large constant powers, factorials and binomials as the numbers that they are, so that an expression in variables
   /// doesn't compute them anew at every point. The same where there are none.
   func folded() -> Expression {
+    var steps = Survey.steps
+    return folded(&steps)
+  }
+
+  /// The expression folded within the steps that an answer has left, which fall below 0 where there are too few.
+  func folded(_ steps: inout Int) -> Expression {
     guard hasConstantsToFold else { return self }
-    return folding()
+    return folding(&steps)
   }
 
   private var hasConstantsToFold: Bool {
@@ -17,23 +23,25 @@ extension Expression {
     }
   }
 
-  private func folding() -> Expression {
+  private func folding(_ steps: inout Int) -> Expression {
     let result: Expression
     switch self {
     case .number, .constant, .variable: return self
-    case .sum(let parts): return .sum(parts.map { $0.folding() })
-    case .product(let parts): return .product(parts.map { $0.folding() })
-    case .negation(let part): return .negation(part.folding())
-    case .degrees(let part): return .degrees(part.folding())
-    case .quotient(let first, let second): return .quotient(first.folding(), second.folding())
-    case .root(let first, let second): return .root(degree: first.folding(), radicand: second.folding())
-    case .power(let first, let second): result = .power(first.folding(), second.folding())
-    case .function(let function, let parts): result = .function(function, parts.map { $0.folding() })
+    case .sum(let parts): return .sum(parts.map { $0.folding(&steps) })
+    case .product(let parts): return .product(parts.map { $0.folding(&steps) })
+    case .negation(let part): return .negation(part.folding(&steps))
+    case .degrees(let part): return .degrees(part.folding(&steps))
+    case .quotient(let first, let second): return .quotient(first.folding(&steps), second.folding(&steps))
+    case .root(let first, let second): return .root(degree: first.folding(&steps), radicand: second.folding(&steps))
+    case .power(let first, let second): result = .power(first.folding(&steps), second.folding(&steps))
+    case .function(let function, let parts): result = .function(function, parts.map { $0.folding(&steps) })
     }
     switch result {
     case .power(.number, .number), .function(.factorial, _), .function(.binomial, _):
-      guard result.variables.isEmpty else { return result }
-      var evaluator = ExpressionEvaluator<Double>()
+      guard result.variables.isEmpty, steps >= 0 else { return result }
+      var evaluator = ExpressionEvaluator<Double>(steps: min(steps, Survey.steps))
+      let allowed = evaluator.steps
+      defer { steps -= allowed - evaluator.steps }
       guard case .exact(let number)? = evaluator.value(of: result) else { return result }
       return .number(number)
     default:

@@ -102,8 +102,10 @@ extension ExpressionEvaluator {
     }
     guard let count = number.integer, count <= 1000 else { return giveUp() }
     var (result, factor): (Value<Real>, Value<Real>) = (.exact(Rational(1)), upper)
+    // Exact products grow, and are brought to lowest terms.
+    let price = if case .exact = upper { 10 } else { 2 }
     for index in 0..<count {
-      guard spend(2), let top = product(result, factor), let next = quotient(top, .exact(Rational(index + 1))),
+      guard spend(price), let top = product(result, factor), let next = quotient(top, .exact(Rational(index + 1))),
         let following = sum(factor, .exact(Rational(-1)))
       else { return nil }
       (result, factor) = (next, following)

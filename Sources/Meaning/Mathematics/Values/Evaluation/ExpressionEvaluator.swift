@@ -31,7 +31,9 @@ package struct ExpressionEvaluator<Real: RealNumber> {
       if let exception = point.exception, exception.name == name { return .exact(exception.value) }
       // To look a name up among many takes long.
       guard spend(point.names.count >> 3) else { return nil }
-      return .approximate(Number(Real(point.value(of: name))))
+      let number = point.value(of: name)
+      if number == number.rounded() { return .exact(Rational(Int(number))) }
+      return .approximate(Number(Real(number)))
     case .sum(let terms):
       return fold(terms, from: 0) { $0.sum($1, $2) }
     case .product(let factors):

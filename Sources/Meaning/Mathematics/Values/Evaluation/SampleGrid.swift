@@ -2,7 +2,7 @@
 ///
 /// Up to ``largestClosed`` variables a grid holds with each point all those in which its values are given to other variables: it is the same
 /// whatever the variables are called, and so is the verdict on two expressions whose variables get other names. Up to three variables it has
-/// every sign pattern with every order of the magnitudes (6, 24 and 48 points); at four (192 points) every sign pattern with every order of the
+/// every sign pattern with every order of the magnitudes (10, 24 and 48 points), and products below 1; at four (192 points) every sign pattern with every order of the
 /// values; at five (360 points) every sign pattern and every order of the values, but not each of the one with each of the other. Beyond, there
 /// are 64 random points, and a variable's value at one depends on the place of its name among the names in order.
 package enum SampleGrid {
@@ -16,6 +16,11 @@ package enum SampleGrid {
   /// More points for an expression that jumps, which few points don't tell from another: steps of about 3 from 0 on.
   package static func line(_ count: Int) -> [[Double]] {
     count <= largestClosed ? lineGrids[count] : (0..<24).map { point in (0..<count).map { steps[(7 * point + 5 * $0) % steps.count] } }
+  }
+
+  /// Points of whole numbers for an expression that jumps, which tell ⌈x⌉ from ⌊x⌋ + 1.
+  package static func whole(_ count: Int) -> [[Double]] {
+    count <= largestClosed ? wholeGrids[count] : [(0..<count).map { $0 % 2 == 0 ? 6 : -3 }]
   }
 
   /// More points for an expression that bends far from 0.
@@ -36,12 +41,16 @@ package enum SampleGrid {
 
   private static let usualGrids = (0...largestClosed).map(usualGrid)
   private static let lineGrids = (0...largestClosed).map(lineGrid)
+  private static let wholeGrids = (0...largestClosed).map(wholeGrid)
   private static let farGrids = (0...largestClosed).map(farGrid)
 
   /// Magnitudes of one digit and of two, so that what bends at a number of one digit, as |x - 7| does, has shown it.
   private static let magnitudes = [(0.6, 1.6), (2.6, 3.6), (12.0, 14.0), (5.5, 6.5), (16.0, 18.0)].enumerated().map { index, range in
     SamplePoint.magnitude(of: UInt64(index), from: range.0, to: range.1)
   }
+
+  /// A magnitude that brings the product with two others below 1, as |x² - x| and max(xy, x²y²) bend where a product is 1.
+  private static let small = SamplePoint.magnitude(of: 20, from: 0.01, to: 0.02)
 
   private static func usualGrid(_ count: Int) -> [[Double]] {
     let m = magnitudes
@@ -63,9 +72,9 @@ package enum SampleGrid {
     }
     let bases =
       switch count {
-      case 1: [[m[0]], [m[1]], [m[2]]]
-      case 2: [[m[0], m[2]], [m[0], m[1]], [m[2], m[4]]]
-      default: [Array(m.prefix(count))]
+      case 1: [[m[0]], [m[1]], [m[2]], [small], [SamplePoint.magnitude(of: 21, from: 0.3, to: 0.6)]]
+      case 2: [[m[0], m[2]], [small, m[1]], [m[2], m[4]]]
+      default: [[small, m[1], m[2]]]
       }
     return bases.flatMap { base in
       (0..<(1 << count)).flatMap { signs in
@@ -81,6 +90,15 @@ package enum SampleGrid {
     let bases = [24, 12, 4, 1, 1][count - 1]
     return (0..<bases).flatMap { base in
       arrangements(of: (0..<count).map { steps[(base + $0 * ($0 % 2 == 0 ? 8 : 11)) % steps.count] })
+    }
+  }
+
+  private static func wholeGrid(_ count: Int) -> [[Double]] {
+    switch count {
+    case 0: []
+    case 1: [[2], [-3]]
+    case 2, 3: arrangements(of: Array([6, -3, 2].prefix(count)))
+    default: arrangements(of: [6] + Array(repeating: -3, count: count - 1))
     }
   }
 

@@ -7,6 +7,8 @@ package struct Survey {
   package static let steps = 16_000
   /// The steps that the evaluations of all expressions of an answer at sample points may take together.
   package static let sampleSteps = 48_000
+  /// The steps that folding the constants of an answer may take together.
+  static let stepsOfFolding = 24_000
   /// The steps of one evaluation at a sample point.
   static let stepsAtPoint = 4000
   /// What it is worth to round a value.
@@ -50,16 +52,38 @@ package struct Survey {
       bends += parts.dropFirst().prefix(8).map { .sum([parts[0], .negation($0)]) }
       for part in parts where !visit(part, depth: depth + 1) { return false }
       return true
-    case .root(let degree, .power(let base, let exponent)):
-      bends.append(base)
-      return visit(degree, depth: depth + 1) && visit(base, depth: depth + 2) && visit(exponent, depth: depth + 2)
+    case .function(.log, let parts), .function(.ln, let parts):
+      for part in parts { touch(part) }
+      for part in parts where !visit(part, depth: depth + 1) { return false }
+      return true
+    case .power(let base, let exponent) where exponent.whole == nil:
+      touch(base)
+      return visit(base, depth: depth + 1) && visit(exponent, depth: depth + 1)
+    case .root(let degree, let radicand):
+      touch(radicand)
+      return visit(degree, depth: depth + 1) && visit(radicand, depth: depth + 1)
     case .sum(let parts), .product(let parts), .function(_, let parts):
       for part in parts where !visit(part, depth: depth + 1) { return false }
       return true
     case .negation(let part), .degrees(let part):
       return visit(part, depth: depth + 1)
-    case .quotient(let first, let second), .power(let first, let second), .root(let first, let second):
+    case .quotient(let first, let second), .power(let first, let second):
       return visit(first, depth: depth + 1) && visit(second, depth: depth + 1)
+    }
+  }
+
+  /// Notes where the argument of a root or a logarithm may touch 0: where the base of a power does, and where a sum in one variable turns, as
+  /// x² - 200x + 10000 does at 100.
+  private mutating func touch(_ expression: Expression) {
+    guard bends.count < 8 else { return }
+    switch expression {
+    case .power(let base, _): bends.append(base)
+    case .sum where expression.weight(upTo: 64) < 64:
+      let variables = expression.variables
+      guard variables.count == 1, let name = variables.first else { return }
+      let next = expression.substituting(.variable(name), by: .sum([.variable(name), .one]))
+      bends.append(.sum([next, .negation(expression)]))
+    default: break
     }
   }
 }
@@ -70,7 +94,7 @@ extension Survey {
   func points(of variables: SampleVariables, _ steps: inout Int) -> [[Double]] {
     let count = variables.names.count
     let usual = SampleGrid.usual(count)
-    if jumps { return usual + SampleGrid.line(count) }
+    if jumps { return usual + SampleGrid.line(count) + SampleGrid.whole(count) }
     for bend in bends.prefix(8) where bendsFar(bend, variables, usual, &steps) { return usual + SampleGrid.far(count) }
     return usual
   }

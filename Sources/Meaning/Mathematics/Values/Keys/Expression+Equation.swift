@@ -18,7 +18,8 @@ extension Expression {
     if let variable = variables.count == 1 ? variables[0] : variables.first(where: { $0 == "y" }), isRational(in: variable) {
       let rest = mentioned.filter { $0 != variable }
       let root = rest.isEmpty ? constant(.root(of: variable), options) : sampled(.root(of: variable), rest, survey, options, &steps)
-      if let root { return root }
+      // What doesn't depend on the others is only one of the solutions of `xy = 0` or `xy = x`.
+      if let root, variables.count == 1 || !root.isConstant { return root }
     }
     return relation(SampleVariables(variables, of: mentioned), survey, options, &steps)
   }
