@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Random and mutated texts through answer extraction and the judges, on all processors: fails on a trap, on equal texts with unequal
-# keys, and on a call that takes more than 10 ms of its own thread's processor time, so that a busy host doesn't count.
+# Random and mutated texts through answer extraction and the judges (those of words get one text in four), on all processors: fails
+# on a trap, on equal texts with unequal keys, and where a text takes more than 10 ms of its thread's processor time, so that a busy
+# host doesn't count.
 #
 #   scripts/evidence/fuzz.sh [COUNT [SEED]]
 #

@@ -8,6 +8,9 @@ struct FuzzedCall: Sendable {
   /// How often a text is read in one call.
   let readings: Int
 
+  /// The share of the texts that it gets: one in so many. What reads words costs as much as all else together, and reads less.
+  let interval: Int
+
   /// Whether what must hold for every text holds.
   let holds: @Sendable (String) -> Bool
 
@@ -19,14 +22,17 @@ struct FuzzedCall: Sendable {
     },
     FuzzedCall(.number), FuzzedCall(.choice),
     FuzzedCall(name: "whole") { text in wholeAnswer(from: text).utf8.count <= text.utf8.count },
-    FuzzedCall(name: "repetition") { text in !repeatsQuestion(text, question: "How many apples does Tom have in all?") || !text.isEmpty },
-    FuzzedCall("exact", ExactJudge()), FuzzedCall("math", MathJudge()), FuzzedCall("choice", ChoiceJudge()),
-    FuzzedCall("text", TextJudge()),
+    FuzzedCall(name: "repetition", interval: 4) { text in
+      !repeatsQuestion(text, question: "How many apples does Tom have in all?") || !text.isEmpty
+    },
+    FuzzedCall("exact", ExactJudge()), FuzzedCall("math", MathJudge()), FuzzedCall("choice", ChoiceJudge(), interval: 4),
+    FuzzedCall("text", TextJudge(), interval: 4),
   ]
 
-  init(name: String, readings: Int = 1, holds: @escaping @Sendable (String) -> Bool) {
+  init(name: String, readings: Int = 1, interval: Int = 1, holds: @escaping @Sendable (String) -> Bool) {
     self.name = name
     self.readings = readings
+    self.interval = interval
     self.holds = holds
   }
 
@@ -39,8 +45,8 @@ struct FuzzedCall: Sendable {
   }
 
   /// A judge's key: an answer has one.
-  init(_ name: String, _ judge: some KeyedJudge, question: String = "") {
-    self.init(name: name, readings: 2) { text in
+  init(_ name: String, _ judge: some KeyedJudge, question: String = "", interval: Int = 1) {
+    self.init(name: name, readings: 2, interval: interval) { text in
       judge.key(of: text, question: question) == judge.key(of: text, question: question)
     }
   }
