@@ -1,4 +1,5 @@
 internal import BigInt
+internal import Foundation
 
 extension Rational {
   /// Whether it is a whole number.
@@ -109,9 +110,9 @@ extension Rational {
     if self == Rational(-1) { return exponent & 1 == 0 ? Rational(1) : self }
     if isZero { return exponent > 0 ? self : nil }
     let count = exponent.magnitude
-    let bits = UInt(max(numerator.magnitude.bitWidth, denominator.magnitude.bitWidth) - 1)
-    let (atLeast, overflows) = bits.multipliedReportingOverflow(by: count)
-    guard !overflows, atLeast <= UInt(Self.maximumBits) else { return nil }
+    // A power that would be too large isn't computed. The bit to spare leaves the last digits of the logarithm no say.
+    let bits = max(Self.bits(of: numerator.magnitude), Self.bits(of: denominator.magnitude))
+    guard bits * Double(count) <= Double(Self.maximumBits + 1) else { return nil }
     let base = exponent > 0 ? self : reciprocal
     guard let base else { return nil }
     if base.long == nil, let short = base.shortPower(count) { return short }
@@ -119,6 +120,12 @@ extension Rational {
     let (numerator, denominator) = (base.numerator.power(Int(count)), base.denominator.power(Int(count)))
     guard max(numerator.bitWidth, denominator.bitWidth) <= Self.maximumBits else { return nil }
     return Rational(reduced: numerator, over: denominator)
+  }
+
+  /// The logarithm to base 2 of a positive number, or a little less for one of more than a word.
+  private static func bits(of number: BigUInt) -> Double {
+    let beyond = max(0, number.bitWidth - 64)
+    return Double(beyond) + log2(Double(UInt64(number >> beyond)))
   }
 
   /// A positive power, if its parts fit in words.

@@ -1,6 +1,6 @@
 extension Expression {
-  /// The expression with its large constant powers, factorials and binomials as the numbers that they are, so that an expression in variables
-  /// doesn't compute them anew at every point. The same where there are none.
+  /// The expression with its large constant powers, factorials and binomials, and functions of numbers, as the numbers that they are, so that an
+  /// expression in variables doesn't compute them anew at every point. The same where there are none.
   func folded() -> Expression {
     var steps = Survey.steps
     return folded(&steps)
@@ -16,6 +16,7 @@ extension Expression {
     switch self {
     case .number, .constant, .variable: false
     case .power(.number, .number), .function(.factorial, _), .function(.binomial, _): true
+    case .function(_, let parts) where parts.allSatisfy(\.isNumber): true
     case .sum(let parts), .product(let parts), .function(_, let parts): parts.contains(where: \.hasConstantsToFold)
     case .negation(let part), .degrees(let part): part.hasConstantsToFold
     case .quotient(let first, let second), .power(let first, let second), .root(let first, let second):
@@ -38,14 +39,25 @@ extension Expression {
     }
     switch result {
     case .power(.number, .number), .function(.factorial, _), .function(.binomial, _):
-      guard result.variables.isEmpty, steps >= 0 else { return result }
-      var evaluator = ExpressionEvaluator<Double>(steps: min(steps, Survey.steps))
-      let allowed = evaluator.steps
-      defer { steps -= allowed - evaluator.steps }
-      guard case .exact(let number)? = evaluator.value(of: result) else { return result }
-      return .number(number)
+      return result.calculated(&steps)
+    case .function(_, let parts) where parts.allSatisfy(\.isNumber):
+      return result.calculated(&steps)
     default:
       return result
     }
+  }
+
+  /// The whole number or fraction that this is, or this where it is none.
+  private func calculated(_ steps: inout Int) -> Expression {
+    guard variables.isEmpty, steps >= 0 else { return self }
+    var evaluator = ExpressionEvaluator<Double>(steps: min(steps, Survey.steps))
+    let allowed = evaluator.steps
+    defer { steps -= allowed - evaluator.steps }
+    guard case .exact(let number)? = evaluator.value(of: self) else { return self }
+    return .number(number)
+  }
+
+  private var isNumber: Bool {
+    if case .number = self { true } else { false }
   }
 }

@@ -24,7 +24,9 @@ extension ExpressionEvaluator {
       // A power takes its squarings, the last of which costs as much as all before.
       let (bits, overflows) = count.magnitude.multipliedReportingOverflow(by: UInt(base.longBits + 64))
       if !overflows, bits < 0x4000_0000 {
-        guard spend(min(Int(bits), Rational.maximumBits) >> 6) else { return nil }
+        // A product of long numbers takes time that grows with their square.
+        let words = min(Int(bits), Rational.maximumBits) >> 6
+        guard spend(words + words * words / 8) else { return nil }
         if let power = base.power(count) { return .exact(power) }
       } else if let power = base.power(count) {
         return .exact(power)
