@@ -131,8 +131,8 @@ def table(out: str, reading: str) -> None:
     for kind in ("extraction", "pair"):
         total = sum((count for (one, _), count in counts.items() if one == kind), collections.Counter())
         decided = total["ours"] + total["theirs"] + total["neither"]
-        share = f"{100 * total['ours'] / decided:.1f} % of {decided}" if decided else "none"
-        print(f"\n{kind}: empo alone is right in {share} in which not both are")
+        share = f"empo alone is right in {100 * total['ours'] / decided:.1f} % of {decided}" if decided else "nothing differs"
+        print(f"\n{kind}: {share}")
     if unread:
         print(f"\n{unread} cases are not read", file=sys.stderr)
         sys.exit(1)

@@ -35,7 +35,7 @@ fi
   exit 1
 }
 out=${OUT:-$folder/differences.jsonl}
-cat "$kept"/*instruct.jsonl >"$folder/corpus.jsonl"
+find "$kept" -name '*.jsonl' ! -name reading.jsonl | sort | xargs cat >"$folder/corpus.jsonl"
 corpus compare "$folder/corpus.jsonl" "$empo" "$out"
 echo
 corpus table "$out" "$kept/reading.jsonl"

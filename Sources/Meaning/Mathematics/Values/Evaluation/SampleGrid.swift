@@ -2,8 +2,8 @@
 ///
 /// Up to ``largestClosed`` variables a grid holds with each point all those in which its values are given to other variables: it is the same
 /// whatever the variables are called, and so is the verdict on two expressions whose variables get other names. Up to three variables it has
-/// every sign pattern with every order of the magnitudes (10, 24 and 48 points), and products below 1; at four (192 points) every sign pattern with every order of the
-/// values; at five (360 points) every sign pattern and every order of the values, but not each of the one with each of the other. Beyond, there
+/// every sign pattern with every order of the magnitudes (10, 24 and 48 points), and products below 1; at four (192 points) every sign
+/// pattern with every order of the values; at five (360 points) every sign pattern and every order of the values, but not each of the one with each of the other. Beyond, there
 /// are 64 random points, and a variable's value at one depends on the place of its name among the names in order.
 package enum SampleGrid {
   package static let largestClosed = 5
