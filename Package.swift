@@ -121,7 +121,7 @@ let package = Package(
 
     // The cluster.
     room("Wire", ["CMessagePack", "CZeroMQ", "Digests", "EMPO", "Files"], settings: [.enableExperimentalFeature("Lifetimes")]),
-    room("Cluster", ["EMPO", "Random", "Wire", heap, lifecycle, logging]),
+    room("Cluster", ["Digests", "EMPO", "Wire", heap, lifecycle, logging]),
 
     // A run of them.
     room(

@@ -1,17 +1,17 @@
 import EMPO
 import Wire
 
-/// Who works on what: the open steps, the workers, and the leases that join them.
+/// Who works on what: the open steps and evaluations, the checks, the workers, and the leases that join them.
 ///
-/// A lease is in the table exactly as long as its worker's record and its slot name it. So all three change here, together, and nowhere
-/// else.
+/// A lease is in the table exactly as long as its worker's record and what it is for name it. So all of these change here, together, and
+/// nowhere else.
 struct Assignments: Sendable {
   /// A worker that is gone.
   struct Departure {
     let peer: Peer
     let record: WorkerRoster.Record
 
-    /// Its leases whose slots wait again.
+    /// Its leases whose work waits again.
     let vacated: [Lease]
   }
 
@@ -24,78 +24,180 @@ struct Assignments: Sendable {
     let busySeconds: Double
     let waitingSeconds: Double
 
-    /// Leases that the worker has no more, and whose slots wait again.
+    /// Leases that the worker has no more, and whose work waits again.
     let vacated: [Lease]
   }
 
-  /// What an answer to an audited task is beside the one that is held.
-  enum Confirmation {
-    /// There is none yet.
-    case first
-    /// Says nothing: the same worker's word twice, or that of another kind of arithmetic, which may differ.
-    case nothing
-    case agreement(with: StepSlots.Held)
-    case contradiction(of: StepSlots.Held, GroupDifference)
-  }
-
-  /// Audited slots that are looked at in vain in one go: each costs a pass over a worker or two.
-  private static let unservedAudits = 16
-
   private let plan: LearnerPlan
+  let seals: LeaseSeals
   private(set) var workers: WorkerRoster
-  private var leases: LeaseTable
+  private(set) var leases: LeaseTable
 
   /// How long groups took from their leases on.
   private(set) var groupTimes = GroupTimes()
 
+  /// Steps that are not trained, by their numbers.
   private var steps: [UInt32: StepSlots] = [:]
+
+  /// Evaluations that are not over, by their versions.
+  private var evaluations: [UInt32: StepSlots] = [:]
+
+  /// Results that are to be checked.
+  private(set) var checks = Checks()
 
   /// What the slots of the open steps ask.
   private(set) var questions: QuestionSchedule
 
   /// Groups of the ledger that belong to steps which are not open yet.
-  private var stored: [UInt32: [GroupResult]]
+  private var stored: [UInt32: [StoredGroup]]
 
   /// - Parameter stored: The ledger's groups of steps that are not trained.
-  init(plan: LearnerPlan, questions: QuestionSchedule, stored: [GroupResult]) {
+  init(plan: LearnerPlan, seals: LeaseSeals, questions: QuestionSchedule, stored: [StoredGroup]) {
     self.plan = plan
+    self.seals = seals
     self.questions = questions
-    self.stored = Dictionary(grouping: stored, by: \.step)
+    self.stored = Dictionary(grouping: stored, by: \.result.item.step)
     workers = WorkerRoster(silence: plan.lease)
     leases = LeaseTable(period: plan.lease)
   }
 
-  // MARK: Steps
+  // MARK: Steps and evaluations
 
   /// The slots of a step; nil while it is not open.
   subscript(step: UInt32) -> StepSlots? { steps[step] }
 
+  /// The slots that an item is one of; nil while its step or evaluation is not open.
+  func slots(of item: WorkItem) -> StepSlots? {
+    item.kind.checked == .evaluation ? evaluations[item.step] : steps[item.step]
+  }
+
+  /// What fills an item's slot.
+  func filling(of item: WorkItem) -> StepSlots.Filling? { slots(of: item)?.filling(of: item.slot) }
+
+  /// The versions whose evaluations are not over, in order.
+  var evaluated: [UInt32] { evaluations.isEmpty ? [] : evaluations.keys.sorted() }
+
+  /// Everything that fills a slot of what is open.
+  var fillings: [(item: WorkItem, filling: StepSlots.Filling)] {
+    let samples = steps.flatMap { step, slots in slots.filled.map { (item: WorkItem(.sample, step: step, slot: $0.slot), filling: $0.filling) } }
+    let measured = evaluations.flatMap { version, slots in
+      slots.filled.map { (item: WorkItem(.evaluation, step: version, slot: $0.slot), filling: $0.filling) }
+    }
+    return (samples + measured).sorted { $0.item < $1.item }
+  }
+
   /// Opens the steps whose policy version exists, and fills in what the ledger has of them.
-  mutating func openSteps(at version: UInt32) {
+  ///
+  /// - Returns: What was filled in.
+  mutating func openSteps(at version: UInt32) -> [(item: WorkItem, filling: StepSlots.Filling)] {
+    var restored: [(item: WorkItem, filling: StepSlots.Filling)] = []
     for step in plan.openSteps(at: version) where steps[step] == nil {
-      var slots = StepSlots(step: step, count: plan.questionsPerStep) { plan.audit.covers(step: step, slot: $0) }
-      for result in stored.removeValue(forKey: step) ?? [] where !slots.isFilled(result.slot) {
-        _ = slots.fill(result.slot, with: result)
+      var slots = StepSlots(step: step, count: plan.questionsPerStep)
+      for group in stored.removeValue(forKey: step) ?? [] where !slots.isFilled(group.result.item.slot) {
+        let filling = StepSlots.Filling(result: group.result, worker: group.worker, checker: group.checker)
+        _ = slots.fill(group.result.item.slot, with: filling)
+        restored.append((group.result.item, filling))
       }
       steps[step] = slots
     }
+    return restored
+  }
+
+  /// Forgets groups of the ledger that were sampled from later versions than one.
+  mutating func forgetStored(sampledAfter version: UInt32) {
+    stored = stored.mapValues { $0.filter { $0.result.policyVersion <= version } }
   }
 
   /// Closes a step, which was trained on all of its slots. Its groups decide on the questions of a step to come.
   mutating func close(_ step: UInt32) {
     questions.finish(steps[step]?.groups?.map(\.group) ?? [])
     steps[step] = nil
+    checks.end(.sample, step: step)
+  }
+
+  /// Opens the evaluation of a version.
+  mutating func openEvaluation(of version: UInt32) {
+    evaluations[version] = StepSlots(step: version, count: plan.heldOut)
+  }
+
+  /// Closes an evaluation, which is over.
+  mutating func closeEvaluation(of version: UInt32) {
+    evaluations[version] = nil
+    checks.end(.evaluation, step: version)
   }
 
   /// What the slots of an open step ask, in their order.
   func questions(of step: UInt32) -> [Int] { questions[Int(step)]?.questions ?? [] }
 
+  /// The question of an item: its number among the run's, or among those held out.
+  func question(of item: WorkItem) -> Int {
+    guard item.kind.checked == .sample else { return Int(item.slot) }
+    guard let questions = questions[Int(item.step)]?.questions else { preconditionFailure("an open step is planned") }
+    return questions[Int(item.slot)]
+  }
+
+  /// A result is scored, and fills its slot if nothing is found.
+  mutating func begin(_ item: WorkItem, from worker: Peer) { change(item) { $0.begin(item.slot, from: worker) } }
+
+  /// The result that was scored will not do.
+  mutating func drop(_ item: WorkItem) { change(item) { _ = $0.drop(item.slot) } }
+
   /// Fills a slot, which ends its leases.
-  mutating func fill(with result: GroupResult, from peer: Peer) {
-    for number in steps[result.step]?.fill(result.slot, with: result) ?? [] {
+  mutating func fill(_ item: WorkItem, with filling: StepSlots.Filling, from peer: Peer) {
+    var ended: [UInt64] = []
+    change(item) { ended = $0.fill(item.slot, with: filling) }
+    for number in ended {
       guard let other = end(number)?.worker, other != peer else { continue }
       workers.update(other) { $0.isOvertaken = true }
     }
+  }
+
+  /// Takes back what fills a slot.
+  mutating func empty(_ item: WorkItem) {
+    change(item) { $0.empty(item.slot) }
+    endCheck(of: item)
+  }
+
+  private mutating func change(_ item: WorkItem, _ body: (inout StepSlots) -> Void) {
+    switch item.kind.checked {
+    case .evaluation: evaluations[item.step]?.apply(body)
+    default: steps[item.step]?.apply(body)
+    }
+  }
+
+  // MARK: Checks
+
+  /// What fills a slot is to be checked.
+  mutating func check(_ item: WorkItem, party: String, fingerprint: String?) { checks.add(item, party: party, fingerprint: fingerprint) }
+
+  /// The learner checks an item itself.
+  mutating func takeOver(_ item: WorkItem) {
+    endLease(ofCheckOf: item)
+    checks.takeOver(item)
+  }
+
+  /// A worker objects to an item, and the learner looks itself.
+  mutating func object(_ item: WorkItem, _ group: ScoredGroup, by worker: String) {
+    endLease(ofCheckOf: item)
+    checks.object(item, group, by: worker)
+  }
+
+  /// What fills a slot was checked.
+  mutating func confirm(_ item: WorkItem, by checker: String) {
+    change(item) { $0.confirm(item.slot, by: checker) }
+    endCheck(of: item)
+  }
+
+  /// A check counts no more, because its checker does not.
+  mutating func unconfirm(_ item: WorkItem) { change(item) { $0.confirm(item.slot, by: nil) } }
+
+  private mutating func endCheck(of item: WorkItem) {
+    endLease(ofCheckOf: item)
+    checks.end(item)
+  }
+
+  private mutating func endLease(ofCheckOf item: WorkItem) {
+    if case .worker(let lease, _)? = checks[item]?.examiner { _ = end(lease) }
   }
 
   // MARK: Workers
@@ -127,7 +229,7 @@ struct Assignments: Sendable {
   ///
   /// - Returns: Whether the worker hung until now.
   mutating func noteAnswer(_ result: GroupResult, from peer: Peer, now: Milliseconds) -> Bool {
-    if let lease = leases[result.lease], lease.worker == peer { groupTimes.add(now - lease.granted) }
+    if let lease = leases[result.lease], lease.worker == peer, lease.item.kind == .sample { groupTimes.add(now - lease.granted) }
     return workers.noteProgress(of: peer, now: now)
   }
 
@@ -173,12 +275,15 @@ struct Assignments: Sendable {
 
   // MARK: Ending leases
 
-  /// Ends leases; the slots of those returned wait for a worker again: they are not filled, and nobody else works on them.
+  /// Ends leases; the work of those returned waits for a worker again: it is not done, and nobody else is at it.
   mutating func release(_ numbers: Set<UInt64>) -> [Lease] { numbers.sorted().compactMap { release($0) } }
 
   private mutating func release(_ number: UInt64) -> Lease? {
-    guard let lease = end(number), steps[lease.step]?.release(lease.slot, from: number) == true else { return nil }
-    return lease
+    guard let lease = end(number) else { return nil }
+    if lease.item.kind.isCheck { return checks.release(lease.item.checked, from: number) ? lease : nil }
+    var isVacated = false
+    change(lease.item) { isVacated = $0.release(lease.item.slot, from: number) }
+    return isVacated ? lease : nil
   }
 
   /// Ends the lease that a worker answered, if it is for the answer's task.
@@ -195,7 +300,7 @@ struct Assignments: Sendable {
   /// Ends the leases that nobody extended.
   mutating func releasePassed(now: Milliseconds) -> [Lease] { leases.takePassed(now: now).compactMap { release($0) } }
 
-  /// Ends a lease that has nothing to do with its slot any more.
+  /// Ends a lease that has nothing to do with its work any more.
   private mutating func end(_ number: UInt64) -> Lease? {
     guard let lease = leases.end(number) else { return nil }
     workers.end(lease)
@@ -204,34 +309,48 @@ struct Assignments: Sendable {
 
   // MARK: Granting leases
 
-  /// Leases waiting slots, oldest step and lowest slot first, to the workers with the fewest leases.
-  mutating func handOut(at version: UInt32, now: Milliseconds) -> Grants {
+  /// Leases what waits to the workers with the fewest leases: checks, for which updates wait, then evaluations, then samples, the oldest
+  /// step and the lowest slot first.
+  mutating func handOut(at version: UInt32, parties: Parties, now: Milliseconds) -> Grants {
     var grants = Grants()
     guard workers.takers > 0 else { return grants }
-    let allowance = min(plan.tasksInHand, workers.allowance(questionsPerStep: plan.questionsPerStep))
+    for item in checks.waiting { handOutCheck(of: item, parties: parties, now: now, &grants) }
+    let slots = max(plan.questionsPerStep, evaluations.isEmpty ? 0 : plan.heldOut)
+    let allowance = min(plan.tasksInHand, workers.allowance(questionsPerStep: slots))
+    for version in evaluated {
+      while let slot = evaluations[version]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
+        grant(WorkItem(.evaluation, step: version, slot: slot), to: peer, now: now, &grants)
+      }
+    }
     for step in plan.openSteps(at: version) {
       while let slot = steps[step]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
-        grant(step: step, slot: slot, to: peer, now: now, &grants)
+        grant(WorkItem(.sample, step: step, slot: slot), to: peer, now: now, &grants)
       }
-      handOutAudits(step: step, allowance: allowance, now: now, &grants)
     }
     return grants
   }
 
-  /// Leases audited slots of a step to the second of their two workers.
-  private mutating func handOutAudits(step: UInt32, allowance: Int, now: Milliseconds, _ grants: inout Grants) {
-    var unserved: [UInt32] = []
-    while unserved.count < Self.unservedAudits, let slot = steps[step]?.takeConfirmable() {
-      guard let peer = secondTaker(step: step, slot: slot, allowance: allowance) else {
-        unserved.append(slot)
-        continue
-      }
-      grant(step: step, slot: slot, to: peer, now: now, &grants)
-    }
-    steps[step]?.putBack(confirmable: unserved)
+  /// Whether somebody on the roster may check an item, busy or not.
+  func hasExaminer(of item: WorkItem, parties: Parties) -> Bool {
+    guard let rule = examinerRule(of: item, parties: parties) else { return false }
+    return workers.hasTaker(where: rule.suits)
   }
 
-  /// Leases slots of a step that take long a second time. The first answer counts, the second is a duplicate: both are the same bytes.
+  private func examinerRule(of item: WorkItem, parties: Parties) -> ExaminerRule? {
+    guard plan.hasKeys, let check = checks[item], check.attempts < Checks.maximumAttempts else { return nil }
+    return ExaminerRule(party: check.party, fingerprint: check.fingerprint, parties: parties)
+  }
+
+  private mutating func handOutCheck(of item: WorkItem, parties: Parties, now: Milliseconds, _ grants: inout Grants) {
+    guard let rule = examinerRule(of: item, parties: parties) else { return }
+    let own = plan.ownWorkers
+    let isOwn: (Peer, WorkerRoster.Record) -> Bool = { own.contains($0.description) && rule.suits($0, $1) }
+    let allowance = workers.allowance(questionsPerStep: plan.questionsPerStep) + 1
+    let peer = workers.nextTaker(allowance: allowance, where: workers.hasTaker(where: isOwn) ? isOwn : rule.suits)
+    if let peer { grant(item.check, to: peer, now: now, &grants) }
+  }
+
+  /// Leases slots of a step that take long a second time. The first result counts, the second is a duplicate: both are the same bytes.
   ///
   /// - Returns: The leases that are late, and who else has their slots now.
   mutating func doubleLate(
@@ -240,86 +359,32 @@ struct Assignments: Sendable {
     var doubled: [(lease: Lease, second: Peer)] = []
     for (slot, held) in steps[step]?.leasedSlots ?? [] {
       guard held.count == 1, let lease = leases[held[0]], now - lease.granted > late else { continue }
+      let kind = workers[lease.worker]?.fingerprint
       // One that has nothing to do: any other is the later with its own tasks for it.
-      guard let peer = secondTaker(step: step, slot: slot, allowance: 1) else { continue }
-      grant(step: step, slot: slot, to: peer, now: now, &grants)
-      doubled.append((lease, peer))
+      let second = workers.nextTaker(allowance: 1) { peer, record in
+        peer != lease.worker && (kind == nil || record.fingerprint == kind)
+      }
+      guard let second else { continue }
+      grant(WorkItem(.sample, step: step, slot: slot), to: second, now: now, &grants)
+      doubled.append((lease, second))
     }
     return doubled
   }
 
-  /// A worker for a slot beside those that have or had a part in it, and of their kind of arithmetic.
-  private mutating func secondTaker(step: UInt32, slot: UInt32, allowance: Int) -> Peer? {
-    guard let slots = steps[step] else { return nil }
-    var peers = slots.leases(of: slot).compactMap { leases[$0]?.worker }
-    var kind = peers.first.flatMap { workers[$0]?.fingerprint }
-    if let held = slots.held(slot) {
-      peers.append(held.peer)
-      kind = held.fingerprint
+  private mutating func grant(_ item: WorkItem, to peer: Peer, now: Milliseconds, _ grants: inout Grants) {
+    let lease = leases.grant(item, to: peer, now: now)
+    if item.kind.isCheck {
+      checks.lease(item.checked, as: lease.number, now: now)
+    } else {
+      change(item) { $0.lease(item.slot, as: lease.number) }
     }
-    return workers.nextTaker(allowance: allowance) { peer, record in
-      !peers.contains(peer) && (kind == nil || record.fingerprint == kind)
-    }
-  }
-
-  private mutating func grant(step: UInt32, slot: UInt32, to peer: Peer, now: Milliseconds, _ grants: inout Grants) {
-    let lease = leases.grant(step: step, slot: slot, to: peer, now: now)
-    steps[step]?.lease(slot, as: lease.number)
     workers.add(lease)
-    let version = plan.policyVersion(of: step)
-    guard let question = questions[Int(step)]?.questions[Int(slot)] else { preconditionFailure("an open step is planned") }
-    grants.add(LeaseGrant(lease: lease.number, step: step, slot: slot, policyVersion: version, question: question), to: peer)
-  }
-
-  // MARK: Audits
-
-  /// Compares an answer to an audited task with the one that is held.
-  func confirmation(by result: GroupResult, from peer: Peer) -> Confirmation {
-    guard let held = steps[result.step]?.held(result.slot) else { return .first }
-    guard held.peer != peer, held.fingerprint == workers[peer]?.fingerprint ?? "" else { return .nothing }
-    guard let difference = GroupDifference(held.result.group, result.group) else { return .agreement(with: held) }
-    return .contradiction(of: held, difference)
-  }
-
-  /// Holds the first answer to an audited task, which ends the lease that it answers.
-  mutating func hold(_ result: GroupResult, from peer: Peer) {
-    // A lease of an earlier incarnation may have the number of one that another worker has now.
-    let lease = leases[result.lease]?.covers(result, from: peer) == true ? result.lease : nil
-    let held = StepSlots.Held(result: result, peer: peer, fingerprint: workers[peer]?.fingerprint ?? "")
-    steps[result.step]?.hold(held, of: result.slot, lease: lease)
-    if let lease { _ = end(lease) }
-  }
-
-  /// The answer held of an audited task that nobody else works on or could confirm.
-  func unconfirmable(step: UInt32, slot: UInt32) -> StepSlots.Held? {
-    guard let slots = steps[step], let held = slots.held(slot), slots.leases(of: slot).isEmpty else { return nil }
-    let canConfirm = workers.hasTaker { peer, record in peer != held.peer && record.fingerprint == held.fingerprint }
-    return canConfirm ? nil : held
+    let given = item.kind.isCheck ? filling(of: item)?.result.group.responses.map(\.tokens) ?? [] : []
+    let version = plan.policyVersion(of: item)
+    let grant = LeaseGrant(
+      lease: lease.number, seal: seals.seal(item, policyVersion: version, for: peer), item: item, policyVersion: version,
+      groupSize: UInt32(plan.groupSize(of: item)), question: question(of: item), given: given)
+    grants.add(grant, to: peer)
   }
 }
 
-/// The leases that one event hands out, by worker.
-struct Grants {
-  /// So many tasks fit one message, however large each of them is: question, answer, prompt and names.
-  private static let perMessage = Limits.learnerMessageBytes / (2 * Limits.textBytes + 4 * Limits.tokens + 4 * Limits.nameBytes)
-
-  private var takers: [Peer] = []
-  private var grants: [Peer: [LeaseGrant]] = [:]
-
-  mutating func add(_ grant: LeaseGrant, to peer: Peer) {
-    if grants[peer] == nil { takers.append(peer) }
-    grants[peer, default: []].append(grant)
-  }
-
-  /// Actions that send them, in as many messages as they need.
-  var actions: [LearnerMachine.Action] {
-    var actions: [LearnerMachine.Action] = []
-    for peer in takers {
-      let all = grants[peer] ?? []
-      for start in stride(from: 0, to: all.count, by: Self.perMessage) {
-        actions.append(.lease(Array(all[start..<min(all.count, start + Self.perMessage)]), to: peer))
-      }
-    }
-    return actions
-  }
-}

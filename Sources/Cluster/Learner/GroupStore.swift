@@ -19,19 +19,64 @@ public struct AcceptedGroup: Sendable, Equatable {
   }
 }
 
-/// Where accepted groups are kept. Belongs to the learner's socket thread.
+/// A group that a learner finds when it starts.
+public struct StoredGroup: Sendable, Equatable {
+  /// What was sampled.
+  public var result: GroupResult
+
+  /// Who sampled it.
+  public var worker: String
+
+  /// Who has checked it; nil for nobody.
+  public var checker: String?
+
+  /// Creates a stored group.
+  public init(result: GroupResult, worker: String, checker: String? = nil) {
+    self.result = result
+    self.worker = worker
+    self.checker = checker
+  }
+}
+
+/// Where accepted groups are kept, and what was found out about them. Belongs to the learner's socket thread. What a call has changed is
+/// durable when it returns.
 public protocol GroupStore: AnyObject {
   /// A number for a learner that begins: no earlier learner of the run had it.
   func beginIncarnation() throws -> UInt64
 
-  /// The groups of steps from `step` on, in any order.
-  func groups(from step: UInt32) throws -> [GroupResult]
+  /// The first incarnation whose leases still count: 1, or the first one after the run last went back to an earlier checkpoint.
+  func firstTrustedIncarnation() throws -> UInt64
+
+  /// The key of the leases' seals, 32 bytes, the same in all of a run's incarnations.
+  func leaseKey() throws -> [UInt8]
+
+  /// The groups of steps from `step` on that count, in any order.
+  func groups(from step: UInt32) throws -> [StoredGroup]
+
+  /// By workers, the first step before `version` with a group that rests on the worker's word alone: it sampled the group and nobody has
+  /// checked it, or nobody else has.
+  func reliance(before version: UInt32) throws -> [String: UInt32]
+
+  /// The parties that were expelled, and what was found.
+  func expelled() throws -> [String: String]
 
   /// Whether an evaluation of this version was noted.
   func isEvaluated(_ version: UInt32) throws -> Bool
 
-  /// Keeps groups. They are durable when this returns; their acknowledgements leave afterwards.
+  /// Keeps groups. Their acknowledgements leave afterwards.
   func persist(_ groups: [AcceptedGroup]) throws
+
+  /// Notes who has checked a slot's group.
+  func confirm(step: UInt32, slot: UInt32, checker: String?) throws
+
+  /// A slot's group counts no more; it is kept with the reason, and the slot is free again.
+  func void(step: UInt32, slot: UInt32, reason: String) throws
+
+  /// The groups that were sampled from later versions than `version` count no more.
+  func void(sampledAfter version: UInt32, reason: String) throws
+
+  /// Refuses a party for good.
+  func expel(_ party: String, reason: String) throws
 
   /// Notes what a worker said of itself.
   func record(_ worker: WorkerRecord) throws

@@ -1,3 +1,4 @@
+import Digests
 import EMPO
 import Logging
 import Wire
@@ -18,40 +19,63 @@ final class LearnerLoop {
   private let store: any GroupStore
   private let jobs: BoundedQueue<TrainingJob>
   private let reports: BoundedQueue<TrainingReport>
+  private let judging: BoundedQueue<JudgingJob>
+  private let checking: BoundedQueue<CheckingJob>
+  private let findings: BoundedQueue<Finding>
+  private let trainingEnd = Latch()
+  private let checkingEnd = Latch()
   private let clock = MonotonicClock()
   private let incarnation: UInt64
+  private let lineage: UInt64
 
   private var update: UpdateReport?
   private var outcome: LearnerOutcome?
 
   init(_ service: LearnerService) throws {
     self.service = service
-    transport = try service.makeTransport()
+    transport = try service.parts.makeTransport()
     let wake = transport.wake
     service.thread.attach(wake)
-    store = try service.makeStore()
+    store = try service.parts.makeStore()
     incarnation = try store.beginIncarnation()
-    // An update, a checkpoint and an evaluation may be asked for at once; reports answer them.
+    lineage = try store.firstTrustedIncarnation()
+    // An update and a checkpoint may be asked for at once; reports answer them.
     jobs = BoundedQueue(capacity: 16)
     reports = BoundedQueue(capacity: 16) { wake.signal() }
+    // The socket thread must never wait for threads that wait for it. These jobs are bounded by the slots that are open.
+    judging = BoundedQueue(capacity: Int.max)
+    checking = BoundedQueue(capacity: Int.max)
+    findings = BoundedQueue(capacity: 256) { wake.signal() }
   }
 
   func run() throws -> LearnerOutcome {
-    let (jobs, reports, makeTrainer) = (jobs, reports, service.makeTrainer)
-    startThread(named: "learner training") { serveTraining(jobs, reports: reports, makeTrainer: makeTrainer) }
+    startThreads()
     defer {
-      // The training thread ends after the job it is at; what has to be durable was waited for.
+      // The threads end after the jobs they are at; what has to be durable was waited for.
       jobs.close()
+      judging.close()
+      checking.close()
       reports.close()
+      findings.close()
       transport.close()
-      service.pulse.end()
+      if case .goBack? = outcome {
+        // Nothing of them may come in between, nor take memory beside what follows.
+        trainingEnd.wait()
+        checkingEnd.wait()
+      } else {
+        service.pulse.end()
+      }
     }
     guard var begun = try awaitTrainer() else { return .stopped(version: nil) }
     let version = begun.version
+    let retained = Set(begun.published.versions.keys)
+    let state = LearnerState(
+      version: version, questions: begun.questions, retained: retained, evaluated: try retained.filter(store.isEvaluated),
+      groups: try store.groups(from: version), reliance: try store.reliance(before: version), expelled: try store.expelled())
+    let secrets = LearnerSecrets(
+      leaseKey: try store.leaseKey(), auditKey: KeyedHash.randomKey(), firstTrustedIncarnation: lineage)
     var machine = try LearnerMachine(
-      plan: service.plan, order: service.tasks.order, incarnation: incarnation, version: version, questions: begun.questions,
-      retained: Set(begun.published.versions.keys), stored: try store.groups(from: version),
-      isEvaluated: try store.isEvaluated(version))
+      plan: service.plan, order: service.tasks.order, incarnation: incarnation, secrets: secrets, state: state)
     service.watch(.listening(endpoint: transport.endpoint, version: version))
     service.logger.info("learner listens", metadata: ["endpoint": "\(transport.endpoint)", "version": "\(version)"])
 
@@ -67,10 +91,27 @@ final class LearnerLoop {
         guard let event = try take(report, &begun.published) else { continue }
         try perform(machine.handle(event, now: clock.now), &begun.published)
       }
+      for finding in findings.drain() where outcome == nil {
+        try perform(machine.handle(try take(finding), now: clock.now), &begun.published)
+      }
       guard outcome == nil else { break }
       try perform(try nextActions(&machine), &begun.published)
     }
     return outcome ?? .stopped(version: machine.version)
+  }
+
+  private func startThreads() {
+    let (jobs, reports, findings, parts) = (jobs, reports, findings, service.parts)
+    let (judging, checking, trainingEnd, checkingEnd) = (judging, checking, trainingEnd, checkingEnd)
+    startThread(named: "learner training") {
+      serveTraining(jobs, reports: reports, makeTrainer: parts.makeTrainer)
+      trainingEnd.open()
+    }
+    startThread(named: "learner judging") { serveJudging(judging, findings: findings, makeJudge: parts.makeJudge) }
+    startThread(named: "learner checking") {
+      serveChecking(checking, findings: findings, makeSampler: parts.makeChecker)
+      checkingEnd.open()
+    }
   }
 
   /// Waits until the trainer is made; nil when the learner is stopped before. Workers that come earlier say hello again.
@@ -82,7 +123,7 @@ final class LearnerLoop {
         switch report {
         case .ready(let version, let weights, let questions): return (version, weights, questions)
         case .failed(let error): throw error
-        case .trained, .checkpointed, .evaluated: preconditionFailure("the trainer is asked for nothing before it is ready")
+        case .trained, .checkpointed: preconditionFailure("the trainer is asked for nothing before it is ready")
         }
       }
     }
@@ -115,6 +156,13 @@ final class LearnerLoop {
       published.add(frame, delta: delta)
       return .policyPublished(version: frame.policyVersion)
     case .checkpointed(let version): return .checkpointed(version: version)
+    case .failed(let error): throw error
+    }
+  }
+
+  private func take(_ finding: Finding) throws -> LearnerMachine.Event {
+    switch finding {
+    case .event(let event): return event
     case .evaluated(let evaluation):
       try store.record(evaluation)
       service.watch(.evaluation(evaluation))
@@ -137,10 +185,20 @@ final class LearnerLoop {
       case .release(let version, let held): published.release(below: version, keeping: held)
       case .sendWeights(let version, let base, let chunks, let peer):
         try published.send(version, base: base, chunks: chunks, to: peer, over: transport)
-      case .checkpoint(let version, let questions):
-        let older = published.versions(from: service.plan.oldestRetained(at: version), below: version)
-        jobs.post(.checkpoint(olderWeights: older, questions: questions))
-      case .evaluate: jobs.post(.evaluate)
+      case .checkpoint(let version, let oldest, let questions):
+        jobs.post(.checkpoint(olderWeights: published.versions(from: oldest, below: version), questions: questions))
+      case .score(let result, let peer, let question):
+        judging.post(.score(result, from: peer, try content(of: result.item, question)))
+      case .evaluate(let version, let groups): judging.post(.evaluate(version: version, groups: groups.map(\.group)))
+      case .check(let result, let question):
+        guard let weights = published.versions[result.policyVersion]?.bytes else {
+          preconditionFailure("what is checked is of a version that is retained")
+        }
+        checking.post(CheckingJob(task: try task(checking: result, question), weights: weights))
+      case .confirm(let step, let slot, let checker): try store.confirm(step: step, slot: slot, checker: checker)
+      case .void(let step, let slot, let reason): try store.void(step: step, slot: slot, reason: reason)
+      case .voidLater(let version, let reason): try store.void(sampledAfter: version, reason: reason)
+      case .expel(let party, let reason): try store.expel(party, reason: reason)
       case .record(let timing):
         guard let update else { preconditionFailure("a step is recorded after its update") }
         let figures = StepFigures(update: update, pace: timing.pace, skippedQuestions: timing.skippedQuestions)
@@ -176,17 +234,30 @@ final class LearnerLoop {
 
   private func welcome(version: UInt32, manifest: WeightManifest) -> Welcome {
     Welcome(
-      incarnation: incarnation, run: service.run.name, heartbeatMilliseconds: UInt32(service.plan.heartbeat),
+      incarnation: incarnation, lineage: lineage, run: service.run.name, heartbeatMilliseconds: UInt32(service.plan.heartbeat),
       leaseMilliseconds: UInt32(service.plan.lease), publisher: transport.publisher, policyVersion: version, manifest: manifest,
       files: service.run.files, timeOfDay: WallClock.milliseconds)
   }
 
+  private func content(of item: WorkItem, _ question: Int) throws -> TaskContent {
+    item.kind.checked == .evaluation ? try service.tasks.heldOutContent(of: question) : try service.tasks.content(of: question)
+  }
+
   private func task(_ grant: LeaseGrant) throws -> Task {
-    let content = try service.tasks.content(of: grant.question)
+    let content = try content(of: grant.item, grant.question)
     return Task(
-      lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: service.run.seed,
-      groupSize: service.plan.groupSize, questionID: content.questionID, question: content.question,
+      lease: grant.lease, seal: grant.seal, item: grant.item, policyVersion: grant.policyVersion, seed: service.run.seed,
+      groupSize: grant.groupSize, given: grant.given, questionID: content.questionID, question: content.question,
       promptTokens: content.promptTokens, answers: content.answers, deadlineMilliseconds: UInt32(service.plan.lease))
+  }
+
+  /// The task of checking a result, for the learner itself.
+  private func task(checking result: GroupResult, _ question: Int) throws -> Task {
+    let responses = result.group.responses.map(\.tokens)
+    return try task(
+      LeaseGrant(
+        lease: 0, seal: result.seal, item: result.item.check, policyVersion: result.policyVersion, groupSize: UInt32(responses.count),
+        question: question, given: responses))
   }
 
   private func promptedGroup(_ result: GroupResult, answering question: Int) throws -> PromptedGroup {

@@ -1,3 +1,5 @@
+public import Wire
+
 /// What a learner tells whoever watches it.
 public enum LearnerNotice: Sendable, Equatable {
   /// A worker was taken in; `workers` counts it. `isReturn` says that a worker of that name was known already.
@@ -17,25 +19,28 @@ public enum LearnerNotice: Sendable, Equatable {
   case workerRecovered(worker: String)
   /// A slot that takes its worker long was given to a second one.
   case leaseDoubled(step: UInt32, slot: UInt32, worker: String, second: String, milliseconds: Milliseconds)
-  /// A slot is to be handed out again.
-  case leaseReassigned(step: UInt32, slot: UInt32, worker: String, reason: ReassignmentReason)
-  /// A group was accepted; so many slots of its step are still missing.
-  case groupAccepted(step: UInt32, slot: UInt32, worker: String, missing: Int)
-  /// A second copy of a group was dropped.
-  case duplicateDropped(step: UInt32, slot: UInt32, worker: String)
-  /// A group of a closed step, or of another policy version than its step's, was dropped.
-  case staleDropped(step: UInt32, slot: UInt32, policyVersion: UInt32, worker: String)
-  /// A group that contradicts its task was dropped.
-  case groupRejected(step: UInt32, slot: UInt32, worker: String, reason: String)
-  /// The first answer to an audited task waits for a second worker's.
-  case auditHeld(step: UInt32, slot: UInt32, worker: String)
-  /// Two workers gave the same answer to an audited task.
-  case auditPassed(step: UInt32, slot: UInt32, first: String, second: String)
-  /// Two workers answered an audited task differently.
-  case auditFailed(AuditMismatch)
-  /// An audited task's only answer counts, because there is no second worker. The first one since the learner's start is explained
-  /// in the log; the others are for whoever counts them.
-  case auditWaived(step: UInt32, slot: UInt32, worker: String, isFirst: Bool)
+  /// Work is to be handed out again.
+  case leaseReassigned(item: WorkItem, worker: String, reason: ReassignmentReason)
+  /// A result was accepted; so many slots of its step or evaluation are still missing.
+  case accepted(item: WorkItem, worker: String, missing: Int)
+  /// A second copy of a result was dropped.
+  case duplicateDropped(item: WorkItem, worker: String)
+  /// A result that nobody waits for any more, or of another policy version, was dropped.
+  case staleDropped(item: WorkItem, policyVersion: UInt32, worker: String)
+  /// A result that contradicts its task, or has none, was dropped.
+  case groupRejected(item: WorkItem, worker: String, reason: String)
+  /// The scores that came with a group are not those that its tokens have; the learner's own count.
+  case scoresReplaced(item: WorkItem, worker: String, difference: GroupDifference)
+  /// A result was checked, and is what its seed gives.
+  case checkPassed(item: WorkItem, worker: String, checker: String)
+  /// A worker was found to be wrong.
+  case lieFound(Lie)
+  /// A result was drawn to be checked, and comes from another kind of arithmetic than the learner's; `count` such results so far.
+  case uncheckable(item: WorkItem, worker: String, count: Int)
+  /// The run goes back to the last checkpoint of a version up to `step`, because trained steps rest on the word of a party that lied.
+  case goingBack(party: String, step: UInt32)
+  /// A version is measured; so many of the held-out questions are answered.
+  case measuring(version: UInt32, answered: Int, questions: Int)
   /// A worker gets no tasks for a while, because of what it sent.
   case quarantined(worker: String, milliseconds: Milliseconds, reason: String)
   /// A worker may get tasks again; so many groups from it were not looked at meanwhile.
@@ -78,8 +83,6 @@ public enum ReassignmentReason: String, Sendable {
   case quarantined
   /// What the worker sent for it cannot be used.
   case rejected
-  /// The task is audited, and this worker's answer confirms nothing.
-  case unconfirming = "its answer cannot confirm the one there is"
 }
 
 /// What a learner waits for.
@@ -93,6 +96,9 @@ public struct LearnerWait: Sendable, Equatable {
   /// How many of those are leased to somebody.
   public var leased: Int
 
+  /// How many results are to be checked before the run goes on.
+  public var checks: Int
+
   /// How many workers there are.
   public var workers: Int
 
@@ -103,10 +109,11 @@ public struct LearnerWait: Sendable, Equatable {
   public var milliseconds: Milliseconds
 
   /// Creates a description of a wait.
-  public init(step: UInt32, missing: Int, leased: Int, workers: Int, takers: Int, milliseconds: Milliseconds) {
+  public init(step: UInt32, missing: Int, leased: Int, checks: Int = 0, workers: Int, takers: Int, milliseconds: Milliseconds) {
     self.step = step
     self.missing = missing
     self.leased = leased
+    self.checks = checks
     self.workers = workers
     self.takers = takers
     self.milliseconds = milliseconds
@@ -131,23 +138,23 @@ extension LearnerNotice: CustomStringConvertible {
     case .workerRecovered(let worker): "\(worker) works again"
     case .leaseDoubled(let step, let slot, let worker, let second, let milliseconds):
       "step \(step) slot \(slot) is late (\(worker), \(milliseconds) ms): given to \(second) as well"
-    case .leaseReassigned(let step, let slot, let worker, let reason):
-      "step \(step) slot \(slot) is handed out again (\(worker): \(reason.rawValue))"
-    case .groupAccepted(let step, let slot, let worker, let missing):
-      "step \(step) slot \(slot) accepted from \(worker); missing: \(missing)"
-    case .duplicateDropped(let step, let slot, let worker): "step \(step) slot \(slot) from \(worker) was there already; dropped"
-    case .staleDropped(let step, let slot, let policyVersion, let worker):
-      "step \(step) slot \(slot) of policy version \(policyVersion) from \(worker) is stale; dropped"
-    case .groupRejected(let step, let slot, let worker, let reason): "step \(step) slot \(slot) from \(worker) dropped: \(reason)"
-    case .auditHeld(let step, let slot, let worker):
-      "audit of step \(step) slot \(slot): \(worker) has answered, a second worker is waited for"
-    case .auditPassed(let step, let slot, let first, let second): "audit of step \(step) slot \(slot): \(first) and \(second) agree"
-    case .auditFailed(let mismatch): "\(mismatch)"
-    case .auditWaived(let step, let slot, let worker, let isFirst):
-      "audit of step \(step) slot \(slot) skipped: \(worker) is the only worker that could do it"
-        + (isFirst
-          ? "; audits compare the answers of two workers, so none is made until a second worker of the same arithmetic joins: start one to "
-            + "have results checked" : "")
+    case .leaseReassigned(let item, let worker, let reason): "\(item) is handed out again (\(worker): \(reason.rawValue))"
+    case .accepted(let item, let worker, let missing): "\(item) accepted from \(worker); missing: \(missing)"
+    case .duplicateDropped(let item, let worker): "\(item) from \(worker) was there already; dropped"
+    case .staleDropped(let item, let policyVersion, let worker):
+      "\(item) of policy version \(policyVersion) from \(worker) is stale; dropped"
+    case .groupRejected(let item, let worker, let reason): "\(item) from \(worker) dropped: \(reason)"
+    case .scoresReplaced(let item, let worker, let difference):
+      "\(item): \(worker) scored its tokens wrongly (\(difference)); the learner's own scores count"
+    case .checkPassed(let item, let worker, let checker): "\(item) from \(worker) is what its seed gives, as \(checker) finds"
+    case .lieFound(let lie): "\(lie)"
+    case .uncheckable(let item, let worker, let count):
+      "\(item) was to be checked, but \(worker) computes otherwise than this learner: nobody checks it (\(count) so far)"
+    case .goingBack(let party, let step):
+      "\(party) lied, and nobody else vouches for its part in step \(step): the run goes back to the last checkpoint before, checks that part and "
+        + "trains again"
+    case .measuring(let version, let answered, let questions):
+      "measuring version \(version): \(answered) of \(questions) held-out questions answered"
     case .quarantined(let worker, let milliseconds, let reason):
       "\(worker) is in quarantine for \(milliseconds / 1000) s: \(reason)"
     case .quarantineEnded(let worker, let dropped):
@@ -169,7 +176,10 @@ extension LearnerNotice: CustomStringConvertible {
 extension LearnerWait: CustomStringConvertible {
   /// One line.
   public var description: String {
-    let what = "waiting for \(missing) groups of step \(step), \(leased) of them leased, for \(milliseconds / 1000) s"
+    let what =
+      missing > 0
+      ? "waiting for \(missing) groups of step \(step), \(leased) of them leased, for \(milliseconds / 1000) s"
+      : "waiting for \(checks) checks before step \(step), for \(milliseconds / 1000) s"
     return switch (workers, takers) {
     case (0, _): what + "; no worker is connected: start one"
     case (_, 0): what + "; workers: \(workers), none of which is given tasks (they hang, leave or are in quarantine): start another"

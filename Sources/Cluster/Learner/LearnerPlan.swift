@@ -1,3 +1,5 @@
+import Wire
+
 /// What a learner's state machine must know of a run: its shape, its bounds and its patience.
 public struct LearnerPlan: Sendable, Equatable {
   /// How many updates the run makes. Step `s` turns policy version `s` into `s + 1`.
@@ -21,11 +23,23 @@ public struct LearnerPlan: Sendable, Equatable {
   /// Token identifiers lie below this.
   public var vocabularySize: UInt32
 
+  /// The tokens that end a response.
+  public var endTokens: Set<Int32>
+
   /// Every how many versions a checkpoint is written; the last version is always written.
   public var checkpointEvery: UInt32
 
   /// Every how many versions the policy is evaluated, version 0 and the last included; 0 evaluates never.
   public var evaluateEvery: UInt32
+
+  /// Whether version 0 is evaluated.
+  public var evaluatesBefore: Bool
+
+  /// How many held-out questions an evaluation asks.
+  public var heldOut: UInt32
+
+  /// How many samples of each held-out question the first and the last evaluation draw beside the greedy response.
+  public var evaluationSamples: UInt32
 
   /// How often workers show that they live.
   public var heartbeat: Milliseconds
@@ -44,8 +58,14 @@ public struct LearnerPlan: Sendable, Equatable {
   /// `lease`; 0 for ever.
   public var hangFactor: Double
 
-  /// Which tasks go to two workers.
+  /// Which results are checked.
   public var audit: AuditPlan
+
+  /// Whether workers have keys: a result is checked by the holder of another key. Without keys, the learner checks itself.
+  public var hasKeys: Bool
+
+  /// Workers that the run has itself, whose checks count first.
+  public var ownWorkers: Set<String>
 
   /// How long a worker that sent several bad groups gets no tasks at first, twice as long each time; 0 keeps nobody away.
   public var quarantine: Milliseconds
@@ -75,9 +95,10 @@ public struct LearnerPlan: Sendable, Equatable {
   /// Creates a plan.
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, skipUnanimous: UInt32 = 0, maximumResponseTokens: UInt32,
-    vocabularySize: UInt32, checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, heartbeat: Milliseconds = 1_000,
-    lease: Milliseconds = 15_000,
-    tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none,
+    vocabularySize: UInt32, endTokens: Set<Int32>, checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, evaluatesBefore: Bool = true,
+    heldOut: UInt32 = 0, evaluationSamples: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
+    tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, hasKeys: Bool = false,
+    ownWorkers: Set<String> = [],
     quarantine: Milliseconds = 60_000,
     fingerprint: String? = nil, requiresSameBits: Bool = true, software: String? = nil, maximumWorkers: Int = Self.defaultMaximumWorkers,
     farewell: Milliseconds = 3_000,
@@ -94,8 +115,12 @@ public struct LearnerPlan: Sendable, Equatable {
     self.skipUnanimous = skipUnanimous
     self.maximumResponseTokens = maximumResponseTokens
     self.vocabularySize = vocabularySize
+    self.endTokens = endTokens
     self.checkpointEvery = checkpointEvery
     self.evaluateEvery = evaluateEvery
+    self.evaluatesBefore = evaluatesBefore
+    self.heldOut = heldOut
+    self.evaluationSamples = evaluationSamples
     self.heartbeat = heartbeat
     self.lease = lease
     precondition(tasksInHand > 0, "a worker has at least one task in hand")
@@ -103,6 +128,8 @@ public struct LearnerPlan: Sendable, Equatable {
     self.stragglerFactor = stragglerFactor
     self.hangFactor = hangFactor
     self.audit = audit
+    self.hasKeys = hasKeys
+    self.ownWorkers = ownWorkers
     self.quarantine = quarantine
     self.fingerprint = fingerprint
     self.requiresSameBits = requiresSameBits
@@ -115,6 +142,23 @@ public struct LearnerPlan: Sendable, Equatable {
   /// The version that step `step` is sampled from, exactly: `max(0, step - lag)`.
   public func policyVersion(of step: UInt32) -> UInt32 {
     step > lag ? step - lag : 0
+  }
+
+  /// The version that a piece of work is sampled from.
+  func policyVersion(of item: WorkItem) -> UInt32 {
+    item.kind.checked == .evaluation ? item.step : policyVersion(of: item.step)
+  }
+
+  /// How many responses a piece of work has.
+  func groupSize(of item: WorkItem) -> Int {
+    guard item.kind.checked == .evaluation else { return Int(groupSize) }
+    return 1 + (item.step == 0 || item.step == steps ? Int(evaluationSamples) : 0)
+  }
+
+  /// Whether a version is evaluated.
+  func evaluates(_ version: UInt32) -> Bool {
+    guard evaluateEvery > 0, heldOut > 0, version > 0 || evaluatesBefore else { return false }
+    return version.isMultiple(of: evaluateEvery) || version == steps
   }
 
   /// The oldest version that a learner at `version` may still have to hand out.

@@ -16,13 +16,13 @@ extension LearnerNotice {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
-    case .auditWaived(_, _, _, isFirst: false): .debug
-    case .groupAccepted, .auditHeld, .auditPassed, .duplicateDropped, .stepReady: .debug
-    case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .quarantined, .auditFailed, .misbehaved,
-      .refused, .untold, .accessChanged:
+    case .accepted, .checkPassed, .duplicateDropped, .stepReady: .debug
+    case .uncheckable(_, _, let count): count == 1 ? .warning : .debug
+    case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .scoresReplaced, .quarantined, .lieFound,
+      .goingBack, .misbehaved, .refused, .untold, .accessChanged:
       .warning
-    case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .auditWaived, .workerJoined, .workerLeft, .stepFinished,
-      .checkpointed, .waiting, .stopping, .complete:
+    case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .workerJoined, .workerLeft, .stepFinished, .checkpointed,
+      .measuring, .waiting, .stopping, .complete:
       .info
     }
   }

@@ -1,27 +1,25 @@
 import Wire
 
-/// A slot of a step in a worker's hands, until a deadline that heartbeats put off. Only a ``LeaseTable`` makes one.
+/// A piece of work in a worker's hands, until a deadline that heartbeats put off. Only a ``LeaseTable`` makes one.
 struct Lease: Sendable {
   /// Every incarnation of the learner numbers its leases anew.
   let number: UInt64
-  let step: UInt32
-  let slot: UInt32
+  let item: WorkItem
   let worker: Peer
   let granted: Milliseconds
   fileprivate(set) var deadline: Milliseconds
 
-  fileprivate init(number: UInt64, step: UInt32, slot: UInt32, worker: Peer, granted: Milliseconds, deadline: Milliseconds) {
+  fileprivate init(number: UInt64, item: WorkItem, worker: Peer, granted: Milliseconds, deadline: Milliseconds) {
     self.number = number
-    self.step = step
-    self.slot = slot
+    self.item = item
     self.worker = worker
     self.granted = granted
     self.deadline = deadline
   }
 
-  /// Whether the lease is for what a worker's group says it is.
+  /// Whether the lease is for what a worker's result says it is.
   func covers(_ result: GroupResult, from peer: Peer) -> Bool {
-    worker == peer && step == result.step && slot == result.slot
+    worker == peer && item == result.item
   }
 }
 
@@ -39,8 +37,8 @@ struct LeaseTable: Sendable {
 
   subscript(number: UInt64) -> Lease? { leases[number] }
 
-  mutating func grant(step: UInt32, slot: UInt32, to worker: Peer, now: Milliseconds) -> Lease {
-    let lease = Lease(number: next, step: step, slot: slot, worker: worker, granted: now, deadline: now + period)
+  mutating func grant(_ item: WorkItem, to worker: Peer, now: Milliseconds) -> Lease {
+    let lease = Lease(number: next, item: item, worker: worker, granted: now, deadline: now + period)
     next += 1
     leases[lease.number] = lease
     deadlines.add(lease.number, at: lease.deadline)

@@ -7,6 +7,8 @@ struct RunProgress: Sendable {
     case running
     /// Asked to stop: no leases, no new update.
     case stopping
+    /// What steps from this one on are built on is in doubt: as ``stopping``, without a checkpoint.
+    case goingBack(step: UInt32)
     /// Every step is trained and checkpointed; workers are told until the time given.
     case complete(until: Milliseconds)
     case ended
@@ -22,7 +24,7 @@ struct RunProgress: Sendable {
   private var stepInTraining: UInt32?
   private var lastCheckpoint: UInt32
   private var requestedCheckpoint: UInt32?
-  private var evaluationsRunning = 0
+  private var lastEvaluationNotice: Milliseconds = 0
 
   private var start: Milliseconds = 0
 
@@ -39,6 +41,14 @@ struct RunProgress: Sendable {
 
   /// Whether leases are granted.
   var isRunning: Bool { phase == .running }
+
+  /// Whether the run goes back to an earlier checkpoint.
+  var isGoingBack: Bool {
+    if case .goingBack = phase { true } else { false }
+  }
+
+  /// Whether the last version is made and durable.
+  var isTrained: Bool { version == plan.steps && lastCheckpoint == version && (phase == .running || phase == .stopping) }
 
   /// Whether every step is trained and checkpointed, so that workers are sent home.
   var isComplete: Bool {
@@ -75,24 +85,18 @@ struct RunProgress: Sendable {
 
   /// Asks for what is due at the version that was just made.
   ///
-  /// - Parameter questions: What a checkpoint keeps of the questions to ask.
-  mutating func followUp(_ questions: QuestionSchedule.State?, _ actions: inout [LearnerMachine.Action]) {
-    if version == plan.steps || phase == .stopping || version % plan.checkpointEvery == 0 { checkpoint(questions, &actions) }
-    if phase == .running { evaluateIfDue(&actions) }
+  /// - Parameters:
+  ///   - questions: What a checkpoint keeps of the questions to ask.
+  ///   - oldest: The oldest version that it keeps.
+  mutating func followUp(_ questions: QuestionSchedule.State?, oldest: UInt32, _ actions: inout [LearnerMachine.Action]) {
+    guard version == plan.steps || phase == .stopping || version % plan.checkpointEvery == 0 else { return }
+    checkpoint(questions, oldest: oldest, &actions)
   }
 
-  mutating func evaluateIfDue(_ actions: inout [LearnerMachine.Action]) {
-    guard plan.evaluateEvery > 0, version % plan.evaluateEvery == 0 || version == plan.steps else { return }
-    evaluationsRunning += 1
-    actions.append(.evaluate(version: version))
-  }
-
-  mutating func noteEvaluation() { evaluationsRunning -= 1 }
-
-  private mutating func checkpoint(_ questions: QuestionSchedule.State?, _ actions: inout [LearnerMachine.Action]) {
+  private mutating func checkpoint(_ questions: QuestionSchedule.State?, oldest: UInt32, _ actions: inout [LearnerMachine.Action]) {
     guard lastCheckpoint != version, requestedCheckpoint != version else { return }
     requestedCheckpoint = version
-    actions.append(.checkpoint(version: version, questions: questions))
+    actions.append(.checkpoint(version: version, oldest: oldest, questions: questions))
   }
 
   mutating func noteCheckpoint(of checkpointed: UInt32) {
@@ -112,6 +116,16 @@ struct RunProgress: Sendable {
     return now - lastProgress
   }
 
+  /// An evaluation begins, and that is said.
+  mutating func beginEvaluation(now: Milliseconds) { lastEvaluationNotice = now }
+
+  /// Whether it is time to say how far an evaluation is.
+  mutating func takeEvaluationNotice(now: Milliseconds) -> Bool {
+    guard now - lastEvaluationNotice >= plan.patience / 2 else { return false }
+    lastEvaluationNotice = now
+    return true
+  }
+
   // MARK: The end
 
   /// The run is over once its last version is durable.
@@ -124,15 +138,30 @@ struct RunProgress: Sendable {
   }
 
   /// The learner is asked to end.
-  mutating func stop(_ questions: QuestionSchedule.State?, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
+  mutating func stop(
+    _ questions: QuestionSchedule.State?, oldest: UInt32, now: Milliseconds, _ actions: inout [LearnerMachine.Action]
+  ) {
     switch phase {
     case .running:
       phase = .stopping
       actions.append(.notify(.stopping))
       // A running update is waited for; its version is the one to keep.
-      if stepInTraining == nil { checkpoint(questions, &actions) }
+      if stepInTraining == nil { checkpoint(questions, oldest: oldest, &actions) }
     case .complete: phase = .complete(until: now)
-    case .stopping, .ended: break
+    case .stopping, .goingBack, .ended: break
+    }
+  }
+
+  /// The run has to go back to a checkpoint of a version up to `step`, once nothing runs that would come in between.
+  ///
+  /// - Returns: Whether that is news.
+  mutating func goBack(before step: UInt32) -> Bool {
+    switch phase {
+    case .goingBack(let earlier) where earlier <= step: return false
+    case .complete, .ended: return false
+    case .running, .stopping, .goingBack:
+      phase = .goingBack(step: step)
+      return true
     }
   }
 
@@ -146,7 +175,8 @@ struct RunProgress: Sendable {
   mutating func endIfDone(workers: Int, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
     switch phase {
     case .stopping where stepInTraining == nil && lastCheckpoint == version: end(.stopped(version: version), &actions)
-    case .complete(let until) where evaluationsRunning == 0:
+    case .goingBack(let step) where stepInTraining == nil && requestedCheckpoint == nil: end(.goBack(step: step), &actions)
+    case .complete(let until):
       // A learner that has just started may have workers that it has not heard of: it waits for them to say hello.
       guard now >= until || workers == 0 && now - start >= plan.farewell else { return }
       end(.complete, &actions)

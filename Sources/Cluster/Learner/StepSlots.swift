@@ -1,21 +1,27 @@
+import EMPO
 import HeapModule
 import Wire
 
-/// The slots of one open step: which are to be leased, which are leased, which are filled.
-struct StepSlots {
-  /// The first answer to an audited task.
-  struct Held {
+/// The slots of one open step or evaluation: which are to be leased, which are leased, which are filled.
+struct StepSlots: Sendable {
+  /// What fills a slot.
+  struct Filling: Sendable {
     var result: GroupResult
-    var peer: Peer
-    var fingerprint: String
+
+    /// Who did the work.
+    var worker: String
+
+    /// Who has checked it; nil for nobody.
+    var checker: String?
   }
 
   private struct Slot {
     var leases: [UInt64] = []
-    var held: Held?
-    var result: GroupResult?
+    /// Whose result is being scored.
+    var candidate: Peer?
+    var filling: Filling?
 
-    var isWaiting: Bool { result == nil && leases.isEmpty && held == nil }
+    var isWaiting: Bool { filling == nil && candidate == nil && leases.isEmpty }
   }
 
   let step: UInt32
@@ -24,22 +30,17 @@ struct StepSlots {
   /// How many slots are not filled.
   private(set) var missing: Int
 
-  /// Audited slots that are not filled.
-  private(set) var unconfirmed: Set<UInt32>
-
   /// Slots that wait for a worker, lowest first; among them some that did and don't any more.
-  private var candidates: Heap<UInt32>
+  private var waiting: Heap<UInt32>
 
-  /// Audited slots that lack their second worker; among them some that did and don't any more.
-  private var confirmable = Heap<UInt32>()
-
-  init(step: UInt32, count: UInt32, isAudited: (UInt32) -> Bool = { _ in false }) {
+  init(step: UInt32, count: UInt32) {
     self.step = step
     slots = Array(repeating: Slot(), count: Int(count))
     missing = Int(count)
-    unconfirmed = Set((0..<count).filter(isAudited))
-    candidates = Heap(0..<count)
+    waiting = Heap(0..<count)
   }
+
+  var count: Int { slots.count }
 
   /// How many slots are leased and not filled.
   var leased: Int { slots.count { !$0.leases.isEmpty } }
@@ -53,18 +54,17 @@ struct StepSlots {
 
   /// The lowest slot that waits for a worker.
   mutating func nextWaiting() -> UInt32? {
-    while let slot = candidates.min {
+    while let slot = waiting.min {
       if slots[Int(slot)].isWaiting { return slot }
-      candidates.removeMin()
+      waiting.removeMin()
     }
     return nil
   }
 
   /// Notes that a slot is leased.
   mutating func lease(_ slot: UInt32, as lease: UInt64) {
-    precondition(slots[Int(slot)].result == nil, "slot \(slot) of step \(step) does not wait for a worker")
+    precondition(slots[Int(slot)].filling == nil, "slot \(slot) of step \(step) does not wait for a worker")
     slots[Int(slot)].leases.append(lease)
-    if wantsConfirmation(slot) { confirmable.insert(slot) }
   }
 
   /// Takes a lease away from a slot.
@@ -73,64 +73,70 @@ struct StepSlots {
   mutating func release(_ slot: UInt32, from lease: UInt64) -> Bool {
     guard let index = slots[Int(slot)].leases.firstIndex(of: lease) else { return false }
     slots[Int(slot)].leases.remove(at: index)
-    if slots[Int(slot)].isWaiting {
-      candidates.insert(slot)
-      return true
-    }
-    guard wantsConfirmation(slot) else { return false }
-    confirmable.insert(slot)
-    return true
-  }
-
-  /// Takes the lowest audited slot that lacks its second worker; whoever finds none for it puts it back.
-  mutating func takeConfirmable() -> UInt32? {
-    while let slot = confirmable.popMin() {
-      if wantsConfirmation(slot) { return slot }
-    }
-    return nil
-  }
-
-  mutating func putBack(confirmable slots: [UInt32]) { confirmable.insert(contentsOf: slots) }
-
-  /// Whether an audited slot has one worker and lacks the second.
-  func wantsConfirmation(_ slot: UInt32) -> Bool {
-    unconfirmed.contains(slot) && slots[Int(slot)].leases.count + (slots[Int(slot)].held == nil ? 0 : 1) == 1
+    return wait(slot)
   }
 
   func leases(of slot: UInt32) -> [UInt64] { slots[Int(slot)].leases }
 
-  func held(_ slot: UInt32) -> Held? { slots[Int(slot)].held }
-
-  /// Holds the first answer to an audited task.
-  ///
-  /// - Parameter lease: The lease that it answers, if the slot is under it.
-  mutating func hold(_ answer: Held, of slot: UInt32, lease: UInt64?) {
-    slots[Int(slot)].held = answer
-    slots[Int(slot)].leases.removeAll { $0 == lease }
-    if wantsConfirmation(slot) { confirmable.insert(slot) }
-  }
+  /// What fills a slot.
+  func filling(of slot: UInt32) -> Filling? { slots[Int(slot)].filling }
 
   /// Whether the slot is filled.
-  func isFilled(_ slot: UInt32) -> Bool { slots[Int(slot)].result != nil }
+  func isFilled(_ slot: UInt32) -> Bool { slots[Int(slot)].filling != nil }
+
+  /// Whether a result for the slot is being scored.
+  func hasCandidate(_ slot: UInt32) -> Bool { slots[Int(slot)].candidate != nil }
+
+  /// A result of a worker is scored.
+  mutating func begin(_ slot: UInt32, from worker: Peer) { slots[Int(slot)].candidate = worker }
+
+  /// The result that is scored will not do.
+  ///
+  /// - Returns: Whether the slot has to be leased again because of that.
+  mutating func drop(_ slot: UInt32) -> Bool {
+    slots[Int(slot)].candidate = nil
+    return wait(slot)
+  }
 
   /// Fills a slot.
   ///
   /// - Returns: The leases that the slot was under.
-  mutating func fill(_ slot: UInt32, with result: GroupResult) -> [UInt64] {
+  mutating func fill(_ slot: UInt32, with filling: Filling) -> [UInt64] {
     precondition(!isFilled(slot), "slot \(slot) of step \(step) is filled already")
     let leases = slots[Int(slot)].leases
-    slots[Int(slot)] = Slot(result: result)
-    unconfirmed.remove(slot)
+    slots[Int(slot)] = Slot(filling: filling)
     missing -= 1
     return leases
   }
 
-  /// The groups in slot order, once none is missing.
+  /// Notes who has checked what fills a slot.
+  mutating func confirm(_ slot: UInt32, by checker: String?) { slots[Int(slot)].filling?.checker = checker }
+
+  /// Takes back what fills a slot, which has to be leased again.
+  mutating func empty(_ slot: UInt32) {
+    guard isFilled(slot) else { return }
+    slots[Int(slot)] = Slot()
+    missing += 1
+    waiting.insert(slot)
+  }
+
+  /// The slots that are filled, with what fills them.
+  var filled: [(slot: UInt32, filling: Filling)] {
+    slots.indices.compactMap { index in slots[index].filling.map { (UInt32(index), $0) } }
+  }
+
+  /// The results in slot order, once none is missing.
   var groups: [GroupResult]? {
     guard missing == 0 else { return nil }
-    return slots.map { slot in
-      guard let result = slot.result else { preconditionFailure("a complete step has a group in every slot") }
-      return result
-    }
+    return slots.compactMap { $0.filling?.result }
+  }
+
+  /// Changes the slots where they are.
+  mutating func apply(_ body: (inout StepSlots) -> Void) { body(&self) }
+
+  private mutating func wait(_ slot: UInt32) -> Bool {
+    guard slots[Int(slot)].isWaiting else { return false }
+    waiting.insert(slot)
+    return true
   }
 }

@@ -27,7 +27,4 @@ public protocol StepTrainer: AnyObject {
   ///   - olderWeights: The versions to keep beside it, see ``olderWeights()``.
   ///   - questions: What is to be kept of the questions to ask, see ``questions``.
   func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws
-
-  /// Measures the policy at hand.
-  func evaluate() throws -> EvaluationFigures
 }

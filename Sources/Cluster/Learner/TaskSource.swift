@@ -32,6 +32,9 @@ public protocol TaskSource: Sendable {
 
   /// What a question asks.
   func content(of question: Int) throws -> TaskContent
+
+  /// What a held-out question asks, by its place; without its answers, which workers are not told.
+  func heldOutContent(of place: Int) throws -> TaskContent
 }
 
 /// What a learner hands to its workers beside tasks.

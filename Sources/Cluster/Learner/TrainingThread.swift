@@ -5,7 +5,6 @@ import Wire
 enum TrainingJob: Sendable {
   case train(step: UInt32, groups: [PromptedGroup])
   case checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?)
-  case evaluate
 }
 
 /// What the training thread has to say.
@@ -13,7 +12,6 @@ enum TrainingReport: Sendable {
   case ready(version: UInt32, weights: PublishedWeights, questions: QuestionSchedule.State?)
   case trained(UpdateReport, WeightFrame, delta: WeightFrame?)
   case checkpointed(version: UInt32)
-  case evaluated(EvaluationRecord)
   case failed(any Error)
 }
 
@@ -42,8 +40,6 @@ func serveTraining(
       case .checkpoint(let olderWeights, let questions):
         try trainer.checkpoint(olderWeights: olderWeights, questions: questions)
         reports.post(.checkpointed(version: trainer.version))
-      case .evaluate:
-        reports.post(.evaluated(EvaluationRecord(policyVersion: trainer.version, figures: try trainer.evaluate())))
       }
     }
   } catch {

@@ -1,19 +1,11 @@
 import EMPO
 import Wire
 
-/// The tasks that a worker has in hand: those that wait for their weights or for the sampler, those that the sampler has, and those whose
+/// The tasks that a worker has in hand, by their work, of which one waits at most, one is with the sampler, and one is unanswered: those that wait for their weights or for the sampler, those that the sampler has, and those whose
 /// groups the learner has not answered.
 ///
 /// Every hand-over to the sampler has a ticket of its own, and a ticket leads to its task exactly as long as the sampler has it.
 struct TasksInHand: Sendable {
-  /// Where a task belongs; of each place one task waits at most, one is with the sampler, and one is unanswered.
-  struct Place: Hashable, Comparable {
-    var step: UInt32
-    var slot: UInt32
-
-    static func < (left: Place, right: Place) -> Bool { (left.step, left.slot) < (right.step, right.slot) }
-  }
-
   /// A task that the sampler has.
   struct Running {
     fileprivate(set) var task: Task
@@ -39,13 +31,13 @@ struct TasksInHand: Sendable {
     /// It is under way since an earlier lease.
     case isRunning
     /// Its group is there: what was sent got lost.
-    case isDone(Place)
+    case isDone(WorkItem)
   }
 
-  private(set) var waiting: [Place: Task] = [:]
-  private(set) var running: [Place: Running] = [:]
-  private(set) var unanswered: [Place: Unanswered] = [:]
-  private var tickets: [UInt64: Place] = [:]
+  private(set) var waiting: [WorkItem: Task] = [:]
+  private(set) var running: [WorkItem: Running] = [:]
+  private(set) var unanswered: [WorkItem: Unanswered] = [:]
+  private var tickets: [UInt64: WorkItem] = [:]
   private var nextTicket: UInt64 = 1
 
   /// The versions that tasks are or will be sampled from.
@@ -70,14 +62,16 @@ struct TasksInHand: Sendable {
 
   /// Takes a task that an incarnation of the learner leases.
   mutating func take(_ task: Task, of incarnation: UInt64) -> Uptake {
-    let place = Place(step: task.step, slot: task.slot)
+    let place = task.item
     if unanswered[place]?.result.policyVersion == task.policyVersion {
       unanswered[place]?.result.lease = task.lease
+      unanswered[place]?.result.seal = task.seal
       unanswered[place]?.incarnation = incarnation
       return .isDone(place)
     }
     if running[place]?.task.policyVersion == task.policyVersion {
       running[place]?.task.lease = task.lease
+      running[place]?.task.seal = task.seal
       running[place]?.incarnation = incarnation
       return .isRunning
     }
@@ -108,16 +102,16 @@ struct TasksInHand: Sendable {
   /// The sampler finished a task, whose group is to be sent now.
   ///
   /// - Returns: Its place; nil when the ticket was cancelled meanwhile, and the group is of no use to anybody.
-  mutating func finish(_ ticket: UInt64, group: ScoredGroup, seconds: Double, now: Milliseconds) -> Place? {
+  mutating func finish(_ ticket: UInt64, group: ScoredGroup, seconds: Double, now: Milliseconds) -> WorkItem? {
     guard let place = tickets.removeValue(forKey: ticket), let done = running.removeValue(forKey: place) else { return nil }
     let result = GroupResult(
-      lease: done.task.lease, step: place.step, slot: place.slot, policyVersion: done.task.policyVersion, group: group, seconds: seconds)
+      lease: done.task.lease, seal: done.task.seal, item: place, policyVersion: done.task.policyVersion, group: group, seconds: seconds)
     unanswered[place] = Unanswered(result: result, incarnation: done.incarnation, lastSent: now)
     return place
   }
 
   /// Notes that a group is sent, which is returned.
-  mutating func send(_ place: Place, now: Milliseconds) -> GroupResult? {
+  mutating func send(_ place: WorkItem, now: Milliseconds) -> GroupResult? {
     unanswered[place]?.lastSent = now
     unanswered[place]?.sends += 1
     return unanswered[place]?.result
@@ -126,7 +120,7 @@ struct TasksInHand: Sendable {
   /// Forgets a group, which the learner has answered or never will.
   ///
   /// - Returns: Whether it was there.
-  mutating func forget(_ place: Place) -> Bool { unanswered.removeValue(forKey: place) != nil }
+  mutating func forget(_ place: WorkItem) -> Bool { unanswered.removeValue(forKey: place) != nil }
 
   // MARK: Giving up
 
@@ -166,7 +160,7 @@ struct TasksInHand: Sendable {
   /// - Returns: The tickets that are cancelled.
   mutating func cancelAll() -> [UInt64] { cancel { _, _ in true } }
 
-  private mutating func cancel(where isGone: (Place, Running) -> Bool) -> [UInt64] {
+  private mutating func cancel(where isGone: (WorkItem, Running) -> Bool) -> [UInt64] {
     let gone = running.filter { isGone($0.key, $0.value) }.sorted { $0.key < $1.key }
     for (place, entry) in gone {
       running[place] = nil

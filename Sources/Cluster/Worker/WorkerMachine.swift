@@ -68,10 +68,8 @@ public struct WorkerMachine: Sendable {
     switch message {
     case .welcome(let welcome): join(welcome, now: now, &actions)
     case .tasks(let tasks): take(tasks, now: now, &actions)
-    case .acknowledge(let step, let slot, let disposition):
-      if tasks.forget(.init(step: step, slot: slot)) {
-        actions.append(.notify(.acknowledged(step: step, slot: slot, disposition)))
-      }
+    case .acknowledge(let item, let disposition):
+      if tasks.forget(item) { actions.append(.notify(.acknowledged(item, disposition))) }
     case .heartbeatReply(let incarnation):
       guard let session, session.welcome.incarnation != incarnation else { return }
       greetAgain("the learner was restarted", now: now, &actions)
@@ -216,11 +214,11 @@ public struct WorkerMachine: Sendable {
     guard let place = tasks.finish(ticket, group: group, seconds: seconds, now: now) else { return }
     let tokens = group.responses.reduce(0) { $0 + $1.tokens.count }
     clock.noteSampled(tokens)
-    actions.append(.notify(.groupSent(step: place.step, slot: place.slot, tokens: tokens, seconds: seconds)))
+    actions.append(.notify(.resultSent(place, tokens: tokens, seconds: seconds)))
     if !greeting.isOpen { sendGroup(of: place, now: now, &actions) }
   }
 
-  private mutating func sendGroup(of place: TasksInHand.Place, now: Milliseconds, _ actions: inout [Action]) {
+  private mutating func sendGroup(of place: WorkItem, now: Milliseconds, _ actions: inout [Action]) {
     if let result = tasks.send(place, now: now) { actions.append(.send(.group(result))) }
   }
 
@@ -232,7 +230,7 @@ public struct WorkerMachine: Sendable {
       if entry.sends < Self.maximumSends {
         sendGroup(of: place, now: now, &actions)
       } else if tasks.forget(place) {
-        actions.append(.notify(.misbehaved(reason: "no answer to the group of step \(place.step) slot \(place.slot)")))
+        actions.append(.notify(.misbehaved(reason: "no answer to the result of \(place)")))
       }
     }
   }

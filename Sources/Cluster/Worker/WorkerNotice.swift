@@ -18,10 +18,10 @@ public enum WorkerNotice: Sendable, Equatable {
   case deltaDropped(version: UInt32, reason: String)
   /// A version cannot be had any more; the tasks that needed it are left to others.
   case versionGone(UInt32)
-  /// A group was sampled and sent.
-  case groupSent(step: UInt32, slot: UInt32, tokens: Int, seconds: Double)
-  /// The learner said what became of a group.
-  case acknowledged(step: UInt32, slot: UInt32, Disposition)
+  /// A task was done, and its result sent.
+  case resultSent(WorkItem, tokens: Int, seconds: Double)
+  /// The learner said what became of a result.
+  case acknowledged(WorkItem, Disposition)
   /// The learner turned something away.
   case refused(reason: String)
   /// The learner sent what cannot be used.
@@ -62,9 +62,8 @@ extension WorkerNotice: CustomStringConvertible {
     case .deltaDropped(let version, let reason):
       "the delta that makes policy version \(version) dropped: \(reason); asking for the key frame"
     case .versionGone(let version): "policy version \(version) cannot be had any more: its tasks are left to others"
-    case .groupSent(let step, let slot, let tokens, let seconds):
-      "step \(step) slot \(slot): \(tokens) tokens in \(Int(seconds * 1000)) ms"
-    case .acknowledged(let step, let slot, let disposition): "step \(step) slot \(slot): \(disposition)"
+    case .resultSent(let item, let tokens, let seconds): "\(item): \(tokens) tokens in \(Int(seconds * 1000)) ms"
+    case .acknowledged(let item, let disposition): "\(item): \(disposition)"
     case .refused(let reason): "refused: \(reason)"
     case .misbehaved(let reason): "the learner sent what cannot be used: \(reason)"
     case .waiting(let wait, let milliseconds): "waiting for \(milliseconds / 1000) s for \(wait)"

@@ -61,7 +61,7 @@ extension WorkerNotice {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
-    case .groupSent, .acknowledged, .versionComplete, .repairRequested: .debug
+    case .resultSent, .acknowledged, .versionComplete, .repairRequested: .debug
     case .chunkDropped, .deltaDropped, .refused, .misbehaved, .relayLost, .otherBuild: .warning
     case .joined, .relayFound, .greetingAgain, .versionGone, .waiting, .draining: .info
     }

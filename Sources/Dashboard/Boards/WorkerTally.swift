@@ -41,10 +41,10 @@ package struct WorkerTally: Sendable {
     case .repairRequested(_, let chunks): requestedChunks += chunks
     case .chunkDropped: dropped["chunk", default: 0] += 1
     case .deltaDropped: dropped["delta", default: 0] += 1
-    case .groupSent(_, _, _, let seconds):
+    case .resultSent(_, _, let seconds):
       groups += 1
       groupSeconds += seconds
-    case .acknowledged(_, _, let disposition): answers["\(disposition)", default: 0] += 1
+    case .acknowledged(_, let disposition): answers["\(disposition)", default: 0] += 1
     case .otherBuild, .refused, .misbehaved, .versionGone, .waiting, .relayFound, .relayLost: break
     }
   }

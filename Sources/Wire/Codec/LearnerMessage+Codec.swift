@@ -38,9 +38,9 @@ extension LearnerMessage {
 
   private static func fieldCount(of kind: LearnerKind) -> Int {
     switch kind {
-    case .welcome: 9
+    case .welcome: 10
     case .tasks: 1
-    case .acknowledge: 3
+    case .acknowledge: 4
     case .heartbeatReply: 1
     case .weights: 7
     case .refuse: 2
@@ -65,13 +65,12 @@ extension LearnerMessage {
       }
       return .tasks(tasks)
     case .acknowledge:
-      let step = try reader.unsigned("step", as: UInt32.self)
-      let slot = try reader.unsigned("slot", as: UInt32.self)
+      let item = try WorkItem(from: &reader)
       let number = try reader.unsigned("disposition", as: UInt8.self)
       guard let disposition = Disposition(rawValue: number) else {
         throw WireError(.malformed, "disposition: \(number), expected one of \(Disposition.allCases.map(\.rawValue))")
       }
-      return .acknowledge(step: step, slot: slot, disposition: disposition)
+      return .acknowledge(item, disposition: disposition)
     case .heartbeatReply: return .heartbeatReply(incarnation: try reader.unsigned("incarnation"))
     case .weights: return .weights(try WeightChunk(from: &reader))
     case .refuse:
@@ -113,10 +112,9 @@ extension LearnerMessage {
       begin(.tasks, &writer)
       try writer.list(tasks.count, limit: Limits.tasks, "tasks")
       for task in tasks { try task.write(to: &writer) }
-    case .acknowledge(let step, let slot, let disposition):
+    case .acknowledge(let item, let disposition):
       begin(.acknowledge, &writer)
-      writer.unsigned(step)
-      writer.unsigned(slot)
+      item.write(to: &writer)
       writer.unsigned(disposition.rawValue)
     case .heartbeatReply(let incarnation):
       begin(.heartbeatReply, &writer)

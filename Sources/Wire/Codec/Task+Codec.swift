@@ -1,10 +1,10 @@
 extension Task {
   init(from reader: inout MessagePackReader) throws(WireError) {
-    let extra = try reader.record(fields: 11, "task")
+    let extra = try reader.record(fields: 15, "task")
     self.init(
-      lease: try reader.unsigned("lease"), step: try reader.unsigned("step"), slot: try reader.unsigned("slot"),
+      lease: try reader.unsigned("lease"), seal: try LeaseSeal(from: &reader), item: try WorkItem(from: &reader),
       policyVersion: try reader.unsigned("policyVersion"), seed: try reader.unsigned("seed"),
-      groupSize: try reader.unsigned("groupSize"),
+      groupSize: try reader.unsigned("groupSize"), given: try Self.readGiven(&reader),
       questionID: try reader.string(limit: Limits.nameBytes, "questionID"),
       question: try reader.string(limit: Limits.textBytes, "question"),
       promptTokens: try reader.binary(limit: Limits.tokens, "promptTokens"),
@@ -16,19 +16,29 @@ extension Task {
 
   func write(to writer: inout MessagePackWriter) throws(WireError) {
     if let problem { throw WireError(.limit, "task, \(problem)") }
-    writer.array(11)
+    writer.array(15)
     writer.unsigned(lease)
-    writer.unsigned(step)
-    writer.unsigned(slot)
+    try seal.write(to: &writer, "task")
+    item.write(to: &writer)
     writer.unsigned(policyVersion)
     writer.unsigned(seed)
     writer.unsigned(groupSize)
+    try writer.list(given.count, limit: Limits.groupSize, "task, given")
+    for tokens in given { try writer.binary(tokens, limit: Limits.tokens, "task, given") }
     try writer.string(questionID, limit: Limits.nameBytes, "task, questionID")
     try writer.string(question, limit: Limits.textBytes, "task, question")
     try writer.binary(promptTokens, limit: Limits.tokens, "task, promptTokens")
     try writer.list(answers.count, limit: Limits.answers, "task, answers")
     for answer in answers { try writer.string(answer, limit: Limits.textBytes, "task, answers") }
     writer.unsigned(deadlineMilliseconds)
+  }
+
+  private static func readGiven(_ reader: inout MessagePackReader) throws(WireError) -> [[Int32]] {
+    var given: [[Int32]] = []
+    for _ in 0..<(try reader.list(limit: Limits.groupSize, "given")) {
+      given.append(try reader.binary(limit: Limits.tokens, "given"))
+    }
+    return given
   }
 
   private static func readAnswers(_ reader: inout MessagePackReader) throws(WireError) -> [String] {
@@ -42,6 +52,10 @@ extension Task {
   private var problem: String? {
     guard (1...UInt32(Limits.groupSize)).contains(groupSize) else { return "groupSize: \(groupSize) lies outside 1...\(Limits.groupSize)" }
     if let token = promptTokens.first(where: { $0 < 0 }) { return "promptTokens: \(token), expected none below 0" }
+    guard given.count == (item.kind.isCheck ? Int(groupSize) : 0) else {
+      return "given: \(given.count) responses, expected \(item.kind.isCheck ? "the group's \(groupSize)" : "none")"
+    }
+    if let token = given.joined().first(where: { $0 < 0 }) { return "given: \(token), expected none below 0" }
     return nil
   }
 }

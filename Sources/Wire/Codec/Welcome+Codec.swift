@@ -1,7 +1,8 @@
 extension Welcome {
   init(from reader: inout MessagePackReader) throws(WireError) {
     self.init(
-      incarnation: try reader.unsigned("incarnation"), run: try reader.line(limit: Limits.nameBytes, "run"),
+      incarnation: try reader.unsigned("incarnation"), lineage: try reader.unsigned("lineage"),
+      run: try reader.line(limit: Limits.nameBytes, "run"),
       heartbeatMilliseconds: try reader.unsigned("heartbeatMilliseconds"),
       leaseMilliseconds: try reader.unsigned("leaseMilliseconds"),
       publisher: try reader.line(limit: Limits.nameBytes, "publisher"),
@@ -21,6 +22,7 @@ extension Welcome {
 
   func write(to writer: inout MessagePackWriter) throws(WireError) {
     writer.unsigned(incarnation)
+    writer.unsigned(lineage)
     try writer.line(run, limit: Limits.nameBytes, "welcome, run")
     writer.unsigned(heartbeatMilliseconds)
     writer.unsigned(leaseMilliseconds)

@@ -67,13 +67,13 @@ extension WorkerMessage {
             sampledTokens: try reader.unsigned("sampledTokens"))), 6
       )
     case .group:
-      try need(6)
+      try need(9)
       return (
         .group(
           GroupResult(
-            lease: try reader.unsigned("lease"), step: try reader.unsigned("step"), slot: try reader.unsigned("slot"),
+            lease: try reader.unsigned("lease"), seal: try LeaseSeal(from: &reader), item: try WorkItem(from: &reader),
             policyVersion: try reader.unsigned("policyVersion"), group: try ScoredGroup(from: &reader),
-            seconds: try reader.float("seconds"))), 6
+            seconds: try reader.float("seconds"))), 9
       )
     case .weightsRequest:
       try need(3)
@@ -119,10 +119,10 @@ extension WorkerMessage {
       try writer.float(heartbeat.waitingSeconds, "heartbeat, waitingSeconds")
       writer.unsigned(heartbeat.sampledTokens)
     case .group(let result):
-      writer.begin(WorkerKind.group.rawValue, fields: 6)
+      writer.begin(WorkerKind.group.rawValue, fields: 9)
       writer.unsigned(result.lease)
-      writer.unsigned(result.step)
-      writer.unsigned(result.slot)
+      try result.seal.write(to: &writer, "group")
+      result.item.write(to: &writer)
       writer.unsigned(result.policyVersion)
       try result.group.write(to: &writer)
       try writer.float(result.seconds, "group, seconds")

@@ -4,8 +4,8 @@ public enum LearnerMessage: Sendable, Equatable {
   case welcome(Welcome)
   /// Leases tasks.
   case tasks([Task])
-  /// Reports the disposition of a group; the worker may forget the group.
-  case acknowledge(step: UInt32, slot: UInt32, disposition: Disposition)
+  /// Reports the disposition of a result; the worker may forget the result.
+  case acknowledge(WorkItem, disposition: Disposition)
   /// Answers a heartbeat.
   case heartbeatReply(incarnation: UInt64)
   /// A chunk that the worker asked for.
@@ -18,14 +18,13 @@ public enum LearnerMessage: Sendable, Equatable {
   case weightsGone(policyVersion: UInt32, newest: UInt32)
 }
 
-/// The disposition of a group.
+/// The disposition of a result.
 public enum Disposition: UInt8, Sendable, CaseIterable {
-  /// It is in the ledger.
+  /// It counts; a sampled group is in the ledger.
   case accepted = 0
-  /// The slot was already filled; or it is audited, and a second worker has yet to confirm this answer. Either way the worker may forget
-  /// the group.
+  /// The work was done already.
   case duplicate = 1
-  /// Its step is closed, it was sampled from another policy version than the step's, or it contradicts its task.
+  /// Nobody waits for it any more, it was sampled from another policy version, it contradicts its task, or it belongs to no lease.
   case stale = 2
 }
 
@@ -48,6 +47,10 @@ public struct NamedBytes: Sendable, Equatable {
 public struct Welcome: Sendable, Equatable {
   /// The incarnation of the learner. Another number means that it was restarted and has forgotten its workers.
   public var incarnation: UInt64
+
+  /// The incarnation from which on the run's past counts: 1, or the first one since the run last went back to an earlier checkpoint. With
+  /// another number, policy versions of the same numbers are others.
+  public var lineage: UInt64
 
   /// The run's name.
   public var run: String
@@ -76,10 +79,11 @@ public struct Welcome: Sendable, Equatable {
 
   /// Creates a welcome.
   public init(
-    incarnation: UInt64, run: String, heartbeatMilliseconds: UInt32, leaseMilliseconds: UInt32, publisher: String,
+    incarnation: UInt64, lineage: UInt64 = 1, run: String, heartbeatMilliseconds: UInt32, leaseMilliseconds: UInt32, publisher: String,
     policyVersion: UInt32, manifest: WeightManifest, files: [NamedBytes], timeOfDay: UInt64
   ) {
     self.incarnation = incarnation
+    self.lineage = lineage
     self.run = run
     self.heartbeatMilliseconds = heartbeatMilliseconds
     self.leaseMilliseconds = leaseMilliseconds
@@ -140,7 +144,7 @@ extension Welcome {
   /// Whether both are of one run, so that what was sampled or fetched for one serves the other. The learner may have become another build.
   public func isSameRun(as other: Welcome) -> Bool {
     func shared(_ files: [NamedBytes]) -> [NamedBytes] { files.filter { $0.name != Self.softwareFileName } }
-    return run == other.run && manifest == other.manifest && shared(files) == shared(other.files)
+    return run == other.run && lineage == other.lineage && manifest == other.manifest && shared(files) == shared(other.files)
   }
 
   private static let softwareFileName = "software.txt"

@@ -1,5 +1,5 @@
 /// The version of the conversation. A learner refuses a worker that speaks another.
-public let protocolVersion: UInt32 = 4
+public let protocolVersion: UInt32 = 5
 
 /// Bounds of everything that travels. A writer sends nothing that exceeds them; a reader refuses it before it allocates.
 ///

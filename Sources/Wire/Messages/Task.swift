@@ -1,13 +1,13 @@
-/// A question leased to a worker: sample `groupSize` responses from exactly `policyVersion`.
+/// Work leased to a worker: `groupSize` responses to a question from exactly `policyVersion`.
 public struct Task: Sendable, Equatable {
   /// The lease, unique within an incarnation of the learner.
   public var lease: UInt64
 
-  /// The step whose batch the group joins.
-  public var step: UInt32
+  /// What the result must return.
+  public var seal: LeaseSeal
 
-  /// The place within the step.
-  public var slot: UInt32
+  /// Which piece of the run's work it is.
+  public var item: WorkItem
 
   /// The version of the weights to sample from.
   public var policyVersion: UInt32
@@ -15,8 +15,11 @@ public struct Task: Sendable, Equatable {
   /// The run's seed; with step, slot and sample it keys every random number.
   public var seed: UInt64
 
-  /// How many responses to sample.
+  /// How many responses to sample. An evaluation's first is greedy, the others are drawn at temperature 1.
   public var groupSize: UInt32
+
+  /// The responses to follow, as tokens; only for a check.
+  public var given: [[Int32]]
 
   /// The question's identifier.
   public var questionID: String
@@ -35,15 +38,16 @@ public struct Task: Sendable, Equatable {
 
   /// Creates a task.
   public init(
-    lease: UInt64, step: UInt32, slot: UInt32, policyVersion: UInt32, seed: UInt64, groupSize: UInt32, questionID: String,
-    question: String, promptTokens: [Int32], answers: [String] = [], deadlineMilliseconds: UInt32
+    lease: UInt64, seal: LeaseSeal, item: WorkItem, policyVersion: UInt32, seed: UInt64, groupSize: UInt32, given: [[Int32]] = [],
+    questionID: String, question: String, promptTokens: [Int32], answers: [String] = [], deadlineMilliseconds: UInt32
   ) {
     self.lease = lease
-    self.step = step
-    self.slot = slot
+    self.seal = seal
+    self.item = item
     self.policyVersion = policyVersion
     self.seed = seed
     self.groupSize = groupSize
+    self.given = given
     self.questionID = questionID
     self.question = question
     self.promptTokens = promptTokens

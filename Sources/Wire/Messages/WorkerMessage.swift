@@ -6,7 +6,7 @@ public enum WorkerMessage: Sendable, Equatable {
   case hello(Hello)
   /// Shows that the worker lives and which leases it still works on.
   case heartbeat(Heartbeat)
-  /// The scored group of a leased task.
+  /// The result of a leased task.
   case group(GroupResult)
   /// Asks for chunks of a frame of a policy version. `base` is the newest earlier version that the worker has: the learner chooses whether
   /// to send a delta against it or a key frame. Without a base it sends a key frame. An empty list asks for the first chunks; at most 64
@@ -83,26 +83,26 @@ public struct GroupResult: Sendable, Equatable {
   /// The lease it was worked on under.
   public var lease: UInt64
 
-  /// The task's step.
-  public var step: UInt32
+  /// The seal that came with the lease.
+  public var seal: LeaseSeal
 
-  /// The task's place within the step.
-  public var slot: UInt32
+  /// Which piece of the run's work it is.
+  public var item: WorkItem
 
   /// The version of the weights that it was sampled from.
   public var policyVersion: UInt32
 
-  /// The scored responses.
+  /// The responses. Those of an evaluation are not scored: their answers are empty, and each has a cluster of its own and no reward.
   public var group: ScoredGroup
 
   /// How long sampling and scoring took.
   public var seconds: Double
 
   /// Creates an outcome.
-  public init(lease: UInt64, step: UInt32, slot: UInt32, policyVersion: UInt32, group: ScoredGroup, seconds: Double) {
+  public init(lease: UInt64, seal: LeaseSeal, item: WorkItem, policyVersion: UInt32, group: ScoredGroup, seconds: Double) {
     self.lease = lease
-    self.step = step
-    self.slot = slot
+    self.seal = seal
+    self.item = item
     self.policyVersion = policyVersion
     self.group = group
     self.seconds = seconds

@@ -12,6 +12,10 @@ extension LearnerMachine {
     case malformed(Peer, reason: String)
     /// Something about who may speak; the transport has answered the peer already.
     case access(AccessEvent)
+    /// The learner has scored a worker's group itself; nil where that takes a model.
+    case scored(GroupResult, from: Peer, own: ScoredGroup?)
+    /// The learner has followed a result itself.
+    case checked(WorkItem, own: ScoredGroup)
     /// The update of a step is done: `version` exists and its weights can be handed out.
     case policyPublished(version: UInt32)
     /// The checkpoint of `version` is durable.
@@ -34,6 +38,18 @@ extension LearnerMachine {
     case lease([LeaseGrant], to: Peer)
     /// Makes a group durable, which answers a question. Whatever follows may rely on it.
     case persist(GroupResult, worker: String, question: Int)
+    /// Scores a worker's group again, which answers a question. ``Event/scored(_:from:own:)`` says what came of it.
+    case score(GroupResult, from: Peer, question: Int)
+    /// Follows a result's responses, which answer a question. ``Event/checked(_:own:)`` says what came of it.
+    case check(GroupResult, question: Int)
+    /// Notes who has checked a slot's group; nil takes that back.
+    case confirm(step: UInt32, slot: UInt32, checker: String?)
+    /// Notes that a slot's group is false and counts no more.
+    case void(step: UInt32, slot: UInt32, reason: String)
+    /// Notes that the groups which were sampled from later versions count no more.
+    case voidLater(sampledAfter: UInt32, reason: String)
+    /// Notes that a party is refused for good.
+    case expel(String, reason: String)
     /// Updates the policy on a step's groups and their questions, which stand in slot order.
     case train(step: UInt32, groups: [GroupResult], questions: [Int])
     /// Broadcasts a version's weights.
@@ -42,10 +58,10 @@ extension LearnerMachine {
     case release(below: UInt32, keeping: Set<UInt32> = [])
     /// Sends chunks of the frame that leads to a version from `base`, which the worker has, to one worker; an empty list means from the first on.
     case sendWeights(version: UInt32, base: UInt32? = nil, chunks: [UInt32], to: Peer)
-    /// Writes a checkpoint of the newest version, and of the questions to ask from there on.
-    case checkpoint(version: UInt32, questions: QuestionSchedule.State? = nil)
-    /// Measures the newest version.
-    case evaluate(version: UInt32)
+    /// Writes a checkpoint of the newest version, of the older ones from `oldest` on, and of the questions to ask from there on.
+    case checkpoint(version: UInt32, oldest: UInt32, questions: QuestionSchedule.State? = nil)
+    /// Judges the responses to the held-out questions, in their order.
+    case evaluate(version: UInt32, groups: [GroupResult])
     /// Records how a step went.
     case record(StepTiming)
     /// Tells whoever watches.
@@ -55,22 +71,28 @@ extension LearnerMachine {
   }
 }
 
-/// A slot handed to a worker.
+/// Work handed to a worker.
 public struct LeaseGrant: Sendable, Equatable {
   /// The lease.
   public var lease: UInt64
 
-  /// The step.
-  public var step: UInt32
+  /// What the result must return.
+  public var seal: LeaseSeal
 
-  /// The slot.
-  public var slot: UInt32
+  /// The work.
+  public var item: WorkItem
 
   /// The version to sample from.
   public var policyVersion: UInt32
 
-  /// The question that the slot asks.
+  /// How many responses are asked for.
+  public var groupSize: UInt32
+
+  /// The question, by its number among the run's, or among those held out.
   public var question: Int
+
+  /// The responses to follow, for a check.
+  public var given: [[Int32]] = []
 }
 
 /// How a learner ended.
@@ -79,6 +101,8 @@ public enum LearnerOutcome: Sendable, Equatable {
   case complete
   /// It was asked to stop, and can continue from this version: a checkpoint's, or 0. Nil when it had not begun.
   case stopped(version: UInt32?)
+  /// A step that is trained rests on the word of one that lied: the run must go back to its last checkpoint of a version up to `step`.
+  case goBack(step: UInt32)
   /// It found something that the run must not go on with. Nothing accepted is lost.
   case failed(reason: String)
 }

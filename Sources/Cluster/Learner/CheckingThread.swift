@@ -1,0 +1,45 @@
+import EMPO
+import Wire
+
+/// A result that the learner follows itself, and the weights that it was sampled from.
+struct CheckingJob: Sendable {
+  var task: Task
+  var weights: [UInt8]
+}
+
+/// One task for a sampler.
+private final class SingleTask: TaskFeed {
+  private var waiting: TicketedTask?
+  private(set) var group: ScoredGroup?
+
+  init(_ task: Task) { waiting = TicketedTask(ticket: 0, task: task) }
+
+  func next() -> TicketedTask? {
+    defer { waiting = nil }
+    return waiting
+  }
+
+  func isCancelled(_ ticket: UInt64) -> Bool { false }
+
+  func deliver(_ group: ScoredGroup, for ticket: UInt64) { self.group = group }
+}
+
+/// Makes a sampler when there is something to check, and serves jobs until their queue is closed.
+func serveChecking(_ jobs: BoundedQueue<CheckingJob>, findings: BoundedQueue<Finding>, makeSampler: () throws -> any GroupSampler) {
+  do {
+    var sampler: (any GroupSampler)?
+    var loaded: UInt32?
+    while let job = jobs.take() {
+      let own = try sampler ?? makeSampler()
+      sampler = own
+      if loaded != job.task.policyVersion { try own.load(version: job.task.policyVersion, weights: job.weights) }
+      loaded = job.task.policyVersion
+      let feed = SingleTask(job.task)
+      try own.sample(from: feed)
+      guard let group = feed.group else { preconditionFailure("a sampler delivers what it takes") }
+      findings.post(.event(.checked(job.task.item.checked, own: group)))
+    }
+  } catch {
+    findings.post(.failed(error))
+  }
+}

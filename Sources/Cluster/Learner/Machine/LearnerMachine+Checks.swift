@@ -1,0 +1,148 @@
+import EMPO
+import Wire
+
+// What is checked, and what follows from a lie.
+extension LearnerMachine {
+  /// Draws whether a result is checked that was just accepted.
+  mutating func drawCheck(of item: WorkItem, by worker: String, fingerprint: String?, _ actions: inout [Action]) {
+    guard draw.next() else { return }
+    if let fingerprint, let own = plan.fingerprint, fingerprint != own {
+      uncheckable += 1
+      actions.append(.notify(.uncheckable(item: item, worker: worker, count: uncheckable)))
+    } else {
+      beginCheck(of: item, by: worker, fingerprint: fingerprint)
+    }
+  }
+
+  mutating func beginCheck(of item: WorkItem, by worker: String, fingerprint: String?) {
+    assignments.check(item, party: parties.party(of: worker), fingerprint: fingerprint)
+  }
+
+  /// A second copy of a result is evidence: where it differs from the one that counts, one of their senders is wrong.
+  mutating func compare(_ result: GroupResult, _ actions: inout [Action]) {
+    guard let filling = assignments.filling(of: result.item), filling.checker == nil, filling.result.policyVersion == result.policyVersion,
+      plan.requiresSameBits || plan.fingerprint == nil, plan.fault(in: result) == nil,
+      filling.result.group.responses.map(\.tokens) != result.group.responses.map(\.tokens)
+    else { return }
+    beginCheck(of: result.item, by: filling.worker, fingerprint: nil)
+  }
+
+  /// The learner makes the checks itself that no worker can make.
+  mutating func takeOverChecks(_ actions: inout [Action]) {
+    for item in assignments.checks.waiting where !assignments.hasExaminer(of: item, parties: parties) { takeOver(item, &actions) }
+  }
+
+  /// The learner makes the checks itself that a worker is late with.
+  mutating func takeOverLateChecks(now: Milliseconds, _ actions: inout [Action]) {
+    let late = assignments.groupTimes.threshold(factor: plan.stragglerFactor, least: plan.lease, otherwise: plan.lease) ?? plan.lease
+    for item in assignments.checks.late(after: late, now: now) { takeOver(item, &actions) }
+  }
+
+  private mutating func takeOver(_ item: WorkItem, _ actions: inout [Action]) {
+    assignments.takeOver(item)
+    if let filling = assignments.filling(of: item) { actions.append(.check(filling.result, question: assignments.question(of: item))) }
+  }
+
+  /// Takes over what a worker says that a result should be.
+  mutating func takeCheck(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    let item = result.item.checked
+    guard assignments.leases[result.lease]?.covers(result, from: peer) == true, let filling = assignments.filling(of: item) else { return answer(result, from: peer, .duplicate, &actions) }
+    guard result.group.responses.count == plan.groupSize(of: item) else {
+      return reject(result, from: peer, fault: "a check of \(result.group.responses.count) responses", now: now, &actions)
+    }
+    actions.append(.send(.acknowledge(result.item, disposition: .accepted), to: peer))
+    if GroupDifference(filling.result.group, result.group) == nil {
+      confirm(item, by: peer.description, now: now, &actions)
+    } else {
+      // One of the two is wrong; the learner looks itself.
+      assignments.object(item, result.group, by: peer.description)
+      actions.append(.check(filling.result, question: assignments.question(of: item)))
+    }
+  }
+
+  /// Takes over what the learner itself says that a result should be.
+  mutating func settle(_ item: WorkItem, own: ScoredGroup, now: Milliseconds, _ actions: inout [Action]) {
+    guard let check = assignments.checks[item], check.examiner == .learner, let filling = assignments.filling(of: item) else { return }
+    let difference = GroupDifference(filling.result.group, own)
+    if let difference {
+      convict(filling.worker, of: item, difference, now: now, &actions)
+    } else {
+      confirm(item, by: LearnerMachine.learnerName, now: now, &actions)
+    }
+    guard !progress.hasEnded, let objection = check.objection, let wrong = GroupDifference(objection.group, own) else { return }
+    convict(objection.worker, of: item.check, wrong, now: now, &actions)
+  }
+
+  /// The learner's name among those who check.
+  public static let learnerName = "(learner)"
+
+  private mutating func confirm(_ item: WorkItem, by checker: String, now: Milliseconds, _ actions: inout [Action]) {
+    guard let filling = assignments.filling(of: item) else { return }
+    assignments.confirm(item, by: checker)
+    if item.kind == .sample { actions.append(.confirm(step: item.step, slot: item.slot, checker: checker)) }
+    actions.append(.notify(.checkPassed(item: item, worker: filling.worker, checker: checker)))
+    goOn(item, now: now, &actions)
+  }
+
+  // MARK: Lies
+
+  /// A worker said what is not so: of its work, or of another's. What it said is taken back, and whatever else rests on its word is checked.
+  private mutating func convict(
+    _ worker: String, of item: WorkItem, _ difference: GroupDifference, now: Milliseconds, _ actions: inout [Action]
+  ) {
+    let party = parties.party(of: worker)
+    let lie = Lie(item: item, worker: worker, party: party, difference: difference, action: plan.audit.action)
+    actions.append(.notify(.lieFound(lie)))
+    if !item.kind.isCheck { void(item, because: lie.description, &actions) }
+    guard plan.audit.action == .expel else { return progress.end(.failed(reason: lie.description), &actions) }
+    guard parties.expelled[party] == nil else { return }
+    let found = "\(worker) was wrong about \(item) at \(difference)"
+    parties.expel(party, because: found)
+    actions.append(.expel(party, reason: found))
+    dismiss(party, now: now, &actions)
+    doubt(party, &actions)
+    goBackIfNeeded(because: party, &actions)
+  }
+
+  /// Takes back what fills a slot. What was sampled from policies that followed from it, a learner that went back to an earlier checkpoint
+  /// has in its ledger: it goes as well.
+  private mutating func void(_ item: WorkItem, because reason: String, _ actions: inout [Action]) {
+    assignments.empty(item)
+    guard item.kind == .sample else { return }
+    actions.append(.void(step: item.step, slot: item.slot, reason: reason))
+    assignments.forgetStored(sampledAfter: item.step)
+    actions.append(.voidLater(sampledAfter: item.step, reason: "its policy followed from \(item): \(reason)"))
+  }
+
+  /// Sends a party's workers away.
+  private mutating func dismiss(_ party: String, now: Milliseconds, _ actions: inout [Action]) {
+    for peer in assignments.workers.peers where parties.party(of: peer.description) == party {
+      guard let refusal = parties.refusal(of: peer.description), let departure = assignments.remove(peer) else { continue }
+      actions.append(.send(.refuse(refusal), to: peer))
+      report(departure, .workerGone, because: "expelled", &actions)
+    }
+  }
+
+  /// Has everything checked that is open and rests on a party's word alone.
+  private mutating func doubt(_ party: String, _ actions: inout [Action]) {
+    for (item, filling) in assignments.fillings {
+      if let checker = filling.checker {
+        guard parties.party(of: checker) == party else { continue }
+        assignments.unconfirm(item)
+        if item.kind == .sample { actions.append(.confirm(step: item.step, slot: item.slot, checker: nil)) }
+        beginCheck(of: item, by: filling.worker, fingerprint: nil)
+      } else if parties.party(of: filling.worker) == party {
+        beginCheck(of: item, by: filling.worker, fingerprint: nil)
+      }
+    }
+  }
+
+  /// Where trained steps rest on a party's word alone, the run goes back to the last checkpoint before them. What they are trained on is then
+  /// checked, step by step, and what is true is trained on again.
+  mutating func goBackIfNeeded(because party: String, _ actions: inout [Action]) {
+    let names = reliance.names.filter { parties.party(of: $0) == party }
+    guard let step = names.compactMap({ reliance[$0] }).min(), step < version else { return }
+    guard progress.goBack(before: step) else { return }
+    actions.append(.notify(.goingBack(party: party, step: step)))
+  }
+}

@@ -1,0 +1,326 @@
+public import EMPO
+import Wire
+
+/// The learner's side of the conversation: which worker does which work from which policy version, what is accepted and what is checked, and
+/// when a step is trained. Pure: events and the time go in, actions come out.
+///
+/// Invariants:
+/// - a slot of a step is filled at most once, and only by a group of exactly the step's policy version, which came with the seal of a lease
+///   that this run gave to its sender; what was filled when the learner started comes from the ledger, so this holds over restarts;
+/// - whatever can be computed from a group's tokens is computed here: the scores that count are the learner's;
+/// - a result that was drawn to be checked is checked before its step is trained, and the draw is nobody's to foresee;
+/// - steps are trained in order, each on all of its slots in slot order;
+/// - what a step asks follows from the groups of the steps before its policy version, see `QuestionSchedule`;
+/// - a slot is under one lease, or under two while the update waits for a late one; a result counts whatever lease of the slot it came
+///   under, because any two results of the same task are the same bytes;
+/// - nothing is acknowledged as accepted before it was persisted.
+public struct LearnerMachine: Sendable {
+  /// How many versions are kept for nobody but workers that still fetch them. The oldest were begun first, and are done first.
+  public static let maximumHeld = 2
+
+  /// How often a look is taken at every worker and slot.
+  private static let watchInterval: Milliseconds = 100
+
+  let plan: LearnerPlan
+  let incarnation: UInt64
+  private let unmeasured: [UInt32]
+
+  var progress: RunProgress
+  var assignments: Assignments
+  var retained: RetainedVersions
+  var admission: Admission
+  var quarantine: Quarantine
+  var conduct = PeerConduct()
+  var meter = StepMeter()
+  var draw: AuditDraw
+  var parties: Parties
+  var reliance: Reliance
+  private var nextWatch: Milliseconds = 0
+  var uncheckable = 0
+
+  /// The newest policy version.
+  public var version: UInt32 { progress.version }
+
+  /// Creates the machine of a learner that starts, for the first time or again.
+  ///
+  /// - Parameters:
+  ///   - plan: The run.
+  ///   - order: The order of the run's questions.
+  ///   - incarnation: A number that no earlier learner of this run had.
+  ///   - secrets: What no worker is told.
+  ///   - state: What the run has kept.
+  /// - Throws: ``ClusterError`` when the ledger disagrees with the plan, or a version that is needed is missing.
+  public init(
+    plan: LearnerPlan, order: QuestionOrder, incarnation: UInt64, secrets: LearnerSecrets, state: LearnerState
+  ) throws(ClusterError) {
+    let version = state.version
+    guard version <= plan.steps else {
+      throw ClusterError(.checkpoint, "the checkpoint is of version \(version), beyond the run's \(plan.steps) steps")
+    }
+    let open = state.groups.filter { $0.result.item.step >= version && $0.result.item.step < plan.steps }
+    for group in open {
+      guard let fault = plan.fault(in: group.result) else { continue }
+      throw ClusterError(.ledger, "the ledger's group of \(group.result.item) does not fit the run's configuration: \(fault)")
+    }
+    self.plan = plan
+    self.incarnation = incarnation
+    unmeasured = state.retained.filter { plan.evaluates($0) && !state.evaluated.contains($0) }.sorted()
+    progress = RunProgress(plan: plan, version: version)
+    do {
+      let schedule = try QuestionSchedule(
+        order, questionsPerStep: Int(plan.questionsPerStep), lag: Int(plan.lag), skippedEpochs: Int(plan.skipUnanimous),
+        step: Int(version), kept: state.questions)
+      let seals = LeaseSeals(secrets: secrets, incarnation: incarnation)
+      assignments = Assignments(plan: plan, seals: seals, questions: schedule, stored: open)
+    } catch {
+      throw ClusterError(.checkpoint, "the checkpoint of version \(version) is not of this run: \(error)", cause: error)
+    }
+    retained = RetainedVersions(plan: plan)
+    admission = Admission(plan: plan)
+    quarantine = Quarantine(period: plan.quarantine)
+    draw = AuditDraw(share: plan.audit.share, secret: secrets.audits)
+    parties = Parties(hasKeys: plan.hasKeys, expelled: state.expelled)
+    reliance = Reliance(state.reliance)
+    openSteps()
+    for step in plan.openSteps(at: version) {
+      let needed = plan.policyVersion(of: step)
+      guard state.retained.contains(needed) || assignments[step]?.missing == 0 && !assignments.checks.hold(.sample, step: step) else {
+        throw ClusterError(
+          .checkpoint,
+          "step \(step) samples from policy version \(needed), which the checkpoint of version \(version) does not hold; it holds \(state.retained.sorted())"
+        )
+      }
+    }
+  }
+
+  /// Takes an event and says what to do.
+  public mutating func handle(_ event: Event, now: Milliseconds) -> [Action] {
+    var actions: [Action] = []
+    guard !progress.hasEnded else { return actions }
+    switch event {
+    case .start: start(now: now, &actions)
+    case .message(let message, let peer): receive(message, from: peer, now: now, &actions)
+    case .malformed(let peer, let reason): conduct.answer(peer, Refusal(code: .malformed, reason: reason), now: now, &actions)
+    case .access(let event): note(event, now: now, &actions)
+    case .scored(let result, let peer, let own): settle(result, from: peer, own: own, now: now, &actions)
+    case .checked(let item, let own): settle(item, own: own, now: now, &actions)
+    case .policyPublished(let version): publish(version, now: now, &actions)
+    case .checkpointed(let version): noteCheckpoint(of: version, now: now, &actions)
+    case .evaluated(let version): noteEvaluation(of: version, now: now, &actions)
+    case .tick: break
+    case .stop: progress.stop(assignments.questions.kept, oldest: oldestNeeded, now: now, &actions)
+    }
+    guard !progress.hasEnded else { return actions }
+    expire(now: now, &actions)
+    if progress.isRunning { handOut(now: now, &actions) }
+    watch(now: now, &actions)
+    notifyWaiting(now: now, &actions)
+    progress.endIfDone(workers: assignments.workers.count, now: now, &actions)
+    return actions
+  }
+
+  private mutating func receive(_ message: WorkerMessage, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    if let refusal = parties.refusal(of: peer.description) { return conduct.refuse(peer, refusal, now: now, &actions) }
+    if case .hello(let hello) = message { return welcome(hello, from: peer, now: now, &actions) }
+    guard assignments.touch(peer, now: now) else { return answerStranger(message, from: peer, now: now, &actions) }
+    switch message {
+    case .hello: break
+    case .heartbeat(let heartbeat):
+      note(heartbeat, from: peer, now: now, &actions)
+      if progress.isComplete { actions.append(.send(.finish, to: peer)) }
+    case .group(let result):
+      guard assignments.workers[peer]?.isRelay != true else {
+        let refusal = Refusal(code: .malformed, reason: "a relay has no tasks, and sends no groups")
+        return conduct.answer(peer, refusal, now: now, &actions)
+      }
+      take(result, from: peer, now: now, &actions)
+    case .weightsRequest(let version, let base, let chunks):
+      guard isRetained(version) else {
+        actions.append(.send(.weightsGone(policyVersion: version, newest: self.version), to: peer))
+        return
+      }
+      assignments.update(peer) { $0.fetching = (version, now) }
+      actions.append(.sendWeights(version: version, base: base, chunks: chunks, to: peer))
+    case .decline(let leases): report(assignments.takeBack(leases, from: peer, now: now), .declined, &actions)
+    case .goodbye:
+      guard let departure = assignments.remove(peer) else { return }
+      report(departure.vacated, .workerGone, &actions)
+      actions.append(.notify(.workerLeft(worker: peer.description, workers: assignments.workers.count)))
+    }
+  }
+
+  /// Somebody speaks who has not said hello.
+  private mutating func answerStranger(_ message: WorkerMessage, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+    if case .goodbye = message { return }
+    if progress.isComplete {
+      actions.append(.send(.finish, to: peer))
+    } else {
+      conduct.answer(peer, Refusal(code: .unknownWorker, reason: "say hello first"), now: now, &actions)
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func start(now: Milliseconds, _ actions: inout [Action]) {
+    progress.begin(now: now)
+    meter = StepMeter(now: now)
+    // A learner may have died between the finding of a lie and the return to a checkpoint.
+    for party in parties.expelled.keys.sorted() { goBackIfNeeded(because: party, &actions) }
+    // Evaluations may have been cut short. Where they were not, leases need not wait for them again.
+    for version in unmeasured { openEvaluation(of: version, now: now, &actions) }
+    completeIfDone(now: now, &actions)
+    trainIfReady(now: now, &actions)
+  }
+
+  /// Opens what can be sampled now. What the ledger has of it and nobody has checked is drawn anew.
+  mutating func openSteps() {
+    for (item, filling) in assignments.openSteps(at: version) where filling.checker == nil {
+      // Of a worker that is not there, the arithmetic is not known.
+      let isCheckable = plan.requiresSameBits || plan.fingerprint == nil
+      let isDrawn = draw.next()
+      if parties.hasExpelled(filling.worker) || isDrawn && isCheckable { beginCheck(of: item, by: filling.worker, fingerprint: nil) }
+    }
+  }
+
+  /// Starts the update of the next step if all of its groups are in, those that are to be checked are checked, and no older version is
+  /// still measured.
+  mutating func trainIfReady(now: Milliseconds, _ actions: inout [Action]) {
+    guard progress.isReadyToTrain, let groups = assignments[version]?.groups, !assignments.checks.hold(.sample, step: version),
+      assignments.evaluated.allSatisfy({ $0 >= version })
+    else { return }
+    progress.beginUpdate()
+    meter.beginUpdate(now: now)
+    actions.append(.notify(.stepReady(step: version)))
+    actions.append(.train(step: version, groups: groups, questions: assignments.questions(of: version)))
+  }
+
+  private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
+    let step = progress.finishUpdate(making: newVersion, now: now)
+    // What the update was built on was found to be false meanwhile.
+    guard !progress.isGoingBack else { return }
+    let skipped = assignments.questions.kept == nil ? nil : assignments.questions[Int(step)]?.skipped
+    reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
+    assignments.close(step)
+    openSteps()
+    actions.append(.publish(version: version))
+    if plan.evaluates(version), progress.isRunning { openEvaluation(of: version, now: now, &actions) }
+    retained.advance(to: version, fetches: assignments.workers.fetches, now: now)
+    release(&actions)
+    var timing = meter.finish(step: step, workers: assignments.workers.count, now: now)
+    timing.skippedQuestions = skipped
+    actions.append(.record(timing))
+    actions.append(.notify(.stepFinished(timing)))
+    progress.followUp(assignments.questions.kept, oldest: oldestNeeded, &actions)
+    trainIfReady(now: now, &actions)
+  }
+
+  /// The oldest version that open work is done from.
+  var oldestNeeded: UInt32 { min(plan.oldestRetained(at: version), assignments.evaluated.first ?? .max) }
+
+  private func isRetained(_ version: UInt32) -> Bool {
+    retained.contains(version, at: self.version) || assignments.evaluated.contains(version)
+  }
+
+  private func release(_ actions: inout [Action]) {
+    actions.append(.release(below: plan.oldestRetained(at: version), keeping: retained.held.union(assignments.evaluated)))
+  }
+
+  private mutating func noteCheckpoint(of version: UInt32, now: Milliseconds, _ actions: inout [Action]) {
+    progress.noteCheckpoint(of: version)
+    actions.append(.notify(.checkpointed(version: version)))
+    completeIfDone(now: now, &actions)
+  }
+
+  /// The run is over once its last version is durable and everything is measured: workers are told, and told again whenever one that had
+  /// not heard speaks.
+  private mutating func completeIfDone(now: Milliseconds, _ actions: inout [Action]) {
+    guard progress.isTrained, assignments.evaluated.isEmpty, progress.complete(now: now) else { return }
+    actions.append(.notify(.complete))
+    for peer in assignments.workers.peers { actions.append(.send(.finish, to: peer)) }
+  }
+
+  // MARK: Evaluations
+
+  private mutating func openEvaluation(of version: UInt32, now: Milliseconds, _ actions: inout [Action]) {
+    assignments.openEvaluation(of: version)
+    progress.beginEvaluation(now: now)
+    actions.append(.notify(.measuring(version: version, answered: 0, questions: Int(plan.heldOut))))
+  }
+
+  /// Has an evaluation judged whose responses are all in and checked as far as they are to be.
+  mutating func evaluateIfReady(_ version: UInt32, _ actions: inout [Action]) {
+    let item = WorkItem(.evaluation, step: version, slot: 0)
+    guard let groups = assignments.slots(of: item)?.groups, !assignments.checks.hold(.evaluation, step: version) else { return }
+    actions.append(.evaluate(version: version, groups: groups))
+  }
+
+  private mutating func noteEvaluation(of version: UInt32, now: Milliseconds, _ actions: inout [Action]) {
+    assignments.closeEvaluation(of: version)
+    release(&actions)
+    completeIfDone(now: now, &actions)
+    trainIfReady(now: now, &actions)
+  }
+
+  // MARK: Leases
+
+  private mutating func handOut(now: Milliseconds, _ actions: inout [Action]) {
+    takeOverChecks(&actions)
+    actions += assignments.handOut(at: version, parties: parties, now: now).actions
+  }
+
+  // MARK: Waiting
+
+  /// Says every so often what the learner waits for, while nothing comes.
+  private mutating func notifyWaiting(now: Milliseconds, _ actions: inout [Action]) {
+    noteMeasuring(now: now, &actions)
+    guard progress.isReadyToTrain, let slots = assignments[version], let milliseconds = progress.takeWait(now: now) else { return }
+    let wait = LearnerWait(
+      step: version, missing: slots.missing, leased: slots.leased, checks: assignments.checks.open.count,
+      workers: assignments.workers.count, takers: assignments.workers.takers, milliseconds: milliseconds)
+    actions.append(.notify(.waiting(wait)))
+  }
+
+  /// Says every so often how far an evaluation is.
+  private mutating func noteMeasuring(now: Milliseconds, _ actions: inout [Action]) {
+    guard let version = assignments.evaluated.first, let slots = assignments.slots(of: WorkItem(.evaluation, step: version, slot: 0)),
+      progress.takeEvaluationNotice(now: now)
+    else { return }
+    actions.append(.notify(.measuring(version: version, answered: slots.count - slots.missing, questions: slots.count)))
+  }
+
+  // MARK: Watching
+
+  /// What takes a look at every worker or slot, and is therefore done every so often and not at every event.
+  private mutating func watch(now: Milliseconds, _ actions: inout [Action]) {
+    guard progress.isRunning, now >= nextWatch else { return }
+    nextWatch = now + Self.watchInterval
+    for (peer, dropped) in quarantine.release(now: now) {
+      assignments.update(peer) { $0.isQuarantined = false }
+      actions.append(.notify(.quarantineEnded(worker: peer.description, dropped: dropped)))
+    }
+    assignments.endDrains(now: now)
+    for (peer, milliseconds, vacated) in assignments.reclaimFromHung(now: now) {
+      let hung = LearnerNotice.workerHung(worker: peer.description, milliseconds: milliseconds, median: assignments.groupTimes.median)
+      actions.append(.notify(hung))
+      report(vacated, .hung, &actions)
+    }
+    leaseLateSlotsAgain(now: now, &actions)
+    takeOverLateChecks(now: now, &actions)
+  }
+
+  /// Where the update waits on few slots and workers have nothing to do, slots that take long are leased a second time.
+  private mutating func leaseLateSlotsAgain(now: Milliseconds, _ actions: inout [Action]) {
+    let late = assignments.groupTimes.threshold(factor: plan.stragglerFactor, least: 2 * plan.heartbeat, otherwise: plan.lease)
+    guard let late, progress.isReadyToTrain, let slots = assignments[version], slots.missing > 0,
+      slots.missing <= max(1, Int(plan.questionsPerStep) / 4)
+    else { return }
+    var grants = Grants()
+    for (lease, second) in assignments.doubleLate(step: version, after: late, now: now, &grants) {
+      let doubled = LearnerNotice.leaseDoubled(
+        step: lease.item.step, slot: lease.item.slot, worker: lease.worker.description, second: second.description,
+        milliseconds: now - lease.granted)
+      actions.append(.notify(doubled))
+    }
+    actions += grants.actions
+  }
+}
