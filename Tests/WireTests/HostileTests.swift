@@ -128,7 +128,7 @@ private let hostileToLearner: [HostileCase] = [
   private func group(_ change: (inout ScoredGroup) -> Void) -> WorkerMessage {
     var group = sampleGroup
     change(&group)
-    return .group(GroupResult(lease: 1, step: 0, slot: 0, policyVersion: 0, group: group, seconds: 0))
+    return .group(GroupResult(lease: 1, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: group, seconds: 0))
   }
 
   @Test("What no reader takes is not sent") func whatNoReaderTakesIsNotSent() {
@@ -143,11 +143,21 @@ private let hostileToLearner: [HostileCase] = [
       .hello(Hello(worker: String(repeating: "x", count: 65), software: "", fingerprint: "", credits: 0)),
       .decline(leases: [UInt64](repeating: 0, count: Limits.leases + 1)),
       group { $0.responses[0].answer = String(repeating: "x", count: Limits.textBytes + 1) },
+      .group(
+        GroupResult(
+          lease: 1, seal: LeaseSeal(incarnation: 1, code: [1]), item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: sampleGroup,
+          seconds: 0)),
     ]
     for message in unsendable {
       let error = #expect(throws: WireError.self) { _ = try message.encoded() }
       #expect(error?.code == .limit)
     }
+  }
+
+  private func task(_ kind: WorkKind, given: [[Int32]]) -> Task {
+    Task(
+      lease: 0, seal: sampleSeal, item: WorkItem(kind, step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 2, given: given,
+      questionID: "", question: "", promptTokens: [], deadlineMilliseconds: 0)
   }
 
   @Test("Manifests and files that lead astray are not sent") func manifestsAndFilesThatLeadAstrayAreNotSent() {
@@ -169,9 +179,12 @@ private let hostileToLearner: [HostileCase] = [
       welcome { $0.manifest.parameters[0].shape = [.max, .max, .max] },
       .tasks([
         Task(
-          lease: 0, step: 0, slot: 0, policyVersion: 0, seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [],
+          lease: 0, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [],
           deadlineMilliseconds: 0)
       ]),
+      // A check follows as many responses as the group has, and nothing else follows any.
+      .tasks([task(.sampleCheck, given: [[1]])]), .tasks([task(.sample, given: [[1], [2]])]),
+      .tasks([task(.evaluationCheck, given: [[1], [-1]])]),
     ]
     for message in unsendable {
       let error = #expect(throws: WireError.self) { _ = try message.encoded() }

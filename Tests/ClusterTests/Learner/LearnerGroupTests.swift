@@ -11,9 +11,9 @@ import Wire
     let actions = script.say(.group(result), "a")
     let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a", question: 2)))
     let acknowledge = try #require(
-      actions.firstIndex(of: .send(.acknowledge(step: 0, slot: 2, disposition: .accepted), to: Peer("a"))))
+      actions.firstIndex(of: .send(.acknowledge(WorkItem(step: 0, slot: 2), disposition: .accepted), to: Peer("a"))))
     #expect(persist < acknowledge)
-    #expect(actions.notices.contains(.groupAccepted(step: 0, slot: 2, worker: "a", missing: 3)))
+    #expect(actions.notices.contains(.accepted(item: WorkItem(step: 0, slot: 2), worker: "a", missing: 3)))
   }
 
   @Test(

@@ -69,7 +69,7 @@ import Wire
       script.now += 2_500
       notices += script.beat("a", leases: Array(leases.dropFirst())).notices
     }
-    #expect(notices == [.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)])
+    #expect(notices == [.leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .expired)])
   }
 
   @Test("A heartbeat that comes after the deadline extends nothing") func aHeartbeatThatComesAfterTheDeadlineExtendsNothing() throws {
@@ -80,7 +80,7 @@ import Wire
     // Nothing was heard meanwhile, so nobody has noticed that the others ran out.
     script.now = 5_001
     let late = script.beat("a", leases: leases)
-    #expect(late.notices == [2, 3].map { .leaseReassigned(step: 0, slot: $0, worker: "a", reason: .expired) })
+    #expect(late.notices == [2, 3].map { .leaseReassigned(item: WorkItem(step: 0, slot: $0), worker: "a", reason: .expired) })
     #expect(late.slots(to: "a") == [[0, 2], [0, 3]])
   }
 
@@ -91,7 +91,7 @@ import Wire
     script.now = 4_999
     _ = script.beat("b", leases: leases)
     _ = script.beat("a")
-    #expect(script.wait(2).notices.contains(.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)))
+    #expect(script.wait(2).notices.contains(.leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .expired)))
   }
 
   @Test("A group of a lost lease counts and the second is a duplicate") func aGroupOfALostLeaseCountsAndTheSecondIsADuplicate() throws {

@@ -161,8 +161,8 @@ import Wire
     let first = script.beat("a", leases: [leases[1], leases[2]])
     #expect(
       first.notices == [
-        .leaseReassigned(step: 0, slot: 0, worker: "a", reason: .forgotten),
-        .leaseReassigned(step: 0, slot: 3, worker: "a", reason: .forgotten),
+        .leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .forgotten),
+        .leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "a", reason: .forgotten),
       ])
     #expect(first.slots(to: "a") == [[0, 0], [0, 3]])
     // Only the first heartbeat after a hello settles it: tasks on their way are no reason to take them away.

@@ -44,7 +44,7 @@ private struct HandLearner {
         throw ClusterError(.checkpoint, "the worker fell silent")
       }
       if case .group(let result) = message {
-        _ = try transport.send(.acknowledge(step: result.step, slot: result.slot, disposition: .accepted), to: worker)
+        _ = try transport.send(.acknowledge(WorkItem(step: result.step, slot: result.slot), disposition: .accepted), to: worker)
         return result
       }
       try answer(message)

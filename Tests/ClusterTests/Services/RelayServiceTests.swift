@@ -47,8 +47,7 @@ private final class CountingTransport: LearnerTransport {
   private func learner(_ run: MemoryRun, _ counts: CountingTransport.Counts, failsAt: UInt32? = nil) -> LearnerService {
     LearnerService(
       plan: plan, run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
-      makeStore: { MemoryStore(run) }, makeTrainer: { MemoryTrainer(run, failsAt: failsAt) },
-      makeTransport: { [learnerNetwork] in CountingTransport(try learnerNetwork.makeLearner(), counts) })
+      parts: run.parts(failsAt: failsAt) { [learnerNetwork] in CountingTransport(try learnerNetwork.makeLearner(), counts) })
   }
 
   private func relay() -> RelayService {
