@@ -7,7 +7,9 @@ import Wire
 /// What a run keeps on disk, in memory: it outlives learners.
 final class MemoryRun: Sendable {
   struct Disk {
-    var ledger: [[UInt32]: GroupResult] = [:]
+    var ledger: [[UInt32]: StoredGroup] = [:]
+    var expelled: [String: String] = [:]
+    var firstTrustedIncarnation: UInt64 = 1
     var acceptedTwice = 0
     var workers: Set<String> = []
     var contributors: Set<String> = []
@@ -38,8 +40,52 @@ final class MemoryStore: GroupStore {
     }
   }
 
-  func groups(from step: UInt32) throws -> [GroupResult] {
-    run.disk.withLock { disk in disk.ledger.values.filter { $0.step >= step } }
+  func groups(from step: UInt32) throws -> [StoredGroup] {
+    run.disk.withLock { disk in disk.ledger.values.filter { $0.result.step >= step } }
+  }
+
+  func reliance(before version: UInt32) throws -> [String: UInt32] {
+    run.disk.withLock { disk in
+      disk.ledger.values.filter { $0.result.step < version }
+        .reduce(into: [:]) { first, group in
+          let party = group.checker ?? group.worker
+          first[party] = min(first[party] ?? .max, group.result.step)
+        }
+    }
+  }
+
+  func confirm(step: UInt32, slot: UInt32, checker: String) throws {
+    run.disk.withLock { $0.ledger[[step, slot]]?.checker = checker }
+  }
+
+  func void(step: UInt32, slot: UInt32, reason: String) throws {
+    run.disk.withLock { _ = $0.ledger.removeValue(forKey: [step, slot]) }
+  }
+
+  func void(sampledAfter version: UInt32, reason: String) throws {
+    run.disk.withLock { disk in disk.ledger = disk.ledger.filter { $0.value.result.policyVersion <= version } }
+  }
+
+  func expel(_ party: String, reason: String) throws {
+    run.disk.withLock { disk in disk.expelled[party] = disk.expelled[party] ?? reason }
+  }
+
+  func expelled() throws -> [String: String] { run.disk.withLock { $0.expelled } }
+
+  func rewind(to version: UInt32) throws {
+    run.disk.withLock { disk in
+      disk.steps.removeAll { $0.step >= version }
+      disk.evaluations.removeAll { $0.policyVersion > version }
+      disk.firstTrustedIncarnation = disk.incarnations + 1
+    }
+  }
+
+  func firstTrustedIncarnation() throws -> UInt64 { run.disk.withLock { $0.firstTrustedIncarnation } }
+
+  func leaseKey() throws -> [UInt8] { Array(0..<32) }
+
+  func reach() throws -> LedgerReach {
+    run.disk.withLock { LedgerReach(run: "memory", entries: UInt64($0.ledger.count), link: "", incarnation: $0.incarnations) }
   }
 
   func isEvaluated(_ version: UInt32) throws -> Bool {
@@ -51,7 +97,7 @@ final class MemoryStore: GroupStore {
       for group in groups {
         disk.contributors.insert(group.worker)
         let place = [group.result.step, group.result.slot]
-        if disk.ledger.updateValue(group.result, forKey: place) != nil { disk.acceptedTwice += 1 }
+        if disk.ledger.updateValue(StoredGroup(group.result, worker: group.worker), forKey: place) != nil { disk.acceptedTwice += 1 }
       }
     }
   }
@@ -97,7 +143,7 @@ final class MemoryTrainer: StepTrainer {
     return UpdateReport(describing: groups.map(\.group))
   }
 
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
     run.disk.withLock { disk in
       disk.questions = questions
       disk.version = version
