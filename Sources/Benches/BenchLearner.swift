@@ -61,8 +61,18 @@ private struct BenchTasks: TaskSource {
 private final class ForgetfulStore: GroupStore {
   func beginIncarnation() throws -> UInt64 { 1 }
   func isEvaluated(_ version: UInt32) throws -> Bool { false }
-  func groups(from step: UInt32) throws -> [GroupResult] { [] }
+  func groups(from step: UInt32) throws -> [StoredGroup] { [] }
+  func reliance(before version: UInt32) throws -> [String: UInt32] { [:] }
   func persist(_ groups: [AcceptedGroup]) throws {}
+  func confirm(step: UInt32, slot: UInt32, checker: String) throws {}
+  func void(step: UInt32, slot: UInt32, reason: String) throws {}
+  func void(sampledAfter version: UInt32, reason: String) throws {}
+  func expel(_ party: String, reason: String) throws {}
+  func expelled() throws -> [String: String] { [:] }
+  func rewind(to version: UInt32) throws {}
+  func firstTrustedIncarnation() throws -> UInt64 { 1 }
+  func leaseKey() throws -> [UInt8] { Array(repeating: 0, count: 32) }
+  func reach() throws -> LedgerReach { LedgerReach(run: "bench", entries: 0, link: "", incarnation: 1) }
   func record(_ worker: WorkerRecord) throws {}
   func record(_ step: StepRecord) throws {}
   func record(_ evaluation: EvaluationRecord) throws {}
@@ -82,7 +92,7 @@ private final class IdleTrainer: StepTrainer {
   }
 
   var questions: QuestionSchedule.State? { nil }
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {}
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {}
   func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0) }
 }
 

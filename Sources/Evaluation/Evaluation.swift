@@ -1,6 +1,7 @@
 // Evaluation: how good a policy's answers are.
 //
-// - `Engine/` asks a policy the held-out questions: one greedy response and some samples of each.
+// - `Engine/` is what a policy is asked, one greedy response and some samples of each held-out question, and how its tokens are judged. Who
+//   samples holds no label, and who judges needs no policy.
 // - `Measures/` are pure functions of judged answers: accuracy, majority@k, pass@k, semantic entropy; and report.json.
 // - `Terminal/` is the tables in which they are shown, `Figures` the numbers in them.
 //

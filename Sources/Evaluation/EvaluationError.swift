@@ -2,10 +2,8 @@
 public struct EvaluationError: Error, Sendable, CustomStringConvertible {
   /// The kind of error.
   public enum Code: Sendable, Hashable {
-    /// The held-out questions are unusable: there are none, or one has no answer.
+    /// A held-out question has no answer.
     case questions
-    /// A question's prompt does not fit the engine.
-    case prompt
     /// The judge could not decide.
     case judge
   }

@@ -38,6 +38,29 @@ public struct StoredGroup: Sendable, Equatable {
   }
 }
 
+/// How far a store reaches at a moment. A checkpoint keeps it, so that a store that was deleted, cut, replaced or put back is noticed.
+public struct LedgerReach: Sendable, Equatable {
+  /// The run's name.
+  public var run: String
+
+  /// How many entries there are; none is ever taken back.
+  public var entries: UInt64
+
+  /// A digest over all of them, in hexadecimal digits: of the entries before the last, chained with the last.
+  public var link: String
+
+  /// How often a learner of the run has begun.
+  public var incarnation: UInt64
+
+  /// Creates a reach.
+  public init(run: String, entries: UInt64, link: String, incarnation: UInt64) {
+    self.run = run
+    self.entries = entries
+    self.link = link
+    self.incarnation = incarnation
+  }
+}
+
 /// Where accepted groups are kept, and what was found out about them. Belongs to the learner's socket thread. What a call has changed is
 /// durable when it returns.
 public protocol GroupStore: AnyObject {
@@ -77,6 +100,9 @@ public protocol GroupStore: AnyObject {
 
   /// Refuses a party for good.
   func expel(_ party: String, reason: String) throws
+
+  /// How far the store reaches now, for a checkpoint.
+  func reach() throws -> LedgerReach
 
   /// Notes what a worker said of itself.
   func record(_ worker: WorkerRecord) throws

@@ -25,8 +25,10 @@ final class LearnerLoop {
   private let trainingEnd = Latch()
   private let checkingEnd = Latch()
   private let clock = MonotonicClock()
-  private let incarnation: UInt64
-  private let lineage: UInt64
+
+  /// Counted once the trainer is made, since the store is compared with the trainer's checkpoint before anything is added to it.
+  private var incarnation: UInt64 = 0
+  private var lineage: UInt64 = 1
 
   private var update: UpdateReport?
   private var outcome: LearnerOutcome?
@@ -37,8 +39,6 @@ final class LearnerLoop {
     let wake = transport.wake
     service.thread.attach(wake)
     store = try service.parts.makeStore()
-    incarnation = try store.beginIncarnation()
-    lineage = try store.firstTrustedIncarnation()
     // An update and a checkpoint may be asked for at once; reports answer them.
     jobs = BoundedQueue(capacity: 16)
     reports = BoundedQueue(capacity: 16) { wake.signal() }
@@ -68,6 +68,8 @@ final class LearnerLoop {
     }
     guard var begun = try awaitTrainer() else { return .stopped(version: nil) }
     let version = begun.version
+    incarnation = try store.beginIncarnation()
+    lineage = try store.firstTrustedIncarnation()
     let retained = Set(begun.published.versions.keys)
     let state = LearnerState(
       version: version, questions: begun.questions, retained: retained, evaluated: try retained.filter(store.isEvaluated),
@@ -186,7 +188,8 @@ final class LearnerLoop {
       case .sendWeights(let version, let base, let chunks, let peer):
         try published.send(version, base: base, chunks: chunks, to: peer, over: transport)
       case .checkpoint(let version, let oldest, let questions):
-        jobs.post(.checkpoint(olderWeights: published.versions(from: oldest, below: version), questions: questions))
+        let older = published.versions(from: oldest, below: version)
+        jobs.post(.checkpoint(olderWeights: older, questions: questions, ledger: try store.reach()))
       case .score(let result, let peer, let question):
         judging.post(.score(result, from: peer, try content(of: result.item, question)))
       case .evaluate(let version, let groups): judging.post(.evaluate(version: version, groups: groups.map(\.group)))

@@ -26,5 +26,6 @@ public protocol StepTrainer: AnyObject {
   /// - Parameters:
   ///   - olderWeights: The versions to keep beside it, see ``olderWeights()``.
   ///   - questions: What is to be kept of the questions to ask, see ``questions``.
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws
+  ///   - ledger: How far the groups' store reached when the checkpoint was asked for.
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws
 }

@@ -4,7 +4,7 @@ import Wire
 /// What the training thread is asked to do, one after the other.
 enum TrainingJob: Sendable {
   case train(step: UInt32, groups: [PromptedGroup])
-  case checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?)
+  case checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach)
 }
 
 /// What the training thread has to say.
@@ -37,8 +37,8 @@ func serveTraining(
         }
         last = weights
         reports.post(.trained(report, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))
-      case .checkpoint(let olderWeights, let questions):
-        try trainer.checkpoint(olderWeights: olderWeights, questions: questions)
+      case .checkpoint(let olderWeights, let questions, let ledger):
+        try trainer.checkpoint(olderWeights: olderWeights, questions: questions, ledger: ledger)
         reports.post(.checkpointed(version: trainer.version))
       }
     }

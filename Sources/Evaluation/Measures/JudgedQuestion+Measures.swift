@@ -30,6 +30,12 @@ extension JudgedQuestion {
     return block.first { !$0.answer.text.isEmpty && votes[$0.cluster] == most }
   }
 
+  /// The place of the first sample of the most frequent non-empty meaning among all samples; nil when every answer is empty.
+  var pluralityIndex: Int? {
+    guard let plurality = plurality(in: samples[...]) else { return nil }
+    return samples.firstIndex { $0.cluster == plurality.cluster && !$0.answer.text.isEmpty }
+  }
+
   /// The chance that at least one of `count` samples is right: `1 - C(n-c, k) / C(n, k)` with c right ones of n, the unbiased
   /// estimator of Chen et al., "Evaluating Large Language Models Trained on Code" (2021).
   public func passRate(at count: Int) -> Double {

@@ -26,6 +26,9 @@ public struct JudgedQuestion: Sendable, Equatable {
   /// The question, with its accepted answers.
   public var question: Question
 
+  /// The greedy answer.
+  public var greedy: SampledAnswer
+
   /// Whether the greedy answer equals an accepted one.
   public var isGreedyCorrect: Bool
 
@@ -33,8 +36,9 @@ public struct JudgedQuestion: Sendable, Equatable {
   public var samples: [Sample]
 
   /// Creates a judged question.
-  public init(question: Question, isGreedyCorrect: Bool, samples: [Sample]) {
+  public init(question: Question, greedy: SampledAnswer, isGreedyCorrect: Bool, samples: [Sample]) {
     self.question = question
+    self.greedy = greedy
     self.isGreedyCorrect = isGreedyCorrect
     self.samples = samples
   }
@@ -63,6 +67,7 @@ public struct JudgedQuestion: Sendable, Equatable {
     let indices = try clusters(sampled.samples.map(\.text), sampled.question.text)
     precondition(indices.count == sampled.samples.count, "every answer has a cluster")
     question = sampled.question
+    greedy = sampled.greedy
     isGreedyCorrect = try isCorrect(sampled.greedy.text)
     samples = try zip(sampled.samples, indices).map { answer, cluster in
       Sample(answer: answer, cluster: cluster, isCorrect: try isCorrect(answer.text))

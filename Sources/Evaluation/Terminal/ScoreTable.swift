@@ -1,7 +1,7 @@
-/// The closing table of a run: the held-out scores of the base model and of the trained model.
+/// The closing table of a run: the held-out scores of the base model, where it was measured, and of the trained model.
 public struct ScoreTable: Sendable, Equatable {
-  /// The base model's scores.
-  public var before: EvaluationScores
+  /// The base model's scores; nil where it was not measured.
+  public var before: EvaluationScores?
   /// The trained model's scores.
   public var after: EvaluationScores
   /// The number of held-out questions.
@@ -10,24 +10,18 @@ public struct ScoreTable: Sendable, Equatable {
   public var majorityCount: Int
 
   /// Creates a table.
-  public init(before: EvaluationScores, after: EvaluationScores, questionCount: Int, majorityCount: Int) {
+  public init(before: EvaluationScores?, after: EvaluationScores, questionCount: Int, majorityCount: Int) {
     self.before = before
     self.after = after
     self.questionCount = questionCount
     self.majorityCount = majorityCount
   }
 
-  /// The table of two evaluations of the same questions.
-  public init(before: EvaluationResult, after: EvaluationResult) {
-    self.init(
-      before: before.scores, after: after.scores, questionCount: after.questions.count, majorityCount: after.majorityCount)
-  }
-
   /// The lines of the table, 68 columns wide.
   public func lines() -> [String] {
     let heading = "\(questionCount) held-out questions"
     return [
-      row(heading, "before", "after", "change"),
+      before == nil ? row(heading, ["after"]) : row(heading, ["before", "after", "change"]),
       String(repeating: "─", count: 68),
       share("greedy accuracy", \.greedy),
       share("temperature-1 accuracy", \.mean),
@@ -38,21 +32,23 @@ public struct ScoreTable: Sendable, Equatable {
   }
 
   private func share(_ name: String, _ score: KeyPath<EvaluationScores, Double>) -> String {
-    let (old, new) = (before[keyPath: score], after[keyPath: score])
+    let new = after[keyPath: score]
+    guard let old = before?[keyPath: score] else { return row(name, [Figures.percent(new, places: 1)]) }
     return row(
-      name, Figures.percent(old, places: 1), Figures.percent(new, places: 1), Figures.signed((new - old) * 100, places: 1), unit: "points")
+      name, [Figures.percent(old, places: 1), Figures.percent(new, places: 1), Figures.signed((new - old) * 100, places: 1)],
+      unit: "points")
   }
 
   private func quantity(_ name: String, _ score: KeyPath<EvaluationScores, Double>, places: Int, unit: String) -> String {
-    let (old, new) = (before[keyPath: score], after[keyPath: score])
+    let new = after[keyPath: score]
+    guard let old = before?[keyPath: score] else { return row(name, [Figures.decimal(new, places: places)], unit: unit) }
     return row(
-      name, Figures.decimal(old, places: places), Figures.decimal(new, places: places), Figures.signed(new - old, places: places),
+      name, [Figures.decimal(old, places: places), Figures.decimal(new, places: places), Figures.signed(new - old, places: places)],
       unit: unit)
   }
 
-  private func row(_ name: String, _ before: String, _ after: String, _ change: String, unit: String = "") -> String {
-    let cells =
-      TextColumns.padded(name, to: 28) + [before, after, change].map { TextColumns.rightAligned($0, to: 11) }.joined()
+  private func row(_ name: String, _ figures: [String], unit: String = "") -> String {
+    let cells = TextColumns.padded(name, to: 28) + figures.map { TextColumns.rightAligned($0, to: 11) }.joined()
     return unit.isEmpty ? cells : cells + " " + unit
   }
 }

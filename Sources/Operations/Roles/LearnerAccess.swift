@@ -36,6 +36,11 @@ package struct LearnerAccess: Sendable, Equatable {
     try key.map { try LearnerCredentials(keyFile: $0, authorized: authorized) }
   }
 
+  /// The names of the keys of the run's own workers, whose checks count first; nil where workers have no keys.
+  package func ownWorkers(of run: RunFolder) -> Set<String>? {
+    key == nil ? nil : LocalKeys.names(inRun: run.path)
+  }
+
   /// Logs who is let in, with a warning where that is too many or nobody.
   package func log(_ logger: Logger) throws {
     if let warning = ZeroMQEncryption.current().warning { logger.warning("\(warning)") }

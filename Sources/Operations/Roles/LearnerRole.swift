@@ -55,23 +55,30 @@ package struct LearnerRole {
   }
 
   private func run(_ configuration: RunConfiguration, board: LearnerBoard, pulse: Pulse, logger: Logger) async throws -> Int32 {
+    let console = LearnerConsole(configuration: configuration, folder: folder, showsNotices: hasLogApart)
+    console.watch()
+    defer { console.finish() }
+    console.begin("reading the model and the questions")
     let assembly = try RunAssembly(configuration)
     for omission in assembly.omissions { logger.warning("\(omission)") }
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
-    let console = LearnerConsole(configuration: configuration, folder: folder, showsNotices: hasLogApart)
+    console.begin("loading the model")
     let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
       console.show(report)
       board.note(report)
     }
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
-    console.finish()
     switch service.outcome {
     case .complete:
-      try RunConclusion(assembly: assembly, folder: folder, ledger: ledger).write()
+      console.begin("reading the trained model again and writing the report")
+      let text = try RunConclusion(assembly: assembly, folder: folder, ledger: ledger).write(width: Console.output.width)
+      console.finish()
+      Console.output.write(text)
       return ExitStatus.success
     case .failed(let reason): throw OperationsError(.process, reason)
+    case .goBack(let step): preconditionFailure("the service goes back to step \(step) itself")
     case .stopped, nil: return ExitStatus.stopped(by: signal?.rawValue ?? SIGTERM)
     }
   }
@@ -98,13 +105,20 @@ package struct LearnerRole {
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
-    return LearnerService(
-      plan: assembly.plan(fingerprint: try NumericFingerprint.compute()),
-      run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),
-      tasks: assembly.tasks, logger: logger,
-      makeStore: { LedgerStore(ledger) },
+    let parts = LearnerParts(
+      makeStore: { LedgerStore(ledger) }, makeTransport: { try listening.transport() },
       makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, logger: logger) },
-      makeTransport: { try listening.transport() }, pulse: pulse,
+      makeJudge: { [folder] in try assembly.judge(in: folder) },
+      makeChecker: {
+        // Said once, when there is the first group to check: it takes as much memory as the dry run says.
+        logger.info("the learner checks groups itself", metadata: ["sequences": "\(assembly.checkedSequences)"])
+        return try assembly.checker()
+      },
+      goBack: { [folder] in try folder.goBack(to: $0, ledger: ledger) })
+    return LearnerService(
+      plan: assembly.plan(fingerprint: try NumericFingerprint.compute(), ownWorkers: access.ownWorkers(of: folder)),
+      run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),
+      tasks: assembly.tasks, logger: logger, parts: parts, pulse: pulse,
       watch: { report in
         show(report)
         // These events explain a run's timing afterwards. An error is passed over: if the ledger cannot be written, the next group fails
@@ -123,7 +137,9 @@ package struct LearnerRole {
     case .mixedArithmetic: "mixed_arithmetic"
     case .otherBuild: "other_build"
     case .quarantined: "quarantined"
-    case .auditFailed: "audit_failed"
+    case .lieFound: "lie_found"
+    case .goingBack: "going_back"
+    case .scoresReplaced: "scores_replaced"
     default: nil
     }
   }
@@ -132,10 +148,7 @@ package struct LearnerRole {
     _ assembly: RunAssembly, folder: RunFolder, logger: Logger
   ) throws -> any StepTrainer {
     let configuration = assembly.configuration
-    let count = configuration.learner.threads > 0 ? configuration.learner.threads : ProcessInfo.processInfo.activeProcessorCount
-    let lanes = Lanes(count: count)
-    // A judge's model is read only where there is something to measure.
-    let measure = assembly.heldOut.isEmpty ? nil : try HeldOutMeasure(assembly, lanes: lanes)
+    let lanes = Lanes(count: assembly.learnerThreads)
     return try CheckpointedTrainer(
       PolicyTrainer(
         try assembly.base.parameters(), storing: assembly.weightType, positions: assembly.positions, lanes: lanes,
@@ -143,6 +156,6 @@ package struct LearnerRole {
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
-      report: { logger.warning("\($0)") }, measure: measure?.figures)
+      report: { logger.warning("\($0)") })
   }
 }

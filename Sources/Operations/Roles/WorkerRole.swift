@@ -112,10 +112,9 @@ package struct WorkerRole {
     let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
     let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
     let lanes = Lanes(count: count)
-    let judge = try judge(of: configuration, in: welcome, folder: judgeFolder).judge(configuration.judging, lanes: lanes)
-    let scorer = ResponseScorer(judge: judge, reading: configuration.reading, options: configuration.scoring)
+    let judge = try judge(of: configuration, in: welcome, folder: judgeFolder)
     return try EngineSampler(
-      Policy(model, type: type), lanes: lanes, scorer: GroupScorer(scorer) { tokenizer.decode($0, skippingSpecialTokens: true) },
+      Policy(model, type: type), lanes: lanes, scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes),
       options: configuration.sampling, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
       maximumLength: bounds.maximumLength)
   }

@@ -29,6 +29,12 @@ struct LocalKeys: Sendable {
   /// The folder of their public keys.
   var authorized: String { folder + "/authorized" }
 
+  /// The names of the workers that a run has keys for.
+  static func names(inRun folder: String) -> Set<String> {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + folderName + "/authorized")) ?? []
+    return Set(files.filter { $0.hasSuffix(KeyFile.publicSuffix) }.map { String($0.dropLast(KeyFile.publicSuffix.count)) })
+  }
+
   /// The learner's public key.
   var learner: String { folder + "/learner" + KeyFile.publicSuffix }
 

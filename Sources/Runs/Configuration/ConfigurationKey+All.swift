@@ -192,16 +192,17 @@ extension ConfigurationKey {
       shapesOutcome: false),
     .number(
       "audit", \.audit, share,
-      "The share of tasks that two workers do; their answers must be the same bytes. Skipped while there is one worker.",
+      "The share of accepted groups that are checked: another worker, or the learner, follows the tokens through the model, and must come to "
+        + "the same bytes. The choice is the learner's secret. With 1, no policy is broadcast that contains a lie.",
       shapesOutcome: false),
     .choice(
       "audit_action", \.auditAction,
-      "The consequence when the two differ: `stop` ends the run and keeps neither answer; `log` takes the first, and the run is no longer "
-        + "a function of its configuration.", shapesOutcome: false),
+      "The consequence for a worker that is found to be wrong: `expel` refuses its key for good, takes back what is false, where need be by "
+        + "going back to a checkpoint, and goes on; `stop` ends the run.", shapesOutcome: false),
     .flag(
       "require_same_bits", \.requireSameBits,
       "Whether workers are turned away whose arithmetic differs from the learner's in the last bits; if not, the run is no longer a "
-        + "function of its configuration.", shapesOutcome: false),
+        + "function of its configuration, and nobody checks their groups.", shapesOutcome: false),
   ]
 
   static let ofCheckpoints: [ConfigurationKey] = [
@@ -209,6 +210,8 @@ extension ConfigurationKey {
     .integer(
       "keep_checkpoints", \.keepCheckpoints, 1...1_000_000, "The number of newest checkpoints that stay, beside the final one.",
       shapesOutcome: false),
+    .flag(
+      "evaluate_before", \.evaluatesBefore, "Whether the base model is measured, before the first update.", shapesOutcome: false),
     .integer(
       "evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 measures only before and after the run.",
       shapesOutcome: false),

@@ -85,16 +85,18 @@ public struct RunConfiguration: Sendable, Equatable {
   public var hangFactor = 10.0
   /// How long a worker that sent bad groups gets no tasks at first; 0 for never.
   public var quarantineSeconds = 60.0
-  /// The share of tasks that two workers do.
+  /// The share of accepted groups that are checked.
   public var audit = 0.02
-  /// What follows when they differ.
-  public var auditAction = AuditAction.stop
+  /// What follows for a worker that is found to be wrong.
+  public var auditAction = AuditAction.expel
   /// Whether all workers must compute alike, bit for bit.
   public var requireSameBits = true
   /// Steps between checkpoints.
   public var checkpointEvery = 10
   /// Checkpoints that stay.
   public var keepCheckpoints = 3
+  /// Whether the base model is measured.
+  public var evaluatesBefore = true
   /// Steps between evaluations; 0 for none in between.
   public var evaluateEvery = 10
   /// How many processes `empo train` starts again before it gives up.

@@ -10,6 +10,10 @@ public final class CheckpointedTrainer: StepTrainer {
   /// Measures a policy. The decoder is the trainer's own; what is measured must not change it.
   public typealias Measure = (_ version: UInt32, _ decoder: Decoder) throws -> EvaluationFigures
 
+  /// Compares the run's ledger with the checkpoint of a version, see ``Ledger/reconcile(with:version:acceptingLoss:)``. Without a checkpoint,
+  /// the version is 0 and the reach nil.
+  public typealias Reconcile = (_ reach: LedgerReach?, _ version: UInt32) throws -> Void
+
   /// What a run's checkpoints carry beside parameters and moments.
   public struct Identity: Sendable {
     /// The run's seed.
@@ -49,9 +53,11 @@ public final class CheckpointedTrainer: StepTrainer {
   ///
   /// - Parameters:
   ///   - report: told of each folder that looked like a checkpoint and was passed over.
+  ///   - reconcile: called once it is known where the run goes on, before weights are read.
   ///   - measure: nil where nothing is held out, and the learner's plan has no evaluations.
   public init(
-    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void, measure: Measure?
+    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void,
+    reconcile: Reconcile = { _, _ in }, measure: Measure?
   ) throws {
     self.trainer = trainer
     self.store = store
@@ -60,7 +66,9 @@ public final class CheckpointedTrainer: StepTrainer {
     try store.recover()
     let found = try store.latestValid()
     found.broken.forEach(report)
-    if let checkpoint = found.checkpoint { try restore(checkpoint) }
+    try found.checkpoint.map(check)
+    try reconcile(found.checkpoint?.state.ledger.map(LedgerReach.init), found.checkpoint?.state.step ?? 0)
+    try found.checkpoint.map(restore)
   }
 
   /// How the bytes of every version divide into tensors.
@@ -91,14 +99,15 @@ public final class CheckpointedTrainer: StepTrainer {
     return report
   }
 
-  /// Makes the policy at hand durable, with its optimiser, the older versions that open steps still sample from, and the questions to ask.
-  public func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {
+  /// Makes the policy at hand durable, with its optimiser, the older versions that open steps still sample from, the questions to ask, and how
+  /// far the ledger reaches.
+  public func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
     let versions = olderWeights.keys.sorted()
     let state = CheckpointState(
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
       configurationDigest: identity.configurationDigest, skippedSteps: skippedSteps, trainedTokens: trainedTokens,
       trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions,
-      questions: questions)
+      questions: questions, ledger: .init(ledger))
     let parameters = trainer.parameters
     var files = [
       CheckpointFile("model.safetensors") { try parameters.write(safetensors: $0) },
@@ -122,7 +131,8 @@ public final class CheckpointedTrainer: StepTrainer {
     return try measure(version, trainer.decoder)
   }
 
-  private func restore(_ checkpoint: Checkpoint) throws {
+  /// Throws unless the checkpoint is of this run.
+  private func check(_ checkpoint: Checkpoint) throws {
     let state = checkpoint.state
     guard state.configurationDigest == identity.configurationDigest, state.seed == identity.seed else {
       throw RunsError(
@@ -134,6 +144,10 @@ public final class CheckpointedTrainer: StepTrainer {
     guard state.optimizerSteps < 1 << 53, state.skippedSteps < 1 << 53, state.trainedTokens < 1 << 53 else {
       throw RunsError(.checkpoint, "\(checkpoint.path): state.json counts more updates or tokens than a run can have")
     }
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws {
+    let state = checkpoint.state
     let parameters = trainer.parameters
     let saved = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: parameters.configuration)
     parameters.storage.copy(from: saved.storage)
@@ -151,5 +165,19 @@ public final class CheckpointedTrainer: StepTrainer {
     skippedSteps = state.skippedSteps
     trainedTokens = state.trainedTokens
     trainedSeconds = state.trainedSeconds
+  }
+}
+
+extension LedgerReach {
+  /// What a checkpoint kept.
+  init(_ mark: CheckpointState.LedgerMark) {
+    self.init(run: mark.run, entries: mark.entries, link: mark.link, incarnation: mark.incarnation)
+  }
+}
+
+extension CheckpointState.LedgerMark {
+  /// What a checkpoint keeps.
+  init(_ reach: LedgerReach) {
+    self.init(run: reach.run, entries: reach.entries, link: reach.link, incarnation: reach.incarnation)
   }
 }

@@ -30,13 +30,10 @@ package struct RunAssembly: Sendable {
   package let omissions: [String]
   /// The questions to measure on; empty where nothing is held out.
   package let heldOut: [Question]
-  /// Tokens of the longest prompt together with the longest response.
+  /// Tokens of the longest prompt, held-out ones included, together with the longest response.
   package let bounds: RolloutBounds
   /// Which model the judge asks; nil for a judge that needs none.
   package let judgeIdentity: JudgeIdentity?
-  /// Positions that the learner's model needs, held-out prompts included.
-  package let positions: Int
-
   package init(_ configuration: RunConfiguration) throws {
     self.configuration = configuration
     base = try BaseModel(configuration.model)
@@ -62,13 +59,14 @@ package struct RunAssembly: Sendable {
     let asked = try PromptedQuestions(questions, room: room, encode: renderer.tokens)
     questionCount = asked.questions.count
     firstQuestion = asked.questions[0].question
-    tasks = QuestionTasks(
-      asked.questions, seed: configuration.seed, carriesAnswers: configuration.scoring.reward == .accuracy)
-    bounds = RolloutBounds(maximumLength: asked.longest + configuration.sampling.maximumNewTokens)
     let measured = try Self.heldOut(configuration)
     let askedToMeasure = try measured.map { try PromptedQuestions($0, name: "held-out questions", room: room, encode: renderer.tokens) }
     heldOut = askedToMeasure?.questions.map(\.question) ?? []
-    positions = max(asked.longest, askedToMeasure?.longest ?? 0) + configuration.sampling.maximumNewTokens
+    tasks = QuestionTasks(
+      asked.questions, heldOut: askedToMeasure?.questions ?? [], seed: configuration.seed,
+      carriesAnswers: configuration.scoring.reward == .accuracy)
+    bounds = RolloutBounds(
+      maximumLength: max(asked.longest, askedToMeasure?.longest ?? 0) + configuration.sampling.maximumNewTokens)
     omissions = [asked.notice, askedToMeasure?.notice].compactMap(\.self)
     readings = [questions, measured].compactMap { set in
       guard let set, !set.reading.isEmpty else { return nil }
@@ -121,20 +119,29 @@ package struct RunAssembly: Sendable {
 }
 
 extension RunAssembly {
+  /// Positions that the model needs.
+  package var positions: Int { bounds.maximumLength }
+
   /// The learner's plan.
-  package func plan(fingerprint: String) -> LearnerPlan {
+  ///
+  /// - Parameters:
+  ///   - fingerprint: The learner's arithmetic.
+  ///   - ownWorkers: The names of the keys of the run's own workers; nil where workers have no keys.
+  package func plan(fingerprint: String, ownWorkers: Set<String>? = nil) -> LearnerPlan {
     // Without measurements in between, the first and the last version are measured.
     let evaluateEvery = configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps
     return LearnerPlan(
       steps: UInt32(configuration.steps), questionsPerStep: UInt32(configuration.questionsPerStep),
       groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag), skipUnanimous: UInt32(configuration.skipUnanimous),
       maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
-      checkpointEvery: UInt32(configuration.checkpointEvery), evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery),
+      endTokens: Set(base.configuration.endTokens), checkpointEvery: UInt32(configuration.checkpointEvery),
+      evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery), evaluatesBefore: configuration.evaluatesBefore,
+      heldOut: UInt32(heldOut.count), evaluationSamples: UInt32(HeldOutMeasure.samples),
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
       tasksInHand: 2 * max(1, (configuration.worker.maximumSequences + configuration.groupSize - 1) / configuration.groupSize),
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
-      audit: AuditPlan(share: configuration.audit, seed: configuration.seed, action: configuration.auditAction),
-      quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
+      audit: AuditPlan(share: configuration.audit, action: configuration.auditAction), hasKeys: ownWorkers != nil,
+      ownWorkers: ownWorkers ?? [], quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
       requiresSameBits: configuration.requireSameBits, software: Release.name)
   }
 

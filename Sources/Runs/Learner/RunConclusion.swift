@@ -2,7 +2,6 @@ import Cluster
 import EMPO
 import Evaluation
 import Foundation
-import Tensors
 import Training
 import Transformer
 
@@ -13,6 +12,9 @@ package struct RunConclusion {
   package let folder: RunFolder
   package let ledger: Ledger
 
+  /// The held-out questions of which one is shown: the first ones, so that it is the same whatever else is held out.
+  private static let candidates = 24
+
   /// Creates one.
   package init(assembly: RunAssembly, folder: RunFolder, ledger: Ledger) {
     self.assembly = assembly
@@ -20,8 +22,9 @@ package struct RunConclusion {
     self.ledger = ledger
   }
 
-  /// Writes the files and shows the rest.
-  package func write() throws {
+  /// Writes the files and returns what there is to show, for a terminal of so many columns. Reads every file of the last checkpoint, which
+  /// takes a while for a large model.
+  package func write(width: Int) throws -> String {
     guard
       let checkpoint = try CheckpointStore(folder: folder.checkpoints, keep: assembly.configuration.keepCheckpoints).latestValid()
         .checkpoint
@@ -30,26 +33,28 @@ package struct RunConclusion {
     let steps = try ledger.steps()
     let skipped = SkippedQuestions(steps, groupSize: assembly.configuration.groupSize)
     let report = Report(
-      before: try scores(ofVersion: 0), after: try scores(ofVersion: UInt32(assembly.configuration.steps)),
-      steps: assembly.configuration.steps, seconds: steps.reduce(0) { $0 + $1.figures.pace.seconds },
-      policySHA256: policy.sha256(), skippedQuestions: skipped?.count, savedTokens: skipped?.savedTokens)
+      before: try scores(ofVersion: 0), after: try scores(ofVersion: lastVersion), steps: assembly.configuration.steps,
+      seconds: steps.reduce(0) { $0 + $1.figures.pace.seconds }, policySHA256: policy.sha256(), skippedQuestions: skipped?.count,
+      savedTokens: skipped?.savedTokens)
     try folder.replace(folder.report, with: try report.json())
     try folder.replace(
       folder.learningCurve, with: try LearningCurvePlot(of: ledger, configuration: assembly.configuration).svg())
 
-    let output = Console.output
-    if let before = report.before, let after = report.after {
+    var lines: [String] = []
+    if let after = report.after {
       let table = ScoreTable(
-        before: before, after: after, questionCount: assembly.heldOut.count, majorityCount: HeldOutMeasure.samples)
-      output.write("\n" + table.lines().joined(separator: "\n") + "\n\n")
-      output.write(try comparison(with: policy).lines(width: min(output.width, 120)).joined(separator: "\n") + "\n\n")
+        before: report.before, after: after, questionCount: assembly.heldOut.count, majorityCount: HeldOutMeasure.samples)
+      lines += [""] + table.lines() + [""]
+      if report.before != nil, let comparison { lines += comparison.lines(width: min(width, 120)) + [""] }
     }
-    if let warning = RunLesson(of: steps.map(\.figures.update)).warning { output.line(warning) }
-    if let skipped { output.line("\(skipped)") }
-    output.line("run folder      \(folder.path)")
-    output.line("trained model   \(checkpoint.path)")
-    if report.after != nil { output.line("learning curve  \(folder.learningCurve)") }
+    if let warning = RunLesson(of: steps.map(\.figures.update)).warning { lines.append(warning) }
+    if let skipped { lines.append("\(skipped)") }
+    lines += ["run folder      \(folder.path)", "trained model   \(checkpoint.path)"]
+    if report.after != nil { lines.append("learning curve  \(folder.learningCurve)") }
+    return lines.map { $0 + "\n" }.joined()
   }
+
+  private var lastVersion: UInt32 { UInt32(assembly.configuration.steps) }
 
   /// The scores of a version that was measured in full.
   private func scores(ofVersion version: UInt32) throws -> EvaluationScores? {
@@ -59,17 +64,14 @@ package struct RunConclusion {
     return EvaluationScores(greedy: figures.greedy, mean: mean, majority: majority, semanticEntropy: entropy, length: length)
   }
 
-  /// One question answered by both models.
-  private func comparison(with policy: Parameters) throws -> SideBySide {
-    let lanes = Lanes(count: ProcessInfo.processInfo.activeProcessorCount)
-    let measure = try HeldOutMeasure(assembly, lanes: lanes)
-    let candidates = Array(assembly.heldOut.indices.prefix(24))
-    func result(of parameters: Parameters) throws -> EvaluationResult {
-      let policy = Policy(parameters, type: assembly.weightType, lanes: lanes)
-      return try measure.result(of: Decoder(policy.weights, positions: assembly.positions, lanes: lanes), at: candidates)
-    }
+  /// One question answered by both models; nil where one of them was not measured, or its answers were not kept.
+  private var comparison: SideBySide? {
+    let answers = EvaluatedAnswers(folder)
+    guard let before = answers.read(version: 0, to: assembly.heldOut), let after = answers.read(version: lastVersion, to: assembly.heldOut),
+      (before + after).allSatisfy({ !$0.samples.isEmpty })
+    else { return nil }
     return SideBySide(
-      before: try result(of: try assembly.base.parameters()), beforeTitle: "base model", after: try result(of: policy),
-      afterTitle: "trained model")
+      before: EvaluationResult(of: Array(before.prefix(Self.candidates))), beforeTitle: "base model",
+      after: EvaluationResult(of: Array(after.prefix(Self.candidates))), afterTitle: "trained model")
   }
 }

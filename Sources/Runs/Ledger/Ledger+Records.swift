@@ -5,19 +5,21 @@ import GRDB
 extension Ledger {
   /// Keeps what is known of a trained step, in place of what an earlier training of the step left.
   public func record(_ step: StepRecord) throws(RunsError) {
-    let metrics = try encode(step.figures)
+    let values = [step.step.databaseValue, (step.step + 1).databaseValue, try encode(step.figures).databaseValue]
     try write { database in
       try database.execute(
-        sql: "INSERT OR REPLACE INTO steps (step, policy_version, metrics) VALUES (?, ?, ?)",
-        arguments: [step.step, step.step + 1, metrics])
+        sql: "INSERT OR REPLACE INTO steps (step, policy_version, metrics, digest) VALUES (?, ?, ?, ?)",
+        arguments: StatementArguments(values + [LedgerDigest(of: "steps", values).databaseValue]))
     }
   }
 
   /// The trained steps, in order.
   public func steps() throws(RunsError) -> [StepRecord] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT step, metrics FROM steps ORDER BY step").map { row in
-        StepRecord(step: try field(row, "step"), figures: try figures(row))
+      try Row.fetchAll(database, sql: "SELECT step, policy_version, metrics, digest FROM steps ORDER BY step").map { row in
+        let step: UInt32 = try field(row, "step")
+        try check(row, of: "steps", or: .step(Int64(step)))
+        return StepRecord(step: step, figures: try figures(row))
       }
     }
   }
@@ -50,11 +52,7 @@ extension Ledger {
 
   /// Keeps an event.
   public func record(_ event: EventRecord) throws(RunsError) {
-    try write { database in
-      try database.execute(
-        sql: "INSERT INTO events (time, kind, message) VALUES (?, ?, ?)",
-        arguments: [event.time.timeIntervalSince1970, event.kind, event.message])
-    }
+    try write { try Self.insert(event, $0) }
   }
 
   /// The events, in the order they were recorded in.
@@ -69,11 +67,13 @@ extension Ledger {
 
   /// Keeps an evaluation on the held-out questions, in place of an earlier one of the same policy version.
   public func record(_ evaluation: EvaluationRecord) throws(RunsError) {
-    let metrics = try encode(evaluation.figures)
+    let values = [
+      evaluation.policyVersion.databaseValue, Ledger.heldOut.databaseValue, try encode(evaluation.figures).databaseValue,
+    ]
     try write { database in
       try database.execute(
-        sql: "INSERT OR REPLACE INTO evaluations (policy_version, name, metrics) VALUES (?, ?, ?)",
-        arguments: [evaluation.policyVersion, Ledger.heldOut, metrics])
+        sql: "INSERT OR REPLACE INTO evaluations (policy_version, name, metrics, digest) VALUES (?, ?, ?, ?)",
+        arguments: StatementArguments(values + [LedgerDigest(of: "evaluations", values).databaseValue]))
     }
   }
 
@@ -81,12 +81,19 @@ extension Ledger {
   public func evaluations() throws(RunsError) -> [EvaluationRecord] {
     try read { database in
       let rows = try Row.fetchAll(
-        database, sql: "SELECT policy_version, metrics FROM evaluations WHERE name = ? ORDER BY policy_version",
+        database, sql: "SELECT policy_version, name, metrics, digest FROM evaluations WHERE name = ? ORDER BY policy_version",
         arguments: [Ledger.heldOut])
       return try rows.map { row in
-        EvaluationRecord(policyVersion: try field(row, "policy_version"), figures: try figures(row))
+        let version: UInt32 = try field(row, "policy_version")
+        try check(row, of: "evaluations", or: .evaluation(version: Int64(version)))
+        return EvaluationRecord(policyVersion: version, figures: try figures(row))
       }
     }
+  }
+
+  /// Throws unless a row's last column is the digest of the others.
+  private func check(_ row: Row, of table: String, or damage: LedgerDamage) throws(RunsError) {
+    guard LedgerDigest(row[3]) == LedgerDigest(of: table, [row[0], row[1], row[2]]) else { throw damage.error(path) }
   }
 
   private func field<Value: DatabaseValueConvertible>(_ row: Row, _ column: String) throws(RunsError) -> Value {

@@ -1,21 +1,34 @@
 import Foundation
 import GRDB
+import Synchronization
 
-/// The run's record of what was accepted: groups, and beside them steps, workers, events and evaluations.
+/// The run's record of what was accepted: groups and what became of them, and beside them steps, workers, events and evaluations.
 ///
 /// An SQLite file in WAL mode with `synchronous=FULL`: what a writing call returned from survives a power cut. One process
 /// writes it, the learner that holds the run folder's lock. Any thread may call; writers take turns, and readers see the
 /// last finished transaction without waiting for writers.
+///
+/// All that a restart relies on is checked against digests as it is read. What does not fit is an error of every call that a learner needs,
+/// until ``reconcile(with:version:acceptingLoss:)`` accepted the loss.
 public final class Ledger: Sendable {
   /// The file.
   public let path: String
 
   /// The run's name: 32 hexadecimal digits, drawn when the ledger was made.
-  public let runID: String
+  public var runID: String { state.withLock(\.run.id) }
 
+  /// What the file says, as far as it is kept in memory.
+  struct State: Sendable {
+    var run: LedgerRun
+    var index: LedgerIndex
+    /// What was found to be damaged, and not accepted yet.
+    var damages: [LedgerDamage]
+  }
+
+  let state: Mutex<State>
   private let pool: DatabasePool
 
-  /// Opens the run's ledger, or makes it.
+  /// Opens the run's ledger, or makes it. Reads every entry, though not the responses.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -23,26 +36,19 @@ public final class Ledger: Sendable {
   ///     another one is refused: its groups belong to another run.
   public init(path: String, configuration: String) throws(RunsError) {
     self.path = path
-    (pool, runID) = try LedgerFailure.explain("open", path) {
+    let (pool, state) = try LedgerFailure.explain("open", path) {
       let pool = try DatabasePool(path: path, configuration: Ledger.settings)
       // GRDB turns synchronisation down when it sets up WAL mode; a power cut would then lose acknowledged groups.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      let id = try pool.write { try Ledger.enter($0, path: path, configuration: configuration) }
-      return (pool, id)
+      return (pool, try pool.write { try Ledger.enter($0, path: path, configuration: configuration) })
     }
+    self.pool = pool
+    self.state = Mutex(state)
   }
 
   /// Closes the file; nothing is lost without it, but the write-ahead log is folded in.
   public func close() throws(RunsError) {
     try LedgerFailure.explain("close", path) { try pool.close() }
-  }
-
-  /// Counts one more start of a learner in this run, and returns the count: 1 for the first.
-  public func beginIncarnation() throws(RunsError) -> UInt64 {
-    try write { database in
-      try database.execute(sql: "UPDATE run SET incarnations = incarnations + 1")
-      return UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT incarnations FROM run") ?? 1)
-    }
   }
 
   /// Runs one transaction; it is durable when this returns.
@@ -67,6 +73,13 @@ public final class Ledger: Sendable {
     }
   }
 
+  /// Writes what is in the write-ahead log to the file itself, where a changed bit is noticed. In the log, it would look like its end.
+  func fold() throws(RunsError) {
+    try LedgerFailure.explain("write", path) {
+      try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
+  }
+
   private static var settings: GRDB.Configuration {
     var settings = GRDB.Configuration()
     settings.label = "ledger"
@@ -76,11 +89,14 @@ public final class Ledger: Sendable {
     return settings
   }
 
-  private static func enter(_ database: Database, path: String, configuration: String) throws -> String {
+  private static func enter(_ database: Database, path: String, configuration: String) throws -> State {
     let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     if application == 0, version == 0, try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") == 0 {
-      return try create(database, configuration: configuration)
+      try LedgerSchema.create(database)
+      let run = LedgerRun(configuration: configuration)
+      try run.insert(database)
+      return State(run: run, index: LedgerIndex(), damages: [])
     }
     guard application == LedgerSchema.application else {
       throw RunsError(.ledger, "\(path) is an SQLite file of another program: expected a run's ledger")
@@ -93,28 +109,15 @@ public final class Ledger: Sendable {
         begin a new run
         """)
     }
-    guard let run = try Row.fetchOne(database, sql: "SELECT id, configuration FROM run"),
-      let id = String.fromDatabaseValue(run["id"]), let found = String.fromDatabaseValue(run["configuration"])
-    else {
-      throw RunsError(.ledger, "\(path) is damaged: it names no run; restore it from a copy, or begin a new run")
-    }
-    guard found == configuration else {
+    let state = try LedgerReading(database, path: path).state()
+    guard state.run.configuration == configuration else {
       throw RunsError(
         .ledger,
         """
-        \(path) was made under another configuration (found digest \(found), expected \(configuration)): undo the change, \
-        or begin a new run
+        \(path) was made under another configuration (found digest \(state.run.configuration), expected \(configuration)): undo the \
+        change, or begin a new run
         """)
     }
-    return id
-  }
-
-  private static func create(_ database: Database, configuration: String) throws -> String {
-    let id = UUID().uuidString.replacing("-", with: "").lowercased()
-    try LedgerSchema.create(database)
-    try database.execute(
-      sql: "INSERT INTO run (id, configuration, created) VALUES (?, ?, ?)",
-      arguments: [id, configuration, Date().ISO8601Format()])
-    return id
+    return state
   }
 }

@@ -4,82 +4,132 @@ import Foundation
 import GRDB
 import Wire
 
+/// A group as the row that keeps it, with the rows of its responses.
+struct EncodedGroup {
+  static let insertion = """
+    INSERT INTO groups (id, step, slot, policy_version, lease, question_id, worker, semantic_entropy, is_kept, seconds,
+      responses_digest, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  let known: LedgerGroup
+  let responses: [EncodedResponse]
+  private let values: [DatabaseValue]
+
+  init(_ group: AcceptedGroup) {
+    let result = group.result
+    known = LedgerGroup(
+      place: LedgerPlace(step: result.step, slot: result.slot), policyVersion: result.policyVersion, worker: group.worker)
+    responses = result.group.responses.map(EncodedResponse.init)
+    var sum = LedgerSum("responses")
+    for (sample, response) in responses.enumerated() {
+      for value in response.values(sample: sample) { sum.add(value) }
+    }
+    values = [
+      result.step.databaseValue, result.slot.databaseValue, result.policyVersion.databaseValue,
+      Int64(bitPattern: result.lease).databaseValue, group.questionID.ledgerValue, group.worker.ledgerValue,
+      result.group.semanticEntropy.databaseValue, result.group.isKept.databaseValue, result.seconds.databaseValue,
+      sum.digest.databaseValue,
+    ]
+  }
+
+  func digest(id: Int64) -> LedgerDigest { LedgerDigest(of: "groups", [id.databaseValue] + values) }
+
+  func arguments(id: Int64) -> StatementArguments {
+    StatementArguments([id.databaseValue] + values + [digest(id: id).databaseValue])
+  }
+}
+
 /// A response as the row that keeps it.
 struct EncodedResponse {
-  var response: ScoredResponse
-  var tokens: Data
-  var logProbabilities: Data
+  static let insertion = """
+    INSERT INTO responses (group_id, sample, answer, cluster, reward, is_truncated, tokens, log_probabilities)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  private let response: ScoredResponse
+  private let tokens: DatabaseValue
+  private let logProbabilities: DatabaseValue
 
   init(_ response: ScoredResponse) {
     self.response = response
-    tokens = littleEndian(response.tokens.lazy.map { UInt32(bitPattern: $0) })
-    logProbabilities = littleEndian(response.tokenLogProbabilities.lazy.map(\.bitPattern))
+    tokens = littleEndian(response.tokens.lazy.map { UInt32(bitPattern: $0) }).databaseValue
+    logProbabilities = littleEndian(response.tokenLogProbabilities.lazy.map(\.bitPattern)).databaseValue
   }
 
-  func arguments(group: Int64, sample: Int) -> StatementArguments {
+  /// The columns from `sample` on.
+  func values(sample: Int) -> [DatabaseValue] {
     [
-      group, sample, response.answer.ledgerValue, response.cluster, response.reward, response.isTruncated, tokens, logProbabilities,
+      sample.databaseValue, response.answer.ledgerValue, response.cluster.databaseValue, response.reward.databaseValue,
+      response.isTruncated.databaseValue, tokens, logProbabilities,
     ]
   }
 }
 
-/// A row of groups and responses, read with checks: the file may have been changed by others.
-struct LedgerRow {
-  private let row: Row
-  private let path: String
+/// A row of `groups`, read with checks: the file may have been changed by others.
+struct LedgerGroupRow {
+  static let selection = """
+    SELECT id, step, slot, policy_version, lease, question_id, worker, semantic_entropy, is_kept, seconds, responses_digest, digest
+    FROM groups
+    """
 
-  init(_ row: Row, path: String) {
-    self.row = row
-    self.path = path
-  }
+  let id: Int64
+  /// Its digest, where the row has one.
+  let digest: LedgerDigest?
+  /// Whether the row says what the digest was made of.
+  let isSound: Bool
+  /// Without a checker; nil where the columns are unusable.
+  let known: LedgerGroup?
+  let responsesDigest: LedgerDigest?
 
-  func value<Value: DatabaseValueConvertible>(_ column: String) throws(RunsError) -> Value {
-    guard let value = Value.fromDatabaseValue(row[column]) else { throw damage(column) }
-    return value
-  }
+  /// The columns but for the digest.
+  private let values: [DatabaseValue]
 
-  func group() throws(RunsError) -> AcceptedGroup {
-    let group = ScoredGroup(responses: [], semanticEntropy: try value("semantic_entropy"), isKept: try value("is_kept"))
-    let lease: Int64 = try value("lease")
-    let result = GroupResult(
-      lease: UInt64(bitPattern: lease), step: try value("step"), slot: try value("slot"), policyVersion: try value("policy_version"),
-      group: group, seconds: try value("seconds"))
-    return AcceptedGroup(result, worker: try text("worker"), questionID: try text("question_id"))
-  }
-
-  /// Nil where the group has no responses.
-  func response() throws(RunsError) -> ScoredResponse? {
-    guard row.hasNull(atIndex: 10) == false else { return nil }
-    let tokens = try words("tokens").map { Int32(bitPattern: $0) }
-    let logProbabilities = try words("log_probabilities").map { Float(bitPattern: $0) }
-    guard tokens.count == logProbabilities.count else { throw damage("log_probabilities") }
-    return ScoredResponse(
-      tokens: tokens, tokenLogProbabilities: logProbabilities, isTruncated: try value("is_truncated"), answer: try text("answer"),
-      cluster: try value("cluster"), reward: try value("reward"))
-  }
-
-  /// Text as ``Swift/String/ledgerValue`` keeps it.
-  private func text(_ column: String) throws(RunsError) -> String {
-    guard case .blob(let bytes) = DatabaseValue.fromDatabaseValue(row[column])?.storage else { return try value(column) }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw damage(column) }
-    return text
-  }
-
-  private func words(_ column: String) throws(RunsError) -> [UInt32] {
-    let data: Data = try value(column)
-    guard data.count.isMultiple(of: 4) else { throw damage(column) }
-    let bytes = [UInt8](data)
-    return stride(from: 0, to: bytes.count, by: 4).map { start in
-      UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16 | UInt32(bytes[start + 3]) << 24
+  init(_ row: Row) {
+    let values = (0..<11).map { row[$0] as DatabaseValue }
+    self.values = values
+    id = Int64.fromDatabaseValue(values[0]) ?? 0
+    digest = LedgerDigest(row[11])
+    isSound = digest == LedgerDigest(of: "groups", values)
+    responsesDigest = LedgerDigest(values[10])
+    guard let step = UInt32.fromDatabaseValue(values[1]), let slot = UInt32.fromDatabaseValue(values[2]),
+      let version = UInt32.fromDatabaseValue(values[3]), let worker = String(ledgerValue: values[6])
+    else {
+      known = nil
+      return
     }
+    known = LedgerGroup(place: LedgerPlace(step: step, slot: slot), policyVersion: version, worker: worker)
   }
 
-  private func damage(_ column: String) -> RunsError {
-    let step = Int64.fromDatabaseValue(row["step"]) ?? -1
-    let slot = Int64.fromDatabaseValue(row["slot"]) ?? -1
-    return RunsError(
-      .ledger,
-      "ledger \(path) is damaged: step \(step) slot \(slot) has an unusable \(column); restore the file from a copy, or begin a new run")
+  /// The digest that would fit the row.
+  var fittingDigest: LedgerDigest { LedgerDigest(of: "groups", values) }
+
+  /// The group with its responses; nil where the row is unusable.
+  func group(_ responses: [ScoredResponse]) -> AcceptedGroup? {
+    guard isSound, let known, let lease = Int64.fromDatabaseValue(values[4]), let question = String(ledgerValue: values[5]),
+      let entropy = Double.fromDatabaseValue(values[7]), let isKept = Bool.fromDatabaseValue(values[8]),
+      let seconds = Double.fromDatabaseValue(values[9])
+    else { return nil }
+    let result = GroupResult(
+      lease: UInt64(bitPattern: lease), step: known.place.step, slot: known.place.slot, policyVersion: known.policyVersion,
+      group: ScoredGroup(responses: responses, semanticEntropy: entropy, isKept: isKept), seconds: seconds)
+    return AcceptedGroup(result, worker: known.worker, questionID: question)
+  }
+}
+
+extension ScoredResponse {
+  /// The columns of a response from `sample` on.
+  static let columns = "sample, answer, cluster, reward, is_truncated, tokens, log_probabilities"
+
+  /// Reads these columns; nil where they are unusable.
+  init?(_ values: [DatabaseValue]) {
+    guard let answer = String(ledgerValue: values[1]), let cluster = Int.fromDatabaseValue(values[2]),
+      let reward = Double.fromDatabaseValue(values[3]), let isTruncated = Bool.fromDatabaseValue(values[4]),
+      let tokens = words(values[5]), let logProbabilities = words(values[6]), tokens.count == logProbabilities.count
+    else { return nil }
+    self.init(
+      tokens: tokens.map { Int32(bitPattern: $0) }, tokenLogProbabilities: logProbabilities.map { Float(bitPattern: $0) },
+      isTruncated: isTruncated, answer: answer, cluster: cluster, reward: reward)
   }
 }
 
@@ -87,6 +137,15 @@ extension String {
   /// Text for a column; as a blob where it holds a zero, at which SQLite's text functions end. A model may say anything.
   var ledgerValue: DatabaseValue {
     utf8.contains(0) ? Data(utf8).databaseValue : databaseValue
+  }
+
+  /// Text as ``ledgerValue`` keeps it; nil for anything else.
+  init?(ledgerValue value: DatabaseValue) {
+    switch value.storage {
+    case .string(let text): self = text
+    case .blob(let bytes): self.init(validating: bytes, as: UTF8.self)
+    case .null, .int64, .double: return nil
+    }
   }
 }
 
@@ -100,4 +159,12 @@ private func littleEndian(_ words: some Sequence<UInt32>) -> Data {
     bytes.append(UInt8(truncatingIfNeeded: word >> 24))
   }
   return Data(bytes)
+}
+
+private func words(_ value: DatabaseValue) -> [UInt32]? {
+  guard case .blob(let data) = value.storage, data.count.isMultiple(of: 4) else { return nil }
+  let bytes = [UInt8](data)
+  return stride(from: 0, to: bytes.count, by: 4).map { start in
+    UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16 | UInt32(bytes[start + 3]) << 24
+  }
 }

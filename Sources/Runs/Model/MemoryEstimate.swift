@@ -53,6 +53,9 @@ package struct MemoryEstimate {
     optimizer + activations(tokens: tokens) + Double(lag + 2 + (keepsBase ? 1 : 0)) * weights
   }
 
+  /// What a learner takes beside that while it checks groups itself: the version that they are of, and their keys and values.
+  package func checker(sequences: Int, length: Int) -> Double { rollout(sequences: sequences, length: length) }
+
   /// A number of bytes as people write it.
   package static func told(_ bytes: Double) -> String {
     let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
@@ -71,11 +74,12 @@ extension MemoryEstimate {
     let learner = estimate.learner(
       tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
     let worker = estimate.worker(sequences: configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
+    let checker = estimate.checker(sequences: assembly.checkedSequences, length: assembly.bounds.maximumLength)
     let judge = try configuration.judge.folder.map { Double(try JudgeIdentity.weightBytes(in: $0)) }
     return """
 
       # \(assembly.base.configuration.parameterCount) parameters; in memory about \(told(learner)) for the learner and \(told(worker)) for each worker:
-      # \(told(learner + Double(configuration.workers) * worker)) on this host\(judge.map { ", and \(told($0)) of the judge's weights in each" } ?? "").
+      # \(told(learner + Double(configuration.workers) * worker)) on this host, \(told(checker)) more where the learner checks groups itself\(judge.map { ", and \(told($0)) of the judge's weights in each" } ?? "").
 
       """
   }

@@ -40,7 +40,11 @@ extension ModelInfo {
         "\(told(memory.optimizer)) master weights, gradients, moments and policy; \(told(memory.activations)) for "
           + "\(grouped(MemoryInfo.batchTokens)) tokens at once"
       ),
-      ("", "\(told(memory.learner)) as the learner of a run, with the versions that it hands out"),
+      (
+        "",
+        "\(told(memory.learner)) as the learner of a run, with the versions that it hands out; \(told(memory.checker)) more where it checks "
+          + "groups itself"
+      ),
     ]
   }
 

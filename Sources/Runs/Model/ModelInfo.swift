@@ -156,8 +156,8 @@ package struct TokenizerInfo: Encodable {
 
 /// What a model takes, in bytes.
 package struct MemoryInfo: Encodable {
-  /// A rollout and an update of the usual size.
-  package static let (sequences, length, batchTokens, lag) = (32, 1024, 1024, 1)
+  /// A rollout and an update of the usual size, and a group to check.
+  package static let (sequences, length, batchTokens, lag, checkedSequences) = (32, 1024, 1024, 1, 16)
 
   package let weights: Double
   package let cachePerToken: Double
@@ -166,6 +166,7 @@ package struct MemoryInfo: Encodable {
   package let optimizer: Double
   package let activations: Double
   package let learner: Double
+  package let checker: Double
 
   package init(_ estimate: MemoryEstimate) {
     weights = estimate.weights
@@ -175,10 +176,11 @@ package struct MemoryInfo: Encodable {
     optimizer = estimate.optimizer
     activations = estimate.activations(tokens: Self.batchTokens)
     learner = estimate.learner(tokens: Self.batchTokens, lag: Self.lag, keepsBase: false)
+    checker = estimate.checker(sequences: Self.checkedSequences, length: Self.length)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case weights, rollout, worker, optimizer, activations, learner
+    case weights, rollout, worker, optimizer, activations, learner, checker
     case cachePerToken = "cache_per_token"
   }
 }

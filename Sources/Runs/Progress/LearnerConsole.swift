@@ -4,9 +4,14 @@ import Foundation
 import Synchronization
 
 /// What a learner shows on the standard output: a line a step, and on a terminal a bar below them; beside it, metrics.jsonl.
+///
+/// Where nothing happens for a while, it says what is under way: on a terminal the bar does, every second, elsewhere a line.
 package final class LearnerConsole: Sendable {
   private struct State {
     var metrics: MetricsLog?
+    var activity: LearnerActivity
+    var lastLine: ContinuousClock.Instant
+    var ticker: Ticker?
     var version: UInt32 = 0
     /// Groups that are in, by step; with a lag, those of the next step come before this one ends.
     var groups: [UInt32: Int] = [:]
@@ -22,15 +27,20 @@ package final class LearnerConsole: Sendable {
   private let configuration: RunConfiguration
   private let metricsPath: String
   private let isTerminal: Bool
-  private let state = Mutex(State())
-
+  private let state: Mutex<State>
   private let showsNotices: Bool
+
+  /// How long the output is silent at most, where it is no terminal.
+  package static let silence = Duration.seconds(8)
 
   /// How the line begins that says where the learner listens, which a supervisor on another host waits for.
   package static let listening = "learner at "
 
   /// - Parameter showsNotices: Whether to show what the log reports as well, because the log goes elsewhere.
   package init(configuration: RunConfiguration, folder: RunFolder, showsNotices: Bool, output: Console = .output) {
+    let now = ContinuousClock.now
+    state = Mutex(
+      State(activity: LearnerActivity(configuration, now: now), lastLine: now))
     self.showsNotices = showsNotices
     self.configuration = configuration
     self.output = output
@@ -38,11 +48,38 @@ package final class LearnerConsole: Sendable {
     isTerminal = output.isTerminal
   }
 
+  /// Says every second what is under way, where that is wanted, until ``finish()``.
+  package func watch() {
+    state.withLock { state in
+      if state.ticker == nil { state.ticker = Ticker(every: 1) { [weak self] in self?.tick(now: .now) } }
+    }
+  }
+
+  /// Time passed.
+  package func tick(now: ContinuousClock.Instant) {
+    state.withLock { state in
+      if isTerminal {
+        drawBar(&state)
+      } else if now - state.lastLine >= Self.silence {
+        line(state.activity.line(now: now), &state)
+      }
+    }
+  }
+
+  /// Something begins before or after the run itself, such as "reading the model".
+  package func begin(_ phase: String) {
+    state.withLock { $0.activity.begin(phase, now: .now) }
+  }
+
   /// Shows a report; called on the learner's socket thread.
   package func show(_ report: LearnerReport) {
     state.withLock { state in
+      state.activity.note(report, now: .now)
       switch report {
       case .listening(let endpoint, let version):
+        // Where the run went back to a checkpoint, nothing of what came later counts.
+        state.groups = [:]
+        state.latest = nil
         state.version = version
         state.metrics = try? MetricsLog(path: metricsPath, resumingAt: Int(version))
         line(
@@ -58,9 +95,11 @@ package final class LearnerConsole: Sendable {
     }
   }
 
-  /// Takes the bar away.
+  /// Takes the bar away, and says nothing more.
   package func finish() {
     state.withLock { state in
+      state.ticker?.stop()
+      state.ticker = nil
       if state.isBarShown { output.write(Console.clearLine) }
       state.isBarShown = false
     }
@@ -72,10 +111,13 @@ package final class LearnerConsole: Sendable {
 
   private func show(_ notice: LearnerNotice, _ state: inout State) {
     switch notice {
-    case .groupAccepted(let step, _, _, let missing):
-      state.groups[step] = configuration.questionsPerStep - missing
+    case .accepted(let item, _, let missing):
+      if item.kind == .sample { state.groups[item.step] = configuration.questionsPerStep - missing }
       // A terminal needs no more than ten pictures a second.
       if ContinuousClock.now - state.lastBar > .milliseconds(100) { drawBar(&state) }
+    case .measuring(_, let answered, _):
+      // On a terminal, the bar says so.
+      if !isTerminal, answered > 0 { tell(notice, &state) }
     case .workerJoined(_, _, _, let workers, _):
       state.workers = workers
       tell(notice, &state)
@@ -83,16 +125,17 @@ package final class LearnerConsole: Sendable {
       state.workers = workers
       if !state.isComplete { tell(notice, &state) }
     case .complete: state.isComplete = true
-    case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .otherBuild, .groupRejected, .quarantined, .quarantineEnded,
-      .misbehaved, .refused, .untold, .accessChanged, .waiting:
+    case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .otherBuild, .groupRejected, .scoresReplaced, .quarantined,
+      .quarantineEnded, .misbehaved, .refused, .untold, .accessChanged, .waiting, .goingBack:
       tell(notice, &state)
-    case .auditFailed(let mismatch):
+    case .lieFound(let lie):
       // What stops the run is its error, and told at its end.
-      if mismatch.action == .log { tell(notice, &state) }
-    // A lone worker's run is in good order: that its audits are waived is for the log and the metrics.
-    case .auditWaived: break
-    case .leaseReassigned, .leaseDoubled, .auditHeld, .auditPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished,
-      .checkpointed, .stopping:
+      if lie.action == .expel { tell(notice, &state) }
+    case .uncheckable(_, _, let count):
+      // The first one stands for all; the metrics count them.
+      if count == 1 { tell(notice, &state) }
+    case .leaseReassigned, .leaseDoubled, .checkPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished, .checkpointed,
+      .stopping:
       break
     }
   }
@@ -130,18 +173,27 @@ package final class LearnerConsole: Sendable {
 
   private func line(_ text: String, _ state: inout State) {
     output.line(text)
+    state.lastLine = .now
     state.isBarShown = false
     drawBar(&state)
   }
 
   private func drawBar(_ state: inout State) {
-    guard isTerminal, !state.isComplete else { return }
-    let progress = LiveProgress(
-      step: Int(state.version), steps: configuration.steps, groups: state.groups[state.version] ?? 0,
-      groupsPerStep: configuration.questionsPerStep,
-      workers: state.workers, remainingSeconds: remainingSeconds(state), latest: state.latest)
+    guard isTerminal, !state.isComplete || state.activity.phase != nil else { return }
     // A full line would make some terminals go on to the next.
-    output.write(Console.clearLine + progress.line(width: output.width - 1))
+    let width = output.width - 1
+    let bar: String
+    if state.activity.phase != nil {
+      bar = String(state.activity.line(now: .now).prefix(width))
+    } else {
+      bar =
+        LiveProgress(
+          step: Int(state.version), steps: configuration.steps, groups: state.groups[state.version] ?? 0,
+          groupsPerStep: configuration.questionsPerStep, workers: state.workers, remainingSeconds: remainingSeconds(state),
+          latest: state.latest, activity: state.activity.words(now: .now)
+        ).line(width: width)
+    }
+    output.write(Console.clearLine + bar)
     state.isBarShown = true
     state.lastBar = .now
   }

@@ -16,10 +16,13 @@ public struct LiveProgress: Sendable, Equatable {
   public var remainingSeconds: Double?
   /// The step that ended last; nil during the first.
   public var latest: StepProgress?
+  /// What is under way beside the sampling of groups, in a few words; nil for nothing.
+  public var activity: String?
 
   /// Creates the state of the step under way.
   public init(
-    step: Int, steps: Int, groups: Int, groupsPerStep: Int, workers: Int, remainingSeconds: Double? = nil, latest: StepProgress? = nil
+    step: Int, steps: Int, groups: Int, groupsPerStep: Int, workers: Int, remainingSeconds: Double? = nil, latest: StepProgress? = nil,
+    activity: String? = nil
   ) {
     self.step = step
     self.steps = steps
@@ -28,6 +31,7 @@ public struct LiveProgress: Sendable, Equatable {
     self.workers = workers
     self.remainingSeconds = remainingSeconds
     self.latest = latest
+    self.activity = activity
   }
 
   /// The share of the run that is done, the step under way included.
@@ -57,7 +61,8 @@ public struct LiveProgress: Sendable, Equatable {
   }
 
   private var fields: [String] {
-    var fields = ["ETA " + (remainingSeconds.map(Figures.duration) ?? Figures.missing), "groups \(groups)/\(groupsPerStep)"]
+    var fields = activity.map { [$0] } ?? []
+    fields += ["ETA " + (remainingSeconds.map(Figures.duration) ?? Figures.missing), "groups \(groups)/\(groupsPerStep)"]
     if let latest {
       fields.append("reward " + Figures.decimal(latest.reward, places: 3))
       fields.append("entropy " + Figures.decimal(latest.semanticEntropy, places: 2))

@@ -28,6 +28,9 @@ public struct RunFolder: Sendable, Equatable {
   /// The folder of the processes' logs.
   public var logs: String { path + "/logs" }
 
+  /// The folder of the judged responses of evaluations.
+  public var evaluations: String { path + "/evaluations" }
+
   /// The table of before and after.
   public var report: String { path + "/report.json" }
 

@@ -13,18 +13,17 @@ public struct QuestionTasks: TaskSource {
   public let order: QuestionOrder
 
   private let contents: [TaskContent]
+  private let heldOut: [TaskContent]
 
   /// The tasks of a run.
   ///
   /// - Parameters:
   ///   - questions: the questions that fit, in the order of their file.
+  ///   - heldOut: the held-out questions that fit, in the order of theirs.
   ///   - carriesAnswers: whether tasks bring the reference answers along; only the accuracy reward needs them.
-  package init(_ questions: [PromptedQuestion], seed: UInt64, carriesAnswers: Bool) {
-    contents = questions.map { prompted in
-      TaskContent(
-        questionID: prompted.question.id, question: prompted.question.text, promptTokens: prompted.tokens,
-        answers: carriesAnswers ? prompted.question.answers : [])
-    }
+  package init(_ questions: [PromptedQuestion], heldOut: [PromptedQuestion] = [], seed: UInt64, carriesAnswers: Bool) {
+    contents = questions.map { Self.content(of: $0, carriesAnswers: carriesAnswers) }
+    self.heldOut = heldOut.map { Self.content(of: $0, carriesAnswers: false) }
     digest = Self.digest(of: contents)
     order = QuestionOrder(count: contents.count) { epoch, draw in
       Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
@@ -33,6 +32,15 @@ public struct QuestionTasks: TaskSource {
 
   /// What a question asks.
   public func content(of question: Int) -> TaskContent { contents[question] }
+
+  /// What a held-out question asks, without its answers.
+  public func heldOutContent(of place: Int) -> TaskContent { heldOut[place] }
+
+  private static func content(of prompted: PromptedQuestion, carriesAnswers: Bool) -> TaskContent {
+    TaskContent(
+      questionID: prompted.question.id, question: prompted.question.text, promptTokens: prompted.tokens,
+      answers: carriesAnswers ? prompted.question.answers : [])
+  }
 
   private static func digest(of contents: [TaskContent]) -> String {
     var digest = SHA256()

@@ -1,12 +1,16 @@
 public import Cluster
 internal import EMPO
+internal import Evaluation
 internal import HuggingFace
 public import Rollouts
 public import Tensors
 public import Transformer
 internal import Wire
 
-/// A worker's sampler: the generation engine over one resident policy, and the scorer of what it samples.
+/// What works on a run's tasks: the generation engine over one resident policy, and the scorer of what it samples.
+///
+/// A check is the same task again, along responses that are given: the engine draws every token as ever and goes on while it draws what was
+/// given. So what comes out is what was given exactly if sampling gives it.
 public final class EngineSampler: GroupSampler {
   private let policy: Policy
   private let decoder: Decoder
@@ -37,26 +41,29 @@ public final class EngineSampler: GroupSampler {
     try policy.replace(with: weights, version: version)
   }
 
-  /// Samples and scores the feed's tasks; takes new ones as long as their samples would not wait for the batch.
+  /// Works on the feed's tasks; takes new ones as long as their samples would not wait for the batch.
   public func sample(from feed: any TaskFeed) throws {
-    var tasks: [Int: TicketedTask] = [:]
+    var open: [OpenTask] = []
     while true {
-      while tasks.values.reduce(0, { $0 + Int($1.task.groupSize) }) < maximumSequences, let task = feed.next() {
-        tasks[engine.submit(try request(for: task.task))] = task
+      while open.reduce(0, { $0 + Int($1.task.groupSize) }) < maximumSequences, let next = feed.next() {
+        open.append(OpenTask(next, requests: try requests(for: next.task).map(engine.submit)))
       }
       if engine.isIdle { return }
       for finished in engine.step() {
-        guard let task = tasks.removeValue(forKey: finished.id) else { continue }
-        feed.deliver(try score(finished.samples, of: task.task), for: task.ticket)
+        guard let index = open.firstIndex(where: { $0.take(finished) }), let samples = open[index].samples else { continue }
+        let done = open.remove(at: index)
+        feed.deliver(try group(of: samples, for: done.task), for: done.ticket)
       }
-      for (id, task) in tasks where feed.isCancelled(task.ticket) {
-        engine.cancel(id)
-        tasks[id] = nil
+      open.removeAll { task in
+        guard feed.isCancelled(task.ticket) else { return false }
+        task.requests.forEach(engine.cancel)
+        return true
       }
     }
   }
 
-  private func request(for task: Wire.Task) throws -> GenerationRequest {
+  /// What the engine is asked for a task; the samples of all requests are the task's responses.
+  private func requests(for task: Wire.Task) throws -> [GenerationRequest] {
     let vocabulary = Int32(decoder.configuration.vocabularySize)
     guard !task.promptTokens.isEmpty, task.promptTokens.count + options.maximumNewTokens <= maximumLength,
       task.promptTokens.allSatisfy({ $0 >= 0 && $0 < vocabulary }), task.groupSize > 0
@@ -66,14 +73,69 @@ public final class EngineSampler: GroupSampler {
         "the learner's task for question \(task.questionID) does not fit its own configuration: \(task.promptTokens.count) prompt tokens and \(options.maximumNewTokens) new ones, at most \(maximumLength); the learner must run the same release"
       )
     }
-    return GenerationRequest(
-      promptTokens: task.promptTokens, sampleCount: Int(task.groupSize), seed: task.seed, step: task.step, slot: task.slot,
-      options: options, stopTokens: stopTokens)
+    guard !task.item.kind.isCheck || task.given.count == task.groupSize else {
+      throw RunsError(
+        .task,
+        "the learner's task to check \(task.item.checked) has \(task.given.count) responses, expected \(task.groupSize); the learner must run the same release"
+      )
+    }
+    let given = task.item.kind.isCheck ? task.given : nil
+    guard task.item.kind.checked == .evaluation else {
+      let request = GenerationRequest(
+        promptTokens: task.promptTokens, sampleCount: Int(task.groupSize), seed: task.seed, step: task.item.step, slot: task.item.slot,
+        options: options, stopTokens: stopTokens, given: given)
+      return [request]
+    }
+    return EvaluationRequest(
+      promptTokens: task.promptTokens, responseCount: Int(task.groupSize), seed: task.seed, place: task.item.slot,
+      maximumNewTokens: options.maximumNewTokens, stopTokens: stopTokens, given: given
+    ).parts
   }
 
-  private func score(_ samples: [Sample], of task: Wire.Task) throws -> ScoredGroup {
-    try scorer.score(
+  private func group(of samples: [Sample], for task: Wire.Task) throws -> ScoredGroup {
+    guard task.item.kind.checked == .sample else { return ScoredGroup(unscored: samples) }
+    return try scorer.score(
       samples,
-      of: GroupScorer.Subject(question: task.question, accepted: task.answers, seed: task.seed, step: task.step, slot: task.slot))
+      of: GroupScorer.Subject(
+        question: task.question, accepted: task.answers, seed: task.seed, step: task.item.step, slot: task.item.slot))
+  }
+}
+
+/// A task whose responses are sampled.
+private final class OpenTask {
+  let task: Wire.Task
+  let ticket: UInt64
+  /// The engine's numbers of its requests.
+  let requests: [Int]
+  private var finished: [Int: [Sample]] = [:]
+
+  init(_ task: TicketedTask, requests: [Int]) {
+    self.task = task.task
+    ticket = task.ticket
+    self.requests = requests
+  }
+
+  /// Takes the samples of one of its requests; false for those of another task.
+  func take(_ request: FinishedRequest) -> Bool {
+    guard requests.contains(request.id) else { return false }
+    finished[request.id] = request.samples
+    return true
+  }
+
+  /// The samples of all requests; nil while some are missing.
+  var samples: [Sample]? {
+    finished.count == requests.count ? requests.flatMap { finished[$0] ?? [] } : nil
+  }
+}
+
+extension ScoredGroup {
+  /// Responses that somebody else judges: each has a cluster of its own, and none a reward.
+  fileprivate init(unscored samples: [Sample]) {
+    let responses = samples.enumerated().map { index, sample in
+      ScoredResponse(
+        tokens: sample.tokens, tokenLogProbabilities: sample.logProbabilities, isTruncated: sample.isTruncated, answer: "", cluster: index,
+        reward: 0)
+    }
+    self.init(responses: responses, semanticEntropy: 0, isKept: false)
   }
 }

@@ -7,7 +7,7 @@ package struct RolloutBounds: Codable, Equatable {
   /// The name of the file in the welcome.
   package static let fileName = "rollout.json"
 
-  /// Tokens of the longest prompt together with the longest response.
+  /// Tokens of the longest prompt, held-out ones included, together with the longest response.
   package var maximumLength: Int
 
   private enum CodingKeys: String, CodingKey {

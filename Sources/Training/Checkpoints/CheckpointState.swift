@@ -3,7 +3,7 @@ public import EMPO
 /// Where a run stands at a checkpoint, beside the parameters and the optimiser's moments: the checkpoint's `state.json`.
 public struct CheckpointState: Codable, Sendable, Equatable {
   /// The current value of ``formatVersion``.
-  public static let currentFormat = 1
+  public static let currentFormat = 2
 
   /// The layout of this file.
   public var formatVersion = CheckpointState.currentFormat
@@ -39,11 +39,37 @@ public struct CheckpointState: Codable, Sendable, Equatable {
   /// Which questions the open steps ask and which are left out; nil where none ever is.
   public var questions: QuestionSchedule.State?
 
+  /// How far the run's ledger reached; nil where there is none.
+  public var ledger: LedgerMark?
+
+  /// A place in a ledger: what it held when the checkpoint was asked for.
+  public struct LedgerMark: Codable, Sendable, Equatable {
+    /// The name of the ledger's run.
+    public var run: String
+
+    /// How many entries there were.
+    public var entries: UInt64
+
+    /// A digest over all of them.
+    public var link: String
+
+    /// How often a learner of the run had begun.
+    public var incarnation: UInt64
+
+    /// Creates a mark.
+    public init(run: String, entries: UInt64, link: String, incarnation: UInt64) {
+      self.run = run
+      self.entries = entries
+      self.link = link
+      self.incarnation = incarnation
+    }
+  }
+
   /// Creates the state of a run.
   public init(
     step: UInt32, optimizerSteps: UInt64, seed: UInt64, configurationDigest: String, skippedSteps: UInt64 = 0,
     trainedTokens: UInt64 = 0, trainedSeconds: Double = 0, isFinal: Bool = false, samplingVersions: [UInt32] = [],
-    questions: QuestionSchedule.State? = nil
+    questions: QuestionSchedule.State? = nil, ledger: LedgerMark? = nil
   ) {
     self.step = step
     self.optimizerSteps = optimizerSteps
@@ -55,6 +81,7 @@ public struct CheckpointState: Codable, Sendable, Equatable {
     self.isFinal = isFinal
     self.samplingVersions = samplingVersions
     self.questions = questions
+    self.ledger = ledger
   }
 
   /// The policy version of the checkpoint's parameters: step s turns version s into s + 1.

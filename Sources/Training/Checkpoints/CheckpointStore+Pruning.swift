@@ -37,6 +37,14 @@ extension CheckpointStore {
     }
   }
 
+  /// Removes the checkpoints of later steps than one, whole or not, final or not: the run went back behind them.
+  public func remove(after step: UInt32) throws {
+    // The newest first: what a crash leaves are the checkpoints from which the run would go back again.
+    for later in try steps().reversed() where later > step {
+      if let hidden = try hide(path(ofStep: later)) { try remove(hidden) }
+    }
+  }
+
   /// Whether a step's checkpoint is final; nil where it is not whole.
   private func isFinal(_ step: UInt32) -> Bool? {
     do throws(CheckpointFault) {

@@ -29,11 +29,11 @@ public struct BrokenCheckpoint: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension CheckpointStore {
-  /// The newest checkpoint that is whole, and the newer folders that were passed over. Reads every file of the folders it
-  /// looks at.
-  public func latestValid() throws -> (checkpoint: Checkpoint?, broken: [BrokenCheckpoint]) {
+  /// The newest checkpoint that is whole, of a step up to `limit`, and the newer folders that were passed over. Reads every file of the
+  /// folders it looks at.
+  public func latestValid(upTo limit: UInt32 = .max) throws -> (checkpoint: Checkpoint?, broken: [BrokenCheckpoint]) {
     var broken: [BrokenCheckpoint] = []
-    for step in try steps().reversed() {
+    for step in try steps().reversed() where step <= limit {
       do throws(CheckpointFault) {
         return (try CheckpointStore.verified(path(ofStep: step)), broken)
       } catch {

@@ -86,6 +86,12 @@ final class MemoryStore: GroupStore {
     run.disk.withLock { $0.ledger = $0.ledger.filter { $0.value.result.policyVersion <= version } }
   }
 
+  func rewind(to version: UInt32) throws {}
+
+  func reach() throws -> LedgerReach {
+    run.disk.withLock { LedgerReach(run: "memory", entries: UInt64($0.ledger.count), link: "", incarnation: $0.incarnations) }
+  }
+
   func expel(_ party: String, reason: String) throws { run.disk.withLock { $0.expelled[party] = reason } }
 
   func isEvaluated(_ version: UInt32) throws -> Bool {
@@ -143,7 +149,7 @@ final class MemoryTrainer: StepTrainer {
     return UpdateReport(describing: groups.map(\.group))
   }
 
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?) throws {
+  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
     run.disk.withLock { disk in
       disk.questions = questions
       disk.version = version

@@ -28,6 +28,8 @@ import Wire
       measure: nil)
   }
 
+  private static let reach = LedgerReach(run: "r", entries: 5, link: "l", incarnation: 2)
+
   /// One group of two responses, of which the first is rewarded; another group for every step.
   private func groups(step: UInt32) -> [PromptedGroup] {
     let responses = (0..<2).map { index in
@@ -48,7 +50,7 @@ import Wire
       epoch: 3, place: 1, planned: [.init(questions: [4], epochs: [2], skipped: 5), .init(questions: [0], epochs: [3])],
       unanimous: [7: 2, 12: 3])
     for step in 0..<3 as Range<UInt32> {
-      if step == 2 { try one.checkpoint(olderWeights: [0: base], questions: questions) }
+      if step == 2 { try one.checkpoint(olderWeights: [0: base], questions: questions, ledger: Self.reach) }
       _ = try one.train(step: step, groups: groups(step: step))
     }
     let other = try trainer(storing: type)
@@ -64,7 +66,7 @@ import Wire
   @Test("A checkpoint that a kill left without its name is gone on from") func aCheckpointThatAKillLeftWithoutItsNameIsGoneOnFrom() throws {
     let one = try trainer()
     _ = try one.train(step: 0, groups: groups(step: 0))
-    try one.checkpoint(olderWeights: [:], questions: nil)
+    try one.checkpoint(olderWeights: [:], questions: nil, ledger: Self.reach)
     try FileManager.default.moveItem(atPath: store.path(ofStep: 1), toPath: store.folder + "/.partial-step-000001")
     let other = try trainer()
     #expect(other.version == 1)
@@ -74,7 +76,7 @@ import Wire
   }
 
   @Test("A checkpoint of another configuration is refused") func aCheckpointOfAnotherConfigurationIsRefused() throws {
-    try trainer().checkpoint(olderWeights: [:], questions: nil)
+    try trainer().checkpoint(olderWeights: [:], questions: nil, ledger: Self.reach)
     let error = #expect(throws: RunsError.self) { try trainer(configuration: "d") }
     #expect(error?.message.contains("made under another configuration") == true)
   }

@@ -99,7 +99,7 @@ import Testing
     try ledger.record(StepRecord.sample(step: 6))
     try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE steps SET metrics = ?", arguments: [cell]) }
     let error = #expect(throws: RunsError.self) { try ledger.steps() }
-    #expect(error?.message.contains("ledger \(path) is damaged: unusable metrics") == true)
+    #expect(error?.message.contains("ledger \(path) is damaged: the figures of step 6 are not as they were written") == true)
     #expect(error?.message.contains("\n") == false)
   }
 }
