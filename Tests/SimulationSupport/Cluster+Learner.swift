@@ -342,7 +342,7 @@ extension Cluster {
       if checker != LearnerMachine.learnerName { tally.count(.checkedByAWorker) }
     case .scoresReplaced: tally.count(.scoresReplaced)
     case .lieFound(let lie):
-      if !scenario.liars.workers.contains(where: { workers[$0].peer.description == lie.worker }) { violate("\(lie)") }
+      if !workers.indices.contains(where: { workers[$0].peer.description == lie.worker && maySpeakFalsely($0) }) { violate("\(lie)") }
     default: break
     }
   }

@@ -37,10 +37,15 @@ extension Cluster {
     return plan.hasKeys ? String(name.prefix { $0 != "/" }) : name
   }
 
+  /// Whether a worker lies, or backs others of its pool that do.
+  func maySpeakFalsely(_ index: Int) -> Bool {
+    scenario.liars.workers.contains(index) || scenario.liars.arePooled && index > 0
+  }
+
   /// What a worker makes of the group that its task has: the group, or a lie.
   func word(of index: Int, on task: Task, _ group: ScoredGroup) -> ScoredGroup {
     let liars = scenario.liars
-    guard liars.workers.contains(index) || liars.arePooled && index > 0 && task.item.kind.isCheck else { return group }
+    guard maySpeakFalsely(index) else { return group }
     let item = task.item.checked
     if task.item.kind.isCheck {
       // Who has another's key by another name backs its lies.
@@ -48,7 +53,7 @@ extension Cluster {
       guard liars.workers.contains(index), liars.attacks.contains(.object), random.happens(liars.share) else { return group }
       return lie(about: task.item, group)
     }
-    if bug == .announcesWhatIsChecked { return group }
+    guard liars.workers.contains(index), bug != .announcesWhatIsChecked else { return group }
     if liars.attacks.contains(.alter), random.happens(liars.share) { return lie(about: item, group) }
     guard liars.attacks.contains(.forgeScores), item.kind == .sample, random.happens(liars.share) else { return group }
     tally.count(.lieSent)
@@ -62,7 +67,7 @@ extension Cluster {
   private func lie(about item: WorkItem, _ group: ScoredGroup) -> ScoredGroup {
     tally.count(.lieSent)
     var lie = group
-    if scenario.liars.isLenient {
+    if scenario.liars.isLenient || bug == .announcesWhatIsChecked {
       // One that nothing but a check finds.
       Mutation.apply(random.within(32...39), to: &lie)
       lie = SimulatedRun.score(lie)

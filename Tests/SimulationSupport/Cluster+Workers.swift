@@ -159,7 +159,7 @@ extension Cluster {
       : SimulatedRun.group(task.item, question: question, size: Int(task.groupSize), weights: weights)
     group = word(of: index, on: task, group)
     invent(index, after: task)
-    if !task.item.kind.isCheck, isGarbling(index) {
+    if task.item.kind == .sample, isGarbling(index) {
       tally.count(.garbageFromTheEngine)
       garble(&group)
     }

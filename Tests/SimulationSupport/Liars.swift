@@ -45,9 +45,9 @@ struct Liars: Sendable {
     let harmless = random.happens(0.3) && !isLenient
     let attacks = Attack.allCases.filter { _ in random.happens(0.5) }
     let chosen = attacks.filter { harmless ? $0 == .invent || $0 == .forgeScores : true }
-    self.attacks = isLenient ? [.alter] : chosen.isEmpty ? [.invent] : chosen
+    self.attacks = isLenient ? [.alter] : chosen.isEmpty ? [.invent, .forgeScores] : chosen
     share = isLenient || random.happens(0.3) ? 1 : 0.3
     self.isLenient = isLenient
-    audit = isLenient ? 0.5 : self.attacks.allSatisfy { $0 == .invent } ? nil : 1
+    audit = isLenient ? 0.5 : harmless ? nil : 1
   }
 }

@@ -83,7 +83,7 @@ struct Scenario {
     let skipUnanimous: UInt32 = apart.happens(0.4) ? apart.within(1...3) : 0
     let liars = Liars(&apart, workers: workers)
     self.liars = liars
-    judgesByModel = apart.happens(0.2)
+    judgesByModel = apart.happens(0.2) && (liars.workers.isEmpty || liars.audit == 1)
     let heldOut: UInt32 = apart.happens(0.5) ? apart.within(1...6) : 0
     let hasKeys = liars.arePooled || apart.happens(0.6)
     let audited = [0, 0, 0, 0.1, 0.3, 1]
@@ -92,7 +92,7 @@ struct Scenario {
     plan = LearnerPlan(
       steps: UInt32(isLenient ? 6 : random.within(3...6)),
       questionsPerStep: UInt32(
-        isLenient ? 14 : workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
+        isLenient ? 28 : workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
       groupSize: 2, lag: UInt32(random.within(0...2)), skipUnanimous: isLenient ? 0 : skipUnanimous, maximumResponseTokens: 3,
       vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)),
       evaluateEvery: UInt32(random.within(0...2)), evaluatesBefore: apart.happens(0.7), heldOut: heldOut,

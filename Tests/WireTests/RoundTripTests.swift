@@ -27,8 +27,6 @@ import Wire
   }
 
   private static func message(_ generator: inout SeededRandom) -> AnyMessage {
-    let wide = { (generator: inout SeededRandom) in generator.next() >> UInt64.random(in: 0...63, using: &generator) }
-    let narrow = { (generator: inout SeededRandom) in UInt32(truncatingIfNeeded: wide(&generator)) }
     let number = { (generator: inout SeededRandom) in Double(Int64(bitPattern: generator.next())) / 1e12 }
     switch Int.random(in: 0..<8, using: &generator) {
     case 0:
@@ -89,6 +87,10 @@ import Wire
     default: return .learner(.heartbeatReply(incarnation: wide(&generator)))
     }
   }
+
+  private static func wide(_ generator: inout SeededRandom) -> UInt64 { generator.next() >> UInt64.random(in: 0...63, using: &generator) }
+
+  private static func narrow(_ generator: inout SeededRandom) -> UInt32 { UInt32(truncatingIfNeeded: wide(&generator)) }
 
   private static func item(_ generator: inout SeededRandom) -> WorkItem {
     let kind = WorkKind.allCases.randomElement(using: &generator) ?? .sample

@@ -99,7 +99,7 @@ import Wire
     let first = script.join("a").grants(to: "a")[0]
     _ = script.wait(5_001)
     let second = script.join("b").grants(to: "b")[0]
-    #expect([second.step, second.slot] == [first.step, first.slot] && second.lease != first.lease)
+    #expect(second.item == first.item && second.lease != first.lease)
     _ = script.join("a")
     #expect(script.send(step: 0, slot: 0, lease: first.lease, "a").dispositions == [.accepted])
     let late = script.send(step: 0, slot: 0, lease: second.lease, "b")
@@ -148,14 +148,14 @@ import Wire
     #expect(overlapped.fill(step: 1, "a").grants(to: "a").isEmpty)
     let published = overlapped.on(.policyPublished(version: 1))
     #expect(published.trained == [1])
-    #expect(published.grants(to: "a").allSatisfy { $0.step == 2 && $0.policyVersion == 1 })
+    #expect(published.grants(to: "a").allSatisfy { $0.item.step == 2 && $0.policyVersion == 1 })
 
     var strict = try LearnerScript(Fixture.plan(lag: 0))
     _ = strict.join("a")
     #expect(strict.fill(step: 0, lag: 0, "a").grants(to: "a").isEmpty)
     let next = strict.on(.policyPublished(version: 1))
     #expect(next.grants(to: "a").count == 4)
-    #expect(next.grants(to: "a").allSatisfy { $0.step == 1 && $0.policyVersion == 1 })
+    #expect(next.grants(to: "a").allSatisfy { $0.item.step == 1 && $0.policyVersion == 1 })
   }
 
   @Test("Weights are sent while they are retained") func weightsAreSentWhileTheyAreRetained() throws {

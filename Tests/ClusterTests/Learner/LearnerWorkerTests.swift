@@ -66,7 +66,7 @@ import Wire
     var script = try LearnerScript()
     _ = script.on(.start)
     let held = script.join("a").grants(to: "a")
-    #expect(held.map { [$0.step, $0.slot] } == [[0, 0], [0, 1], [0, 2], [0, 3]])
+    #expect(held.map { [$0.item.step, $0.item.slot] } == [[0, 0], [0, 1], [0, 2], [0, 3]])
     // Half of a step is the share of each of two; of one, it is the whole.
     #expect(script.join("b").slots(to: "b") == [[1, 0], [1, 1]])
     let actions = script.on(.access(.revoked(Peer("a"), reason: "its key is no longer let in")))

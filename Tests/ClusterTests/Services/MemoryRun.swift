@@ -86,8 +86,6 @@ final class MemoryStore: GroupStore {
     run.disk.withLock { $0.ledger = $0.ledger.filter { $0.value.result.policyVersion <= version } }
   }
 
-  func rewind(to version: UInt32) throws {}
-
   func reach() throws -> LedgerReach {
     run.disk.withLock { LedgerReach(run: "memory", entries: UInt64($0.ledger.count), link: "", incarnation: $0.incarnations) }
   }
