@@ -20,7 +20,7 @@ extension LearnerMachine {
 
   /// A second copy of a result is evidence: where it differs from the one that counts, one of their senders is wrong.
   mutating func compare(_ result: GroupResult, _ actions: inout [Action]) {
-    guard let filling = assignments.filling(of: result.item), filling.checker == nil, filling.result.policyVersion == result.policyVersion,
+    guard !progress.isInTraining(result.item), let filling = assignments.filling(of: result.item), filling.checker == nil, filling.result.policyVersion == result.policyVersion,
       plan.requiresSameBits || plan.fingerprint == nil, plan.fault(in: result) == nil,
       filling.result.group.responses.map(\.tokens) != result.group.responses.map(\.tokens)
     else { return }
@@ -123,9 +123,9 @@ extension LearnerMachine {
     }
   }
 
-  /// Has everything checked that is open and rests on a party's word alone.
+  /// Has everything checked that is open and rests on a party's word alone. Of what is just trained on, the update's end decides.
   private mutating func doubt(_ party: String, _ actions: inout [Action]) {
-    for (item, filling) in assignments.fillings {
+    for (item, filling) in assignments.fillings where !progress.isInTraining(item) {
       if let checker = filling.checker {
         guard parties.party(of: checker) == party else { continue }
         assignments.unconfirm(item)
