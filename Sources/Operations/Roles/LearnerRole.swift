@@ -24,18 +24,22 @@ package struct LearnerRole {
   package var isSupervised: Bool
   /// Whether its standard error, the log, goes elsewhere than its standard output.
   package var hasLogApart: Bool
+  /// Whether it goes on where the ledger is damaged or lacks something, and samples what is lost again.
+  package var acceptsLoss: Bool
   /// Where it serves its metrics, if not where the configuration says.
   package var metrics: MetricsAddress?
 
   /// Creates one.
   package init(
-    folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, metrics: MetricsAddress? = nil
+    folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, acceptsLoss: Bool = false,
+    metrics: MetricsAddress? = nil
   ) {
     self.folder = folder
     self.listen = listen
     self.access = access
     self.isSupervised = isSupervised
     self.hasLogApart = hasLogApart
+    self.acceptsLoss = acceptsLoss
     self.metrics = metrics
   }
 
@@ -107,7 +111,7 @@ package struct LearnerRole {
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
     let parts = LearnerParts(
       makeStore: { LedgerStore(ledger) }, makeTransport: { try listening.transport() },
-      makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, logger: logger) },
+      makeTrainer: { [self] in try trainer(assembly, ledger: ledger, logger: logger) },
       makeJudge: { [folder] in try assembly.judge(in: folder) },
       makeChecker: {
         // Said once, when there is the first group to check: it takes as much memory as the dry run says.
@@ -144,9 +148,7 @@ package struct LearnerRole {
     }
   }
 
-  private static func trainer(
-    _ assembly: RunAssembly, folder: RunFolder, logger: Logger
-  ) throws -> any StepTrainer {
+  private func trainer(_ assembly: RunAssembly, ledger: Ledger, logger: Logger) throws -> any StepTrainer {
     let configuration = assembly.configuration
     let lanes = Lanes(count: assembly.learnerThreads)
     return try CheckpointedTrainer(
@@ -156,6 +158,9 @@ package struct LearnerRole {
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
-      report: { logger.warning("\($0)") })
+      report: { logger.warning("\($0)") },
+      reconcile: { reach, version in
+        if let accepted = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) { logger.warning("\(accepted)") }
+      })
   }
 }

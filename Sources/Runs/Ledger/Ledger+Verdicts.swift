@@ -13,11 +13,11 @@ extension Ledger {
     return incarnation
   }
 
-  /// Notes who found a slot's valid group to be true, in place of whom was noted before; nothing where the slot is free.
-  public func confirm(step: UInt32, slot: UInt32, checker: String) throws(RunsError) {
+  /// Notes who found a slot's valid group to be true, in place of whom was noted before; nil for nobody. Nothing where the slot is free.
+  public func confirm(step: UInt32, slot: UInt32, checker: String?) throws(RunsError) {
     try append { _, additions in
       guard let id = additions.group(at: LedgerPlace(step: step, slot: slot)) else { return }
-      try additions.add(LedgerNote(kind: .confirmed, number: id, name: checker))
+      try additions.add(LedgerNote(kind: .confirmed, number: id, name: checker ?? ""))
     }
   }
 

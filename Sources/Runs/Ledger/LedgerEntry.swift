@@ -20,7 +20,7 @@ struct LedgerNote: Sendable, Equatable {
   enum Kind: String, Sendable, CaseIterable {
     /// A learner began: `number` is its incarnation.
     case incarnation
-    /// `name` found group `number` to be true.
+    /// `name` found group `number` to be true; an empty name takes back what another did.
     case confirmed
     /// Group `number` does not count, for a reason.
     case voided

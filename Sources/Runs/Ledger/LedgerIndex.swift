@@ -45,7 +45,7 @@ struct LedgerIndex: Sendable {
   private mutating func take(_ note: LedgerNote) {
     switch note.kind {
     case .incarnation: incarnation = max(incarnation, UInt64(clamping: note.number))
-    case .confirmed: groups[note.number]?.checker = note.name
+    case .confirmed: groups[note.number]?.checker = note.name.isEmpty ? nil : note.name
     case .voided:
       guard let group = groups.removeValue(forKey: note.number) else { return }
       places[group.place] = nil

@@ -24,8 +24,7 @@ import Wire
       TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1),
       options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
     return try CheckpointedTrainer(
-      policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
-      measure: nil)
+      policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in })
   }
 
   private static let reach = LedgerReach(run: "r", entries: 5, link: "l", incarnation: 2)
