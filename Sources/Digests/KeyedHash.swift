@@ -36,6 +36,6 @@ public struct KeyedHash: Sendable, Equatable {
   public func confirms(_ code: [UInt8], of message: [UInt8]) -> Bool {
     guard (16...64).contains(code.count) else { return false }
     let own = self.code(of: message, length: code.count)
-    return zip(own, code).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+    return zip(own, code).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 }

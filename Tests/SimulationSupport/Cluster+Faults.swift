@@ -38,8 +38,7 @@ extension Cluster {
       guard workers[worker].process != nil, !workers[worker].hangsForEver else { return }
       tally.count(.engineHung)
       // One may hang for ever, as long as another works.
-      let canHangForEver = workers.indices.contains { $0 != worker && !workers[$0].hasLeft && !workers[$0].hangsForEver }
-      let hangsForEver = canHangForEver && random.happens(0.3)
+      let hangsForEver = canDoWithout(worker) && random.happens(0.3)
       workers[worker].hangsForEver = hangsForEver
       workers[worker].process?.hungUntil = hangsForEver ? .max : now + random.within(100...3_000)
     case .slowEngine: workers[worker].process?.slowUntil = now + random.within(100...2_000)

@@ -23,13 +23,13 @@ extension Cluster {
     tally.count(.garbageOnTheWire)
     var other = result
     switch random.below(6) {
-    case 0, 1, 2:
+    case 0...2 where result.item.kind == .sample:
       other.policyVersion = UInt32(random.below(versions.count))
       other.group = SimulatedRun.group(
-        step: result.step, slot: result.slot, question: questions[Int(result.step)][Int(result.slot)],
+        step: result.item.step, slot: result.item.slot, question: questions[Int(result.item.step)][Int(result.item.slot)],
         weights: versions[Int(other.policyVersion)])
-    case 3: other.step = plan.steps + UInt32(random.below(3))
-    case 4: other.slot = plan.questionsPerStep + UInt32(random.below(3))
+    case 3: other.item.step = plan.steps + UInt32(random.below(3))
+    case 4: other.item.slot = plan.questionsPerStep + UInt32(random.below(3))
     default: other.lease = random.next()
     }
     return .group(other)
@@ -73,12 +73,5 @@ extension Cluster {
       let chunks: [UInt32] = random.happens(0.5) ? [] : [.max]
       tellRelay(relay, .worker(.weightsRequest(policyVersion: version, base: nil, chunks: chunks), from: stranger))
     }
-  }
-
-  /// A planted bug: every group passes as one of its step's version.
-  func forgingVersion(of event: LearnerMachine.Event) -> LearnerMachine.Event {
-    guard case .message(.group(var result), let peer) = event else { return event }
-    result.policyVersion = plan.policyVersion(of: result.step)
-    return .message(.group(result), from: peer)
   }
 }

@@ -20,6 +20,10 @@ struct LearnerProcess {
 
   /// What has come and is not yet looked at.
   var inbox: [LearnerMachine.Event] = []
+
+  /// When the threads that judge and check are free.
+  var judgeFreeAt: Milliseconds = 0
+  var checkerFreeAt: Milliseconds = 0
   var stalledUntil: Milliseconds = 0
 }
 
@@ -32,7 +36,7 @@ extension Cluster {
     } catch {
       return loseDisk(error)
     }
-    let incarnation = UInt64(disk.ledger.count { if case .incarnation? = $0.first { true } else { false } })
+    let incarnation = ledger.incarnations
     note(.learnerStarts, incarnation) { "learner starts as incarnation \(incarnation)" }
     learner = LearnerProcess(
       life: lives, incarnation: incarnation, clock: SkewedClock(&random, at: now), watch: LeaseWatch(plan: plan, incarnation: incarnation),
@@ -49,15 +53,19 @@ extension Cluster {
     } catch {
       return loseDisk(error)
     }
-    if let fault = judge.restart(checkpoint, ledger: storedGroups) { return violate(fault) }
+    let ledger = ledger
+    if let fault = judge.restart(checkpoint, ledger: ledger) { return violate(fault) }
     let versions = checkpoint.older.merging([checkpoint.version: checkpoint.policy]) { $1 }
     do {
-      let stored = storedGroups.filter { $0.step >= checkpoint.version }
       var questions = checkpoint.questions
       if bug == .forgetsUnanimousQuestions { questions?.unanimous = [:] }
+      let state = LearnerState(
+        version: checkpoint.version, questions: questions, retained: Set(versions.keys), evaluated: ledger.evaluated,
+        groups: ledger.groups.values.filter { $0.result.item.step >= checkpoint.version }.sorted { $0.result.item < $1.result.item },
+        reliance: ledger.reliance(before: checkpoint.version), expelled: ledger.expelled)
+      let secrets = secrets(of: process.incarnation, lineage: ledger.lineage)
       let machine = try LearnerMachine(
-        plan: plan, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, version: checkpoint.version,
-        questions: questions, retained: Set(versions.keys), stored: stored)
+        plan: plan, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, secrets: secrets, state: state)
       learner?.machine = machine
     } catch {
       return violate("the learner does not start: \(error)")
@@ -69,12 +77,12 @@ extension Cluster {
     agenda.plan(.learnerTick(life: process.life), at: now + Self.tick)
   }
 
-  var storedGroups: [GroupResult] {
-    disk.ledger.flatMap { entries in
-      entries.compactMap { entry in
-        if case .group(let result) = entry { result } else { nil }
-      }
-    }
+  var ledger: SimulatedLedger { SimulatedLedger(disk.ledger.joined()) }
+
+  func secrets(of incarnation: UInt64, lineage: UInt64) -> LearnerSecrets {
+    var state = SeededRandom(seed: scenario.secret &+ incarnation)
+    let auditKey = (0..<32).map { _ in UInt8(truncatingIfNeeded: state.next()) }
+    return LearnerSecrets(leaseKey: Array(repeating: 9, count: 32), auditKey: auditKey, firstTrustedIncarnation: lineage)
   }
 
   func tickLearner() {
@@ -112,7 +120,7 @@ extension Cluster {
 
   private func handle(_ told: LearnerMachine.Event) -> [LearnerMachine.Action] {
     guard let process = learner, process.machine != nil, violation == nil else { return [] }
-    let event = bug == .ignoresVersions ? forgingVersion(of: told) : told
+    let event = altering(told)
     let time = process.clock.now(at: now)
     let seenTime = bug == .renewsExpiredLeases ? min(time, max(process.watch.firstDeadline ?? time, time - plan.lease)) : time
     learner?.lastEvent = now
@@ -142,18 +150,18 @@ extension Cluster {
   }
 
   private enum Deed {
-    case persist([GroupResult])
+    case persist([StoredGroup])
     case act(LearnerMachine.Action)
   }
 
   /// What is done, in order: first the groups are made durable, then comes whatever may rely on that.
   private func deeds(_ actions: [LearnerMachine.Action]) -> [Deed] {
-    var (results, others, early) = ([GroupResult](), [Deed](), [Deed]())
+    var (results, others, early) = ([StoredGroup](), [Deed](), [Deed]())
     for action in actions {
       switch action {
-      case .persist(let result, _, let question):
-        check(question, step: result.step, slot: result.slot)
-        results.append(result)
+      case .persist(let result, let worker, let question):
+        check(question, result.item)
+        results.append(StoredGroup(result: result, worker: worker))
       case .send(.acknowledge, _) where bug == .acknowledgesBeforeTheLedger: early.append(.act(action))
       default: others.append(.act(action))
       }
@@ -171,19 +179,39 @@ extension Cluster {
       send(.tasks(grants.map(task)), to: peer)
     case .train(let step, let groups, let questions):
       if questions != self.questions[Int(step)] { violate("step \(step) is trained on questions \(questions)") }
+      let expected = scenario.liars.isLenient ? nil : self.groups[Int(step)]
       note(.stepTrained, UInt64(step)) { "step \(step) is trained" }
-      if let fault = judge.training(step, groups: groups, expected: self.groups[Int(step)], ledger: storedGroups) { violate(fault) }
+      if let fault = judge.training(step, groups: groups, expected: expected, ledger: ledger) { violate(fault) }
       post(.train(step: step, groups: groups))
     case .publish(let version): publish(version)
     case .release(let version, let held):
       learner?.published.release(below: version, keeping: held)
       let count = learner?.published.versions.count ?? 0
-      if count > Int(plan.lag) + 1 + LearnerMachine.maximumHeld { violate("\(count) versions are retained") }
+      if count > Int(plan.lag) + 3 + LearnerMachine.maximumHeld { violate("\(count) versions are retained") }
     case .sendWeights(let version, let base, let chunks, let peer): sendWeights(version, base: base, chunks: chunks, to: peer)
-    case .checkpoint(let version, let questions):
-      let older = learner?.published.versions(from: plan.policyVersion(of: version), below: version) ?? [:]
+    case .checkpoint(let version, let oldest, let questions):
+      let older = learner?.published.versions(from: oldest, below: version) ?? [:]
       post(.checkpoint(older: older, questions: questions))
-    case .evaluate: post(.evaluate)
+    case .score(let result, let peer, let question):
+      check(question, result.item)
+      let own = scenario.judgesByModel || bug == .believesScores ? nil : SimulatedRun.score(result.group)
+      judge(.scored(result, from: peer, own: own))
+    case .evaluate(let version, let groups): evaluate(version, groups)
+    case .check(let result, let question):
+      guard let weights = learner?.published.versions[result.policyVersion]?.bytes else {
+        return violate("\(result.item) is to be checked, and its weights are not there")
+      }
+      let own = SimulatedRun.follow(result.group.responses.map(\.tokens), result.item.check, question: question, weights: weights)
+      check(.checked(result.item, own: own))
+    case .confirm(let step, let slot, let checker): try disk.append([.confirm(step: step, slot: slot, checker: checker)])
+    case .void(let step, let slot, _):
+      tally.count(.lieVoided)
+      try disk.append([.void(step: step, slot: slot)])
+    case .voidLater(let version, _): try disk.append([.voidLater(sampledAfter: version)])
+    case .expel(let party, let reason):
+      tally.count(.workerExpelled)
+      if !scenario.liars.workers.contains(where: { partyOfWorker($0) == party }) { violate("\(party) is expelled and did not lie") }
+      try disk.append([.expel(party, reason: reason)])
     case .record(let timing):
       try disk.append([.record])
       let skipped = plan.skipUnanimous > 0 ? skipped[Int(timing.step)] : nil
@@ -194,41 +222,81 @@ extension Cluster {
     }
   }
 
-  private func persist(_ results: [GroupResult]) throws(SimulatedDisk.Trouble) {
-    for result in results {
-      let (step, slot) = (result.step, result.slot)
-      note(.groupPersisted, UInt64(step) << 16 | UInt64(slot)) { "step \(step) slot \(slot) goes to the ledger" }
-      if disk.holds(step: step, slot: slot) { violate("step \(step) slot \(slot) is accepted twice") }
+  private func persist(_ results: [StoredGroup]) throws(SimulatedDisk.Trouble) {
+    for stored in results {
+      let item = stored.result.item
+      note(.groupPersisted, UInt64(item.step) << 16 | UInt64(item.slot)) { "\(item) goes to the ledger" }
+      if isLie(stored.result) { tally.count(.lieAccepted) }
     }
     try disk.append(results.map { .group($0) })
   }
 
+  /// The judging thread says something, in a while.
+  private func judge(_ event: LearnerMachine.Event) {
+    guard let process = learner else { return }
+    let time = max(now, process.judgeFreeAt) + random.within(0...20)
+    learner?.judgeFreeAt = time
+    agenda.plan(.learnersThread(event, life: process.life), at: time)
+  }
+
+  /// The checking thread says something, in a while.
+  private func check(_ event: LearnerMachine.Event) {
+    guard let process = learner else { return }
+    let time = max(now, process.checkerFreeAt) + random.within(scenario.sampling) / 4
+    learner?.checkerFreeAt = time
+    agenda.plan(.learnersThread(event, life: process.life), at: time)
+  }
+
+  /// A thread of the learner has something to say.
+  func hearThread(_ event: LearnerMachine.Event) {
+    if case .evaluated(let version) = event {
+      do throws(SimulatedDisk.Trouble) {
+        try disk.append([.evaluated(version)])
+      } catch {
+        return loseDisk(error)
+      }
+      tally.count(.evaluationDone)
+    }
+    tellLearner(event)
+  }
+
+  private func evaluate(_ version: UInt32, _ groups: [GroupResult]) {
+    let items = (0..<plan.heldOut).map { WorkItem(.evaluation, step: version, slot: $0) }
+    if groups.map(\.item) != items { violate("version \(version) is judged by \(groups.map(\.item))") }
+    if !scenario.liars.isLenient {
+      for result in groups where isLie(result) { violate("\(result.item) is a lie, and is judged") }
+    }
+    judge(.evaluated(version: version))
+  }
+
   private func send(_ message: LearnerMessage, to peer: Peer) {
     guard let link = workers.firstIndex(where: { $0.peer == peer }) ?? relays.first(where: { $0.peer == peer })?.link else { return }
-    if case .acknowledge(let step, let slot, .accepted) = message { judge.acknowledge(step: step, slot: slot) }
+    if case .acknowledge(let item, .accepted) = message, item.kind == .sample { judge.acknowledge(step: item.step, slot: item.slot) }
     transmit(message, over: link)
   }
 
   private func welcome(version: UInt32) -> Welcome {
     Welcome(
-      incarnation: learner?.incarnation ?? 0, run: "simulation", heartbeatMilliseconds: UInt32(plan.heartbeat),
+      incarnation: learner?.incarnation ?? 0, lineage: ledger.lineage, run: "simulation", heartbeatMilliseconds: UInt32(plan.heartbeat),
       leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedRun.manifest, files: [],
       timeOfDay: 0)
   }
 
   /// Whoever leases, crashes or comes first: a slot asks what it asks in an undisturbed run.
-  private func check(_ question: Int, step: UInt32, slot: UInt32) {
-    if question != questions[Int(step)][Int(slot)] { violate("step \(step) slot \(slot) asks question \(question)") }
+  private func check(_ question: Int, _ item: WorkItem) {
+    let expected = item.kind.checked == .evaluation ? Int(item.slot) : questions[Int(item.step)][Int(item.slot)]
+    if question != expected { violate("\(item) asks question \(question)") }
   }
 
   private func task(_ grant: LeaseGrant) -> Task {
-    check(grant.question, step: grant.step, slot: grant.slot)
-    let content = SimulatedRun.content(of: grant.question)
-    note(.leaseGranted, grant.lease) { "lease \(grant.lease) is step \(grant.step) slot \(grant.slot)" }
+    check(grant.question, grant.item)
+    let isHeldOut = grant.item.kind.checked == .evaluation
+    let content = isHeldOut ? SimulatedRun.heldOutContent(of: grant.question) : SimulatedRun.content(of: grant.question)
+    note(.leaseGranted, grant.lease) { "lease \(grant.lease) is \(grant.item)" }
     return Task(
-      lease: grant.lease, step: grant.step, slot: grant.slot, policyVersion: grant.policyVersion, seed: SimulatedRun.seed,
-      groupSize: plan.groupSize, questionID: content.questionID, question: content.question, promptTokens: content.promptTokens,
-      deadlineMilliseconds: UInt32(plan.lease))
+      lease: grant.lease, seal: grant.seal, item: grant.item, policyVersion: grant.policyVersion, seed: SimulatedRun.seed,
+      groupSize: grant.groupSize, given: grant.given, questionID: content.questionID, question: content.question,
+      promptTokens: content.promptTokens, deadlineMilliseconds: UInt32(plan.lease))
   }
 
   private func publish(_ version: UInt32) {
@@ -260,18 +328,21 @@ extension Cluster {
     case .duplicateDropped: tally.count(.duplicateDropped)
     case .staleDropped: tally.count(.staleDropped)
     case .groupRejected: tally.count(.groupRejected)
-    case .leaseReassigned(_, _, _, .expired): tally.count(.leaseExpired)
-    case .leaseReassigned(_, _, _, .forgotten): tally.count(.leaseForgotten)
-    case .leaseReassigned(_, _, _, .declined): tally.count(.leaseDeclined)
+    case .leaseReassigned(_, _, .expired): tally.count(.leaseExpired)
+    case .leaseReassigned(_, _, .forgotten): tally.count(.leaseForgotten)
+    case .leaseReassigned(_, _, .declined): tally.count(.leaseDeclined)
     case .workerLost: tally.count(.workerLost)
     case .checkpointed(let version): judge.report(checkpoint: version)
     case .complete: judge.isComplete = true
     case .leaseDoubled: tally.count(.leaseDoubled)
     case .workerHung: tally.count(.workerFoundHung)
     case .quarantined: tally.count(.workerQuarantined)
-    case .auditPassed: tally.count(.auditPassed)
-    case .auditWaived: tally.count(.auditWaived)
-    case .auditFailed(let mismatch): violate("\(mismatch)")
+    case .checkPassed(_, _, let checker):
+      tally.count(.checkPassed)
+      if checker != LearnerMachine.learnerName { tally.count(.checkedByAWorker) }
+    case .scoresReplaced: tally.count(.scoresReplaced)
+    case .lieFound(let lie):
+      if !workers.indices.contains(where: { workers[$0].peer.description == lie.worker && maySpeakFalsely($0) }) { violate("\(lie)") }
     default: break
     }
   }
@@ -281,7 +352,22 @@ extension Cluster {
     checkBounds()
     self.outcome = outcome
     learner = nil
+    if case .goBack(let step) = outcome { goBack(upTo: step) }
     if outcome != .complete { agenda.plan(.startLearner, at: now + random.within(10...1_000)) }
+  }
+
+  /// The run goes back to its last checkpoint of a version up to one.
+  private func goBack(upTo step: UInt32) {
+    let version = disk.newest(upTo: step)?.version ?? 0
+    note(.wentBack, UInt64(version)) { "the run goes back to version \(version)" }
+    tally.count(.wentBack)
+    do throws(SimulatedDisk.Trouble) {
+      try disk.append([.goBack(to: version)])
+      judge.goBack(to: version)
+      try disk.forgetCheckpoints(above: version)
+    } catch {
+      loseDisk(error)
+    }
   }
 
   /// The process dies, with its host where the power is cut, and comes back.

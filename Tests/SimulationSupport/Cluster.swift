@@ -16,6 +16,7 @@ final class Cluster {
     case training(life: Int)
     case learnerTick(life: Int)
     case learnerTurn(life: Int)
+    case learnersThread(LearnerMachine.Event, life: Int)
     case startWorker(Int)
     case engine(WorkerMachine.Event, worker: Int, life: Int)
     case workerTick(Int, life: Int)
@@ -38,6 +39,8 @@ final class Cluster {
     case learnerEnds = 9
     case learnerDies = 10
     case diskTrouble = 11
+    case wentBack = 12
+    case lieSent = 13
 
     case workerStarts = 20
     case workerLoads = 21
@@ -97,6 +100,9 @@ final class Cluster {
   var violation: String?
   var events = 0
 
+  /// The lies that were told.
+  var lies = Lies()
+
   /// A digest of everything that happened, in order.
   var history: UInt64 = 0
   var trace: [String] = []
@@ -111,7 +117,9 @@ final class Cluster {
     (versions, groups) = (undisturbed.versions, undisturbed.groups)
     (questions, skipped) = (undisturbed.questions, undisturbed.skipped)
     disk = SimulatedDisk(random: SeededRandom(seed: random.next()), forgetsToSync: bug == .forgetsToSyncTheLedger)
-    workers = (0..<scenario.workers).map { WorkerSeat(peer: Peer("w\($0)")) }
+    workers = (0..<scenario.workers).map { [scenario] in
+      WorkerSeat(peer: Peer(scenario.name(ofWorker: $0, isMistaken: bug == .checksByTheSameKey)))
+    }
     links = (0..<scenario.workers).map { Link(.worker($0)) }
     judge = Judge(plan: plan)
     seatRelays()
@@ -156,6 +164,7 @@ final class Cluster {
     case .training(let life): if learner?.life == life, !isLearnerStalled(event) { train() }
     case .learnerTick(let life): if learner?.life == life, !isLearnerStalled(event) { tickLearner() }
     case .learnerTurn(let life): if learner?.life == life, !isLearnerStalled(event) { takeLearnersTurn() }
+    case .learnersThread(let told, let life): if learner?.life == life, !isLearnerStalled(event) { hearThread(told) }
     case .startWorker(let worker): startWorker(worker)
     case .engine(let report, let worker, let life): hear(report, worker: worker, life: life)
     case .workerTick(let worker, let life): tickWorker(worker, life: life)

@@ -11,7 +11,8 @@ package enum Happening: Int, CaseIterable, Sendable {
   case messageLost, messageDoubled, messageOvertaken, messageHeldBack, messagesTakenTogether, queueOverflowed
   case keyFramePublished, deltaPublished, chunkLost, chunkSlowedDown, keyFrameRepaired, deltaRepaired
   case duplicateDropped, staleDropped, groupRejected, leaseExpired, leaseForgotten, leaseDeclined, workerLost, taskCancelled
-  case leaseDoubled, workerFoundHung, workerQuarantined, auditPassed, auditWaived
+  case leaseDoubled, workerFoundHung, workerQuarantined
+  case lieSent, lieAccepted, lieVoided, workerExpelled, wentBack, checkPassed, checkedByAWorker, scoresReplaced, evaluationDone
   case relayKilled, relayKilledWithinAnEvent, relayLeftForGood, relayStopped, relayStalled, relayClockJumped
   case garbageFromARelay, strangerAtARelay
   case relayFound, relayGivenUp, chunkHandedOn, keyFrameFromARelay, deltaFromARelay, weightsAskedByARelay

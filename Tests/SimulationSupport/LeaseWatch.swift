@@ -14,7 +14,7 @@ struct LeaseWatch {
     /// Whether the slot had another holder meanwhile: then this lease may end without a word.
     var isShared = false
 
-    func isOf(_ step: UInt32, _ slot: UInt32) -> Bool { grant.step == step && grant.slot == slot }
+    func isOf(_ item: WorkItem) -> Bool { grant.item == item }
   }
 
   private let plan: LearnerPlan
@@ -44,12 +44,17 @@ struct LeaseWatch {
         // Where a clock stepped back, what was promised stays.
         if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = max(held[index].deadline, now + plan.lease) }
       }
-    case .group(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.step, result.slot) }
+    case .group(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.item) }
     case .decline(let leases): held.removeAll { $0.worker == peer && leases.contains($0.grant.lease) }
     case .goodbye: held.removeAll { $0.worker == peer }
     case .weightsRequest: break
     }
   }
+
+  /// What is being scored: whoever had a lease of it may keep it until that is over.
+  private var scored: Set<WorkItem> = []
+
+  private func isScored(_ item: WorkItem) -> Bool { scored.contains(item) }
 
   /// Notes what the learner does.
   ///
@@ -57,13 +62,15 @@ struct LeaseWatch {
   mutating func observe(_ actions: [LearnerMachine.Action], now: Milliseconds) -> String? {
     for action in actions {
       switch action {
+      case .score(let result, _, _): scored.insert(result.item)
       case .lease(let grants, let peer):
         for grant in grants {
+          scored.remove(grant.item)
           if let fault = take(grant, worker: peer, now: now) { return fault }
         }
-      case .persist(let result, _, _): held.removeAll { $0.isOf(result.step, result.slot) }
-      // The slot waits: nobody has it any more.
-      case .notify(.leaseReassigned(let step, let slot, _, _)): held.removeAll { $0.isOf(step, slot) }
+      case .notify(.accepted(let item, _, _)): held.removeAll { $0.isOf(item) }
+      // The work waits: nobody has it any more.
+      case .notify(.leaseReassigned(let item, _, _)): held.removeAll { $0.isOf(item) }
       case .notify(.workerHung(let worker, _, _)), .notify(.workerLost(let worker, _, _)), .notify(.quarantined(let worker, _, _)):
         held.removeAll { $0.worker.description == worker }
       default: break
@@ -71,10 +78,10 @@ struct LeaseWatch {
     }
     // The second lease of a slot is told of before it is given.
     for case .notify(.leaseDoubled(let step, let slot, _, _, _)) in actions {
-      for index in held.indices where held[index].isOf(step, slot) { held[index].isShared = true }
+      for index in held.indices where held[index].isOf(WorkItem(step: step, slot: slot)) { held[index].isShared = true }
     }
-    // The lease of an answer which waits for its audit may end without a word, too.
-    for late in held where late.deadline < now && !late.isShared && !plan.audit.covers(step: late.grant.step, slot: late.grant.slot) {
+    // The lease of a check may end without a word, too, where the learner looks itself; so may one whose result is being scored.
+    for late in held where late.deadline < now && !late.isShared && !late.grant.item.kind.isCheck && !isScored(late.grant.item) {
       return "lease \(late.grant.lease) of \(late.worker) outlives its deadline by \(now - late.deadline) ms"
     }
     held.removeAll { $0.deadline < now }
@@ -82,14 +89,14 @@ struct LeaseWatch {
   }
 
   private mutating func take(_ grant: LeaseGrant, worker: Peer, now: Milliseconds) -> String? {
-    guard grant.policyVersion == plan.policyVersion(of: grant.step) else {
-      return "step \(grant.step) is leased on version \(grant.policyVersion)"
+    let item = grant.item
+    let version = item.kind.checked == .evaluation ? item.step : plan.policyVersion(of: item.step)
+    guard grant.policyVersion == version else { return "\(item) is leased on version \(grant.policyVersion)" }
+    let holders = held.filter { $0.isOf(item) && $0.deadline >= now }
+    guard holders.count < Self.holdersOfASlot, item.kind.isCheck || !holders.contains(where: { $0.worker == worker }) else {
+      return "\(item) is leased to \(worker) while \(holders.map(\.worker)) have it"
     }
-    let holders = held.filter { $0.isOf(grant.step, grant.slot) && $0.deadline >= now }
-    guard holders.count < Self.holdersOfASlot, !holders.contains(where: { $0.worker == worker }) else {
-      return "step \(grant.step) slot \(grant.slot) is leased to \(worker) while \(holders.map(\.worker)) have it"
-    }
-    for index in held.indices where held[index].isOf(grant.step, grant.slot) { held[index].isShared = true }
+    for index in held.indices where held[index].isOf(item) { held[index].isShared = true }
     held.append(Held(grant: grant, worker: worker, deadline: now + plan.lease, isShared: !holders.isEmpty))
     return nil
   }

@@ -13,4 +13,12 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case renamesBeforeSyncing
   /// A learner that begins anew forgets on which questions groups were unanimous.
   case forgetsUnanimousQuestions
+  /// A group counts whatever lease it belongs to, or none.
+  case acceptsWithoutALease
+  /// A group's scores count as the worker sent them.
+  case believesScores
+  /// Liars know what will be checked, and lie elsewhere.
+  case announcesWhatIsChecked
+  /// The workers of a pool pass for holders of keys of their own, so that one liar checks the other.
+  case checksByTheSameKey
 }

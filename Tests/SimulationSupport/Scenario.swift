@@ -17,8 +17,24 @@ struct Scenario {
   let plan: LearnerPlan
   let workers: Int
 
+  /// Which workers lie, and how.
+  let liars: Liars
+
+  /// Whether scores take a model, so that the learner does not compute them where it accepts a group.
+  let judgesByModel: Bool
+
   /// How many questions there are.
   let questions: Int
+
+  /// What the learner's secrets are made of.
+  let secret: UInt64
+
+  /// The name of a worker.
+  ///
+  /// - Parameter isMistaken: Whether the workers of a pool pass for holders of keys of their own.
+  func name(ofWorker index: Int, isMistaken: Bool = false) -> String {
+    !liars.arePooled || index == 0 ? "w\(index)" : isMistaken ? "p-w\(index)" : "p/w\(index)"
+  }
 
   /// Relays, behind which most workers are where there are any.
   let relays: Int
@@ -63,15 +79,25 @@ struct Scenario {
     var state = random
     var apart = SeededRandom(seed: state.next())
     questions = apart.happens(0.5) ? apart.within(1...8) : apart.within(9...40)
+    secret = apart.next()
     let skipUnanimous: UInt32 = apart.happens(0.4) ? apart.within(1...3) : 0
+    let liars = Liars(&apart, workers: workers)
+    self.liars = liars
+    judgesByModel = apart.happens(0.2) && (liars.workers.isEmpty || liars.audit == 1)
+    let heldOut: UInt32 = apart.happens(0.5) ? apart.within(1...6) : 0
+    let hasKeys = liars.arePooled || apart.happens(0.6)
     let audited = [0, 0, 0, 0.1, 0.3, 1]
+    let audit = random.element(of: audited)
+    let isLenient = liars.isLenient
     plan = LearnerPlan(
-      steps: UInt32(random.within(3...6)),
-      questionsPerStep: UInt32(workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
-      groupSize: 2, lag: UInt32(random.within(0...2)), skipUnanimous: skipUnanimous, maximumResponseTokens: 3, vocabularySize: 100,
-      checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)), evaluateEvery: UInt32(random.within(0...2)), heartbeat: 250,
-      lease: random.within(800...1_600),
-      audit: AuditPlan(share: random.element(of: audited), seed: 7), quarantine: random.within(200...2_000),
+      steps: UInt32(isLenient ? 6 : random.within(3...6)),
+      questionsPerStep: UInt32(
+        isLenient ? 28 : workers <= 8 ? random.within(4...8) : workers <= 20 ? random.within(6...16) : random.within(16...40)),
+      groupSize: 2, lag: UInt32(random.within(0...2)), skipUnanimous: isLenient ? 0 : skipUnanimous, maximumResponseTokens: 3,
+      vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)),
+      evaluateEvery: UInt32(random.within(0...2)), evaluatesBefore: apart.happens(0.7), heldOut: heldOut,
+      evaluationSamples: apart.within(0...2), heartbeat: 250, lease: random.within(800...1_600),
+      audit: AuditPlan(share: liars.audit ?? audit), hasKeys: hasKeys, ownWorkers: ["w0"], quarantine: random.within(200...2_000),
       maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.within(300...1_000))
     calm = random.within(2_000...8_000)
     let possible = Fault.allCases.filter { relays > 0 || !$0.isOfRelays }

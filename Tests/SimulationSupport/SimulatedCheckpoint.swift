@@ -76,6 +76,19 @@ extension SimulatedDisk {
     return model
   }
 
+  /// Removes the checkpoints of versions above one, the newest first.
+  mutating func forgetCheckpoints(above version: UInt32) throws(Trouble) {
+    for newer in checkpoints.reversed() where newer > version {
+      try hide(newer)
+      try remove(.discarded(newer))
+    }
+  }
+
+  /// The newest whole checkpoint of a version up to one.
+  func newest(upTo version: UInt32) -> SimulatedCheckpoint? {
+    checkpoints.reversed().lazy.filter { $0 <= version }.compactMap { whole(.checkpoint($0)) }.first
+  }
+
   private mutating func publish(_ partial: Name, as final: Name, version: UInt32) throws(Trouble) {
     let isReplacing = self[final] != nil
     if isReplacing { try hide(version) }

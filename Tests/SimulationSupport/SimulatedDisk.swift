@@ -1,3 +1,4 @@
+import Cluster
 import TestSupport
 import Wire
 
@@ -73,7 +74,13 @@ struct SimulatedDisk {
   enum LedgerEntry {
     case incarnation
     case record
-    case group(GroupResult)
+    case group(StoredGroup)
+    case confirm(step: UInt32, slot: UInt32, checker: String?)
+    case void(step: UInt32, slot: UInt32)
+    case voidLater(sampledAfter: UInt32)
+    case expel(String, reason: String)
+    case evaluated(UInt32)
+    case goBack(to: UInt32)
   }
 
   init(random: SeededRandom, forgetsToSync: Bool) {
@@ -107,14 +114,6 @@ struct SimulatedDisk {
     guard !forgetsToSync else { return }
     durableTransactions = ledger.count
     if death > 0, random.happens(death) { throw random.happens(0.5) ? .killed : .powerCut }
-  }
-
-  func holds(step: UInt32, slot: UInt32) -> Bool {
-    ledger.contains { entries in
-      entries.contains { entry in
-        if case .group(let result) = entry { result.step == step && result.slot == slot } else { false }
-      }
-    }
   }
 
   // MARK: Folders

@@ -27,18 +27,60 @@ package enum SimulatedRun {
   /// Version 0 of the weights.
   package static let base: [UInt8] = (0..<160).map { UInt8($0) }
 
-  /// The group that any worker samples for a task. Of four groups three are unanimous.
-  package static func group(step: UInt32, slot: UInt32, question: Int = 0, weights: [UInt8]) -> ScoredGroup {
-    var state = digest(weights, salt: UInt64(question) << 48 | UInt64(step) << 32 | UInt64(slot))
-    let isUnanimous = state % 4 > 0
-    let responses = (0..<2).map { sample in
+  /// A token that ends a response; these never do, and are as long as a response may be.
+  package static let endToken: Int32 = 99
+
+  /// What a held-out question asks.
+  package static func heldOutContent(of place: Int) -> TaskContent {
+    TaskContent(questionID: "h\(place)", question: "?", promptTokens: [Int32(place), 2])
+  }
+
+  /// The group that any worker samples for a task.
+  package static func group(_ item: WorkItem, question: Int, size: Int, weights: [UInt8]) -> ScoredGroup {
+    var state = digest(weights, salt: UInt64(item.kind.rawValue) << 56 | UInt64(question) << 48 | UInt64(item.step) << 32 | UInt64(item.slot))
+    let responses = (0..<size).map { sample in
       state = SeededRandom.mix(state)
-      let tokens = (0..<3).map { Int32((state >> (8 * $0)) % 100) }
+      let tokens = (0..<3).map { Int32((state >> (8 * $0)) % 99) }
+      let logProbabilities = (0..<3).map { -Float((state >> (8 * $0 + 24)) % 64) / 8 }
       return ScoredResponse(
-        tokens: tokens, tokenLogProbabilities: [-1, -2, -3], isTruncated: false, answer: "", cluster: isUnanimous ? 0 : sample,
-        reward: Double(state % 8))
+        tokens: tokens, tokenLogProbabilities: logProbabilities, isTruncated: true, answer: "", cluster: sample, reward: 0)
     }
-    return ScoredGroup(responses: responses, semanticEntropy: 0, isKept: true)
+    let group = ScoredGroup(responses: responses, semanticEntropy: 0, isKept: false)
+    return item.kind == .sample ? score(group) : group
+  }
+
+  /// The group of a step's slot, of two responses.
+  package static func group(step: UInt32, slot: UInt32, question: Int = 0, weights: [UInt8]) -> ScoredGroup {
+    group(WorkItem(step: step, slot: slot), question: question, size: 2, weights: weights)
+  }
+
+  /// The scores that a group's tokens have. Of four groups three are unanimous.
+  package static func score(_ group: ScoredGroup) -> ScoredGroup {
+    var scored = group
+    let state = group.responses.reduce(UInt64(5)) { state, response in
+      response.tokens.reduce(SeededRandom.mix(state)) { SeededRandom.mix($0 ^ UInt64(bitPattern: Int64($1))) }
+    }
+    for sample in scored.responses.indices {
+      scored.responses[sample].answer = "\(group.responses[sample].tokens.last ?? 0)"
+      scored.responses[sample].cluster = state % 4 > 0 ? 0 : sample
+      scored.responses[sample].reward = Double(SeededRandom.mix(state ^ UInt64(sample)) % 8)
+    }
+    scored.semanticEntropy = Double(state % 3)
+    scored.isKept = state % 4 == 0
+    return scored
+  }
+
+  /// What sampling gives where it follows responses: the same as far as they are what the seed gives.
+  package static func follow(_ given: [[Int32]], _ item: WorkItem, question: Int, weights: [UInt8]) -> ScoredGroup {
+    var group = group(item.checked, question: question, size: given.count, weights: weights)
+    for (sample, tokens) in given.enumerated() {
+      let own = group.responses[sample].tokens
+      let length = zip(own, tokens).prefix { $0 == $1 }.count
+      guard length < own.count else { continue }
+      group.responses[sample].tokens = Array(own.prefix(length + 1))
+      group.responses[sample].tokenLogProbabilities = Array(group.responses[sample].tokenLogProbabilities.prefix(length + 1))
+    }
+    return item.kind.checked == .sample ? score(group) : group
   }
 
   /// The weights after an update, which depend on the order of the groups: all elements are others, or a few, or none.

@@ -36,8 +36,7 @@ private func json(_ path: String) throws -> Any {
     let limits = [
       "workerNameBytes": Limits.workerNameBytes, "nameBytes": Limits.nameBytes, "reasonBytes": Limits.reasonBytes,
       "textBytes": Limits.textBytes, "answers": Limits.answers, "tokens": Limits.tokens, "groupSize": Limits.groupSize,
-      "tasks": Limits.tasks,
-      "leases": Limits.leases, "files": Limits.files, "fileBytes": Limits.fileBytes, "parameters": Limits.parameters,
+      "tasks": Limits.tasks, "leases": Limits.leases, "codeBytes": LeaseSeal.codeBytes, "files": Limits.files, "fileBytes": Limits.fileBytes, "parameters": Limits.parameters,
       "rank": Limits.rank, "weightBytes": Int(Limits.weightBytes), "chunkBytes": Limits.chunkBytes, "chunks": Limits.chunks,
       "workerMessageBytes": Limits.workerMessageBytes, "learnerMessageBytes": Limits.learnerMessageBytes,
     ]
@@ -50,6 +49,7 @@ private func json(_ path: String) throws -> Any {
     let enumerations = try #require(schema["enumerations"] as? [String: [String: Int]])
     #expect(
       enumerations["disposition"] == Dictionary(uniqueKeysWithValues: Disposition.allCases.map { ("\($0)", Int($0.rawValue)) }))
+    #expect(enumerations["workKind"] == Dictionary(uniqueKeysWithValues: WorkKind.allCases.map { ("\($0)", Int($0.rawValue)) }))
     #expect(enumerations["refusal"] == Dictionary(uniqueKeysWithValues: Refusal.Code.allCases.map { ("\($0)", Int($0.rawValue)) }))
   }
 }

@@ -31,15 +31,15 @@ private let hostileToLearner: [HostileCase] = [
   HostileCase(name: "leases as an array", bytes: [0x92, 0x05, 0x91, 0x01], says: "expected binary"),
   HostileCase(name: "a hello without a version", bytes: [0x91, 0x01], says: "at least 1"),
   HostileCase(name: "a version beyond 32 bits", bytes: [0x92, 0x01, 0xcf, 0, 0, 0, 1, 0, 0, 0, 0], says: "outside"),
-  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x04, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
-  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x04, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
-  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x04, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
-  HostileCase(name: "a name of two lines", bytes: [0x96, 0x01, 0x04, 0xa2, 0x61, 0x0a, 0xa0, 0xa0, 0x01], says: "worker: found control"),
+  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x05, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
+  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x05, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
+  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x05, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
+  HostileCase(name: "a name of two lines", bytes: [0x96, 0x01, 0x05, 0xa2, 0x61, 0x0a, 0xa0, 0xa0, 0x01], says: "worker: found control"),
   HostileCase(
-    name: "software that clears the screen", bytes: [0x96, 0x01, 0x04, 0xa1, 0x61, 0xa3, 0x1b, 0x5b, 0x4a, 0xa0, 0x01],
+    name: "software that clears the screen", bytes: [0x96, 0x01, 0x05, 0xa1, 0x61, 0xa3, 0x1b, 0x5b, 0x4a, 0xa0, 0x01],
     says: "software: found control"),
   HostileCase(
-    name: "a fingerprint with a C1 control", bytes: [0x96, 0x01, 0x04, 0xa1, 0x61, 0xa0, 0xa2, 0xc2, 0x9b, 0x01],
+    name: "a fingerprint with a C1 control", bytes: [0x96, 0x01, 0x05, 0xa1, 0x61, 0xa0, 0xa2, 0xc2, 0x9b, 0x01],
     says: "fingerprint: found control"),
   HostileCase(
     name: "NaN seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00],
@@ -47,8 +47,13 @@ private let hostileToLearner: [HostileCase] = [
   HostileCase(
     name: "infinite seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xca, 0x7f, 0x80, 0, 0, 0xca, 0, 0, 0, 0, 0x00], says: "finite"),
   HostileCase(
-    name: "a group of 2^32-1 responses", bytes: [0x97, 0x03, 0, 0, 0, 0, 0x93, 0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0, 0xc0, 0xc0],
+    name: "a group of 2^32-1 responses",
+    bytes: [0x9a, 0x03, 0, 0, 0xc4, 16] + [UInt8](repeating: 7, count: 16) + [0, 0, 0, 0, 0x93, 0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0, 0xc0, 0xc0],
     says: "at most 1024"),
+  HostileCase(name: "a seal of 15 bytes", bytes: [0x9a, 0x03, 0, 0, 0xc4, 15] + [UInt8](repeating: 7, count: 22), says: "expected 16"),
+  HostileCase(
+    name: "work of no kind", bytes: [0x9a, 0x03, 0, 0, 0xc4, 16] + [UInt8](repeating: 7, count: 16) + [9, 0, 0, 0, 0x93, 0, 0],
+    says: "kind: 9"),
   HostileCase(
     name: "a trailing field that nests a thousand arrays", bytes: [0x92, 0x06] + [UInt8](repeating: 0x91, count: 1000),
     says: "only 0 bytes follow"),
@@ -109,12 +114,12 @@ private let hostileToLearner: [HostileCase] = [
   }
 
   @Test("Hello of another version still names it") func helloOfAnotherVersionStillNamesIt() throws {
-    let hello: [UInt8] = [0x94, 0x01, 0x05, 0x91, 0xc0, 0xa1, 0x61]
+    let hello: [UInt8] = [0x94, 0x01, 0x06, 0x91, 0xc0, 0xa1, 0x61]
     guard case .hello(let read) = try WorkerMessage(decoding: hello) else {
       Issue.record("not a hello")
       return
     }
-    #expect(read.protocolVersion == 5)
+    #expect(read.protocolVersion == 6)
     #expect(read.worker.isEmpty)
   }
 
@@ -128,7 +133,7 @@ private let hostileToLearner: [HostileCase] = [
   private func group(_ change: (inout ScoredGroup) -> Void) -> WorkerMessage {
     var group = sampleGroup
     change(&group)
-    return .group(GroupResult(lease: 1, step: 0, slot: 0, policyVersion: 0, group: group, seconds: 0))
+    return .group(GroupResult(lease: 1, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: group, seconds: 0))
   }
 
   @Test("What no reader takes is not sent") func whatNoReaderTakesIsNotSent() {
@@ -143,11 +148,21 @@ private let hostileToLearner: [HostileCase] = [
       .hello(Hello(worker: String(repeating: "x", count: 65), software: "", fingerprint: "", credits: 0)),
       .decline(leases: [UInt64](repeating: 0, count: Limits.leases + 1)),
       group { $0.responses[0].answer = String(repeating: "x", count: Limits.textBytes + 1) },
+      .group(
+        GroupResult(
+          lease: 1, seal: LeaseSeal(incarnation: 1, code: [1]), item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: sampleGroup,
+          seconds: 0)),
     ]
     for message in unsendable {
       let error = #expect(throws: WireError.self) { _ = try message.encoded() }
       #expect(error?.code == .limit)
     }
+  }
+
+  private func task(_ kind: WorkKind, given: [[Int32]]) -> Task {
+    Task(
+      lease: 0, seal: sampleSeal, item: WorkItem(kind, step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 2, given: given,
+      questionID: "", question: "", promptTokens: [], deadlineMilliseconds: 0)
   }
 
   @Test("Manifests and files that lead astray are not sent") func manifestsAndFilesThatLeadAstrayAreNotSent() {
@@ -169,9 +184,12 @@ private let hostileToLearner: [HostileCase] = [
       welcome { $0.manifest.parameters[0].shape = [.max, .max, .max] },
       .tasks([
         Task(
-          lease: 0, step: 0, slot: 0, policyVersion: 0, seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [],
+          lease: 0, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [],
           deadlineMilliseconds: 0)
       ]),
+      // A check follows as many responses as the group has, and nothing else follows any.
+      .tasks([task(.sampleCheck, given: [[1]])]), .tasks([task(.sample, given: [[1], [2]])]),
+      .tasks([task(.evaluationCheck, given: [[1], [-1]])]),
     ]
     for message in unsendable {
       let error = #expect(throws: WireError.self) { _ = try message.encoded() }

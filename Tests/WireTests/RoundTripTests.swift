@@ -27,8 +27,6 @@ import Wire
   }
 
   private static func message(_ generator: inout SeededRandom) -> AnyMessage {
-    let wide = { (generator: inout SeededRandom) in generator.next() >> UInt64.random(in: 0...63, using: &generator) }
-    let narrow = { (generator: inout SeededRandom) in UInt32(truncatingIfNeeded: wide(&generator)) }
     let number = { (generator: inout SeededRandom) in Double(Int64(bitPattern: generator.next())) / 1e12 }
     switch Int.random(in: 0..<8, using: &generator) {
     case 0:
@@ -56,7 +54,7 @@ import Wire
       return .worker(
         .group(
           GroupResult(
-            lease: wide(&generator), step: narrow(&generator), slot: narrow(&generator), policyVersion: narrow(&generator), group: group,
+            lease: wide(&generator), seal: seal(&generator), item: item(&generator), policyVersion: narrow(&generator), group: group,
             seconds: number(&generator))))
     case 3:
       return .worker(
@@ -66,10 +64,14 @@ import Wire
       return .learner(
         .tasks(
           (0..<Int.random(in: 0...20, using: &generator)).map { _ in
-            Task(
-              lease: wide(&generator), step: narrow(&generator), slot: narrow(&generator), policyVersion: narrow(&generator),
-              seed: wide(&generator), groupSize: UInt32.random(in: 1...1024, using: &generator), questionID: text(&generator, 60),
-              question: text(&generator, 2000),
+            let item = item(&generator)
+            let size = Int.random(in: 1...(item.kind.isCheck ? 8 : 1024), using: &generator)
+            let given = (0..<(item.kind.isCheck ? size : 0)).map { _ in
+              (0..<Int.random(in: 0...20, using: &generator)).map { _ in Int32.random(in: 0...Int32.max, using: &generator) }
+            }
+            return Task(
+              lease: wide(&generator), seal: seal(&generator), item: item, policyVersion: narrow(&generator), seed: wide(&generator),
+              groupSize: UInt32(size), given: given, questionID: text(&generator, 60), question: text(&generator, 2000),
               promptTokens: (0..<Int.random(in: 0...100, using: &generator)).map { _ in .random(in: 0...Int32.max, using: &generator) },
               answers: (0..<Int.random(in: 0...3, using: &generator)).map { _ in text(&generator, 20) },
               deadlineMilliseconds: narrow(&generator))
@@ -78,12 +80,25 @@ import Wire
       let dispositions = Disposition.allCases
       return .learner(
         .acknowledge(
-          step: narrow(&generator), slot: narrow(&generator), disposition: dispositions.randomElement(using: &generator) ?? .stale))
+          item(&generator), disposition: dispositions.randomElement(using: &generator) ?? .stale))
     case 6:
       return .learner(
         .refuse(Refusal(code: Refusal.Code.allCases.randomElement(using: &generator) ?? .other, reason: line(&generator, 250))))
     default: return .learner(.heartbeatReply(incarnation: wide(&generator)))
     }
+  }
+
+  private static func wide(_ generator: inout SeededRandom) -> UInt64 { generator.next() >> UInt64.random(in: 0...63, using: &generator) }
+
+  private static func narrow(_ generator: inout SeededRandom) -> UInt32 { UInt32(truncatingIfNeeded: wide(&generator)) }
+
+  private static func item(_ generator: inout SeededRandom) -> WorkItem {
+    let kind = WorkKind.allCases.randomElement(using: &generator) ?? .sample
+    return WorkItem(kind, step: narrow(&generator), slot: narrow(&generator))
+  }
+
+  private static func seal(_ generator: inout SeededRandom) -> LeaseSeal {
+    LeaseSeal(incarnation: wide(&generator), code: (0..<16).map { _ in .random(in: .min ... .max, using: &generator) })
   }
 
   /// Text of up to `limit` characters, of one to four bytes each.

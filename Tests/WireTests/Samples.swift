@@ -52,7 +52,8 @@ let samples: [Sample] = [
   Sample(
     name: "group",
     message: .worker(
-      .group(GroupResult(lease: 300, step: 9, slot: 31, policyVersion: 8, group: sampleGroup, seconds: 0.375)))),
+      .group(GroupResult(
+          lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, group: sampleGroup, seconds: 0.375)))),
   Sample(name: "weights-request", message: .worker(.weightsRequest(policyVersion: 8, chunks: [0, 3, 1_048_575]))),
   Sample(name: "weights-request-from-base", message: .worker(.weightsRequest(policyVersion: 8, base: 6, chunks: [0, 1]))),
   Sample(name: "weights-request-all", message: .worker(.weightsRequest(policyVersion: 128, chunks: []))),
@@ -61,7 +62,7 @@ let samples: [Sample] = [
   Sample(name: "welcome", message: .learner(.welcome(sampleWelcome))),
   Sample(name: "tasks", message: .learner(.tasks(sampleTasks))),
   Sample(name: "tasks-none", message: .learner(.tasks([]))),
-  Sample(name: "acknowledge", message: .learner(.acknowledge(step: 9, slot: 31, disposition: .duplicate))),
+  Sample(name: "acknowledge", message: .learner(.acknowledge(WorkItem(step: 9, slot: 31), disposition: .duplicate))),
   Sample(name: "heartbeat-reply", message: .learner(.heartbeatReply(incarnation: 1_700_000_000_000))),
   Sample(name: "weights", message: .learner(.weights(sampleChunk))),
   Sample(name: "weights-delta", message: .learner(.weights(sampleDeltaChunk))),
@@ -72,6 +73,8 @@ let samples: [Sample] = [
   Sample(name: "weights-gone", message: .learner(.weightsGone(policyVersion: 7, newest: 9))),
 ]
 
+let sampleSeal = LeaseSeal(incarnation: 1_700_000_000_000, code: (0..<16).map { 16 * $0 + 1 })
+
 let sampleGroup = ScoredGroup(
   responses: [
     ScoredResponse(
@@ -81,7 +84,7 @@ let sampleGroup = ScoredGroup(
   semanticEntropy: 0.693_147_180_559_945_3, isKept: true)
 
 let sampleWelcome = Welcome(
-  incarnation: 1_700_000_000_000, run: "first-light", heartbeatMilliseconds: 1000, leaseMilliseconds: 60_000,
+  incarnation: 1_700_000_000_000, lineage: 3, run: "first-light", heartbeatMilliseconds: 1000, leaseMilliseconds: 60_000,
   publisher: "tcp://*:5556", policyVersion: 0,
   manifest: WeightManifest(
     parameters: [
@@ -93,11 +96,15 @@ let sampleWelcome = Welcome(
 
 let sampleTasks = [
   Task(
-    lease: 300, step: 9, slot: 31, policyVersion: 8, seed: 42, groupSize: 16, questionID: "q-17", question: "What is 1/4 + 1/4?",
+    lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, seed: 42, groupSize: 16, questionID: "q-17", question: "What is 1/4 + 1/4?",
     promptTokens: [1, 70_000, 3], deadlineMilliseconds: 60_000),
   Task(
-    lease: 301, step: 10, slot: 0, policyVersion: 9, seed: 1 << 63, groupSize: 1, questionID: "", question: "Was ist ½ · 2 — genau?",
+    lease: 301, seal: sampleSeal, item: WorkItem(.sampleCheck, step: 10, slot: 0), policyVersion: 9, seed: 1 << 63, groupSize: 2,
+    given: [[72, 101, 151_643], [.max]], questionID: "", question: "Was ist ½ · 2 — genau?",
     promptTokens: [], answers: ["1", "1,0"], deadlineMilliseconds: 1),
+  Task(
+    lease: 302, seal: sampleSeal, item: WorkItem(.evaluation, step: 9, slot: 70_000), policyVersion: 9, seed: 42, groupSize: 17,
+    questionID: "h-1", question: "?", promptTokens: [5], deadlineMilliseconds: 60_000),
 ]
 
 let sampleChunk = WeightChunk(

@@ -19,12 +19,14 @@
 #   half     drops one end of them and keeps the other, or keeps both and passes nothing on,
 #   reset    or resets them (RST at both ends)
 #   disk     the file system of the run folder (a small tmpfs) is filled, and freed later
+#   liar     in about three of ten of these rounds, a further worker with a key of its own lies: it sends groups without a lease, or invented
+#            ones for its leases (liar.py; needs pyzmq and msgpack). These rounds run with audit: 1
 #   leave    a worker is asked to leave (SIGTERM), and one of another name joins in its place; or the relay, which is started again
 #
 # In about every fifth round `empo train` runs on loopback, with kill -9 and SIGSTOP of its supervisor, learner and workers, and is
 # resumed by --resume.
 #
-# What must hold at the end of a round: every step 1..N once in the ledger, every slot of every step once, with the tokens, rewards and
+# What must hold at the end of a round: every step 1..N once in the ledger, every slot of every step once (voided lies apart), with the tokens, rewards and
 # answers of the undisturbed run; the ledger is whole; every checkpoint's files have the digests of its manifest; the final checkpoint's
 # weights, optimiser moments and counts, and policy_sha256 in report.json, are the undisturbed run's; a learner ends by itself for a full
 # disk only, in one line; no process is left. A round that does not end in three minutes has failed; folder and logs of a failed one are

@@ -7,13 +7,13 @@ import Wire
   @Test("A group is persisted before it is acknowledged") func aGroupIsPersistedBeforeItIsAcknowledged() throws {
     var script = try LearnerScript()
     _ = script.join("a")
-    let result = Fixture.result(step: 0, slot: 2, lease: 3)
+    let result = Fixture.sealed(Fixture.result(step: 0, slot: 2, lease: 3), for: "a")
     let actions = script.say(.group(result), "a")
     let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a", question: 2)))
     let acknowledge = try #require(
-      actions.firstIndex(of: .send(.acknowledge(step: 0, slot: 2, disposition: .accepted), to: Peer("a"))))
+      actions.firstIndex(of: .send(.acknowledge(WorkItem(step: 0, slot: 2), disposition: .accepted), to: Peer("a"))))
     #expect(persist < acknowledge)
-    #expect(actions.notices.contains(.groupAccepted(step: 0, slot: 2, worker: "a", missing: 3)))
+    #expect(actions.notices.contains(.accepted(item: WorkItem(step: 0, slot: 2), worker: "a", missing: 3)))
   }
 
   @Test(
@@ -23,7 +23,7 @@ import Wire
     _ = script.join("a")
     var actions: [LearnerMachine.Action] = []
     for slot in order { actions = script.send(step: 0, slot: slot, "a") }
-    let expected = (0..<4).map { Fixture.result(step: 0, slot: $0) }
+    let expected = (0..<4).map { Fixture.sealed(Fixture.result(step: 0, slot: $0), for: "a") }
     #expect(actions.contains(.train(step: 0, groups: expected, questions: [0, 1, 2, 3])))
   }
 
@@ -59,10 +59,10 @@ import Wire
   }
 
   static let faults: [(String, @Sendable (inout GroupResult) -> Void)] = [
-    ("step", { $0.step = 4 }),
-    ("slot", { $0.slot = 4 }),
-    ("largest step", { $0.step = .max }),
-    ("largest slot", { $0.slot = .max }),
+    ("step", { $0.item.step = 4 }),
+    ("slot", { $0.item.slot = 4 }),
+    ("largest step", { $0.item.step = .max }),
+    ("largest slot", { $0.item.slot = .max }),
     ("too few responses", { $0.group.responses.removeLast() }),
     ("no responses", { $0.group.responses = [] }),
     ("too many responses", { $0.group.responses.append($0.group.responses[0]) }),
@@ -70,6 +70,10 @@ import Wire
     ("long response", { $0.group.responses[0] = response(length: 5) }),
     ("missing log-probability", { $0.group.responses[0].tokenLogProbabilities.removeLast() }),
     ("not a number", { $0.group.responses[0].tokenLogProbabilities[0] = .nan }),
+    ("above 0", { $0.group.responses[0].tokenLogProbabilities[0] = 0.5 }),
+    ("truncated short of the limit", { $0.group.responses[0].isTruncated = true }),
+    ("ended without an end", { $0.group.responses[1].tokens[2] = 7 }),
+    ("going on after its end", { $0.group.responses[1].tokens[0] = Fixture.end }),
     ("infinity", { $0.group.responses[0].tokenLogProbabilities[0] = -.infinity }),
     ("token beyond the vocabulary", { $0.group.responses[0].tokens[0] = 100 }),
     ("negative token", { $0.group.responses[0].tokens[0] = -1 }),
@@ -83,7 +87,7 @@ import Wire
   func aGroupThatContradictsItsTaskIsDroppedAndItsSlotHandedOutAgain(index: Int) throws {
     let (name, damage) = Self.faults[index]
     var script = try LearnerScript()
-    let lease = try #require(script.join("a").grants(to: "a").first { $0.slot == 0 }?.lease)
+    let lease = try #require(script.join("a").grants(to: "a").first { $0.item.slot == 0 }?.lease)
     var result = Fixture.result(step: 0, slot: 0, lease: lease)
     damage(&result)
     let actions = script.say(.group(result), "a")

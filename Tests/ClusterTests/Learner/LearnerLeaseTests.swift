@@ -69,7 +69,7 @@ import Wire
       script.now += 2_500
       notices += script.beat("a", leases: Array(leases.dropFirst())).notices
     }
-    #expect(notices == [.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)])
+    #expect(notices == [.leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .expired)])
   }
 
   @Test("A heartbeat that comes after the deadline extends nothing") func aHeartbeatThatComesAfterTheDeadlineExtendsNothing() throws {
@@ -80,7 +80,7 @@ import Wire
     // Nothing was heard meanwhile, so nobody has noticed that the others ran out.
     script.now = 5_001
     let late = script.beat("a", leases: leases)
-    #expect(late.notices == [2, 3].map { .leaseReassigned(step: 0, slot: $0, worker: "a", reason: .expired) })
+    #expect(late.notices == [2, 3].map { .leaseReassigned(item: WorkItem(step: 0, slot: $0), worker: "a", reason: .expired) })
     #expect(late.slots(to: "a") == [[0, 2], [0, 3]])
   }
 
@@ -91,7 +91,7 @@ import Wire
     script.now = 4_999
     _ = script.beat("b", leases: leases)
     _ = script.beat("a")
-    #expect(script.wait(2).notices.contains(.leaseReassigned(step: 0, slot: 0, worker: "a", reason: .expired)))
+    #expect(script.wait(2).notices.contains(.leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .expired)))
   }
 
   @Test("A group of a lost lease counts and the second is a duplicate") func aGroupOfALostLeaseCountsAndTheSecondIsADuplicate() throws {
@@ -99,7 +99,7 @@ import Wire
     let first = script.join("a").grants(to: "a")[0]
     _ = script.wait(5_001)
     let second = script.join("b").grants(to: "b")[0]
-    #expect([second.step, second.slot] == [first.step, first.slot] && second.lease != first.lease)
+    #expect(second.item == first.item && second.lease != first.lease)
     _ = script.join("a")
     #expect(script.send(step: 0, slot: 0, lease: first.lease, "a").dispositions == [.accepted])
     let late = script.send(step: 0, slot: 0, lease: second.lease, "b")
@@ -148,14 +148,14 @@ import Wire
     #expect(overlapped.fill(step: 1, "a").grants(to: "a").isEmpty)
     let published = overlapped.on(.policyPublished(version: 1))
     #expect(published.trained == [1])
-    #expect(published.grants(to: "a").allSatisfy { $0.step == 2 && $0.policyVersion == 1 })
+    #expect(published.grants(to: "a").allSatisfy { $0.item.step == 2 && $0.policyVersion == 1 })
 
     var strict = try LearnerScript(Fixture.plan(lag: 0))
     _ = strict.join("a")
     #expect(strict.fill(step: 0, lag: 0, "a").grants(to: "a").isEmpty)
     let next = strict.on(.policyPublished(version: 1))
     #expect(next.grants(to: "a").count == 4)
-    #expect(next.grants(to: "a").allSatisfy { $0.step == 1 && $0.policyVersion == 1 })
+    #expect(next.grants(to: "a").allSatisfy { $0.item.step == 1 && $0.policyVersion == 1 })
   }
 
   @Test("Weights are sent while they are retained") func weightsAreSentWhileTheyAreRetained() throws {

@@ -28,7 +28,7 @@ import Wire
       third.notices.contains(
         .quarantined(
           worker: "a", milliseconds: 60_000,
-          reason: "3 groups contradicted their tasks, the last one: 1 responses where a group has 2")))
+          reason: "3 groups contradicted their tasks, the last one: 1 responses where 2 were asked for")))
     #expect(third.refusals == [.other])
     #expect(third.slots(to: "b") == [[0, 0], [0, 1]])
     // Nothing that it says counts now, good or bad.

@@ -25,7 +25,7 @@ import Wire
     var trained: [[Int]] = []
     func note(_ actions: [LearnerMachine.Action]) {
       record += actions
-      for grant in actions.grants(to: "a") { asked[grant.step << 16 | grant.slot] = grant.question }
+      for grant in actions.grants(to: "a") { asked[grant.item.step << 16 | grant.item.slot] = grant.question }
       trained += questions(actions)
     }
     note(script.on(.start))
@@ -75,9 +75,9 @@ import Wire
     var script = try LearnerScript(plan)
     let whole = run(&script, steps: 0..<30, lag: lag, slots: Array(0..<8), record: &actions)
     let kept = actions.compactMap { action -> QuestionSchedule.State? in
-      if case .checkpoint(20, let questions) = action { questions } else { nil }
+      if case .checkpoint(20, _, let questions) = action { questions } else { nil }
     }
-    let stored = actions.persisted.filter { $0.step < 23 }
+    let stored = actions.persisted.filter { $0.item.step < 23 }
     let retained = Set(plan.policyVersion(of: 20)...20)
     let checkpoint: QuestionSchedule.State = try #require(kept.first)
     var resumed = try LearnerScript(plan, version: 20, questions: checkpoint, retained: retained, stored: stored)
@@ -90,7 +90,7 @@ import Wire
       grants += resumed.say(.group(result(step: 23, slot: slot, lag: lag, isUnanimous: false)), "a").grants(to: "a")
     }
     #expect(grants.count >= (lag == 0 ? 8 : 16))
-    for grant in grants { #expect(grant.question == whole[Int(grant.step)][Int(grant.slot)]) }
+    for grant in grants { #expect(grant.question == whole[Int(grant.item.step)][Int(grant.item.slot)]) }
   }
 
   @Test("A checkpoint that does not know what is left out is refused") func refusal() throws {

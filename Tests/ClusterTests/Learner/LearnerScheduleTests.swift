@@ -18,7 +18,7 @@ import Wire
     _ = script.join("a")
     let trained = train(&script, steps: 0...3)
     #expect(trained.trained == [0, 1, 2, 3])
-    #expect(trained.last == .checkpoint(version: 4))
+    #expect(trained.last == .checkpoint(version: 4, oldest: 3))
     #expect(!trained.contains(.send(.finish, to: Peer("a"))))
     let durable = script.on(.checkpointed(version: 4))
     #expect(durable.contains(.send(.finish, to: Peer("a"))))
@@ -37,42 +37,18 @@ import Wire
     #expect(script.wait(1) == [.end(.complete)])
   }
 
-  @Test("Checkpoints and evaluations are due by version") func checkpointsAndEvaluationsAreDueByVersion() throws {
-    var script = try LearnerScript(Fixture.plan(steps: 5, checkpointEvery: 2, evaluateEvery: 3))
-    #expect(script.on(.start) == [.evaluate(version: 0)])
-    script.now = 3_000
+  @Test("Checkpoints are due by version") func checkpointsAreDueByVersion() throws {
+    var script = try LearnerScript(Fixture.plan(steps: 5, checkpointEvery: 2))
     _ = script.join("a")
-    let actions = train(&script, steps: 0...4)
-    let due = actions.filter { action in
-      switch action {
-      case .checkpoint, .evaluate: true
-      default: false
-      }
-    }
-    #expect(
-      due == [
-        .checkpoint(version: 2), .evaluate(version: 3), .checkpoint(version: 4), .checkpoint(version: 5), .evaluate(version: 5),
-      ])
-    _ = script.on(.evaluated(version: 0))
-    _ = script.on(.evaluated(version: 3))
-    _ = script.on(.checkpointed(version: 5))
-    #expect(script.say(.goodbye, "a").last != .end(.complete))
-    #expect(script.on(.evaluated(version: 5)).last == .end(.complete))
-  }
-
-  @Test("A restart evaluates only what was not evaluated") func aRestartEvaluatesOnlyWhatWasNotEvaluated() throws {
-    let plan = Fixture.plan(evaluateEvery: 1)
-    var again = try LearnerScript(plan, version: 1, retained: [0, 1], isEvaluated: true)
-    #expect(again.on(.start).isEmpty)
-    var cutShort = try LearnerScript(plan, version: 1, retained: [0, 1])
-    #expect(cutShort.on(.start) == [.evaluate(version: 1)])
+    let due = train(&script, steps: 0...4).filter { if case .checkpoint = $0 { true } else { false } }
+    #expect(due == [.checkpoint(version: 2, oldest: 1), .checkpoint(version: 4, oldest: 3), .checkpoint(version: 5, oldest: 4)])
   }
 
   @Test("Stopping an idle learner checkpoints and ends") func stoppingAnIdleLearnerCheckpointsAndEnds() throws {
     var script = try LearnerScript()
     _ = script.join("a")
     _ = train(&script, steps: 0...0)
-    #expect(script.on(.stop) == [.notify(.stopping), .checkpoint(version: 1)])
+    #expect(script.on(.stop) == [.notify(.stopping), .checkpoint(version: 1, oldest: 0)])
     // Groups that are on their way are still kept; nothing new is leased or trained.
     let late = script.fill(step: 1, "a")
     #expect(late.dispositions == [.accepted, .accepted, .accepted, .accepted])
@@ -89,7 +65,7 @@ import Wire
     _ = script.fill(step: 1, "a")
     #expect(script.on(.stop) == [.notify(.stopping)])
     let published = script.on(.policyPublished(version: 1))
-    #expect(published.contains(.checkpoint(version: 1)))
+    #expect(published.contains(.checkpoint(version: 1, oldest: 0)))
     #expect(published.trained.isEmpty)
     #expect(script.on(.checkpointed(version: 1)).last == .end(.stopped(version: 1)))
   }

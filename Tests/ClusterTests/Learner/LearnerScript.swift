@@ -9,19 +9,30 @@ struct LearnerScript {
 
   init(
     _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, questions: QuestionSchedule.State? = nil, retained: Set<UInt32> = [0],
-    stored: [GroupResult] = [], isEvaluated: Bool = false
+    stored: [GroupResult] = [], evaluated: Set<UInt32> = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:]
   ) throws {
-    machine = try LearnerMachine(
-      plan: plan, order: Fixture.order, incarnation: 1, version: version, questions: questions, retained: retained, stored: stored,
-      isEvaluated: isEvaluated)
+    let state = LearnerState(
+      version: version, questions: questions, retained: retained, evaluated: evaluated,
+      groups: stored.map { StoredGroup(result: $0, worker: "z") }, reliance: reliance, expelled: expelled)
+    machine = try LearnerMachine(plan: plan, order: Fixture.order, incarnation: 1, secrets: Fixture.secrets, state: state)
   }
 
   mutating func on(_ event: LearnerMachine.Event) -> [LearnerMachine.Action] {
     machine.handle(event, now: now)
   }
 
+  /// Lets a worker say something. A result without a seal gets the one of its lease, and the learner scores it as the worker did.
   mutating func say(_ message: WorkerMessage, _ worker: String) -> [LearnerMachine.Action] {
-    on(.message(message, from: Peer(worker)))
+    guard case .group(let result) = message else { return on(.message(message, from: Peer(worker))) }
+    let sent = result.seal == Fixture.unsealed ? Fixture.sealed(result, for: worker) : result
+    var actions = on(.message(.group(sent), from: Peer(worker)))
+    for case .score(let scored, let peer, _) in actions { actions += on(.scored(scored, from: peer, own: scored.group)) }
+    return actions
+  }
+
+  /// Lets a worker answer the held-out questions.
+  mutating func measure(version: UInt32, questions: UInt32, responses: Int = 1, _ worker: String) -> [LearnerMachine.Action] {
+    (0..<questions).flatMap { say(.group(Fixture.measured(version: version, place: $0, responses: responses)), worker) }
   }
 
   mutating func join(_ worker: String, credits: UInt32 = 100) -> [LearnerMachine.Action] {
@@ -58,7 +69,7 @@ extension [LearnerMachine.Action] {
     }
   }
 
-  func slots(to worker: String) -> [[UInt32]] { grants(to: worker).map { [$0.step, $0.slot] } }
+  func slots(to worker: String) -> [[UInt32]] { grants(to: worker).map { [$0.item.step, $0.item.slot] } }
 
   var trained: [UInt32] {
     compactMap { action in
@@ -87,7 +98,7 @@ extension [LearnerMachine.Action] {
 
   var dispositions: [Disposition] {
     compactMap { action in
-      if case .send(.acknowledge(_, _, let disposition), _) = action { disposition } else { nil }
+      if case .send(.acknowledge(_, let disposition), _) = action { disposition } else { nil }
     }
   }
 

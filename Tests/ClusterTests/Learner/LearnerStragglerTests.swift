@@ -55,7 +55,7 @@ import Wire
     let second = script.wait(101).grants(to: "b").map(\.lease)
     #expect(script.say(.goodbye, "a").grants(to: "b").isEmpty)
     // Only when that one is lost, too, does the slot wait.
-    #expect(script.say(.decline(leases: second), "b").notices.contains(.leaseReassigned(step: 0, slot: 3, worker: "b", reason: .declined)))
+    #expect(script.say(.decline(leases: second), "b").notices.contains(.leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "b", reason: .declined)))
     #expect(script.join("c").slots(to: "c") == [[0, 3]])
   }
 
@@ -80,7 +80,7 @@ import Wire
     #expect(!pass(&script, to: 12_000).notices.contains { if case .workerHung = $0 { true } else { false } })
     let hung = pass(&script, to: 13_000)
     #expect(hung.notices.contains(.workerHung(worker: "a", milliseconds: 11_000, median: 1_000)))
-    #expect(hung.notices.contains(.leaseReassigned(step: 0, slot: 3, worker: "a", reason: .hung)))
+    #expect(hung.notices.contains(.leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "a", reason: .hung)))
     #expect(hung.slots(to: "b") == [[0, 3]])
     // It is told of once, and gets nothing more until it answers.
     let quiet = pass(&script, to: 20_000)

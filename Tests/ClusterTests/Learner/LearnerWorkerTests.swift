@@ -66,7 +66,7 @@ import Wire
     var script = try LearnerScript()
     _ = script.on(.start)
     let held = script.join("a").grants(to: "a")
-    #expect(held.map { [$0.step, $0.slot] } == [[0, 0], [0, 1], [0, 2], [0, 3]])
+    #expect(held.map { [$0.item.step, $0.item.slot] } == [[0, 0], [0, 1], [0, 2], [0, 3]])
     // Half of a step is the share of each of two; of one, it is the whole.
     #expect(script.join("b").slots(to: "b") == [[1, 0], [1, 1]])
     let actions = script.on(.access(.revoked(Peer("a"), reason: "its key is no longer let in")))
@@ -161,8 +161,8 @@ import Wire
     let first = script.beat("a", leases: [leases[1], leases[2]])
     #expect(
       first.notices == [
-        .leaseReassigned(step: 0, slot: 0, worker: "a", reason: .forgotten),
-        .leaseReassigned(step: 0, slot: 3, worker: "a", reason: .forgotten),
+        .leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .forgotten),
+        .leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "a", reason: .forgotten),
       ])
     #expect(first.slots(to: "a") == [[0, 0], [0, 3]])
     // Only the first heartbeat after a hello settles it: tasks on their way are no reason to take them away.

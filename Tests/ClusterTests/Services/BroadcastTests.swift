@@ -22,11 +22,11 @@ private final class GatedSampler: GroupSampler {
 
   func sample(from feed: any TaskFeed) throws {
     while let next = feed.next() {
-      if next.task.slot == 0 {
+      if next.task.item.slot == 0 {
         gate.begun.signal()
         gate.open.wait()
       }
-      feed.deliver(SimulatedRun.group(step: next.task.step, slot: next.task.slot, weights: weights), for: next.ticket)
+      feed.deliver(SimulatedRun.group(step: next.task.item.step, slot: next.task.item.slot, weights: weights), for: next.ticket)
     }
   }
 }
@@ -44,7 +44,7 @@ private struct HandLearner {
         throw ClusterError(.checkpoint, "the worker fell silent")
       }
       if case .group(let result) = message {
-        _ = try transport.send(.acknowledge(step: result.step, slot: result.slot, disposition: .accepted), to: worker)
+        _ = try transport.send(.acknowledge(result.item, disposition: .accepted), to: worker)
         return result
       }
       try answer(message)
@@ -68,7 +68,7 @@ private struct HandLearner {
 
   /// Whether a group was sampled from a version, down to its last bit.
   func isSampled(_ result: GroupResult, from version: Int) -> Bool {
-    result.group == SimulatedRun.group(step: result.step, slot: result.slot, weights: stock.versions[version])
+    result.group == SimulatedRun.group(step: result.item.step, slot: result.item.slot, weights: stock.versions[version])
   }
 }
 
@@ -114,7 +114,7 @@ private struct HandLearner {
     try learner.lease(step: 4, slot: 1, version: 1)
     gate.open.signal()
     let (old, new) = (try learner.nextGroup(), try learner.nextGroup())
-    #expect(old.step == 3 && learner.isSampled(old, from: 0))
-    #expect(new.step == 4 && learner.isSampled(new, from: 1))
+    #expect(old.item.step == 3 && learner.isSampled(old, from: 0))
+    #expect(new.item.step == 4 && learner.isSampled(new, from: 1))
   }
 }

@@ -7,9 +7,8 @@ import Wire
 /// What a run keeps on disk, in memory: it outlives learners.
 final class MemoryRun: Sendable {
   struct Disk {
-    var ledger: [[UInt32]: StoredGroup] = [:]
+    var ledger: [WorkItem: StoredGroup] = [:]
     var expelled: [String: String] = [:]
-    var firstTrustedIncarnation: UInt64 = 1
     var acceptedTwice = 0
     var workers: Set<String> = []
     var contributors: Set<String> = []
@@ -21,9 +20,27 @@ final class MemoryRun: Sendable {
     var trained: [UInt32] = []
     var asked: [UInt32: [Int]] = [:]
     var incarnations: UInt64 = 0
+    var lineage: UInt64 = 1
   }
 
   let disk = Mutex(Disk())
+
+  /// A learner's parts.
+  func parts(failsAt: UInt32? = nil, makeTransport: @escaping @Sendable () throws -> any LearnerTransport) -> LearnerParts {
+    LearnerParts(
+      makeStore: { MemoryStore(self) }, makeTransport: makeTransport, makeTrainer: { MemoryTrainer(self, failsAt: failsAt) },
+      makeJudge: { MemoryJudge() }, makeChecker: { MemorySampler() }, goBack: { self.goBack(upTo: $0) })
+  }
+
+  /// Goes back to the checkpoint where that is early enough, and else to the beginning.
+  func goBack(upTo step: UInt32) -> UInt32 {
+    disk.withLock { disk in
+      if disk.version > step { (disk.version, disk.weights, disk.questions) = (0, [0: SimulatedRun.base], nil) }
+      disk.evaluations.removeAll { $0.policyVersion > disk.version }
+      disk.lineage = disk.incarnations + 1
+      return disk.version
+    }
+  }
 
   var final: [UInt8]? { disk.withLock { $0.weights[$0.version] } }
 }
@@ -40,53 +57,40 @@ final class MemoryStore: GroupStore {
     }
   }
 
+  func firstTrustedIncarnation() throws -> UInt64 { run.disk.withLock(\.lineage) }
+
+  func leaseKey() throws -> [UInt8] { Array(repeating: 5, count: 32) }
+
   func groups(from step: UInt32) throws -> [StoredGroup] {
-    run.disk.withLock { disk in disk.ledger.values.filter { $0.result.step >= step } }
+    run.disk.withLock { disk in disk.ledger.values.filter { $0.result.item.step >= step } }
   }
 
   func reliance(before version: UInt32) throws -> [String: UInt32] {
     run.disk.withLock { disk in
-      disk.ledger.values.filter { $0.result.step < version }
-        .reduce(into: [:]) { first, group in
-          let party = group.checker ?? group.worker
-          first[party] = min(first[party] ?? .max, group.result.step)
-        }
+      let trained = disk.ledger.values.filter { $0.result.item.step < version && $0.checker == nil }
+      return Dictionary(trained.map { ($0.worker, $0.result.item.step) }, uniquingKeysWith: min)
     }
   }
 
-  func confirm(step: UInt32, slot: UInt32, checker: String) throws {
-    run.disk.withLock { $0.ledger[[step, slot]]?.checker = checker }
+  func expelled() throws -> [String: String] { run.disk.withLock(\.expelled) }
+
+  func confirm(step: UInt32, slot: UInt32, checker: String?) throws {
+    run.disk.withLock { $0.ledger[WorkItem(step: step, slot: slot)]?.checker = checker }
   }
 
   func void(step: UInt32, slot: UInt32, reason: String) throws {
-    run.disk.withLock { _ = $0.ledger.removeValue(forKey: [step, slot]) }
+    run.disk.withLock { $0.ledger[WorkItem(step: step, slot: slot)] = nil }
   }
 
   func void(sampledAfter version: UInt32, reason: String) throws {
-    run.disk.withLock { disk in disk.ledger = disk.ledger.filter { $0.value.result.policyVersion <= version } }
+    run.disk.withLock { $0.ledger = $0.ledger.filter { $0.value.result.policyVersion <= version } }
   }
-
-  func expel(_ party: String, reason: String) throws {
-    run.disk.withLock { disk in disk.expelled[party] = disk.expelled[party] ?? reason }
-  }
-
-  func expelled() throws -> [String: String] { run.disk.withLock { $0.expelled } }
-
-  func rewind(to version: UInt32) throws {
-    run.disk.withLock { disk in
-      disk.steps.removeAll { $0.step >= version }
-      disk.evaluations.removeAll { $0.policyVersion > version }
-      disk.firstTrustedIncarnation = disk.incarnations + 1
-    }
-  }
-
-  func firstTrustedIncarnation() throws -> UInt64 { run.disk.withLock { $0.firstTrustedIncarnation } }
-
-  func leaseKey() throws -> [UInt8] { Array(0..<32) }
 
   func reach() throws -> LedgerReach {
     run.disk.withLock { LedgerReach(run: "memory", entries: UInt64($0.ledger.count), link: "", incarnation: $0.incarnations) }
   }
+
+  func expel(_ party: String, reason: String) throws { run.disk.withLock { $0.expelled[party] = reason } }
 
   func isEvaluated(_ version: UInt32) throws -> Bool {
     run.disk.withLock { disk in disk.evaluations.contains { $0.policyVersion == version } }
@@ -96,8 +100,8 @@ final class MemoryStore: GroupStore {
     run.disk.withLock { disk in
       for group in groups {
         disk.contributors.insert(group.worker)
-        let place = [group.result.step, group.result.slot]
-        if disk.ledger.updateValue(StoredGroup(group.result, worker: group.worker), forKey: place) != nil { disk.acceptedTwice += 1 }
+        let stored = StoredGroup(result: group.result, worker: group.worker)
+        if disk.ledger.updateValue(stored, forKey: group.result.item) != nil { disk.acceptedTwice += 1 }
       }
     }
   }
@@ -151,22 +155,33 @@ final class MemoryTrainer: StepTrainer {
       disk.weights[version] = policy
     }
   }
+}
 
-  func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0.5) }
+/// Scores as the samplers do.
+final class MemoryJudge: LearnerJudge {
+  func score(_ group: ScoredGroup, of item: WorkItem, answering question: TaskContent) throws -> ScoredGroup? { SimulatedRun.score(group) }
+
+  func figures(version: UInt32, groups: [ScoredGroup]) throws -> EvaluationFigures { EvaluationFigures(greedy: 0.5) }
 }
 
 struct SimulatedTasks: TaskSource {
   let order = SimulatedRun.order(of: SimulatedRun.questionCount)
 
   func content(of question: Int) throws -> TaskContent { SimulatedRun.content(of: question) }
+
+  func heldOutContent(of place: Int) throws -> TaskContent { SimulatedRun.heldOutContent(of: place) }
 }
 
 /// Samples up to two tasks at a time, as a batch that tasks enter while it runs.
 final class MemorySampler: GroupSampler {
   private var weights: [UInt8] = []
   private let failsAt: UInt32?
+  private let lies: Bool
 
-  init(failsAt: UInt32? = nil) { self.failsAt = failsAt }
+  init(failsAt: UInt32? = nil, lies: Bool = false) {
+    self.failsAt = failsAt
+    self.lies = lies
+  }
 
   func load(version: UInt32, weights: [UInt8]) throws { self.weights = weights }
 
@@ -177,10 +192,15 @@ final class MemorySampler: GroupSampler {
       guard !batch.isEmpty else { return }
       let done = batch.removeLast()
       if feed.isCancelled(done.ticket) { continue }
-      if done.task.step == failsAt { throw ClusterError(.checkpoint, "the sampler died") }
-      let question = Int(done.task.promptTokens[0])
-      feed.deliver(
-        SimulatedRun.group(step: done.task.step, slot: done.task.slot, question: question, weights: weights), for: done.ticket)
+      let task = done.task
+      if task.item.kind == .sample, task.item.step == failsAt { throw ClusterError(.checkpoint, "the sampler died") }
+      let question = Int(task.promptTokens[0])
+      var group =
+        task.item.kind.isCheck
+        ? SimulatedRun.follow(task.given, task.item, question: question, weights: weights)
+        : SimulatedRun.group(task.item, question: question, size: Int(task.groupSize), weights: weights)
+      if lies, task.item.kind == .sample, task.item.slot.isMultiple(of: 2) { Mutation.apply(33, to: &group) }
+      feed.deliver(group, for: done.ticket)
     }
   }
 }

@@ -41,14 +41,13 @@ private final class CountingTransport: LearnerTransport {
   private let relayNetwork = InProcessNetwork()
 
   private let plan = LearnerPlan(
-    steps: 8, questionsPerStep: 5, groupSize: 2, lag: 1, maximumResponseTokens: 3, vocabularySize: 100, checkpointEvery: 4,
-    heartbeat: 50, lease: 500, farewell: 2_000)
+    steps: 8, questionsPerStep: 5, groupSize: 2, lag: 1, maximumResponseTokens: 3, vocabularySize: 100,
+    endTokens: [SimulatedRun.endToken], checkpointEvery: 4, heartbeat: 50, lease: 500, farewell: 2_000)
 
   private func learner(_ run: MemoryRun, _ counts: CountingTransport.Counts, failsAt: UInt32? = nil) -> LearnerService {
     LearnerService(
       plan: plan, run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
-      makeStore: { MemoryStore(run) }, makeTrainer: { MemoryTrainer(run, failsAt: failsAt) },
-      makeTransport: { [learnerNetwork] in CountingTransport(try learnerNetwork.makeLearner(), counts) })
+      parts: run.parts(failsAt: failsAt) { [learnerNetwork] in CountingTransport(try learnerNetwork.makeLearner(), counts) })
   }
 
   private func relay() -> RelayService {

@@ -11,7 +11,7 @@ import Wire
   private func plan(steps: UInt32 = 6, lag: UInt32 = 1, skipUnanimous: UInt32 = 0) -> LearnerPlan {
     LearnerPlan(
       steps: steps, questionsPerStep: 5, groupSize: 2, lag: lag, skipUnanimous: skipUnanimous, maximumResponseTokens: 3,
-      vocabularySize: 100, checkpointEvery: 4, evaluateEvery: 3, heartbeat: 100, lease: 500, farewell: 2_000)
+      vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: 4, evaluateEvery: 3, heldOut: 4, evaluationSamples: 1, heartbeat: 100, lease: 500, farewell: 2_000)
   }
 
   private func learner(
@@ -20,8 +20,7 @@ import Wire
   ) -> LearnerService {
     LearnerService(
       plan: plan, run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
-      makeStore: { MemoryStore(run) }, makeTrainer: { MemoryTrainer(run, failsAt: failsAt) },
-      makeTransport: { try network.makeLearner() }, watch: watch)
+      parts: run.parts(failsAt: failsAt) { try network.makeLearner() }, watch: watch)
   }
 
   private func worker(
@@ -61,6 +60,29 @@ import Wire
       #expect(disk.steps.allSatisfy { ($0.figures.skippedQuestions != nil) == (skipUnanimous > 0) })
       #expect((disk.steps.compactMap(\.figures.skippedQuestions).reduce(0, +) > 0) == (skipUnanimous > 0))
     }
+  }
+
+  @Test("A worker that lies is found, and the run ends where it would have without it", arguments: [1, 0.3])
+  func aWorkerThatLiesIsFound(share: Double) async throws {
+    let (run, network) = (MemoryRun(), InProcessNetwork())
+    var plan = plan()
+    plan.audit = AuditPlan(share: share)
+    let learner = learner(plan, run, network)
+    let honest = worker("honest", network)
+    let liar = WorkerService(
+      plan: WorkerPlan(name: "liar", software: "test", fingerprint: "f", credits: 3, helloRetry: 50, repairAfter: 50, drain: 500),
+      logger: quiet, makeSampler: { _ in MemorySampler(lies: true) }, makeTransport: { try network.makeWorker("liar") })
+    try await withThrowingTaskGroup { group in
+      for service in [liar, honest] { group.addTask { try await service.run() } }
+      group.addTask { try await learner.run() }
+      try await group.waitForAll()
+    }
+    #expect(learner.outcome == .complete)
+    let isExpelled = run.disk.withLock { $0.expelled.keys.contains("liar") }
+    let hasLied = run.disk.withLock { $0.contributors.contains("liar") }
+    // One that was drawn for nothing may get away where not everything is checked.
+    if share == 1, hasLied { #expect(isExpelled) }
+    if isExpelled || !hasLied { #expect(run.final == SimulatedRun.versions(plan).last) }
   }
 
   @Test("A learner that dies is replaced while workers wait", arguments: [0, 1] as [UInt32])
@@ -133,10 +155,13 @@ import Wire
     async throws
   {
     let (run, network) = (MemoryRun(), InProcessNetwork())
+    let parts = LearnerParts(
+      makeStore: { MemoryStore(run) }, makeTransport: { try network.makeLearner() },
+      makeTrainer: { throw ClusterError(.checkpoint, "no such folder") }, makeJudge: { MemoryJudge() }, makeChecker: { MemorySampler() },
+      goBack: { run.goBack(upTo: $0) })
     let learner = LearnerService(
       plan: plan(), run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
-      makeStore: { MemoryStore(run) }, makeTrainer: { throw ClusterError(.checkpoint, "no such folder") },
-      makeTransport: { try network.makeLearner() })
+      parts: parts)
     let error = await #expect(throws: ClusterError.self) { try await learner.run() }
     #expect(error?.message == "no such folder")
   }
@@ -172,8 +197,7 @@ import Wire
   ) -> LearnerService {
     LearnerService(
       plan: plan, run: RunDescription(name: "test", seed: 7, files: []), tasks: SimulatedTasks(), logger: quiet,
-      makeStore: { MemoryStore(run) }, makeTrainer: { MemoryTrainer(run, failsAt: failsAt) },
-      makeTransport: { try ZeroMQLearnerTransport(listen: listen) }, watch: watch)
+      parts: run.parts(failsAt: failsAt) { try ZeroMQLearnerTransport(listen: listen) }, watch: watch)
   }
 
   private func socketWorker(_ name: String, _ endpoint: String) -> WorkerService {

@@ -147,7 +147,7 @@ import Wire
       #expect(!script.tickets.isEmpty, "seed \(seed): the task of version \(task[1]) waits")
       for case .load(let version, let bytes) in actions { #expect(bytes == stock.versions[Int(version)], "seed \(seed)") }
       _ = script.finish(step: task[0], slot: 0)
-      _ = script.hear(.acknowledge(step: task[0], slot: 0, disposition: .accepted))
+      _ = script.hear(.acknowledge(WorkItem(step: task[0], slot: 0), disposition: .accepted))
       script.tickets = [:]
     }
   }

@@ -16,7 +16,7 @@ struct WorkerScript {
 
   mutating func on(_ event: WorkerMachine.Event) -> [WorkerMachine.Action] {
     let actions = machine.handle(event, now: now)
-    for case .sample(let ticket, let task) in actions { tickets[[task.step, task.slot]] = ticket }
+    for case .sample(let ticket, let task) in actions { tickets[[task.item.step, task.item.slot]] = ticket }
     return actions
   }
 
@@ -68,7 +68,7 @@ extension [WorkerMachine.Action] {
   /// Step and slot of the tasks handed to the sampler.
   var sampled: [[UInt32]] {
     compactMap { action in
-      if case .sample(_, let task) = action { [task.step, task.slot] } else { nil }
+      if case .sample(_, let task) = action { [task.item.step, task.item.slot] } else { nil }
     }
   }
 
@@ -81,7 +81,7 @@ extension [WorkerMachine.Action] {
   /// Step and slot of the groups that were sent.
   var groups: [[UInt32]] {
     sent.compactMap { message in
-      if case .group(let result) = message { [result.step, result.slot] } else { nil }
+      if case .group(let result) = message { [result.item.step, result.item.slot] } else { nil }
     }
   }
 

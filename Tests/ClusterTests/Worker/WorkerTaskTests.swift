@@ -19,7 +19,7 @@ import Wire
     #expect(script.wait(1).groups == [[0, 0]])
     // Unanswered groups are in hand, too.
     #expect(script.wait(1_000).leases == [[1, 2]])
-    _ = script.hear(.acknowledge(step: 0, slot: 0, disposition: .accepted))
+    _ = script.hear(.acknowledge(WorkItem(step: 0, slot: 0), disposition: .accepted))
     #expect(script.wait(5_000).groups.isEmpty)
     #expect(script.wait(1_000).leases == [[2]])
   }
@@ -53,7 +53,7 @@ import Wire
       done.contains(
         .group(
           GroupResult(
-            lease: 12, step: 0, slot: 1, policyVersion: 0, group: Fixture.group(step: 0, slot: 1), seconds: 1))))
+            lease: 12, seal: Fixture.task(step: 0, slot: 1, version: 0, lease: 12).seal, item: WorkItem(step: 0, slot: 1), policyVersion: 0, group: Fixture.group(step: 0, slot: 1), seconds: 1))))
   }
 
   @Test("Of an earlier incarnation only what the new one has survives") func ofAnEarlierIncarnationOnlyWhatTheNewOneHasSurvives() {
@@ -103,7 +103,7 @@ import Wire
     // Tasks that were on their way are given back as well.
     #expect(script.hearTask(step: 0, slot: 3, version: 0, lease: 4).sent == [.decline(leases: [4])])
     #expect(script.finish(step: 0, slot: 1).outcome == nil)
-    let end = script.hear(.acknowledge(step: 0, slot: 1, disposition: .accepted))
+    let end = script.hear(.acknowledge(WorkItem(step: 0, slot: 1), disposition: .accepted))
     #expect(end.sent == [.goodbye])
     #expect(end.outcome == .drained)
   }

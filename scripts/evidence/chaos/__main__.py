@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -43,6 +44,9 @@ class Suite:
     def __init__(self, empo, folder, steps):
         self.empo, self.folder, self.steps = empo, folder, steps
         self.configuration, self.keys = folder / "chaos.yaml", folder / "keys"
+        # Where somebody lies, everything is checked: nothing else ends as an undisturbed run for certain.
+        self.strict = folder / "strict.yaml"
+        self.can_lie = all(importlib.util.find_spec(module) for module in ("zmq", "msgpack"))
         self.tag = f"empo{os.getpid()}"
         self.has_network = False
         self.keeps = "CHAOS_KEEP" in os.environ
@@ -54,6 +58,7 @@ class Suite:
     def prepare(self):
         """The undisturbed run, and keys for everybody."""
         self.configuration.write_text(CONFIGURATION.format(steps=self.steps))
+        self.strict.write_text(self.configuration.read_text() + "audit: 1\n")
         run, begin = self.folder / "undisturbed", time.monotonic()
         self.call("train", self.configuration, "--run", run, "--workers", "2")
         self.expected, faults = outcome(run)
@@ -62,7 +67,7 @@ class Suite:
         seconds = time.monotonic() - begin
         (self.keys / "authorized").mkdir(parents=True)
         self.call("keys", "new", "learner", "learner", "--to", self.keys)
-        for name in ["relay", *(f"w{host}-{generation + 1}" for host in (1, 2, 3) for generation in range(GENERATIONS))]:
+        for name in ["relay", "liar", *(f"w{host}-{generation + 1}" for host in (1, 2, 3) for generation in range(GENERATIONS))]:
             self.call("keys", "new", "worker", name, "--to", self.keys)
             shutil.copy(self.keys / f"{name}.pub", self.keys / "authorized")
         return seconds
@@ -88,7 +93,7 @@ class Suite:
             wrong = [*played.wrong, f"the suite failed: {error!r}"]
         finally:
             sweep(mark)
-        words = ", ".join(fault.words for fault in played.struck)
+        words = ", ".join([*([f"liar ({plan.lie})"] if plan.lie else []), *(fault.words for fault in played.struck)])
         verdict = "equal" if not wrong else "FAILED: " + "; ".join(wrong)
         print(f"{plan.seed:<6} {time.monotonic() - begin:7.1f}  {plan.mode:8} {played.restarts:8}  {verdict:8} {words}", flush=True)
         self.consequences += consequences.count(folder)
@@ -144,10 +149,12 @@ def main():
             return 0
         seconds = suite.prepare()
         print(f"seed {seed}, {suite.steps} steps, undisturbed: {seconds:.0f} s, policy_sha256 {suite.expected['policy_sha256']}")
+        if not suite.can_lie:
+            print("chaos: nobody lies: there is no pyzmq or msgpack for this python3")
         print("seed   seconds  mode     restarts  verdict  faults", flush=True)
         for index in range(rounds):
             played += 1
-            is_equal, faults = suite.round(draw(seed + index, suite.steps, kinds, "hosts" if mode == "loopback" else mode))
+            is_equal, faults = suite.round(draw(seed + index, suite.steps, kinds, "hosts" if mode == "loopback" else mode, suite.can_lie))
             equal += is_equal
             struck.update(f"{fault.kind} {role(fault.target)}" for fault in faults)
         print("faults: " + ", ".join(f"{count} {name}" for name, count in sorted(struck.items())) + f"; {struck.total()} in all")

@@ -11,6 +11,8 @@ SAID = {
     "leases doubled": r" ms\): given to ",
     "workers without their relay": r"weights come from the learner, without the relay",
     "runs resumed": r"^learner at \S+, goes on after step ",
+    "lies found": r"\[Cluster\] \S+ is wrong about ",
+    "groups without a lease": r" dropped: it belongs to no lease",
     "full disks reported": r"^empo: error: .*the disk (failed or )?is full",
 }
 PATTERNS = {name: re.compile(pattern, re.MULTILINE) for name, pattern in SAID.items()}

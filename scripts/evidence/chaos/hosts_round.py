@@ -1,9 +1,11 @@
 """A round on hosts: a learner, its workers and perhaps their relay under a plan's faults."""
 
 import contextlib
+import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 from .disk import SmallDisk
@@ -52,7 +54,7 @@ class HostsRound:
     def build(self, stack):
         """Hosts, disk, proxy, and all processes in their places."""
         workers = [f"w{number}" for number in range(1, self.plan.workers + 1)]
-        names = ["learner", *workers, *(["relay"] if self.plan.has_relay else [])]
+        names = ["learner", *workers, *(["relay"] if self.plan.has_relay else []), *(["liar"] if self.plan.lie else [])]
         network = Namespaces if self.suite.has_network else Loopback
         self.hosts = network(self.mark, names)
         stack.callback(self.hosts.close)
@@ -66,7 +68,7 @@ class HostsRound:
             self.proxy = ProxyProcess(self.hosts, self.plan.proxied, self.proxy_port, self.environment)
             stack.callback(self.proxy.close)
         subprocess.run(
-            [self.suite.empo, "train", self.suite.configuration, "--run", self.run_folder, "--prepare"], check=True,
+            [self.suite.empo, "train", self.suite.strict if self.plan.lie else self.suite.configuration, "--run", self.run_folder, "--prepare"], check=True,
             capture_output=True, stdin=subprocess.DEVNULL)
         keys = self.suite.keys
         words = [self.suite.empo, "learner", "--run", self.run_folder, "--listen", self.hosts.listen, "--key", keys / "learner.key"]
@@ -77,8 +79,19 @@ class HostsRound:
         self.everybody.append(self.learner)
         if self.plan.has_relay:
             self.relay()
+        if self.plan.lie:
+            self.liar()
         for name in workers:
             self.worker(name)
+
+    def liar(self):
+        """A worker that lies, under a key of its own. It ends when it is refused."""
+        keys = self.suite.keys
+        words = [
+            sys.executable, pathlib.Path(__file__).parents[1] / "liar.py", self.hosts.learner, "--attack", self.plan.lie, "--key",
+            keys / "liar.key", "--learner-key", keys / "learner.pub", "--seed", self.plan.seed]
+        self.everybody.append(
+            Role("liar", self.hosts.command("liar", [str(word) for word in words]), self.folder / "liar.log", self.environment))
 
     def relay(self):
         """The relay, whose key is a worker's."""

@@ -46,6 +46,8 @@ class Plan:
     has_relay: bool
     """Whether the workers fetch their weights from a relay."""
     faults: tuple
+    lie: str | None = None
+    """How a worker of its own lies, if there is one that does."""
 
     @property
     def proxied(self):
@@ -53,7 +55,10 @@ class Plan:
         return next((fault.target for fault in self.faults if fault.kind in PROXY), None)
 
 
-def draw(seed, steps, kinds, mode=None):
+LIES = ["invent", "lease"]
+
+
+def draw(seed, steps, kinds, mode=None, can_lie=False):
     """The plan of a seed, of kinds of fault that are possible here."""
     dice = random.Random(seed)
     drawn = "train" if dice.random() < 0.2 else "hosts"
@@ -64,7 +69,10 @@ def draw(seed, steps, kinds, mode=None):
     has_relay = not is_train and dice.random() < 0.5
     if has_relay:
         faults = sorted([*faults, *relay_faults(dice, steps, kinds)], key=lambda fault: fault.step)
-    return Plan(seed, mode or drawn, workers, has_relay, tuple(faults))
+    # Drawn apart, so that a seed has the faults that it has without liars.
+    liars = random.Random(f"liar {seed}")
+    lie = liars.choice(LIES) if can_lie and not is_train and liars.random() < 0.3 else None
+    return Plan(seed, mode or drawn, workers, has_relay, tuple(faults), lie)
 
 
 def moments(dice, steps, count):

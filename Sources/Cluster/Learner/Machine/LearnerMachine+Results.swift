@@ -16,6 +16,9 @@ extension LearnerMachine {
     case .forged:
       return reject(result, from: peer, fault: "it belongs to no lease that this run gave to \(worker)", now: now, &actions)
     }
+    guard plan.contains(result.item) else {
+      return reject(result, from: peer, fault: plan.fault(in: result) ?? "out of range", now: now, &actions)
+    }
     if assignments.noteAnswer(result, from: peer, now: now) { actions.append(.notify(.workerRecovered(worker: worker))) }
     if result.item.kind.isCheck {
       takeCheck(result, from: peer, now: now, &actions)

@@ -17,13 +17,14 @@ extension LearnerPlan {
     return nil
   }
 
+  /// Whether the run has such a place at all.
+  func contains(_ item: WorkItem) -> Bool {
+    item.kind.checked == .evaluation ? item.step <= steps && item.slot < heldOut : item.step < steps && item.slot < questionsPerStep
+  }
+
   private func misplacement(of result: GroupResult) -> String? {
-    let (step, slot) = (result.item.step, result.item.slot)
-    switch result.item.kind.checked {
-    case .evaluation:
-      guard step <= steps, slot < heldOut else { return "the run has \(steps) versions and \(heldOut) held-out questions" }
-    default:
-      guard step < steps, slot < questionsPerStep else { return "the run has \(steps) steps of \(questionsPerStep) slots" }
+    guard contains(result.item) else {
+      return "the run has \(steps) steps of \(questionsPerStep) slots, and \(heldOut) held-out questions"
     }
     let expected = policyVersion(of: result.item)
     guard result.policyVersion == expected else { return "policy version \(result.policyVersion) where \(expected) is needed" }

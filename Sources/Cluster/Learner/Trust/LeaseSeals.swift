@@ -1,9 +1,9 @@
 import Digests
-import Wire
+package import Wire
 
 /// Makes the seals of leases, and tells genuine ones from others. So a result belongs to a lease that was given to whoever sends it, whether
 /// the lease has run out or the learner was restarted since; nothing has to be remembered for that.
-struct LeaseSeals: Sendable {
+package struct LeaseSeals: Sendable {
   /// What a seal says of the result that it came with.
   enum Origin {
     case genuine
@@ -17,13 +17,13 @@ struct LeaseSeals: Sendable {
   private let incarnation: UInt64
   private let firstTrusted: UInt64
 
-  init(secrets: LearnerSecrets, incarnation: UInt64) {
+  package init(secrets: LearnerSecrets, incarnation: UInt64) {
     key = secrets.leases
     firstTrusted = secrets.firstTrustedIncarnation
     self.incarnation = incarnation
   }
 
-  func seal(_ item: WorkItem, policyVersion: UInt32, for worker: Peer) -> LeaseSeal {
+  package func seal(_ item: WorkItem, policyVersion: UInt32, for worker: Peer) -> LeaseSeal {
     LeaseSeal(incarnation: incarnation, code: key.code(of: message(item, policyVersion, worker, incarnation), length: LeaseSeal.codeBytes))
   }
 
