@@ -24,22 +24,18 @@ package struct LearnerRole {
   package var isSupervised: Bool
   /// Whether its standard error, the log, goes elsewhere than its standard output.
   package var hasLogApart: Bool
-  /// Whether it goes on where the ledger is damaged or lacks something, and samples what is lost again.
-  package var acceptsLoss: Bool
   /// Where it serves its metrics, if not where the configuration says.
   package var metrics: MetricsAddress?
 
   /// Creates one.
   package init(
-    folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, acceptsLoss: Bool = false,
-    metrics: MetricsAddress? = nil
+    folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, metrics: MetricsAddress? = nil
   ) {
     self.folder = folder
     self.listen = listen
     self.access = access
     self.isSupervised = isSupervised
     self.hasLogApart = hasLogApart
-    self.acceptsLoss = acceptsLoss
     self.metrics = metrics
   }
 
@@ -158,9 +154,6 @@ package struct LearnerRole {
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
-      report: { logger.warning("\($0)") },
-      reconcile: { reach, version in
-        if let accepted = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) { logger.warning("\(accepted)") }
-      })
+      report: { logger.warning("\($0)") })
   }
 }

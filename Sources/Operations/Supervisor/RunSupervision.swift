@@ -11,15 +11,12 @@ package struct RunSupervision {
   package var configuration: RunConfiguration
   /// Who the learner lets in, beside the workers on this host.
   package var access: LearnerAccess
-  /// Whether the learner that begins goes on where the ledger lost something; those that are started again don't.
-  package var acceptsLoss: Bool
 
   /// Creates one.
-  package init(folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess, acceptsLoss: Bool = false) {
+  package init(folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess) {
     self.folder = folder
     self.configuration = configuration
     self.access = access
-    self.acceptsLoss = acceptsLoss
   }
 
   /// Runs learner and workers until the run has ended; returns the exit status.
@@ -54,7 +51,6 @@ package struct RunSupervision {
       arguments = ["learner", "--run", folder.path, "--supervised"] + access.arguments
       if let metrics = configuration.learner.metrics { arguments += ["--metrics", "\(metrics)"] }
       if let keys { arguments += ["--authorized", keys.authorized] }
-      if acceptsLoss, endpoints.read() == nil { arguments.append("--accept-loss") }
     case .worker:
       guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }
       arguments = ["worker", "--connect", found.local, "--name", child.workerName, "--threads", "\(workerThreads)", "--supervised"]

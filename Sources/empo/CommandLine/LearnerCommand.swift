@@ -15,9 +15,6 @@ struct LearnerCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where workers connect to; port 0 lets the system choose. By default as config.yaml says.", valueName: "ADDRESS"))
   var listen: String?
 
-  @Flag(help: "Continues where the ledger is damaged or lacks something, and samples what is lost again.")
-  var acceptLoss = false
-
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
@@ -41,7 +38,7 @@ struct LearnerCommand: AsyncParsableCommand {
     let role = LearnerRole(
       folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
       // A supervisor on this host writes the log to a file; over ssh, log and output arrive together.
-      hasLogApart: supervised && lifeline == nil, acceptsLoss: acceptLoss, metrics: metrics)
+      hasLogApart: supervised && lifeline == nil, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -8,7 +8,7 @@ struct TrainCommand: AsyncParsableCommand {
     abstract: "Runs a training run: one learner and some workers, supervised.",
     usage: """
       empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
-      empo train --resume DIR [--accept-loss] [--workers N] [--metrics HOST:PORT] [--key FILE --authorized PATH ... | --insecure]
+      empo train --resume DIR [--workers N] [--metrics HOST:PORT] [--key FILE --authorized PATH ... | --insecure]
       """,
     discussion: """
       Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
@@ -25,9 +25,6 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Continues the run in this folder; only --workers and --metrics may differ.", valueName: "DIR"))
   var resume: String?
-
-  @Flag(help: "With --resume: continues where the ledger is damaged or lacks something, and samples what is lost again.")
-  var acceptLoss = false
 
   @Option(
     help: ArgumentHelp(
@@ -51,10 +48,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   func validate() throws {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
-    guard resume != nil else {
-      if acceptLoss { throw ValidationError("--accept-loss continues a run whose ledger lost something: expected --resume, too") }
-      return
-    }
+    guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
       ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--preset", preset != nil), ("--dry-run", dryRun), ("--prepare", prepare),
     ]
