@@ -9,7 +9,7 @@ extension Ledger {
       try additions.add(LedgerNote(kind: .incarnation, number: Int64(clamping: incarnation)))
       return incarnation
     }
-    try fold()
+    fold()
     return incarnation
   }
 
@@ -55,6 +55,7 @@ extension Ledger {
       guard additions.index.expelled[party] == nil else { return }
       try additions.add(LedgerNote(kind: .expelled, name: party, reason: reason))
     }
+    fold()
   }
 
   /// The parties that are refused for good, with the reasons.
@@ -71,6 +72,7 @@ extension Ledger {
       try Self.insert(EventRecord(kind: "rewound", message: "the run goes on from version \(version)"), database)
       try additions.add(LedgerNote(kind: .rewound, number: Int64(version)))
     }
+    fold()
   }
 
   /// The first incarnation whose leases still count.

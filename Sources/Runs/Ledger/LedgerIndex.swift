@@ -55,6 +55,8 @@ struct LedgerIndex: Sendable {
       // The lost ledger may have counted further; no incarnation is used twice.
       acceptedIncarnation = max(acceptedIncarnation, UInt64(clamping: note.number))
       incarnation = max(incarnation, acceptedIncarnation)
+      // The loss may have held a return to an earlier version.
+      firstTrustedIncarnation = incarnation + 1
     case .lost: break
     }
   }

@@ -36,8 +36,9 @@ extension TrainCommand {
         return
       }
     }
-    let supervision = RunSupervision(folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss)
-    let status = try await supervision.run()
+    let status = try await RunSupervision(
+      folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss
+    ).run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 
