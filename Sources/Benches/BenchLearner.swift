@@ -2,6 +2,7 @@ import Cluster
 import EMPO
 import Foundation
 import Logging
+import Operations
 import Runs
 import Synchronization
 import Wire
@@ -15,34 +16,67 @@ struct BenchLearner {
   /// Tokens of a response.
   var length: Int
 
-  /// Arbitrary tokens lie below this.
-  static let vocabularySize: UInt32 = 1 << 17
-
   /// The learner as a service on a free port of this host.
   ///
-  /// - Parameter store: Where groups go; nowhere if nil.
+  /// - Parameters:
+  ///   - store: Where groups go; nowhere if nil.
+  ///   - scoring: Takes the time that scoring groups takes.
   func service(
-    store: (@Sendable () throws -> any GroupStore)?, watch: @escaping @Sendable (LearnerReport) -> Void
-  ) -> LearnerService {
+    store: (@Sendable () throws -> any GroupStore)?, scoring: ScoringTime = ScoringTime(),
+    watch: @escaping @Sendable (LearnerReport) -> Void
+  ) throws -> LearnerService {
+    let groups = try BenchGroups(size: groupSize, length: length)
     let plan = LearnerPlan(
       steps: 100_000_000, questionsPerStep: UInt32(questionsPerStep), groupSize: UInt32(groupSize),
-      maximumResponseTokens: UInt32(length), vocabularySize: Self.vocabularySize, checkpointEvery: 100_000_000)
+      maximumResponseTokens: UInt32(length), vocabularySize: groups.vocabularySize, endTokens: groups.endTokens,
+      checkpointEvery: 100_000_000)
     return LearnerService(
       plan: plan, run: RunDescription(name: "bench", seed: 0, files: []), tasks: BenchTasks(),
       logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() },
-      makeStore: { try store?() ?? ForgetfulStore() }, makeTrainer: { IdleTrainer() },
-      makeTransport: { try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*") }, watch: watch)
+      parts: LearnerParts(
+        makeStore: { try store?() ?? ForgetfulStore() }, makeTransport: { try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*") },
+        makeTrainer: { IdleTrainer() }, makeJudge: { TimedJudge(RunJudge(seed: 0, scorer: groups.scorer), scoring) },
+        makeChecker: { throw OperationsError(.process, "nothing is checked in a benchmark") },
+        goBack: { _ in throw OperationsError(.process, "a benchmark does not go back") }),
+      watch: watch)
+  }
+}
+
+/// The time that a learner's judge takes, for others to read.
+final class ScoringTime: Sendable {
+  private let nanoseconds = Atomic(0)
+  private let groups = Atomic(0)
+
+  func add(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    nanoseconds.add(Int(seconds * 1_000_000_000 + attoseconds / 1_000_000_000), ordering: .relaxed)
+    groups.add(1, ordering: .relaxed)
   }
 
-  /// A group of arbitrary responses in full length.
-  static func group(size: Int, length: Int) -> ScoredGroup {
-    let responses = (0..<size).map { sample in
-      ScoredResponse(
-        tokens: BenchModel.tokens(0..<length, index: sample, vocabularySize: Int(vocabularySize)),
-        tokenLogProbabilities: (0..<length).map { -Float($0 % 7) / 3 }, isTruncated: false, answer: "\(sample % 2)", cluster: sample % 2,
-        reward: 0.5)
-    }
-    return ScoredGroup(responses: responses, semanticEntropy: log(2), isKept: true)
+  /// Microseconds that a group takes in the mean: its tokens to text, answers, clusters and rewards.
+  var microsecondsPerGroup: Double {
+    Double(nanoseconds.load(ordering: .relaxed)) / 1e3 / Double(max(1, groups.load(ordering: .relaxed)))
+  }
+}
+
+/// A run's judge with a clock beside it.
+private final class TimedJudge: LearnerJudge {
+  private let judge: RunJudge
+  private let time: ScoringTime
+
+  init(_ judge: RunJudge, _ time: ScoringTime) {
+    self.judge = judge
+    self.time = time
+  }
+
+  func score(_ group: ScoredGroup, of item: WorkItem, answering question: TaskContent) throws -> ScoredGroup? {
+    let start = ContinuousClock.now
+    defer { time.add(ContinuousClock.now - start) }
+    return try judge.score(group, of: item, answering: question)
+  }
+
+  func figures(version: UInt32, groups: [ScoredGroup]) throws -> EvaluationFigures {
+    try judge.figures(version: version, groups: groups)
   }
 }
 
@@ -55,6 +89,8 @@ private struct BenchTasks: TaskSource {
   func content(of question: Int) throws -> TaskContent {
     TaskContent(questionID: "\(question)", question: "?", promptTokens: Self.prompt)
   }
+
+  func heldOutContent(of place: Int) throws -> TaskContent { try content(of: place) }
 }
 
 /// Keeps nothing.
@@ -64,12 +100,11 @@ private final class ForgetfulStore: GroupStore {
   func groups(from step: UInt32) throws -> [StoredGroup] { [] }
   func reliance(before version: UInt32) throws -> [String: UInt32] { [:] }
   func persist(_ groups: [AcceptedGroup]) throws {}
-  func confirm(step: UInt32, slot: UInt32, checker: String) throws {}
+  func confirm(step: UInt32, slot: UInt32, checker: String?) throws {}
   func void(step: UInt32, slot: UInt32, reason: String) throws {}
   func void(sampledAfter version: UInt32, reason: String) throws {}
   func expel(_ party: String, reason: String) throws {}
   func expelled() throws -> [String: String] { [:] }
-  func rewind(to version: UInt32) throws {}
   func firstTrustedIncarnation() throws -> UInt64 { 1 }
   func leaseKey() throws -> [UInt8] { Array(repeating: 0, count: 32) }
   func reach() throws -> LedgerReach { LedgerReach(run: "bench", entries: 0, link: "", incarnation: 1) }
@@ -93,7 +128,6 @@ private final class IdleTrainer: StepTrainer {
 
   var questions: QuestionSchedule.State? { nil }
   func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {}
-  func evaluate() throws -> EvaluationFigures { EvaluationFigures(greedy: 0) }
 }
 
 /// Counts accepted groups and workers on a learner's socket thread, for others to read.

@@ -10,6 +10,8 @@ package struct IntakeBench: AsyncParsableCommand {
     commandName: "intake", abstract: "Groups a second that a learner takes in from simulated workers, and how soon it answers.",
     discussion: """
       Workers that sample nothing answer every task at once, over TCP on this host, from a process of their own; the update takes no time. \
+      Responses are word problems worked out, as the embedded model writes them, and the learner scores every group again, as in a run: \
+      tokens to text, answers, clusters, rewards. \
       One line of JSON for each number of workers, and a table on the standard error. Lease latency is the time from sending a group to \
       having the next task, at half of the rate that the learner can take; saturated, at the full rate, where it is the time spent in queues.
       """)
@@ -58,13 +60,14 @@ package struct IntakeBench: AsyncParsableCommand {
     var saturated_lease_ms_p99: Double
     var resident_mib: Double
     var learner_cpu_ms_per_group: Double
+    var scoring_us_per_group: Double
     var ledger: Bool
     var shape: [String: Int]
   }
 
   package func run() async throws {
     OpenFiles.raiseLimit()
-    Console.error.line("     workers    groups/s        MB/s    p50 ms    p99 ms  full p50  full p99   resident MiB  cpu ms/group")
+    Console.error.line("     workers    groups/s        MB/s    p50 ms    p99 ms  full p50  full p99   resident MiB  cpu ms/group  scoring us/group")
     for count in BenchHost.counts(workers) ?? [] {
       let result = try await measure(count)
       Console.error.line(
@@ -72,7 +75,8 @@ package struct IntakeBench: AsyncParsableCommand {
           + BenchHost.cell(result.lease_ms_p50, digits: 2, width: 10) + BenchHost.cell(result.lease_ms_p99, digits: 2, width: 10)
           + BenchHost.cell(result.saturated_lease_ms_p50, digits: 1, width: 10)
           + BenchHost.cell(result.saturated_lease_ms_p99, digits: 1, width: 10) + BenchHost.cell(result.resident_mib, width: 15)
-          + BenchHost.cell(result.learner_cpu_ms_per_group, digits: 3, width: 14))
+          + BenchHost.cell(result.learner_cpu_ms_per_group, digits: 3, width: 14)
+          + BenchHost.cell(result.scoring_us_per_group, digits: 1, width: 18))
       try BenchHost.printLine(result)
     }
   }
@@ -83,16 +87,17 @@ package struct IntakeBench: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (endpoints, found) = AsyncStream.makeStream(of: String.self)
     let groups = AcceptedGroups()
+    let scoring = ScoringTime()
     let store: (@Sendable () throws -> any GroupStore)? =
       ledger
       ? { @Sendable () throws -> any GroupStore in LedgerStore(try Ledger(path: folder + "/ledger.sqlite", configuration: "bench")) } : nil
     // Steps are large enough that both open ones have tasks for everybody.
-    let learner = BenchLearner(questionsPerStep: max(64, 2 * count * credits), groupSize: group, length: length).service(
-      store: store
+    let learner = try BenchLearner(questionsPerStep: max(64, 2 * count * credits), groupSize: group, length: length).service(
+      store: store, scoring: scoring
     ) { report in
       switch report {
       case .listening(let endpoint, _): found.yield(endpoint)
-      case .notice(.groupAccepted): groups.add()
+      case .notice(.accepted): groups.add()
       default: break
       }
     }
@@ -115,7 +120,7 @@ package struct IntakeBench: AsyncParsableCommand {
       mb_per_s: findings.saturated.groupsPerSecond * Double(findings.groupBytes) / 1e6, group_bytes: findings.groupBytes,
       lease_ms_p50: findings.paced.leaseP50, lease_ms_p99: findings.paced.leaseP99,
       saturated_lease_ms_p50: findings.saturated.leaseP50, saturated_lease_ms_p99: findings.saturated.leaseP99, resident_mib: resident,
-      learner_cpu_ms_per_group: 1000 * (BenchHost.processorSeconds() - processorSeconds) / Double(max(1, groups.count)), ledger: ledger,
-      shape: ["credits": credits, "group": group, "length": length])
+      learner_cpu_ms_per_group: 1000 * (BenchHost.processorSeconds() - processorSeconds) / Double(max(1, groups.count)),
+      scoring_us_per_group: scoring.microsecondsPerGroup, ledger: ledger, shape: ["credits": credits, "group": group, "length": length])
   }
 }

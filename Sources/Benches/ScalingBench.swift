@@ -65,12 +65,12 @@ package struct ScalingBench: AsyncParsableCommand {
   private func measure(_ count: Int) async throws -> Double {
     let (endpoints, found) = AsyncStream.makeStream(of: String.self)
     let groups = AcceptedGroups()
-    let learner = BenchLearner(questionsPerStep: questions, groupSize: SleepingSampler.groupSize, length: SleepingSampler.length)
+    let learner = try BenchLearner(questionsPerStep: questions, groupSize: SleepingSampler.groupSize, length: SleepingSampler.length)
       .service(store: nil) { report in
         switch report {
         case .listening(let endpoint, _): found.yield(endpoint)
         case .notice(.workerJoined(_, _, _, let workers, _)): groups.workers = workers
-        case .notice(.groupAccepted): groups.add()
+        case .notice(.accepted): groups.add()
         default: break
         }
       }

@@ -1,9 +1,10 @@
+import EMPO
 import Foundation
 import Operations
 import Release
 import Wire
 
-/// Workers that sample nothing and answer every task with the same group: many connections served by one thread.
+/// Workers that sample nothing and answer every task with one of a few groups: many connections served by one thread.
 ///
 /// Each holds up to `credits` tasks. At full speed they measure how much a learner takes in; at a given rate, how long it takes to answer.
 final class SimulatedCrowd {
@@ -35,7 +36,8 @@ final class SimulatedCrowd {
   private static let membersPerContext = 200
 
   private let clock = ContinuousClock()
-  private let group: GroupResult
+  private let groups: [ScoredGroup]
+  private var answered = 0
   private let credits: UInt32
   private var members: [Member] = []
   private var accepted = 0
@@ -44,8 +46,7 @@ final class SimulatedCrowd {
 
   init(connecting learner: String, workers: Int, credits: Int, groupSize: Int, length: Int) throws {
     self.credits = UInt32(credits)
-    group = GroupResult(
-      lease: 0, step: 0, slot: 0, policyVersion: 0, group: BenchLearner.group(size: groupSize, length: length), seconds: 0)
+    groups = try BenchGroups(size: groupSize, length: length).groups
     var context = try ZeroMQContext()
     for index in 0..<workers {
       if index > 0, index % Self.membersPerContext == 0 { context = try ZeroMQContext() }
@@ -56,7 +57,12 @@ final class SimulatedCrowd {
   }
 
   /// Bytes of a group on the wire.
-  func groupBytes() throws -> Int { try WorkerMessage.group(group).encoded().count }
+  func groupBytes() throws -> Int {
+    let task = Wire.Task(
+      lease: 1, seal: LeaseSeal(incarnation: 1, code: Array(repeating: 0, count: LeaseSeal.codeBytes)), item: WorkItem(step: 0, slot: 0),
+      policyVersion: 0, seed: 0, groupSize: credits, questionID: "", question: "", promptTokens: [], deadlineMilliseconds: 0)
+    return try WorkerMessage.group(result(of: task)).encoded().count
+  }
 
   /// Works until every member has had a task.
   func awaitTasks(within patience: Duration) throws {
@@ -120,7 +126,7 @@ final class SimulatedCrowd {
         if !member.sent.isEmpty { latencies.append((now - member.sent.removeFirst()) / .milliseconds(1)) }
         member.tasks.append(task)
       }
-    case .acknowledge(_, _, .accepted): accepted += 1
+    case .acknowledge(_, .accepted): accepted += 1
     case .refuse(let refusal) where refusal.code == .unknownWorker: try greet(member)
     case .acknowledge, .heartbeatReply, .weights, .weightsGone, .refuse, .finish: break
     }
@@ -130,15 +136,21 @@ final class SimulatedCrowd {
     let now = clock.now
     while let task = member.tasks.first, interval == nil || now >= member.due {
       if let interval { member.due = max(member.due + interval, now - interval) }
-      var result = group
-      (result.lease, result.step, result.slot, result.policyVersion) = (task.lease, task.step, task.slot, task.policyVersion)
-      guard try member.transport.send(.group(result)) == .sent else { return }
+      guard try member.transport.send(.group(result(of: task))) == .sent else { return }
+      answered += 1
       member.tasks.removeFirst()
       member.sent.append(now)
       member.lastWord = now
     }
     // A worker that has sent nothing for a second sends a heartbeat, like a real one.
     if member.incarnation != nil, now - member.lastWord > .seconds(1) { try beat(member) }
+  }
+
+  /// What a task is answered with.
+  private func result(of task: Wire.Task) -> GroupResult {
+    GroupResult(
+      lease: task.lease, seal: task.seal, item: task.item, policyVersion: task.policyVersion, group: groups[answered % groups.count],
+      seconds: 0)
   }
 
   private func greet(_ member: Member) throws {

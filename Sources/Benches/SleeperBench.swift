@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Cluster
+import EMPO
 import Foundation
 import Logging
 import Release
@@ -19,7 +20,7 @@ package struct SleeperBench: AsyncParsableCommand {
   package func run() async throws {
     let service = WorkerService(
       plan: WorkerPlan(name: name, software: Release.name, fingerprint: "asleep", credits: 2, giveUpAfter: 5_000),
-      logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }, makeSampler: { [milliseconds] _ in SleepingSampler(milliseconds) },
+      logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }, makeSampler: { [milliseconds] _ in try SleepingSampler(milliseconds) },
       makeTransport: { [connect, name] in try ZeroMQWorkerTransport(connecting: connect, worker: name) })
     try await service.run()
   }
@@ -31,10 +32,11 @@ final class SleepingSampler: GroupSampler {
   static let length = 8
 
   private let milliseconds: Int
-  private let group = BenchLearner.group(size: groupSize, length: length)
+  private let group: ScoredGroup
 
-  init(_ milliseconds: Int) {
+  init(_ milliseconds: Int) throws {
     self.milliseconds = milliseconds
+    group = try BenchGroups(size: Self.groupSize, length: Self.length).groups[0]
   }
 
   func load(version: UInt32, weights: [UInt8]) throws {}

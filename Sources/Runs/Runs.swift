@@ -2,7 +2,8 @@
 //
 // - `Configuration/` is what a run is told; `ConfigurationKey.all` is the one place that knows the keys. `Tasks/` turns its questions
 //   into what slots ask.
-// - `RunFolder/` is where a run keeps things, `Ledger/` what survives a crash beside the checkpoints.
+// - `RunFolder/` is where a run keeps things, `Ledger/` what survives a crash beside the checkpoints: entries that are only added, each with
+//   a digest that is checked when a restart reads it.
 // - `Model/` is a model folder as a run or a command uses it: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is
 //   described or exported.
 // - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made.

@@ -32,15 +32,24 @@ import Wire
       .workerJoined(worker: "a", software: "s", fingerprint: "f", workers: 1, isReturn: false),
       .workerJoined(worker: "b", software: "s", fingerprint: "f", workers: 2, isReturn: false),
       .workerJoined(worker: "c", software: "s", fingerprint: "f", workers: 3, isReturn: false),
-      .groupAccepted(step: 7, slot: 0, worker: "a", missing: 3), .groupAccepted(step: 7, slot: 1, worker: "b", missing: 2),
-      .duplicateDropped(step: 7, slot: 1, worker: "a"), .staleDropped(step: 1, slot: 0, policyVersion: 1, worker: "a"),
-      .groupRejected(step: 7, slot: 2, worker: "b", reason: "r"), .leaseReassigned(step: 7, slot: 2, worker: "b", reason: .workerGone),
-      .leaseReassigned(step: 7, slot: 3, worker: "b", reason: .expired), .leaseReassigned(step: 7, slot: 2, worker: "b", reason: .expired),
-      .leaseDoubled(step: 7, slot: 3, worker: "b", second: "a", milliseconds: 9), .auditPassed(step: 7, slot: 0, first: "a", second: "b"),
+      .accepted(item: WorkItem(step: 7, slot: 0), worker: "a", missing: 3),
+      .accepted(item: WorkItem(step: 7, slot: 1), worker: "b", missing: 2),
+      .measuring(version: 7, answered: 0, questions: 8),
+      .accepted(item: WorkItem(.evaluation, step: 7, slot: 1), worker: "b", missing: 6),
+      .duplicateDropped(item: WorkItem(step: 7, slot: 1), worker: "a"),
+      .staleDropped(item: WorkItem(step: 1, slot: 0), policyVersion: 1, worker: "a"),
+      .groupRejected(item: WorkItem(step: 7, slot: 2), worker: "b", reason: "r"),
+      .leaseReassigned(item: WorkItem(step: 7, slot: 2), worker: "b", reason: .workerGone),
+      .leaseReassigned(item: WorkItem(step: 7, slot: 3), worker: "b", reason: .expired),
+      .leaseReassigned(item: WorkItem(step: 7, slot: 2), worker: "b", reason: .expired),
+      .leaseDoubled(step: 7, slot: 3, worker: "b", second: "a", milliseconds: 9),
+      .checkPassed(item: WorkItem(step: 7, slot: 0), worker: "a", checker: "b"),
+      .uncheckable(item: WorkItem(step: 7, slot: 1), worker: "b", count: 1),
       .workerLost(worker: "c", reason: "silent", leases: 1), .refused(peer: "x", reason: "r"), .untold(count: 4),
     ]
     for notice in notices { board.note(.notice(notice)) }
     #expect(values(board)["empo_workers"] == "2")
+    #expect(values(board)["empo_evaluation_version"] == "7" && values(board)["empo_evaluation_answered_share"] == "0.25")
     var update = UpdateReport()
     (update.meanReward, update.semanticEntropy, update.loss) = (0.25, 1.5, .nan)
     (update.keptGroups, update.droppedGroups, update.dropReasons) = (3, 1, [.unanimous: 1])
@@ -53,7 +62,8 @@ import Wire
       "empo_groups_untaught_total{reason=\"unanimous\"}": "1", "empo_groups_untaught_total{reason=\"equal_rewards\"}": "0",
       "empo_groups_dropped_total{reason=\"rejected\"}": "1", "empo_leases_reassigned_total{reason=\"expired\"}": "2",
       "empo_leases_reassigned_total{reason=\"workerGone\"}": "1", "empo_leases_doubled_total": "1",
-      "empo_audits_total{result=\"passed\"}": "1", "empo_audits_total{result=\"failed\"}": "0",
+      "empo_checks_total{result=\"passed\"}": "1", "empo_checks_total{result=\"false\"}": "0",
+      "empo_checks_total{result=\"uncheckable\"}": "1", "empo_groups_rescored_total": "0",
       "empo_worker_events_total{event=\"joined\"}": "3", "empo_worker_events_total{event=\"lost\"}": "1", "empo_refusals_total": "5",
       "empo_response_tokens_total": "300", "empo_steps_trained_total": "1", "empo_steps_seconds_total": "4",
       "empo_update_seconds_total": "0.5", "empo_learner_wait_seconds_total": "1.5", "empo_worker_seconds_total{state=\"busy\"}": "6",
@@ -95,8 +105,8 @@ import Wire
     #expect(values(board)["empo_policy_version"] == nil)
     for notice: WorkerNotice in [
       .joined(run: "r", incarnation: 1, policyVersion: 3), .versionComplete(4), .repairRequested(version: 4, chunks: 2),
-      .repairRequested(version: 4, chunks: 3), .groupSent(step: 4, slot: 1, tokens: 20, seconds: 0.5),
-      .groupSent(step: 4, slot: 2, tokens: 20, seconds: 0.25), .acknowledged(step: 4, slot: 1, .accepted),
+      .repairRequested(version: 4, chunks: 3), .resultSent(WorkItem(step: 4, slot: 1), tokens: 20, seconds: 0.5),
+      .resultSent(WorkItem(step: 4, slot: 2), tokens: 20, seconds: 0.25), .acknowledged(WorkItem(step: 4, slot: 1), .accepted),
       .chunkDropped(version: 3, index: 0, reason: "r"),
     ] {
       board.note(.notice(notice))

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test("Words are the labels of a family") func wordsAreTheLabelsOfAFamily() {
-    let family = MetricFamily(.counter, "empo_audits_total", "Audits.", by: "result", ["passed": 3, "failed": 1])
-    #expect(Exposition.text(of: [family]).hasSuffix("empo_audits_total{result=\"failed\"} 1\nempo_audits_total{result=\"passed\"} 3\n"))
+    let family = MetricFamily(.counter, "empo_checks_total", "Checks.", by: "result", ["passed": 3, "failed": 1])
+    #expect(Exposition.text(of: [family]).hasSuffix("empo_checks_total{result=\"failed\"} 1\nempo_checks_total{result=\"passed\"} 3\n"))
   }
 }

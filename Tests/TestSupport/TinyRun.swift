@@ -40,8 +40,8 @@ package struct TinyRun {
   }
 
   /// Goes on with a run.
-  package func resume(_ name: String) throws -> Command {
-    try Command(["train", "--resume", name], in: folder, name: name + "-resumed")
+  package func resume(_ name: String, _ arguments: [String] = []) throws -> Command {
+    try Command(["train", "--resume", name] + arguments, in: folder, name: name + "-resumed")
   }
 
   /// How many steps a run has behind it, as its metrics tell.

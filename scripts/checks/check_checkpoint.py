@@ -126,7 +126,7 @@ def check_samples(run, version, config, model, tokenizer):
     texts = {name: text for name, text, _ in questions_of(path, config)}
     ledger = sqlite3.connect(f"file:{run / 'ledger.sqlite'}?mode=ro", uri=True)
     rows = ledger.execute(
-        "SELECT question_id, tokens, log_probabilities FROM groups JOIN responses ON group_id = groups.id "
+        "SELECT question_id, tokens, log_probabilities FROM valid_groups JOIN responses ON group_id = id "
         "WHERE policy_version = ? ORDER BY step, slot, sample LIMIT ?", (version, RESPONSES)).fetchall()
     if not rows:
         return skip(f"log-probabilities: no response was sampled from version {version}; take an earlier folder")

@@ -1,5 +1,6 @@
 package import Cluster
 import EMPO
+import Wire
 
 /// The sums of a learner's reports since the process began.
 package struct LearnerTally: Sendable {
@@ -15,8 +16,9 @@ package struct LearnerTally: Sendable {
   private var untaughtGroups = [String: Double](uniqueKeysWithValues: DropReason.allCases.map { ($0.rawValue, 0) })
   private var reassignedLeases: [String: Double] = [:]
   private var doubledLeases = 0
-  private var audits = ["passed": 0.0, "failed": 0, "waived": 0]
-  private var workerEvents = ["joined": 0.0, "left": 0, "lost": 0, "hung": 0, "quarantined": 0]
+  private var checks = ["passed": 0.0, "false": 0, "uncheckable": 0]
+  private var rescoredGroups = 0
+  private var workerEvents = ["joined": 0.0, "left": 0, "lost": 0, "hung": 0, "quarantined": 0, "expelled": 0]
   private var refusals = 0
   private var checkpoints = 0
   private var trainedSteps = 0
@@ -27,6 +29,7 @@ package struct LearnerTally: Sendable {
   private var workerSeconds = ["busy": 0.0, "waiting": 0]
   private var latest: (record: StepRecord, timing: StepTiming)?
   private var evaluation: EvaluationFigures?
+  private var measuring: (version: UInt32, answered: Int, questions: Int)?
 
   package init(steps: Int) {
     self.steps = steps
@@ -39,7 +42,9 @@ package struct LearnerTally: Sendable {
       phase = .listening
     case .notice(let notice): note(notice)
     case .step(let record, let timing): note(record, timing)
-    case .evaluation(let evaluation): self.evaluation = evaluation.figures
+    case .evaluation(let evaluation):
+      self.evaluation = evaluation.figures
+      if measuring?.version == evaluation.policyVersion { measuring = nil }
     }
   }
 
@@ -56,22 +61,34 @@ package struct LearnerTally: Sendable {
       workerEvents["lost", default: 0] += 1
     case .workerHung: workerEvents["hung", default: 0] += 1
     case .quarantined: workerEvents["quarantined", default: 0] += 1
-    case .groupAccepted: acceptedGroups += 1
+    case .accepted(let item, _, let missing): accept(item, missing: missing)
+    case .measuring(let version, let answered, let questions): measuring = (version, answered, questions)
     case .duplicateDropped: droppedGroups["duplicate", default: 0] += 1
     case .staleDropped: droppedGroups["stale", default: 0] += 1
     case .groupRejected: droppedGroups["rejected", default: 0] += 1
-    case .leaseReassigned(_, _, _, let reason): reassignedLeases["\(reason)", default: 0] += 1
+    case .leaseReassigned(_, _, let reason): reassignedLeases["\(reason)", default: 0] += 1
     case .leaseDoubled: doubledLeases += 1
-    case .auditPassed: audits["passed", default: 0] += 1
-    case .auditFailed: audits["failed", default: 0] += 1
-    case .auditWaived: audits["waived", default: 0] += 1
+    case .scoresReplaced: rescoredGroups += 1
+    case .checkPassed: checks["passed", default: 0] += 1
+    case .uncheckable: checks["uncheckable", default: 0] += 1
+    case .lieFound(let lie):
+      checks["false", default: 0] += 1
+      if lie.action == .expel { workerEvents["expelled", default: 0] += 1 }
     case .refused, .misbehaved: refusals += 1
     case .untold(let count): refusals += count
     case .checkpointed: checkpoints += 1
     case .stopping: phase = .stopping
     case .complete: phase = .complete
-    case .mixedArithmetic, .otherBuild, .workerRecovered, .auditHeld, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting:
+    case .mixedArithmetic, .otherBuild, .workerRecovered, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting, .goingBack:
       break
+    }
+  }
+
+  private mutating func accept(_ item: WorkItem, missing: Int) {
+    if item.kind == .sample {
+      acceptedGroups += 1
+    } else if let (version, _, questions) = measuring, version == item.step {
+      measuring = (version, questions - missing, questions)
     }
   }
 
@@ -112,7 +129,12 @@ package struct LearnerTally: Sendable {
         .counter, "empo_groups_untaught_total", "Groups of trained steps that carried no gradient.", by: "reason", untaughtGroups),
       MetricFamily(.counter, "empo_leases_reassigned_total", "Slots that were leased again.", by: "reason", reassignedLeases),
       MetricFamily(.counter, "empo_leases_doubled_total", "Late slots that were leased to a second worker as well.", Double(doubledLeases)),
-      MetricFamily(.counter, "empo_audits_total", "Audits: tasks for two workers, whose answers are compared.", by: "result", audits),
+      MetricFamily(
+        .counter, "empo_checks_total", "Results that were checked, or were to be: other workers or the learner follow their tokens.",
+        by: "result", checks),
+      MetricFamily(
+        .counter, "empo_groups_rescored_total", "Groups whose scores were not those of their tokens; the learner's own were taken.",
+        Double(rescoredGroups)),
       MetricFamily(
         .counter, "empo_response_tokens_total", "Response tokens sampled by workers and accepted, counted at each step's end.",
         Double(responseTokens)),
@@ -150,6 +172,11 @@ package struct LearnerTally: Sendable {
       MetricFamily(.gauge, "empo_gradient_norm", "The last step's largest gradient norm, before clipping.", update?.gradientNorm),
       MetricFamily(.gauge, "empo_learning_rate", "The last step's learning rate.", update?.learningRate),
       MetricFamily(.gauge, "empo_held_out", "The last measurement on held-out questions.", by: "measure", measures),
+      MetricFamily(
+        .gauge, "empo_evaluation_version", "The policy version that is being measured.", measuring.map { Double($0.version) }),
+      MetricFamily(
+        .gauge, "empo_evaluation_answered_share", "The share of the held-out questions that are answered, from 0 to 1.",
+        measuring.map { Double($0.answered) / Double(max(1, $0.questions)) }),
     ]
   }
 

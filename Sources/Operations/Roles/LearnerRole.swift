@@ -26,10 +26,13 @@ package struct LearnerRole {
   package var hasLogApart: Bool
   /// Where it serves its metrics, if not where the configuration says.
   package var metrics: MetricsAddress?
+  /// Whether it goes on where the ledger is damaged or falls short of the checkpoint.
+  package var acceptsLoss: Bool
 
   /// Creates one.
   package init(
-    folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, metrics: MetricsAddress? = nil
+    folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, metrics: MetricsAddress? = nil,
+    acceptsLoss: Bool = false
   ) {
     self.folder = folder
     self.listen = listen
@@ -37,6 +40,7 @@ package struct LearnerRole {
     self.isSupervised = isSupervised
     self.hasLogApart = hasLogApart
     self.metrics = metrics
+    self.acceptsLoss = acceptsLoss
   }
 
   /// Runs until the run is done or the learner is asked to end; returns the exit status.
@@ -61,7 +65,7 @@ package struct LearnerRole {
     console.begin("reading the model and the questions")
     let assembly = try RunAssembly(configuration)
     for omission in assembly.omissions { logger.warning("\(omission)") }
-    let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
+    let ledger = try Ledger(of: folder, configuration: try assembly.outcomeDigest(), acceptingLoss: acceptsLoss)
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
     console.begin("loading the model")
@@ -107,7 +111,7 @@ package struct LearnerRole {
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
     let parts = LearnerParts(
       makeStore: { LedgerStore(ledger) }, makeTransport: { try listening.transport() },
-      makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, logger: logger) },
+      makeTrainer: { [self] in try trainer(assembly, ledger: ledger, logger: logger) },
       makeJudge: { [folder] in try assembly.judge(in: folder) },
       makeChecker: {
         // Said once, when there is the first group to check: it takes as much memory as the dry run says.
@@ -144,9 +148,7 @@ package struct LearnerRole {
     }
   }
 
-  private static func trainer(
-    _ assembly: RunAssembly, folder: RunFolder, logger: Logger
-  ) throws -> any StepTrainer {
+  private func trainer(_ assembly: RunAssembly, ledger: Ledger, logger: Logger) throws -> any StepTrainer {
     let configuration = assembly.configuration
     let lanes = Lanes(count: assembly.learnerThreads)
     return try CheckpointedTrainer(
@@ -156,6 +158,11 @@ package struct LearnerRole {
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
-      report: { logger.warning("\($0)") })
+      report: { logger.warning("\($0)") },
+      reconcile: { reach, version in
+        guard let loss = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) else { return }
+        logger.warning("\(loss)")
+        if hasLogApart { Console.output.line(loss) }
+      })
   }
 }

@@ -12,11 +12,15 @@ package struct RunSupervision {
   /// Who the learner lets in, beside the workers on this host.
   package var access: LearnerAccess
 
+  /// Whether the learner goes on, when it first starts, where the ledger is damaged or falls short of the checkpoint.
+  package var acceptsLoss: Bool
+
   /// Creates one.
-  package init(folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess) {
+  package init(folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess, acceptsLoss: Bool = false) {
     self.folder = folder
     self.configuration = configuration
     self.access = access
+    self.acceptsLoss = acceptsLoss
   }
 
   /// Runs learner and workers until the run has ended; returns the exit status.
@@ -29,10 +33,16 @@ package struct RunSupervision {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder
+    // What is amiss later was not looked at by whoever said so.
+    let isLossAccepted = Atomic(acceptsLoss)
     let reports = ChildReports(run: folder.path, access: access) { folder.logs + "/" + $0.logName }
     let supervisor = Supervisor(
       plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
-      command: { [self] in command(for: $0, executable: executable, endpoints: endpoints, keys: keys) },
+      command: { [self] child in
+        var command = command(for: child, executable: executable, endpoints: endpoints, keys: keys)
+        if child == .learner, isLossAccepted.exchange(false, ordering: .relaxed) { command.arguments.append("--accept-loss") }
+        return command
+      },
       isLearnerReady: { endpoints.read() != nil },
       say: { Console.error.line($0.line(reports)) })
     let listener = Task {

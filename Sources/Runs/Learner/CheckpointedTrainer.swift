@@ -2,14 +2,11 @@ public import Cluster
 public import EMPO
 internal import Tensors
 public import Training
-public import Transformer
+internal import Transformer
 public import Wire
 
-/// The learner's trainer: a policy trainer that measures its policy and keeps it in checkpoints.
+/// The learner's trainer: a policy trainer that keeps its policy in checkpoints.
 public final class CheckpointedTrainer: StepTrainer {
-  /// Measures a policy. The decoder is the trainer's own; what is measured must not change it.
-  public typealias Measure = (_ version: UInt32, _ decoder: Decoder) throws -> EvaluationFigures
-
   /// Compares the run's ledger with the checkpoint of a version, see ``Ledger/reconcile(with:version:acceptingLoss:)``. Without a checkpoint,
   /// the version is 0 and the reach nil.
   public typealias Reconcile = (_ reach: LedgerReach?, _ version: UInt32) throws -> Void
@@ -42,7 +39,6 @@ public final class CheckpointedTrainer: StepTrainer {
 
   private let store: CheckpointStore
   private let identity: Identity
-  private let measure: Measure?
   private var older: [UInt32: [UInt8]] = [:]
   private var skippedSteps: UInt64 = 0
   private var trainedTokens: UInt64 = 0
@@ -54,15 +50,13 @@ public final class CheckpointedTrainer: StepTrainer {
   /// - Parameters:
   ///   - report: told of each folder that looked like a checkpoint and was passed over.
   ///   - reconcile: called once it is known where the run goes on, before weights are read.
-  ///   - measure: nil where nothing is held out, and the learner's plan has no evaluations.
   public init(
     _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void,
-    reconcile: Reconcile = { _, _ in }, measure: Measure?
+    reconcile: Reconcile = { _, _ in }
   ) throws {
     self.trainer = trainer
     self.store = store
     self.identity = identity
-    self.measure = measure
     try store.recover()
     let found = try store.latestValid()
     found.broken.forEach(report)
@@ -123,12 +117,6 @@ public final class CheckpointedTrainer: StepTrainer {
         })
     }
     try store.write(state, files: files)
-  }
-
-  /// Measures the policy at hand.
-  public func evaluate() throws -> EvaluationFigures {
-    guard let measure else { preconditionFailure("a learner without held-out questions evaluates nothing") }
-    return try measure(version, trainer.decoder)
   }
 
   /// Throws unless the checkpoint is of this run.

@@ -1,7 +1,9 @@
 import Evaluation
 import Foundation
+import HuggingFace
 import Rollouts
 import Tensors
+import Tokenizers
 import Transformer
 
 extension RunAssembly {

@@ -1,7 +1,7 @@
 package import Cluster
 package import EMPO
 import Evaluation
-import Rollouts
+package import Rollouts
 package import Wire
 
 /// What a learner makes itself of the tokens that workers send: the scores of groups, where that takes no model, and what evaluations come to.
@@ -9,7 +9,7 @@ package final class RunJudge: LearnerJudge {
   private let seed: UInt64
   private let scorer: GroupScorer?
   private let measure: HeldOutMeasure?
-  private let answers: EvaluatedAnswers
+  private let answers: EvaluatedAnswers?
 
   /// Creates a judge.
   ///
@@ -17,8 +17,8 @@ package final class RunJudge: LearnerJudge {
   ///   - seed: The run's seed.
   ///   - scorer: Scores groups as workers do; nil where that takes a model.
   ///   - measure: Judges evaluations; nil where nothing is held out.
-  ///   - answers: Where the judged responses of full evaluations are kept.
-  package init(seed: UInt64, scorer: GroupScorer?, measure: HeldOutMeasure?, answers: EvaluatedAnswers) {
+  ///   - answers: Where the judged responses of full evaluations are kept; nil for nowhere.
+  package init(seed: UInt64, scorer: GroupScorer?, measure: HeldOutMeasure? = nil, answers: EvaluatedAnswers? = nil) {
     self.seed = seed
     self.scorer = scorer
     self.measure = measure
@@ -41,7 +41,7 @@ package final class RunJudge: LearnerJudge {
   package func figures(version: UInt32, groups: [ScoredGroup]) throws -> EvaluationFigures {
     guard let measure else { preconditionFailure("a learner without held-out questions evaluates nothing") }
     let judged = try measure.judged(groups)
-    if judged.contains(where: { !$0.samples.isEmpty }) { try answers.write(judged, version: version) }
+    if judged.contains(where: { !$0.samples.isEmpty }) { try answers?.write(judged, version: version) }
     return HeldOutMeasure.figures(of: judged)
   }
 }

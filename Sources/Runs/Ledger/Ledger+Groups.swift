@@ -21,7 +21,7 @@ extension Ledger {
 
   /// The valid groups of a step and of those after it, in order of step and slot: what a restarted learner goes on from.
   public func groups(fromStep step: UInt32) throws(RunsError) -> [StoredGroup] {
-    try valid(fromStep: step, through: .max).map { StoredGroup($0.group.result, worker: $0.group.worker, checker: $0.checker) }
+    try valid(fromStep: step, through: .max).map { StoredGroup(result: $0.group.result, worker: $0.group.worker, checker: $0.checker) }
   }
 
   private func valid(fromStep first: UInt32, through last: UInt32) throws(RunsError) -> [(group: AcceptedGroup, checker: String?)] {
@@ -38,6 +38,6 @@ extension Ledger {
       }
       return groups
     }
-    return groups.sorted { ($0.group.result.step, $0.group.result.slot) < ($1.group.result.step, $1.group.result.slot) }
+    return groups.sorted { $0.group.result.item < $1.group.result.item }
   }
 }

@@ -9,15 +9,15 @@ extension Ledger {
       try additions.add(LedgerNote(kind: .incarnation, number: Int64(clamping: incarnation)))
       return incarnation
     }
-    try fold()
+    fold()
     return incarnation
   }
 
-  /// Notes who found a slot's valid group to be true, in place of whom was noted before; nothing where the slot is free.
-  public func confirm(step: UInt32, slot: UInt32, checker: String) throws(RunsError) {
+  /// Notes who found a slot's valid group to be true, in place of whom was noted before; nil for nobody. Nothing where the slot is free.
+  public func confirm(step: UInt32, slot: UInt32, checker: String?) throws(RunsError) {
     try append { _, additions in
       guard let id = additions.group(at: LedgerPlace(step: step, slot: slot)) else { return }
-      try additions.add(LedgerNote(kind: .confirmed, number: id, name: checker))
+      try additions.add(LedgerNote(kind: .confirmed, number: id, name: checker ?? ""))
     }
   }
 
@@ -55,6 +55,7 @@ extension Ledger {
       guard additions.index.expelled[party] == nil else { return }
       try additions.add(LedgerNote(kind: .expelled, name: party, reason: reason))
     }
+    fold()
   }
 
   /// The parties that are refused for good, with the reasons.
@@ -71,6 +72,7 @@ extension Ledger {
       try Self.insert(EventRecord(kind: "rewound", message: "the run goes on from version \(version)"), database)
       try additions.add(LedgerNote(kind: .rewound, number: Int64(version)))
     }
+    fold()
   }
 
   /// The first incarnation whose leases still count.

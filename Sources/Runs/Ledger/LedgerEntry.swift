@@ -20,7 +20,7 @@ struct LedgerNote: Sendable, Equatable {
   enum Kind: String, Sendable, CaseIterable {
     /// A learner began: `number` is its incarnation.
     case incarnation
-    /// `name` found group `number` to be true.
+    /// `name` found group `number` to be true; an empty name takes back what another did.
     case confirmed
     /// Group `number` does not count, for a reason.
     case voided
@@ -28,7 +28,7 @@ struct LedgerNote: Sendable, Equatable {
     case expelled
     /// The run went back to version `number`.
     case rewound
-    /// Checkpoints that were written up to incarnation `number` are not compared with the ledger: their owner accepted a loss.
+    /// The owner accepted a loss: checkpoints up to incarnation `number` are not compared with the ledger, and leases up to it do not count.
     case accepted
     /// An entry was damaged beyond reading.
     case lost

@@ -45,7 +45,7 @@ struct LedgerIndex: Sendable {
   private mutating func take(_ note: LedgerNote) {
     switch note.kind {
     case .incarnation: incarnation = max(incarnation, UInt64(clamping: note.number))
-    case .confirmed: groups[note.number]?.checker = note.name
+    case .confirmed: groups[note.number]?.checker = note.name.isEmpty ? nil : note.name
     case .voided:
       guard let group = groups.removeValue(forKey: note.number) else { return }
       places[group.place] = nil
@@ -55,6 +55,8 @@ struct LedgerIndex: Sendable {
       // The lost ledger may have counted further; no incarnation is used twice.
       acceptedIncarnation = max(acceptedIncarnation, UInt64(clamping: note.number))
       incarnation = max(incarnation, acceptedIncarnation)
+      // The loss may have held a return to an earlier version.
+      firstTrustedIncarnation = incarnation + 1
     case .lost: break
     }
   }

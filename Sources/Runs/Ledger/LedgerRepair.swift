@@ -12,42 +12,32 @@ struct LedgerRepair {
 
   /// Mends what is damaged.
   ///
-  /// A damaged group is voided if its step is not trained, and else kept as it reads. A damaged or missing note is replaced by one that says so;
-  /// since it may have voided a group, all groups of steps that are not trained are voided with it. Damaged figures are removed.
+  /// A damaged group is voided if its step is not trained, and else kept as it reads. An entry that cannot be read is replaced by a note that
+  /// says so; since it may have voided a group, all groups of steps that are not trained are voided with it. Damaged figures are removed.
   func mend(_ damages: [LedgerDamage], version: UInt32) throws {
+    var damaged: Set<Int64> = []
     for damage in damages {
       switch damage {
+      case .group(let id, _), .responses(let id, _): damaged.insert(id)
       case .step(let step): try database.execute(sql: "DELETE FROM steps WHERE step = ?", arguments: [step])
       case .evaluation(let measured):
         try database.execute(sql: "DELETE FROM evaluations WHERE policy_version = ?", arguments: [measured])
-      case .group, .responses, .note, .missing, .chain: break
+      case .note, .missing, .chain: break
       }
     }
-    let index = try renewedIndex()
+    let (index, isWhole) = try renewedIndex()
+    let isUncertain = !isWhole || damages.contains(.chain)
+    try run.update(database, entries: index.entries, link: index.link)
     var additions = LedgerAdditions(database, to: index)
-    let areNotesLost = damages.contains { damage in
-      switch damage {
-      case .note, .missing, .chain: true
-      case .group, .responses, .step, .evaluation: false
-      }
-    }
-    let ids = Set(
-      damages.compactMap { damage -> Int64? in
-        switch damage {
-        case .group(let id, _), .responses(let id, _): id
-        case .note, .missing, .step, .evaluation, .chain: nil
-        }
-      })
     for (id, group) in index.groups.sorted(by: { $0.key < $1.key }) where group.place.step >= version {
-      guard areNotesLost || ids.contains(id) else { continue }
+      guard isUncertain || damaged.contains(id) else { continue }
       try additions.add(LedgerNote(kind: .voided, number: id, reason: "damaged"))
     }
-    try run.update(database, entries: index.entries, link: index.link)
     try additions.seal(run)
   }
 
-  /// Every entry with a digest that fits, numbered without a gap.
-  private func renewedIndex() throws -> LedgerIndex {
+  /// Every entry with a digest that fits, numbered without a gap; and whether each could be read.
+  private func renewedIndex() throws -> (LedgerIndex, isWhole: Bool) {
     let count = try LedgerRun.read(database)?.entries ?? 0
     var entries: [Int64: LedgerEntry] = [:]
     for row in try Row.fetchAll(database, sql: LedgerGroupRow.selection).map(LedgerGroupRow.init) {
@@ -75,13 +65,9 @@ struct LedgerRepair {
     var index = LedgerIndex()
     while index.entries < count {
       let id = index.entries + 1
-      if let entry = entries[id] {
-        index.take(entry)
-      } else {
-        index.take(try replacement(id))
-      }
+      index.take(try entries[id] ?? replacement(id))
     }
-    return index
+    return (index, Int64(entries.count) == count)
   }
 
   /// A note in place of an entry that cannot be read.

@@ -19,14 +19,14 @@ struct EncodedGroup {
   init(_ group: AcceptedGroup) {
     let result = group.result
     known = LedgerGroup(
-      place: LedgerPlace(step: result.step, slot: result.slot), policyVersion: result.policyVersion, worker: group.worker)
+      place: LedgerPlace(step: result.item.step, slot: result.item.slot), policyVersion: result.policyVersion, worker: group.worker)
     responses = result.group.responses.map(EncodedResponse.init)
     var sum = LedgerSum("responses")
     for (sample, response) in responses.enumerated() {
       for value in response.values(sample: sample) { sum.add(value) }
     }
     values = [
-      result.step.databaseValue, result.slot.databaseValue, result.policyVersion.databaseValue,
+      result.item.step.databaseValue, result.item.slot.databaseValue, result.policyVersion.databaseValue,
       Int64(bitPattern: result.lease).databaseValue, group.questionID.ledgerValue, group.worker.ledgerValue,
       result.group.semanticEntropy.databaseValue, result.group.isKept.databaseValue, result.seconds.databaseValue,
       sum.digest.databaseValue,
@@ -110,8 +110,10 @@ struct LedgerGroupRow {
       let entropy = Double.fromDatabaseValue(values[7]), let isKept = Bool.fromDatabaseValue(values[8]),
       let seconds = Double.fromDatabaseValue(values[9])
     else { return nil }
+    // A seal proves where a group comes from when it arrives, and is of no use afterwards.
     let result = GroupResult(
-      lease: UInt64(bitPattern: lease), step: known.place.step, slot: known.place.slot, policyVersion: known.policyVersion,
+      lease: UInt64(bitPattern: lease), seal: LeaseSeal(incarnation: 0, code: []),
+      item: WorkItem(step: known.place.step, slot: known.place.slot), policyVersion: known.policyVersion,
       group: ScoredGroup(responses: responses, semanticEntropy: entropy, isKept: isKept), seconds: seconds)
     return AcceptedGroup(result, worker: known.worker, questionID: question)
   }

@@ -125,16 +125,23 @@ enum LedgerSchema {
     ),
   ]
 
+  /// For people and scripts that read the file: the groups that count.
+  private static let view = (
+    name: "valid_groups",
+    text: "CREATE VIEW valid_groups AS SELECT * FROM groups WHERE id NOT IN (SELECT number FROM notes WHERE kind = 'voided')"
+  )
+
   static func create(_ database: Database) throws {
-    for table in tables { try database.execute(sql: table.text) }
+    for text in tables.map(\.text) + [view.text] { try database.execute(sql: text) }
     try database.execute(sql: "PRAGMA application_id = \(application); PRAGMA user_version = \(version)")
   }
 
-  /// Whether the file has these tables as they were made.
+  /// Whether the file has these tables and the view as they were made.
   static func isWhole(_ database: Database) throws -> Bool {
     let found = try Row.fetchAll(database, sql: "SELECT type, name, tbl_name, sql FROM sqlite_master").map { row in
       (0..<4).map { String.fromDatabaseValue(row[$0]) }
     }
-    return Set(tables.map { ["table", $0.name, $0.name, $0.text] }).isSubset(of: Set(found))
+    let expected = tables.map { ["table", $0.name, $0.name, $0.text] } + [["view", view.name, view.name, view.text]]
+    return Set(expected).isSubset(of: found)
   }
 }

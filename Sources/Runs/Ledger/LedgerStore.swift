@@ -34,8 +34,8 @@ public final class LedgerStore: GroupStore {
     try ledger.persist(groups)
   }
 
-  /// Notes who found a slot's group to be true.
-  public func confirm(step: UInt32, slot: UInt32, checker: String) throws {
+  /// Notes who found a slot's group to be true; nil takes that back.
+  public func confirm(step: UInt32, slot: UInt32, checker: String?) throws {
     try ledger.confirm(step: step, slot: slot, checker: checker)
   }
 

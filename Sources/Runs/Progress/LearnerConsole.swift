@@ -2,6 +2,7 @@ package import Cluster
 import EMPO
 import Foundation
 import Synchronization
+import Wire
 
 /// What a learner shows on the standard output: a line a step, and on a terminal a bar below them; beside it, metrics.jsonl.
 ///

@@ -14,7 +14,6 @@ extension RunFolder {
     try ledger.rewind(to: version)
     try store.remove(after: version)
     try EvaluatedAnswers(self).remove(after: version)
-    try ledger.record(EventRecord(kind: "went_back", message: "to version \(version), to be before the update of step \(step)"))
     return version
   }
 }

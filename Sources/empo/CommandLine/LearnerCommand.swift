@@ -18,6 +18,9 @@ struct LearnerCommand: AsyncParsableCommand {
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
+  @Flag(help: .acceptLoss)
+  var acceptLoss = false
+
   @Flag(help: .hidden)
   var supervised = false
 
@@ -38,8 +41,14 @@ struct LearnerCommand: AsyncParsableCommand {
     let role = LearnerRole(
       folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
       // A supervisor on this host writes the log to a file; over ssh, log and output arrive together.
-      hasLogApart: supervised && lifeline == nil, metrics: metrics)
+      hasLogApart: supervised && lifeline == nil, metrics: metrics, acceptsLoss: acceptLoss)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
+}
+
+extension ArgumentHelp {
+  /// The help of `--accept-loss`.
+  static let acceptLoss = ArgumentHelp(
+    "Goes on although the ledger is damaged, or lacks what it held when the checkpoint was written: what is lost is sampled again.")
 }

@@ -13,8 +13,11 @@ extension TrainCommand {
       configuration = try RunConfiguration.load(file: file, flags: keys.values, preset: preset)
       if let remark = try RunConfiguration.chosenPreset(flag: preset, file: file)?.remark(on: configuration) { Console.error.line(remark) }
       // Reading everything once before there is a folder keeps failed beginnings from leaving folders.
+      let patience = Ticker(every: 5) { Console.error.line("still reading the model and the questions") }
+      defer { patience.stop() }
       let assembly = try RunAssembly(configuration)
       try assembly.base.checkWeights()
+      patience.stop()
       for line in assembly.readings + assembly.omissions { Console.error.line(line) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
@@ -33,7 +36,9 @@ extension TrainCommand {
         return
       }
     }
-    let status = try await RunSupervision(folder: folder, configuration: configuration, access: access.access).run()
+    let status = try await RunSupervision(
+      folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss
+    ).run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 

@@ -8,7 +8,7 @@ struct TrainCommand: AsyncParsableCommand {
     abstract: "Runs a training run: one learner and some workers, supervised.",
     usage: """
       empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
-      empo train --resume DIR [--workers N] [--metrics HOST:PORT] [--key FILE --authorized PATH ... | --insecure]
+      empo train --resume DIR [--workers N] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
       """,
     discussion: """
       Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
@@ -39,6 +39,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Makes the run folder and ends; empo learner --run DIR then begins the run.")
   var prepare = false
 
+  @Flag(help: .acceptLoss)
+  var acceptLoss = false
+
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
   @OptionGroup var keys: ConfigurationFlags
@@ -48,6 +51,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   func validate() throws {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
+    if acceptLoss, resume == nil { throw ValidationError("--accept-loss continues a run: expected --resume DIR, too") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
       ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--preset", preset != nil), ("--dry-run", dryRun), ("--prepare", prepare),

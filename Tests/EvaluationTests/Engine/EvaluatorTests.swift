@@ -9,12 +9,13 @@ import Testing
 @Suite struct EvaluatorTests {
   static let questions = (0..<9).map { Question(id: "q\($0)", text: "\($0)", answers: ["\($0 % 3)"]) }
 
-  static func evaluator(judge: any AnswerJudge = ExactJudge(), maximumPromptTokens: Int = 12, majorityCount: Int = 5) -> Evaluator {
-    Evaluator(
-      options: EvaluationOptions(
-        samplesPerQuestion: 6, majorityCount: majorityCount, maximumPromptTokens: maximumPromptTokens, maximumNewTokens: 7, seed: 3),
-      judge: judge, stopTokens: [1, 2, 3], prompt: { TinyModel.tokens(4 + (Int($0.text) ?? 0), seed: 5) }, decode: text)
+  static func request(_ index: Int, responseCount: Int = 7, given: [[Int32]]? = nil) -> EvaluationRequest {
+    EvaluationRequest(
+      promptTokens: TinyModel.tokens(4 + index, seed: 5), responseCount: responseCount, seed: 3, place: UInt32(index), maximumNewTokens: 7,
+      stopTokens: [1, 2, 3], given: given)
   }
+
+  static func evaluator(judge: any AnswerJudge = ExactJudge()) -> Evaluator { Evaluator(judge: judge, decode: text) }
 
   static func text(of tokens: [Int32]) -> String {
     tokens[0] < 6 ? "No idea." : "The answer is \\boxed{\(tokens[0] % 3)}."
@@ -24,8 +25,24 @@ import Testing
     GenerationEngine(try TinyModel.decoder(seed: seed), maximumSequences: maximumSequences, maximumLength: 40)
   }
 
+  /// The responses to all questions, all parts of all requests in one piece.
+  static func responses(_ requests: [EvaluationRequest], with engine: GenerationEngine) -> [[Sample]] {
+    var samples = engine.generate(requests.flatMap(\.parts))[...]
+    return requests.map { request in
+      let parts = samples.prefix(request.parts.count)
+      samples = samples.dropFirst(request.parts.count)
+      return parts.flatMap { $0 }
+    }
+  }
+
+  static func result(with engine: GenerationEngine) throws -> EvaluationResult {
+    let responses = responses(questions.indices.map { request($0) }, with: engine)
+    return EvaluationResult(
+      of: try zip(questions, responses).map { try evaluator().judged($1.map(\.tokens), to: $0) }, majorityCount: 5)
+  }
+
   @Test("Scores follow from what the engine generates") func scoresFollowFromWhatTheEngineGenerates() throws {
-    let result = try Self.evaluator().evaluate(Self.questions, with: try Self.engine())
+    let result = try Self.result(with: try Self.engine())
     let engine = try Self.engine()
     var right = 0
     for (index, question) in Self.questions.enumerated() {
@@ -34,6 +51,7 @@ import Testing
         stopTokens: [1, 2, 3])
       let tokens = engine.generate([request])[0][0].tokens
       if extractAnswer(from: Self.text(of: tokens)).text == question.answers.first { right += 1 }
+      #expect(result.questions[index].greedy.response == Self.text(of: tokens))
     }
     #expect(result.scores.greedy == Double(right) / 9)
     #expect(result.questions.map(\.question) == Self.questions)
@@ -43,37 +61,39 @@ import Testing
     #expect((1...7).contains(result.scores.length))
   }
 
-  @Test("Scores do not depend on the engines batch") func scoresDoNotDependOnTheEnginesBatch() throws {
-    let result = try Self.evaluator().evaluate(Self.questions, with: try Self.engine())
-    #expect(try Self.evaluator().evaluate(Self.questions, with: try Self.engine(maximumSequences: 5)) == result)
-    #expect(try Self.evaluator().evaluate(Self.questions, with: try Self.engine(seed: 2)) != result)
+  @Test("Responses do not depend on the engine's batch") func responsesDoNotDependOnTheEnginesBatch() throws {
+    let requests = Self.questions.indices.map { Self.request($0) }
+    let responses = Self.responses(requests, with: try Self.engine())
+    #expect(Self.responses(requests, with: try Self.engine(maximumSequences: 5)) == responses)
+    #expect(Self.responses(requests, with: try Self.engine(seed: 2)) != responses)
+    let engine = try Self.engine()
+    #expect(requests.indices.map { Self.responses([requests[$0]], with: engine)[0] } == responses)
   }
 
-  @Test("A question is answered alone as it is among all") func aQuestionIsAnsweredAloneAsItIsAmongAll() throws {
-    let (evaluator, engine) = (Self.evaluator(), try Self.engine())
-    let all = try evaluator.evaluate(Self.questions, with: engine)
-    #expect(try evaluator.evaluate(Self.questions, at: [7, 2], with: engine).questions == [all.questions[7], all.questions[2]])
+  @Test("The greedy response is the same without samples") func theGreedyResponseIsTheSameWithoutSamples() throws {
+    let engine = try Self.engine()
+    let full = Self.responses([Self.request(4)], with: engine)[0]
+    let alone = Self.responses([Self.request(4, responseCount: 1)], with: engine)[0]
+    #expect(alone == Array(full.prefix(1)))
+    let judged = try Self.evaluator().judged(alone.map(\.tokens), to: Self.questions[4])
+    #expect(judged.samples.isEmpty)
+    #expect(judged.isGreedyCorrect == (try Self.evaluator().judged(full.map(\.tokens), to: Self.questions[4]).isGreedyCorrect))
   }
 
-  @Test("The look in passing sees the same greedy accuracy") func theLookInPassingSeesTheSameGreedyAccuracy() throws {
-    let (evaluator, engine) = (Self.evaluator(), try Self.engine())
-    let result = try evaluator.evaluate(Self.questions, with: engine)
-    #expect(try evaluator.greedyAccuracy(on: Self.questions, with: engine) == result.scores.greedy)
+  @Test("Responses that are followed come out as they were, and end where another token is drawn")
+  func responsesThatAreFollowedComeOutAsTheyWere() throws {
+    let engine = try Self.engine()
+    let responses = Self.responses([Self.request(2)], with: engine)[0]
+    var given = responses.map(\.tokens)
+    #expect(Self.responses([Self.request(2, given: given)], with: engine)[0] == responses)
+    given[3][0] = (given[3][0] + 1) % 7 + 4
+    let followed = Self.responses([Self.request(2, given: given)], with: engine)[0]
+    #expect(followed[3].tokens == Array(responses[3].tokens.prefix(1)))
+    #expect(followed[0] == responses[0])
   }
 
-  @Test("A prompt that does not fit is named") func aPromptThatDoesNotFitIsNamed() throws {
-    let error = try #require(throws: EvaluationError.self) {
-      try Self.evaluator(maximumPromptTokens: 11).evaluate(Self.questions, with: try Self.engine())
-    }
-    #expect(error.code == .prompt)
-    #expect(error.message == "the held-out question q8 has a prompt of 12 tokens, expected 1 to 11")
-  }
-
-  @Test("Without questions or answers there is nothing to measure") func withoutQuestionsOrAnswersThereIsNothingToMeasure() throws {
-    #expect(throws: EvaluationError.self) { try Self.evaluator().evaluate([], with: try Self.engine()) }
-    let error = try #require(throws: EvaluationError.self) {
-      try Self.evaluator().greedyAccuracy(on: [Question(id: "q0", text: "0")], with: try Self.engine())
-    }
+  @Test("Without its answer a question cannot be judged") func withoutItsAnswerAQuestionCannotBeJudged() throws {
+    let error = try #require(throws: EvaluationError.self) { try Self.evaluator().judged([[7]], to: Question(id: "q0", text: "0")) }
     #expect(error.message == "the held-out question q0 has no answer to measure with")
   }
 
@@ -85,7 +105,7 @@ import Testing
 
   @Test("A judge that fails is reported with its cause") func aJudgeThatFailsIsReportedWithItsCause() throws {
     let error = try #require(throws: EvaluationError.self) {
-      try Self.evaluator(judge: BrokenJudge()).evaluate(Self.questions, with: try Self.engine())
+      try Self.evaluator(judge: BrokenJudge()).judged([[7], [8]], to: Self.questions[0])
     }
     #expect(error.code == .judge)
     #expect(error.cause is BrokenJudge.Broken)

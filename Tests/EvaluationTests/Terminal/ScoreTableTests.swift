@@ -18,4 +18,21 @@ import Testing
         "response length                    24.0       42.0      +18.0 tokens",
       ])
   }
+
+  @Test("Where the base model was not measured the trained model stands alone")
+  func whereTheBaseModelWasNotMeasuredTheTrainedModelStandsAlone() {
+    let table = ScoreTable(
+      before: nil, after: EvaluationScores(greedy: 0.984, mean: 0.895, majority: 0.782, semanticEntropy: 0.31, length: 42),
+      questionCount: 252, majorityCount: 16)
+    #expect(
+      table.lines() == [
+        "252 held-out questions            after",
+        "────────────────────────────────────────────────────────────────────",
+        "greedy accuracy                  98.4 %",
+        "temperature-1 accuracy           89.5 %",
+        "majority@16 accuracy             78.2 %",
+        "semantic entropy                   0.31 nats",
+        "response length                    42.0 tokens",
+      ])
+  }
 }

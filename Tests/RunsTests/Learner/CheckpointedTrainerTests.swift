@@ -19,13 +19,17 @@ import Wire
     store = try CheckpointStore(folder: temporary.path + "/checkpoints", keep: 2)
   }
 
-  private func trainer(configuration: String = "c", storing type: WeightType = .float32) throws -> CheckpointedTrainer {
+  private func trainer(
+    configuration: String = "c", storing type: WeightType = .float32, reconcile: CheckpointedTrainer.Reconcile = { _, _ in }
+  ) throws
+    -> CheckpointedTrainer
+  {
     let policy = try PolicyTrainer(
       TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1),
       options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
     return try CheckpointedTrainer(
       policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
-      measure: nil)
+      reconcile: reconcile)
   }
 
   private static let reach = LedgerReach(run: "r", entries: 5, link: "l", incarnation: 2)
@@ -73,6 +77,24 @@ import Wire
     #expect(other.weights() == one.weights())
     #expect(other.questions == nil)
     #expect(try !String(contentsOfFile: store.path(ofStep: 1) + "/state.json", encoding: .utf8).contains("questions"))
+  }
+
+  @Test("A checkpoint is compared with the ledger before the run goes on") func aCheckpointIsComparedWithTheLedger() throws {
+    struct Refused: Error {}
+    var compared: [(LedgerReach?, UInt32)] = []
+    func reopen() throws {
+      _ = try trainer { reach, version in
+        compared.append((reach, version))
+        throw Refused()
+      }
+    }
+    #expect(throws: Refused.self) { try reopen() }
+    let one = try trainer()
+    _ = try one.train(step: 0, groups: groups(step: 0))
+    try one.checkpoint(olderWeights: [:], questions: nil, ledger: Self.reach)
+    #expect(throws: Refused.self) { try reopen() }
+    #expect(compared.map(\.0) == [nil, Self.reach])
+    #expect(compared.map(\.1) == [0, 1])
   }
 
   @Test("A checkpoint of another configuration is refused") func aCheckpointOfAnotherConfigurationIsRefused() throws {

@@ -1,3 +1,4 @@
+import Cluster
 import Foundation
 import GRDB
 import Runs
@@ -131,6 +132,20 @@ import Training
       #expect(told.contains("disk is full") || told.contains("disk failed or is full"), "\(told)")
       #expect(kept > 0)
       #expect(try ledger.groups(ofStep: 0).count == Int(kept))
+      // What could not be written is not believed either.
+      let reach = try ledger.reach()
+      for change in [
+        { try ledger.void(step: 0, slot: 0, reason: String(repeating: "a lie ", count: 50_000)) },
+        { try ledger.confirm(step: 0, slot: 0, checker: String(repeating: "c", count: 300_000)) },
+        { try ledger.expel(String(repeating: "k", count: 300_000), reason: "a lie") },
+      ] as [() throws -> Void] {
+        #expect(message(change).contains("full"))
+        #expect(try ledger.reach() == reach)
+      }
+      #expect(try ledger.expelled().isEmpty)
+      #expect(try ledger.groups(fromStep: 0).count(where: { $0.checker == nil }) == Int(kept))
+      try ledger.close()
+      #expect(try Ledger(path: path, configuration: "c").reach() == reach)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Cluster
 import Foundation
+import GRDB
 import Runs
 import TestSupport
 import Testing
@@ -34,6 +35,10 @@ import Wire
     #expect(try ledger.persist([second, .sample(step: 1, slot: 0), second]) == [true, false, false])
     #expect(try both(ledger) { try $0.groups(from: 1).map(\.worker) } == ["worker-0", "another"])
     #expect(try ledger.groups(ofStep: 1)[1] == second)
+    let counts = try DatabaseQueue(path: path).read { database in
+      try ["groups", "valid_groups"].map { try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \($0)") }
+    }
+    #expect(counts == [3, 2])
   }
 
   @Test("Groups of later versions are voided together") func groupsOfLaterVersionsAreVoidedTogether() throws {

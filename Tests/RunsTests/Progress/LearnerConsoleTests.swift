@@ -4,6 +4,7 @@ import Foundation
 import Runs
 import TestSupport
 import Testing
+import Wire
 
 @Suite struct LearnerConsoleTests {
   /// What a learner of three steps shows, line by line.
@@ -31,15 +32,15 @@ import Testing
     return .step(StepRecord(step: step, figures: StepFigures(update: update, pace: timing.pace)), timing)
   }
 
-  @Test("A lone worker's healthy run shows its steps, and nothing of the audits that it goes without", arguments: [true, false])
-  func waivedAuditsAreNotShown(showsNotices: Bool) throws {
+  @Test("A healthy run shows its steps, and nothing of the checks that are passed", arguments: [true, false])
+  func passedChecksAreNotShown(showsNotices: Bool) throws {
     let lines = try lines(
       showsNotices: showsNotices,
       of: [
         .listening(endpoint: "tcp://127.0.0.1:5", version: 0),
-        .notice(.auditHeld(step: 0, slot: 0, worker: "a")), .notice(.auditWaived(step: 0, slot: 0, worker: "a", isFirst: true)),
-        step(0, intakeSeconds: 2),
-        .notice(.auditWaived(step: 1, slot: 3, worker: "a", isFirst: false)), step(1, intakeSeconds: 2),
+        .notice(.accepted(item: WorkItem(step: 0, slot: 0), worker: "a", missing: 3)),
+        .notice(.checkPassed(item: WorkItem(step: 0, slot: 0), worker: "a", checker: "(learner)")),
+        step(0, intakeSeconds: 2), step(1, intakeSeconds: 2),
         .notice(.complete),
       ])
     #expect(lines.count == 3)
@@ -52,6 +53,57 @@ import Testing
   func troubleIsShown(showsNotices: Bool) throws {
     let lost = LearnerNotice.workerLost(worker: "a", reason: "silent", leases: 2)
     #expect(try lines(showsNotices: showsNotices, of: [.notice(lost)]) == (showsNotices ? ["\(lost)"] : []))
+  }
+
+  @Test("Of results that nobody can check the first is shown, and every lie that is survived")
+  func whatChecksFindIsShown() throws {
+    let item = WorkItem(step: 0, slot: 0)
+    let group = ScoredGroup(responses: [], semanticEntropy: 0, isKept: true)
+    let other = ScoredGroup(responses: [], semanticEntropy: 0, isKept: false)
+    let difference = try #require(GroupDifference(group, other))
+    let expelled = LearnerNotice.lieFound(Lie(item: item, worker: "a", party: "a", difference: difference, action: .expel))
+    let stopped = LearnerNotice.lieFound(Lie(item: item, worker: "b", party: "b", difference: difference, action: .stop))
+    let uncheckable = (1...2).map { LearnerNotice.uncheckable(item: item, worker: "a", count: $0) }
+    let back = LearnerNotice.goingBack(party: "a", step: 0)
+    #expect(
+      try lines(of: (uncheckable + [expelled, stopped, back]).map { .notice($0) }) == ["\(uncheckable[0])", "\(expelled)", "\(back)"])
+  }
+
+  @Test("Where nothing is shown for a while, what is under way is") func whatIsUnderWayIsShown() throws {
+    let scratch = try ScratchFolder()
+    let file = try #require(FileHandle(forWritingAtPath: try scratch.file("output", "")))
+    var configuration = RunConfiguration()
+    (configuration.steps, configuration.questionsPerStep, configuration.checkpointEvery) = (3, 4, 1)
+    let console = LearnerConsole(
+      configuration: configuration, folder: RunFolder(path: scratch.path), showsNotices: false,
+      output: Console(descriptor: file.fileDescriptor))
+    func wait() { console.tick(now: .now + LearnerConsole.silence) }
+    console.begin("loading the model")
+    console.tick(now: .now)
+    wait()
+    console.show(.listening(endpoint: "tcp://127.0.0.1:5", version: 0))
+    console.show(.notice(.measuring(version: 0, answered: 0, questions: 9)))
+    console.show(.notice(.accepted(item: WorkItem(.evaluation, step: 0, slot: 0), worker: "a", missing: 2)))
+    wait()
+    console.show(.evaluation(EvaluationRecord(policyVersion: 0, figures: EvaluationFigures(greedy: 0.5))))
+    console.show(.notice(.accepted(item: WorkItem(step: 0, slot: 0), worker: "a", missing: 1)))
+    wait()
+    console.show(.notice(.stepReady(step: 0)))
+    wait()
+    guard case .step(_, let timing) = step(0, intakeSeconds: 1) else { return }
+    console.show(.notice(.stepFinished(timing)))
+    wait()
+    console.show(.notice(.checkpointed(version: 1)))
+    wait()
+    console.finish()
+    try file.close()
+    #expect(
+      scratch.lines("output").map { $0.replacing(/, \d+s so far/, with: "") } == [
+        "loading the model", "learner at tcp://127.0.0.1:5, 3 steps to go", "measuring version 0: 7 of 9 questions",
+        "held-out greedy accuracy after step 0: 50.0 %", "step 1 of 3: 3 of 4 groups",
+        "step 1 of 3: updating the policy", "step 2 of 3: 0 of 4 groups, writing the checkpoint of version 1",
+        "step 2 of 3: 0 of 4 groups",
+      ])
   }
 
   @Test("The rate of a step whose groups were in the ledger is unknown, and not 0")

@@ -80,6 +80,33 @@ struct RunIsAFunctionTests {
     #expect(try run.digest(of: "interrupted") == expected)
   }
 
+  @Test("Of neither a damaged nor a deleted ledger, once the loss is accepted", arguments: ["damaged", "deleted"])
+  func loss(_ kind: String) async throws {
+    let run = try await TinyRun()
+    let plain = try run.train("plain")
+    let killed = try run.train("killed")
+    #expect(await eventually { run.steps(of: "killed") >= 3 })
+    let children = killed.children.values
+    killed.send(SIGKILL)
+    #expect(await killed.status() == 128 + SIGKILL)
+    #expect(await eventually { !children.contains(where: isRunning) })
+    let ledger = run.folder.file("killed/ledger.sqlite")
+    if kind == "deleted" {
+      for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: ledger + suffix) }
+    } else {
+      // What was written since the learner began is in the log.
+      try FileManager.default.removeItem(atPath: ledger + "-wal")
+    }
+    let refused = try run.resume("killed")
+    #expect(await refused.status() == 1)
+    #expect(refused.error.contains("ledger.sqlite") && refused.error.contains("continue with --accept-loss"), "\(refused.errors)")
+    #expect(refused.error.contains("is missing") == (kind == "deleted"), "\(refused.error)")
+    let accepted = try run.resume("killed", ["--accept-loss"])
+    for command in [plain, accepted] { #expect(await command.status() == 0, "\(command.errors)") }
+    #expect(accepted.output.contains("loss accepted: of the steps from "), "\(accepted.output)")
+    #expect(try run.digest(of: "killed") == run.digest(of: "plain"))
+  }
+
   @Test("Of which groups were unanimous, and not of who sampled them or died")
   func skipping() async throws {
     let run = try await TinyRun(

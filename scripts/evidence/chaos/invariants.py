@@ -50,16 +50,14 @@ def ledger(path, configuration, faults):
             faults.append(f"ledger: {said[0]}")
         if rows("SELECT step, policy_version FROM steps ORDER BY step") != [(step, step + 1) for step in range(steps)]:
             faults.append("ledger: steps are missing, or there more than once")
-        # What was found to be false stays, and does not count.
-        counting = "id NOT IN (SELECT number FROM notes WHERE kind = 'voided')"
-        if rows(f"SELECT step, slot, policy_version FROM groups WHERE {counting} ORDER BY step, slot") \
+        if rows("SELECT step, slot, policy_version FROM valid_groups ORDER BY step, slot") \
                 != [(step, slot, max(0, step - LAG)) for step in range(steps) for slot in range(slots)]:
             faults.append("ledger: slots are missing, there more than once, or sampled from another version")
         digest = hashlib.sha256()
         count = 0
         for row in database.execute(
                 "SELECT step, slot, question_id, semantic_entropy, is_kept, sample, answer, cluster, reward, is_truncated, tokens, "
-                f"log_probabilities FROM groups JOIN responses ON group_id = id WHERE {counting} ORDER BY step, slot, sample"):
+                "log_probabilities FROM valid_groups JOIN responses ON group_id = id ORDER BY step, slot, sample"):
             digest.update(repr(row).encode())
             count += 1
         if count != steps * slots * size:
