@@ -1,4 +1,3 @@
-import Foundation
 import NumericTestSupport
 import Tensors
 import Testing
@@ -69,13 +68,5 @@ struct RowIndependenceTests {
     }
     #expect(results[1] == results[0])
     #expect(results[2] == results[0])
-  }
-
-  @Test func `The kernels are chosen here, whatever the host's environment asks for`() async {
-    await #expect(processExitsWith: .success) {
-      _ = unsafe setenv("OPENBLAS_CORETYPE", "Haswell", 1)
-      try Products.load()
-      precondition(Products.kernelName != "Haswell" && Products.kernelName != "none")
-    }
   }
 }
