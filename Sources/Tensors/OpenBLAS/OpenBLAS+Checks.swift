@@ -9,8 +9,10 @@ extension OpenBLAS {
   /// - Throws: An error that names the library, what differed and what to do.
   func check() throws(TensorsError) {
     for kind in ProductKind.allCases { try checkSums(kind) }
-    for (outputs, inputs) in [(53, 37), (192, 96), (96, 288)] { try checkRows(.forward, outputs, inputs, 1024) }
-    for kind in [ProductKind.forward, .inputGradient] { try checkRows(kind, 17, Self.manyTerms, 640) }
+    for (outputs, inputs) in [(53, 37), (192, 96), (96, 288)] { try checkRows(.forward, outputs, inputs, rows: 1024) }
+    try checkRows(.forward, 17, Self.manyTerms, rows: 640)
+    try checkRows(.forward, 17, Self.manyTerms, rows: 640, accumulates: true)
+    try checkRows(.inputGradient, 17, Self.manyTerms, rows: 640)
   }
 
   /// Terms of a long sum: more than twice the 448 of the SkylakeX kernels, and a prime.
@@ -36,35 +38,40 @@ extension OpenBLAS {
     throw TensorsError(
       .library,
       "\(self) multiplies wrongly: row \(Int(place) / n), column \(Int(place) % n) of a product \(kind) with \(k) terms: found "
-        + "\(c[0, Int(place)]), expected \(Float(expected)); " + Self.advice)
+        + "\(c[0, Int(place)]), expected \(Float(expected)); " + Self.remedy("another release"))
   }
 
-  /// Compares the rows of a product with the same rows in calls of another size and at another place.
-  private func checkRows(_ kind: ProductKind, _ outputs: Int, _ terms: Int, _ rows: Int) throws(TensorsError) {
+  /// Compares the rows of a product with the same rows in calls of another size and at another place, the smallest that a pass makes too.
+  private func checkRows(
+    _ kind: ProductKind, _ outputs: Int, _ terms: Int, rows: Int, accumulates: Bool = false
+  ) throws(TensorsError) {
     let x = Matrix(hashed: rows * terms, from: 0)
     let w = Matrix(hashed: outputs * terms, from: 1 << 24)
     func product(_ range: Range<Int>) -> Matrix {
       let y = Matrix(rows: range.count, columns: outputs)
       unsafe empo_sgemm(
         0, kind.transposesRight ? 1 : 0, Int64(range.count), Int64(outputs), Int64(terms), 1, x.pointer + range.lowerBound * terms,
-        Int64(terms), w.pointer, Int64(kind.transposesRight ? terms : outputs), 0, y.pointer, Int64(outputs))
+        Int64(terms), w.pointer, Int64(kind.transposesRight ? terms : outputs), accumulates ? 1 : 0, y.pointer, Int64(outputs))
       return y
     }
     let whole = product(0..<rows)
-    for range in [0..<528, 99..<611, 1..<rows - 15] {
+    let least = Products.paddedRows(1, for: [outputs * terms])
+    for range in [0..<528, 99..<99 + least, 1..<rows - 15] {
       let part = product(range)
       let isSame = range.enumerated().allSatisfy { part.hasSameBits(row: $0, as: whole, row: $1) }
       guard isSame else {
         throw TensorsError(
           .library,
           "\(self) computes a row of a product \(kind) with \(terms) terms differently in different calls, so that a sample would depend "
-            + "on its batch; " + Self.advice)
+            + "on its batch; " + Self.remedy("a build that chooses its kernels at run time"))
       }
     }
   }
 
-  private static let advice =
-    "install a build that chooses its kernels at run time (apt-get install libopenblas0-pthread), or set \(variable) to its path"
+  private static func remedy(_ build: String) -> String {
+    guard !isChosen else { return "name \(build) in \(variable), or unset it" }
+    return "install \(build) (apt-get install libopenblas0-pthread), or set \(variable) to the path of one"
+  }
 }
 
 /// The products of a layer: forward, and the two of its backward pass.
