@@ -278,7 +278,9 @@ public struct LearnerMachine: Sendable {
   /// Says every so often what the learner waits for, while nothing comes.
   private mutating func notifyWaiting(now: Milliseconds, _ actions: inout [Action]) {
     noteMeasuring(now: now, &actions)
-    guard progress.isReadyToTrain, let slots = assignments[version], let milliseconds = progress.takeWait(now: now) else { return }
+    guard progress.isReadyToTrain, let slots = assignments[version],
+      slots.missing > 0 || assignments.checks.hold(.sample, step: version), let milliseconds = progress.takeWait(now: now)
+    else { return }
     let wait = LearnerWait(
       step: version, missing: slots.missing, leased: slots.leased, checks: assignments.checks.open.count,
       workers: assignments.workers.count, takers: assignments.workers.takers, milliseconds: milliseconds)
