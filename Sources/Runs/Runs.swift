@@ -6,8 +6,10 @@
 //   a digest that is checked when a restart reads it.
 // - `Model/` is a model folder as a run or a command uses it: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is
 //   described or exported.
-// - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made.
-//   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host.
+// - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made,
+//   `RunJudge` makes scores and figures of the tokens that workers send.
+//   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host. The learner checks groups with
+//   one of its own.
 // - `Progress/` is what a run shows while it goes on, `Plots/` the learning curve as SVG, `Terminal/` the streams that people read.
 //
 // What must hold: a run is a function of configuration, data, seed and kind of CPU. A failed beginning leaves no folder behind. The ledger

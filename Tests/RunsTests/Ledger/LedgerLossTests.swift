@@ -44,7 +44,7 @@ import Wire
   }
 
   private func places(_ ledger: Ledger) throws -> [[UInt32]] {
-    try ledger.groups(fromStep: 0).map { [$0.result.step, $0.result.slot] }
+    try ledger.groups(fromStep: 0).map { [$0.result.item.step, $0.result.item.slot] }
   }
 
   private static let all: [[UInt32]] = (0..<4).flatMap { step in (0..<2).map { [step, $0] } }

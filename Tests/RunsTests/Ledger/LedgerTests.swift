@@ -29,9 +29,9 @@ import Wire
     let ledger = try open()
     #expect(try ledger.persist(Array(groups[..<2])) == [true, true])
     #expect(try ledger.persist(Array(groups[2...]) + [.sample(step: 5, slot: 0)]) == [true, true, true])
-    #expect(try ledger.groups(ofStep: 4) == groups.sorted { $0.result.slot < $1.result.slot })
+    #expect(try ledger.groups(ofStep: 4) == groups.sorted { $0.result.item.slot < $1.result.item.slot })
     #expect(try ledger.groups(ofStep: 6).isEmpty)
-    #expect(try ledger.groups(fromStep: 4).map(\.result.step) == [4, 4, 4, 4, 5])
+    #expect(try ledger.groups(fromStep: 4).map(\.result.item.step) == [4, 4, 4, 4, 5])
     #expect(try ledger.persist([]).isEmpty)
   }
 
@@ -97,7 +97,7 @@ import Wire
       }
       try await tasks.waitForAll()
     }
-    #expect(try ledger.groups(ofStep: 0).map(\.result.slot) == Array(0..<16))
+    #expect(try ledger.groups(ofStep: 0).map(\.result.item.slot) == Array(0..<16))
   }
 
   @Test("Starts are counted") func startsAreCounted() throws {

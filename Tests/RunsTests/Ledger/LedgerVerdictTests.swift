@@ -29,7 +29,7 @@ import Wire
     try ledger.persist([.sample(step: 1, slot: 0), .sample(step: 1, slot: 1)])
     try ledger.void(step: 1, slot: 1, reason: "a lie")
     try ledger.void(step: 1, slot: 7, reason: "nobody's")
-    #expect(try both(ledger) { try $0.groups(from: 0).map(\.result.slot) } == [0])
+    #expect(try both(ledger) { try $0.groups(from: 0).map(\.result.item.slot) } == [0])
     var second = AcceptedGroup.sample(step: 1, slot: 1)
     second.worker = "another"
     #expect(try ledger.persist([second, .sample(step: 1, slot: 0), second]) == [true, false, false])
@@ -46,7 +46,7 @@ import Wire
     // Step s is of version s / 2.
     try ledger.persist((0..<6).map { .sample(step: $0, slot: 0) })
     try ledger.void(sampledAfter: 1, reason: "sampled from a policy that is gone")
-    #expect(try both(ledger) { try $0.groups(from: 0).map(\.result.step) } == [0, 1, 2, 3])
+    #expect(try both(ledger) { try $0.groups(from: 0).map(\.result.item.step) } == [0, 1, 2, 3])
     try ledger.void(sampledAfter: 1, reason: "again")
   }
 
@@ -57,6 +57,9 @@ import Wire
     try ledger.confirm(step: 0, slot: 1, checker: "b")
     try ledger.confirm(step: 0, slot: 9, checker: "b")
     #expect(try both(ledger) { try $0.groups(from: 0).map(\.checker) } == [nil, "b"])
+    try ledger.confirm(step: 0, slot: 1, checker: nil)
+    #expect(try both(ledger) { try $0.groups(from: 0).map(\.checker) } == [nil, nil])
+    try ledger.confirm(step: 0, slot: 1, checker: "b")
     try ledger.void(step: 0, slot: 1, reason: "false")
     try ledger.persist([.sample(step: 0, slot: 1)])
     #expect(try both(ledger) { try $0.groups(from: 0).map(\.checker) } == [nil, nil])
