@@ -165,7 +165,7 @@ public struct LearnerMachine: Sendable {
     progress.begin(now: now)
     meter = StepMeter(now: now)
     // A learner may have died between the finding of a lie and the return to a checkpoint.
-    for party in parties.expelled.keys.sorted() { goBackIfNeeded(because: party, &actions) }
+    goBackIfNeeded(&actions)
     // Evaluations may have been cut short. Where they were not, leases need not wait for them again.
     for version in unmeasured { openEvaluation(of: version, now: now, &actions) }
     completeIfDone(now: now, &actions)
@@ -176,7 +176,7 @@ public struct LearnerMachine: Sendable {
   /// lied is checked.
   mutating func openSteps() {
     for (item, filling) in assignments.openSteps(at: version) {
-      if parties.hasExpelled(filling.checker ?? filling.worker) {
+      if parties.doubts(filling.checker ?? filling.worker) {
         assignments.unconfirm(item)
         beginCheck(of: item, by: filling.worker, fingerprint: nil)
       } else if filling.checker == nil, draw.next(), plan.requiresSameBits || plan.fingerprint == nil {
@@ -202,7 +202,7 @@ public struct LearnerMachine: Sendable {
     let step = progress.finishUpdate(making: newVersion, now: now)
     reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
     // A lie that was found meanwhile may be in what the update was built on.
-    for party in parties.expelled.keys.sorted() { goBackIfNeeded(because: party, &actions) }
+    goBackIfNeeded(&actions)
     guard !progress.isGoingBack else { return }
     let skipped = assignments.questions.kept == nil ? nil : assignments.questions[Int(step)]?.skipped
     assignments.close(step)
