@@ -19,6 +19,7 @@ With keys: --key SECRET --learner-key PUBLIC (for invent and lease). Ends when i
 import argparse
 import hashlib
 import json
+import math
 import pathlib
 import random
 import re
@@ -55,27 +56,33 @@ class Inventor:
         model, text = json.loads(file_of(welcome, "config.json")), file_of(welcome, "config.yaml")
         ends = model.get("eos_token_id", 0)
         self.end = ends[0] if isinstance(ends, list) else ends
-        self.vocabulary = model["vocab_size"]
-        self.ends = set(ends) if isinstance(ends, list) else {ends}
+        self.vocabulary = json.loads(file_of(welcome, "tokenizer.json"))["model"]["vocab"]
         found = {key: re.search(rf"^\s*{key}: (\d+)", text, re.MULTILINE) for key in ("steps", "questions_per_step", "group_size", "lag")}
         self.plan = {key: int(match[1]) if match else 1 for key, match in found.items()}
         self.random = random.Random(seed)
 
-    def response(self, index, scored):
-        length = self.random.randint(2, 8)
-        tokens = [self.token() for _ in range(length - 1)] + [self.end]
-        return {
-            "tokens": tokens, "tokenLogProbabilities": [-self.random.random() for _ in tokens], "isTruncated": False,
-            "answer": "7" if scored else "", "cluster": 0 if scored else index, "reward": 1.0 if scored else 0.0}
+    def tokens(self, text):
+        """Tokens of a text, the longest that fit first."""
+        text, tokens = text.replace(" ", "\u0120"), []
+        while text:
+            length = next(length for length in range(len(text), 0, -1) if text[:length] in self.vocabulary)
+            tokens.append(self.vocabulary[text[:length]])
+            text = text[length:]
+        return tokens
 
-    def token(self):
-        while True:
-            token = self.random.randrange(self.vocabulary)
-            if token not in self.ends:
-                return token
-
-    def group(self, size, scored=True):
-        return {"responses": [self.response(index, scored) for index in range(size)], "semanticEntropy": 0.0, "isKept": scored}
+    def group(self, size):
+        """Responses of two answers, with the scores that such responses have: what a careful liar sends."""
+        first = (5 * size + 4) // 8
+        shares = [first / size] * first + [(size - first) / size] * (size - first)
+        answers = ["7"] * first + ["8"] * (size - first)
+        responses = []
+        for index, (answer, share) in enumerate(zip(answers, shares)):
+            tokens = self.tokens(f"The answer is \\boxed{{{answer}}}.") + [self.end]
+            responses.append({
+                "tokens": tokens, "tokenLogProbabilities": [-self.random.random() for _ in tokens], "isTruncated": False,
+                "answer": answer, "cluster": int(answer == "8"), "reward": share})
+        entropy = math.log(size) - (first * math.log(first) + (size - first) * math.log(size - first)) / size
+        return {"responses": responses, "semanticEntropy": entropy, "isKept": True}
 
 
 class Client:

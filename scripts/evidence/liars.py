@@ -142,7 +142,7 @@ class Trial:
             "SELECT COUNT(*), COUNT(note) FROM (SELECT worker, (SELECT MAX(id) FROM notes WHERE kind = 'voided' AND number = groups.id) "
             "AS note FROM groups) WHERE worker LIKE '%liar%'").fetchone()
         log = (self.folder / "learner.log").read_text()
-        told = [match[0] for match in map(FOUND.search, log.splitlines()) if match]
+        told = [match[1] for match in map(FOUND.search, (line.split("[Cluster] ")[-1] for line in log.splitlines())) if match]
         return held, voided, told
 
 
