@@ -109,20 +109,20 @@ void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t 
 // (k + 2) u / (1 - (k + 2) u) times the sum of the magnitudes, u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, 2002,
 // section 3.1). The sum here is in double precision, whose own error is 2^29 times smaller.
 int64_t empo_product_differs(const float *c, const float *before, int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k,
-                             const float *a, const float *b, double *expected) {
+                             const float *a, const float *b, int64_t step, double *expected) {
   double unit = (double)(k + 2) * 0x1p-24, bound = unit / (1 - unit);
-  for (int64_t i = 0; i < m; i++)
-    for (int64_t j = 0; j < n; j++) {
-      double sum = before[i * n + j], magnitude = sum < 0 ? -sum : sum;
-      for (int64_t l = 0; l < k; l++) {
-        double term = (double)a[transpose_a ? l * m + i : i * k + l] * (double)b[transpose_b ? j * k + l : l * n + j];
-        sum += term;
-        magnitude += term < 0 ? -term : term;
-      }
-      double error = c[i * n + j] - sum;
-      *expected = sum;
-      // Written so that what is not a number differs.
-      if (!(error <= bound * magnitude && -error <= bound * magnitude)) return i * n + j;
+  for (int64_t place = 0; place < m * n; place += step) {
+    int64_t i = place / n, j = place % n;
+    double sum = before[place], magnitude = sum < 0 ? -sum : sum;
+    for (int64_t l = 0; l < k; l++) {
+      double term = (double)a[transpose_a ? l * m + i : i * k + l] * (double)b[transpose_b ? j * k + l : l * n + j];
+      sum += term;
+      magnitude += term < 0 ? -term : term;
     }
+    double error = c[place] - sum;
+    *expected = sum;
+    // Written so that what is not a number differs.
+    if (!(error <= bound * magnitude && -error <= bound * magnitude)) return place;
+  }
   return -1;
 }

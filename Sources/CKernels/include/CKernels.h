@@ -27,10 +27,10 @@ const char *empo_blas_overruled(int64_t index);
 // c[M,N] = alpha * op(a) * op(b) + beta * c, row-major, with leading dimensions.
 void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
                 const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
-// The first element of dense c[M,N] that is not before + op(a) * op(b) within what float32 sums allow, by a plain loop in double precision;
+// The first of each `step`-th element of dense c[M,N] that is not before + op(a) * op(b) within what float32 sums allow, by a plain loop in double precision;
 // -1 if there is none. `expected` is the element that the loop gives.
 int64_t empo_product_differs(const float *c, const float *before, int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k,
-                             const float *a, const float *b, double *expected);
+                             const float *a, const float *b, int64_t step, double *expected);
 
 // -- Weights in bfloat16 (bfloat16.h) -------------------------------------------------------------------------------------
 
