@@ -193,7 +193,7 @@ let package = Package(
       ]),
     tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Wire", logging]),
     tests(of: "Server", ["JSON", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioPosix]),
-    tests(of: "Operations", ["empo"]),
+    tests(of: "Operations", ["Tensors", "empo"]),
     tests(of: "empo", ["Runs"]),
   ]
 )

@@ -1,9 +1,11 @@
 import Demonstration
 import EMPO
 import Foundation
+import HuggingFace
 import Rollouts
 import Runs
 import Tensors
+import Tokenizers
 
 /// Groups of responses as a small model writes them: word problems worked out, with a boxed answer each, scored as in a run.
 struct BenchGroups: Sendable {

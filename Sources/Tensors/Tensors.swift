@@ -4,6 +4,7 @@
 // - `Weights/` is matrices of weights in the format they are stored in; products widen them on the way.
 // - `Lanes/` shares out tiles of work. A tile is a function of shapes alone wherever its cut shows in the result, so that the number
 //   of lanes never does.
+// - `OpenBLAS/` loads the library of float32 products, describes it, and refuses one that computes wrongly.
 // - `Kernels/` is the Swift face of CKernels and OpenBLAS: it checks shapes, splits rows over lanes and calls C.
 //
 // What must hold for a run to be a function: each kernel computes a row from that row alone, in an order fixed by its width.

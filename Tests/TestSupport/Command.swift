@@ -7,12 +7,14 @@ package final class Command: @unchecked Sendable {
   private let folder: ScratchFolder
   private let name: String
 
-  /// Starts `empo` with arguments; what it prints goes to files in the folder, which is its working directory too.
-  package init(_ arguments: [String], in folder: ScratchFolder, name: String = "command") throws {
+  /// Starts `empo` with arguments; what it prints goes to files in the folder, which is its working directory too. The environment is this
+  /// process's, with the variables given.
+  package init(_ arguments: [String], in folder: ScratchFolder, name: String = "command", environment: [String: String] = [:]) throws {
     self.folder = folder
     self.name = name
     process.executableURL = URL(fileURLWithPath: Command.executable)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Command.create(folder.file(name + ".out"))

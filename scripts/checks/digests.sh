@@ -21,53 +21,6 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-model135() {
-  python3 - "$1" "$(dirname "$empo")" <<'PYTHON'
-import glob, json, os, random, shutil, struct, sys
-
-folder, binaries = sys.argv[1:]
-os.makedirs(folder)
-embedded = glob.glob(binaries + "/*.resources/EmbeddedModel")[0]
-for name in ("tokenizer.json", "tokenizer_config.json"):
-    shutil.copy(embedded + "/" + name, folder)
-width, inner, layers, heads, kv, vocabulary = 576, 1536, 30, 9, 3, 49152
-config = dict(
-    architectures=["LlamaForCausalLM"], model_type="llama", hidden_size=width, intermediate_size=inner, num_hidden_layers=layers,
-    num_attention_heads=heads, num_key_value_heads=kv, vocab_size=vocabulary, max_position_embeddings=2048, rms_norm_eps=1e-5,
-    rope_theta=100000, tie_word_embeddings=True, hidden_act="silu", bos_token_id=0, eos_token_id=0, torch_dtype="bfloat16")
-json.dump(config, open(folder + "/config.json", "w"))
-head = width // heads
-shapes = {"model.embed_tokens.weight": [vocabulary, width], "model.norm.weight": [width]}
-for layer in range(layers):
-    p = f"model.layers.{layer}."
-    shapes |= {
-        p + "input_layernorm.weight": [width], p + "post_attention_layernorm.weight": [width],
-        p + "self_attn.q_proj.weight": [width, width], p + "self_attn.k_proj.weight": [kv * head, width],
-        p + "self_attn.v_proj.weight": [kv * head, width], p + "self_attn.o_proj.weight": [width, width],
-        p + "mlp.gate_proj.weight": [inner, width], p + "mlp.up_proj.weight": [inner, width], p + "mlp.down_proj.weight": [width, inner]}
-header, offset = {}, 0
-for name, shape in shapes.items():
-    size = 2 * shape[0] * (shape[1] if len(shape) > 1 else 1)
-    header[name] = dict(dtype="BF16", shape=shape, data_offsets=[offset, offset + size])
-    offset += size
-text = json.dumps(header).encode()
-text += b" " * (-len(text) % 8)
-# Numbers from 1/128 to 1/32 in size, either sign: the high byte of a bfloat16 is 0x3C or 0xBC.
-high = bytes(0x3C if byte < 128 else 0xBC for byte in range(256))
-source = random.Random(135)
-with open(folder + "/model.safetensors", "wb") as file:
-    file.write(struct.pack("<Q", len(text)) + text)
-    for name, shape in shapes.items():
-        count = shape[0] * (shape[1] if len(shape) > 1 else 1)
-        if len(shape) == 1:
-            file.write(b"\x80\x3f" * count)
-            continue
-        values = bytearray(2 * count)
-        values[0::2] = source.randbytes(count)
-        values[1::2] = source.randbytes(count).translate(high)
-        file.write(values)
-PYTHON
-}
 
 run() {
   local name=$1
@@ -88,7 +41,7 @@ held_out: none
 optimizer: {learning_rate: 2e-4, warmup_steps: 1}
 sampling: {max_new_tokens: 48}"
   [ -n "$quick" ] || run demonstration
-  model135 "$folder/model"
+  python3 "$package/scripts/fixtures/shape_135m.py" "$folder/model" "$(dirname "$(readlink -f "$empo")")"
   printf '%s\n' "model: $folder/model" "questions: embedded" "dtype: bfloat16" "steps: 2" "questions_per_step: 2" "group_size: 4" \
     "held_out: none" "reward: random" "whole_response: true" "judge: exact" "filter: {minimum_confidence: 0}" \
     "sampling: {max_new_tokens: 12}" "optimizer: {learning_rate: 1e-4, warmup_steps: 1}" >"$folder/bf16.yaml"

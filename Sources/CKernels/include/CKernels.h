@@ -8,14 +8,29 @@
 
 // -- Matrix products (products.c) -------------------------------------------------------------------------------------
 
-// Loads OpenBLAS with one thread and row-invariant kernels. Returns NULL, or why it could not. Idempotent, not thread-safe:
-// call it once before any product.
-const char *empo_blas_load(void);
+// Loads OpenBLAS from a path, or by a name that the loader looks for, with one thread and row-invariant kernels. Returns NULL, or why it
+// could not. Idempotent, not thread-safe: call it once before any product, and before other threads start, because the process has another
+// environment meanwhile.
+const char *empo_blas_load(const char *path);
+// The file of the library.
+const char *empo_blas_path(void);
 // The kernels that OpenBLAS runs, such as "SkylakeX".
 const char *empo_blas_core(void);
+// The kernels that it was asked for; NULL where the choice was left to it or to OPENBLAS_CORETYPE.
+const char *empo_blas_requested_core(void);
+// Its version and how it was built, such as "OpenBLAS 0.3.21 DYNAMIC_ARCH SkylakeX MAX_THREADS=64".
+const char *empo_blas_configuration(void);
+// The threads that it uses for a product.
+int empo_blas_threads(void);
+// The entries of the environment, NAME=value, that were kept from it, one by one; NULL behind the last one.
+const char *empo_blas_overruled(int64_t index);
 // c[M,N] = alpha * op(a) * op(b) + beta * c, row-major, with leading dimensions.
 void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
                 const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
+// The first element of dense c[M,N] that is not before + op(a) * op(b) within what float32 sums allow, by a plain loop in double precision;
+// -1 if there is none. `expected` is the element that the loop gives.
+int64_t empo_product_differs(const float *c, const float *before, int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k,
+                             const float *a, const float *b, double *expected);
 
 // -- Weights in bfloat16 (bfloat16.h) -------------------------------------------------------------------------------------
 

@@ -345,8 +345,9 @@ struct Assignments: Sendable {
     guard let rule = examinerRule(of: item, parties: parties) else { return }
     let own = plan.ownWorkers
     let isOwn: (Peer, WorkerRoster.Record) -> Bool = { own.contains($0.description) && rule.suits($0, $1) }
+    let prefersOwn = !own.isEmpty && workers.hasTaker(where: isOwn)
     let allowance = workers.allowance(questionsPerStep: plan.questionsPerStep) + 1
-    let peer = workers.nextTaker(allowance: allowance, where: workers.hasTaker(where: isOwn) ? isOwn : rule.suits)
+    let peer = workers.nextTaker(allowance: allowance, where: prefersOwn ? isOwn : rule.suits)
     if let peer { grant(item.check, to: peer, now: now, &grants) }
   }
 

@@ -151,8 +151,8 @@ extension LearnerNotice: CustomStringConvertible {
     case .uncheckable(let item, let worker, let count):
       "\(item) was to be checked, but \(worker) computes otherwise than this learner: nobody checks it (\(count) so far)"
     case .goingBack(let party, let step):
-      "\(party) lied, and nobody else vouches for its part in step \(step): the run goes back to the last checkpoint before, checks that part and "
-        + "trains again"
+      "a lie was found, and nobody but \(party) vouches for a part of step \(step): the run goes back to the last checkpoint before, checks "
+        + "that part and trains again"
     case .measuring(let version, let answered, let questions):
       "measuring version \(version): \(answered) of \(questions) held-out questions answered"
     case .quarantined(let worker, let milliseconds, let reason):

@@ -57,6 +57,9 @@ struct RunProgress: Sendable {
 
   var hasEnded: Bool { phase == .ended }
 
+  /// Whether an item is one that the running update is built on.
+  func isInTraining(_ item: WorkItem) -> Bool { item.kind.checked == .sample && item.step == stepInTraining }
+
   /// Whether the next update may begin as soon as its groups are in.
   var isReadyToTrain: Bool { phase == .running && stepInTraining == nil }
 

@@ -4,6 +4,7 @@ import Foundation
 import HuggingFace
 import Release
 import Runs
+import Tensors
 import Transformer
 package import Wire
 
@@ -33,16 +34,27 @@ package struct Examination {
   package func findings(_ report: (Finding) -> Void) async throws {
     let host = HostFacts()
     report(host.processorFinding)
-    let fingerprint = try NumericFingerprint.compute()
+    let fingerprint = try reportLibrary(report)
     if let key { report(KeyFileFinding.secret(key, as: "key")) }
     if let learnerKey { report(KeyFileFinding.shared(learnerKey, as: "learner key")) }
     if let run { try reportRun(run, host, report) }
     guard let learner else {
-      report(.ok("fingerprint", "\(fingerprint): a learner with this one refuses workers with another"))
+      if let fingerprint { report(.ok("fingerprint", "\(fingerprint): a learner with this one refuses workers with another")) }
       return
     }
-    guard try await reportNetwork(learner, report) else { return }
+    guard try await reportNetwork(learner, report), let fingerprint else { return }
     try await reportLearner(learner, fingerprint, host, report)
+  }
+
+  /// Reports OpenBLAS; returns this host's fingerprint, nil if the library cannot be used.
+  private func reportLibrary(_ report: (Finding) -> Void) throws -> String? {
+    do {
+      LibraryFinding.findings(on: try Products.load()).forEach(report)
+      return try NumericFingerprint.compute()
+    } catch let error as TensorsError {
+      report(.problem("library", error.message, do: "no process of a run starts here without it"))
+      return nil
+    }
   }
 
   /// Whether the address can be connected to, and speaks ZMTP.

@@ -4,14 +4,28 @@ import Rollouts
 import Tensors
 import Transformer
 
-/// Tells whether two processes compute alike, bit for bit.
+/// Whether two processes compute alike, bit for bit.
 ///
-/// A tiny model of fixed random weights continues a prompt; the digest is over the tokens and the bits of their
-/// log-probabilities. Every kernel that sampling uses takes part, so another instruction set or library shows. The number of
-/// threads does not.
+/// A tiny model of fixed random weights continues a prompt, and products of a model's larger shapes are computed; the digest is over the
+/// tokens, the bits of their log-probabilities and the bits of the products. Every kernel that sampling uses takes part, so another
+/// instruction set or library shows. The number of threads does not.
+///
+/// The library's own description is part of the digest too: releases may differ where no product looked.
 package enum NumericFingerprint {
-  /// The name of the matrix kernels and the digest, such as `SkylakeX-00b5c1d2e3f40516`.
+  /// The library's version, its kernels and the digest, such as `OpenBLAS-0.3.21-SkylakeX-00b5c1d2e3f40516`.
   package static func compute() throws -> String {
+    let library = try Products.load()
+    var bytes: [UInt8] = []
+    try appendSamples(to: &bytes)
+    bytes += LongProducts.bytes()
+    bytes += Array("\(library.configuration)\n\(library.core)".utf8)
+    let digits = String(xxh3(bytes), radix: 16)
+    return ["OpenBLAS", word(library.version), word(library.core), String(repeating: "0", count: 16 - digits.count) + digits]
+      .joined(separator: "-")
+  }
+
+  /// The continuations of a tiny model, with weights of each type.
+  private static func appendSamples(to bytes: inout [UInt8]) throws {
     let configuration = ModelConfiguration(
       architecture: .qwen2, vocabularySize: 199, width: 80, feedForwardWidth: 144, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 20,
       maximumPositions: 96, tiesEmbeddings: true)
@@ -20,7 +34,6 @@ package enum NumericFingerprint {
     let request = GenerationRequest(
       promptTokens: (0..<40).map { Int32($0 * 7 % 199) }, sampleCount: 8, seed: 1, options: SamplingOptions(maximumNewTokens: 24),
       stopTokens: [])
-    var bytes: [UInt8] = []
     for type in WeightType.allCases {
       let decoder = try Decoder(Policy(parameters, type: type, lanes: lanes).weights, positions: 96, lanes: lanes)
       let engine = GenerationEngine(decoder, maximumSequences: 8, maximumLength: 96)
@@ -29,8 +42,12 @@ package enum NumericFingerprint {
         for logProbability in sample.logProbabilities { append(logProbability.bitPattern, to: &bytes) }
       }
     }
-    let digits = String(xxh3(bytes), radix: 16)
-    return Products.kernelName + "-" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// A library's word for itself, as a part of a name.
+  private static func word(_ text: String) -> String {
+    let plain = text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._+".contains($0)) }.prefix(32)
+    return plain.isEmpty ? "unknown" : String(plain)
   }
 
   private static func append(_ word: UInt32, to bytes: inout [UInt8]) {

@@ -6,16 +6,15 @@ internal import CKernels
 /// (m·n·k ≤ 10⁶). So callers pad rows: a forward product takes ``paddedRows(_:for:)`` rows or more, and the results in the padding are
 /// never read.
 public enum Products {
-  /// Loads OpenBLAS; call before the first product.
-  public static func load() throws(TensorsError) {
-    try loaded.get()
-  }
+  /// Loads OpenBLAS and checks that it computes as a run needs it to; call before the first product.
+  ///
+  /// - Returns: The library.
+  /// - Throws: An error that names the library and what to do.
+  @discardableResult
+  public static func load() throws(TensorsError) -> OpenBLAS { try loaded.get() }
 
-  /// The kernels that OpenBLAS chose, for logs and fingerprints.
-  public static var kernelName: String {
-    guard (try? loaded.get()) != nil else { return "none" }
-    return unsafe String(cString: empo_blas_core())
-  }
+  /// The kernels that OpenBLAS chose, for logs and benches.
+  public static var kernelName: String { (try? loaded.get())?.core ?? "none" }
 
   /// A row count that is at least `rows`, a multiple of 16, and large enough that a product with each of the weight matrices,
   /// given by their number of values, has independent rows.
@@ -26,43 +25,10 @@ public enum Products {
 
   private static let smallProduct = 1_000_000
 
-  private static let loaded: Result<Void, TensorsError> = {
-    if let reason = unsafe empo_blas_load() {
-      return .failure(
-        TensorsError(
-          .library,
-          "OpenBLAS could not be loaded (\(unsafe String(cString: reason))); install it: apt-get install libopenblas0-pthread"))
-    }
-    guard rowsAreIndependent() else {
-      return .failure(
-        TensorsError(
-          .library,
-          "OpenBLAS's \(unsafe String(cString: empo_blas_core())) kernels compute a row differently in different calls, so that a sample "
-            + "would depend on its batch; install a build of OpenBLAS that chooses its kernels at run time: libopenblas0-pthread"))
-    }
-    return .success(())
-  }()
-
-  /// Whether a row has the same bits in calls of another size and at another place, for some odd shapes. Takes about a millisecond.
-  private static func rowsAreIndependent() -> Bool {
-    let rows = 1024
-    return [(53, 37), (192, 96), (96, 288)].allSatisfy { outputs, inputs in
-      func product(_ first: Int, _ count: Int) -> [Float] {
-        let x = Matrix(rows: count, columns: inputs)
-        let w = Matrix(rows: outputs, columns: inputs)
-        // Numbers whose sums round, from a multiplicative hash of their place.
-        func number(_ index: Int) -> Float { Float((UInt32(truncatingIfNeeded: index) &* 2_654_435_761) >> 8) * 0x1p-23 - 1 }
-        for row in 0..<count { x.set(row: row, to: (0..<inputs).map { number((first + row) * inputs + $0) }) }
-        for row in 0..<outputs { w.set(row: row, to: (0..<inputs).map { number((1 << 24) + row * inputs + $0) }) }
-        let y = Matrix(rows: count, columns: outputs)
-        unsafe empo_sgemm(
-          0, 1, Int64(count), Int64(outputs), Int64(inputs), 1, x.pointer, Int64(inputs), w.pointer, Int64(inputs), 0, y.pointer,
-          Int64(outputs))
-        return y.array(row: 500 - first)
-      }
-      let whole = product(0, rows).map(\.bitPattern)
-      return [(0, 528), (499, 512), (1, 1008)].allSatisfy { product($0.0, $0.1).map(\.bitPattern) == whole }
-    }
+  private static let loaded = Result { () throws(TensorsError) in
+    let library = try OpenBLAS.open()
+    try library.check()
+    return library
   }
 
   /// y[T,N] = x[T,K] · wᵀ with w[N,K], added to y where `accumulate`. Rows are independent; see the type's comment for T.

@@ -2,11 +2,14 @@ import ArgumentParser
 import Foundation
 import Operations
 import Runs
+import Tensors
 
 /// The beginning of the process.
 @main
 enum Main {
   static func main() async {
+    // Before there are other threads: while OpenBLAS is loaded, the process has another environment.
+    _ = try? OpenBLAS.open()
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
     let status = await run(Array(CommandLine.arguments.dropFirst()))
@@ -18,6 +21,8 @@ enum Main {
   /// Parses and runs a command; returns the exit status. Every error is one line on the standard error.
   static func run(_ arguments: [String]) async -> Int32 {
     do {
+      // Without a library only the commands that compute fail. One that was asked for is missed by all of them.
+      if OpenBLAS.isChosen { _ = try OpenBLAS.open() }
       var command = try Empo.parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -2,9 +2,12 @@ import ArgumentParser
 import Foundation
 import Operations
 import Runs
+import Tensors
 
 extension TrainCommand {
   func run() async throws {
+    // The learner would report a library that is missing or computes wrongly, too, but not before there is a folder.
+    try Products.load()
     let folder: RunFolder
     let configuration: RunConfiguration
     if let resume {

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Tensors
 import TestSupport
 import Testing
 
@@ -51,6 +52,47 @@ struct DoctorTests {
     ])
   func builds(learner: String?, line: String) {
     #expect(BuildFinding.compare(learner: learner, here: "empo 1 (a)").line == line)
+  }
+
+  @Test("The library's finding tells its build, kernels, threads and file, and what of the environment was overruled or obeyed")
+  func library() {
+    var library = OpenBLAS(
+      path: "/lib/libopenblas.so", configuration: "OpenBLAS 0.3.21 DYNAMIC_ARCH", core: "SkylakeX", requestedCore: "SkylakeX", threads: 1,
+      overruled: ["OPENBLAS_CORETYPE=Haswell", "OPENBLAS_NUM_THREADS=4"])
+    let environment = ["OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "4"]
+    #expect(
+      LibraryFinding.findings(on: library, environment: environment).map(\.line) == [
+        "ok       library      OpenBLAS 0.3.21 DYNAMIC_ARCH, SkylakeX kernels, 1 thread a product: /lib/libopenblas.so",
+        "ok       library      overruled from the environment: OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=4; empo chooses kernels and "
+          + "threads",
+      ])
+    library = OpenBLAS(
+      path: "/lib/libopenblas.so", configuration: "OpenBLAS 0.3.21", core: "NEOVERSEN1", requestedCore: nil, threads: 1, overruled: [])
+    #expect(
+      LibraryFinding.findings(on: library, environment: environment).last?.line
+        == "ok       library      obeyed from the environment: OPENBLAS_CORETYPE=Haswell")
+    library = OpenBLAS(
+      path: "/lib/libopenblas.so", configuration: "OpenBLAS 0.3.21", core: "Zen", requestedCore: "SkylakeX", threads: 1, overruled: [])
+    #expect(LibraryFinding.findings(on: library, environment: [:]).map(\.grade) == [.warning])
+  }
+
+  @Test(
+    "A library that computes wrongly is a problem, told with its path, and status 1",
+    .enabled(if: StubOpenBLAS.isPossible, StubOpenBLAS.withoutCompiler))
+  func wrongLibrary() async throws {
+    let stub = try StubOpenBLAS(.losesTerm)
+    let command = try Command(["doctor"], in: ScratchFolder(), environment: ["EMPO_OPENBLAS": stub.path])
+    #expect(await command.status() == 1)
+    #expect(command.output.contains("problem  library      OpenBLAS 9.8.7 with "), "\(command.output)")
+    #expect(command.output.contains("(\(stub.path)) multiplies wrongly") && !command.output.contains("fingerprint"), "\(command.output)")
+  }
+
+  @Test("A path of OpenBLAS that leads nowhere is one line and status 1", arguments: [["doctor"], ["train"], ["--version"]])
+  func nowhere(_ arguments: [String]) async throws {
+    let command = try Command(arguments, in: ScratchFolder(), environment: ["EMPO_OPENBLAS": "/nowhere/libopenblas.so"])
+    #expect(await command.status() == 1)
+    #expect(command.error.hasPrefix("empo: error: environment: EMPO_OPENBLAS: found /nowhere/libopenblas.so, expected "))
+    #expect(command.output.isEmpty && command.errors.split(separator: "\n").count == 1)
   }
 
   @Test("A host that tells nothing is no error")

@@ -5,7 +5,8 @@ import Wire
 extension LearnerMachine {
   /// Draws whether a result is checked that was just accepted.
   mutating func drawCheck(of item: WorkItem, by worker: String, fingerprint: String?, _ actions: inout [Action]) {
-    guard draw.next() else { return }
+    let isDrawn = draw.next()
+    guard isDrawn || parties.doubts(worker) else { return }
     if let fingerprint, let own = plan.fingerprint, fingerprint != own {
       uncheckable += 1
       actions.append(.notify(.uncheckable(item: item, worker: worker, count: uncheckable)))
@@ -20,7 +21,7 @@ extension LearnerMachine {
 
   /// A second copy of a result is evidence: where it differs from the one that counts, one of their senders is wrong.
   mutating func compare(_ result: GroupResult, _ actions: inout [Action]) {
-    guard let filling = assignments.filling(of: result.item), filling.checker == nil, filling.result.policyVersion == result.policyVersion,
+    guard !progress.isInTraining(result.item), let filling = assignments.filling(of: result.item), filling.checker == nil, filling.result.policyVersion == result.policyVersion,
       plan.requiresSameBits || plan.fingerprint == nil, plan.fault(in: result) == nil,
       filling.result.group.responses.map(\.tokens) != result.group.responses.map(\.tokens)
     else { return }
@@ -100,8 +101,8 @@ extension LearnerMachine {
     parties.expel(party, because: found)
     actions.append(.expel(party, reason: found))
     dismiss(party, now: now, &actions)
-    doubt(party, &actions)
-    goBackIfNeeded(because: party, &actions)
+    checkWhatIsDoubted(&actions)
+    goBackIfNeeded(&actions)
   }
 
   /// Takes back what fills a slot. What was sampled from policies that followed from it, a learner that went back to an earlier checkpoint
@@ -123,26 +124,24 @@ extension LearnerMachine {
     }
   }
 
-  /// Has everything checked that is open and rests on a party's word alone.
-  private mutating func doubt(_ party: String, _ actions: inout [Action]) {
-    for (item, filling) in assignments.fillings {
-      if let checker = filling.checker {
-        guard parties.party(of: checker) == party else { continue }
+  /// Has everything checked that is open and rests on a word that counts for nothing. Of what is just trained on, the update's end decides.
+  private mutating func checkWhatIsDoubted(_ actions: inout [Action]) {
+    for (item, filling) in assignments.fillings where !progress.isInTraining(item) && parties.doubts(filling.checker ?? filling.worker) {
+      if filling.checker != nil {
         assignments.unconfirm(item)
         if item.kind == .sample { actions.append(.confirm(step: item.step, slot: item.slot, checker: nil)) }
-        beginCheck(of: item, by: filling.worker, fingerprint: nil)
-      } else if parties.party(of: filling.worker) == party {
-        beginCheck(of: item, by: filling.worker, fingerprint: nil)
       }
+      beginCheck(of: item, by: filling.worker, fingerprint: nil)
     }
   }
 
-  /// Where trained steps rest on a party's word alone, the run goes back to the last checkpoint before them. What they are trained on is then
-  /// checked, step by step, and what is true is trained on again.
-  mutating func goBackIfNeeded(because party: String, _ actions: inout [Action]) {
-    let names = reliance.names.filter { parties.party(of: $0) == party }
-    guard let step = names.compactMap({ reliance[$0] }).min(), step < version else { return }
-    guard progress.goBack(before: step) else { return }
-    actions.append(.notify(.goingBack(party: party, step: step)))
+  /// Where trained steps rest on a word that counts for nothing, the run goes back to the last checkpoint before them. What they are trained on
+  /// is then checked, step by step, and what is true is trained on again.
+  mutating func goBackIfNeeded(_ actions: inout [Action]) {
+    let doubted = reliance.names.filter(parties.doubts).compactMap { name in reliance[name].map { (step: $0, name: name) } }
+    guard let first = doubted.min(by: { ($0.step, $0.name) < ($1.step, $1.name) }), first.step < version,
+      progress.goBack(before: first.step)
+    else { return }
+    actions.append(.notify(.goingBack(party: parties.party(of: first.name), step: first.step)))
   }
 }

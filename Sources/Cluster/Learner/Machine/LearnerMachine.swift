@@ -165,20 +165,24 @@ public struct LearnerMachine: Sendable {
     progress.begin(now: now)
     meter = StepMeter(now: now)
     // A learner may have died between the finding of a lie and the return to a checkpoint.
-    for party in parties.expelled.keys.sorted() { goBackIfNeeded(because: party, &actions) }
+    goBackIfNeeded(&actions)
     // Evaluations may have been cut short. Where they were not, leases need not wait for them again.
     for version in unmeasured { openEvaluation(of: version, now: now, &actions) }
     completeIfDone(now: now, &actions)
     trainIfReady(now: now, &actions)
   }
 
-  /// Opens what can be sampled now. What the ledger has of it and nobody has checked is drawn anew.
+  /// Opens what can be sampled now. What the ledger has of it and nobody has checked is drawn anew, and what rests on the word of one that
+  /// lied is checked.
   mutating func openSteps() {
-    for (item, filling) in assignments.openSteps(at: version) where filling.checker == nil {
-      // Of a worker that is not there, the arithmetic is not known.
-      let isCheckable = plan.requiresSameBits || plan.fingerprint == nil
-      let isDrawn = draw.next()
-      if parties.hasExpelled(filling.worker) || isDrawn && isCheckable { beginCheck(of: item, by: filling.worker, fingerprint: nil) }
+    for (item, filling) in assignments.openSteps(at: version) {
+      if parties.doubts(filling.checker ?? filling.worker) {
+        assignments.unconfirm(item)
+        beginCheck(of: item, by: filling.worker, fingerprint: nil)
+      } else if filling.checker == nil, draw.next(), plan.requiresSameBits || plan.fingerprint == nil {
+        // Where workers compute differently, the arithmetic of one that is not there is not known.
+        beginCheck(of: item, by: filling.worker, fingerprint: nil)
+      }
     }
   }
 
@@ -196,10 +200,11 @@ public struct LearnerMachine: Sendable {
 
   private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
     let step = progress.finishUpdate(making: newVersion, now: now)
-    // What the update was built on was found to be false meanwhile.
+    reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
+    // A lie that was found meanwhile may be in what the update was built on.
+    goBackIfNeeded(&actions)
     guard !progress.isGoingBack else { return }
     let skipped = assignments.questions.kept == nil ? nil : assignments.questions[Int(step)]?.skipped
-    reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
     assignments.close(step)
     openSteps()
     actions.append(.publish(version: version))
@@ -273,7 +278,9 @@ public struct LearnerMachine: Sendable {
   /// Says every so often what the learner waits for, while nothing comes.
   private mutating func notifyWaiting(now: Milliseconds, _ actions: inout [Action]) {
     noteMeasuring(now: now, &actions)
-    guard progress.isReadyToTrain, let slots = assignments[version], let milliseconds = progress.takeWait(now: now) else { return }
+    guard progress.isReadyToTrain, let slots = assignments[version],
+      slots.missing > 0 || assignments.checks.hold(.sample, step: version), let milliseconds = progress.takeWait(now: now)
+    else { return }
     let wait = LearnerWait(
       step: version, missing: slots.missing, leased: slots.leased, checks: assignments.checks.open.count,
       workers: assignments.workers.count, takers: assignments.workers.takers, milliseconds: milliseconds)

@@ -24,6 +24,14 @@ struct Parties: Sendable {
     return Refusal(code: .unauthorized, reason: String("expelled: \(found)".prefix(Limits.reasonBytes / 4)))
   }
 
+  /// Whether a worker's word counts for nothing any more unless it is checked: its party lied. Without keys, names are nobody: where one of
+  /// them lied, any other may be the same.
+  func doubts(_ worker: String) -> Bool {
+    guard !expelled.isEmpty, worker != LearnerMachine.learnerName else { return false }
+    return !hasKeys || expelled[party(of: worker)] != nil
+  }
+
+  /// Whether a worker is not heard any more.
   func hasExpelled(_ worker: String) -> Bool { !expelled.isEmpty && expelled[party(of: worker)] != nil }
 
   mutating func expel(_ party: String, because found: String) { expelled[party] = found }

@@ -1,0 +1,54 @@
+import Tensors
+
+/// Products whose sums are as long as a real model's, in every direction that training computes: forward and backward, with weights of
+/// each type, through the tiles that a pass takes.
+///
+/// A library adds up a long sum in parts. Where it cuts depends on its release, its kernels and the processor: after 448 terms, say, or
+/// after 512 under the same names. Sums of more than twice as many terms end differently then.
+enum LongProducts {
+  /// The shapes: rows, terms of a sum, values of a row's result. Few rows as when sampling; many rows as in a prompt.
+  private static let shapes = [(rows: 64, terms: 4_912, width: 56), (rows: 512, terms: 1_104, width: 56)]
+
+  /// The bytes of all results.
+  static func bytes() -> [UInt8] {
+    let lanes = Lanes(count: 1)
+    return shapes.flatMap { rows, terms, width in
+      let left = numbers(rows * terms, from: 0)
+      let right = numbers(width * terms, from: 1 << 24)
+      let rounded = BFloat16Storage(count: right.count)
+      rounded.round(right, lanes: lanes)
+      let x = Matrix(storage: left, offset: 0, rows: rows, columns: terms)
+
+      let forward = numbers(rows * width, from: 2 << 24)
+      let y = Matrix(storage: forward, offset: 0, rows: rows, columns: width)
+      Products.linear(y, x, Matrix(storage: right, offset: 0, rows: width, columns: terms), accumulate: true, lanes: lanes)
+      let forwardRounded = Matrix(rows: rows, columns: width)
+      let outputs = Projection([.bfloat16(BFloat16Matrix(storage: rounded, rows: width, columns: terms))])
+      Products.linear(forwardRounded, x, outputs, lanes: lanes)
+
+      let inputGradient = Matrix(rows: rows, columns: width)
+      let w = Matrix(storage: right, offset: 0, rows: terms, columns: width)
+      Products.linearInputGradient(inputGradient, x, w, lanes: lanes)
+      let inputGradientRounded = Matrix(rows: rows, columns: width)
+      let inputs = Projection([.bfloat16(BFloat16Matrix(storage: rounded, rows: terms, columns: width))])
+      Products.linearInputGradient(inputGradientRounded, x, inputs, lanes: lanes)
+
+      let weightGradient = Matrix(rows: rows, columns: width)
+      let dy = Matrix(storage: left, offset: 0, rows: terms, columns: rows)
+      Products.linearWeightGradient(weightGradient, dy, w, lanes: lanes)
+      return [y, forwardRounded, inputGradient, inputGradientRounded, weightGradient].flatMap { $0.storage.bytes() }
+    }
+  }
+
+  /// Numbers in [-1, 1) whose sums round, from a multiplicative hash of their place.
+  private static func numbers(_ count: Int, from first: UInt32) -> FloatStorage {
+    let storage = FloatStorage(count: count)
+    storage.withMutableSpan(0..<count) { span in
+      for index in span.indices {
+        let place = first &+ UInt32(truncatingIfNeeded: index)
+        span[index] = Float((place &* 2_654_435_761) >> 8) * 0x1p-23 - 1
+      }
+    }
+    return storage
+  }
+}
