@@ -15,8 +15,9 @@ public final class MetricsLog {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - step: The step that the run goes on with. Lines of that and later steps are dropped, and those of measurements of the
-  ///     policy versions from it on: they will be done, and told, again.
+  ///   - step: The step that the run goes on with. Lines of that and later steps are dropped, and those of measurements of
+  ///     later policy versions: they will be done, and told, again. A measurement of the version that the run goes on from is in the ledger
+  ///     before it is told, and is not made again.
   public init(path: String, resumingAt step: Int? = nil) throws {
     self.path = path
     if FileManager.default.fileExists(atPath: path) {
@@ -84,7 +85,8 @@ public final class MetricsLog {
 
   private static func isWhole(_ line: Data, before step: Int?) -> Bool {
     guard let stamp = try? JSONDecoder().decode(Stamp.self, from: line) else { return false }
-    guard let step, let found = stamp.step ?? stamp.policyVersion else { return true }
-    return found < step
+    guard let step else { return true }
+    if let trained = stamp.step { return trained < step }
+    return stamp.policyVersion.map { $0 <= step } ?? true
   }
 }

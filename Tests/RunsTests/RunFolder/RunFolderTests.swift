@@ -103,7 +103,10 @@ import Training
     arguments: [
       ("{\"step\":0}\n{\"step\":1}\n{\"ste", nil, "{\"step\":0}\n{\"step\":1}\n"),
       ("{\"step\":0}\n{\"step\":1}\n{\"step\":2}\n", 1, "{\"step\":0}\n"),
-      ("{\"policy_version\":0}\n{\"step\":0}\n{\"policy_version\":1}\n", 1, "{\"policy_version\":0}\n{\"step\":0}\n"),
+      (
+        "{\"policy_version\":0}\n{\"step\":0}\n{\"policy_version\":1}\n{\"step\":1}\n{\"policy_version\":2}\n", 1,
+        "{\"policy_version\":0}\n{\"step\":0}\n{\"policy_version\":1}\n"
+      ),
       ("{\"step\":0}\n\0\0\0\0\n{\"note\":1}\n", 5, "{\"step\":0}\n{\"note\":1}\n"),
       ("{", nil, ""), ("", 3, ""),
     ])
