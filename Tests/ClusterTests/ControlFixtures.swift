@@ -71,11 +71,11 @@ enum Fixture {
   }
 
   static func welcome(
-    incarnation: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc", files: [NamedBytes] = []
+    incarnation: UInt64 = 1, lineage: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc", files: [NamedBytes] = []
   ) -> LearnerMessage {
     .welcome(
       Welcome(
-        incarnation: incarnation, run: run, heartbeatMilliseconds: 1_000, leaseMilliseconds: 5_000, publisher: publisher,
+        incarnation: incarnation, lineage: lineage, run: run, heartbeatMilliseconds: 1_000, leaseMilliseconds: 5_000, publisher: publisher,
         policyVersion: version, manifest: manifest, files: files, timeOfDay: 0))
   }
 

@@ -156,6 +156,22 @@ import Wire
     #expect(settled.last == .end(.goBack(step: 0)))
   }
 
+  @Test("Without keys, a lie has everything checked, whoever sent it and whenever") func withoutKeysALieHasEverythingChecked() throws {
+    let plan = Fixture.plan(questionsPerStep: 2, lag: 0, audit: AuditPlan(share: 0))
+    var script = try LearnerScript(plan, version: 1, retained: [1], expelled: ["liar": "it lied"])
+    for worker in ["a", "b"] { _ = script.join(worker) }
+    #expect(script.join("liar").refusals == [.unauthorized])
+    let sent = send(&script, step: 1, "a")
+    #expect(sent.contains { if case .check(let result, _) = $0 { result.item == WorkItem(step: 1, slot: 0) } else { false } })
+    // What others contributed before is not believed any more, either.
+    var before = try LearnerScript(plan, version: 1, retained: [1], reliance: ["a": 0], expelled: ["liar": "it lied"])
+    #expect(before.on(.start).last == .end(.goBack(step: 0)))
+    // What the learner has checked itself is.
+    var checked = try LearnerScript(
+      plan, version: 1, retained: [1], reliance: [LearnerMachine.learnerName: 0], expelled: ["liar": "it lied"])
+    #expect(!checked.on(.start).contains { if case .end = $0 { true } else { false } })
+  }
+
   @Test("An update that runs is waited for before the run goes back, and is not published")
   func anUpdateThatRunsIsWaitedForBeforeTheRunGoesBack() throws {
     let plan = Fixture.plan(questionsPerStep: 1, lag: 1, audit: AuditPlan(share: 1), hasKeys: false)

@@ -85,9 +85,10 @@ import Wire
     #expect(script.broadcast(3).loaded == [3])
   }
 
-  @Test("Another run starts from nothing") func anotherRunStartsFromNothing() {
+  @Test("Another run starts from nothing, and so does one that went back", arguments: [("other", 1), ("run", 2)])
+  func anotherRunStartsFromNothing(run: String, lineage: UInt64) {
     var script = busy(slots: 1)
-    let actions = script.hear(Fixture.welcome(incarnation: 2, run: "other"))
+    let actions = script.hear(Fixture.welcome(incarnation: 2, lineage: lineage, run: run))
     #expect(actions.contains(.cancel(tickets: [1])))
     #expect(actions.contains { if case .prepare = $0 { true } else { false } })
     #expect(script.hearTask(step: 0, slot: 0, version: 0, lease: 1).sampled.isEmpty)
