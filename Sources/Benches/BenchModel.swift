@@ -50,10 +50,15 @@ struct BenchResult: Encodable {
   var kernels = Products.kernelName
   /// The shape that was asked for.
   var shape: [String: Int]
+  /// How long it took to check what was sampled, and its share of the time that sampling took, where that was asked for.
+  var checkSeconds: Double?
+  var checkShare: Double?
 
   private enum CodingKeys: String, CodingKey {
     case bench, seconds, model, threads, dtype, kernels, shape
     case tokensPerSecond = "tokens_per_s"
+    case checkSeconds = "check_s"
+    case checkShare = "check_share"
   }
 
   func printLine() throws {

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import HuggingFace
+import Operations
 import Rollouts
 import Tensors
 import Transformer
@@ -29,6 +30,9 @@ package struct RolloutBench: ParsableCommand {
   @Option(help: ArgumentHelp("The most samples under way at once.", valueName: "N"))
   var sequences = 512
 
+  @Flag(help: "Check all samples, too, as a learner does: their tokens are followed, and must come out bit for bit.")
+  var check = false
+
   package func validate() throws {
     try Bounds.require(prompts, in: 1...65_536, "--prompts")
     try Bounds.require(group, in: 1...4_096, "--group")
@@ -45,17 +49,27 @@ package struct RolloutBench: ParsableCommand {
     // Memory is taken and threads are started by the first tokens.
     _ = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: min(4, new)))
     let clock = ContinuousClock()
-    var count = 0
-    let seconds =
-      clock.measure {
-        let groups = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: new))
-        count = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } }
-      } / .seconds(1)
+    let requests = requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: new)
+    var groups: [[Sample]] = []
+    let seconds = clock.measure { groups = engine.generate(requests) } / .seconds(1)
+    let count = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } }
+    let checkSeconds = check ? try self.check(groups, of: requests, engine) : nil
     try BenchResult(
       bench: "rollout", tokensPerSecond: Double(count) / seconds, seconds: seconds, model: model.name, threads: model.threads,
       dtype: model.dtype.rawValue,
-      shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new]
+      shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new],
+      checkSeconds: checkSeconds, checkShare: checkSeconds.map { $0 / seconds }
     ).printLine()
+  }
+
+  /// Seconds in which samples are checked.
+  private func check(_ groups: [[Sample]], of requests: [GenerationRequest], _ engine: GenerationEngine) throws -> Double {
+    var differences: [[SampleDifference?]] = []
+    let seconds = ContinuousClock().measure { differences = engine.differences(groups, from: requests) } / .seconds(1)
+    for (index, difference) in differences.joined().enumerated() {
+      if let difference { throw OperationsError(.process, "sample \(index) is not what its request gives: \(difference)") }
+    }
+    return seconds
   }
 
   /// Prompts of arbitrary tokens; nothing ends a sample but its length.

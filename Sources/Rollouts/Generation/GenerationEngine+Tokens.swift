@@ -4,8 +4,8 @@ internal import Transformer
 
 /// The purpose of a row of logits.
 enum RowPurpose {
-  /// The next token of a sample, by its place in the batch.
-  case sample(Int)
+  /// A token of a sample, by its place in the batch and its position within the sample.
+  case sample(place: Int, position: Int)
   /// The token after a prompt's token at a position: known within the prompt, drawn after its last.
   case prompt(OpenRequest, position: Int)
 }
@@ -21,14 +21,22 @@ private struct Draw {
 }
 
 extension GenerationEngine {
-  /// Appends the batch's last tokens and the next part of the prompts to the pass; returns the purpose of each of its rows of logits.
+  /// Appends the batch's last tokens, given ones that follow them, and the next part of the prompts to the pass; returns the purpose of each
+  /// of its rows of logits.
   func appendRows() -> [RowPurpose] {
     var purposes: [RowPurpose] = []
-    for index in active.indices {
-      pass.append(active[index].lastToken, to: &active[index].sequence)
-      purposes.append(.sample(index))
-    }
     var rows = promptRows
+    for place in active.indices {
+      let position = active[place].position
+      let ahead = active[place].ahead.prefix(rows)
+      if ahead.isEmpty {
+        pass.append(active[place].lastToken, to: &active[place].sequence)
+      } else {
+        pass.append([active[place].lastToken] + ahead, to: &active[place].sequence, outputs: .all)
+      }
+      purposes += (0...ahead.count).map { .sample(place: place, position: position + $0) }
+      rows -= ahead.count
+    }
     for open in prompts where rows > 0 {
       let range = open.computed..<open.computed + min(rows, open.remaining)
       let isLast = range.count == open.remaining
@@ -56,9 +64,11 @@ extension GenerationEngine {
     for (row, purpose) in purposes.enumerated() {
       let count: Int
       switch purpose {
-      case .sample(let index):
-        let sample = active[index]
-        draws.append(Draw(row: row, open: sample.open, sample: sample.index, position: sample.position, place: index))
+      case .sample(let place, let position):
+        let sample = active[place]
+        // It ended before this position, within an earlier part of the pass's logits.
+        if sample.open.isEnded[sample.index] { continue }
+        draws.append(Draw(row: row, open: sample.open, sample: sample.index, position: position, place: place))
         count = sample.open.request.alternativeCount
       case .prompt(let open, let position):
         let prompt = open.request.promptTokens
@@ -103,18 +113,19 @@ extension GenerationEngine {
     }
   }
 
-  /// Adds a drawn token to its sample, and ends the sample or sends it on.
+  /// Adds a drawn token to its sample, and ends the sample or sends it on; nothing where the sample ended at an earlier position.
   private func record(
     _ token: ScoredToken, _ draw: Draw, _ finished: inout [FinishedRequest], _ report: (GenerationEvent) -> Void
   ) {
     let open = draw.open
+    if open.isEnded[draw.sample] { return }
     open.samples[draw.sample].tokens.append(token.id)
     open.samples[draw.sample].logProbabilities.append(token.logProbability ?? 0)
     let isStopped = open.request.stopTokens.contains(token.id)
     let isFull = draw.position + 1 == open.request.options.maximumNewTokens
     report(.token(request: open.id, sample: draw.sample, token, isStopped ? .stop : isFull ? .length : nil))
-    if isStopped || isFull {
-      open.samples[draw.sample].isTruncated = !isStopped
+    if isStopped || isFull || open.strays(sample: draw.sample, at: draw.position, with: token.id) {
+      open.samples[draw.sample].isTruncated = isFull && !isStopped
       if draw.place == nil { dropPrefixHolder(open) }
       if let request = finish(sample: draw.sample, of: open) { finished.append(request) }
     } else if let place = draw.place {

@@ -3,8 +3,8 @@ public import Transformer
 /// Continues many prompts at once.
 ///
 /// Requests wait in order. Each prompt is computed once; its samples share its cached keys and values and enter the batch as
-/// places and blocks of the cache become free. Each ``step(_:)`` draws one token for every sequence of the batch, and computes a
-/// part of the prompts that have begun. Not thread-safe.
+/// places and blocks of the cache become free. Each ``step(_:)`` draws one token for every sequence of the batch, more where it follows
+/// given ones, and computes a part of the prompts that have begun. Not thread-safe.
 public final class GenerationEngine {
   /// The model.
   public let decoder: Decoder
@@ -33,7 +33,8 @@ public final class GenerationEngine {
   ///
   /// Memory: that of the cache is taken as it is used, at most `cacheBlocks` blocks; by default as many as all samples need at full length.
   /// - Parameters:
-  ///   - promptRows: The most tokens of prompts that a step computes: how long a step takes. The samples don't depend on it.
+  ///   - promptRows: The most tokens of prompts and of given responses that a step computes: how long a step takes. The samples don't
+  ///     depend on it.
   ///   - cacheBlocks: Blocks of 16 positions; ``cacheBlocks(bytes:of:)`` gives those of a size. Samples wait for free ones.
   public init(
     _ decoder: Decoder, maximumSequences: Int, maximumLength: Int, promptRows: Int? = nil, cacheBlocks: Int? = nil
@@ -71,7 +72,7 @@ public final class GenerationEngine {
     } catch {
       preconditionFailure(error.message)
     }
-    let open = OpenRequest(id: nextID, request)
+    let open = OpenRequest(id: nextID, request, vocabularySize: limits.vocabularySize)
     nextID += 1
     requests[open.id] = open
     waiting.append(open)

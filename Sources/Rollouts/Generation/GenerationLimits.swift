@@ -42,6 +42,9 @@ public struct GenerationLimits: Sendable, Equatable {
     guard (1...Self.maximumSamples).contains(request.sampleCount) else {
       throw RolloutsError(.request, "\(request.sampleCount) samples, expected 1 to \(Self.maximumSamples)")
     }
+    if let given = request.given, given.count != request.sampleCount {
+      throw RolloutsError(.request, "\(given.count) given responses, expected one for each of the \(request.sampleCount) samples")
+    }
     guard (0...Self.maximumAlternatives).contains(request.alternativeCount) else {
       throw RolloutsError(.request, "\(request.alternativeCount) alternatives, expected 0 to \(Self.maximumAlternatives)")
     }
@@ -79,6 +82,7 @@ struct CacheNeed {
     let length = request.promptTokens.count
     let new = request.options.maximumNewTokens
     prompt = InferencePass.blocks(for: length)
-    sample = new > 1 ? InferencePass.blocks(for: length + new - 1) - length / Attention.blockPositions : 0
+    let computed = min(new - 1, request.given.map { $0.map(\.count).max() ?? 0 } ?? Int.max)
+    sample = computed > 0 ? InferencePass.blocks(for: length + computed) - length / Attention.blockPositions : 0
   }
 }

@@ -27,10 +27,18 @@ public struct GenerationRequest: Sendable, Equatable {
   /// Whether the log-probabilities of the prompt's own tokens are reported. Where they are, `options.maximumNewTokens` may be 0.
   public var scoresPrompt: Bool
 
+  /// Responses that the samples follow, one for each; nil where they are drawn freely. [G][T]
+  ///
+  /// Every token is drawn as ever, but a sample goes on only while it draws what was given, so that many given tokens are computed at once.
+  /// It ends as it would without them, or with the first token that differs from the given one, or with the one after the last given one.
+  /// So it has the given tokens exactly if the request gives them.
+  public var given: [[Int32]]?
+
   /// Creates a request.
   public init(
     promptTokens: [Int32], sampleCount: Int, seed: UInt64, step: UInt32 = 0, slot: UInt32 = 0,
-    options: SamplingOptions = SamplingOptions(), stopTokens: [Int32], alternativeCount: Int = 0, scoresPrompt: Bool = false
+    options: SamplingOptions = SamplingOptions(), stopTokens: [Int32], alternativeCount: Int = 0, scoresPrompt: Bool = false,
+    given: [[Int32]]? = nil
   ) {
     self.promptTokens = promptTokens
     self.sampleCount = sampleCount
@@ -41,6 +49,16 @@ public struct GenerationRequest: Sendable, Equatable {
     self.stopTokens = stopTokens
     self.alternativeCount = alternativeCount
     self.scoresPrompt = scoresPrompt
+    self.given = given
+  }
+
+  /// The given tokens of a sample after which another may be drawn: all but the last of a response that ended. Empty where none are given.
+  ///
+  /// Nothing is drawn behind a stop token, the length limit or what is no token, so that any list can be followed.
+  func path(ofSample index: Int, vocabularySize: Int) -> [Int32] {
+    guard let given else { return [] }
+    let longest = given[index].prefix(max(0, options.maximumNewTokens - 1))
+    return Array(longest.prefix { $0 >= 0 && $0 < vocabularySize && !stopTokens.contains($0) })
   }
 }
 
@@ -76,6 +94,6 @@ public enum GenerationEvent: Sendable, Equatable {
   /// The scores of a prompt's tokens, where the request asks for them; before anything else about the request.
   case prompt(request: Int, [ScoredToken])
 
-  /// A sample's next token, and the reason if the sample ended with it.
+  /// A sample's next token, and the reason if the sample ended with it; none where it left the tokens that it was to follow.
   case token(request: Int, sample: Int, ScoredToken, FinishReason?)
 }

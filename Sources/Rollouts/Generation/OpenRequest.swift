@@ -6,6 +6,9 @@ final class OpenRequest {
   let request: GenerationRequest
   let need: CacheNeed
 
+  /// The given tokens that are computed, by sample; see ``GenerationRequest/path(ofSample:vocabularySize:)``.
+  let paths: [[Int32]]
+
   /// The tokens so far, by sample.
   var samples: [Sample]
 
@@ -33,10 +36,11 @@ final class OpenRequest {
   /// Whether blocks are kept for its first sample to run, beside the prompt's.
   var holdsSeat = false
 
-  init(id: Int, _ request: GenerationRequest) {
+  init(id: Int, _ request: GenerationRequest, vocabularySize: Int) {
     self.id = id
     self.request = request
     need = CacheNeed(request)
+    paths = (0..<request.sampleCount).map { request.path(ofSample: $0, vocabularySize: vocabularySize) }
     samples = Array(repeating: Sample(), count: request.sampleCount)
     isEnded = Array(repeating: false, count: request.sampleCount)
     unfinished = request.sampleCount
@@ -48,6 +52,12 @@ final class OpenRequest {
 
   /// Whether anything is sampled.
   var samplesTokens: Bool { request.options.maximumNewTokens > 0 }
+
+  /// Whether a sample follows given tokens and has another one at a position.
+  func strays(sample: Int, at position: Int, with token: Int32) -> Bool {
+    guard let given = request.given?[sample] else { return false }
+    return position >= given.count || given[position] != token
+  }
 }
 
 /// A sample that has its first token and goes on, in the batch or on its way into it.
@@ -58,4 +68,7 @@ struct RunningSample {
   /// The place of the next token within the sample.
   var position = 1
   var lastToken: Int32
+
+  /// The given tokens that follow the last one.
+  var ahead: ArraySlice<Int32> { open.paths[index].dropFirst(position) }
 }
