@@ -60,7 +60,13 @@ package struct LearnerRole {
     let ledger = try Ledger(path: folder.ledger, configuration: try assembly.outcomeDigest())
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
-    let console = LearnerConsole(configuration: configuration, folder: folder, showsNotices: hasLogApart)
+    let console = LearnerConsole(
+      configuration: configuration, folder: folder, showsNotices: hasLogApart,
+      watch: UpdateWatch(after: try ledger.steps().map(\.figures.update)), workers: { (try? ledger.workers(ofStep: $0)) ?? [:] },
+      warn: { warning in
+        logger.warning("\(warning)")
+        try? ledger.record(EventRecord(kind: "update_warning", message: warning))
+      })
     let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
       console.show(report)
       board.note(report)
@@ -103,7 +109,12 @@ package struct LearnerRole {
       run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),
       tasks: assembly.tasks, logger: logger,
       makeStore: { LedgerStore(ledger) },
-      makeTrainer: { [folder] in try Self.trainer(assembly, folder: folder, logger: logger) },
+      makeTrainer: { [folder] in
+        let trainer = try Self.trainer(assembly, folder: folder, logger: logger)
+        let trained = try ledger.steps().last.map { $0.step + 1 } ?? 0
+        trainer.skippedUpdates = SkippedUpdateLimit(configuration.skippedUpdatesLimit, trainedSteps: trained)
+        return trainer
+      },
       makeTransport: { try listening.transport() }, pulse: pulse,
       watch: { report in
         show(report)
@@ -130,7 +141,7 @@ package struct LearnerRole {
 
   private static func trainer(
     _ assembly: RunAssembly, folder: RunFolder, logger: Logger
-  ) throws -> any StepTrainer {
+  ) throws -> CheckpointedTrainer {
     let configuration = assembly.configuration
     let count = configuration.learner.threads > 0 ? configuration.learner.threads : ProcessInfo.processInfo.activeProcessorCount
     let lanes = Lanes(count: count)

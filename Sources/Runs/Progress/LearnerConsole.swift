@@ -16,22 +16,36 @@ package final class LearnerConsole: Sendable {
     var isComplete = false
     var isBarShown = false
     var lastBar = ContinuousClock.Instant.now
+    var watch: UpdateWatch
   }
 
   private let output: Console
   private let configuration: RunConfiguration
   private let metricsPath: String
   private let isTerminal: Bool
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   private let showsNotices: Bool
+  private let workers: @Sendable (UInt32) -> [UInt32: String]
+  private let warn: @Sendable (String) -> Void
 
   /// How the line begins that says where the learner listens, which a supervisor on another host waits for.
   package static let listening = "learner at "
 
-  /// - Parameter showsNotices: Whether to show what the log reports as well, because the log goes elsewhere.
-  package init(configuration: RunConfiguration, folder: RunFolder, showsNotices: Bool, output: Console = .output) {
+  /// - Parameters:
+  ///   - showsNotices: Whether to show what the log reports as well, because the log goes elsewhere.
+  ///   - watch: What was seen of the updates of steps before.
+  ///   - workers: Who sampled a step's groups, by slot. Asked for steps that a warning is about.
+  ///   - warn: Takes the warnings of updates for the log.
+  package init(
+    configuration: RunConfiguration, folder: RunFolder, showsNotices: Bool, output: Console = .output,
+    watch: UpdateWatch = UpdateWatch(), workers: @escaping @Sendable (UInt32) -> [UInt32: String] = { _ in [:] },
+    warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.showsNotices = showsNotices
+    self.workers = workers
+    self.warn = warn
+    state = Mutex(State(watch: watch))
     self.configuration = configuration
     self.output = output
     metricsPath = folder.metrics
@@ -113,8 +127,13 @@ package final class LearnerConsole: Sendable {
     state.latest = progress
     append(record, to: &state)
     line(progress.line, &state)
-    if update.skippedUpdates > 0 {
-      line("step \(record.step + 1): an update was skipped, because its loss or gradient was not finite", &state)
+    let warnings = state.watch.warnings(of: update)
+    if warnings.isEmpty { return }
+    let workers = workers(record.step)
+    for warning in warnings {
+      let text = warning.line(step: record.step, workers: workers)
+      warn(text)
+      if showsNotices { line(text, &state) }
     }
   }
 
