@@ -1,5 +1,5 @@
 /// The figures of one step of the learner: its update, and the step's groups. Updates that were skipped count in ``skippedUpdates``
-/// alone. Its names in JSON are those that the ledger and metrics.jsonl keep.
+/// and ``extremeRatioGroups`` alone. Its names in JSON are those that the ledger and metrics.jsonl keep.
 public struct UpdateReport: Sendable, Equatable, Codable {
   /// Groups that carried a gradient.
   public var keptGroups = 0
@@ -39,6 +39,11 @@ public struct UpdateReport: Sendable, Equatable, Codable {
   public var minimumRatio = 1.0
   /// The largest importance ratio.
   public var maximumRatio = 1.0
+  /// Groups with an ``ExtremeRatio``, those of skipped updates included.
+  public private(set) var extremeRatioGroups = 0
+  /// Of each of those groups, in slot order, the token that is furthest from a ratio of 1. JSON has their number alone, since a figure is
+  /// one number.
+  public private(set) var extremeRatios: [ExtremeRatio] = []
   /// The learning rate.
   public var learningRate = 0.0
   /// Response tokens that were trained on.
@@ -72,6 +77,7 @@ public struct UpdateReport: Sendable, Equatable, Codable {
     case clippedShare = "clipped_share"
     case minimumRatio = "minimum_ratio"
     case maximumRatio = "maximum_ratio"
+    case extremeRatioGroups = "extreme_ratio_groups"
     case learningRate = "learning_rate"
     case trainedTokens = "trained_tokens"
     case processedTokens = "processed_tokens"
@@ -91,6 +97,19 @@ extension UpdateReport {
     set {
       for reason in DropReason.allCases { self[keyPath: Self.place(of: reason)] = newValue[reason, default: 0] }
     }
+  }
+
+  /// Keeps extreme ratios that an update found, of each group the furthest from 1.
+  public mutating func note(_ extremes: some Sequence<ExtremeRatio>) {
+    for extreme in extremes {
+      let place = extremeRatios.firstIndex { $0.slot >= extreme.slot } ?? extremeRatios.count
+      if place == extremeRatios.count || extremeRatios[place].slot > extreme.slot {
+        extremeRatios.insert(extreme, at: place)
+      } else if extreme.isFurther(than: extremeRatios[place]) {
+        extremeRatios[place] = extreme
+      }
+    }
+    extremeRatioGroups = extremeRatios.count
   }
 
   private static func place(of reason: DropReason) -> WritableKeyPath<UpdateReport, Int> {

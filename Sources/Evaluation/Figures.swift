@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Numbers as people read them. Written by hand so that the text is the same in every locale.
 package enum Figures {
   /// The sign for a value that is missing or not finite.
@@ -13,6 +15,16 @@ package enum Figures {
     let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
     let sign = value < 0 && scaled > 0 ? "-" : ""
     return places == 0 ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
+  }
+
+  /// A number rounded to three significant digits: "0.403", "31.5", "6.07e-12".
+  package static func significant(_ value: Double) -> String {
+    guard value.isNormal else { return "\(value)" }
+    // A power of ten that divides where it is negative: 10⁻¹² is no double, and 10¹² is one.
+    let exponent = Int(log10(value.magnitude).rounded(.down)) - 2
+    let scale = pow(10, Double(exponent.magnitude))
+    guard scale.isFinite else { return "\(value)" }
+    return "\(exponent < 0 ? (value * scale).rounded() / scale : (value / scale).rounded() * scale)"
   }
 
   /// A change with its sign: "+64.7", "-1.99", "0.0" where it rounds to nothing.

@@ -18,6 +18,8 @@ public struct RunsError: Error, Sendable, CustomStringConvertible {
     case weights
     /// A task that a worker cannot do.
     case task
+    /// Updates that cannot be made.
+    case update
   }
 
   /// The kind of error.

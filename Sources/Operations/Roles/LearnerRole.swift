@@ -68,6 +68,13 @@ package struct LearnerRole {
     let ledger = try Ledger(of: folder, configuration: try assembly.outcomeDigest(), acceptingLoss: acceptsLoss)
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
+    console.warn(
+      of: UpdateConcern(
+        UpdateWatch(after: try ledger.steps().map(\.figures.update)), workers: { (try? ledger.workers(ofStep: $0)) ?? [:] },
+        log: { warning in
+          logger.warning("\(warning)")
+          try? ledger.record(EventRecord(kind: "update_warning", message: warning))
+        }))
     console.begin("loading the model")
     let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
       console.show(report)
@@ -151,7 +158,7 @@ package struct LearnerRole {
   private func trainer(_ assembly: RunAssembly, ledger: Ledger, logger: Logger) throws -> any StepTrainer {
     let configuration = assembly.configuration
     let lanes = Lanes(count: assembly.learnerThreads)
-    return try CheckpointedTrainer(
+    let trainer = try CheckpointedTrainer(
       PolicyTrainer(
         try assembly.base.parameters(), storing: assembly.weightType, positions: assembly.positions, lanes: lanes,
         options: assembly.trainerOptions),
@@ -164,5 +171,8 @@ package struct LearnerRole {
         logger.warning("\(loss)")
         if hasLogApart { Console.output.line(loss) }
       })
+    let trained = try ledger.steps().last.map { $0.step + 1 } ?? 0
+    trainer.skippedUpdates = SkippedUpdateLimit(configuration.skippedUpdatesLimit, trainedSteps: trained)
+    return trainer
   }
 }

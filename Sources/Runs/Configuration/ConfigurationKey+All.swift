@@ -203,6 +203,10 @@ extension ConfigurationKey {
       "require_same_bits", \.requireSameBits,
       "Whether workers are turned away whose arithmetic differs from the learner's in the last bits; if not, the run is no longer a "
         + "function of its configuration, and nobody checks their groups.", shapesOutcome: false),
+    .integer(
+      "skipped_updates_limit", \.skippedUpdatesLimit, 0...1_000_000,
+      "Updates in a row that may be skipped, because loss or gradient is not finite, before the run ends with an error; 0 for any number.",
+      shapesOutcome: false),
   ]
 
   static let ofCheckpoints: [ConfigurationKey] = [

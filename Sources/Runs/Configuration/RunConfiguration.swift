@@ -91,6 +91,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var auditAction = AuditAction.expel
   /// Whether all workers must compute alike, bit for bit.
   public var requireSameBits = true
+  /// How many updates may be skipped in a row; 0 for any number.
+  public var skippedUpdatesLimit = 3
   /// Steps between checkpoints.
   public var checkpointEvery = 10
   /// Checkpoints that stay.

@@ -37,6 +37,9 @@ public final class CheckpointedTrainer: StepTrainer {
   /// What the checkpoint kept of the questions to ask.
   public private(set) var questions: QuestionSchedule.State?
 
+  /// Ends the run after too many skipped updates.
+  public var skippedUpdates = SkippedUpdateLimit()
+
   private let store: CheckpointStore
   private let identity: Identity
   private var older: [UInt32: [UInt8]] = [:]
@@ -83,6 +86,7 @@ public final class CheckpointedTrainer: StepTrainer {
 
   /// Updates the policy on a step's groups, in slot order.
   public func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
+    try skippedUpdates.check()
     older = [:]
     questions = nil
     let report = try trainer.update(step: Int(step), groups: groups)
@@ -90,6 +94,7 @@ public final class CheckpointedTrainer: StepTrainer {
     skippedSteps += UInt64(report.skippedUpdates)
     trainedTokens += UInt64(report.trainedTokens)
     trainedSeconds += report.seconds
+    skippedUpdates.note(report, ofStep: step)
     return report
   }
 
@@ -117,6 +122,7 @@ public final class CheckpointedTrainer: StepTrainer {
         })
     }
     try store.write(state, files: files)
+    try skippedUpdates.check()
   }
 
   /// Throws unless the checkpoint is of this run.

@@ -22,6 +22,7 @@ package final class LearnerConsole: Sendable {
     var isComplete = false
     var isBarShown = false
     var lastBar = ContinuousClock.Instant.now
+    var updates: UpdateConcern?
   }
 
   private let output: Console
@@ -40,8 +41,7 @@ package final class LearnerConsole: Sendable {
   /// - Parameter showsNotices: Whether to show what the log reports as well, because the log goes elsewhere.
   package init(configuration: RunConfiguration, folder: RunFolder, showsNotices: Bool, output: Console = .output) {
     let now = ContinuousClock.now
-    state = Mutex(
-      State(activity: LearnerActivity(configuration, now: now), lastLine: now))
+    state = Mutex(State(activity: LearnerActivity(configuration, now: now), lastLine: now))
     self.showsNotices = showsNotices
     self.configuration = configuration
     self.output = output
@@ -54,6 +54,11 @@ package final class LearnerConsole: Sendable {
     state.withLock { state in
       if state.ticker == nil { state.ticker = Ticker(every: 1) { [weak self] in self?.tick(now: .now) } }
     }
+  }
+
+  /// Warns of updates that no healthy run makes.
+  package func warn(of concern: UpdateConcern) {
+    state.withLock { $0.updates = concern }
   }
 
   /// Time passed.
@@ -157,9 +162,7 @@ package final class LearnerConsole: Sendable {
     state.latest = progress
     append(record, to: &state)
     line(progress.line, &state)
-    if update.skippedUpdates > 0 {
-      line("step \(record.step + 1): an update was skipped, because its loss or gradient was not finite", &state)
-    }
+    for warning in state.updates?.lines(of: record) ?? [] where showsNotices { line(warning, &state) }
   }
 
   private func append(_ record: some Encodable, to state: inout State) {

@@ -87,7 +87,7 @@ public final class PolicyTrainer {
     let start = Date()
     var report = UpdateReport(describing: groups.map(\.group), scoring: options.scoring, objective: options.objective)
     report.learningRate = options.optimizer.rate(step: step, of: options.steps)
-    let kept = groups.filter { $0.group.teaches(options.objective) }
+    let kept = groups.enumerated().filter { $0.element.group.teaches(options.objective) }
     let size = max(1, (kept.count + options.minibatches - 1) / options.minibatches)
     var tally = Tally()
     for first in Swift.stride(from: 0, to: kept.count, by: size) {
@@ -98,7 +98,8 @@ public final class PolicyTrainer {
     return report
   }
 
-  /// One optimiser update. One that is skipped, because the loss or the gradient is not finite, is counted and enters no other figure.
+  /// One optimiser update. One that is skipped, because the loss or the gradient is not finite, is counted and enters no other figure than
+  /// the groups with extreme ratios.
   private func updateOnce(_ responses: [Response], rate: Double, _ report: inout UpdateReport, _ tally: inout Tally) throws(EMPOError) {
     let counted = responses.filter { !$0.isMasked }
     if counted.isEmpty { return }
@@ -112,6 +113,7 @@ public final class PolicyTrainer {
     }
     guard loss.isFinite, let norm = optimizer.update(parameters, gradients: gradients, rate: rate) else {
       report.skippedUpdates += 1
+      report.note(found.extremeRatios)
       return
     }
     renewPolicy()
@@ -143,6 +145,9 @@ public final class PolicyTrainer {
       tally.divergence += evaluation.kl
       report.minimumRatio = min(report.minimumRatio, evaluation.minimumRatio)
       report.maximumRatio = max(report.maximumRatio, evaluation.maximumRatio)
+      let extreme = ExtremeRatio(
+        slot: response.slot, sample: response.sample, policy: policy[range], sampling: response.samplingLogProbabilities)
+      if let extreme { report.note([extreme]) }
       report.trainedTokens += range.count
       report.processedTokens += response.sequence.rowCount
     }
@@ -153,6 +158,8 @@ public final class PolicyTrainer {
   // MARK: Packing
 
   private struct Response {
+    let slot: Int
+    let sample: Int
     let sequence: TrainingSequence
     let samplingLogProbabilities: [Float]
     let advantage: Double
@@ -173,11 +180,13 @@ public final class PolicyTrainer {
     }
   }
 
-  private func responses(of groups: ArraySlice<PromptedGroup>) -> [Response] {
-    groups.flatMap { group in
+  private func responses(of groups: ArraySlice<(offset: Int, element: PromptedGroup)>) -> [Response] {
+    groups.flatMap { slot, group in
       let advantages = options.objective.advantage.advantages(of: group.group.responses.map(\.reward))
-      return zip(group.group.responses, advantages).map { response, advantage in
-        Response(
+      return zip(group.group.responses, advantages).enumerated().map { sample, pair in
+        let (response, advantage) = pair
+        return Response(
+          slot: slot, sample: sample,
           sequence: TrainingSequence(tokens: group.promptTokens + response.tokens, firstTarget: group.promptTokens.count),
           samplingLogProbabilities: response.tokenLogProbabilities, advantage: advantage,
           isMasked: options.objective.masks(response))

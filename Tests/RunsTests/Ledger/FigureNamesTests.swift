@@ -25,7 +25,7 @@ import Testing
   private static let figures = (
     #"{"clipped_share":0.0625,"divergence":1e-05,"dropped_below_floor":0,"dropped_equal_rewards":4,"dropped_groups":11,"#
       + #""dropped_high_entropy":0,"dropped_low_entropy":0,"dropped_truncated":0,"dropped_unanimous":7,"dropped_unanswered":0,"#
-      + #""duplicates":7,"gradient_norm":3,"groups_per_second":8,"kept_groups":21,"learner_wait_share":0.25,"#
+      + #""duplicates":7,"extreme_ratio_groups":0,"gradient_norm":3,"groups_per_second":8,"kept_groups":21,"learner_wait_share":0.25,"#
       + #""learning_rate":0.0002,"length":40.5,"loss":-0.5,"maximum_ratio":1.5,"minimum_ratio":0.75,"processed_tokens":20000,"reassigned":6,"reward":0.375,"semantic_entropy":1.25,"#
       + #""skipped_updates":2,"stale":9,"#,
     #""step_seconds":4,"tokens_per_second":5184,"trained_tokens":13000,"truncated_share":0.125,"update_seconds":0.1,"#

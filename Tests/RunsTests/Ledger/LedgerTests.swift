@@ -32,6 +32,8 @@ import Wire
     #expect(try ledger.groups(ofStep: 4) == groups.sorted { $0.result.item.slot < $1.result.item.slot })
     #expect(try ledger.groups(ofStep: 6).isEmpty)
     #expect(try ledger.groups(fromStep: 4).map(\.result.item.step) == [4, 4, 4, 4, 5])
+    #expect(try ledger.workers(ofStep: 4) == [0: "worker-0", 1: "worker-1", 2: "worker-0", 3: "worker-1"])
+    #expect(try ledger.workers(ofStep: 6) == [:])
     #expect(try ledger.persist([]).isEmpty)
   }
 

@@ -2,13 +2,16 @@ import Cluster
 import EMPO
 import Foundation
 import Runs
+import Synchronization
 import TestSupport
 import Testing
 import Wire
 
 @Suite struct LearnerConsoleTests {
   /// What a learner of three steps shows, line by line.
-  private func lines(showsNotices: Bool = true, of reports: [LearnerReport]) throws -> [String] {
+  private func lines(
+    showsNotices: Bool = true, of reports: [LearnerReport], warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> [String] {
     let scratch = try ScratchFolder()
     let file = try #require(FileHandle(forWritingAtPath: try scratch.file("output", "")))
     var configuration = RunConfiguration()
@@ -16,14 +19,15 @@ import Wire
     let console = LearnerConsole(
       configuration: configuration, folder: RunFolder(path: scratch.path), showsNotices: showsNotices,
       output: Console(descriptor: file.fileDescriptor))
+    console.warn(of: UpdateConcern(UpdateWatch(), workers: { step in [0: "a", 1: "b-\(step)"] }, log: warn))
     for report in reports { console.show(report) }
     console.finish()
     try file.close()
     return scratch.lines("output")
   }
 
-  private func step(_ step: UInt32, intakeSeconds: Double) -> LearnerReport {
-    var update = UpdateReport()
+  private func step(_ step: UInt32, intakeSeconds: Double, update: UpdateReport = UpdateReport()) -> LearnerReport {
+    var update = update
     (update.meanReward, update.semanticEntropy, update.keptGroups) = (0.5, 1, 4)
     let timing = StepTiming(
       step: step, seconds: 2, learnerWaitSeconds: 1, updateSeconds: 1, workerBusySeconds: 1, workerWaitSeconds: 1,
@@ -104,6 +108,23 @@ import Wire
         "step 1 of 3: updating the policy", "step 2 of 3: 0 of 4 groups, writing the checkpoint of version 1",
         "step 2 of 3: 0 of 4 groups",
       ])
+  }
+
+  @Test("An update's warnings go to the log, and to the terminal where the log goes elsewhere", arguments: [true, false])
+  func updateWarnings(showsNotices: Bool) throws {
+    var update = UpdateReport()
+    update.note([ExtremeRatio(slot: 1, sample: 0, position: 4, ratio: 6e-12)])
+    update.skippedUpdates = 1
+    let logged = Mutex<[String]>([])
+    let lines = try lines(
+      showsNotices: showsNotices, of: [step(0, intakeSeconds: 2), step(1, intakeSeconds: 2, update: update), step(2, intakeSeconds: 2)]
+    ) { line in logged.withLock { $0.append(line) } }
+    let warnings = logged.withLock { $0 }
+    try #require(warnings.count == 2)
+    #expect(warnings[0].hasPrefix("step 2: importance ratios beyond 1e-3 to 1e3, 6e-12 in slot 1 (b-1): "))
+    #expect(warnings[1].hasPrefix("step 2: an update was skipped, "))
+    #expect(lines.count == (showsNotices ? 5 : 3))
+    #expect(lines.filter { !$0.contains("reward") } == (showsNotices ? warnings : []))
   }
 
   @Test("The rate of a step whose groups were in the ledger is unknown, and not 0")
