@@ -6,6 +6,7 @@ import HuggingFace
 import Logging
 import Release
 package import Runs
+import Synchronization
 import Tensors
 import Training
 import Transformer
@@ -116,8 +117,15 @@ package struct LearnerRole {
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
       file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
+    // Where the run goes back to a checkpoint, workers find the learner where it was.
+    var listeningAgain = listening
+    listeningAgain.listen = nil
+    let hasListened = Atomic(false)
     let parts = LearnerParts(
-      makeStore: { LedgerStore(ledger) }, makeTransport: { try listening.transport() },
+      makeStore: { LedgerStore(ledger) },
+      makeTransport: { [listeningAgain] in
+        try (hasListened.exchange(true, ordering: .relaxed) ? listeningAgain : listening).transport()
+      },
       makeTrainer: { [self] in try trainer(assembly, ledger: ledger, logger: logger) },
       makeJudge: { [folder] in try assembly.judge(in: folder) },
       makeChecker: {

@@ -71,7 +71,7 @@ public final class ZeroMQWorkerTransport: WorkerTransport {
     let subscribe = try open().subscribe
     let endpoint = try Endpoint(publisher).resolved(against: learner)
     try endpoint.requireConnectable()
-    guard endpoint != self.publisher else { return }
+    // Also for the same one: what waits from it may be of a run's past that does not count any more.
     if let old = self.publisher { subscribe.disconnect(old) }
     self.publisher = nil
     try subscribe.connect(endpoint)
