@@ -128,14 +128,18 @@ import Wire
 
   @Test("Strangers hold little in frames that stall", arguments: [true, false])
   func strangersHoldLittleInFramesThatStall(_ hasKeys: Bool) throws {
-    let learner = try learner(keys: keys(hasKeys))
-    let stranger = try connectPlainly(port: port(of: learner.endpoint))
-    defer { close(stranger) }
-    // Within what the learner takes for a frame, and beyond what strangers may send.
-    let bytes = greeting(hasKeys) + header(hasKeys, bytes: 63 << 20) + [UInt8](repeating: 0, count: 2 << 20)
-    let thread = try startThread { _ = unsafe Glibc.send(stranger, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
-    #expect(try remaining([stranger], left: 0, at: learner).isEmpty)
-    pthread_join(thread, nil)
+    let learner = try learner(keys: keys(hasKeys), maximumMessageBytes: 2 << 20)
+    // Each within what the learner takes for a frame, and both beyond what strangers may send together.
+    let bytes = greeting(hasKeys) + header(hasKeys, bytes: 2 << 20) + [UInt8](repeating: 0, count: 3 << 19)
+    var strangers: [Int32] = []
+    defer { for stranger in strangers { close(stranger) } }
+    for _ in 0..<2 {
+      let stranger = try connectPlainly(port: port(of: learner.endpoint))
+      strangers.append(stranger)
+      let thread = try startThread { _ = unsafe Glibc.send(stranger, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+      pthread_join(thread, nil)
+    }
+    #expect(try remaining(strangers, left: 1, at: learner).count == 1)
   }
 
   @Test("The longest message of a run is known") func theLongestMessageOfARunIsKnown() throws {

@@ -97,7 +97,8 @@ package struct LearnerRole {
         try assembly.bounds.file(), Welcome.softwareFile(Release.name),
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
-      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
+      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access,
+      maximumMessageBytes: assembly.longestWorkerMessage)
     return LearnerService(
       plan: assembly.plan(fingerprint: try NumericFingerprint.compute()),
       run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),

@@ -7,6 +7,7 @@ import HuggingFace
 package import Questions
 import Release
 import Rollouts
+import Tokenizers
 package import Training
 package import Transformer
 import Wire
@@ -136,6 +137,14 @@ extension RunAssembly {
       audit: AuditPlan(share: configuration.audit, seed: configuration.seed, action: configuration.auditAction),
       quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
       requiresSameBits: configuration.requireSameBits, software: Release.name)
+  }
+
+  /// The longest message that a worker of the run sends, in bytes.
+  package var longestWorkerMessage: Int {
+    let tokens = configuration.sampling.maximumNewTokens
+    // An answer is a part of a response's text, in which up to three bytes stand for a byte that is no UTF-8.
+    let answerBytes = 3 * tokens * base.tokenizer.longestToken
+    return WorkerMessageSize.longest(responses: configuration.groupSize, tokens: tokens, answerBytes: answerBytes)
   }
 
   /// The trainer's settings.

@@ -60,6 +60,9 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     let context = if let context { context } else { try ZeroMQContext() }
     self.context = context
     self.queues = queues
+    let messageBytes = max(WorkerMessageSize.least, min(maximumMessageBytes, Limits.workerMessageBytes))
+    var limits = limits
+    limits.strangerBytes = max(limits.strangerBytes, messageBytes + WorkerMessageSize.least)
     connections = WatchedConnections(limits: limits)
     key = credentials?.key
     wake = try Wake()
@@ -68,7 +71,6 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
 
     let router = try ZeroMQSocket(.router, in: context)
     router.setCommonOptions()
-    let messageBytes = max(WorkerMessageSize.least, min(maximumMessageBytes, Limits.workerMessageBytes))
     router.setMaximumFrame(messageBytes + (key == nil ? 0 : ZeroMQSocket.encryptionBytes))
     router.set(ZMQ_SNDHWM, queues.messagesPerWorker)
     router.set(ZMQ_RCVHWM, queues.messagesPerWorker)

@@ -3,8 +3,8 @@
 /// A worker becomes known within the time of a handshake, so the oldest stranger is the one least likely to be a worker. Sources take
 /// turns: a flood from one host closes connections of that host.
 package struct ConnectionBook {
-  /// A connection that must be closed.
-  package struct Closing: Hashable {
+  /// A connection, by what the system knows it.
+  package struct Reference: Hashable {
     package var descriptor: Int32
     /// What tells its socket from a later one under the same descriptor.
     package var identity: UInt64
@@ -32,13 +32,14 @@ package struct ConnectionBook {
     var source: ConnectionSource
     var port: Int
     var number: UInt64
-    var isKnown = false
     var bytes = 0
   }
 
   package let limits: ConnectionLimits
   private var connections: [Int32: Connection] = [:]
   private var strangers: Set<Int32> = []
+  /// Sockets over which something of use came before their port reported that it had accepted them.
+  private var knownAhead: Set<UInt64> = []
   private var lastNumber: UInt64 = 0
   private var closed: [Reason: [ConnectionSource: Int]] = [:]
 
@@ -52,21 +53,31 @@ package struct ConnectionBook {
   /// Open connections of strangers.
   package var strangerCount: Int { strangers.count }
 
-  /// The strangers, in no order.
-  package var strangersOpen: [Closing] {
-    strangers.compactMap { descriptor in connections[descriptor].map { Closing(descriptor: descriptor, identity: $0.identity) } }
+  /// The strangers of a port, in no order.
+  package func strangers(at port: Int) -> [Reference] {
+    strangers.compactMap { descriptor in
+      guard let connection = connections[descriptor], connection.port == port else { return nil }
+      return Reference(descriptor: descriptor, identity: connection.identity)
+    }
   }
 
   /// All connections, in no order.
-  package var open: [Closing] { connections.map { Closing(descriptor: $0.key, identity: $0.value.identity) } }
+  package var open: [Reference] { connections.map { Reference(descriptor: $0.key, identity: $0.value.identity) } }
 
   /// Notes a connection that a port has accepted; returns those that must be closed for it.
-  package mutating func accept(_ descriptor: Int32, identity: UInt64, from source: ConnectionSource, at port: Int) -> [Closing] {
+  package mutating func accept(_ descriptor: Int32, identity: UInt64, from source: ConnectionSource, at port: Int) -> [Reference] {
     lastNumber += 1
     connections[descriptor] = Connection(identity: identity, source: source, port: port, number: lastNumber)
-    strangers.insert(descriptor)
+    if knownAhead.remove(identity) != nil {
+      strangers.remove(descriptor)
+    } else {
+      strangers.insert(descriptor)
+    }
+    // Several go at once, so that a flood does not have the oldest looked for at every connection.
     if strangers.count > limits.strangers { return closeStrangers(strangers.count - limits.strangers * 7 / 8, because: .strangers) }
-    if connections.count > limits.connections { return closeStrangers(connections.count - limits.connections, because: .connections) }
+    if connections.count > limits.connections {
+      return closeStrangers(max(connections.count - limits.connections, strangers.count / 8), because: .connections)
+    }
     return []
   }
 
@@ -78,7 +89,7 @@ package struct ConnectionBook {
   }
 
   /// Notes that a connection that was found closed has ended.
-  package mutating func end(_ connection: Closing) {
+  package mutating func end(_ connection: Reference) {
     guard connections[connection.descriptor]?.identity == connection.identity else { return }
     connections[connection.descriptor] = nil
     strangers.remove(connection.descriptor)
@@ -89,14 +100,22 @@ package struct ConnectionBook {
     for (descriptor, connection) in connections where connection.port == port { end(descriptor, at: port) }
   }
 
-  /// Notes that something of use came over a connection.
-  package mutating func know(_ descriptor: Int32) {
-    connections[descriptor]?.isKnown = true
-    strangers.remove(descriptor)
+  /// Notes that something of use came over a connection. Its port may report only later that it accepted it.
+  package mutating func know(_ connection: Reference) {
+    guard connections[connection.descriptor]?.identity == connection.identity else {
+      // A connection that is being closed may also still say something, and is never accepted again.
+      if knownAhead.count >= Self.maximumAhead { knownAhead = [] }
+      knownAhead.insert(connection.identity)
+      return
+    }
+    strangers.remove(connection.descriptor)
   }
 
-  /// Notes how many bytes strangers have sent by now; returns those that must be closed for it.
-  package mutating func note(_ counts: [(connection: Closing, bytes: Int)]) -> [Closing] {
+  /// How many sockets are known ahead.
+  private static let maximumAhead = 4_096
+
+  /// Notes how many bytes some strangers have sent by now; returns those that must be closed for it.
+  package mutating func note(_ counts: [(connection: Reference, bytes: Int)]) -> [Reference] {
     for (connection, bytes) in counts where connections[connection.descriptor]?.identity == connection.identity {
       connections[connection.descriptor]?.bytes = bytes
     }
@@ -104,7 +123,7 @@ package struct ConnectionBook {
     var total = waiting.reduce(0) { $0 + $1.1 }
     guard total > limits.strangerBytes else { return [] }
     waiting.sort { $0.1 < $1.1 }
-    var closings: [Closing] = []
+    var closings: [Reference] = []
     while total > limits.strangerBytes, let (descriptor, count) = waiting.popLast() {
       total -= count
       closings += close(descriptor, because: .bytes)
@@ -113,7 +132,7 @@ package struct ConnectionBook {
   }
 
   /// Closes half of the strangers, because the process has no descriptor left.
-  package mutating func relieve() -> [Closing] { closeStrangers((strangers.count + 1) / 2, because: .descriptors) }
+  package mutating func relieve() -> [Reference] { closeStrangers((strangers.count + 1) / 2, because: .descriptors) }
 
   /// What was closed since the last call: how many connections for each reason, and the source that had the most of them.
   package mutating func takeClosed() -> [(reason: Reason, count: Int, source: ConnectionSource)] {
@@ -125,20 +144,19 @@ package struct ConnectionBook {
     }
   }
 
-  private mutating func close(_ descriptor: Int32, because reason: Reason) -> [Closing] {
+  private mutating func close(_ descriptor: Int32, because reason: Reason) -> [Reference] {
     guard let connection = connections.removeValue(forKey: descriptor) else { return [] }
     strangers.remove(descriptor)
     // Sources cost a flood nothing, so only so many are told apart.
     if closed[reason, default: [:]].count < Self.maximumSources { closed[reason, default: [:]][connection.source, default: 0] += 1 }
-    return [Closing(descriptor: descriptor, identity: connection.identity)]
+    return [Reference(descriptor: descriptor, identity: connection.identity)]
   }
 
   /// How many sources are counted at once.
   private static let maximumSources = 1_024
 
-  /// Closes so many strangers, each time the oldest of the source that has the most. O(strangers + number · sources), which is why
-  /// strangers are closed several at a time.
-  private mutating func closeStrangers(_ number: Int, because reason: Reason) -> [Closing] {
+  /// Closes so many strangers, each time the oldest of the source that has the most. O(strangers + number · sources).
+  private mutating func closeStrangers(_ number: Int, because reason: Reason) -> [Reference] {
     var sources: [ConnectionSource: [(number: UInt64, descriptor: Int32)]] = [:]
     for descriptor in strangers {
       guard let connection = connections[descriptor] else { continue }
@@ -146,7 +164,7 @@ package struct ConnectionBook {
     }
     // The youngest first, so that the oldest is taken from the end.
     var queues = sources.values.map { $0.sorted { $0.number > $1.number } }
-    var closings: [Closing] = []
+    var closings: [Reference] = []
     for _ in 0..<min(number, strangers.count) {
       // Of sources with as many, the one whose oldest is older.
       let next = queues.indices.max { first, second in

@@ -9,7 +9,8 @@ public struct ConnectionLimits: Sendable, Equatable {
   /// Open connections of strangers. When there are more, the oldest of the source that has the most is closed.
   public var strangers: Int
 
-  /// Bytes that strangers have sent together. When there are more, the connection that sent the most is closed: its frame is in memory.
+  /// Bytes that strangers have sent together, or one longest message of a worker, which may be the first over a connection. When there are
+  /// more, the connection that sent the most is closed: its frame is in memory.
   public var strangerBytes: Int
 
   /// Creates limits.

@@ -33,13 +33,14 @@ final class WatchedConnections: Sendable {
     state.withLock { state in body(&state.book) }
   }
 
-  /// Notes that something of use came over a connection.
+  /// Notes that something of use came over a connection. Nothing is noted if its descriptor is closed by now.
   func know(_ descriptor: Int32) {
-    update { $0.know(descriptor) }
+    guard let identity = OpenConnection.identity(of: descriptor) else { return }
+    update { $0.know(ConnectionBook.Reference(descriptor: descriptor, identity: identity)) }
   }
 
   /// Closes strangers, because the process has no descriptor left.
-  func relieve() -> [ConnectionBook.Closing] {
+  func relieve() -> [ConnectionBook.Reference] {
     state.withLock { state in
       state.isExhausted = true
       return state.book.relieve()
@@ -180,12 +181,12 @@ private final class WatchLoop: @unchecked Sendable {
     }
   }
 
-  private func shutDown(_ closings: [ConnectionBook.Closing]) {
+  private func shutDown(_ closings: [ConnectionBook.Reference]) {
     for closing in closings { OpenConnection.shutDown(closing) }
   }
 
   private func measure() {
-    let counts = connections.update { $0.strangersOpen }.map { ($0, OpenConnection.receivedBytes(of: $0.descriptor)) }
+    let counts = connections.update { [port] in $0.strangers(at: port) }.map { ($0, OpenConnection.receivedBytes(of: $0.descriptor)) }
     shutDown(connections.update { $0.note(counts) })
   }
 

@@ -40,17 +40,17 @@ enum OpenConnection {
 
   /// How many bytes came from the other end so far; 0 where the system does not say.
   static func receivedBytes(of descriptor: Int32) -> Int {
-    var information = [UInt8](repeating: 0, count: 512)
+    var information = [UInt8](repeating: 0, count: receivedBytesOffset + MemoryLayout<UInt64>.size)
     var count = socklen_t(information.count)
     guard unsafe getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &information, &count) == 0,
-      Int(count) >= receivedBytesOffset + MemoryLayout<UInt64>.size
+      Int(count) == information.count
     else { return 0 }
-    let bytes = information[receivedBytesOffset..<receivedBytesOffset + MemoryLayout<UInt64>.size]
-    return Int(clamping: unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) })
+    let bytes = unsafe information.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: receivedBytesOffset, as: UInt64.self) }
+    return Int(clamping: bytes)
   }
 
   /// Ends a connection: libzmq reads its end, and closes the descriptor. Does nothing if the descriptor is another socket's by now.
-  static func shutDown(_ connection: ConnectionBook.Closing) {
+  static func shutDown(_ connection: ConnectionBook.Reference) {
     // A descriptor of our own stays with the socket, even if libzmq closes its own right now and the system gives the number away.
     let own = fcntl(connection.descriptor, F_DUPFD_CLOEXEC, 0)
     let descriptor = own >= 0 ? own : connection.descriptor
