@@ -25,6 +25,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -55,7 +56,6 @@ let brought: [(package: String, version: Version, product: String)] = [
   ("apple/swift-distributed-tracing", "1.7.3", "Tracing"),
   ("apple/swift-http-structured-headers", "1.7.0", "StructuredFieldValues"),
   ("apple/swift-metrics", "2.13.0", "Metrics"),
-  ("apple/swift-nio-extras", "1.35.2", "NIOExtras"),
   ("apple/swift-nio-http2", "1.46.0", "NIOHTTP2"),
   ("apple/swift-nio-ssl", "2.37.6", "NIOSSL"),
   ("apple/swift-nio-transport-services", "1.28.0", "NIOTransportServices"),
@@ -79,6 +79,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -131,7 +132,7 @@ let package = Package(
         "Questions", "Random", "Release", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb,
         system, "Yams",
       ]),
-    room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio]),
+    room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTP]),
     room("Dashboard", ["Cluster", "EMPO", "Listening", "Wire", hummingbird, logging, nio]),
     room("Server", ["JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
     room(

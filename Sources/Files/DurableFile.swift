@@ -65,6 +65,7 @@ package enum DurableFile {
     _ verb: String, _ path: String, _ body: () throws -> Result
   ) throws(FileError) -> Result {
     do {
+      try DescriptorLimit.awaitRoom(for: path)
       return try body()
     } catch let error as FileError {
       throw error

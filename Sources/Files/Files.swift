@@ -2,6 +2,7 @@
 //
 // - `RegularFile` and `FileBytes` read small files whole, with a bound on their size; `MappedFile` maps the large ones.
 // - `DurableFile` puts a file in its place by writing beside it, synchronising and renaming; `NewFile` creates one.
+// - `DescriptorLimit` waits for a descriptor where a flood of connections has taken them all.
 // - `FileError` is the error about a file in every room, also in those of the file formats (`JSON`, `Tokenizers`, `ChatTemplates`,
 //   `HuggingFace`).
 //

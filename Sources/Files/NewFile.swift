@@ -9,6 +9,7 @@ package enum NewFile {
     guard old == nil || old == .typeRegular else {
       throw FileError(.unreadable, "\(path): cannot be created: something that is not a regular file is in its place")
     }
+    try DescriptorLimit.awaitRoom(for: path)
     guard FileManager.default.createFile(atPath: path, contents: nil) else {
       throw FileError(.unreadable, "\(path): cannot be created")
     }

@@ -13,6 +13,7 @@ public struct RegularFile: ~Copyable {
 
   /// Opens a file.
   public init(path: String) throws(FileError) {
+    try DescriptorLimit.awaitRoom(for: path)
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure(path) }

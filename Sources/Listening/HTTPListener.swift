@@ -65,15 +65,22 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     // The library logs its own events, such as that it listens; only the responder's lines are wanted.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
+    let crowd = ConnectionCrowd(capacity: limits.connections)
     return Application(
       responder: responder,
-      server: .http1(configuration: .init(additionalChannelHandlers: handlers(), idleTimeout: TimeAmount(limits.idleTime))),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [CrowdMember(of: crowd)] + handlers(), idleTimeout: TimeAmount(limits.idleTime))),
+      // Above the crowd's capacity there is room for connections that others make way for, or that wait until one can.
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), backlog: limits.connections,
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections + Self.spare, logger: quiet)),
       onServerRunning: { [self] channel in await onListening(address(port: channel.localAddress?.port ?? port)) },
       logger: logger)
   }
+
+  /// How many connections are accepted beyond the limit.
+  private static var spare: Int { 32 }
 
   private func address(port: Int) -> String {
     "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
@@ -82,7 +89,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
 /// How much of a host's resources connections may take.
 public struct ListeningLimits: Sendable {
-  /// Open connections; more wait to be accepted.
+  /// Open connections. For one more, a connection is closed that has no complete request; where all have one, the new one waits.
   public var connections: Int
 
   /// How long a connection may be open on which nothing happens.

@@ -9,6 +9,8 @@
 //   version's own memory and stay in the received message (`WeightBytes`); the one copy is into the version that a worker gathers.
 // - `Security/` is keys, their files and the allow-list, from which `ZeroMQ/` decides who may connect.
 // - `Weights/` encodes a policy version as its changes from another, cuts frames into chunks and puts them together.
+// - `ZeroMQ/Connections/` bounds the connections of a learner's ports, and what those cost that have said nothing of use: libzmq has no
+//   such bound. A thread watches each port, and ends connections below libzmq, by their descriptors.
 //
 // What must hold: a length is compared with the bytes that are left and with its limit before anything is allocated. A writer sends nothing
 // that a reader would refuse. Sends never block: congestion and absence are values. A socket belongs to one thread. C and pointers stay in

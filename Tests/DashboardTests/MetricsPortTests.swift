@@ -1,8 +1,10 @@
 import Dashboard
 import Foundation
 import FoundationNetworking
+import Glibc
 import Listening
 import Logging
+import TestSupport
 import Testing
 
 /// A board whose answers are given.
@@ -34,10 +36,12 @@ private struct Lines: LogHandler {
   }
 
   /// Does something with a port open; hands over its URL.
-  private func withPort<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+  private func withPort<Result>(
+    limits: ListeningLimits = MetricsPort.limits, _ body: (URL) async throws -> Result
+  ) async throws -> Result {
     let (lines, written) = AsyncStream<String>.makeStream()
     let logger = Logger(label: "test") { _ in Lines(written: written) }
-    return try await MetricsPort.open(at: ("127.0.0.1", 0), telling: FixedBoard(), logger: logger) {
+    return try await MetricsPort.open(at: ("127.0.0.1", 0), telling: FixedBoard(), limits: limits, logger: logger) {
       let line = await lines.first { $0.hasPrefix("metrics at ") } ?? ""
       return try await body(try #require(URL(string: String(line.dropFirst("metrics at ".count)))))
     }
@@ -96,5 +100,46 @@ private struct Lines: LogHandler {
   @Test("It is closed afterwards") func itIsClosedAfterwards() async throws {
     let url = try await withPort { $0 }
     await #expect(throws: URLError.self) { try await ask(url, "livez") }
+  }
+
+  @Test("Half requests make way for probes") func halfRequestsMakeWayForProbes() async throws {
+    // Nobody goes for being idle.
+    try await withPort(limits: ListeningLimits(connections: 8, idleTime: .seconds(3_600), patience: .zero)) { url in
+      let port = try #require(url.port.flatMap(UInt16.init(exactly:)))
+      var connections: [Int32] = []
+      defer { for connection in connections { close(connection) } }
+      for _ in 0..<20 {
+        let connection = try connectPlainly(port: port)
+        connections.append(connection)
+        let half = Array("GET /livez HTTP/1.1\r\nHost: ".utf8)
+        _ = unsafe send(connection, half, half.count, Int32(MSG_NOSIGNAL))
+      }
+      // As many have gone as are too many, and a probe takes the place of one more.
+      #expect(await eventually { connections.count(where: isEnded) == 12 })
+      #expect(try await ask(url, "livez").status == 200)
+    }
+  }
+
+  private func isEnded(_ connection: Int32) -> Bool {
+    var byte: [UInt8] = [0]
+    let count = unsafe recv(connection, &byte, 1, Int32(MSG_DONTWAIT))
+    return count == 0 || count < 0 && errno != EAGAIN
+  }
+
+  /// A TCP connection to loopback without any protocol above it.
+  private func connectPlainly(port: UInt16) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    try #require(descriptor >= 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let status = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { rebound in
+        unsafe connect(descriptor, rebound, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    try #require(status == 0)
+    return descriptor
   }
 }

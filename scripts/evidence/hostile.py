@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Attacks a learner on loopback, and reports the outcomes.
 
-  hostile.py [--frames N] [--strangers N] [--seed S] [--empo PATH]
+  hostile.py [--frames N] [--strangers N] [--connections N] [--descriptors N] [--seed S] [--empo PATH]
 
-Two learners are attacked, one after the other: one that asks for keys, and one that is open, as learners on loopback are by default.
-Each is otherwise idle, so that its memory shows the effect of the attack alone. A worker then does the run, whose weights must be those of
-an undisturbed one. Prints a table; the exit status is 1 if anybody got in, anything was lost, or memory grew by more than 64 MiB.
+Two learners are attacked, one after the other: one that asks for keys, and one that is open, as learners on loopback are by default. Each
+may have 1,024 descriptors, as a shell's default is, and is otherwise idle, so that its memory and its descriptors show the effect of the
+attack alone. During an attack `/livez` is asked, and a worker's hello is sent, again and again. A worker then does the run while
+connections are opened all the time, and the weights must be those of an undisturbed run. Prints a table; the exit status is 1 if anybody
+got in, anything was lost or went unanswered for 5 seconds, memory grew by more than 64 MiB, or descriptors ran out.
 
 Needs pyzmq and msgpack.
 """
@@ -15,6 +17,8 @@ import json
 import os
 import pathlib
 import random
+import resource
+import selectors
 import signal
 import socket
 import struct
@@ -42,6 +46,8 @@ sampling:
   max_new_tokens: 24
 """
 GROWTH_KIB = 64 << 10
+# How long an answer may take before it counts as none.
+PATIENCE = 5
 
 
 def greeting(mechanism):
@@ -83,11 +89,14 @@ class Learner:
         config.write_text(CONFIG)
         resolved = subprocess.run([self.empo, "train", config, "--dry-run"], capture_output=True, text=True, check=True)
         (self.run / "config.yaml").write_text(resolved.stdout)
-        command = [self.empo, "learner", "--run", self.run]
+        command = [self.empo, "learner", "--run", self.run, "--metrics", "127.0.0.1:0"]
         if keyed:
             command += ["--key", folder / "learner.key", "--authorized", folder / "authorized"]
         self.log = (self.run / "learner.log").open("w+")
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
+        limit = (arguments.descriptors, arguments.descriptors)
+        self.process = subprocess.Popen(
+            command, stdout=self.log, stderr=subprocess.STDOUT, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limit))
+        self.limit = arguments.descriptors
         end = time.monotonic() + 60
         # It prints its address once its model is loaded.
         while "learner at" not in (self.run / "learner.log").read_text():
@@ -97,6 +106,9 @@ class Learner:
         endpoints = json.loads((self.run / "endpoints.json").read_text())
         self.endpoints = [endpoints["learner"], endpoints["publisher"]]
         self.endpoint = endpoints["learner"]
+        metrics = [word for line in self.lines() for word in line.split() if word.startswith("http://")][0]
+        host, port = metrics.removeprefix("http://").split("/")[0].rsplit(":", 1)
+        self.metrics = (host, int(port))
         time.sleep(1)
 
     def memory(self):
@@ -107,35 +119,244 @@ class Learner:
     def lines(self):
         return (self.run / "learner.log").read_text().splitlines()
 
+    def descriptors(self):
+        try:
+            return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        except OSError:
+            return 0
+
+    def livez(self):
+        """Seconds until /livez answers; None where it does not."""
+        start = time.monotonic()
+        try:
+            with socket.create_connection(self.metrics, timeout=PATIENCE) as connection:
+                connection.settimeout(PATIENCE)
+                connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                answer = connection.recv(4096)
+        except OSError:
+            return None
+        return time.monotonic() - start if answer.startswith(b"HTTP/1.1 200") else None
+
+    def hello(self):
+        """Seconds until a new worker's hello is answered; None where it is not. Its arithmetic is another, so it is refused."""
+        start = time.monotonic()
+        context = zmq.Context()
+        dealer = context.socket(zmq.DEALER)
+        dealer.setsockopt(zmq.LINGER, 0)
+        dealer.setsockopt(zmq.RECONNECT_IVL, 100)
+        name = "spare"
+        if self.keyed:
+            name = use_spare_key(dealer, self)
+        else:
+            dealer.setsockopt(zmq.ROUTING_ID, b"spare")
+        dealer.connect(self.endpoint)
+        dealer.send(hello(name))
+        answered = dealer.poll(PATIENCE * 1000)
+        dealer.close(0)
+        context.term()
+        return time.monotonic() - start if answered else None
+
     def attack(self, name, deed):
         before, lines, start = self.memory(), len(self.lines()), time.monotonic()
+        open_before = self.descriptors()
         # Resets the peak.
         pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+        watch = Watch(self)
         says = deed(self)
         seconds = time.monotonic() - start
+        watch.stop()
         time.sleep(1)
         if self.process.poll() is not None:
-            sys.exit(f"hostile: the learner died of {name}:\n" + "\n".join(self.lines()[-20:]))
+            print(f"| {self.kind} | {name} | THE LEARNER DIED: {self.lines()[-1][:200]} |" + " |" * 10 + "  FAILED", flush=True)
+            raise LearnerDied
         after = self.memory()
         told = len(self.lines()) - lines
         grown = after[1] - before[0]
-        failed = grown > GROWTH_KIB or not says[0]
+        failed = grown > GROWTH_KIB or not says[0] or watch.failed or watch.descriptors >= self.limit
         print(
-            f"| {'keys' if self.keyed else 'open'} | {name} | {says[1]} | {seconds:.1f} | {before[0] / 1024:.1f} | {after[1] / 1024:.1f} "
-            f"| {after[0] / 1024:.1f} | {told} |{'  FAILED' if failed else ''}", flush=True)
+            f"| {self.kind} | {name} | {says[1]} | {seconds:.1f} | {before[0] / 1024:.1f} | {after[1] / 1024:.1f} "
+            f"| {after[0] / 1024:.1f} | {open_before} | {watch.descriptors} | {self.descriptors()} | {watch.text('livez')} "
+            f"| {watch.text('hello')} | {told} |{'  FAILED' if failed else ''}", flush=True)
         return failed
+
+    @property
+    def kind(self):
+        return "keys" if self.keyed else "open"
 
     def joined(self):
         return sum(" joined (" in line for line in self.lines())
 
     def finish(self):
-        """Lets a worker do the run; returns the digest of the weights."""
+        """Lets a worker do the run; returns the digest of the weights, None where there are none."""
         command = [self.empo, "worker", "--connect", self.endpoint, "--threads", "2"]
         if self.keyed:
             command += ["--key", self.folder / "worker.key", "--learner-key", self.folder / "learner.pub"]
-        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-        self.process.wait(timeout=60)
-        return json.loads((self.run / "report.json").read_text())["policy_sha256"]
+        try:
+            subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+            self.process.wait(timeout=60)
+            return json.loads((self.run / "report.json").read_text())["policy_sha256"]
+        except (subprocess.SubprocessError, OSError):
+            return None
+
+
+class LearnerDied(Exception):
+    pass
+
+
+class Watch:
+    """Counts a learner's descriptors, and asks it again and again, until it is stopped."""
+
+    def __init__(self, learner):
+        self.learner, self.descriptors, self.stopped = learner, 0, threading.Event()
+        self.seconds = {"livez": [], "hello": []}
+        self.threads = [threading.Thread(target=target) for target in (self.count, lambda: self.ask("livez"), lambda: self.ask("hello"))]
+        for thread in self.threads:
+            thread.start()
+
+    def count(self):
+        while not self.stopped.wait(0.01):
+            self.descriptors = max(self.descriptors, self.learner.descriptors())
+
+    def ask(self, what):
+        while self.learner.process.poll() is None:
+            self.seconds[what].append(getattr(self.learner, what)())
+            if self.stopped.wait(0.3):
+                return
+
+    def stop(self):
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+    @property
+    def failed(self):
+        return any(second is None for seconds in self.seconds.values() for second in seconds)
+
+    def text(self, what):
+        seconds = self.seconds[what]
+        late = sum(second is None for second in seconds)
+        if late:
+            return f"none in {PATIENCE} s, {late} of {len(seconds)}"
+        return f"{1000 * max(seconds):.0f}" if seconds else "-"
+
+
+class Flood:
+    """Keeps many connections open: one that the other end closes is opened again."""
+
+    def __init__(self, addresses, count, words=lambda: b""):
+        self.addresses, self.count, self.words = addresses, count, words
+        self.opened, self.stopped, self.lasting = 0, threading.Event(), 0
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        waiting = selectors.DefaultSelector()
+        opened = set()
+        while not self.stopped.is_set():
+            for _ in range(min(200, self.count - len(opened))):
+                connection = socket.socket()
+                connection.settimeout(0.2)
+                try:
+                    connection.connect(self.addresses[self.opened % len(self.addresses)])
+                    connection.sendall(self.words())
+                except OSError:
+                    connection.close()
+                    continue
+                self.opened += 1
+                connection.setblocking(False)
+                opened.add(connection)
+                waiting.register(connection, selectors.EVENT_READ)
+            for key, _ in waiting.select(0.01):
+                try:
+                    ended = not key.fileobj.recv(4096)
+                except BlockingIOError:
+                    ended = False
+                except OSError:
+                    ended = True
+                if ended:
+                    waiting.unregister(key.fileobj)
+                    opened.discard(key.fileobj)
+                    key.fileobj.close()
+        self.lasting = len(opened)
+        for connection in opened:
+            connection.close()
+        waiting.close()
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+        return f"{self.opened} opened, {self.lasting} stayed"
+
+
+def flood(arguments, words, metrics=False):
+    """Connections that say a few bytes, or none, and no more."""
+
+    def deed(learner):
+        addresses = [learner.metrics] if metrics else [address(endpoint) for endpoint in learner.endpoints]
+        attack = Flood(addresses, arguments.connections, words)
+        time.sleep(arguments.seconds)
+        revoked = not learner.keyed or revoke(learner)
+        return revoked, attack.stop() + ("" if not learner.keyed else ", a key revoked" if revoked else ", NO key revoked")
+
+    return deed
+
+
+def revoke(learner):
+    """Lists a key and takes it away again; returns whether the learner noticed."""
+    listed = learner.folder / "authorized" / "extra.pub"
+    for change, deed in (
+        ("let in: extra", lambda: listed.write_text((learner.folder / "extra.pub").read_text())), ("revoked: extra", listed.unlink)):
+        lines = len(learner.lines())
+        deed()
+        end = time.monotonic() + PATIENCE
+        while not any(change in line for line in learner.lines()[lines:]):
+            if time.monotonic() > end:
+                listed.unlink(missing_ok=True)
+                return False
+            time.sleep(0.05)
+    return True
+
+
+def stalled_frames(count, announced, sent, lasts):
+    """Frames that announce much, send most of it and stop, after as much of a handshake as a stranger gets through."""
+
+    def stall(learner, endpoint, closed):
+        try:
+            with socket.create_connection(address(endpoint), timeout=10) as connection:
+                connection.sendall(greeting(b"CURVE") if learner.keyed else greeting(b"NULL") + ready(b"stall-%d" % threading.get_ident()))
+                if not learner.keyed:
+                    received = b""
+                    while b"READY" not in received and (data := connection.recv(4096)):
+                        received += data
+                connection.sendall(bytes([6 if learner.keyed else 2]) + struct.pack(">Q", announced))
+                chunk = bytes(1 << 20)
+                left = sent
+                while left > 0:
+                    connection.sendall(chunk[:min(left, len(chunk))])
+                    left -= len(chunk)
+                closed.append(closes(connection, lasts))
+        except OSError:
+            closed.append(True)
+
+    def deed(learner):
+        closed = []
+        threads = [threading.Thread(target=stall, args=(learner, learner.endpoint, closed)) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return True, f"{sum(closed)} of {count} closed within {lasts} s"
+
+    return deed
+
+
+def use_spare_key(dealer, learner):
+    """Gives a socket the key of a listed worker; returns the worker's name."""
+    _, name, secret = [line.split() for line in (learner.folder / "spare.key").read_text().splitlines() if line[0] != "#"][0]
+    dealer.curve_secretkey = secret.encode()
+    dealer.curve_publickey = (learner.folder / "spare.pub").read_text().split()[2].encode()
+    dealer.curve_serverkey = (learner.folder / "learner.pub").read_text().split()[2].encode()
+    return name
 
 
 def random_frames(arguments):
@@ -263,10 +484,7 @@ def replay(learner):
     threading.Thread(target=carry, daemon=True).start()
     context = zmq.Context()
     dealer = context.socket(zmq.DEALER)
-    kind, name, secret = [line.split() for line in (learner.folder / "spare.key").read_text().splitlines() if line[0] != "#"][0]
-    dealer.curve_secretkey = secret.encode()
-    dealer.curve_publickey = (learner.folder / "spare.pub").read_text().split()[2].encode()
-    dealer.curve_serverkey = (learner.folder / "learner.pub").read_text().split()[2].encode()
+    name = use_spare_key(dealer, learner)
     dealer.connect(f"tcp://127.0.0.1:{listener.getsockname()[1]}")
     dealer.send(hello(name))
     # Its arithmetic differs from the run's, and it is refused for that: but its hello was read.
@@ -290,10 +508,7 @@ def impostor(learner):
     """A listed worker that says hello as another."""
     context = zmq.Context()
     dealer = context.socket(zmq.DEALER)
-    _, name, secret = [line.split() for line in (learner.folder / "spare.key").read_text().splitlines() if line[0] != "#"][0]
-    dealer.curve_secretkey = secret.encode()
-    dealer.curve_publickey = (learner.folder / "spare.pub").read_text().split()[2].encode()
-    dealer.curve_serverkey = (learner.folder / "learner.pub").read_text().split()[2].encode()
+    use_spare_key(dealer, learner)
     dealer.setsockopt(zmq.ROUTING_ID, b"worker")
     dealer.connect(learner.endpoint)
     dealer.send(hello("worker"))
@@ -304,17 +519,37 @@ def impostor(learner):
     return reply.get("code") == code, "refused" if reply.get("code") == code else f"answered {reply}"
 
 
+def attacks(arguments, keyed):
+    half = b"GET /livez HTTP/1.1\r\nHost: "
+    yield "random frames", random_frames(arguments)
+    yield "a length of 1 TiB", terabyte
+    yield "24 frames of 63 MiB that stall", stalled_frames(24, 63 << 20, 62 << 20, 2)
+    yield "400 frames of 120 KiB that stall", stalled_frames(400, 120 << 10, 119 << 10, 2)
+    if keyed:
+        yield "keys that are not listed", unlisted(arguments)
+        yield "a recorded hello, replayed", replay
+        yield "a listed key under another's name", impostor
+    yield f"{arguments.connections} idle connections", flood(arguments, lambda: b"")
+    yield f"{arguments.connections} connections that greet", flood(arguments, lambda: greeting(b"CURVE" if keyed else b"NULL"))
+    yield f"{arguments.connections} half requests to the metrics", flood(arguments, lambda: half, metrics=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frames", type=int, default=1_000_000)
     parser.add_argument("--strangers", type=int, default=200)
+    parser.add_argument("--connections", type=int, default=3_000)
+    parser.add_argument("--seconds", type=float, default=10, help="how long a flood lasts")
+    parser.add_argument("--descriptors", type=int, default=1_024, help="how many the learner may have")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--empo", default=str(pathlib.Path(__file__).resolve().parents[2] / ".build/release/empo"))
     arguments = parser.parse_args()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     failed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for role, key in (("learner", "learner"), ("worker", "worker"), ("worker", "spare")):
+        for role, key in (("learner", "learner"), ("worker", "worker"), ("worker", "spare"), ("worker", "extra")):
             subprocess.run([arguments.empo, "keys", "new", role, key, "--to", folder], check=True, stdout=subprocess.DEVNULL)
         (folder / "authorized").mkdir()
         for key in ("worker", "spare"):
@@ -322,23 +557,31 @@ def main():
         undisturbed = Learner(arguments, folder, True)
         digest = undisturbed.finish()
         undisturbed.run.rename(folder / "undisturbed")
-        print("| learner | attack | outcome | s | MiB before | peak | after | log lines |")
-        print("|---|---|---|---|---|---|---|---|")
+        print(
+            "| learner | attack | outcome | s | MiB before | peak | after | descriptors before | peak | after | ms to /livez | to a hello "
+            "| log lines |")
+        print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
         for keyed in (True, False):
             learner = Learner(arguments, folder, keyed)
             try:
-                failed += learner.attack("random frames", random_frames(arguments))
-                failed += learner.attack("a length of 1 TiB", terabyte)
-                if keyed:
-                    failed += learner.attack("keys that are not listed", unlisted(arguments))
-                    failed += learner.attack("a recorded hello, replayed", replay)
-                    failed += learner.attack("a listed key under another's name", impostor)
-                intruders = learner.joined()
-                same = learner.finish() == digest
-                failed += intruders > 0 or not same
+                intruders = 0
+                for name, deed in attacks(arguments, keyed):
+                    try:
+                        failed += learner.attack(name, deed)
+                    except LearnerDied:
+                        failed += 1
+                        intruders += learner.joined()
+                        learner.run.rename(folder / f"dead-{failed}")
+                        learner = Learner(arguments, folder, keyed)
+                intruders += learner.joined()
+                attack = Flood([address(endpoint) for endpoint in learner.endpoints] + [learner.metrics], arguments.connections)
+                finished = learner.finish()
+                outcome = attack.stop()
+                failed += intruders > 0 or finished != digest
+                verdict = {digest: "the digest", None: "NOT ended, and has no digest as that"}.get(finished, "ANOTHER digest than that")
                 print(
-                    f"{'keys' if keyed else 'open'}: {intruders} strangers got in; the run that followed has "
-                    f"{'the digest' if same else 'ANOTHER digest than that'} of an undisturbed one", flush=True)
+                    f"{learner.kind}: {intruders} strangers got in; the run that followed, while idle connections came ({outcome}), has "
+                    f"{verdict} of an undisturbed one", flush=True)
             finally:
                 if learner.process.poll() is None:
                     learner.process.send_signal(signal.SIGKILL)

@@ -1,17 +1,20 @@
-import Listening
+public import Listening
 public import Logging
 
 /// The port at which a process serves metrics and health.
 public enum MetricsPort {
-  /// Probes must get a connection even if others keep many open.
-  private static let limits = ListeningLimits(connections: 256, idleTime: .seconds(15), patience: .zero)
+  /// Few, since they take descriptors from workers. A probe's connection lives for moments, and others make way for it.
+  public static let limits = ListeningLimits(connections: 64, idleTime: .seconds(15), patience: .zero)
 
   /// Calls `body` with the port open, and closes it afterwards. If the port fails later, `body` goes on.
   ///
-  /// - Parameter address: Where; nil for no port.
+  /// - Parameters:
+  ///   - address: Where; nil for no port.
+  ///   - limits: How much connections may take.
   /// - Throws: A ``ListeningError`` where the address cannot be listened on, before `body` is called; else the errors of `body`.
   public static func open<Result>(
-    at address: (host: String, port: Int)?, telling board: any Board, logger: Logger, while body: () async throws -> Result
+    at address: (host: String, port: Int)?, telling board: any Board, limits: ListeningLimits = Self.limits, logger: Logger,
+    while body: () async throws -> Result
   ) async throws -> Result {
     guard let address else { return try await body() }
     // The library's own lines are of no use beside the one with the address.

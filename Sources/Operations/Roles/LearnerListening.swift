@@ -13,6 +13,8 @@ package struct LearnerListening: Sendable {
   package var configuration: RunConfiguration.Learner
   /// Who is let in.
   package var access: LearnerAccess
+  /// The longest message of a worker, see `WorkerMessageSize`.
+  package var maximumMessageBytes: Int
 
   /// How long to wait for the ports of an earlier learner: the system may take a moment to release them.
   private static let patience = 3.0
@@ -26,7 +28,7 @@ package struct LearnerListening: Sendable {
       do {
         let transport = try ZeroMQLearnerTransport(
           listen: known?.learner ?? wanted, publish: known?.publisher ?? publish, insecure: access.isInsecure,
-          credentials: credentials)
+          credentials: credentials, maximumMessageBytes: maximumMessageBytes)
         let endpoints = RunEndpoints(listeningAt: transport.endpoint, publisher: transport.publisher)
         try DurableFile.replace(file, with: endpoints.encoded())
         return transport

@@ -116,7 +116,8 @@ package struct LearnerRole {
         try assembly.bounds.file(), Welcome.softwareFile(Release.name),
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
     let listening = LearnerListening(
-      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access)
+      file: folder.path + "/" + RunEndpoints.fileName, listen: listen, configuration: configuration.learner, access: access,
+      maximumMessageBytes: assembly.longestWorkerMessage)
     // Where the run goes back to a checkpoint, workers find the learner where it was.
     var listeningAgain = listening
     listeningAgain.listen = nil

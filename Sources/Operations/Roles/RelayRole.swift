@@ -73,7 +73,7 @@ package struct RelayRole {
       makeTransport: { [listen, publish, isInsecure, learnerCredentials] in
         try ZeroMQLearnerTransport(
           listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials,
-          queues: QueueLimits(chunksPerSubscriber: Self.chunksPerSubscriber))
+          queues: QueueLimits(chunksPerSubscriber: Self.chunksPerSubscriber), maximumMessageBytes: WorkerMessageSize.least)
       },
       pulse: pulse,
       watch: { report in

@@ -7,6 +7,7 @@ import HuggingFace
 package import Questions
 import Release
 import Rollouts
+import Tokenizers
 package import Training
 package import Transformer
 import Wire
@@ -143,6 +144,16 @@ extension RunAssembly {
       audit: AuditPlan(share: configuration.audit, action: configuration.auditAction), hasKeys: ownWorkers != nil,
       ownWorkers: ownWorkers ?? [], quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
       requiresSameBits: configuration.requireSameBits, software: Release.name)
+  }
+
+  /// The longest message that a worker of the run sends, in bytes.
+  package var longestWorkerMessage: Int {
+    let tokens = configuration.sampling.maximumNewTokens
+    // An answer is a part of a response's text, in which up to three bytes stand for a byte that is no UTF-8.
+    let answerBytes = 3 * tokens * base.tokenizer.longestToken
+    // An evaluation's result has more responses than a small group.
+    let responses = max(configuration.groupSize, heldOut.isEmpty ? 0 : 1 + HeldOutMeasure.samples)
+    return WorkerMessageSize.longest(responses: responses, tokens: tokens, answerBytes: answerBytes)
   }
 
   /// The trainer's settings.

@@ -21,6 +21,12 @@ extension Tokenizer {
   /// The bytes of a token, which may begin or end inside of a character; nil for ids without a token.
   public func bytes(of id: Int32) -> [UInt8]? { respeltTokens[id] ?? encoder.vocabulary.bytes(of: id).map(Array.init) }
 
+  /// The bytes of the longest token. O(vocabulary).
+  public var longestToken: Int {
+    let vocabulary = (0..<Int32(vocabularySize)).reduce(0) { max($0, encoder.vocabulary.bytes(of: $1)?.count ?? 0) }
+    return respeltTokens.values.reduce(vocabulary) { max($0, $1.count) }
+  }
+
   /// Whether an id is of a special token, such as one that ends a text.
   public func isSpecial(_ id: Int32) -> Bool { specialTokenIDs.contains(id) }
 }

@@ -49,6 +49,7 @@ enum PrivateFile {
   ///
   /// - Parameter isSecret: Whether to refuse a file that is exposed to others, see ``exposure(of:)``.
   static func read(_ path: String, isSecret: Bool, maximumBytes: Int) throws(WireError) -> String {
+    try awaitRoom(for: path)
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
     defer { _ = close(descriptor) }
@@ -122,6 +123,15 @@ enum PrivateFile {
     return bytes
   }
 
+  /// Waits for a moment if a flood of connections has taken all descriptors.
+  private static func awaitRoom(for path: String) throws(WireError) {
+    do throws(FileError) {
+      try DescriptorLimit.awaitRoom(for: path)
+    } catch {
+      throw WireError(.file, error.message, cause: error)
+    }
+  }
+
   /// The file that a path leads to; nil where it leads nowhere.
   static func stamp(of path: String) -> Stamp? {
     var status = stat()
@@ -133,6 +143,7 @@ enum PrivateFile {
 
   /// The names in a folder that end in a suffix, in order.
   static func names(in folder: String, suffix: String, maximum: Int) throws(WireError) -> [String] {
+    try awaitRoom(for: folder)
     guard let handle = unsafe opendir(folder) else { throw WireError(.file, "cannot list \(folder): \(systemMessage(errno))") }
     defer { _ = unsafe closedir(handle) }
     var names: [String] = []

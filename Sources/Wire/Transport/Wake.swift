@@ -15,7 +15,7 @@ public final class Wake: Sendable {
   public init() throws(WireError) {
     descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
     guard descriptor >= 0 else {
-      throw WireError(.system, "cannot create an eventfd: \(systemMessage(errno)); the limit on open files may be too low")
+      throw WireError(.system, "cannot create an eventfd: \(systemMessage(errno)); \(DescriptorLimit.remedy)")
     }
   }
 

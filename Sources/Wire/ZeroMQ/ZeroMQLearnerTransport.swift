@@ -18,7 +18,10 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   private let key: KeyPair?
   private let publishEndpoint: Endpoint
   private var sockets: (router: ZeroMQSocket, publish: ZeroMQSocket)?
+  private let connections: WatchedConnections
+  private var watches: (router: ConnectionWatch, publish: ConnectionWatch)?
   private var gate: ZeroMQGate?
+  private var accessEvents: [AccessEvent] = []
   private var addresses = WorkerAddresses()
   private var turnedAway = TurnedAway()
   private var writer = MessagePackWriter()
@@ -41,11 +44,15 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
   ///   - insecure: Whether to bind beyond loopback although nothing keeps strangers out.
   ///   - credentials: The learner's key, and the workers' keys that are let in; without credentials everybody is.
   ///   - queues: How much may wait for a peer.
+  ///   - maximumMessageBytes: The longest message of a worker, see ``WorkerMessageSize``. Whoever announces a longer one is disconnected
+  ///     before memory is taken for it. Never more than ``Limits/workerMessageBytes``.
+  ///   - limits: How many connections there may be, and how much strangers may cost.
   ///   - context: The threads behind the sockets; a context of its own unless given.
   /// - Throws: ``WireError`` with code `insecure`, `addressInUse` or `address`, naming the endpoint.
   public init(
     listen: String, publish: String? = nil, insecure: Bool = false, credentials: LearnerCredentials? = nil,
-    queues: QueueLimits = QueueLimits(), context: ZeroMQContext? = nil
+    queues: QueueLimits = QueueLimits(), maximumMessageBytes: Int = Limits.workerMessageBytes,
+    limits: ConnectionLimits = .current(), context: ZeroMQContext? = nil
   ) throws(WireError) {
     let listenEndpoint = try Endpoint(listen)
     let publishEndpoint = if let publish { try Endpoint(publish) } else { Endpoint(host: listenEndpoint.host, port: nil) }
@@ -53,6 +60,10 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
     let context = if let context { context } else { try ZeroMQContext() }
     self.context = context
     self.queues = queues
+    let messageBytes = max(WorkerMessageSize.least, min(maximumMessageBytes, Limits.workerMessageBytes))
+    var limits = limits
+    limits.strangerBytes = max(limits.strangerBytes, messageBytes + WorkerMessageSize.least)
+    connections = WatchedConnections(limits: limits)
     key = credentials?.key
     wake = try Wake()
     // The gate must be there before the sockets listen.
@@ -60,7 +71,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
 
     let router = try ZeroMQSocket(.router, in: context)
     router.setCommonOptions()
-    router.setMaximumFrame(Limits.workerMessageBytes + (key == nil ? 0 : ZeroMQSocket.encryptionBytes))
+    router.setMaximumFrame(messageBytes + (key == nil ? 0 : ZeroMQSocket.encryptionBytes))
     router.set(ZMQ_SNDHWM, queues.messagesPerWorker)
     router.set(ZMQ_RCVHWM, queues.messagesPerWorker)
     // With this option send() reports a worker that has gone; the message would vanish otherwise.
@@ -73,6 +84,10 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       router.set(ZMQ_ROUTER_HANDOVER, 1)
     }
     let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
+    // The watches must be there before the sockets listen.
+    watches = (
+      try ConnectionWatch(router, in: context, noting: connections), try ConnectionWatch(publish, in: context, noting: connections)
+    )
 
     let boundRouter = try router.bind(listenEndpoint)
     let boundPublish = try publish.bind(publishEndpoint)
@@ -95,45 +110,63 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       // A stranger's knock at the gate does not end the wait.
       let left = timeoutMilliseconds < 0 ? -1 : max(0, end - milliseconds())
       guard left != 0 else { return nil }
-      guard let gate else {
-        try ZeroMQSocket.poll([router], wake, timeoutMilliseconds: left)
-        return wake.hear() ? .wake : try take(from: router)
-      }
       let period = ZeroMQGate.period
-      try ZeroMQSocket.poll([router, gate.socket], wake, timeoutMilliseconds: left < 0 ? period : min(left, period))
+      let watched = [router, try open().publish] + (gate.map { [$0.socket] } ?? [])
+      try ZeroMQSocket.poll(watched, wake, timeoutMilliseconds: left < 0 ? period : min(left, period))
       if wake.hear() { return .wake }
     }
   }
 
   /// Updates who may speak, and returns an event if there is one.
   private func attend() throws(WireError) -> AccessEvent? {
-    guard let gate else { return nil }
-    try gate.answer()
-    gate.lookIfDue()
-    let revoked = gate.takeRevoked()
-    for peer in revoked.flatMap({ addresses.remove(listedAs: $0) }) {
-      let reason = "its key is no longer let in"
-      _ = try send(.refuse(Refusal(code: .unauthorized, reason: "this worker's key was removed from the learner's allow-list")), to: peer)
-      addresses.remove(peer)
-      gate.tell(.revoked(peer, reason: reason))
+    try noteSubscribers()
+    accessEvents += connections.takeEvents(now: milliseconds())
+    if let gate {
+      try gate.answer()
+      gate.lookIfDue()
+      let revoked = gate.takeRevoked()
+      for peer in revoked.flatMap({ addresses.remove(listedAs: $0) }) {
+        let reason = "its key is no longer let in"
+        _ = try send(.refuse(Refusal(code: .unauthorized, reason: "this worker's key was removed from the learner's allow-list")), to: peer)
+        addresses.remove(peer)
+        gate.tell(.revoked(peer, reason: reason))
+      }
+      if !revoked.isEmpty { try renewPublisher() }
+      if let event = gate.takeEvent() { return event }
     }
-    if !revoked.isEmpty { try renewPublisher() }
-    return gate.takeEvent()
+    return accessEvents.isEmpty ? nil : accessEvents.removeFirst()
   }
+
+  /// Reads subscriptions, which the publisher has acted on by itself: whoever subscribes is no stranger.
+  private func noteSubscribers() throws(WireError) {
+    let publish = try open().publish
+    for _ in 0..<Self.subscriptionsPerTurn {
+      guard try publish.receive() else { return }
+      if publish.received.count > 0, publish.received[0] == 1 { connections.know(publish.receivedDescriptor) }
+      _ = try publish.dropRest()
+    }
+  }
+
+  /// How many subscriptions are read before messages have their turn.
+  private static let subscriptionsPerTurn = 1_024
 
   /// Publishes anew at the same port: every subscriber is cut off, and those that are still let in reconnect by themselves. They ask for
   /// weights that they missed meanwhile.
   private func renewPublisher() throws(WireError) {
     let router = try open().router
+    guard let routerWatch = watches?.router else { return }
     sockets?.publish.unbind(publishEndpoint)
     // Only the router is kept, so that the old publisher closes here.
+    watches = nil
     sockets = nil
     let end = milliseconds() + 5_000
     let publish = try ZeroMQSocket(publishingIn: context, queues: queues, key: key)
+    let publishWatch = try ConnectionWatch(publish, in: context, noting: connections)
     while true {
       do throws(WireError) {
         _ = try publish.bind(publishEndpoint)
         sockets = (router, publish)
+        watches = (routerWatch, publishWatch)
         return
       } catch {
         // The system releases the port a moment after the socket closes.
@@ -151,7 +184,11 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
       guard router.hasMore, try router.receive() else {
         return gate == nil ? .malformed(Peer(identity: connection), reason: "1 frame, expected an identity and a message") : nil
       }
-      guard let gate else { return try takeMessage(from: router, of: Peer(identity: connection)) }
+      guard let gate else {
+        let input = try takeMessage(from: router, of: Peer(identity: connection))
+        if case .message = input { connections.know(router.receivedDescriptor) }
+        return input
+      }
       // The key belongs to the message's frame; the identity's frame doesn't always carry it.
       let key = router.receivedKey
       guard let name = key.flatMap(gate.authorized.name) else {
@@ -159,6 +196,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
         try turnAway(connection, under: key, as: Peer(key?.text ?? "unknown"), "its key is not in the learner's allow-list any more")
         continue
       }
+      connections.know(router.receivedDescriptor)
       if let pool = WorkerPool.name(of: name) {
         if let input = try takeMessage(from: router, over: connection, under: key, ofPool: pool) { return input }
         continue
@@ -257,6 +295,7 @@ public final class ZeroMQLearnerTransport: LearnerTransport {
 
   /// Sends what is queued, within two seconds, and closes.
   public func close() {
+    watches = nil
     sockets = nil
     // The gate closes last, so that the sockets never listen without it.
     gate = nil
@@ -276,7 +315,13 @@ extension ZeroMQSocket {
     set(ZMQ_LINGER, 0)
     // Only subscriptions arrive here.
     setMaximumFrame(1 << 10)
+    set(ZMQ_RCVHWM, Self.waitingSubscriptions)
     set(ZMQ_SNDHWM, queues.chunksPerSubscriber)
+    // Every subscription is handed over, and not only the first to a topic.
+    set(ZMQ_XPUB_VERBOSE, 1)
     if let key { try serve(key) }
   }
+
+  /// How many subscriptions of one subscriber wait.
+  private static let waitingSubscriptions = 16
 }

@@ -10,7 +10,8 @@ import Glibc
       switch self {
       case .router: ZMQ_ROUTER
       case .dealer: ZMQ_DEALER
-      case .publish: ZMQ_PUB
+      // Unlike a plain publisher's, its subscriptions can be read, and so the connections that they come over.
+      case .publish: ZMQ_XPUB
       case .subscribe: ZMQ_SUB
       case .reply: ZMQ_REP
       case .pair: ZMQ_PAIR
@@ -164,6 +165,9 @@ import Glibc
       return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: self)
     }
   }
+
+  /// The descriptor of the connection over which the last received frame came; -1 where it is not known.
+  var receivedDescriptor: Int32 { unsafe zmq_msg_get(frame, ZMQ_SRCFD) }
 
   /// Drops the rest of a message, and returns its number of frames.
   func dropRest() throws(WireError) -> Int {
