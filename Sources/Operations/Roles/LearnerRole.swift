@@ -67,6 +67,8 @@ package struct LearnerRole {
     let assembly = try RunAssembly(configuration)
     for omission in assembly.omissions { logger.warning("\(omission)") }
     let ledger = try Ledger(of: folder, configuration: try assembly.outcomeDigest(), acceptingLoss: acceptsLoss)
+    // A log that stays beside the file would be applied to a copy that is put in its place.
+    defer { try? ledger.close() }
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
     try ledger.record(EventRecord(kind: "learner_started", message: "pid \(ProcessInfo.processInfo.processIdentifier)"))
     console.warn(

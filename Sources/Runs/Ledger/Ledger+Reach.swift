@@ -63,6 +63,12 @@ extension Ledger {
     return nil
   }
 
+  /// The first few damages, in a few words.
+  private static func summary(_ damages: [LedgerDamage]) -> String {
+    let shown = damages.prefix(8).map(\.text).joined(separator: ", ")
+    return "damaged: \(shown)" + (damages.count > 8 ? " and \(damages.count - 8) more" : "")
+  }
+
   /// Makes the ledger one that the run can go on from.
   private func accept(_ damages: [LedgerDamage], reach: LedgerReach?, version: UInt32) throws(RunsError) -> String {
     try state.withLock { state throws(RunsError) in
@@ -75,7 +81,7 @@ extension Ledger {
         let trained = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM steps WHERE step < ?", arguments: [version]) ?? 0
         var message = "loss accepted: of the steps from \(version) on, \(kept) groups are in the ledger; every other one is sampled again"
         if trained < Int(version) { message += "; the figures of \(Int(version) - trained) trained steps are gone" }
-        if !damages.isEmpty { message += "; damaged: " + damages.map(\.text).joined(separator: ", ") }
+        if !damages.isEmpty { message += "; " + Self.summary(damages) }
         var additions = LedgerAdditions(database, to: sound.index)
         let incarnation = max(reach?.incarnation ?? 0, sound.index.incarnation)
         try additions.add(LedgerNote(kind: .accepted, number: Int64(clamping: incarnation), reason: message))

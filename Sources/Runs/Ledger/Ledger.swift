@@ -40,7 +40,8 @@ public final class Ledger: Sendable {
       let pool = try DatabasePool(path: path, configuration: Ledger.settings)
       // GRDB turns synchronisation down when it sets up WAL mode; a power cut would then lose acknowledged groups.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      return (pool, try pool.write { try Ledger.enter($0, path: path, configuration: configuration) })
+      if let state = try pool.read({ try Ledger.enter($0, path: path, configuration: configuration) }) { return (pool, state) }
+      return (pool, try pool.write { try Ledger.create($0, configuration: configuration) })
     }
     self.pool = pool
     self.state = Mutex(state)
@@ -48,6 +49,8 @@ public final class Ledger: Sendable {
 
   /// Closes the file; nothing is lost without it, but the write-ahead log is folded in.
   public func close() throws(RunsError) {
+    // SQLite does so when the last connection closes, but not when that is one that only reads.
+    fold()
     try LedgerFailure.explain("close", path) { try pool.close() }
   }
 
@@ -89,14 +92,12 @@ public final class Ledger: Sendable {
     return settings
   }
 
-  private static func enter(_ database: Database, path: String, configuration: String) throws -> State {
+  /// Reads the file; nil where it is new.
+  private static func enter(_ database: Database, path: String, configuration: String) throws -> State? {
     let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     if application == 0, version == 0, try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") == 0 {
-      try LedgerSchema.create(database)
-      let run = LedgerRun(configuration: configuration)
-      try run.insert(database)
-      return State(run: run, index: LedgerIndex(), damages: [])
+      return nil
     }
     guard application == LedgerSchema.application else {
       throw RunsError(.ledger, "\(path) is an SQLite file of another program: expected a run's ledger")
@@ -119,5 +120,12 @@ public final class Ledger: Sendable {
         """)
     }
     return state
+  }
+
+  private static func create(_ database: Database, configuration: String) throws -> State {
+    try LedgerSchema.create(database)
+    let run = LedgerRun(configuration: configuration)
+    try run.insert(database)
+    return State(run: run, index: LedgerIndex(), damages: [])
   }
 }

@@ -15,17 +15,20 @@ enum LedgerFailure {
     }
   }
 
+  /// What to do about a file of which nothing can be saved.
+  static let advice = "restore it from a copy, or move it away and continue with --accept-loss, which samples the loss again"
+
   private static func reason(_ error: DatabaseError) -> String {
     let told = DurableFile.oneLine(error.message ?? error.resultCode.description)
     return switch error.resultCode {
-    case .SQLITE_NOTADB: "it is not an SQLite file: restore it from a copy, or begin a new run"
-    case .SQLITE_CORRUPT: "it is damaged (\(told)): restore it from a copy, or begin a new run"
+    case .SQLITE_NOTADB: "it is not an SQLite file: \(advice)"
+    case .SQLITE_CORRUPT: "it is damaged (\(told)): \(advice)"
     case .SQLITE_FULL: "the disk is full: free some space, then continue with --resume"
     case .SQLITE_READONLY, .SQLITE_PERM: "it is read-only: give write access to it and its folder"
     case .SQLITE_CANTOPEN: "the file cannot be opened or made: check that its folder exists and is writable"
     case .SQLITE_IOERR: "the disk failed or is full (\(told)): check it, then continue with --resume"
     case .SQLITE_BUSY, .SQLITE_LOCKED: "another program holds it: close that program"
-    case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_ERROR: "it is not as expected (\(told)): restore it from a copy, or begin a new run"
+    case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_ERROR: "it is not as expected (\(told)): \(advice)"
     default: told
     }
   }

@@ -43,10 +43,7 @@ struct LedgerReading {
 
   /// An error for a file of which nothing can be saved.
   static func wreck(_ path: String, _ reason: String) -> RunsError {
-    RunsError(
-      .ledger,
-      "ledger \(path) is damaged (\(reason)): restore it from a copy, or move it away and continue with --accept-loss, which samples the loss again"
-    )
+    RunsError(.ledger, "ledger \(path) is damaged (\(reason)): \(LedgerFailure.advice)")
   }
 
   /// Reads every entry but for the responses.
