@@ -44,6 +44,7 @@ extension RunAssembly {
     return try EngineSampler(
       Policy(base.configuration, type: weightType), lanes: lanes,
       scorer: try configuration.scorer(judge: configuration.judge, tokenizer: base.tokenizer, lanes: lanes),
-      options: configuration.sampling, stopTokens: base.configuration.endTokens, maximumSequences: checkedSequences, maximumLength: positions)
+      options: configuration.sampling, stopTokens: base.configuration.endTokens, maximumSequences: checkedSequences,
+      maximumLength: positions)
   }
 }
