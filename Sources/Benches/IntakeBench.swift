@@ -67,7 +67,8 @@ package struct IntakeBench: AsyncParsableCommand {
 
   package func run() async throws {
     OpenFiles.raiseLimit()
-    Console.error.line("     workers    groups/s        MB/s    p50 ms    p99 ms  full p50  full p99   resident MiB  cpu ms/group  scoring us/group")
+    Console.error.line(
+      "     workers    groups/s        MB/s    p50 ms    p99 ms  full p50  full p99   resident MiB  cpu ms/group  scoring us/group")
     for count in BenchHost.counts(workers) ?? [] {
       let result = try await measure(count)
       Console.error.line(

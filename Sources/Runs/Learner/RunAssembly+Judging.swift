@@ -43,7 +43,8 @@ extension RunAssembly {
     let lanes = Lanes(count: learnerThreads)
     return try EngineSampler(
       Policy(base.configuration, type: weightType), lanes: lanes,
-      scorer: try configuration.scorer(judge: configuration.judge, tokenizer: base.tokenizer, lanes: lanes), options: configuration.sampling,
-      stopTokens: base.configuration.endTokens, maximumSequences: checkedSequences, maximumLength: positions)
+      scorer: try configuration.scorer(judge: configuration.judge, tokenizer: base.tokenizer, lanes: lanes),
+      options: configuration.sampling, stopTokens: base.configuration.endTokens, maximumSequences: checkedSequences,
+      maximumLength: positions)
   }
 }

@@ -28,7 +28,8 @@ import Training
     "optimizer.weight_decay": "0.01", "optimizer.clip_norm": "0.0", "micro_batch_tokens": "512", "learner.threads": "3",
     "learner.listen": "tcp://127.0.0.1:5555", "learner.publish": "tcp://[::1]:5556", "learner.metrics": "[::]:9100",
     "worker.threads": "1", "worker.max_sequences": "8", "lease_seconds": "30.0", "heartbeat_seconds": "0.5",
-    "checkpoint_every": "2", "keep_checkpoints": "1", "evaluate_before": "false", "evaluate_every": "0", "restart_budget": "0", "straggler_factor": "0.0",
+    "checkpoint_every": "2", "keep_checkpoints": "1", "evaluate_before": "false",
+    "evaluate_every": "0", "restart_budget": "0", "straggler_factor": "0.0",
     "hang_factor": "2.5", "quarantine_seconds": "0.0", "audit": "1.0", "audit_action": "stop", "require_same_bits": "false",
     "skipped_updates_limit": "5",
   ]

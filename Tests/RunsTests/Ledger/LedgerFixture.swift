@@ -33,8 +33,8 @@ extension AcceptedGroup {
     }
     let group = ScoredGroup(responses: responses, semanticEntropy: 0.1 * Double(slot + 1), isKept: slot.isMultiple(of: 2))
     let result = GroupResult(
-      lease: .max - UInt64(slot), seal: LeaseSeal(incarnation: 0, code: []), item: WorkItem(step: step, slot: slot), policyVersion: step / 2,
-      group: group, seconds: 0.25)
+      lease: .max - UInt64(slot), seal: LeaseSeal(incarnation: 0, code: []), item: WorkItem(step: step, slot: slot),
+      policyVersion: step / 2, group: group, seconds: 0.25)
     return AcceptedGroup(result, worker: "worker-\(slot % 2)", questionID: "q\(slot)")
   }
 }

@@ -1,6 +1,7 @@
 import Cluster
 import EMPO
 import Evaluation
+import HuggingFace
 import Meaning
 import Questions
 import Rollouts
@@ -8,6 +9,7 @@ import Runs
 import Tensors
 import TestSupport
 import Testing
+import Tokenizers
 import Transformer
 import Wire
 
