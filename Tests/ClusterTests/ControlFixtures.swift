@@ -18,7 +18,8 @@ enum Fixture {
   ) -> LearnerPlan {
     LearnerPlan(
       steps: steps, questionsPerStep: questionsPerStep, groupSize: 2, lag: lag, skipUnanimous: skipUnanimous, maximumResponseTokens: 4,
-      vocabularySize: 100, endTokens: [end],  checkpointEvery: checkpointEvery, evaluateEvery: evaluateEvery, heldOut: heldOut, evaluationSamples: 1, heartbeat: 1_000, lease: 5_000,
+      vocabularySize: 100, endTokens: [end], checkpointEvery: checkpointEvery, evaluateEvery: evaluateEvery, heldOut: heldOut,
+      evaluationSamples: 1, heartbeat: 1_000, lease: 5_000,
       audit: audit, hasKeys: hasKeys, fingerprint: fingerprint, maximumWorkers: maximumWorkers)
   }
 
@@ -42,7 +43,8 @@ enum Fixture {
   /// A group that says where it came from.
   static func group(step: UInt32, slot: UInt32, mark: Int32 = 0) -> ScoredGroup {
     let response = ScoredResponse(
-      tokens: [Int32(step % 90), (Int32(slot % 90) + 7 * mark) % 90, end], tokenLogProbabilities: [-1, -0.5, -0.25], isTruncated: false, answer: "1",
+      tokens: [Int32(step % 90), (Int32(slot % 90) + 7 * mark) % 90, end], tokenLogProbabilities: [-1, -0.5, -0.25], isTruncated: false,
+      answer: "1",
       cluster: 0, reward: 1)
     return ScoredGroup(responses: [response, response], semanticEntropy: 0, isKept: true)
   }
@@ -71,7 +73,8 @@ enum Fixture {
   }
 
   static func welcome(
-    incarnation: UInt64 = 1, lineage: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc", files: [NamedBytes] = []
+    incarnation: UInt64 = 1, lineage: UInt64 = 1, version: UInt32 = 0, run: String = "run", publisher: String = "inproc",
+    files: [NamedBytes] = []
   ) -> LearnerMessage {
     .welcome(
       Welcome(

@@ -81,7 +81,9 @@ extension Cluster {
 
   /// A liar sends groups for open slots that it has no lease of, under a seal of another lease or none.
   func invent(_ index: Int, after task: Task) {
-    guard scenario.liars.workers.contains(index), scenario.liars.attacks.contains(.invent), random.happens(scenario.liars.share) else { return }
+    guard scenario.liars.workers.contains(index), scenario.liars.attacks.contains(.invent), random.happens(scenario.liars.share) else {
+      return
+    }
     for slot in 0..<plan.questionsPerStep where random.happens(0.3) {
       let item = WorkItem(step: min(plan.steps - 1, task.item.step + UInt32(random.below(2))), slot: slot)
       let version = plan.policyVersion(of: item.step)

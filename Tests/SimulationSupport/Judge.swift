@@ -98,7 +98,9 @@ extension Cluster {
   private func judgeLies(_ lies: [StoredGroup], expelled: [String: String]) {
     guard let lie = lies.first else { return }
     if !scenario.liars.isLenient { return violate("\(lie.result.item) from \(lie.worker) is a lie") }
-    if let known = lies.first(where: { expelled[$0.worker] != nil }) { return violate("\(known.worker) is expelled, and a lie of its stays") }
+    if let known = lies.first(where: { expelled[$0.worker] != nil }) {
+      return violate("\(known.worker) is expelled, and a lie of its stays")
+    }
     var passing = 1.0
     for _ in lies { passing *= 1 - plan.audit.share }
     if passing < 1e-6 { violate("\(lies.count) lies passed where \(plan.audit.share) of all results are checked") }

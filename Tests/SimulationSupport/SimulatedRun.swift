@@ -37,7 +37,8 @@ package enum SimulatedRun {
 
   /// The group that any worker samples for a task.
   package static func group(_ item: WorkItem, question: Int, size: Int, weights: [UInt8]) -> ScoredGroup {
-    var state = digest(weights, salt: UInt64(item.kind.rawValue) << 56 | UInt64(question) << 48 | UInt64(item.step) << 32 | UInt64(item.slot))
+    var state = digest(
+      weights, salt: UInt64(item.kind.rawValue) << 56 | UInt64(question) << 48 | UInt64(item.step) << 32 | UInt64(item.slot))
     let responses = (0..<size).map { sample in
       state = SeededRandom.mix(state)
       let tokens = (0..<3).map { Int32((state >> (8 * $0)) % 99) }

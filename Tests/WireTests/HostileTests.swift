@@ -48,7 +48,9 @@ private let hostileToLearner: [HostileCase] = [
     name: "infinite seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xca, 0x7f, 0x80, 0, 0, 0xca, 0, 0, 0, 0, 0x00], says: "finite"),
   HostileCase(
     name: "a group of 2^32-1 responses",
-    bytes: [0x9a, 0x03, 0, 0, 0xc4, 16] + [UInt8](repeating: 7, count: 16) + [0, 0, 0, 0, 0x93, 0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0, 0xc0, 0xc0],
+    bytes: [0x9a, 0x03, 0, 0, 0xc4, 16] + [UInt8](repeating: 7, count: 16) + [
+      0, 0, 0, 0, 0x93, 0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0, 0xc0, 0xc0,
+    ],
     says: "at most 1024"),
   HostileCase(name: "a seal of 15 bytes", bytes: [0x9a, 0x03, 0, 0, 0xc4, 15] + [UInt8](repeating: 7, count: 22), says: "expected 16"),
   HostileCase(
@@ -184,7 +186,8 @@ private let hostileToLearner: [HostileCase] = [
       welcome { $0.manifest.parameters[0].shape = [.max, .max, .max] },
       .tasks([
         Task(
-          lease: 0, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [],
+          lease: 0, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 0, questionID: "",
+          question: "", promptTokens: [],
           deadlineMilliseconds: 0)
       ]),
       // A check follows as many responses as the group has, and nothing else follows any.

@@ -52,7 +52,8 @@ let samples: [Sample] = [
   Sample(
     name: "group",
     message: .worker(
-      .group(GroupResult(
+      .group(
+        GroupResult(
           lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, group: sampleGroup, seconds: 0.375)))),
   Sample(name: "weights-request", message: .worker(.weightsRequest(policyVersion: 8, chunks: [0, 3, 1_048_575]))),
   Sample(name: "weights-request-from-base", message: .worker(.weightsRequest(policyVersion: 8, base: 6, chunks: [0, 1]))),
@@ -96,7 +97,8 @@ let sampleWelcome = Welcome(
 
 let sampleTasks = [
   Task(
-    lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, seed: 42, groupSize: 16, questionID: "q-17", question: "What is 1/4 + 1/4?",
+    lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, seed: 42, groupSize: 16, questionID: "q-17",
+    question: "What is 1/4 + 1/4?",
     promptTokens: [1, 70_000, 3], deadlineMilliseconds: 60_000),
   Task(
     lease: 301, seal: sampleSeal, item: WorkItem(.sampleCheck, step: 10, slot: 0), policyVersion: 9, seed: 1 << 63, groupSize: 2,

@@ -79,7 +79,9 @@ struct Assignments: Sendable {
 
   /// Everything that fills a slot of what is open.
   var fillings: [(item: WorkItem, filling: StepSlots.Filling)] {
-    let samples = steps.flatMap { step, slots in slots.filled.map { (item: WorkItem(.sample, step: step, slot: $0.slot), filling: $0.filling) } }
+    let samples = steps.flatMap { step, slots in
+      slots.filled.map { (item: WorkItem(.sample, step: step, slot: $0.slot), filling: $0.filling) }
+    }
     let measured = evaluations.flatMap { version, slots in
       slots.filled.map { (item: WorkItem(.evaluation, step: version, slot: $0.slot), filling: $0.filling) }
     }
@@ -388,4 +390,3 @@ struct Assignments: Sendable {
     grants.add(grant, to: peer)
   }
 }
-

@@ -18,7 +18,8 @@ extension LearnerNotice {
     switch self {
     case .accepted, .checkPassed, .duplicateDropped, .stepReady: .debug
     case .uncheckable(_, _, let count): count == 1 ? .warning : .debug
-    case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .scoresReplaced, .quarantined, .lieFound,
+    case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .scoresReplaced, .quarantined,
+      .lieFound,
       .goingBack, .misbehaved, .refused, .untold, .accessChanged:
       .warning
     case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .workerJoined, .workerLeft, .stepFinished, .checkpointed,

@@ -47,7 +47,9 @@ public struct WorkItem: Sendable, Hashable {
 extension WorkItem: Comparable {
   /// Checks come first, since updates wait for them; then what comes first in the run.
   public static func < (left: WorkItem, right: WorkItem) -> Bool {
-    (left.kind.isCheck ? 0 : 1, left.step, left.kind.rawValue, left.slot) < (right.kind.isCheck ? 0 : 1, right.step, right.kind.rawValue, right.slot)
+    (left.kind.isCheck ? 0 : 1, left.step, left.kind.rawValue, left.slot) < (
+      right.kind.isCheck ? 0 : 1, right.step, right.kind.rawValue, right.slot
+    )
   }
 }
 

@@ -11,7 +11,8 @@ import Wire
     share: Double = 1, _ action: AuditAction = .expel, steps: UInt32 = 4, questionsPerStep: UInt32 = 1, hasKeys: Bool = true,
     ownWorkers: Set<String> = []
   ) throws -> LearnerScript {
-    var plan = Fixture.plan(steps: steps, questionsPerStep: questionsPerStep, lag: 0, audit: AuditPlan(share: share, action: action), hasKeys: hasKeys)
+    var plan = Fixture.plan(
+      steps: steps, questionsPerStep: questionsPerStep, lag: 0, audit: AuditPlan(share: share, action: action), hasKeys: hasKeys)
     plan.ownWorkers = ownWorkers
     return try LearnerScript(plan)
   }

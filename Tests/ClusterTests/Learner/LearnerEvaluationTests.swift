@@ -26,7 +26,9 @@ import Wire
     #expect(evaluated(script.say(.group(Fixture.measured(version: 0, place: 0, responses: 2)), "a")) == [0])
   }
 
-  @Test("An update may begin beside the evaluation of its own version, not of an older one") func anUpdateMayBeginBesideAnEvaluation() throws {
+  @Test("An update may begin beside the evaluation of its own version, not of an older one") func anUpdateMayBeginBesideAnEvaluation()
+    throws
+  {
     var script = try script()
     _ = script.on(.start)
     _ = script.join("a")

@@ -18,40 +18,58 @@ import Wire
   }
 
   static let forgeries: [(String, @Sendable (GroupResult) -> GroupResult)] = [
-    ("no seal", { result in
-      var forged = result
-      forged.seal = LeaseSeal(incarnation: 1, code: [])
-      return forged
-    }),
-    ("another code", { result in
-      var forged = Fixture.sealed(result, for: "a")
-      forged.seal.code[7] ^= 1
-      return forged
-    }),
+    (
+      "no seal",
+      { result in
+        var forged = result
+        forged.seal = LeaseSeal(incarnation: 1, code: [])
+        return forged
+      }
+    ),
+    (
+      "another code",
+      { result in
+        var forged = Fixture.sealed(result, for: "a")
+        forged.seal.code[7] ^= 1
+        return forged
+      }
+    ),
     ("another worker's", { Fixture.sealed($0, for: "b") }),
-    ("another slot's", { result in
-      var forged = Fixture.sealed(result, for: "a")
-      forged.item.slot = 1
-      return forged
-    }),
-    ("another step's", { result in
-      var forged = Fixture.sealed(result, for: "a")
-      forged.item.step = 1
-      return forged
-    }),
-    ("that of an evaluation", { result in
-      var other = result
-      other.item.kind = .evaluation
-      var forged = Fixture.sealed(other, for: "a")
-      forged.item = result.item
-      return forged
-    }),
+    (
+      "another slot's",
+      { result in
+        var forged = Fixture.sealed(result, for: "a")
+        forged.item.slot = 1
+        return forged
+      }
+    ),
+    (
+      "another step's",
+      { result in
+        var forged = Fixture.sealed(result, for: "a")
+        forged.item.step = 1
+        return forged
+      }
+    ),
+    (
+      "that of an evaluation",
+      { result in
+        var other = result
+        other.item.kind = .evaluation
+        var forged = Fixture.sealed(other, for: "a")
+        forged.item = result.item
+        return forged
+      }
+    ),
     ("of an incarnation to come", { Fixture.sealed($0, for: "a", incarnation: 3) }),
-    ("with another incarnation than its own", { result in
-      var forged = Fixture.sealed(result, for: "a", incarnation: 2)
-      forged.seal.incarnation = 1
-      return forged
-    }),
+    (
+      "with another incarnation than its own",
+      { result in
+        var forged = Fixture.sealed(result, for: "a", incarnation: 2)
+        forged.seal.incarnation = 1
+        return forged
+      }
+    ),
   ]
 
   @Test("A group without a lease of its sender is refused, and counts as a fault", arguments: forgeries.indices)
@@ -94,7 +112,8 @@ import Wire
     forged.group.responses[1].reward = 7
     let actions = script.on(.message(.group(Fixture.sealed(forged, for: "a")), from: Peer("a")))
     #expect(actions.persisted.isEmpty && actions.dispositions.isEmpty)
-    let (result, peer) = try #require(actions.compactMap { if case .score(let result, let peer, _) = $0 { (result, peer) } else { nil } }.first)
+    let (result, peer) = try #require(
+      actions.compactMap { if case .score(let result, let peer, _) = $0 { (result, peer) } else { nil } }.first)
     let scored = script.on(.scored(result, from: peer, own: Fixture.group(step: 0, slot: 0)))
     #expect(scored.persisted.map(\.group) == [Fixture.group(step: 0, slot: 0)] && scored.dispositions == [.accepted])
     #expect(scored.notices.contains { "\($0)".contains("a scored its tokens wrongly (sample 1: reward 7.0 against 1.0)") })

@@ -55,7 +55,9 @@ import Wire
     let second = script.wait(101).grants(to: "b").map(\.lease)
     #expect(script.say(.goodbye, "a").grants(to: "b").isEmpty)
     // Only when that one is lost, too, does the slot wait.
-    #expect(script.say(.decline(leases: second), "b").notices.contains(.leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "b", reason: .declined)))
+    #expect(
+      script.say(.decline(leases: second), "b").notices.contains(
+        .leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "b", reason: .declined)))
     #expect(script.join("c").slots(to: "c") == [[0, 3]])
   }
 

@@ -11,7 +11,8 @@ import Wire
   private func plan(steps: UInt32 = 6, lag: UInt32 = 1, skipUnanimous: UInt32 = 0) -> LearnerPlan {
     LearnerPlan(
       steps: steps, questionsPerStep: 5, groupSize: 2, lag: lag, skipUnanimous: skipUnanimous, maximumResponseTokens: 3,
-      vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: 4, evaluateEvery: 3, heldOut: 4, evaluationSamples: 1, heartbeat: 100, lease: 500, farewell: 2_000)
+      vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: 4, evaluateEvery: 3, heldOut: 4, evaluationSamples: 1,
+      heartbeat: 100, lease: 500, farewell: 2_000)
   }
 
   private func learner(

@@ -53,7 +53,8 @@ import Wire
       done.contains(
         .group(
           GroupResult(
-            lease: 12, seal: Fixture.task(step: 0, slot: 1, version: 0, lease: 12).seal, item: WorkItem(step: 0, slot: 1), policyVersion: 0, group: Fixture.group(step: 0, slot: 1), seconds: 1))))
+            lease: 12, seal: Fixture.task(step: 0, slot: 1, version: 0, lease: 12).seal, item: WorkItem(step: 0, slot: 1), policyVersion: 0,
+            group: Fixture.group(step: 0, slot: 1), seconds: 1))))
   }
 
   @Test("Of an earlier incarnation only what the new one has survives") func ofAnEarlierIncarnationOnlyWhatTheNewOneHasSurvives() {

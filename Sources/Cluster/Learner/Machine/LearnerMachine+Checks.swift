@@ -21,7 +21,8 @@ extension LearnerMachine {
 
   /// A second copy of a result is evidence: where it differs from the one that counts, one of their senders is wrong.
   mutating func compare(_ result: GroupResult, _ actions: inout [Action]) {
-    guard !progress.isInTraining(result.item), let filling = assignments.filling(of: result.item), filling.checker == nil, filling.result.policyVersion == result.policyVersion,
+    guard !progress.isInTraining(result.item), let filling = assignments.filling(of: result.item), filling.checker == nil,
+      filling.result.policyVersion == result.policyVersion,
       plan.requiresSameBits || plan.fingerprint == nil, plan.fault(in: result) == nil,
       filling.result.group.responses.map(\.tokens) != result.group.responses.map(\.tokens)
     else { return }
@@ -47,7 +48,9 @@ extension LearnerMachine {
   /// Takes over what a worker says that a result should be.
   mutating func takeCheck(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let item = result.item.checked
-    guard assignments.leases[result.lease]?.covers(result, from: peer) == true, let filling = assignments.filling(of: item) else { return answer(result, from: peer, .duplicate, &actions) }
+    guard assignments.leases[result.lease]?.covers(result, from: peer) == true, let filling = assignments.filling(of: item) else {
+      return answer(result, from: peer, .duplicate, &actions)
+    }
     guard result.group.responses.count == plan.groupSize(of: item) else {
       return reject(result, from: peer, fault: "a check of \(result.group.responses.count) responses", now: now, &actions)
     }
