@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Evaluation
+import Evaluation
 
 @Suite struct JudgedQuestionRecordTests {
   /// What a file keeps of a judged question, read again.
