@@ -1,4 +1,4 @@
-package import Cluster
+import Cluster
 
 /// Who is told of updates that no healthy run makes, and who is named.
 package struct UpdateConcern: Sendable {

@@ -1,7 +1,6 @@
+import Evaluation
 import Foundation
 import Testing
-
-import Evaluation
 
 @Suite struct JudgedQuestionRecordTests {
   /// What a file keeps of a judged question, read again.
