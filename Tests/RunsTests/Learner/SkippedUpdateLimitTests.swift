@@ -1,3 +1,4 @@
+import Cluster
 import EMPO
 import NumericTestSupport
 import Runs
@@ -46,13 +47,14 @@ import Training
   @Test("Three poisoned steps end the run with an error, and a resumed one gets past them")
   func poisoned() throws {
     let scratch = try ScratchFolder()
+    let reach = LedgerReach(run: "r", entries: 5, link: "l", incarnation: 1)
     let store = try CheckpointStore(folder: scratch.path + "/checkpoints", keep: 2)
     func trainer(trainedSteps: UInt32) throws -> CheckpointedTrainer {
       let policy = try PolicyTrainer(
         TinyModel.parameters(), positions: 128, lanes: Lanes(count: 1),
         options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
       let trainer = try CheckpointedTrainer(
-        policy, store: store, identity: .init(seed: 1, configurationDigest: "c", modelFiles: []), report: { _ in }, measure: nil)
+        policy, store: store, identity: .init(seed: 1, configurationDigest: "c", modelFiles: []), report: { _ in })
       trainer.skippedUpdates = SkippedUpdateLimit(3, trainedSteps: trainedSteps)
       return trainer
     }
@@ -69,7 +71,7 @@ import Training
     }
     let first = try trainer(trainedSteps: 0)
     for step in 0..<5 as Range<UInt32> {
-      if step == 1 { try first.checkpoint(olderWeights: [:], questions: nil) }
+      if step == 1 { try first.checkpoint(olderWeights: [:], questions: nil, ledger: reach) }
       let report = try first.train(step: step, groups: groups(step: step))
       #expect(report.skippedUpdates == (step >= 2 ? 1 : 0))
     }
@@ -83,7 +85,7 @@ import Training
     #expect(second.version == 1)
     for step in 1..<9 as Range<UInt32> { _ = try second.train(step: step, groups: groups(step: step)) }
     // Steps 6 to 8 are poisoned as well. A checkpoint that is due is written before the run ends.
-    #expect(throws: RunsError.self) { try second.checkpoint(olderWeights: [:], questions: nil) }
+    #expect(throws: RunsError.self) { try second.checkpoint(olderWeights: [:], questions: nil, ledger: reach) }
     #expect(try trainer(trainedSteps: 9).version == 9)
   }
 }
