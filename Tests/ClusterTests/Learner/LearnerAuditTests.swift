@@ -192,7 +192,8 @@ import Wire
   }
 
   @Test("A learner that died before it went back does so when it starts") func aLearnerThatDiedBeforeItWentBackDoesSoWhenItStarts() throws {
-    var script = try LearnerScript(Fixture.plan(), version: 2, retained: [1, 2], reliance: ["a": 1, "b": 0], expelled: ["a": "it lied"])
+    var script = try LearnerScript(
+      Fixture.plan(hasKeys: true), version: 2, retained: [1, 2], reliance: ["a": 1, "b": 0], expelled: ["a": "it lied"])
     #expect(script.on(.start).last == .end(.goBack(step: 1)))
   }
 

@@ -82,8 +82,9 @@ def checkpoints(folder, steps, faults):
     state = json.loads((last / "state.json").read_text())
     if state["step"] != steps or not state["isFinal"]:
         faults.append("checkpoints: the last is not final")
-    # Tokens and updates are counted once each; only the time differs.
+    # Tokens and updates are counted once each; only the time differs, and what the ledger has beside the groups that count.
     state.pop("trainedSeconds")
+    state.pop("ledger", None)
     return {
         "final weights": hashlib.sha256((last / "model.safetensors").read_bytes()).hexdigest(),
         "optimiser moments": hashlib.sha256((last / "optimizer.safetensors").read_bytes()).hexdigest(),
