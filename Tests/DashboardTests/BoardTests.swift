@@ -42,7 +42,7 @@ import Wire
       .leaseReassigned(item: WorkItem(step: 7, slot: 2), worker: "b", reason: .workerGone),
       .leaseReassigned(item: WorkItem(step: 7, slot: 3), worker: "b", reason: .expired),
       .leaseReassigned(item: WorkItem(step: 7, slot: 2), worker: "b", reason: .expired),
-      .leaseDoubled(step: 7, slot: 3, worker: "b", second: "a", milliseconds: 9),
+      .leaseDoubled(item: WorkItem(step: 7, slot: 3), worker: "b", second: "a", milliseconds: 9),
       .checkPassed(item: WorkItem(step: 7, slot: 0), worker: "a", checker: "b"),
       .uncheckable(item: WorkItem(step: 7, slot: 1), worker: "b", count: 1),
       .workerLost(worker: "c", reason: "silent", leases: 1), .refused(peer: "x", reason: "r"), .untold(count: 4),

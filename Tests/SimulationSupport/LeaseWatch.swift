@@ -77,8 +77,8 @@ struct LeaseWatch {
       }
     }
     // The second lease of a slot is told of before it is given.
-    for case .notify(.leaseDoubled(let step, let slot, _, _, _)) in actions {
-      for index in held.indices where held[index].isOf(WorkItem(step: step, slot: slot)) { held[index].isShared = true }
+    for case .notify(.leaseDoubled(let item, _, _, _)) in actions {
+      for index in held.indices where held[index].isOf(item) { held[index].isShared = true }
     }
     // The lease of a check may end without a word, too, where the learner looks itself; so may one whose result is being scored.
     for late in held where late.deadline < now && !late.isShared && !late.grant.item.kind.isCheck && !isScored(late.grant.item) {

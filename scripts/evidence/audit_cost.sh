@@ -15,8 +15,8 @@ checkpoint_every: 100
 worker: {threads: 1}
 learner: {threads: 2}"
 printf '%s\n' "$common" "steps: 12" >"$folder/embedded.yaml"
-printf '%s\n' "$common" "model: $folder/model" "questions: embedded" "dtype: bfloat16" "steps: 4" "questions_per_step: 6" "group_size: 8" \
-  "reward: random" "whole_response: true" "judge: exact" "filter: {minimum_confidence: 0}" "sampling: {max_new_tokens: 32}" >"$folder/135m.yaml"
+printf '%s\n' "$common" "model: $folder/model" "questions: embedded" "dtype: bfloat16" "steps: 3" "questions_per_step: 6" "group_size: 4" \
+  "reward: random" "whole_response: true" "judge: exact" "filter: {minimum_confidence: 0}" "sampling: {max_new_tokens: 24}" >"$folder/135m.yaml"
 
 for ((turn = 1; turn <= turns; turn++)); do
   for model in embedded 135m; do

@@ -28,6 +28,9 @@ struct Assignments: Sendable {
     let vacated: [Lease]
   }
 
+  /// How often as old as a worker that hangs a lease may become.
+  private static let hangsOfALease: Milliseconds = 3
+
   private let plan: LearnerPlan
   let seals: LeaseSeals
   private(set) var workers: WorkerRoster
@@ -114,7 +117,7 @@ struct Assignments: Sendable {
   mutating func close(_ step: UInt32) {
     questions.finish(steps[step]?.groups?.map(\.group) ?? [])
     steps[step] = nil
-    checks.end(.sample, step: step)
+    endChecks(.sample, step: step)
   }
 
   /// Opens the evaluation of a version.
@@ -125,7 +128,7 @@ struct Assignments: Sendable {
   /// Closes an evaluation, which is over.
   mutating func closeEvaluation(of version: UInt32) {
     evaluations[version] = nil
-    checks.end(.evaluation, step: version)
+    endChecks(.evaluation, step: version)
   }
 
   /// What the slots of an open step ask, in their order.
@@ -139,7 +142,10 @@ struct Assignments: Sendable {
   }
 
   /// A result is scored, and fills its slot if nothing is found.
-  mutating func begin(_ item: WorkItem, from worker: Peer) { change(item) { $0.begin(item.slot, from: worker) } }
+  mutating func begin(_ item: WorkItem, from worker: Peer) {
+    let candidate = StepSlots.Candidate(worker: worker, fingerprint: workers[worker]?.fingerprint)
+    change(item) { $0.begin(item.slot, candidate) }
+  }
 
   /// The result that was scored will not do.
   mutating func drop(_ item: WorkItem) { change(item) { _ = $0.drop(item.slot) } }
@@ -193,6 +199,10 @@ struct Assignments: Sendable {
   /// A check counts no more, because its checker does not.
   mutating func unconfirm(_ item: WorkItem) { change(item) { $0.confirm(item.slot, by: nil) } }
 
+  private mutating func endChecks(_ kind: WorkKind, step: UInt32) {
+    for item in checks.open.keys where item.kind == kind && item.step == step { endCheck(of: item) }
+  }
+
   private mutating func endCheck(of item: WorkItem) {
     endLease(ofCheckOf: item)
     checks.end(item)
@@ -222,18 +232,26 @@ struct Assignments: Sendable {
     for number in heartbeat.leases { leases.extend(number, of: peer, now: now) }
     let news = workers.hear(heartbeat, from: peer)
     // A worker whose first weights came begins only now, and one without tasks has nothing to make progress on.
-    let hasRecovered = (heartbeat.leases.isEmpty || news.hasBegun) && workers.noteProgress(of: peer, now: now)
+    // What it says of itself counts only where nothing is leased to it that it does not name.
+    let isIdle = heartbeat.leases.isEmpty && workers[peer]?.leases.isEmpty == true
+    let hasRecovered = (isIdle || news.hasBegun) && workers.noteProgress(of: peer, now: now)
     return News(
       hasRecovered: hasRecovered, busySeconds: news.busySeconds, waitingSeconds: news.waitingSeconds, vacated: release(news.forgotten))
   }
 
-  /// A worker answered a task.
+  /// A worker answered a task that it has a lease of. Nothing else that it sends counts as work: it may send the same again and again.
   ///
   /// - Returns: Whether the worker hung until now.
   mutating func noteAnswer(_ result: GroupResult, from peer: Peer, now: Milliseconds) -> Bool {
-    if let lease = leases[result.lease], lease.worker == peer, lease.item.kind == .sample { groupTimes.add(now - lease.granted) }
+    guard let lease = leases[result.lease], lease.covers(result, from: peer) else { return false }
+    if lease.item.kind == .sample { groupTimes.add(now - lease.granted) }
     return workers.noteProgress(of: peer, now: now)
   }
+
+  /// A worker's result is of use.
+  ///
+  /// - Returns: Whether the worker hung until now.
+  mutating func noteUse(of peer: Peer, now: Milliseconds) -> Bool { workers.noteProgress(of: peer, now: now) }
 
   /// Takes a worker off the roster; nil where it is not on it.
   mutating func remove(_ peer: Peer) -> Departure? {
@@ -273,6 +291,15 @@ struct Assignments: Sendable {
       reclaimed.append((peer, now - record.lastProgress, release(record.leases)))
     }
     return reclaimed
+  }
+
+  /// Ends leases that are much older than any group takes, though their workers show progress with others.
+  mutating func reclaimOld(now: Milliseconds) -> [Lease] {
+    guard let limit = groupTimes.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) else { return [] }
+    let old = workers.peers.flatMap { workers[$0]?.leases ?? [] }.filter { number in
+      leases[number].map { now - $0.granted > Self.hangsOfALease * limit } ?? false
+    }
+    return release(Set(old))
   }
 
   // MARK: Ending leases
@@ -357,18 +384,18 @@ struct Assignments: Sendable {
   ///
   /// - Returns: The leases that are late, and who else has their slots now.
   mutating func doubleLate(
-    step: UInt32, after late: Milliseconds, now: Milliseconds, _ grants: inout Grants
+    _ kind: WorkKind = .sample, step: UInt32, after late: Milliseconds, now: Milliseconds, _ grants: inout Grants
   ) -> [(lease: Lease, second: Peer)] {
     var doubled: [(lease: Lease, second: Peer)] = []
-    for (slot, held) in steps[step]?.leasedSlots ?? [] {
+    for (slot, held) in slots(of: WorkItem(kind, step: step, slot: 0))?.leasedSlots ?? [] {
       guard held.count == 1, let lease = leases[held[0]], now - lease.granted > late else { continue }
-      let kind = workers[lease.worker]?.fingerprint
+      let arithmetic = workers[lease.worker]?.fingerprint
       // One that has nothing to do: any other is the later with its own tasks for it.
       let second = workers.nextTaker(allowance: 1) { peer, record in
-        peer != lease.worker && (kind == nil || record.fingerprint == kind)
+        peer != lease.worker && (arithmetic == nil || record.fingerprint == arithmetic)
       }
       guard let second else { continue }
-      grant(WorkItem(.sample, step: step, slot: slot), to: second, now: now, &grants)
+      grant(WorkItem(kind, step: step, slot: slot), to: second, now: now, &grants)
       doubled.append((lease, second))
     }
     return doubled

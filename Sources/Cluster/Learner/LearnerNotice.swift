@@ -18,7 +18,7 @@ public enum LearnerNotice: Sendable, Equatable {
   /// A worker that hung answered again.
   case workerRecovered(worker: String)
   /// A slot that takes its worker long was given to a second one.
-  case leaseDoubled(step: UInt32, slot: UInt32, worker: String, second: String, milliseconds: Milliseconds)
+  case leaseDoubled(item: WorkItem, worker: String, second: String, milliseconds: Milliseconds)
   /// Work is to be handed out again.
   case leaseReassigned(item: WorkItem, worker: String, reason: ReassignmentReason)
   /// A result was accepted; so many slots of its step or evaluation are still missing.
@@ -136,8 +136,8 @@ extension LearnerNotice: CustomStringConvertible {
       "\(worker) hangs: it lives but answered nothing for \(milliseconds / 1000) s"
         + (median.map { ", where a group takes \($0) ms" } ?? "") + "; its tasks go to others"
     case .workerRecovered(let worker): "\(worker) works again"
-    case .leaseDoubled(let step, let slot, let worker, let second, let milliseconds):
-      "step \(step) slot \(slot) is late (\(worker), \(milliseconds) ms): given to \(second) as well"
+    case .leaseDoubled(let item, let worker, let second, let milliseconds):
+      "\(item) is late (\(worker), \(milliseconds) ms): given to \(second) as well"
     case .leaseReassigned(let item, let worker, let reason): "\(item) is handed out again (\(worker): \(reason.rawValue))"
     case .accepted(let item, let worker, let missing): "\(item) accepted from \(worker); missing: \(missing)"
     case .duplicateDropped(let item, let worker): "\(item) from \(worker) was there already; dropped"

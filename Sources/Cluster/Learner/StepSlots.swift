@@ -15,10 +15,17 @@ struct StepSlots: Sendable {
     var checker: String?
   }
 
+  /// Whose result is being scored.
+  struct Candidate: Sendable {
+    let worker: Peer
+
+    /// The kind of arithmetic that the worker has. It may be gone when the result is scored.
+    let fingerprint: String?
+  }
+
   private struct Slot {
     var leases: [UInt64] = []
-    /// Whose result is being scored.
-    var candidate: Peer?
+    var candidate: Candidate?
     var filling: Filling?
 
     var isWaiting: Bool { filling == nil && candidate == nil && leases.isEmpty }
@@ -84,11 +91,11 @@ struct StepSlots: Sendable {
   /// Whether the slot is filled.
   func isFilled(_ slot: UInt32) -> Bool { slots[Int(slot)].filling != nil }
 
-  /// Whether a result for the slot is being scored.
-  func hasCandidate(_ slot: UInt32) -> Bool { slots[Int(slot)].candidate != nil }
+  /// Whose result for the slot is being scored.
+  func candidate(of slot: UInt32) -> Candidate? { slots[Int(slot)].candidate }
 
   /// A result of a worker is scored.
-  mutating func begin(_ slot: UInt32, from worker: Peer) { slots[Int(slot)].candidate = worker }
+  mutating func begin(_ slot: UInt32, _ candidate: Candidate) { slots[Int(slot)].candidate = candidate }
 
   /// The result that is scored will not do.
   ///

@@ -94,6 +94,10 @@ struct WorkerRoster: Sendable {
   private var offers = Heap<Offer>()
   private var silences = Deadlines<(peer: Peer, order: Int)>()
 
+  /// When workers that are gone were last welcomed: who comes and goes again and again is welcomed no more often than one that stays.
+  private var parted: [Peer: Milliseconds] = [:]
+  private static let remembered = 1_024
+
   /// Workers that hung and yielded their places, and have not come back.
   private var dismissed: Set<Peer> = []
 
@@ -109,6 +113,9 @@ struct WorkerRoster: Sendable {
 
   subscript(peer: Peer) -> Record? { records[peer] }
 
+  /// When a worker was last welcomed, whether it is still there or not; nil where that is not known.
+  func lastWelcome(of peer: Peer) -> Milliseconds? { records[peer]?.lastWelcome ?? parted[peer] }
+
   /// What workers fetch, and when they last asked for a part of it.
   var fetches: [(version: UInt32, last: Milliseconds)] { records.values.compactMap(\.fetching) }
 
@@ -120,7 +127,9 @@ struct WorkerRoster: Sendable {
     record.isQuarantined = isQuarantined
     // A hello is no progress: a process that was started anew shows with its first heartbeat that it has nothing in hand.
     record.isHung = dismissed.remove(peer) != nil
-    if let known = remove(peer) {
+    let known = remove(peer)
+    parted[peer] = nil
+    if let known {
       record.leases = known.leases
       record.inherited = known.leases
       record.isHung = known.isHung
@@ -137,6 +146,8 @@ struct WorkerRoster: Sendable {
 
   mutating func remove(_ peer: Peer) -> Record? {
     guard let record = records.removeValue(forKey: peer) else { return nil }
+    if parted.count >= Self.remembered { parted = [:] }
+    parted[peer] = record.lastWelcome
     if record.isTaker { takers -= 1 }
     return record
   }
@@ -184,7 +195,8 @@ struct WorkerRoster: Sendable {
         if let fetching = record.fetching, fetching.version <= version { record.fetching = nil }
         news.hasBegun = !record.isHung && !record.hasWeights
       }
-      record.hasWeights = heartbeat.policyVersion != nil
+      // Once a stay: whoever said that it begins does not begin again.
+      if heartbeat.policyVersion != nil { record.hasWeights = true }
       news.forgotten = record.inherited.subtracting(heartbeat.leases)
       record.inherited = []
       news.busySeconds = Self.advance(&record.busySeconds, to: heartbeat.busySeconds)

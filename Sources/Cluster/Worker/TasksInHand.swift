@@ -19,6 +19,8 @@ struct TasksInHand: Sendable {
   /// A group that the learner has not answered.
   struct Unanswered {
     fileprivate(set) var result: GroupResult
+    /// What a check followed.
+    fileprivate let given: [[Int32]]
     fileprivate(set) var incarnation: UInt64
     fileprivate(set) var lastSent: Milliseconds
     fileprivate(set) var sends = 0
@@ -63,13 +65,14 @@ struct TasksInHand: Sendable {
   /// Takes a task that an incarnation of the learner leases.
   mutating func take(_ task: Task, of incarnation: UInt64) -> Uptake {
     let place = task.item
-    if unanswered[place]?.result.policyVersion == task.policyVersion {
+    // A slot may have been filled anew since: a check is the same only where it follows the same responses.
+    if let done = unanswered[place], done.result.policyVersion == task.policyVersion, done.given == task.given {
       unanswered[place]?.result.lease = task.lease
       unanswered[place]?.result.seal = task.seal
       unanswered[place]?.incarnation = incarnation
       return .isDone(place)
     }
-    if running[place]?.task.policyVersion == task.policyVersion {
+    if let begun = running[place]?.task, begun.policyVersion == task.policyVersion, begun.given == task.given {
       running[place]?.task.lease = task.lease
       running[place]?.task.seal = task.seal
       running[place]?.incarnation = incarnation
@@ -106,7 +109,7 @@ struct TasksInHand: Sendable {
     guard let place = tickets.removeValue(forKey: ticket), let done = running.removeValue(forKey: place) else { return nil }
     let result = GroupResult(
       lease: done.task.lease, seal: done.task.seal, item: place, policyVersion: done.task.policyVersion, group: group, seconds: seconds)
-    unanswered[place] = Unanswered(result: result, incarnation: done.incarnation, lastSent: now)
+    unanswered[place] = Unanswered(result: result, given: done.task.given, incarnation: done.incarnation, lastSent: now)
     return place
   }
 

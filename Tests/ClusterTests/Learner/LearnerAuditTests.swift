@@ -157,6 +157,27 @@ import Wire
     #expect(settled.last == .end(.goBack(step: 0)))
   }
 
+  @Test("The learner's own name is nobody else's") func theLearnersOwnNameIsNobodyElses() throws {
+    var script = try LearnerScript(Fixture.plan())
+    #expect(script.join(LearnerMachine.learnerName).refusals == [.malformed])
+  }
+
+  @Test("Who dies after a lie was found finds it again") func whoDiesAfterALieWasFoundFindsItAgain() throws {
+    var script = try script(hasKeys: false)
+    _ = script.join("a")
+    _ = send(&script, mark: 3, "a")
+    let settled = script.on(.checked(sample, own: Fixture.group(step: 0, slot: 0)))
+    let order = settled.compactMap { action -> String? in
+      switch action {
+      case .expel: "expel"
+      case .voidLater: "void what followed"
+      case .void: "void"
+      default: nil
+      }
+    }
+    #expect(order == ["expel", "void what followed", "void"])
+  }
+
   @Test("Without keys, a lie has everything checked, whoever sent it and whenever") func withoutKeysALieHasEverythingChecked() throws {
     let plan = Fixture.plan(questionsPerStep: 2, lag: 0, audit: AuditPlan(share: 0))
     var script = try LearnerScript(plan, version: 1, retained: [1], expelled: ["liar": "it lied"])

@@ -30,7 +30,7 @@ import Wire
     #expect(pass(&script, to: 3_000).grants(to: "b").isEmpty)
     let late = script.wait(101)
     #expect(late.slots(to: "b") == [[0, 3]])
-    #expect(late.notices == [.leaseDoubled(step: 0, slot: 3, worker: "a", second: "b", milliseconds: 3_101)])
+    #expect(late.notices == [.leaseDoubled(item: WorkItem(step: 0, slot: 3), worker: "a", second: "b", milliseconds: 3_101)])
     // Once is enough.
     #expect(pass(&script, to: 4_000).grants(to: "b").isEmpty)
     let first = script.send(step: 0, slot: 3, lease: 9, "b")
@@ -59,6 +59,37 @@ import Wire
       script.say(.decline(leases: second), "b").notices.contains(
         .leaseReassigned(item: WorkItem(step: 0, slot: 3), worker: "b", reason: .declined)))
     #expect(script.join("c").slots(to: "c") == [[0, 3]])
+  }
+
+  @Test("Neither empty heartbeats nor the same result again count as work") func neitherEmptyHeartbeatsNorRepetitionsCountAsWork() throws {
+    var plan = Fixture.plan(questionsPerStep: 8, lag: 0)
+    plan.stragglerFactor = 0
+    var script = try nearlyDone(plan)
+    var notices: [LearnerNotice] = []
+    while script.now < 13_000 {
+      script.now += 500
+      // It names its lease, then none, and sends what it has sent before under a lease that it has.
+      notices += (script.beat("a", leases: [4]) + script.beat("a") + script.send(step: 0, slot: 0, lease: 4, "a")).notices
+      notices += script.beat("b").notices
+    }
+    #expect(notices.contains { if case .workerHung(worker: "a", _, _) = $0 { true } else { false } })
+  }
+
+  @Test("A lease that is kept while others are answered ends all the same") func aLeaseThatIsKeptEndsAllTheSame() throws {
+    var plan = Fixture.plan(questionsPerStep: 16, lag: 0)
+    plan.stragglerFactor = 0
+    var script = try LearnerScript(plan)
+    let grants = script.join("a", credits: 16).grants(to: "a")
+    var notices: [LearnerNotice] = []
+    for second in 1...32 {
+      script.now = Milliseconds(second) * 1_000
+      notices += script.beat("a", leases: grants.map(\.lease)).notices
+      // Twelve come soon, and one every now and then.
+      let slots = second == 1 ? Array(4..<16) : second % 9 == 0 ? [second / 9] : []
+      for slot in slots { notices += script.send(step: 0, slot: UInt32(slot), lag: 0, lease: grants[slot].lease, "a").notices }
+    }
+    #expect(notices.contains(.leaseReassigned(item: WorkItem(step: 0, slot: 0), worker: "a", reason: .expired)))
+    #expect(!notices.contains { if case .workerHung = $0 { true } else { false } })
   }
 
   @Test("Nobody is disturbed who has something to do") func nobodyIsDisturbedWhoHasSomethingToDo() throws {

@@ -86,6 +86,26 @@ import Wire
     #expect(script.broadcast(3).loaded == [3])
   }
 
+  @Test("A check of other responses is another task") func aCheckOfOtherResponsesIsAnotherTask() throws {
+    func check(_ given: [[Int32]], lease: UInt64) -> Task {
+      var task = Fixture.task(step: 0, slot: 0, version: 0, lease: lease)
+      (task.item, task.given) = (task.item.check, given)
+      return task
+    }
+    var script = WorkerScript()
+    script.join()
+    _ = script.broadcast(0)
+    let first = script.hear(.tasks([check([[1], [2]], lease: 1)]))
+    #expect(first.sampled == [[0, 0]])
+    // The same again is under way, or done.
+    #expect(script.hear(.tasks([check([[1], [2]], lease: 2)])).sampled.isEmpty)
+    #expect(script.finish(step: 0, slot: 0).groups == [[0, 0]])
+    #expect(script.hear(.tasks([check([[1], [2]], lease: 3)])).groups == [[0, 0]])
+    // The slot was filled anew: what was found of the old responses says nothing of the new ones.
+    let other = script.hear(.tasks([check([[3], [4]], lease: 4)]))
+    #expect(other.groups.isEmpty && other.sampled == [[0, 0]])
+  }
+
   @Test("Another run starts from nothing, and so does one that went back", arguments: [("other", 1), ("run", 2)])
   func anotherRunStartsFromNothing(run: String, lineage: UInt64) {
     var script = busy(slots: 1)

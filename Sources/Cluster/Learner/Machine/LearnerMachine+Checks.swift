@@ -97,12 +97,16 @@ extension LearnerMachine {
     let party = parties.party(of: worker)
     let lie = Lie(item: item, worker: worker, party: party, difference: difference, action: plan.audit.action)
     actions.append(.notify(.lieFound(lie)))
+    let isExpelled = plan.audit.action == .expel && parties.expelled[party] == nil
+    if isExpelled {
+      // First: who dies before the rest is durable finds the lie again, as the word of one that lied.
+      let found = "\(worker) was wrong about \(item) at \(difference)"
+      parties.expel(party, because: found)
+      actions.append(.expel(party, reason: found))
+    }
     if !item.kind.isCheck { void(item, because: lie.description, &actions) }
     guard plan.audit.action == .expel else { return progress.end(.failed(reason: lie.description), &actions) }
-    guard parties.expelled[party] == nil else { return }
-    let found = "\(worker) was wrong about \(item) at \(difference)"
-    parties.expel(party, because: found)
-    actions.append(.expel(party, reason: found))
+    guard isExpelled else { return }
     dismiss(party, now: now, &actions)
     checkWhatIsDoubted(&actions)
     goBackIfNeeded(&actions)
@@ -113,9 +117,9 @@ extension LearnerMachine {
   private mutating func void(_ item: WorkItem, because reason: String, _ actions: inout [Action]) {
     assignments.empty(item)
     guard item.kind == .sample else { return }
-    actions.append(.void(step: item.step, slot: item.slot, reason: reason))
     assignments.forgetStored(sampledAfter: item.step)
     actions.append(.voidLater(sampledAfter: item.step, reason: "its policy followed from \(item): \(reason)"))
+    actions.append(.void(step: item.step, slot: item.slot, reason: reason))
   }
 
   /// Sends a party's workers away.

@@ -31,7 +31,7 @@ extension LearnerMachine {
     let (item, slots) = (result.item, assignments.slots(of: result.item))
     // What is trained was filled before, by this or an earlier incarnation.
     let isPast = item.kind == .sample && item.step < version
-    if isPast || slots?.isFilled(item.slot) == true || slots?.hasCandidate(item.slot) == true {
+    if isPast || slots?.isFilled(item.slot) == true || slots?.candidate(of: item.slot) != nil {
       meter.noteDuplicate()
       answer(result, from: peer, .duplicate, &actions)
       actions.append(.notify(.duplicateDropped(item: item, worker: peer.description)))
@@ -40,6 +40,7 @@ extension LearnerMachine {
     // A step that is not open can only come from the leases of an earlier incarnation that had got further.
     guard slots != nil, result.policyVersion == plan.policyVersion(of: item) else { return dropStale(result, from: peer, &actions) }
     if let fault = plan.fault(in: result) { return reject(result, from: peer, fault: fault, now: now, &actions) }
+    if assignments.noteUse(of: peer, now: now) { actions.append(.notify(.workerRecovered(worker: peer.description))) }
     assignments.begin(item, from: peer)
     _ = assignments.settle(result, from: peer)
     if item.kind == .sample {
@@ -54,7 +55,7 @@ extension LearnerMachine {
   /// - Parameter own: The group with the learner's scores; nil where these take a model, which is part of checks.
   mutating func settle(_ result: GroupResult, from peer: Peer, own: ScoredGroup?, now: Milliseconds, _ actions: inout [Action]) {
     let item = result.item
-    guard assignments.slots(of: item)?.hasCandidate(item.slot) == true else { return }
+    guard assignments.slots(of: item)?.candidate(of: item.slot) != nil else { return }
     guard !parties.hasExpelled(peer.description) else {
       assignments.drop(item)
       return
@@ -72,7 +73,7 @@ extension LearnerMachine {
   private mutating func accept(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let (item, worker) = (result.item, peer.description)
     if item.kind == .sample { actions.append(.persist(result, worker: worker, question: assignments.question(of: item))) }
-    let fingerprint = assignments.workers[peer]?.fingerprint
+    let fingerprint = assignments.slots(of: item)?.candidate(of: item.slot)?.fingerprint
     assignments.fill(item, with: StepSlots.Filling(result: result, worker: worker), from: peer)
     actions.append(.send(.acknowledge(item, disposition: .accepted), to: peer))
     progress.noteGroup(now: now)

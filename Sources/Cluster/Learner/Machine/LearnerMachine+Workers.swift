@@ -9,7 +9,7 @@ extension LearnerMachine {
     }
     if let refusal = admission.refusal(of: hello, from: peer) { return conduct.refuse(peer, refusal, now: now, &actions) }
     let known = assignments.workers[peer]
-    if let known, now - known.lastWelcome < Admission.welcomeInterval { return }
+    if let last = assignments.workers.lastWelcome(of: peer), now >= last, now - last < Admission.welcomeInterval { return }
     guard known != nil || assignments.workers.count < plan.maximumWorkers || yieldPlace(to: peer, &actions) else {
       let refusal = Refusal(code: .full, reason: "the run takes \(plan.maximumWorkers) workers and has them")
       return conduct.refuse(peer, refusal, now: now, &actions)

@@ -79,7 +79,7 @@ public struct LearnerMachine: Sendable {
     admission = Admission(plan: plan)
     quarantine = Quarantine(period: plan.quarantine)
     draw = AuditDraw(share: plan.audit.share, secret: secrets.audits)
-    parties = Parties(hasKeys: plan.hasKeys, expelled: state.expelled)
+    parties = Parties(plan, expelled: state.expelled)
     reliance = Reliance(state.reliance)
     openSteps()
     for step in plan.openSteps(at: version) {
@@ -311,6 +311,7 @@ public struct LearnerMachine: Sendable {
       actions.append(.notify(hung))
       report(vacated, .hung, &actions)
     }
+    report(assignments.reclaimOld(now: now), .expired, &actions)
     leaseLateSlotsAgain(now: now, &actions)
     takeOverLateChecks(now: now, &actions)
   }
@@ -318,15 +319,16 @@ public struct LearnerMachine: Sendable {
   /// Where the update waits on few slots and workers have nothing to do, slots that take long are leased a second time.
   private mutating func leaseLateSlotsAgain(now: Milliseconds, _ actions: inout [Action]) {
     let late = assignments.groupTimes.threshold(factor: plan.stragglerFactor, least: 2 * plan.heartbeat, otherwise: plan.lease)
-    guard let late, progress.isReadyToTrain, let slots = assignments[version], slots.missing > 0,
-      slots.missing <= max(1, Int(plan.questionsPerStep) / 4)
-    else { return }
+    guard let late, progress.isReadyToTrain else { return }
+    let awaited = assignments.evaluated.prefix(1).map { WorkItem(.evaluation, step: $0, slot: 0) } + [WorkItem(step: version, slot: 0)]
     var grants = Grants()
-    for (lease, second) in assignments.doubleLate(step: version, after: late, now: now, &grants) {
-      let doubled = LearnerNotice.leaseDoubled(
-        step: lease.item.step, slot: lease.item.slot, worker: lease.worker.description, second: second.description,
-        milliseconds: now - lease.granted)
-      actions.append(.notify(doubled))
+    for item in awaited {
+      guard let slots = assignments.slots(of: item), slots.missing > 0, slots.missing <= max(1, slots.count / 4) else { continue }
+      for (lease, second) in assignments.doubleLate(item.kind, step: item.step, after: late, now: now, &grants) {
+        let doubled = LearnerNotice.leaseDoubled(
+          item: lease.item, worker: lease.worker.description, second: second.description, milliseconds: now - lease.granted)
+        actions.append(.notify(doubled))
+      }
     }
     actions += grants.actions
   }

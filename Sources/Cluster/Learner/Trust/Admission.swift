@@ -26,6 +26,9 @@ struct Admission: Sendable {
     guard peer == Peer(hello.worker), !hello.worker.isEmpty else {
       return Refusal(code: .malformed, reason: "the worker's name \(hello.worker) is not its socket identity \(peer)")
     }
+    guard hello.worker != LearnerMachine.learnerName else {
+      return Refusal(code: .malformed, reason: "\(hello.worker) is the learner's own name: give the worker another")
+    }
     // A relay samples nothing, and says so.
     guard plan.requiresSameBits, !hello.isOfRelay, let expected = plan.fingerprint, expected != hello.fingerprint else { return nil }
     return Refusal(

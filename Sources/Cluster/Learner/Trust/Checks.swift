@@ -80,7 +80,4 @@ struct Checks: Sendable {
   /// Forgets a check, which is made or has nothing to look at any more.
   @discardableResult
   mutating func end(_ item: WorkItem) -> Check? { open.removeValue(forKey: item) }
-
-  /// Forgets the checks of a step or an evaluation.
-  mutating func end(_ kind: WorkKind, step: UInt32) { open = open.filter { $0.key.kind != kind || $0.key.step != step } }
 }

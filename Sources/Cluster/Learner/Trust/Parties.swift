@@ -4,11 +4,15 @@ import Wire
 struct Parties: Sendable {
   private let hasKeys: Bool
 
+  /// Whether all workers compute alike, so that whoever is doubted can be checked.
+  private let hasOneArithmetic: Bool
+
   /// The parties that were found to lie, and what was found.
   private(set) var expelled: [String: String]
 
-  init(hasKeys: Bool, expelled: [String: String]) {
-    self.hasKeys = hasKeys
+  init(_ plan: LearnerPlan, expelled: [String: String]) {
+    hasKeys = plan.hasKeys
+    hasOneArithmetic = plan.requiresSameBits || plan.fingerprint == nil
     self.expelled = expelled
   }
 
@@ -28,7 +32,7 @@ struct Parties: Sendable {
   /// them lied, any other may be the same.
   func doubts(_ worker: String) -> Bool {
     guard !expelled.isEmpty, worker != LearnerMachine.learnerName else { return false }
-    return !hasKeys || expelled[party(of: worker)] != nil
+    return !hasKeys && hasOneArithmetic || expelled[party(of: worker)] != nil
   }
 
   /// Whether a worker is not heard any more.
