@@ -120,7 +120,7 @@ struct SimulatedDisk {
 
   /// There are fewer operations on folders than on the ledger, and more of them matter.
   private mutating func hazardOfFolders(_ what: String, writes: Bool = true) throws(Trouble) {
-    try hazard(what, writes: writes, share: 12)
+    try hazard(what, writes: writes, share: 18)
   }
 
   var names: [Name] { Array(root.names.keys) }

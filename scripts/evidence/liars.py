@@ -90,8 +90,8 @@ class Trial:
         if self.attack == "pool":
             (self.keys / "authorized").mkdir(parents=True)
             run("keys", "new", "learner", "learner", "--to", self.keys)
-            for name in ("honest", "p/*"):
-                run("keys", "new", "worker", name, "--to", self.keys)
+            run("keys", "new", "worker", "honest", "--to", self.keys)
+            run("keys", "new", "worker", "p", "--pool", "--to", self.keys)
             for file in self.keys.glob("*.pub"):
                 if not file.name.startswith("learner"):
                     shutil.copy(file, self.keys / "authorized")
@@ -127,8 +127,7 @@ class Trial:
         for number, name in enumerate(names):
             words = [python, liar, endpoint, "--attack", attack, "--name", name, "--seed", 1]
             if attack in ("invent", "lease"):
-                pool = next(iter(self.keys.glob("p*.key")), None) if self.attack == "pool" else None
-                keys = ["--key", pool, "--learner-key", self.keys / "learner.pub"] if pool else []
+                keys = self.key_words("p") if self.attack == "pool" else []
                 self.start(*words, *keys, log=name)
             else:
                 port = 29000 + os.getpid() % 1000
@@ -142,7 +141,7 @@ class Trial:
             "SELECT COUNT(*), COUNT(note) FROM (SELECT worker, (SELECT MAX(id) FROM notes WHERE kind = 'voided' AND number = groups.id) "
             "AS note FROM groups) WHERE worker LIKE '%liar%'").fetchone()
         log = (self.folder / "learner.log").read_text()
-        told = [match[1] for match in map(FOUND.search, (line.split("[Cluster] ")[-1] for line in log.splitlines())) if match]
+        told = [match[1] for match in map(FOUND.search, (re.split(r"\[(?:Cluster|Operations)\] ", line)[-1] for line in log.splitlines())) if match]
         return held, voided, told
 
 

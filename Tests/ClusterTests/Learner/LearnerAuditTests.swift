@@ -157,6 +157,19 @@ import Wire
     #expect(settled.last == .end(.goBack(step: 0)))
   }
 
+  @Test("A group whose scores are not those of its tokens is checked in any case") func aGroupWithOtherScoresIsChecked() throws {
+    let plan = Fixture.plan(questionsPerStep: 1, lag: 0, audit: AuditPlan(share: 1e-9))
+    var script = try LearnerScript(plan)
+    _ = script.join("a")
+    let result = Fixture.sealed(Fixture.result(step: 0, slot: 0, lag: 0), for: "a")
+    _ = script.on(.message(.group(result), from: Peer("a")))
+    var own = result.group
+    own.responses[0].reward = 0
+    let scored = script.on(.scored(result, from: Peer("a"), own: own))
+    #expect(scored.trained.isEmpty && scored.contains { if case .check = $0 { true } else { false } })
+    #expect(script.on(.checked(result.item, own: own)).trained == [0])
+  }
+
   @Test("The learner's own name is nobody else's") func theLearnersOwnNameIsNobodyElses() throws {
     var script = try LearnerScript(Fixture.plan())
     #expect(script.join(LearnerMachine.learnerName).refusals == [.malformed])

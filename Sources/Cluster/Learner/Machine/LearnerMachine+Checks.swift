@@ -4,9 +4,11 @@ import Wire
 // What is checked, and what follows from a lie.
 extension LearnerMachine {
   /// Draws whether a result is checked that was just accepted.
-  mutating func drawCheck(of item: WorkItem, by worker: String, fingerprint: String?, _ actions: inout [Action]) {
+  mutating func drawCheck(
+    of item: WorkItem, by worker: String, fingerprint: String?, isSuspect: Bool, _ actions: inout [Action]
+  ) {
     let isDrawn = draw.next()
-    guard isDrawn || parties.doubts(worker) else { return }
+    guard isDrawn || isSuspect && plan.audit.share > 0 || parties.doubts(worker) else { return }
     if let fingerprint, let own = plan.fingerprint, fingerprint != own {
       uncheckable += 1
       actions.append(.notify(.uncheckable(item: item, worker: worker, count: uncheckable)))

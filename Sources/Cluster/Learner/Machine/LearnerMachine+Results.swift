@@ -61,16 +61,22 @@ extension LearnerMachine {
       return
     }
     var result = result
+    var isSuspect = false
     if let own, let difference = GroupDifference(result.group, own) {
       result.group = own
+      isSuspect = true
       actions.append(.notify(.scoresReplaced(item: item, worker: peer.description, difference: difference)))
       noteFault("its scores are not those of its tokens", of: peer, now: now, &actions)
     }
-    accept(result, from: peer, now: now, &actions)
+    accept(result, from: peer, isSuspect: isSuspect, now: now, &actions)
   }
 
   /// Keeps a result, which fills its slot, and draws whether it is checked.
-  private mutating func accept(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+  ///
+  /// - Parameter isSuspect: Whether something about it was false, so that it is checked in any case.
+  private mutating func accept(
+    _ result: GroupResult, from peer: Peer, isSuspect: Bool = false, now: Milliseconds, _ actions: inout [Action]
+  ) {
     let (item, worker) = (result.item, peer.description)
     if item.kind == .sample { actions.append(.persist(result, worker: worker, question: assignments.question(of: item))) }
     let fingerprint = assignments.slots(of: item)?.candidate(of: item.slot)?.fingerprint
@@ -81,7 +87,7 @@ extension LearnerMachine {
     if item.kind == .sample {
       meter.accept(step: item.step, responseTokens: result.group.responses.reduce(0) { $0 + $1.tokens.count }, now: now)
     }
-    drawCheck(of: item, by: worker, fingerprint: fingerprint, &actions)
+    drawCheck(of: item, by: worker, fingerprint: fingerprint, isSuspect: isSuspect, &actions)
     goOn(item, now: now, &actions)
   }
 
