@@ -8,7 +8,8 @@ struct ChildEnvironmentTests {
   func environment() async throws {
     let run = try await TinyRun()
     let given = ["EMPO_OPENBLAS": "libopenblas.so.0", "OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_MAIN_FREE": "1"]
-    let command = try Command(["train", "run.yaml", "--run", "out", "--workers", "1", "--steps", "10000"], in: run.folder, environment: given)
+    let command = try Command(
+      ["train", "run.yaml", "--run", "out", "--workers", "1", "--steps", "10000"], in: run.folder, environment: given)
     #expect(await eventually { command.children.count == 2 || command.hasEnded }, "\(command.errors)")
     let children = command.children
     #expect(children.count == 2, "\(command.errors)")
