@@ -47,8 +47,10 @@ struct RunProgress: Sendable {
     if case .goingBack = phase { true } else { false }
   }
 
-  /// Whether the last version is made and durable.
-  var isTrained: Bool { version == plan.steps && lastCheckpoint == version && (phase == .running || phase == .stopping) }
+  /// Whether the last version is made and durable. A learner that is asked to stop leaves its measurement to the next.
+  var isTrained: Bool {
+    version == plan.steps && lastCheckpoint == version && (phase == .running || phase == .stopping && !plan.evaluates(version))
+  }
 
   /// Whether every step is trained and checkpointed, so that workers are sent home.
   var isComplete: Bool {

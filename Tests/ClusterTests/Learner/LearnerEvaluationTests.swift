@@ -59,6 +59,19 @@ import Wire
     #expect(script.say(.goodbye, "a").last == .end(.complete))
   }
 
+  @Test("A learner that is stopped in the last update leaves the measurement to the next") func aLearnerThatIsStoppedLeavesTheMeasurement()
+    throws
+  {
+    var script = try script { $0.evaluatesBefore = false }
+    _ = script.join("a")
+    _ = script.send(step: 0, slot: 0, lag: 0, "a")
+    _ = script.on(.policyPublished(version: 1))
+    _ = script.send(step: 1, slot: 0, lag: 0, "a")
+    _ = script.on(.stop)
+    _ = script.on(.policyPublished(version: 2))
+    #expect(script.on(.checkpointed(version: 2)).last == .end(.stopped(version: 2)))
+  }
+
   @Test("A restart measures what was not measured and is still there") func aRestartMeasuresWhatWasNotMeasured() throws {
     let plan = Fixture.plan(evaluateEvery: 1, heldOut: 1)
     var again = try LearnerScript(plan, version: 1, retained: [0, 1], evaluated: [0, 1])
