@@ -293,11 +293,13 @@ struct Assignments: Sendable {
     return reclaimed
   }
 
-  /// Ends leases that are much older than any group takes, though their workers show progress with others.
+  /// Ends leases that are much older than any group takes, though their workers show progress with others. One whose slot somebody else has
+  /// as well holds nobody up.
   mutating func reclaimOld(now: Milliseconds) -> [Lease] {
     guard let limit = groupTimes.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) else { return [] }
     let old = workers.peers.flatMap { workers[$0]?.leases ?? [] }.filter { number in
-      leases[number].map { now - $0.granted > Self.hangsOfALease * limit } ?? false
+      guard let lease = leases[number], now - lease.granted > Self.hangsOfALease * limit else { return false }
+      return lease.item.kind.isCheck || slots(of: lease.item)?.leases(of: lease.item.slot).count == 1
     }
     return release(Set(old))
   }
