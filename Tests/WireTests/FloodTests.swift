@@ -1,5 +1,6 @@
 import EMPO
 import Glibc
+import TestSupport
 import Testing
 import Wire
 

@@ -158,20 +158,3 @@ import Wire
     for worker in workers { #expect(try worker.receive(timeoutMilliseconds: patience) == .message(.heartbeatReply(incarnation: 9))) }
   }
 }
-
-/// A TCP connection to loopback without any protocol above it.
-func connectPlainly(port: UInt16) throws -> Int32 {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  try #require(descriptor >= 0)
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_port = port.bigEndian
-  address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-  let status = unsafe withUnsafePointer(to: &address) { pointer in
-    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { rebound in
-      unsafe connect(descriptor, rebound, socklen_t(MemoryLayout<sockaddr_in>.size))
-    }
-  }
-  try #require(status == 0)
-  return descriptor
-}
