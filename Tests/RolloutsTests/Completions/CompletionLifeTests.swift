@@ -5,9 +5,10 @@ import Transformer
 
 /// How requests come and go.
 struct CompletionLifeTests {
-  /// A request that takes long enough to be interrupted: hundreds of thousands of tokens.
+  /// A request that outlasts its listener: millions of tokens, hours of the engine, since a listener may wait minutes for its turn where
+  /// many tests run.
   static let long = CompletionRequest(
-    promptTokens: [5, 6], sampleCount: 500, options: SamplingOptions(maximumNewTokens: 1_000), stopTokens: [])
+    promptTokens: [5, 6], sampleCount: 10_000, options: SamplingOptions(maximumNewTokens: 1_000), stopTokens: [])
 
   static func service(requests: Int) throws -> CompletionService {
     try CompletionService(
@@ -27,7 +28,7 @@ struct CompletionLifeTests {
   @Test func `Whoever stops listening makes room for others`() async throws {
     let service = try Self.service(requests: 2)
     for _ in 0..<5 {
-      // Both places are taken by requests that would take minutes. One listener goes after some tokens, one before any.
+      // Both places are taken by requests that would take hours. One listener goes after some tokens, one before any.
       var isFirst = true
       for try await _ in try service.submit(Self.long) where isFirst {
         isFirst = false
