@@ -67,4 +67,72 @@ public struct ParameterLayout: Sendable, Equatable {
     self.entries = entries
     self.count = count
   }
+
+  /// The layout of a model's adapters.
+  ///
+  /// The A[r, K] of projections with one input lie together, so that one product computes all of them. B is transposed, [r, N], as every
+  /// product wants it; its name says so.
+  public init(adaptersOf configuration: ModelConfiguration, _ lora: LoRAConfiguration) {
+    var entries: [Entry] = []
+    var count = 0
+    func add(_ name: String, _ rows: Int, _ columns: Int) {
+      entries.append(Entry(name: name, shape: [rows, columns], offset: count))
+      count += rows * columns
+    }
+    for layer in 0..<configuration.layers {
+      for group in AdapterGroup.allCases {
+        let targets = group.targets.filter(lora.targets.contains)
+        let names = targets.map { Self.adapterName(of: $0, layer: layer) }
+        for name in names { add(name + ".lora_A.weight", lora.rank, group.inputs(configuration)) }
+        for (target, name) in zip(targets, names) { add(name + ".lora_B.transposed", lora.rank, configuration.outputs(of: target)) }
+      }
+    }
+    self.entries = entries
+    self.count = count
+  }
+
+  /// A projection's name, such as `model.layers.0.self_attn.q_proj`.
+  static func adapterName(of target: LoRAConfiguration.Target, layer: Int) -> String {
+    let block =
+      switch target {
+      case .query, .key, .value, .attentionOutput: "self_attn"
+      case .gate, .up, .down: "mlp"
+      }
+    return "model.layers.\(layer).\(block).\(target.rawValue)"
+  }
+}
+
+/// Projections of a layer that share their input, in the order of their outputs.
+enum AdapterGroup: CaseIterable {
+  case queryKeyValue, attentionOutput, gateUp, down
+
+  var targets: [LoRAConfiguration.Target] {
+    switch self {
+    case .queryKeyValue: [.query, .key, .value]
+    case .attentionOutput: [.attentionOutput]
+    case .gateUp: [.gate, .up]
+    case .down: [.down]
+    }
+  }
+
+  /// K.
+  func inputs(_ configuration: ModelConfiguration) -> Int {
+    switch self {
+    case .queryKeyValue, .gateUp: configuration.width
+    case .attentionOutput: configuration.heads * configuration.headWidth
+    case .down: configuration.feedForwardWidth
+    }
+  }
+}
+
+extension ModelConfiguration {
+  /// N of a projection.
+  func outputs(of target: LoRAConfiguration.Target) -> Int {
+    switch target {
+    case .query: heads * headWidth
+    case .key, .value: keyValueHeads * headWidth
+    case .attentionOutput, .down: width
+    case .gate, .up: feedForwardWidth
+    }
+  }
 }

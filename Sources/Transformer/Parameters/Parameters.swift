@@ -13,15 +13,23 @@ public final class Parameters: Sendable {
   public let storage: FloatStorage
 
   /// Zeros for a model.
-  public init(_ configuration: ModelConfiguration) {
+  public convenience init(_ configuration: ModelConfiguration) {
+    self.init(configuration, layout: ParameterLayout(configuration))
+  }
+
+  /// Zeros for a layout of a model's parameters: all of them, or its adapters.
+  public init(_ configuration: ModelConfiguration, layout: ParameterLayout) {
     self.configuration = configuration
-    layout = ParameterLayout(configuration)
+    self.layout = layout
     storage = FloatStorage(count: layout.count)
   }
 
+  /// Zeros of the same layout.
+  public func zeros() -> Parameters { Parameters(configuration, layout: layout) }
+
   /// A copy of all values.
   public func copy() -> Parameters {
-    let copy = Parameters(configuration)
+    let copy = zeros()
     copy.storage.copy(from: storage)
     return copy
   }
