@@ -16,6 +16,9 @@
   __typeof__(name) name __attribute__((ifunc("resolve_" #name)));
 
 EMPO_DISPATCH(empo_adamw)
+EMPO_DISPATCH(empo_adapter_gradient)
+EMPO_DISPATCH(empo_adapter_narrow)
+EMPO_DISPATCH(empo_adapter_widen)
 EMPO_DISPATCH(empo_add)
 EMPO_DISPATCH(empo_add_bias)
 EMPO_DISPATCH(empo_add_column_sums)

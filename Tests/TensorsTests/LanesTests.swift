@@ -64,6 +64,18 @@ struct LanesTests {
     for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.upperBound == next.lowerBound) }
     #expect(ranges.allSatisfy { $0.count < 32 && ($0.count >= 16 || ranges.count == 1) })
   }
+
+  @Test(arguments: [0, 1, 12, 127, 128, 129, 255, 257, 508, 4_864], [(128, 1), (96, 16), (6, 6)])
+  func `Parts cover the count once, as few as the tile allows, and of nearly one size`(count: Int, cut: (tile: Int, step: Int)) {
+    let seen = Mutex<[Range<Int>]>([])
+    Lanes(count: 2).forEachPart(of: count, tile: cut.tile, step: cut.step) { range in seen.withLock { $0.append(range) } }
+    let parts = seen.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
+    #expect(parts.flatMap(\.self) == Array(0..<count))
+    #expect(parts.count == (count + cut.tile - 1) / cut.tile)
+    #expect(parts.allSatisfy { $0.count <= cut.tile && $0.lowerBound % cut.step == 0 })
+    let whole = parts.dropLast().map(\.count)
+    #expect((whole.max() ?? 0) - (whole.min() ?? 0) <= cut.step)
+  }
 }
 
 private final class TileCounts: Sendable {

@@ -45,6 +45,19 @@ void empo_round_bf16(uint16_t *y, const float *x, int64_t count);
 // y[T,C] = table[ids[T], C], widened; ids are checked by the caller.
 void empo_gather_rows_bf16(float *y, const uint16_t *table, const int32_t *ids, int64_t rows, int64_t width);
 
+// -- Adapters of low rank (adapters.h) ------------------------------------------------------------------------------------
+
+// In these, R is a rank; rows of every matrix are `stride` apart. No two matrices overlap.
+// y[T,R] = scale * x[T,K] * w[R,K]^T.
+void empo_adapter_narrow(float *y, const float *x, const float *w, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride,
+                         int64_t x_stride, int64_t w_stride, float scale);
+// y[T,N] += scale * u[T,R] * w[R,N].
+void empo_adapter_widen(float *y, const float *u, const float *w, int64_t rows, int64_t columns, int64_t rank, int64_t y_stride,
+                        int64_t u_stride, int64_t w_stride, float scale);
+// dw[R,N] = scale * u[T,R]^T * y[T,N], added to dw where `accumulate`; the rows in order, in chains of 256.
+void empo_adapter_gradient(float *dw, const float *u, const float *y, int64_t rows, int64_t rank, int64_t columns, int64_t dw_stride,
+                           int64_t u_stride, int64_t y_stride, float scale, int accumulate);
+
 // -- Normalisation (normalization.h) ----------------------------------------------------------------------------------
 
 // y[T,C] = x * rms[T] * w[C], rms = 1 / sqrt(mean(x^2) + epsilon). Rows of x and y are `stride` apart; y may be x; rms may be NULL.

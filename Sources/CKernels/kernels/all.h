@@ -8,6 +8,7 @@
 
 #include "vector.h"
 
+#include "adapters.h"
 #include "attention.h"
 #include "attention_backward.h"
 #include "bfloat16.h"
