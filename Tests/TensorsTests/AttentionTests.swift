@@ -157,8 +157,8 @@ private struct AttentionBatch {
 
   func backward(_ dOut: Matrix, lanes: Int) -> Matrix {
     let dQKV = Matrix.random(qkv.rows, shape.rowWidth, seed: 99)
-    Attention.backward(
-      dQKV, dOut, out, logSums: logSums, qkv, pool, shape: shape, spans: spans, tables: tables, lanes: Lanes(count: lanes))
+    let groups = spans.map { AttentionGroup(row: $0.row, promptRows: $0.count, responseRows: [], block: Int(tables[$0.table])) }
+    Attention.backward(dQKV, dOut, out, logSums: logSums, qkv, pool, shape: shape, groups: groups, lanes: Lanes(count: lanes))
     return dQKV
   }
 }

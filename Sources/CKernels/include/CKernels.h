@@ -132,11 +132,14 @@ void empo_store_keys_values(float *pool, int64_t block_stride, const int32_t *ta
 void empo_attention(float *out, float *log_sums, const float *qkv, const float *pool, int64_t block_stride, const int32_t *tables,
                     int64_t table_stride, const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads,
                     int64_t head_width, float *scratch);
-// Gradient for one sequence of T tokens at positions 0..<T, its keys and values in consecutive blocks from `blocks`.
-// d_qkv[T, (H+2G)*D] is set from d_out[T, H*D]. scratch holds D * (64 * ceil(T/16) + 40) floats.
+// Gradient of one key and value head, and of the query heads that share it, for a group: P = prompt_rows >= 1 rows of a prompt, then the
+// rows of each response, whose positions go on from P; all arrays begin at the group's first row. Its blocks are consecutive from `blocks`:
+// ceil(P/16) of the prompt, then those of each response that has rows, from position 16*floor(P/16) on. The first one of these holds a copy
+// of the prompt's partly filled block, if there is one. The head's columns of d_qkv[T, (H+2G)*D] are set from d_out[T, H*D].
+// scratch holds D * (64 * blocks + 40) floats, for the blocks of the prompt and those of the longest response.
 void empo_attention_backward(float *d_qkv, const float *d_out, const float *out, const float *log_sums, const float *qkv,
-                             const float *blocks, int64_t block_stride, int64_t rows, int64_t heads, int64_t kv_heads,
-                             int64_t head_width, float *scratch);
+                             const float *blocks, int64_t block_stride, int64_t prompt_rows, const int32_t *response_rows,
+                             int64_t responses, int64_t heads, int64_t kv_heads, int64_t head_width, int64_t kv_head, float *scratch);
 
 // A hint to the processor that this thread spins.
 static inline void empo_pause(void) {

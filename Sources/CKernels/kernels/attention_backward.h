@@ -2,6 +2,9 @@
 //   dV_j += P_ij dO_i,  dS_ij = P_ij (dO_i . V_j - delta_i) * scale,  dQ_i = sum_j dS_ij K_j,  dK_j += dS_ij Q_i.
 // P is recomputed from the stored logarithms. Queries go through the blocks of 16 keys in tiles: four rows of up to two heads that
 // share their keys, so that a key, a value and their gradients are loaded once a tile.
+//
+// Responses to one prompt attend to one copy of its full blocks, whose gradients they add to in turn; each has a copy of its own of the
+// prompt's last, partly filled block. The prompt's own queries come last.
 enum { TILE_ROWS = 4 };
 
 // One tile's Q queries, Q = 4 or 8: 4 rows of 1 or 2 heads. [D,Q], so that a column is one pointer's neighbours; those of rows beyond
@@ -76,57 +79,115 @@ EMPO_INLINE void pack_rows(float *to, const float *from, int64_t stride, int64_t
   empo_transpose(to, queries, packed, D, queries, D);
 }
 
-void EMPO_VARIANT(empo_attention_backward)(float *d_qkv, const float *d_out, const float *out, const float *log_sums,
-                                         const float *qkv, const float *blocks, int64_t block_stride, int64_t rows,
-                                         int64_t heads, int64_t kv_heads, int64_t head_width, float *scratch) {
-  int64_t D = head_width, row_width = (heads + 2 * kv_heads) * D, share = heads / kv_heads, size = D * EMPO_BLOCK;
-  int64_t count = (rows + EMPO_BLOCK - 1) / EMPO_BLOCK;
+// What one key and value head of a group works on: the arrays from the group's first row on, and room for a tile.
+typedef struct {
+  float *d_qkv;
+  const float *d_out, *out, *log_sums, *qkv;
+  int64_t heads, kv_heads, head, D;
+  float *d_query, *q, *go, *packed;  // [8,D], [D,8], [D,8], [16,D]
+} HeadGradient;
+
+// Consecutive blocks of one key and value head. Blocks of the arrays are 16*D apart.
+typedef struct {
+  const float *pool;  // the head's keys in the first block
+  int64_t stride;
+  float *values, *key_rows, *d_keys, *d_values;
+} GradientBlocks;
+
+// The blocks from pool on, `count` of them, with gradients of zero; the arrays lie in scratch[4 * count * 16*D].
+EMPO_INLINE GradientBlocks open_blocks(const HeadGradient *head, const float *pool, int64_t stride, int64_t count, float *scratch) {
+  int64_t size = head->D * EMPO_BLOCK;
+  GradientBlocks blocks = {pool + head->head * size, stride, scratch, scratch + count * size, scratch + 2 * count * size,
+                           scratch + 3 * count * size};
+  for (int64_t b = 0; b < count; b++) {
+    const float *keys = blocks.pool + b * stride;
+    empo_transpose(blocks.values + b * size, EMPO_BLOCK, keys + head->kv_heads * size, head->D, EMPO_BLOCK, head->D);
+    empo_transpose(blocks.key_rows + b * size, head->D, keys, EMPO_BLOCK, head->D, EMPO_BLOCK);
+  }
+  memset(blocks.d_keys, 0, (size_t)(2 * count * size) * sizeof(float));
+  return blocks;
+}
+
+// The queries of `rows` rows from `row` on, the first one at `position`, against all blocks of their past: the first `shared` of them
+// belong to the prompt, the others are `own`.
+EMPO_INLINE void queries_backward(const HeadGradient *head, const GradientBlocks *prompt, int64_t shared, const GradientBlocks *own,
+                                  int64_t row, int64_t rows, int64_t position) {
+  int64_t D = head->D, heads = head->heads, row_width = (heads + 2 * head->kv_heads) * D, size = D * EMPO_BLOCK;
+  int64_t share = heads / head->kv_heads, first_head = head->head * share, end_head = first_head + share;
   float scale = 1.0f / sqrtf((float)D);
-  float *values = scratch, *key_rows = values + count * size, *d_keys = key_rows + count * size, *d_values = d_keys + count * size;
-  float *d_query = d_values + count * size, *q = d_query + 8 * D, *go = q + 8 * D, *packed = go + 8 * D;
-  for (int64_t g = 0; g < kv_heads; g++) {
-    for (int64_t b = 0; b < count; b++) {
-      const float *block = blocks + b * block_stride;
-      empo_transpose(values + b * size, EMPO_BLOCK, block + (kv_heads + g) * size, D, EMPO_BLOCK, D);
-      empo_transpose(key_rows + b * size, D, block + g * size, EMPO_BLOCK, D, EMPO_BLOCK);
-    }
-    memset(d_keys, 0, (size_t)(2 * count * size) * sizeof(float));
-    for (int64_t t0 = 0; t0 < rows; t0 += TILE_ROWS) {
-      for (int64_t h0 = g * share; h0 < (g + 1) * share; h0 += 2) {
-        int queries = h0 + 2 <= (g + 1) * share ? 2 * TILE_ROWS : TILE_ROWS;
-        QueryTile tile = {q, go, {0}, {0}};
-        for (int i = 0; i < queries; i++) {
-          int64_t t = t0 + i % TILE_ROWS, h = h0 + i / TILE_ROWS;
-          tile.log_sum[i] = t < rows ? log_sums[t * heads + h] : 3.0e38f;
-          tile.delta[i] = t < rows ? empo_dot(d_out + (t * heads + h) * D, out + (t * heads + h) * D, D) : 0;
-        }
-        pack_rows(q, qkv + t0 * row_width + h0 * D, row_width, rows - t0, D, queries, packed);
-        pack_rows(go, d_out + (t0 * heads + h0) * D, heads * D, rows - t0, D, queries, packed);
-        memset(d_query, 0, (size_t)(queries * D) * sizeof(float));
-        for (int64_t b = 0; b <= t0 / EMPO_BLOCK; b++) {
-          int64_t rest = rows - b * EMPO_BLOCK;
-          GradientBlock block = {blocks + b * block_stride + g * size, values + b * size,   key_rows + b * size,
-                                 d_keys + b * size,                    d_values + b * size, rest < EMPO_BLOCK ? (int)rest : EMPO_BLOCK};
-          int64_t first_lane = t0 - b * EMPO_BLOCK;
-          if (queries == 2 * TILE_ROWS)
-            tile_backward(d_query, &tile, &block, D, scale, first_lane, 2 * TILE_ROWS);
-          else
-            tile_backward(d_query, &tile, &block, D, scale, first_lane, TILE_ROWS);
-        }
-        for (int i = 0; i < queries; i++) {
-          int64_t t = t0 + i % TILE_ROWS, h = h0 + i / TILE_ROWS;
-          if (t < rows) empo_copy(d_qkv + t * row_width + h * D, d_query + i * D, D);
-        }
+  for (int64_t t0 = 0; t0 < rows; t0 += TILE_ROWS) {
+    int64_t count = rows - t0 < TILE_ROWS ? rows - t0 : TILE_ROWS, last = position + t0 + count - 1;
+    for (int64_t h0 = first_head; h0 < end_head; h0 += 2) {
+      int queries = h0 + 2 <= end_head ? 2 * TILE_ROWS : TILE_ROWS;
+      QueryTile tile = {head->q, head->go, {0}, {0}};
+      for (int i = 0; i < queries; i++) {
+        int64_t place = (row + t0 + i % TILE_ROWS) * heads + h0 + i / TILE_ROWS;
+        int inside = i % TILE_ROWS < count;
+        tile.log_sum[i] = inside ? head->log_sums[place] : 3.0e38f;
+        tile.delta[i] = inside ? empo_dot(head->d_out + place * D, head->out + place * D, D) : 0;
       }
-    }
-    for (int64_t b = 0; b < count; b++) {
-      int64_t rest = rows - b * EMPO_BLOCK;
-      float *dk = d_qkv + b * EMPO_BLOCK * row_width + (heads + g) * D, *dv = dk + kv_heads * D;
-      for (int part = 0; part < 2; part++) {
-        empo_transpose(packed, D, (part ? d_values : d_keys) + b * size, EMPO_BLOCK, D, EMPO_BLOCK);
-        for (int64_t j = 0; j < EMPO_BLOCK && j < rest; j++)
-          empo_copy((part ? dv : dk) + j * row_width, packed + j * D, D);
+      pack_rows(head->q, head->qkv + (row + t0) * row_width + h0 * D, row_width, count, D, queries, head->packed);
+      pack_rows(head->go, head->d_out + ((row + t0) * heads + h0) * D, heads * D, count, D, queries, head->packed);
+      memset(head->d_query, 0, (size_t)(queries * D) * sizeof(float));
+      for (int64_t b = 0; b <= last / EMPO_BLOCK; b++) {
+        const GradientBlocks *in = b < shared ? prompt : own;
+        int64_t i = b < shared ? b : b - shared, rest = position + rows - b * EMPO_BLOCK;
+        GradientBlock block = {in->pool + i * in->stride, in->values + i * size,   in->key_rows + i * size,
+                               in->d_keys + i * size,     in->d_values + i * size, rest < EMPO_BLOCK ? (int)rest : EMPO_BLOCK};
+        int64_t first_lane = position + t0 - b * EMPO_BLOCK;
+        if (queries == 2 * TILE_ROWS)
+          tile_backward(head->d_query, &tile, &block, D, scale, first_lane, 2 * TILE_ROWS);
+        else
+          tile_backward(head->d_query, &tile, &block, D, scale, first_lane, TILE_ROWS);
       }
+      for (int i = 0; i < queries; i++)
+        if (i % TILE_ROWS < count)
+          empo_copy(head->d_qkv + (row + t0 + i % TILE_ROWS) * row_width + (h0 + i / TILE_ROWS) * D, head->d_query + i * D, D);
     }
   }
+}
+
+// The gradients of keys and values at positions [first, end) to the rows from `row` on; the first block holds positions from `start` on.
+EMPO_INLINE void close_blocks(const HeadGradient *head, const GradientBlocks *blocks, int64_t start, int64_t first, int64_t end,
+                              int64_t row) {
+  int64_t D = head->D, row_width = (head->heads + 2 * head->kv_heads) * D;
+  for (int64_t b = start; b < end; b += EMPO_BLOCK)
+    for (int part = 0; part < 2; part++) {
+      empo_transpose(head->packed, D, (part ? blocks->d_values : blocks->d_keys) + (b - start) * D, EMPO_BLOCK, D, EMPO_BLOCK);
+      for (int64_t p = b < first ? first : b; p < b + EMPO_BLOCK && p < end; p++)
+        empo_copy(head->d_qkv + (row + p - first) * row_width + (head->heads + part * head->kv_heads + head->head) * D,
+                  head->packed + (p - b) * D, D);
+    }
+}
+
+void EMPO_VARIANT(empo_attention_backward)(float *d_qkv, const float *d_out, const float *out, const float *log_sums, const float *qkv,
+                                           const float *blocks, int64_t block_stride, int64_t prompt_rows, const int32_t *response_rows,
+                                           int64_t responses, int64_t heads, int64_t kv_heads, int64_t head_width, int64_t kv_head,
+                                           float *scratch) {
+  int64_t D = head_width, size = D * EMPO_BLOCK;
+  int64_t count = (prompt_rows + EMPO_BLOCK - 1) / EMPO_BLOCK, shared = prompt_rows / EMPO_BLOCK, tail = prompt_rows % EMPO_BLOCK;
+  HeadGradient head = {d_qkv, d_out, out, log_sums, qkv, heads, kv_heads, kv_head, D,
+                       scratch, scratch + 8 * D, scratch + 16 * D, scratch + 24 * D};
+  scratch += 40 * D;
+  GradientBlocks prompt = open_blocks(&head, blocks, block_stride, count, scratch);
+  scratch += 4 * count * size;
+  int64_t row = prompt_rows, block = count;
+  for (int64_t r = 0; r < responses; r++) {
+    int64_t rows = response_rows[r], end = prompt_rows + rows;
+    if (rows == 0) continue;
+    int64_t own_count = (end + EMPO_BLOCK - 1) / EMPO_BLOCK - shared;
+    GradientBlocks own = open_blocks(&head, blocks + block * block_stride, block_stride, own_count, scratch);
+    queries_backward(&head, &prompt, shared, &own, row, rows, prompt_rows);
+    close_blocks(&head, &own, shared * EMPO_BLOCK, prompt_rows, end, row);
+    if (tail > 0)  // its copy's gradients
+      for (int64_t d = 0; d < D; d++) {
+        float *dk = prompt.d_keys + shared * size + d * EMPO_BLOCK, *dv = prompt.d_values + shared * size + d * EMPO_BLOCK;
+        empo_store(dk, empo_load(dk) + empo_first(empo_load(own.d_keys + d * EMPO_BLOCK), tail, 0));
+        empo_store(dv, empo_load(dv) + empo_first(empo_load(own.d_values + d * EMPO_BLOCK), tail, 0));
+      }
+    row += rows;
+    block += own_count;
+  }
+  queries_backward(&head, &prompt, count, &prompt, 0, prompt_rows, 0);
+  close_blocks(&head, &prompt, 0, 0, prompt_rows, 0);
 }

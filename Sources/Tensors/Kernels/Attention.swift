@@ -42,6 +42,11 @@ public struct SequenceSpan: Sendable, Equatable {
     self.count = count
     self.table = table
   }
+
+  /// Spans of at most `rows` rows.
+  fileprivate func cut(at rows: Int) -> [SequenceSpan] {
+    stride(from: 0, to: count, by: rows).map { SequenceSpan(row: row + $0, count: min(rows, count - $0), table: table) }
+  }
 }
 
 /// Causal grouped-query attention (Ainslie et al., 2023) over blocks of keys and values.
@@ -93,31 +98,11 @@ public enum Attention {
     }
   }
 
-  /// dQKV[T, (H+2G)·D] from dOut[T, H·D], for spans that start at position 0 and lie in consecutive blocks.
-  public static func backward(
-    _ dQKV: Matrix, _ dOut: Matrix, _ out: Matrix, logSums: Matrix, _ qkv: Matrix, _ pool: Matrix, shape: AttentionShape,
-    spans: [SequenceSpan], tables: [Int32], lanes: Lanes
-  ) {
-    let longest = blocks(for: spans.map(\.count).max() ?? 0)
-    let scratchCount = (4 * blockPositions * longest + 40) * shape.headWidth
-    precondition(dQKV.isDense && dOut.isDense && out.isDense && qkv.isDense && logSums.isDense)
-    precondition(dQKV.columns == shape.rowWidth && dOut.columns == shape.queryWidth && qkv.columns == shape.rowWidth)
-    precondition(spans.allSatisfy { $0.row + $0.count <= min(dQKV.rows, dOut.rows, out.rows, qkv.rows, logSums.rows) })
-    forEachSpan(spans, lanes) { span in
-      let first = Int(tables[span.table])
-      precondition(first + blocks(for: span.count) <= pool.rows)
-      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
-        guard let scratch = scratch.baseAddress else { return }
-        unsafe empo_attention_backward(
-          dQKV.pointer(row: span.row), dOut.pointer(row: span.row), out.pointer(row: span.row), logSums.pointer(row: span.row),
-          qkv.pointer(row: span.row), pool.pointer(row: first), Int64(pool.stride), Int64(span.count), Int64(shape.heads),
-          Int64(shape.keyValueHeads), Int64(shape.headWidth), scratch)
-      }
-    }
-  }
-
+  /// Runs `body` on spans that share all work among the lanes. Rows don't depend on one another, so that few spans are cut.
   private static func forEachSpan(_ spans: [SequenceSpan], _ lanes: Lanes, _ body: @Sendable (SequenceSpan) -> Void) {
-    lanes.forEachRange(of: spans.count, tile: lanes.count == 1 ? spans.count + 1 : 8) { range in
+    let isCut = lanes.count > 1 && spans.count < 8 * lanes.count
+    let spans = isCut ? spans.flatMap { $0.cut(at: 32) } : spans
+    lanes.forEachPart(of: spans.count, tile: max(1, min(8, spans.count / (4 * lanes.count)))) { range in
       for index in range { body(spans[index]) }
     }
   }

@@ -83,7 +83,9 @@ extension TrainingPass {
     let dQKV = buffers.queryKeyValue.first(T)
     Attention.backward(
       dQKV, buffers.attention.first(T), a.attention.first(T), logSums: a.logSums, a.queryKeyValue.first(T), pools[index],
-      shape: decoder.shape, spans: batch.spans, tables: batch.tables, lanes: lanes)
+      shape: decoder.shape,
+      groups: batch.spans.map { AttentionGroup(row: $0.row, promptRows: $0.count, responseRows: [], block: Int(batch.tables[$0.table])) },
+      lanes: lanes)
     decoder.rotary.rotate(
       decoder.rotated(dQKV), positions: batch.positions, headWidth: decoder.shape.headWidth, inverse: true, lanes: lanes)
     headNormsBackward(dQKV, a, w, gradients)
