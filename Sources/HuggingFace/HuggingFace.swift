@@ -4,6 +4,7 @@
 // - `Configuration/` is config.json: the settings that the decoder family can compute, and for any other a refusal that names the field.
 //   Its `Encoder/` does the same for encoders of BERT's family: with sentence-transformers' files on how tokens become one vector, or with
 //   the labels of a classifier of entailment.
+// - `Adapters/` is PEFT's adapter_config.json: plain LoRA in every layer, and for anything else a refusal that names the field.
 // - `Safetensors/` maps a model's weights, one file or shards, reads them by name straight into their owner's memory, and writes them
 //   one after another.
 //

@@ -11,6 +11,14 @@ public struct LoRAConfiguration: Sendable, Equatable {
     case gate = "gate_proj"
     case up = "up_proj"
     case down = "down_proj"
+
+    /// The part of a layer that holds the projection, by its name in checkpoints.
+    public var block: String {
+      switch self {
+      case .query, .key, .value, .attentionOutput: "self_attn"
+      case .gate, .up, .down: "mlp"
+      }
+    }
   }
 
   /// r: the inner width; at least 1.

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// The contents of a model folder, for a message on why it has no weights.
+/// The contents of a model's or an adapter's folder, for a message on why it has no weights.
 struct FolderContents {
   private let folder: String
   private let names: Set<String>
@@ -36,7 +36,7 @@ struct FolderContents {
       return found(name, "shards without their index")
     }
     if let name = first(where: { $0.hasPrefix("adapter_model.") }) ?? first(where: { $0 == "adapter_config.json" }) {
-      return found(name, "an adapter, merge it into its base model")
+      return found(name, "an adapter, merge it into its base model with empo export --merge")
     }
     if let name = first(where: { $0.hasPrefix("pytorch_model") && ($0.hasSuffix(".bin") || $0.hasSuffix(".bin.index.json")) }) {
       return found(name, "a pickle, which can carry code; save the model again with safetensors")
@@ -49,6 +49,18 @@ struct FolderContents {
       return found(name, "a name that transformers does not look for")
     }
     return FileError(.missing, "\(folder): has no weights; \(expected)")
+  }
+
+  /// The error for a PEFT folder without a safetensors file.
+  var withoutAdapters: FileError {
+    let expected = "expected \(WeightFiles.adapterName)"
+    if let name = unfinishedDownload {
+      return FileError(.missing, "\(folder): has \(name): the download is unfinished, run it again; \(expected)")
+    }
+    if let name = first(where: { $0.hasPrefix("adapter_model.") }) {
+      return FileError(.missing, "\(folder): has \(name), which can carry code: save the adapter again with safetensors; \(expected)")
+    }
+    return FileError(.missing, "\(folder): has no adapter; \(expected)")
   }
 
   /// A file that Hugging Face's tools were still writing: beside the others or, in current versions, in a cache inside the folder.

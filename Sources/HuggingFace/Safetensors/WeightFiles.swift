@@ -10,6 +10,9 @@ public struct WeightFiles: Sendable {
   /// The name of the index of shards.
   public static let indexName = "model.safetensors.index.json"
 
+  /// The name of a PEFT folder's file.
+  public static let adapterName = "adapter_model.safetensors"
+
   /// The single file or the index, for messages.
   public let path: String
 
@@ -33,6 +36,15 @@ public struct WeightFiles: Sendable {
     } else {
       throw found.withoutWeights
     }
+  }
+
+  /// Opens the adapters of a PEFT folder.
+  ///
+  /// Throws a ``FileError`` that names what was found instead.
+  public init(adaptersIn folder: String) throws {
+    let found = try FolderContents(folder)
+    guard found.has(Self.adapterName) else { throw found.withoutAdapters }
+    try self.init(file: folder + "/" + Self.adapterName)
   }
 
   /// Opens weights that are one file.

@@ -33,14 +33,7 @@ package struct CheckedWeights: Sendable {
   }
 
   /// Throws where one of the model's tensors has an infinity or a NaN; reads all of it.
-  package func requireFinite(_ entry: ParameterLayout.Entry) throws {
-    let tensor = tensor(entry.name)
-    try tensor.file.checkLength()
-    guard let format = tensor.elementType.floatFormat, tensor.file.withBytes(tensor.byteRange, format.isFinite) else {
-      throw TransformerError(
-        .checkpoint, "\(files.path): \(entry.name) has values that are not finite, expected numbers: take another checkpoint of the model")
-    }
-  }
+  package func requireFinite(_ entry: ParameterLayout.Entry) throws { try files.requireFinite(entry.name) }
 
   private func tensor(_ name: String) -> WeightTensor {
     guard let tensor = files.tensor(name) else { preconditionFailure("\(name) was checked") }
@@ -54,5 +47,17 @@ package struct CheckedWeights: Sendable {
     try first.file.checkLength()
     try second.file.checkLength()
     return first.file.isEqual(first.byteRange, to: second.file, second.byteRange)
+  }
+}
+
+extension WeightFiles {
+  /// Throws where a tensor that was checked has an infinity or a NaN; reads all of it.
+  func requireFinite(_ name: String) throws {
+    guard let tensor = tensor(name), let format = tensor.elementType.floatFormat else { preconditionFailure("\(name) was checked") }
+    try tensor.file.checkLength()
+    guard tensor.file.withBytes(tensor.byteRange, format.isFinite) else {
+      throw TransformerError(
+        .checkpoint, "\(path): \(name) has values that are not finite, expected numbers: take another checkpoint")
+    }
   }
 }

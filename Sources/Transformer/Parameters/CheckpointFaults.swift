@@ -7,6 +7,7 @@ struct CheckpointFaults: CustomStringConvertible {
   private var unknown: [String] = []
   private var wrong: [String] = []
   private var advice = ""
+  private var whole = "the model in config.json"
 
   /// Compares names, shapes and element types. Tensors beside the expected ones are faults unless `isHarmless`.
   init(of files: WeightFiles, expected: [(name: String, shape: [Int])], isHarmless: (String) -> Bool) {
@@ -34,6 +35,13 @@ struct CheckpointFaults: CustomStringConvertible {
     }
   }
 
+  /// Compares with adapters in PEFT's names.
+  init(of files: WeightFiles, adapters: [AdapterTensor]) {
+    self.init(of: files, expected: adapters.map { ($0.name, $0.shape) }, isHarmless: { _ in false })
+    whole = "the adapters in \(AdapterConfiguration.fileName)"
+    if !wrong.isEmpty { advice = "these may be adapters of another base model; " }
+  }
+
   /// Old checkpoints of Llama have the rotary frequencies of each layer, which follow from config.json; transformers passes over them.
   private static func isHarmless(_ name: String) -> Bool {
     name.hasPrefix("model.") && name.hasSuffix(".rotary_emb.inv_freq")
@@ -44,7 +52,7 @@ struct CheckpointFaults: CustomStringConvertible {
   var description: String {
     var parts: [String] = []
     if !missing.isEmpty { parts.append("missing " + missing.listed()) }
-    if !unknown.isEmpty { parts.append("not part of the model in config.json: " + unknown.listed()) }
+    if !unknown.isEmpty { parts.append("not part of \(whole): " + unknown.listed()) }
     if !wrong.isEmpty { parts.append(wrong.listed()) }
     return advice + parts.joined(separator: "; ")
   }

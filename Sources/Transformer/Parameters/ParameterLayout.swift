@@ -93,12 +93,7 @@ public struct ParameterLayout: Sendable, Equatable {
 
   /// A projection's name, such as `model.layers.0.self_attn.q_proj`.
   static func adapterName(of target: LoRAConfiguration.Target, layer: Int) -> String {
-    let block =
-      switch target {
-      case .query, .key, .value, .attentionOutput: "self_attn"
-      case .gate, .up, .down: "mlp"
-      }
-    return "model.layers.\(layer).\(block).\(target.rawValue)"
+    "model.layers.\(layer).\(target.block).\(target.rawValue)"
   }
 }
 
