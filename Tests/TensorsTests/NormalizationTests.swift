@@ -65,6 +65,22 @@ struct NormalizationTests {
     }
   }
 
+  @Test(arguments: widths)
+  func `Frozen weights leave the input's gradient as it is`(width: Int) {
+    let x = Matrix.random(300, width, seed: 1)
+    let w = Matrix.random(1, width, seed: 2)
+    let dy = Matrix.random(300, width, seed: 3)
+    let rms = Matrix.random(1, 300, seed: 4)
+    for accumulate in [false, true] {
+      let results = [Matrix(rows: 1, columns: width), nil].map { dw in
+        let dx = Matrix.random(300, width, seed: 5)
+        RMSNorm.backward(dx, dw, dy, x, rms: rms, w, accumulate: accumulate, lanes: Lanes(count: 2))
+        return dx.bits
+      }
+      #expect(results[0] == results[1])
+    }
+  }
+
   @Test func `Rows, strides and lanes change no bit`() {
     let x = Matrix.random(700, 40, seed: 1)
     let w = Matrix.random(1, 24, seed: 2)

@@ -43,6 +43,38 @@ struct OptimizationTests {
     #expect(found[..<range.lowerBound].bits == storage(seed: 1)[..<range.lowerBound].bits)
   }
 
+  @Test(arguments: [1, 2, 3])
+  func `AdamW's bits are those of its fused sums, and its rounded parameters those of a rounding of them`(lanes: Int) {
+    let range = 70_001..<Self.count - 3
+    let lanes = Lanes(count: lanes)
+    let values = (0..<4).map { storage(seed: UInt64($0)) }
+    let stores = [values[0], values[1], values[2].map(abs), values[3]].map(fill)
+    let rounded = BFloat16Storage(count: Self.count)
+    let (rate, beta1, beta2, epsilon) = (Float(1e-2), Float(0.9), Float(0.95), Float(1e-8))
+    let step = AdamWStep(count: 3, rate: Double(rate), beta1: 0.9, beta2: 0.95, epsilon: Double(epsilon))
+    ParameterLoops.adamW(
+      stores[0], first: stores[1], second: stores[2], gradients: stores[3], range: range, scale: 0.3, step: step, decay: 0.1, lanes: lanes,
+      rounding: rounded)
+    let keep = Float(1).addingProduct(-rate, 0.1)
+    let size = rate / Float(1 - pow(0.9, 3.0))
+    let root = 1 / Float(1 - pow(0.95, 3.0)).squareRoot()
+    let found = stores[0...2].map(contents)
+    var differences = 0
+    for index in range {
+      let g = values[3][index] * 0.3
+      let m = ((1 - beta1) * g).addingProduct(beta1, values[1][index])
+      let v = ((1 - beta2) * g * g).addingProduct(beta2, abs(values[2][index]))
+      let p = (-(size * m / epsilon.addingProduct(v.squareRoot(), root))).addingProduct(values[0][index], keep)
+      if found[0][index] != p || found[1][index] != m || found[2][index] != v { differences += 1 }
+    }
+    #expect(differences == 0)
+    let expected = BFloat16Storage(count: Self.count)
+    expected.round(stores[0], lanes: lanes)
+    let bytes = 2 * range.lowerBound..<2 * range.upperBound
+    #expect(rounded.bytes()[bytes] == expected.bytes()[bytes])
+    #expect(rounded.bytes()[..<bytes.lowerBound].allSatisfy { $0 == 0 } && rounded.bytes()[bytes.upperBound...].allSatisfy { $0 == 0 })
+  }
+
   private func storage(seed: UInt64) -> [Float] { Matrix.random(1, Self.count, seed: seed).values }
 
   private func fill(_ values: [Float]) -> FloatStorage {

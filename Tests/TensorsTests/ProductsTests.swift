@@ -54,6 +54,19 @@ struct ProductsTests {
     }
   }
 
+  @Test(arguments: shapes)
+  func `A gradient of weights that is not added replaces what is there`(_ shape: Shape) {
+    let x = Matrix.random(shape.rows, shape.inputs, seed: 1)
+    let dy = Matrix.random(shape.rows, shape.outputs, seed: 2)
+    let results = [(Float.nan, false), (0, true)].map { (start, accumulate) in
+      let dw = Matrix(rows: shape.outputs, columns: shape.inputs)
+      for row in 0..<dw.rows { dw.set(row: row, to: [Float](repeating: start, count: dw.columns)) }
+      Products.linearWeightGradient(dw, dy, x, accumulate: accumulate, lanes: Lanes(count: 2))
+      return dw.values
+    }
+    #expect(results[0] == results[1])
+  }
+
   @Test(arguments: [1, 5, 16, 100, 1_000], [8, 1_000, 9_216, 12_288, 99_999, 1_000_000, 20_000_000])
   func `Padded products are beyond OpenBLAS's small-matrix path`(rows: Int, weights: Int) {
     // 0.3.21, kernel/x86_64/sgemm_small_kernel_permit_skylakex.c: products of at most 10⁶ multiplications may take it.

@@ -63,7 +63,7 @@ void empo_adapter_gradient(float *dw, const float *u, const float *y, int64_t ro
 // y[T,C] = x * rms[T] * w[C], rms = 1 / sqrt(mean(x^2) + epsilon). Rows of x and y are `stride` apart; y may be x; rms may be NULL.
 void empo_rms_norm(float *y, float *rms, const float *x, const float *w, int64_t rows, int64_t width, int64_t y_stride,
                    int64_t x_stride, float epsilon);
-// dx (+)= and dw += of the above: adds to dx where `accumulate`, else sets it; dx may be dy.
+// dx (+)= and dw += of the above: adds to dx where `accumulate`, else sets it; dx may be dy; dw may be NULL.
 void empo_rms_norm_backward(float *dx, float *dw, const float *dy, const float *x, const float *rms, const float *w, int64_t rows,
                             int64_t width, int64_t dx_stride, int64_t dy_stride, int64_t x_stride, int accumulate);
 // y[T,C] = (x - mean) / sqrt(variance + epsilon) * w[C] + bias[C], each row by its own mean and variance. Rows of x and y are `stride`
@@ -89,17 +89,20 @@ void empo_add_bias(float *x, const float *bias, int64_t rows, int64_t width, int
 void empo_add_column_sums(float *sum, const float *x, int64_t rows, int64_t width, int64_t stride);
 // y[n] += x[n]
 void empo_add(float *y, const float *x, int64_t count);
-// sum of squares in double precision
-double empo_square_sum(const float *x, int64_t count);
-// One AdamW update of count parameters (Loshchilov & Hutter 2019, algorithm 2), gradients scaled by `scale` first.
-// correction1 = 1 - beta1^t, correction2 = 1 - beta2^t.
-void empo_adamw(float *parameters, float *first, float *second, const float *gradients, int64_t count, float scale, float rate,
-                float beta1, float beta2, float epsilon, float decay, float correction1, float correction2);
 // y[T,C] = table[ids[T], C]; ids are checked by the caller.
 void empo_gather_rows(float *y, const float *table, const int32_t *ids, int64_t rows, int64_t width);
 // table[ids[T], C] += dy[T,C], in row order, columns [first, first + columns).
 void empo_scatter_add_rows(float *table, const float *dy, const int32_t *ids, int64_t rows, int64_t width, int64_t first,
                            int64_t columns);
+
+// -- Optimisation (optimization.h) ------------------------------------------------------------------------------------
+
+// sum of squares in double precision
+double empo_square_sum(const float *x, int64_t count);
+// One AdamW update of count parameters (Loshchilov & Hutter 2019, algorithm 2), gradients scaled by `scale` first.
+// correction1 = 1 - beta1^t, correction2 = 1 - beta2^t. The new parameters are rounded to bfloat16 in rounded[count] where it is not NULL.
+void empo_adamw(float *parameters, float *first, float *second, const float *gradients, uint16_t *rounded, int64_t count, float scale,
+                float rate, float beta1, float beta2, float epsilon, float decay, float correction1, float correction2);
 
 // -- Softmax over a vocabulary (softmax.h) ----------------------------------------------------------------------------
 

@@ -15,22 +15,13 @@ enum { ADAPTER_ROWS = 3, ADAPTER_OUTPUTS = 2 };
 // Rows whose products are one chain of a gradient's sum; the chains are added in order.
 enum { GRADIENT_ROWS = 256 };
 
-EMPO_INLINE v16 load_columns(const float *p, int n) { return n == 16 ? empo_load(p) : empo_load_part(p, n, 0); }
-
-EMPO_INLINE void store_columns(float *p, int n, v16 x) {
-  if (n == 16)
-    empo_store(p, x);
-  else
-    empo_store_part(p, n, x);
-}
-
 // sum[rows][outputs] += x * w of n columns.
 EMPO_INLINE void narrow_step(v16 sum[ADAPTER_ROWS][ADAPTER_OUTPUTS], const float *x, int64_t x_stride, const float *w, int64_t w_stride,
                              int n, int rows, int outputs) {
   v16 weight[ADAPTER_OUTPUTS];
-  for (int o = 0; o < outputs; o++) weight[o] = load_columns(w + o * w_stride, n);
+  for (int o = 0; o < outputs; o++) weight[o] = empo_load_columns(w + o * w_stride, n);
   for (int r = 0; r < rows; r++) {
-    v16 value = load_columns(x + r * x_stride, n);
+    v16 value = empo_load_columns(x + r * x_stride, n);
     for (int o = 0; o < outputs; o++) sum[r][o] = __builtin_elementwise_fma(value, weight[o], sum[r][o]);
   }
 }
@@ -56,7 +47,7 @@ EMPO_INLINE void widen_block(float *y, int64_t y_stride, const float *u, int64_t
     for (int v = 0; v < vectors; v++) sum[r][v] = empo_splat(0);
   for (int64_t k = 0; k < rank; k++) {
     v16 weight[ADAPTER_OUTPUTS];
-    for (int v = 0; v < vectors; v++) weight[v] = load_columns(w + k * w_stride + 16 * v, n);
+    for (int v = 0; v < vectors; v++) weight[v] = empo_load_columns(w + k * w_stride + 16 * v, n);
     for (int r = 0; r < rows; r++) {
       v16 value = empo_splat(u[r * u_stride + k]);
       for (int v = 0; v < vectors; v++) sum[r][v] = __builtin_elementwise_fma(value, weight[v], sum[r][v]);
@@ -65,7 +56,7 @@ EMPO_INLINE void widen_block(float *y, int64_t y_stride, const float *u, int64_t
   for (int r = 0; r < rows; r++)
     for (int v = 0; v < vectors; v++) {
       float *to = y + r * y_stride + 16 * v;
-      store_columns(to, n, __builtin_elementwise_fma(empo_splat(scale), sum[r][v], load_columns(to, n)));
+      empo_store_columns(to, n, __builtin_elementwise_fma(empo_splat(scale), sum[r][v], empo_load_columns(to, n)));
     }
 }
 
@@ -77,7 +68,7 @@ EMPO_INLINE void gradient_block(float *dw, int64_t dw_stride, const float *u, in
     for (int v = 0; v < vectors; v++) sum[r][v] = empo_splat(0);
   for (int64_t t = 0; t < rows; t++) {
     v16 value[ADAPTER_OUTPUTS];
-    for (int v = 0; v < vectors; v++) value[v] = load_columns(y + t * y_stride + 16 * v, n);
+    for (int v = 0; v < vectors; v++) value[v] = empo_load_columns(y + t * y_stride + 16 * v, n);
     for (int r = 0; r < rank; r++) {
       v16 factor = empo_splat(u[t * u_stride + r]);
       for (int v = 0; v < vectors; v++) sum[r][v] = __builtin_elementwise_fma(factor, value[v], sum[r][v]);
@@ -86,8 +77,8 @@ EMPO_INLINE void gradient_block(float *dw, int64_t dw_stride, const float *u, in
   for (int r = 0; r < rank; r++)
     for (int v = 0; v < vectors; v++) {
       float *to = dw + r * dw_stride + 16 * v;
-      v16 before = accumulate ? load_columns(to, n) : empo_splat(0);
-      store_columns(to, n, __builtin_elementwise_fma(empo_splat(scale), sum[r][v], before));
+      v16 before = accumulate ? empo_load_columns(to, n) : empo_splat(0);
+      empo_store_columns(to, n, __builtin_elementwise_fma(empo_splat(scale), sum[r][v], before));
     }
 }
 

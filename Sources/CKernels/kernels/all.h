@@ -14,4 +14,5 @@
 #include "bfloat16.h"
 #include "elementwise.h"
 #include "normalization.h"
+#include "optimization.h"
 #include "softmax.h"

@@ -25,6 +25,18 @@ EMPO_INLINE v16 empo_widen_part(const uint16_t *p, int64_t n) {
   return x;
 }
 
+// The first n values (n <= 16), rounded to the nearest, ties to even; what is not a number stays so.
+EMPO_INLINE void empo_store_bf16(uint16_t *p, int n, v16 x) {
+  u32x16 bits = (u32x16)x;
+  u32x16 rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16, quiet = bits >> 16 | 0x40;
+  u32x16 is_number = (u32x16)((bits & 0x7fffffff) <= 0x7f800000);
+  u16x16 y = __builtin_convertvector((rounded & is_number) | (quiet & ~is_number), u16x16);
+  if (n == 16)
+    *(u16x16u *)p = y;
+  else
+    for (int i = 0; i < n; i++) p[i] = y[i];
+}
+
 EMPO_INLINE v16 empo_load_rest(const float *p, int64_t n) {
   v16 x = empo_splat(0);
   for (int64_t i = 0; i < n; i++) x[i] = p[i];
@@ -118,13 +130,10 @@ void EMPO_VARIANT(empo_widen_bf16)(float *y, const uint16_t *x, int64_t rows, in
   }
 }
 
-// To the nearest, ties to even; what is not a number stays so.
 void EMPO_VARIANT(empo_round_bf16)(uint16_t *y, const float *x, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    union { float value; uint32_t bits; } word = {x[i]};
-    uint32_t rounded = (word.bits + 0x7fff + (word.bits >> 16 & 1)) >> 16;
-    uint32_t quiet = word.bits >> 16 | 0x40;
-    y[i] = (uint16_t)((word.bits & 0x7fffffff) > 0x7f800000 ? quiet : rounded);
+  for (int64_t i = 0; i < count; i += 16) {
+    int n = count - i < 16 ? (int)(count - i) : 16;
+    empo_store_bf16(y + i, n, empo_load_columns(x + i, n));
   }
 }
 

@@ -96,31 +96,6 @@ void EMPO_VARIANT(empo_add)(float *y, const float *x, int64_t count) {
   for (int64_t i = 0; i < count; i++) y[i] += x[i];
 }
 
-double EMPO_VARIANT(empo_square_sum)(const float *x, int64_t count) {
-  double lanes[16] = {0};
-  int64_t i = 0;
-  for (; i + 16 <= count; i += 16)
-    for (int lane = 0; lane < 16; lane++) lanes[lane] += (double)x[i + lane] * (double)x[i + lane];
-  for (; i < count; i++) lanes[i & 15] += (double)x[i] * (double)x[i];
-  double sum = 0;
-  for (int lane = 0; lane < 16; lane++) sum += lanes[lane];
-  return sum;
-}
-
-void EMPO_VARIANT(empo_adamw)(float *restrict parameters, float *restrict first, float *restrict second,
-                            const float *restrict gradients, int64_t count, float scale, float rate, float beta1, float beta2,
-                            float epsilon, float decay, float correction1, float correction2) {
-  float keep = 1.0f - rate * decay, step = rate / correction1, root = 1.0f / sqrtf(correction2);
-  for (int64_t i = 0; i < count; i++) {
-    float g = gradients[i] * scale;
-    float m = beta1 * first[i] + (1.0f - beta1) * g;
-    float v = beta2 * second[i] + (1.0f - beta2) * g * g;
-    first[i] = m;
-    second[i] = v;
-    parameters[i] = parameters[i] * keep - step * m / (sqrtf(v) * root + epsilon);
-  }
-}
-
 void EMPO_VARIANT(empo_gather_rows)(float *y, const float *table, const int32_t *ids, int64_t rows, int64_t width) {
   for (int64_t t = 0; t < rows; t++) empo_copy(y + t * width, table + ids[t] * width, width);
 }

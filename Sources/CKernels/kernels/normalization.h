@@ -9,7 +9,7 @@ void EMPO_VARIANT(empo_rms_norm)(float *y, float *rms, const float *x, const flo
   }
 }
 
-// With n = x * rms:  dw += dy * n;  dx = rms * (dy * w - n * mean(dy * w * n)).
+// With n = x * rms:  dw += dy * n, where dw is not NULL;  dx = rms * (dy * w - n * mean(dy * w * n)).
 void EMPO_VARIANT(empo_rms_norm_backward)(float *dx, float *dw, const float *dy, const float *x, const float *rms, const float *w,
                                         int64_t rows, int64_t width, int64_t dx_stride, int64_t dy_stride, int64_t x_stride,
                                         int accumulate) {
@@ -26,12 +26,14 @@ void EMPO_VARIANT(empo_rms_norm_backward)(float *dx, float *dw, const float *dy,
       sum += empo_load_part(dyt + c, n, 0) * empo_load_part(w + c, n, 0) * empo_load_part(xt + c, n, 0);
     }
     float mean = empo_sum16(sum) * scale / (float)width;
-    for (int64_t c = 0; c < width; c++) {
-      float n = xt[c] * scale;
-      float g = dyt[c];
-      dw[c] += g * n;
-      float d = scale * (g * w[c] - n * mean);
-      dxt[c] = accumulate ? dxt[c] + d : d;
+    // Fused sums are written out, so that dx has the same bits whether dw is wanted or not.
+    for (c = 0; c < width; c += 16) {
+#pragma clang fp contract(off)
+      int n = width - c < 16 ? (int)(width - c) : 16;
+      v16 normed = empo_load_columns(xt + c, n) * empo_splat(scale), g = empo_load_columns(dyt + c, n);
+      if (dw) empo_store_columns(dw + c, n, __builtin_elementwise_fma(g, normed, empo_load_columns(dw + c, n)));
+      v16 d = empo_splat(scale) * __builtin_elementwise_fma(g, empo_load_columns(w + c, n), -(normed * empo_splat(mean)));
+      empo_store_columns(dxt + c, n, accumulate ? empo_load_columns(dxt + c, n) + d : d);
     }
   }
 }

@@ -32,6 +32,16 @@ EMPO_INLINE void empo_store_part(float *p, int n, v16 x) {
   for (int i = 0; i < n; i++) p[i] = x[i];
 }
 
+// The first n floats (n <= 16), the rest zero.
+EMPO_INLINE v16 empo_load_columns(const float *p, int n) { return n == 16 ? empo_load(p) : empo_load_part(p, n, 0); }
+
+EMPO_INLINE void empo_store_columns(float *p, int n, v16 x) {
+  if (n == 16)
+    empo_store(p, x);
+  else
+    empo_store_part(p, n, x);
+}
+
 // Eight at a time, where sixteen would go beyond a row.
 typedef float v8 __attribute__((vector_size(32)));
 typedef float v8u __attribute__((vector_size(32), aligned(4)));

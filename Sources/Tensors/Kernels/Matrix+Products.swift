@@ -51,15 +51,16 @@ public enum Products {
     }
   }
 
-  /// dw[N,K] += dy[T,N]ᵀ · x[T,K]: the gradient with respect to the weights, summed over the rows in an order that T fixes.
+  /// dw[N,K] = dy[T,N]ᵀ · x[T,K], added to dw where `accumulate`: the gradient with respect to the weights, summed over the rows in an order
+  /// that T fixes.
   ///
   /// Its rows are not independent, so the tiles are a function of the shape alone: few, because each packs all of x again.
-  public static func linearWeightGradient(_ dw: Matrix, _ dy: Matrix, _ x: Matrix, lanes: Lanes) {
+  public static func linearWeightGradient(_ dw: Matrix, _ dy: Matrix, _ x: Matrix, accumulate: Bool = true, lanes: Lanes) {
     precondition(dw.rows == dy.columns && dw.columns == x.columns && dy.rows == x.rows)
     lanes.forEachRange(of: dw.rows, tile: min(512, max(48, dw.rows / 4))) { outputs in
       unsafe empo_sgemm(
         1, 0, Int64(outputs.count), Int64(dw.columns), Int64(x.rows), 1, dy.pointer + outputs.lowerBound, Int64(dy.stride),
-        x.pointer, Int64(x.stride), 1, dw.pointer(row: outputs.lowerBound), Int64(dw.stride))
+        x.pointer, Int64(x.stride), accumulate ? 1 : 0, dw.pointer(row: outputs.lowerBound), Int64(dw.stride))
     }
   }
 

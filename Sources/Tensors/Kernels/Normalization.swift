@@ -12,17 +12,22 @@ public enum RMSNorm {
     }
   }
 
-  /// dx[T,C] set (or added to, where `accumulate`) from dy[T,C]; dw[1,C] added to. dx may be dy.
+  /// dx[T,C] set (or added to, where `accumulate`) from dy[T,C]; dw[1,C] added to, unless it is nil. dx may be dy.
   public static func backward(
-    _ dx: Matrix, _ dw: Matrix, _ dy: Matrix, _ x: Matrix, rms: Matrix, _ w: Matrix, accumulate: Bool, lanes: Lanes
+    _ dx: Matrix, _ dw: Matrix?, _ dy: Matrix, _ x: Matrix, rms: Matrix, _ w: Matrix, accumulate: Bool, lanes: Lanes
   ) {
     precondition(dx.rows == dy.rows && x.rows == dy.rows && dx.columns == x.columns && dy.columns == x.columns)
-    precondition(dw.columns == x.columns && w.columns == x.columns && rms.columns >= x.rows)
-    RowTile.sum(into: dw, rows: x.rows, lanes: lanes) { rows, partial in
+    precondition((dw?.columns ?? x.columns) == x.columns && w.columns == x.columns && rms.columns >= x.rows)
+    let body: @Sendable (Range<Int>, Matrix?) -> Void = { rows, partial in
       unsafe empo_rms_norm_backward(
-        dx.pointer(row: rows.lowerBound), partial.pointer, dy.pointer(row: rows.lowerBound), x.pointer(row: rows.lowerBound),
-        rms.pointer + rows.lowerBound, w.pointer, Int64(rows.count), Int64(x.columns), Int64(dx.stride), Int64(dy.stride),
-        Int64(x.stride), accumulate ? 1 : 0)
+        dx.pointer(row: rows.lowerBound), partial.map { unsafe $0.pointer }, dy.pointer(row: rows.lowerBound),
+        x.pointer(row: rows.lowerBound), rms.pointer + rows.lowerBound, w.pointer, Int64(rows.count), Int64(x.columns),
+        Int64(dx.stride), Int64(dy.stride), Int64(x.stride), accumulate ? 1 : 0)
+    }
+    if let dw {
+      RowTile.sum(into: dw, rows: x.rows, lanes: lanes, body)
+    } else {
+      lanes.forEachRange(of: x.rows, tile: RowTile.rows) { body($0, nil) }
     }
   }
 }

@@ -13,18 +13,20 @@ public enum ParameterLoops {
     return partials.total
   }
 
-  /// One AdamW update of `range` (Loshchilov & Hutter, 2019, algorithm 2) with gradients scaled by `scale` first.
+  /// One AdamW update of `range` (Loshchilov & Hutter, 2019, algorithm 2) with gradients scaled by `scale` first. Where `rounding` is given,
+  /// its places of `range` get the new parameters, to the nearest bfloat16, ties to even; it must be an allocation of its own.
   public static func adamW(
     _ parameters: FloatStorage, first: FloatStorage, second: FloatStorage, gradients: FloatStorage, range: Range<Int>, scale: Float,
-    step: AdamWStep, decay: Float, lanes: Lanes
+    step: AdamWStep, decay: Float, lanes: Lanes, rounding: BFloat16Storage? = nil
   ) {
     precondition(parameters.count == first.count && first.count == second.count && second.count == gradients.count)
-    precondition(range.lowerBound >= 0 && range.upperBound <= parameters.count)
-    lanes.forEachRange(of: range.count, tile: chunk) { part in
+    precondition(range.lowerBound >= 0 && range.upperBound <= parameters.count && (rounding?.count ?? .max) >= range.upperBound)
+    lanes.forEachPart(of: range.count, tile: chunk, step: 16) { part in
       let start = range.lowerBound + part.lowerBound
       unsafe empo_adamw(
-        parameters.base + start, first.base + start, second.base + start, gradients.base + start, Int64(part.count), scale, step.rate,
-        step.beta1, step.beta2, step.epsilon, decay, step.correction1, step.correction2)
+        parameters.base + start, first.base + start, second.base + start, gradients.base + start,
+        rounding.map { unsafe $0.writable + start }, Int64(part.count), scale, step.rate, step.beta1, step.beta2, step.epsilon, decay,
+        step.correction1, step.correction2)
     }
   }
 

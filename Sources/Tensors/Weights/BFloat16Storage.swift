@@ -54,12 +54,8 @@ internal import Foundation
   /// Sets all values to those of `other`, to the nearest, ties to even. The storage must be its own allocation.
   public func round(_ other: FloatStorage, lanes: Lanes) {
     precondition(other.count == count)
-    guard let owned = unsafe owned else { preconditionFailure("a mapped file is not written") }
-    // The closure gets the address as a number, since pointers are not Sendable.
-    let address = UInt(bitPattern: owned)
-    lanes.forEachRange(of: count, tile: 1 << 18) { range in
-      guard let target = unsafe UnsafeMutablePointer<UInt16>(bitPattern: address) else { return }
-      unsafe empo_round_bf16(target + range.lowerBound, other.base + range.lowerBound, Int64(range.count))
+    lanes.forEachPart(of: count, tile: 1 << 18) { range in
+      unsafe empo_round_bf16(writable + range.lowerBound, other.base + range.lowerBound, Int64(range.count))
     }
   }
 
@@ -78,9 +74,14 @@ internal import Foundation
   /// Takes all values from as many little-endian bytes. The storage must be its own allocation.
   public func replace(with bytes: [UInt8]) {
     precondition(bytes.count == 2 * count)
-    guard let owned = unsafe owned else { preconditionFailure("a mapped file is not written") }
     unsafe bytes.withUnsafeBytes { source in
-      if let start = source.baseAddress { unsafe _ = memcpy(owned, start, source.count) }
+      if let start = source.baseAddress { unsafe _ = memcpy(writable, start, source.count) }
     }
+  }
+
+  /// The values, to be changed. The storage must be its own allocation.
+  var writable: UnsafeMutablePointer<UInt16> {
+    guard let owned = unsafe owned else { preconditionFailure("a mapped file is not written") }
+    return unsafe owned
   }
 }
