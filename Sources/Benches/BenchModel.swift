@@ -1,9 +1,11 @@
 public import ArgumentParser
 internal import Demonstration
 internal import Foundation
+internal import HuggingFace
 internal import Runs
 internal import Tensors
 internal import Tokenizers
+internal import Training
 internal import Transformer
 
 /// The model that a benchmark runs.
@@ -17,14 +19,42 @@ struct BenchModel: ParsableArguments {
   @Option(help: ArgumentHelp("How the policy's weights are stored: float32 or bfloat16.", valueName: "TYPE"))
   var dtype = WeightType.float32
 
+  @Option(name: .customLong("lora"), help: ArgumentHelp("Trains adapters of this rank; 0 trains all weights.", valueName: "RANK"))
+  var rank = 0
+
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
+    try Bounds.require(rank, in: 0...LoRAConfiguration.maximumRank, "--lora")
   }
 
   /// The model's weights.
   func parameters() throws -> Parameters {
     if let folder { return try Parameters(folder: folder) }
     return Parameters(random: EmbeddedModel.configuration(vocabularySize: try EmbeddedModel.vocabulary().size), seed: 0)
+  }
+
+  /// A trainer of all weights, or of adapters.
+  func trainer(positions: Int, lanes: Lanes, options: PolicyTrainer.Options) throws -> PolicyTrainer {
+    guard rank > 0 else {
+      return try PolicyTrainer(try parameters(), storing: dtype, positions: positions, lanes: lanes, options: options)
+    }
+    let base = try base()
+    return try PolicyTrainer(
+      adapters: Parameters(initialAdaptersOf: base.configuration, lora, seed: 0), lora, of: base, positions: positions, lanes: lanes,
+      options: options)
+  }
+
+  private var lora: LoRAConfiguration { LoRAConfiguration(rank: rank, alpha: Double(2 * rank)) }
+
+  /// The weights that adapters leave alone.
+  private func base() throws -> ModelWeights {
+    if let folder { return try BaseModel(.path(folder)).weights(storing: dtype) }
+    return Policy(try parameters(), type: dtype, lanes: Lanes(count: 1)).weights
+  }
+
+  /// The model's tokenizer.
+  func tokenizer() throws -> Tokenizer {
+    try BaseModel(folder.map { .path($0) } ?? .embedded).tokenizer
   }
 
   /// Arbitrary tokens of the vocabulary, different for every index.
@@ -50,12 +80,14 @@ struct BenchResult: Encodable {
   var kernels = Products.kernelName
   /// The shape that was asked for.
   var shape: [String: Int]
+  /// Seconds of each part, where a bench has parts.
+  var parts: [String: Double]?
   /// How long it took to check what was sampled, and its share of the time that sampling took, where that was asked for.
   var checkSeconds: Double?
   var checkShare: Double?
 
   private enum CodingKeys: String, CodingKey {
-    case bench, seconds, model, threads, dtype, kernels, shape
+    case bench, seconds, model, threads, dtype, kernels, shape, parts
     case tokensPerSecond = "tokens_per_s"
     case checkSeconds = "check_s"
     case checkShare = "check_share"

@@ -76,7 +76,7 @@ struct GenerationEngineTests {
       promptTokens: prompt, sampleCount: 2, seed: 3, options: SamplingOptions(maximumNewTokens: 20), stopTokens: [])
     let samples = GenerationEngine(decoder, maximumSequences: 2, maximumLength: 2_400).generate([Self.requests[3], request])[1]
     for sample in samples {
-      let sequence = TrainingSequence(tokens: prompt + sample.tokens, firstTarget: prompt.count)
+      let sequence = TrainingGroup(tokens: prompt + sample.tokens, firstTarget: prompt.count)
       let isSame = TrainingPass(decoder).forward([sequence]).logProbabilities.bits == sample.logProbabilities.bits
       #expect(isSame)
     }

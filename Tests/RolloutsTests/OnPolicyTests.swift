@@ -20,11 +20,11 @@ struct OnPolicyTests {
         options: SamplingOptions(temperature: slot % 2 == 0 ? 1 : 0.6, maximumNewTokens: 45), stopTokens: [1])
     }
     let groups = engine.generate(requests)
-    var sequences: [TrainingSequence] = []
+    var sequences: [TrainingGroup] = []
     var sampled: [UInt32] = []
     for (request, samples) in zip(requests, groups) {
       for sample in samples {
-        sequences.append(TrainingSequence(tokens: request.promptTokens + sample.tokens, firstTarget: request.promptTokens.count))
+        sequences.append(TrainingGroup(tokens: request.promptTokens + sample.tokens, firstTarget: request.promptTokens.count))
         sampled += sample.logProbabilities.bits
       }
     }

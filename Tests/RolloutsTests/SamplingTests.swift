@@ -111,7 +111,7 @@ struct SamplingTests {
 
   /// ln p of every token after a prefix, from training's forward.
   private func logProbabilities(after prefix: [Int32] = prompt) throws -> [Float] {
-    let sequences = (0..<37 as Range<Int32>).map { TrainingSequence(tokens: prefix + [$0], firstTarget: prefix.count) }
+    let sequences = (0..<37 as Range<Int32>).map { TrainingGroup(tokens: prefix + [$0], firstTarget: prefix.count) }
     return TrainingPass(try TinyModel.decoder()).forward(sequences).logProbabilities
   }
 

@@ -22,7 +22,7 @@ struct InferencePassTests {
   @Test func `The logits are training's: they give its log-probabilities, bit for bit`() throws {
     let decoder = try TinyModel.decoder(.qwen3, lanes: 2)
     let tokens = TinyModel.tokens(45, seed: 3)
-    let expected = TrainingPass(decoder).forward([TrainingSequence(tokens: tokens)]).logProbabilities
+    let expected = TrainingPass(decoder).forward([TrainingGroup(tokens: tokens)]).logProbabilities
     let pass = InferencePass(decoder, rows: 16, sequences: 4, blocks: 8)
     var sequence = InferencePass.Sequence()
     for position in 0..<44 {
@@ -36,7 +36,7 @@ struct InferencePassTests {
   func `Logits after every token come in parts, and are training's`(sequences: Int) throws {
     let decoder = try TinyModel.decoder(.qwen2, lanes: 2)
     let tokens = TinyModel.tokens(45, seed: 3)
-    let expected = TrainingPass(decoder).forward([TrainingSequence(tokens: tokens)]).logProbabilities
+    let expected = TrainingPass(decoder).forward([TrainingGroup(tokens: tokens)]).logProbabilities
     let pass = InferencePass(decoder, rows: 40, sequences: sequences, blocks: 8)
     var sequence = InferencePass.Sequence()
     var other = InferencePass.Sequence()

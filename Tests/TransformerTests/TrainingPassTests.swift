@@ -19,16 +19,14 @@ struct TrainingPassTests {
     let parameters = TinyModel.parameters(architecture, tied: tied)
     let decoder = try Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
     let sequences = [
-      TrainingSequence(tokens: TinyModel.tokens(21, seed: 1), firstTarget: 6), TrainingSequence(tokens: TinyModel.tokens(4, seed: 2)),
+      TrainingGroup(tokens: TinyModel.tokens(21, seed: 1), firstTarget: 6), TrainingGroup(tokens: TinyModel.tokens(4, seed: 2)),
     ]
     let coefficients = Matrix.random(1, 18, seed: 3).values
     let pass = TrainingPass(decoder)
     let loss = {
       zip(pass.forward(sequences).logProbabilities, coefficients).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
-    _ = loss()
-    let gradients = Parameters(decoder.configuration)
-    pass.backward(coefficients: coefficients, into: gradients)
+    let gradients = pass.gradients(sequences, of: parameters, coefficients: coefficients)
     for entry in parameters.layout.entries {
       let values = Matrix(storage: parameters.storage, offset: entry.offset, rows: 1, columns: entry.count)
       let places = Array(stride(from: 0, to: entry.count, by: max(1, entry.count / 7)))
@@ -42,32 +40,34 @@ struct TrainingPassTests {
     }
   }
 
-  @Test func `Gradients add to what is there`() throws {
+  @Test func `Gradients of an update add up, whatever was there before it`() throws {
     let decoder = try TinyModel.decoder()
     let pass = TrainingPass(decoder)
-    let sequence = TrainingSequence(tokens: TinyModel.tokens(20, seed: 1))
-    let once = Parameters(decoder.configuration)
-    let twice = Parameters(decoder.configuration)
-    for target in [once, twice, twice] {
-      _ = pass.forward([sequence])
-      pass.backward(coefficients: [Float](repeating: 1, count: 19), into: target)
+    let sequence = TrainingGroup(tokens: TinyModel.tokens(20, seed: 1))
+    let ones = [Float](repeating: 1, count: 19)
+    let once = pass.gradients([sequence], of: Parameters(decoder.configuration), coefficients: ones)
+    let twice = Gradients(of: once)
+    twice.values.storage.withMutableSpan(0..<twice.values.layout.count) { span in
+      for index in span.indices { span[index] = .nan }
     }
+    twice.begin()
+    for _ in 0..<2 { pass.backward([sequence], into: twice, coefficients: ones) }
+    twice.finish()
     for entry in once.layout.entries {
       let doubled = once.values(entry).map { Double(2 * $0) }
-      #expect(GradientCheck.relativeError(twice.values(entry), doubled) < 1e-5, "\(entry.name)")
+      #expect(GradientCheck.relativeError(twice.values.values(entry), doubled) < 1e-5, "\(entry.name)")
     }
   }
 
   @Test(arguments: [ModelConfiguration.Architecture.qwen2, .qwen3, .llama], WeightType.allCases)
   func `One lane, two and three give the same bits`(_ architecture: ModelConfiguration.Architecture, _ type: WeightType) throws {
     // More than one tile of every kernel: 700 rows and more, and more targets than one chunk of logits.
-    let sequences = (0..<23).map { TrainingSequence(tokens: TinyModel.tokens(20 + $0, seed: UInt64($0)), firstTarget: 1 + $0 % 5) }
+    let sequences = (0..<23).map { TrainingGroup(tokens: TinyModel.tokens(20 + $0, seed: UInt64($0)), firstTarget: 1 + $0 % 5) }
     let results = try [1, 2, 3].map { lanes in
       let decoder = try TinyModel.decoder(architecture, lanes: lanes, storing: type)
       let pass = TrainingPass(decoder)
-      let gradients = Parameters(decoder.configuration)
       let forward = pass.forward(sequences, entropies: true)
-      pass.backward(coefficients: forward.entropies, into: gradients)
+      let gradients = pass.gradients(sequences, of: Parameters(decoder.configuration), coefficients: forward.entropies)
       return [forward.logProbabilities.bits, forward.entropies.bits] + gradients.layout.entries.map { gradients.values($0).bits }
     }
     let isSame = results[1] == results[0] && results[2] == results[0]
@@ -78,7 +78,7 @@ struct TrainingPassTests {
   func `A sequence's log-probabilities do not depend on the batch`(
     _ family: (ModelConfiguration.Architecture, Bool), _ type: WeightType
   ) throws {
-    let sequences = (0..<40).map { TrainingSequence(tokens: TinyModel.tokens(2 + $0 * 7 % 60, seed: UInt64($0))) }
+    let sequences = (0..<40).map { TrainingGroup(tokens: TinyModel.tokens(2 + $0 * 7 % 60, seed: UInt64($0))) }
     let decoder = try TinyModel.decoder(family.0, tied: family.1, lanes: 2, storing: type)
     let pass = TrainingPass(decoder)
     let whole = pass.forward(sequences).logProbabilities.bits
@@ -95,12 +95,11 @@ struct TrainingPassTests {
   @Test func `What a pass computed before leaves no trace, be it a larger batch or NaN`() throws {
     let parameters = TinyModel.parameters(.qwen3)
     let decoder = try Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
-    let large = (0..<30).map { TrainingSequence(tokens: TinyModel.tokens(50, seed: UInt64($0))) }
-    let small = [TrainingSequence(tokens: TinyModel.tokens(9, seed: 99))]
+    let large = (0..<30).map { TrainingGroup(tokens: TinyModel.tokens(50, seed: UInt64($0))) }
+    let small = [TrainingGroup(tokens: TinyModel.tokens(9, seed: 99))]
     func results(_ pass: TrainingPass) -> [[UInt32]] {
-      let gradients = Parameters(decoder.configuration)
       let logProbabilities = pass.forward(small).logProbabilities
-      pass.backward(coefficients: logProbabilities, into: gradients)
+      let gradients = pass.gradients(small, of: parameters, coefficients: logProbabilities)
       return [logProbabilities.bits] + gradients.layout.entries.map { gradients.values($0).bits }
     }
     let expected = results(TrainingPass(decoder))
@@ -109,8 +108,7 @@ struct TrainingPassTests {
       let norm = Matrix(storage: parameters.storage, offset: parameters.layout.entries[1].offset, rows: 1, columns: 1)
       let weight = norm[0, 0]
       norm[0, 0] *= spoiler  // a step whose loss is not finite is skipped, and the next one must be sound
-      _ = used.forward(large)
-      used.backward(coefficients: [Float](repeating: 1, count: 30 * 49), into: Parameters(decoder.configuration))
+      _ = used.gradients(large, of: parameters, coefficients: [Float](repeating: 1, count: 30 * 49))
       norm[0, 0] = weight
       let isSame = results(used) == expected
       #expect(isSame, "after a first norm of \(spoiler)")
@@ -121,9 +119,9 @@ struct TrainingPassTests {
     let decoder = try TinyModel.decoder()
     let pass = TrainingPass(decoder)
     let prefix = TinyModel.tokens(6, seed: 1)
-    let entropy = pass.forward([TrainingSequence(tokens: prefix + [0], firstTarget: 6)], entropies: true).entropies[0]
+    let entropy = pass.forward([TrainingGroup(tokens: prefix + [0], firstTarget: 6)], entropies: true).entropies[0]
     // p of every token of the vocabulary after the same prefix
-    let all = pass.forward((0..<37).map { TrainingSequence(tokens: prefix + [$0], firstTarget: 6) }).logProbabilities.map(Double.init)
+    let all = pass.forward((0..<37).map { TrainingGroup(tokens: prefix + [$0], firstTarget: 6) }).logProbabilities.map(Double.init)
     let probabilities = all.map { exp($0) }
     #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
     #expect(abs(Double(entropy) + zip(probabilities, all).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-5)

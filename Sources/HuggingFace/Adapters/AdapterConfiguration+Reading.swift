@@ -3,9 +3,6 @@ public import Foundation
 import JSON
 
 extension AdapterConfiguration {
-  /// The largest rank; far above any in use.
-  static let rankLimit = 1024
-
   /// The largest alpha; with it the scale and its products with weights are far from overflow.
   static let alphaLimit = 65_536.0
 
@@ -33,7 +30,7 @@ extension AdapterConfiguration {
     }
     self.init(
       LoRAConfiguration(
-        rank: try fields.size("r", limit: Self.rankLimit, default: 8), alpha: alpha, targets: try Self.targets(fields),
+        rank: try fields.size("r", limit: LoRAConfiguration.maximumRank, default: 8), alpha: alpha, targets: try Self.targets(fields),
         isRankStabilized: try fields.boolean("use_rslora", default: false)),
       baseModel: try fields.string("base_model_name_or_path"))
   }

@@ -21,6 +21,9 @@ public struct LoRAConfiguration: Sendable, Equatable {
     }
   }
 
+  /// The largest rank; far above any that is of use.
+  public static let maximumRank = 1024
+
   /// r: the inner width; at least 1.
   public var rank: Int
 

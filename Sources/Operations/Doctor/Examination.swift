@@ -145,7 +145,7 @@ package struct Examination {
           "\(model.parameterCount) parameters as \(welcome.manifest.elementType), \(MemoryEstimate.told(Double(welcome.manifest.totalBytes))) to "
             + "fetch; its files have SHA-256 \(digest.hexadecimalDigest().prefix(16))"))
       let bytes = welcome.manifest.elementType == .bfloat16 ? 2 : 4
-      let needed = MemoryEstimate(model: model, bytesPerWeight: bytes)
+      let needed = MemoryEstimate(model: model, bytesPerWeight: bytes, lora: configuration.adapters)
         .worker(sequences: configuration.worker.maximumSequences, length: bounds.maximumLength)
       report(Room.memory(needed: needed, for: "a worker", available: host.availableMemory))
     } catch {
@@ -158,17 +158,15 @@ package struct Examination {
     let folder = try RunFolder.open(path)
     let assembly = try RunAssembly(try RunConfiguration(contentsOf: folder))
     let configuration = assembly.configuration
-    let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes)
+    let estimate = MemoryEstimate(of: assembly)
     report(
       .ok(
         "model",
         "\(configuration.model): \(assembly.base.configuration.parameterCount) parameters; outcome \(try assembly.outcomeDigest().prefix(16))"
       ))
-    let learner = estimate.learner(
-      tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
-    report(Room.memory(needed: learner, for: "the learner", available: host.availableMemory))
-    // Weights, float32 parameters and two moments. While a checkpoint is written, there is one more than are kept.
-    let checkpoint = estimate.weights + 12 * Double(assembly.base.configuration.parameterCount)
+    report(Room.memory(needed: estimate.learner(of: assembly), for: "the learner", available: host.availableMemory))
+    // While a checkpoint is written, there is one more than are kept.
+    let checkpoint = estimate.checkpoint(lag: configuration.lag)
     report(Room.disk(needed: checkpoint * Double(configuration.keepCheckpoints + 1), folder: folder.path))
     if let pid = RunLock.holder(of: folder) { report(.ok("run", "a learner (pid \(pid)) runs in \(folder.path)")) }
   }

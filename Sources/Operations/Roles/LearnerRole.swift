@@ -168,14 +168,12 @@ package struct LearnerRole {
 
   private func trainer(_ assembly: RunAssembly, ledger: Ledger, logger: Logger) throws -> any StepTrainer {
     let configuration = assembly.configuration
-    let lanes = Lanes(count: assembly.learnerThreads)
     let trainer = try CheckpointedTrainer(
-      PolicyTrainer(
-        try assembly.base.parameters(), storing: assembly.weightType, positions: assembly.positions, lanes: lanes,
-        options: assembly.trainerOptions),
+      try assembly.trainer(),
       store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
       identity: CheckpointedTrainer.Identity(
-        seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(), modelFiles: try assembly.base.checkpointFiles()),
+        seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(),
+        modelFiles: try assembly.base.checkpointFiles(assembly.lora)),
       report: { logger.warning("\($0)") },
       reconcile: { reach, version in
         guard let loss = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) else { return }

@@ -110,13 +110,20 @@ package struct WorkerRole {
     let bounds = try JSONDecoder().decode(RolloutBounds.self, from: Data(bytes(RolloutBounds.fileName, of: welcome)))
     try bounds.validate(against: model)
     let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
-    let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
     let lanes = Lanes(count: count)
     let judge = try judge(of: configuration, in: welcome, folder: judgeFolder)
     return try EngineSampler(
-      Policy(model, type: type), lanes: lanes, scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes),
-      options: configuration.sampling, stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences,
-      maximumLength: bounds.maximumLength)
+      try policy(of: configuration, model, welcome), lanes: lanes,
+      scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes), options: configuration.sampling,
+      stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences, maximumLength: bounds.maximumLength)
+  }
+
+  /// A policy that takes in the run's versions: all weights, or adapters of the base model.
+  private static func policy(of configuration: RunConfiguration, _ model: ModelConfiguration, _ welcome: Welcome) throws -> Policy {
+    let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
+    guard let lora = configuration.adapters else { return Policy(model, type: type) }
+    let base = try BaseModel(configuration.model)
+    return Policy(receiving: lora, of: try base.weights(storing: try base.weightType(configuration.weightStorage)))
   }
 
   /// The run's judge. Its model is read from this host, and must be the same as the learner's.

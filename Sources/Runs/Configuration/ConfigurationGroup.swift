@@ -1,11 +1,12 @@
 /// Keys that belong together, in the order in which they are written. A page has a table for each, and `--help` a section.
 package enum ConfigurationGroup: CaseIterable, Sendable {
-  case modelAndQuestions, steps, rewards, sampling, filter, objective, optimizer, processes, faults, checkpoints
+  case modelAndQuestions, adapters, steps, rewards, sampling, filter, objective, optimizer, processes, faults, checkpoints
 
   /// The title.
   package var title: String {
     switch self {
     case .modelAndQuestions: "Model and questions"
+    case .adapters: "All weights or adapters"
     case .steps: "Steps"
     case .rewards: "Rewards and judges"
     case .sampling: "Sampling"
@@ -22,6 +23,7 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
   package var keys: [ConfigurationKey] {
     switch self {
     case .modelAndQuestions: ConfigurationKey.ofModelAndQuestions
+    case .adapters: ConfigurationKey.ofAdapters
     case .steps: ConfigurationKey.ofSteps
     case .rewards: ConfigurationKey.ofRewards
     case .sampling: ConfigurationKey.ofSampling
@@ -40,6 +42,8 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
     case .modelAndQuestions:
       "[Your own model](YourOwnModel.md) has the models, the formats of questions, the prompts by name and the rules by which a\n"
         + "response's answer is found."
+    case .adapters:
+      "The names and their meaning are PEFT's. [Your own model](YourOwnModel.md#all-weights-or-adapters) helps to choose."
     case .steps:
       "[How it works](HowItWorks.md) explains groups, [lag](HowItWorks.md#lag) and\n"
         + "[questions that are left out](HowItWorks.md#questions-that-are-left-out)."

@@ -1,8 +1,10 @@
 import EMPO
+import HuggingFace
 import Meaning
 import Questions
 import Rollouts
 import Training
+import Transformer
 import Wire
 
 extension ConfigurationKey {
@@ -39,6 +41,21 @@ extension ConfigurationKey {
     .choice(
       "dtype", \.weightStorage,
       "The storage of the policy's weights in rollouts and in the learner's forward pass; `auto` is that of the checkpoint's tensors."),
+  ]
+
+  static let ofAdapters: [ConfigurationKey] = [
+    .choice(
+      "train", \.train,
+      "The part of the model that is trained: all weights (`full`), or adapters of low rank beside them (`lora`), which take a fraction of the "
+        + "memory, of the time and of the bytes on the wire."),
+    .integer("lora.rank", \.lora.rank, 1...LoRAConfiguration.maximumRank, "The inner width of an adapter."),
+    .number(
+      "lora.alpha", \.lora.alpha, .init(lower: 0, upper: 100_000, excludesLower: true),
+      "An adapter's output is multiplied by this over `lora.rank`."),
+    .targets("lora.targets", \.lora.targets, "The projections of each layer that have an adapter."),
+    .number(
+      "lora.dropout", \.lora.dropout, .init(lower: 0, upper: 0),
+      "The share of an adapter's inputs that are dropped in training: none, since the policy that is trained is the one that samples."),
   ]
 
   static let ofSteps: [ConfigurationKey] = [
@@ -153,7 +170,12 @@ extension ConfigurationKey {
     .number("optimizer.clip_norm", \.optimizer.clipNorm, .init(lower: 0, upper: 1e9), "The largest norm of a gradient; 0 for any."),
     .integer(
       "micro_batch_tokens", \.microBatchTokens, 64...Limits.tokens,
-      "Tokens of one forward and backward pass: fewer take less memory, more are faster."),
+      "Tokens of one forward and backward pass, a prompt counted once for all of its responses: fewer take less memory, more are faster."),
+    .choice(
+      "recompute", \.recomputation,
+      "What the backward computes again in place of keeping it: norms and activations (`none`), the inner product of the feed-forward as well "
+        + "(`feed-forward`, a third of the memory for a seventh more work), or whole layers (`layer`, a twentieth for a quarter).",
+      shapesOutcome: false),
   ]
 
   static let ofProcesses: [ConfigurationKey] = [

@@ -1,4 +1,5 @@
 import ChatTemplates
+import HuggingFace
 import Rollouts
 
 typealias Place<Value> = any WritableKeyPath<RunConfiguration, Value> & Sendable
@@ -135,6 +136,26 @@ extension ConfigurationKey {
         case "none": mayBeNone ? DataSource.none : nil
         default: text.isEmpty || text.utf8.contains(0) ? nil : .path(text)
         }
+      })
+  }
+
+  /// Projections by their names, with commas between them, or `all-linear`.
+  static func targets(_ name: String, _ place: Place<Set<LoRAConfiguration.Target>>, _ summary: String) -> ConfigurationKey {
+    let names = LoRAConfiguration.Target.allCases.map(\.rawValue)
+    return ConfigurationKey(
+      name, place, summary, shapesOutcome: true,
+      values: .text(
+        Texts(
+          words: ["all-linear"], others: "or some of \(names.joined(separator: ", ")) with commas between them", placeholder: "NAMES",
+          pattern: "^(\(names.joined(separator: "|")))(, *(\(names.joined(separator: "|"))))*$")),
+      format: { targets in
+        targets.count == names.count ? "all-linear" : names.filter { targets.map(\.rawValue).contains($0) }.joined(separator: ",")
+      },
+      parse: { text in
+        if text == "all-linear" { return Set(LoRAConfiguration.Target.allCases) }
+        let words = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingPrefix(while: { $0 == " " }) }
+        let targets = words.compactMap { LoRAConfiguration.Target(rawValue: String($0)) }
+        return targets.count == words.count ? Set(targets) : nil
       })
   }
 

@@ -1,4 +1,5 @@
 public import EMPO
+public import HuggingFace
 public import Questions
 internal import Rollouts
 internal import Training
@@ -53,6 +54,11 @@ extension RunConfiguration {
     ObjectiveOptions(
       advantage: advantage, loss: loss, clipLow: clipLow, clipHigh: clipHigh, klWeight: kl, maskTruncated: maskTruncated,
       maximumResponseTokens: sampling.maximumNewTokens)
+  }
+
+  /// The adapters that are trained; nil where all weights are.
+  public var adapters: LoRAConfiguration? {
+    train == .lora ? LoRAConfiguration(rank: lora.rank, alpha: lora.alpha, targets: lora.targets) : nil
   }
 
   /// Where a questions file has its questions and answers.

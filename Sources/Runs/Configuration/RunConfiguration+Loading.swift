@@ -120,6 +120,8 @@ extension RunConfiguration {
     if given["system"] == nil, let prompt = given["prompt_template"] {
       configuration.system = PromptPreset(rawValue: prompt)?.system
     }
+    // Adapters bear, and need, about ten times the rate of all weights.
+    if given["optimizer.learning_rate"] == nil, configuration.train == .lora { configuration.optimizer.learningRate *= 10 }
     // A short trial run should not have to say that it warms up for less long.
     if given["optimizer.warmup_steps"] == nil {
       configuration.optimizer.warmupSteps = min(configuration.optimizer.warmupSteps, configuration.steps)

@@ -34,10 +34,11 @@ extension RunConfiguration {
   }
 
   /// With a constant learning rate a longer run begins with the shorter one, so that `steps` may grow when a run goes on. A run that
-  /// leaves no question out is the one that it was before there was a choice.
+  /// leaves no question out is the one that it was before there was a choice. Adapters that are not trained decide nothing.
   private var outcomeKeys: [ConfigurationKey] {
     ConfigurationKey.all.filter { key in
       key.shapesOutcome && (key.name != "steps" || optimizer.schedule != .constant) && (key.name != "skip_unanimous" || skipUnanimous > 0)
+        && (key.components[0] != "lora" || train == .lora)
     }
   }
 

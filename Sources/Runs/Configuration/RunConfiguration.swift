@@ -1,8 +1,10 @@
 public import ChatTemplates
 public import Cluster
 public import EMPO
+public import HuggingFace
 public import Rollouts
 public import Training
+public import Transformer
 
 /// Everything that a run is told: what to train, on what, how, and with which processes.
 ///
@@ -29,6 +31,10 @@ public struct RunConfiguration: Sendable, Equatable {
   public var templateVariables = TemplateVariables()
   /// How the policy's weights are stored in rollouts and in the learner's forward pass.
   public var weightStorage = WeightStorage.automatic
+  /// What is trained of the model.
+  public var train = TrainedWeights.full
+  /// The adapters, where these are trained.
+  public var lora = LoRA()
   /// Decides every random number of the run.
   public var seed: UInt64 = 0
   /// Updates of the policy.
@@ -71,6 +77,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var optimizer = OptimizerOptions()
   /// Tokens of one forward and backward pass.
   public var microBatchTokens = 2048
+  /// What the backward computes again in place of keeping it.
+  public var recomputation = Recomputation.none
   /// The learner process.
   public var learner = Learner()
   /// A worker process.
@@ -108,7 +116,27 @@ public struct RunConfiguration: Sendable, Equatable {
   public init() {}
 }
 
+/// What a run trains of its model.
+public enum TrainedWeights: String, Sendable, CaseIterable {
+  /// All weights.
+  case full
+  /// Adapters of low rank, while the base's weights stay as they are.
+  case lora
+}
+
 extension RunConfiguration {
+  /// Adapters, in PEFT's terms.
+  public struct LoRA: Sendable, Equatable {
+    /// r
+    public var rank = 16
+    /// The numerator of the scale.
+    public var alpha = 32.0
+    /// The projections that have an adapter.
+    public var targets = Set(LoRAConfiguration.Target.allCases)
+    /// The share of inputs that are dropped in training: 0.
+    public var dropout = 0.0
+  }
+
   /// The learner process.
   public struct Learner: Sendable, Equatable {
     /// Threads that compute; 0 for one a processor.

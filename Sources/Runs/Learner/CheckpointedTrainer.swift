@@ -74,6 +74,9 @@ public final class CheckpointedTrainer: StepTrainer {
   /// Seconds of updates so far, over all of the learner's lives.
   public var seconds: Double { trainedSeconds }
 
+  /// What the checkpoints hold.
+  private var trained: TrainedParameters { TrainedParameters(of: trainer.parameters.configuration, trainer.policy.weights.lora) }
+
   /// The bytes of the policy at hand.
   public func weights() -> [UInt8] {
     trainer.policy.bytes()
@@ -107,18 +110,18 @@ public final class CheckpointedTrainer: StepTrainer {
       configurationDigest: identity.configurationDigest, skippedSteps: skippedSteps, trainedTokens: trainedTokens,
       trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions,
       questions: questions, ledger: .init(ledger))
-    let parameters = trainer.parameters
+    let (parameters, trained) = (trainer.parameters, trained)
     var files = [
-      CheckpointFile("model.safetensors") { try parameters.write(safetensors: $0) },
+      CheckpointFile(trained.fileName) { try trained.write(parameters, to: $0) },
       CheckpointFile("optimizer.safetensors") { [optimizer = trainer.optimizer] in try optimizer.write(safetensors: $0) },
     ]
     files += identity.modelFiles.map { CheckpointFile($0.name, bytes: $0.bytes) }
     for version in versions {
       files.append(
-        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [type = trainer.policy.type] path in
-          let policy = Policy(parameters.configuration, type: type)
-          try policy.replace(with: olderWeights[version] ?? [], version: version)
-          try policy.widened().write(safetensors: path, elementType: type.format)
+        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [policy = trainer.policy] path in
+          let older = policy.receiver()
+          try older.replace(with: olderWeights[version] ?? [], version: version)
+          try older.widened().write(safetensors: path, elementType: policy.type.format)
         })
     }
     try store.write(state, files: files)
@@ -143,16 +146,16 @@ public final class CheckpointedTrainer: StepTrainer {
   private func restore(_ checkpoint: Checkpoint) throws {
     let state = checkpoint.state
     let parameters = trainer.parameters
-    let saved = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: parameters.configuration)
+    let saved = try trained.read(from: checkpoint.path)
     parameters.storage.copy(from: saved.storage)
     trainer.renewPolicy()
     try trainer.optimizer.read(safetensors: checkpoint.path(of: "optimizer.safetensors"))
     trainer.optimizer.count = Int(state.optimizerSteps)
     for version in state.samplingVersions {
+      let kept = parameters.zeros()
+      try kept.read(safetensors: checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version)))
       // Rounding gives back the bits that were widened.
-      let kept = try Parameters(
-        safetensors: checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version)), configuration: parameters.configuration)
-      older[version] = Policy(kept, type: trainer.policy.type, lanes: trainer.decoder.lanes).bytes()
+      older[version] = trainer.policy.bytes(of: kept, lanes: trainer.decoder.lanes)
     }
     version = state.step
     questions = state.questions

@@ -38,12 +38,7 @@ package struct RunAssembly: Sendable {
   package init(_ configuration: RunConfiguration) throws {
     self.configuration = configuration
     base = try BaseModel(configuration.model)
-    weightType =
-      switch configuration.weightStorage {
-      case .automatic: try base.weightType()
-      case .float32: .float32
-      case .bfloat16: .bfloat16
-      }
+    weightType = try base.weightType(configuration.weightStorage)
     let room = base.configuration.maximumPositions - configuration.sampling.maximumNewTokens
     guard room >= 1 else {
       throw RunsError(
@@ -82,7 +77,7 @@ package struct RunAssembly: Sendable {
     digest.update([UInt8](configuration.outcomeDigest.utf8))
     digest.update([UInt8](tasks.digest.utf8))
     for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
-    for file in try base.checkpointFiles() { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
+    for file in try base.checkpointFiles(lora) { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
     if let judgeIdentity { digest.update([UInt8](judgeIdentity.sha256.utf8)) }
     if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
     return digest.hexadecimalDigest()
@@ -160,6 +155,7 @@ extension RunAssembly {
   package var trainerOptions: PolicyTrainer.Options {
     PolicyTrainer.Options(
       objective: configuration.objective, scoring: configuration.scoring, optimizer: configuration.optimizer,
-      minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens, steps: configuration.steps)
+      minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens,
+      recomputation: configuration.recomputation, steps: configuration.steps)
   }
 }

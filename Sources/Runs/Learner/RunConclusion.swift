@@ -29,7 +29,7 @@ package struct RunConclusion {
       let checkpoint = try CheckpointStore(folder: folder.checkpoints, keep: assembly.configuration.keepCheckpoints).latestValid()
         .checkpoint
     else { throw RunsError(.runFolder, "\(folder.checkpoints) has no whole checkpoint, although the run is done") }
-    let policy = try Parameters(safetensors: checkpoint.path(of: "model.safetensors"), configuration: assembly.base.configuration)
+    let policy = try assembly.trained.read(from: checkpoint.path)
     let steps = try ledger.steps()
     let skipped = SkippedQuestions(steps, groupSize: assembly.configuration.groupSize)
     let report = Report(

@@ -27,14 +27,27 @@ package struct BaseModel: Sendable {
   }
 
   /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.
-  package func weightType() throws -> WeightType {
+  private func weightType() throws -> WeightType {
     let files = try WeightFiles(folder: folder)
     let matrices = files.names.compactMap { files.tensor($0) }.filter { $0.shape.count > 1 }
     return matrices.allSatisfy { $0.elementType == .bfloat16 } ? .bfloat16 : .float32
   }
 
-  /// The files that make a checkpoint of float32 weights a model folder like this one.
-  package func checkpointFiles() throws -> [NamedBytes] {
+  /// How a configuration stores its policy, or the base of its adapters.
+  package func weightType(_ storage: WeightStorage) throws -> WeightType {
+    switch storage {
+    case .automatic: try weightType()
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    }
+  }
+
+  /// The files that make a checkpoint of adapters a PEFT folder, and one of float32 weights a model folder like this one.
+  package func checkpointFiles(_ lora: LoRAConfiguration?) throws -> [NamedBytes] {
+    if let lora {
+      let configuration = AdapterConfiguration(lora, baseModel: folder)
+      return [NamedBytes(name: AdapterConfiguration.fileName, bytes: [UInt8](configuration.encoded()))] + (try tokenizerFiles())
+    }
     let configuration = try ExportedConfiguration.encoded(
       base: Data(ModelFiles.bytes(folder + "/config.json")), elementType: .float32, source: folder + "/config.json")
     let generation = folder + "/generation_config.json"
@@ -50,6 +63,18 @@ package struct BaseModel: Sendable {
   /// Reads the weights.
   package func parameters() throws -> Parameters {
     try Parameters(folder: folder)
+  }
+
+  /// The weights to compute with, stored as `type`: mapped where the files hold just that.
+  package func weights(storing type: WeightType) throws -> ModelWeights {
+    let files = try WeightFiles(folder: folder)
+    if type == .bfloat16 {
+      guard files.names.allSatisfy({ files.tensor($0)?.elementType == .bfloat16 }) else {
+        return Policy(try parameters(), type: type, lanes: Lanes(count: 1)).weights
+      }
+      return try ModelWeights(folder: folder, configuration: configuration)
+    }
+    return ModelWeights(try parameters())
   }
 
   /// Throws unless the files of the weights hold just the model's tensors; reads their headers only.

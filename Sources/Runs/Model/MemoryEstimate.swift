@@ -1,28 +1,39 @@
 package import HuggingFace
-import Rollouts
-import Transformer
+package import Transformer
 
-/// About how much memory a model takes, in bytes, from the sizes of what is allocated.
+/// How much memory a model takes, in bytes, from the sizes of what is allocated.
 ///
 /// Floating-point, since a configuration may ask for more than an integer holds.
 package struct MemoryEstimate {
   /// The model.
   package let model: ModelConfiguration
-  /// How the policy's weights are stored while they are used.
+  /// How the policy's weights, or those of the adapters' base, are stored while they are used.
   package let bytesPerWeight: Int
+  /// The adapters that are trained; nil where all weights are.
+  package let lora: LoRAConfiguration?
 
   /// Creates one.
-  package init(model: ModelConfiguration, bytesPerWeight: Int) {
+  package init(model: ModelConfiguration, bytesPerWeight: Int, lora: LoRAConfiguration? = nil) {
     self.model = model
     self.bytesPerWeight = bytesPerWeight
+    self.lora = lora
   }
 
   private static let float = 4.0
 
+  /// What a process takes besides: its code, its libraries, the tokenizer.
+  private static let process = 150e6
+
   private var parameters: Double { Double(model.parameterCount) }
+
+  /// Parameters that are trained.
+  var trained: Double { lora.map { Double(ParameterLayout(adaptersOf: model, $0).count) } ?? parameters }
 
   /// The weights, held once.
   package var weights: Double { parameters * Double(bytesPerWeight) }
+
+  /// A version as it is handed out.
+  package var version: Double { lora == nil ? weights : Self.float * trained }
 
   /// Keys and values of one token, in float32.
   package var cachePerToken: Double { Self.float * 2 * Double(model.layers) * Double(model.keyValueHeads) * Double(model.headWidth) }
@@ -34,27 +45,54 @@ package struct MemoryEstimate {
 
   /// A worker: the loaded version and two that are received; prompts are held once more.
   package func worker(sequences: Int, length: Int) -> Double {
-    2 * weights + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length) * cachePerToken
+    let versions = lora == nil ? 2 * version : 3 * version
+    return Self.process + versions + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length) * cachePerToken
   }
 
-  /// What updating takes beside the activations: float32 weights, gradients and two moments, and a copy of the policy where that is stored
-  /// otherwise.
-  package var optimizer: Double { 4 * Self.float * parameters + (bytesPerWeight < 4 ? weights : 0) }
+  /// What updating takes beside activations: parameters in float32, gradients and two moments, and the weights to compute with where those
+  /// are others.
+  package var optimizer: Double { 4 * Self.float * trained + (lora == nil && bytesPerWeight == 4 ? 0 : weights) }
 
-  /// What one forward and backward pass over some tokens keeps.
-  package func activations(tokens: Int) -> Double {
-    let attention = (model.heads + 2 * model.keyValueHeads) * model.headWidth
-    let perRow = model.layers * (6 * model.width + 2 * attention + 4 * model.feedForwardWidth) + 2 * model.vocabularySize
-    return Self.float * 2 * Double(tokens) * Double(perRow)
+  /// What one forward and backward pass over some rows keeps.
+  package func activations(rows: Int, recomputing recomputation: Recomputation) -> Double {
+    let C = Double(model.width)
+    let F = Double(model.feedForwardWidth)
+    let (queries, keys) = (Double(model.heads * model.headWidth), Double(model.keyValueHeads * model.headWidth))
+    let heads = model.hasHeadNorms ? queries + keys : 0
+    let rank = Double(lora?.rank ?? 0)
+    let cache = 2 * keys
+    // Queries, keys and values, the attention's output, the stream behind it, keys and values in blocks; then the feed-forward.
+    let attention = (queries + 2 * keys) + heads + queries + Double(model.heads) + C + cache + 4 * rank
+    let feedForward = 2 * F + 3 * rank
+    let layers = Double(model.layers)
+    let stream = (layers + 1) * C
+    let kept =
+      switch recomputation {
+      case .none: layers * (attention + feedForward)
+      case .feedForward: layers * attention + feedForward
+      case .layer: attention + feedForward
+      }
+    // The norm's output and the activation of one layer, and their gradients.
+    let shared = C + F + 2 * C + queries + (queries + 2 * keys) + F
+    return Self.float * (Double(rows) * (stream + kept + shared) + Double(Self.headRows) * Double(model.vocabularySize))
   }
 
-  /// A learner: versions that are handed out, and one more while it is copied; the base model, where the objective looks at it.
-  package func learner(tokens: Int, lag: Int, keepsBase: Bool) -> Double {
-    optimizer + activations(tokens: tokens) + Double(lag + 2 + (keepsBase ? 1 : 0)) * weights
+  /// Rows of logits at a time.
+  private static let headRows = 512
+
+  /// A learner: the versions that are handed out beside its own, and one more while it is made.
+  package func learner(rows: Int, lag: Int, recomputing recomputation: Recomputation, keepsBase: Bool) -> Double {
+    // A bfloat16 policy is itself the newest version.
+    let copies = Double(lag + (lora == nil && bytesPerWeight == 2 ? 1 : 2))
+    let base = keepsBase && lora == nil ? weights : 0
+    return Self.process + optimizer + activations(rows: rows, recomputing: recomputation) + copies * version + base
   }
 
-  /// What a learner takes beside that while it checks groups itself: the version that they are of, and their keys and values.
-  package func checker(sequences: Int, length: Int) -> Double { rollout(sequences: sequences, length: length) }
+  /// What a learner takes beside that while it checks groups itself: the version that they are of, and their keys and values. The base of
+  /// adapters is there already.
+  package func checker(sequences: Int, length: Int) -> Double {
+    rollout(sequences: sequences, length: length) - (lora == nil ? 0 : weights - version)
+  }
 
   /// A number of bytes as people write it.
   package static func told(_ bytes: Double) -> String {
@@ -63,24 +101,5 @@ package struct MemoryEstimate {
     let value = bytes / size
     guard value < 1e6 else { return "more than a million TB" }
     return value < 10 ? "\((value * 10).rounded() / 10) \(unit)" : "\(Int(value.rounded())) \(unit)"
-  }
-}
-
-extension MemoryEstimate {
-  /// Comment lines, for a run, that may follow a configuration.
-  package static func comment(on assembly: RunAssembly) throws -> String {
-    let configuration = assembly.configuration
-    let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes)
-    let learner = estimate.learner(
-      tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
-    let worker = estimate.worker(sequences: configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
-    let checker = estimate.checker(sequences: assembly.checkedSequences, length: assembly.bounds.maximumLength)
-    let judge = try configuration.judge.folder.map { Double(try JudgeIdentity.weightBytes(in: $0)) }
-    return """
-
-      # \(assembly.base.configuration.parameterCount) parameters; in memory about \(told(learner)) for the learner and \(told(worker)) for each worker:
-      # \(told(learner + Double(configuration.workers) * worker)) on this host, \(told(checker)) more where the learner checks groups itself\(judge.map { ", and \(told($0)) of the judge's weights in each" } ?? "").
-
-      """
   }
 }

@@ -45,6 +45,11 @@ extension ModelInfo {
         "\(told(memory.learner)) as the learner of a run, with the versions that it hands out; \(told(memory.checker)) more where it checks "
           + "groups itself"
       ),
+      (
+        "",
+        "\(told(memory.loraLearner)) and \(told(memory.loraWorker)) as learner and worker of a run that trains adapters of rank \(MemoryInfo.rank), "
+          + "\(told(memory.loraVersion)) a version"
+      ),
     ]
   }
 

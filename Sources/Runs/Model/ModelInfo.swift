@@ -157,7 +157,7 @@ package struct TokenizerInfo: Encodable {
 /// What a model takes, in bytes.
 package struct MemoryInfo: Encodable {
   /// A rollout and an update of the usual size, and a group to check.
-  package static let (sequences, length, batchTokens, lag, checkedSequences) = (32, 1024, 1024, 1, 16)
+  package static let (sequences, length, batchTokens, lag, checkedSequences, rank) = (32, 1024, 1024, 1, 16, 16)
 
   package let weights: Double
   package let cachePerToken: Double
@@ -167,6 +167,10 @@ package struct MemoryInfo: Encodable {
   package let activations: Double
   package let learner: Double
   package let checker: Double
+  /// The same with adapters.
+  package let loraVersion: Double
+  package let loraLearner: Double
+  package let loraWorker: Double
 
   package init(_ estimate: MemoryEstimate) {
     weights = estimate.weights
@@ -174,13 +178,22 @@ package struct MemoryInfo: Encodable {
     rollout = estimate.rollout(sequences: Self.sequences, length: Self.length)
     worker = estimate.worker(sequences: Self.sequences, length: Self.length)
     optimizer = estimate.optimizer
-    activations = estimate.activations(tokens: Self.batchTokens)
-    learner = estimate.learner(tokens: Self.batchTokens, lag: Self.lag, keepsBase: false)
+    activations = estimate.activations(rows: Self.batchTokens, recomputing: .none)
+    learner = estimate.learner(rows: Self.batchTokens, lag: Self.lag, recomputing: .none, keepsBase: false)
     checker = estimate.checker(sequences: Self.checkedSequences, length: Self.length)
+    let adapted = MemoryEstimate(
+      model: estimate.model, bytesPerWeight: estimate.bytesPerWeight,
+      lora: LoRAConfiguration(rank: Self.rank, alpha: Double(2 * Self.rank)))
+    loraVersion = adapted.version
+    loraLearner = adapted.learner(rows: Self.batchTokens, lag: Self.lag, recomputing: .none, keepsBase: false)
+    loraWorker = adapted.worker(sequences: Self.sequences, length: Self.length)
   }
 
   private enum CodingKeys: String, CodingKey {
     case weights, rollout, worker, optimizer, activations, learner, checker
     case cachePerToken = "cache_per_token"
+    case loraVersion = "lora_version"
+    case loraLearner = "lora_learner"
+    case loraWorker = "lora_worker"
   }
 }

@@ -24,7 +24,7 @@ package enum NumericFingerprint {
       .joined(separator: "-")
   }
 
-  /// The continuations of a tiny model, with weights of each type.
+  /// The continuations of a tiny model, with weights of each type, alone and with adapters.
   private static func appendSamples(to bytes: inout [UInt8]) throws {
     let configuration = ModelConfiguration(
       architecture: .qwen2, vocabularySize: 199, width: 80, feedForwardWidth: 144, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 20,
@@ -34,14 +34,27 @@ package enum NumericFingerprint {
     let request = GenerationRequest(
       promptTokens: (0..<40).map { Int32($0 * 7 % 199) }, sampleCount: 8, seed: 1, options: SamplingOptions(maximumNewTokens: 24),
       stopTokens: [])
-    for type in WeightType.allCases {
-      let decoder = try Decoder(Policy(parameters, type: type, lanes: lanes).weights, positions: 96, lanes: lanes)
+    for weights in WeightType.allCases.flatMap({ type in
+      let base = Policy(parameters, type: type, lanes: lanes).weights
+      return [base, adapted(base)]
+    }) {
+      let decoder = try Decoder(weights, positions: 96, lanes: lanes)
       let engine = GenerationEngine(decoder, maximumSequences: 8, maximumLength: 96)
       for sample in engine.generate([request]).joined() {
         for token in sample.tokens { append(UInt32(bitPattern: token), to: &bytes) }
         for logProbability in sample.logProbabilities { append(logProbability.bitPattern, to: &bytes) }
       }
     }
+  }
+
+  /// The model with adapters of which no value is zero.
+  private static func adapted(_ base: ModelWeights) -> ModelWeights {
+    let lora = LoRAConfiguration(rank: 5, alpha: 7)
+    let adapters = Parameters(initialAdaptersOf: base.configuration, lora, seed: 1)
+    adapters.storage.withMutableSpan(0..<adapters.layout.count) { span in
+      for index in span.indices { span[index] += Float(index * 37 % 23 - 11) / 64 + 1 / 128 }
+    }
+    return ModelWeights(base, adapters: adapters, lora)
   }
 
   /// A library's word for itself, as a part of a name.

@@ -1,5 +1,5 @@
-internal import Transformer
-internal import Wire
+package import Transformer
+package import Wire
 
 extension Policy {
   /// Takes all weights from a version's bytes.
@@ -14,7 +14,7 @@ extension Policy {
   }
 
   /// How the bytes divide into tensors.
-  var manifest: WeightManifest {
+  package var manifest: WeightManifest {
     let width = type.bytes
     return WeightManifest(
       elementType: type == .float32 ? .float32 : .bfloat16,

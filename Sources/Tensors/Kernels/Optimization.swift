@@ -14,13 +14,14 @@ public enum ParameterLoops {
   }
 
   /// One AdamW update of `range` (Loshchilov & Hutter, 2019, algorithm 2) with gradients scaled by `scale` first. Where `rounding` is given,
-  /// its places of `range` get the new parameters, to the nearest bfloat16, ties to even; it must be an allocation of its own.
+  /// its places of `range` get the new parameters, to the nearest bfloat16, ties to even; all ranges must be updated, one call after the other.
   public static func adamW(
     _ parameters: FloatStorage, first: FloatStorage, second: FloatStorage, gradients: FloatStorage, range: Range<Int>, scale: Float,
     step: AdamWStep, decay: Float, lanes: Lanes, rounding: BFloat16Storage? = nil
   ) {
     precondition(parameters.count == first.count && first.count == second.count && second.count == gradients.count)
     precondition(range.lowerBound >= 0 && range.upperBound <= parameters.count && (rounding?.count ?? .max) >= range.upperBound)
+    rounding?.makeWritable()
     lanes.forEachPart(of: range.count, tile: chunk, step: 16) { part in
       let start = range.lowerBound + part.lowerBound
       unsafe empo_adamw(

@@ -1,6 +1,7 @@
+public import Files
 internal import Foundation
 
-/// One allocation of float32 values, zero at first, aligned to a cache line.
+/// One stretch of float32 values: an allocation, zero at first and aligned to a cache line, or a part of a mapped file.
 ///
 /// Views (``Matrix``) keep it alive. It does no locking.
 @safe public final class FloatStorage: @unchecked Sendable {
@@ -20,14 +21,25 @@ internal import Foundation
       fatalError("out of memory: \(count) float32 values do not fit")
     }
     unsafe self.block = block
+    file = nil
     unsafe base = block.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: count)
+  }
+
+  /// The values that a file holds from `byteOffset` on, without a copy. They are never written: that would end the process.
+  public init(mapping file: MappedFile, byteOffset: Int, count: Int) {
+    precondition(byteOffset.isMultiple(of: 4) && byteOffset >= 0 && count >= 0 && byteOffset + 4 * count <= file.count)
+    self.count = count
+    self.file = file
+    unsafe block = nil
+    unsafe base = UnsafeMutableRawPointer(mutating: file.base + byteOffset).assumingMemoryBound(to: Float.self)
   }
 
   deinit {
     unsafe free(block)
   }
 
-  private let block: UnsafeMutableRawPointer
+  private let block: UnsafeMutableRawPointer?
+  private let file: MappedFile?
   private static let alignment = 64
 
   /// Calls `body` with the values of `range`.

@@ -91,6 +91,14 @@ extension Matrix {
     unsafe pointer.update(repeating: 0, count: rows * columns)
   }
 
+  /// Moves some rows, given in ascending order, to the first places.
+  public func gather(rows kept: [Int]) {
+    for (place, row) in kept.enumerated() where place != row {
+      precondition(row > place && row < rows, "rows are gathered in ascending order")
+      unsafe pointer(row: place).update(from: pointer(row: row), count: columns)
+    }
+  }
+
   /// Copies the values of a matrix of the same shape; nothing to do where it is the same view.
   public func copy(from other: Matrix, lanes: Lanes? = nil) {
     precondition(rows == other.rows && columns == other.columns)

@@ -19,12 +19,21 @@ extension AdamW {
   /// Reads what ``write(safetensors:)`` wrote for the same model.
   package func read(safetensors path: String) throws {
     let file = try SafetensorsFile(path: path)
-    for (prefix, moment) in named {
-      for entry in moment.layout.entries {
-        try moment.storage.withMutableSpan(entry.range) { span in try file.read(prefix + entry.name, into: &span) }
-      }
-    }
+    for (prefix, moment) in named { try moment.read(file, prefix: prefix) }
   }
 
   private var named: [(String, Parameters)] { [("first/", first), ("second/", second)] }
+}
+
+extension Parameters {
+  /// Reads what ``write(safetensors:elementType:synchronizing:)`` wrote for the same layout.
+  package func read(safetensors path: String) throws {
+    try read(try SafetensorsFile(path: path), prefix: "")
+  }
+
+  fileprivate func read(_ file: SafetensorsFile, prefix: String) throws {
+    for entry in layout.entries {
+      try storage.withMutableSpan(entry.range) { span in try file.read(prefix + entry.name, into: &span) }
+    }
+  }
 }

@@ -21,15 +21,18 @@ public final class AdamW {
   public init(for parameters: Parameters, options: OptimizerOptions, lanes: Lanes) {
     self.options = options
     self.lanes = lanes
-    first = Parameters(parameters.configuration)
-    second = Parameters(parameters.configuration)
+    first = parameters.zeros()
+    second = parameters.zeros()
     count = 0
   }
 
   /// Updates parameters by their gradients, or leaves them alone where the gradients' norm is not finite.
   ///
+  /// - Parameter rounding: Gets the new parameters, rounded, in the same pass over memory.
   /// - Returns: the global norm before clipping; nil where the update was not made.
-  public func update(_ parameters: Parameters, gradients: Parameters, rate: Double) -> Double? {
+  public func update(
+    _ parameters: Parameters, gradients: Parameters, rate: Double, rounding: BFloat16Storage? = nil
+  ) -> Double? {
     let norm = ParameterLoops.squareSum(gradients.storage, lanes: lanes).squareRoot()
     guard norm.isFinite else { return nil }
     count += 1
@@ -38,7 +41,7 @@ public final class AdamW {
     for entry in parameters.layout.entries {
       ParameterLoops.adamW(
         parameters.storage, first: first.storage, second: second.storage, gradients: gradients.storage, range: entry.range,
-        scale: Float(scale), step: step, decay: entry.isMatrix ? Float(options.weightDecay) : 0, lanes: lanes)
+        scale: Float(scale), step: step, decay: entry.isMatrix ? Float(options.weightDecay) : 0, lanes: lanes, rounding: rounding)
     }
     return norm
   }

@@ -47,7 +47,7 @@ public final class Pretrainer {
 
   private let options: Options
   private let pass: TrainingPass
-  private let gradients: Parameters
+  private let gradients: Gradients
 
   /// A trainer of parameters, on documents of at most `positions` tokens.
   public init(_ parameters: Parameters, positions: Int, lanes: Lanes, options: Options) throws(TensorsError) {
@@ -55,32 +55,34 @@ public final class Pretrainer {
     self.options = options
     optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
     pass = TrainingPass(try Decoder(parameters, positions: positions, lanes: lanes))
-    gradients = Parameters(parameters.configuration)
+    gradients = Gradients(of: parameters)
   }
 
   /// One update, counted from 0, on documents of at least two tokens each.
   public func update(step: Int, documents: [[Int32]]) -> Report {
-    let sequences = documents.map { TrainingSequence(tokens: $0) }
-    let tokens = sequences.reduce(0) { $0 + $1.targetCount }
-    gradients.storage.clear()
+    let groups = documents.map { TrainingGroup(document: $0) }
+    let tokens = groups.reduce(0) { $0 + $1.targetCount }
+    gradients.begin()
     var loss = 0.0
-    var batch: [TrainingSequence] = []
+    var batch: [TrainingGroup] = []
     var rows = 0
     func flush() {
-      let logProbabilities = pass.forward(batch).logProbabilities
-      loss -= logProbabilities.reduce(0.0) { $0 + Double($1) } / Double(tokens)
-      pass.backward(coefficients: Array(repeating: -1 / Float(tokens), count: logProbabilities.count), into: gradients)
+      pass.backward(batch, into: gradients) { _, logProbabilities in
+        loss -= logProbabilities.reduce(0.0) { $0 + Double($1) } / Double(tokens)
+        return Array(repeating: -1 / Float(tokens), count: logProbabilities.count)
+      }
       batch = []
       rows = 0
     }
-    for sequence in sequences {
-      if !batch.isEmpty && rows + sequence.rowCount > options.microBatchTokens { flush() }
-      batch.append(sequence)
-      rows += sequence.rowCount
+    for group in groups {
+      if !batch.isEmpty && rows + group.rowCount > options.microBatchTokens { flush() }
+      batch.append(group)
+      rows += group.rowCount
     }
     if !batch.isEmpty { flush() }
+    gradients.finish()
     let rate = options.optimizer.rate(step: step, of: options.steps)
-    let norm = loss.isFinite ? optimizer.update(parameters, gradients: gradients, rate: rate) : nil
+    let norm = loss.isFinite ? optimizer.update(parameters, gradients: gradients.values, rate: rate) : nil
     return Report(loss: loss, gradientNorm: norm ?? .nan, tokens: tokens)
   }
 }

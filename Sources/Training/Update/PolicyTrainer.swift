@@ -1,12 +1,14 @@
 public import EMPO
 internal import Foundation
+public import HuggingFace
 public import Tensors
 public import Transformer
 
 /// Follows the policy gradient of scored groups.
 ///
-/// An update is a function of the weights, the optimiser's state and the groups in slot order. Responses are packed into
-/// micro-batches by a bound on tokens, in that order, and gradients are added up in that order; the number of lanes plays no part.
+/// An update is a function of the weights, the optimiser's state and the groups in slot order. Groups are packed into micro-batches by a
+/// bound on rows, in that order, and gradients are added up in that order; the number of lanes plays no part. The responses of a group share
+/// one copy of their prompt.
 public final class PolicyTrainer {
   /// The settings of an update.
   public struct Options: Sendable, Equatable {
@@ -19,26 +21,30 @@ public final class PolicyTrainer {
     /// The most optimiser updates of a step. Its k kept groups are cut, in slot order, into batches of ⌈k / minibatches⌉, of which the last
     /// may be smaller; so 5 groups in 4 minibatches are 3 updates.
     public var minibatches: Int
-    /// The most tokens of one forward and backward; a longer sequence runs alone.
+    /// The most tokens of one forward and backward, a shared prompt counted once; a longer response runs alone.
     public var microBatchTokens: Int
+    /// What the backward computes again.
+    public var recomputation: Recomputation
     /// Steps of the run, for the learning-rate schedule.
     public var steps: Int
 
     /// Creates options.
     public init(
       objective: ObjectiveOptions = ObjectiveOptions(), scoring: ScoringOptions = ScoringOptions(),
-      optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1, microBatchTokens: Int = 2048, steps: Int = 50
+      optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1, microBatchTokens: Int = 2048,
+      recomputation: Recomputation = .none, steps: Int = 50
     ) {
       self.objective = objective
       self.scoring = scoring
       self.optimizer = optimizer
       self.minibatches = minibatches
       self.microBatchTokens = microBatchTokens
+      self.recomputation = recomputation
       self.steps = steps
     }
   }
 
-  /// The weights that the optimiser moves, in float32.
+  /// What the optimiser moves, in float32: all weights, or adapters.
   public let parameters: Parameters
 
   /// The policy: the parameters as they are handed out, sampled from and differentiated at.
@@ -55,26 +61,41 @@ public final class PolicyTrainer {
 
   private let pass: TrainingPass
   private let referencePass: TrainingPass?
-  private let gradients: Parameters
+  private let gradients: Gradients
 
-  /// A trainer of parameters, whose policy is stored as `type`, for sequences of at most `positions` tokens. Where the objective's
+  /// A trainer of all parameters, whose policy is stored as `type`, for sequences of at most `positions` tokens. Where the objective's
   /// KL weight is not 0, the policy at this moment is kept as the reference.
-  public init(
+  public convenience init(
     _ parameters: Parameters, storing type: WeightType = .float32, positions: Int, lanes: Lanes, options: Options
   ) throws(TensorsError) {
+    let keepsReference = options.objective.klWeight != 0
+    let reference = keepsReference ? Policy(type == .float32 ? parameters.copy() : parameters, type: type, lanes: lanes).weights : nil
+    try self.init(
+      parameters, Policy(parameters, type: type, lanes: lanes), reference: reference, positions: positions, lanes: lanes, options: options)
+  }
+
+  /// A trainer of adapters beside a base model, which is the reference of the KL term.
+  public convenience init(
+    adapters: Parameters, _ lora: LoRAConfiguration, of base: ModelWeights, positions: Int, lanes: Lanes, options: Options
+  ) throws(TensorsError) {
+    try self.init(
+      adapters, Policy(adapters: adapters, lora, of: base), reference: options.objective.klWeight == 0 ? nil : base,
+      positions: positions, lanes: lanes, options: options)
+  }
+
+  private init(
+    _ parameters: Parameters, _ policy: Policy, reference: ModelWeights?, positions: Int, lanes: Lanes, options: Options
+  ) throws(TensorsError) {
     self.parameters = parameters
+    self.policy = policy
     self.options = options
-    policy = Policy(parameters, type: type, lanes: lanes)
     decoder = try Decoder(policy.weights, positions: positions, lanes: lanes)
     optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
-    pass = TrainingPass(decoder)
-    gradients = Parameters(parameters.configuration)
-    if options.objective.klWeight == 0 {
-      referencePass = nil
-    } else {
-      let reference = Policy(type == .float32 ? parameters.copy() : parameters, type: type, lanes: lanes)
-      referencePass = TrainingPass(try Decoder(reference.weights, positions: positions, lanes: lanes))
-    }
+    pass = TrainingPass(decoder, recomputing: options.recomputation)
+    gradients = Gradients(of: parameters)
+    // Its activations are of no use afterwards, so that one layer's are enough.
+    referencePass =
+      if let reference { TrainingPass(try Decoder(reference, positions: positions, lanes: lanes), recomputing: .layer) } else { nil }
   }
 
   /// Makes the policy that of the parameters, after they were set by hand.
@@ -100,70 +121,65 @@ public final class PolicyTrainer {
 
   /// One optimiser update. One that is skipped, because the loss or the gradient is not finite, is counted and enters no other figure than
   /// the groups with extreme ratios.
-  private func updateOnce(_ responses: [Response], rate: Double, _ report: inout UpdateReport, _ tally: inout Tally) throws(EMPOError) {
+  private func updateOnce(_ responses: [PackedResponse], rate: Double, _ report: inout UpdateReport, _ tally: inout Tally) throws(EMPOError)
+  {
     let counted = responses.filter { !$0.isMasked }
     if counted.isEmpty { return }
-    let normalizer = BatchNormalizer(options: options.objective, tokenCounts: counted.map(\.sequence.targetCount))
+    let normalizer = BatchNormalizer(options: options.objective, tokenCounts: counted.map(\.tokens.count))
     let objective = try Objective(options: options.objective, normalizer: normalizer)
-    gradients.storage.clear()
+    gradients.begin()
     var loss = 0.0
     var (found, sums) = (report, tally)
-    for batch in microBatches(counted) {
+    for batch in MicroBatch.batches(of: counted.filter(isComputed), maximumRows: options.microBatchTokens) {
       loss += accumulate(batch, objective, &found, &sums)
     }
-    guard loss.isFinite, let norm = optimizer.update(parameters, gradients: gradients, rate: rate) else {
+    gradients.finish()
+    guard loss.isFinite,
+      let norm = optimizer.update(parameters, gradients: gradients.values, rate: rate, rounding: policy.rounding)
+    else {
       report.skippedUpdates += 1
       report.note(found.extremeRatios)
       return
     }
-    renewPolicy()
+    policy.noteRounded()
     (report, tally) = (found, sums)
+    report.trainedTokens += normalizer.tokenCount
     tally.batches += 1
     tally.loss += loss
     report.gradientNorm = max(report.gradientNorm, norm)
   }
 
+  /// Whether a response can pull: without an advantage, only the KL term does.
+  private func isComputed(_ response: PackedResponse) -> Bool {
+    response.advantage != 0 || options.objective.klWeight > 0
+  }
+
   /// Forward, objective and backward of one micro-batch; returns its share of the loss.
   private func accumulate(
-    _ batch: ArraySlice<Response>, _ objective: Objective, _ report: inout UpdateReport, _ tally: inout Tally
+    _ batch: MicroBatch, _ objective: Objective, _ report: inout UpdateReport, _ tally: inout Tally
   ) -> Double {
-    let sequences = batch.map(\.sequence)
-    let policy = pass.forward(sequences).logProbabilities
-    let reference = referencePass?.forward(sequences).logProbabilities
-    var coefficients: [Float] = []
-    coefficients.reserveCapacity(policy.count)
-    var loss = 0.0
-    for response in batch {
-      let range = coefficients.count..<coefficients.count + response.sequence.targetCount
+    let reference = referencePass?.forward(batch.groups).logProbabilities
+    var (loss, start) = (0.0, 0)
+    pass.backward(batch.groups, into: gradients) { index, policy in
+      let response = batch.responses[index]
+      let range = start..<start + policy.count
+      start = range.upperBound
       let evaluation = objective.evaluate(
         ResponseTerm(
-          policy: Array(policy[range]), sampling: response.samplingLogProbabilities, reference: reference.map { Array($0[range]) },
+          policy: policy, sampling: response.samplingLogProbabilities, reference: reference.map { Array($0[range]) },
           advantage: response.advantage))
       loss += evaluation.loss
-      coefficients.append(contentsOf: evaluation.coefficients)
       tally.clippedTokens += evaluation.clippedTokens
       tally.divergence += evaluation.kl
       report.minimumRatio = min(report.minimumRatio, evaluation.minimumRatio)
       report.maximumRatio = max(report.maximumRatio, evaluation.maximumRatio)
       let extreme = ExtremeRatio(
-        slot: response.slot, sample: response.sample, policy: policy[range], sampling: response.samplingLogProbabilities)
+        slot: response.slot, sample: response.sample, policy: policy, sampling: response.samplingLogProbabilities)
       if let extreme { report.note([extreme]) }
-      report.trainedTokens += range.count
-      report.processedTokens += response.sequence.rowCount
+      return evaluation.coefficients
     }
-    if loss.isFinite { pass.backward(coefficients: coefficients, into: gradients) }
+    report.processedTokens += batch.rowCount
     return loss
-  }
-
-  // MARK: Packing
-
-  private struct Response {
-    let slot: Int
-    let sample: Int
-    let sequence: TrainingSequence
-    let samplingLogProbabilities: [Float]
-    let advantage: Double
-    let isMasked: Bool
   }
 
   /// Running sums that become shares and means at the end of a step.
@@ -180,33 +196,16 @@ public final class PolicyTrainer {
     }
   }
 
-  private func responses(of groups: ArraySlice<(offset: Int, element: PromptedGroup)>) -> [Response] {
+  private func responses(of groups: ArraySlice<(offset: Int, element: PromptedGroup)>) -> [PackedResponse] {
     groups.flatMap { slot, group in
       let advantages = options.objective.advantage.advantages(of: group.group.responses.map(\.reward))
       return zip(group.group.responses, advantages).enumerated().map { sample, pair in
         let (response, advantage) = pair
-        return Response(
-          slot: slot, sample: sample,
-          sequence: TrainingSequence(tokens: group.promptTokens + response.tokens, firstTarget: group.promptTokens.count),
+        return PackedResponse(
+          slot: slot, sample: sample, prompt: group.promptTokens, tokens: response.tokens,
           samplingLogProbabilities: response.tokenLogProbabilities, advantage: advantage,
           isMasked: options.objective.masks(response))
       }
     }
-  }
-
-  private func microBatches(_ responses: [Response]) -> [ArraySlice<Response>] {
-    var batches: [ArraySlice<Response>] = []
-    var start = 0
-    var rows = 0
-    for (index, response) in responses.enumerated() {
-      if index > start && rows + response.sequence.rowCount > options.microBatchTokens {
-        batches.append(responses[start..<index])
-        start = index
-        rows = 0
-      }
-      rows += response.sequence.rowCount
-    }
-    batches.append(responses[start...])
-    return batches
   }
 }

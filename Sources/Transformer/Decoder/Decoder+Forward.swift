@@ -12,33 +12,64 @@ extension Decoder {
   ///     middle = input  + Wo · attention(rotary(Wqkv · norm(input)))
   ///     output = middle + Wdown · swiglu(Wgateup · norm(middle))
   ///
-  /// P is the padded row count; only the products touch the padding.
+  /// P is the padded row count; only the products of the weights touch the padding. Each W may have an adapter.
   func forward(layer index: Int, _ output: Matrix, _ input: Matrix, _ a: LayerActivations, _ batch: RowBatch, pool: Matrix) {
+    attend(layer: index, input, a, batch, pool: pool)
+    activate(layer: index, a, rows: batch.rows, padded: input.rows)
+    output.copy(from: a.middle.first(input.rows), lanes: lanes)
+    let w = layers[index]
+    multiply(output, a.activation.first(input.rows), w.down, w.adapters?.down, a.inner.down, rows: batch.rows, accumulate: true)
+  }
+
+  /// The layer's attention: a.middle from the residual stream `input`[P,C].
+  func attend(layer index: Int, _ input: Matrix, _ a: LayerActivations, _ batch: RowBatch, pool: Matrix) {
     let w = layers[index]
     let T = batch.rows
     let P = input.rows
-    RMSNorm.forward(
-      a.attentionNormed.first(T), rms: a.attentionRMS, input.first(T), w.attentionNorm, epsilon: epsilon, lanes: lanes)
-    Products.linear(a.queryKeyValue.first(P), a.attentionNormed.first(P), w.queryKeyValue, lanes: lanes)
+    normalizeInput(layer: index, input, a, rows: T)
+    multiply(a.queryKeyValue.first(P), a.normed.first(P), w.queryKeyValue, w.adapters?.queryKeyValue, a.inner.queryKeyValue, rows: T)
     if let bias = w.queryKeyValueBias { Bias.forward(a.queryKeyValue.first(T), bias, lanes: lanes) }
     normalizeHeads(a, w, rows: T)
     rotary.rotate(rotated(a.queryKeyValue.first(T)), positions: batch.positions, headWidth: shape.headWidth, lanes: lanes)
-    Attention.store(
-      pool, a.queryKeyValue.first(T), shape: shape, spans: batch.spans, tables: batch.tables, positions: batch.positions,
-      lanes: lanes)
+    for spans in [batch.spans, batch.copies] where !spans.isEmpty {
+      Attention.store(
+        pool, a.queryKeyValue.first(T), shape: shape, spans: spans, tables: batch.tables, positions: batch.positions, lanes: lanes)
+    }
     Attention.forward(
       a.attention.first(T), logSums: a.logSums, a.queryKeyValue.first(T), pool, shape: shape, spans: batch.spans,
       tables: batch.tables, positions: batch.positions, lanes: lanes)
     let middle = a.middle.first(P)
     middle.copy(from: input, lanes: lanes)
-    Products.linear(middle, a.attention.first(P), w.attentionOutput, accumulate: true, lanes: lanes)
+    multiply(
+      middle, a.attention.first(P), w.attentionOutput, w.adapters?.attentionOutput, a.inner.attentionOutput, rows: T, accumulate: true)
+  }
 
-    RMSNorm.forward(
-      a.feedForwardNormed.first(T), rms: a.feedForwardRMS, middle.first(T), w.feedForwardNorm, epsilon: epsilon, lanes: lanes)
-    Products.linear(a.gateUp.first(P), a.feedForwardNormed.first(P), w.gateUp, lanes: lanes)
+  /// The inner half of the layer's feed-forward: a.activation from a.middle.
+  func activate(layer index: Int, _ a: LayerActivations, rows T: Int, padded P: Int) {
+    let w = layers[index]
+    normalizeMiddle(layer: index, a, rows: T)
+    multiply(a.gateUp.first(P), a.normed.first(P), w.gateUp, w.adapters?.gateUp, a.inner.gateUp, rows: T)
     SwiGLU.forward(a.activation.first(T), a.gateUp.first(T), lanes: lanes)
-    output.copy(from: middle, lanes: lanes)
-    Products.linear(output, a.activation.first(P), w.down, accumulate: true, lanes: lanes)
+  }
+
+  /// a.normed of the attention.
+  func normalizeInput(layer index: Int, _ input: Matrix, _ a: LayerActivations, rows T: Int) {
+    RMSNorm.forward(
+      a.normed.first(T), rms: a.attentionRMS, input.first(T), layers[index].attentionNorm, epsilon: epsilon, lanes: lanes)
+  }
+
+  /// a.normed of the feed-forward.
+  func normalizeMiddle(layer index: Int, _ a: LayerActivations, rows T: Int) {
+    RMSNorm.forward(
+      a.normed.first(T), rms: a.feedForwardRMS, a.middle.first(T), layers[index].feedForwardNorm, epsilon: epsilon, lanes: lanes)
+  }
+
+  /// y[P,N] = x[P,K] · wᵀ, added to y where `accumulate`, and the adapter's share in the first T rows, which keeps u[P, Σ r].
+  private func multiply(
+    _ y: Matrix, _ x: Matrix, _ w: Projection, _ adapter: ProjectionAdapter?, _ u: Matrix?, rows T: Int, accumulate: Bool = false
+  ) {
+    Products.linear(y, x, w, accumulate: accumulate, lanes: lanes)
+    if let adapter, let u { adapter.forward(y.first(T), u: u.first(T), x.first(T), lanes: lanes) }
   }
 
   /// Logits[P,V] of hidden rows[P,C]; the first `count` rows are real. `normed` is a buffer like `hidden`.

@@ -8,17 +8,19 @@ struct RowBatch: Sendable {
   var positions: [Int32] = []
   /// The sequences' rows.
   var spans: [SequenceSpan] = []
+  /// Rows whose keys and values are stored a second time, in other sequences' blocks.
+  var copies: [SequenceSpan] = []
   /// Block indices; a span knows where its sequence's start.
   var tables: [Int32] = []
 
   var rows: Int { tokens.count }
 
   /// Adds tokens at positions `start`... of the sequence whose blocks are `blocks`, in spans of at most `spanRows` rows.
-  mutating func append(_ tokens: [Int32], at start: Int, blocks: [Int32], spanRows: Int) {
+  mutating func append(_ tokens: some Collection<Int32>, at start: Int, blocks: [Int32], spanRows: Int) {
     for first in Swift.stride(from: 0, to: tokens.count, by: spanRows) {
       spans.append(SequenceSpan(row: rows + first, count: min(spanRows, tokens.count - first), table: tables.count))
     }
-    for index in tokens.indices { positions.append(Int32(start + index)) }
+    for index in 0..<tokens.count { positions.append(Int32(start + index)) }
     self.tokens.append(contentsOf: tokens)
     tables.append(contentsOf: blocks)
   }

@@ -56,7 +56,7 @@ public final class InferencePass {
     chunk = sequences
     cache = KeyValueCache(blocks: blocks, layers: configuration.layers, shape: decoder.shape)
     residual = Matrix(rows: padded, columns: configuration.width)
-    activations = LayerActivations(configuration, shape: decoder.shape, rows: padded, middle: residual, keepsForBackward: false)
+    activations = LayerActivations(decoder, rows: padded, middle: residual, keepsForBackward: false)
     outputRows = Matrix(rows: outputs, columns: configuration.width)
     normed = Matrix(rows: outputs, columns: configuration.width)
     logitRows = Matrix(rows: outputs, columns: configuration.vocabularySize)

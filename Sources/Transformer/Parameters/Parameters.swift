@@ -18,10 +18,16 @@ public final class Parameters: Sendable {
   }
 
   /// Zeros for a layout of a model's parameters: all of them, or its adapters.
-  public init(_ configuration: ModelConfiguration, layout: ParameterLayout) {
+  public convenience init(_ configuration: ModelConfiguration, layout: ParameterLayout) {
+    self.init(configuration, layout: layout, storage: FloatStorage(count: layout.count))
+  }
+
+  /// Values that lie as a layout says.
+  init(_ configuration: ModelConfiguration, layout: ParameterLayout, storage: FloatStorage) {
+    precondition(storage.count == layout.count)
     self.configuration = configuration
     self.layout = layout
-    storage = FloatStorage(count: layout.count)
+    self.storage = storage
   }
 
   /// Zeros of the same layout.

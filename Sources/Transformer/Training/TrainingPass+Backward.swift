@@ -1,114 +1,118 @@
 internal import HuggingFace
 internal import Tensors
 
-/// Buffers for gradients of one layer's activations.
-struct BackwardBuffers {
-  /// [P, C]: the gradient of the residual stream, layer by layer
-  let residual: Matrix
-  /// [P, C]: the gradient of a norm's output
-  let normed: Matrix
-  /// [P, H·D]
-  let attention: Matrix
-  /// [P, (H + 2G)·D]
-  let queryKeyValue: Matrix
-  /// [P, F]
-  let activation: Matrix
-
-  init(_ decoder: Decoder, rows: Int) {
-    let configuration = decoder.configuration
-    residual = Matrix(rows: rows, columns: configuration.width)
-    normed = Matrix(rows: rows, columns: configuration.width)
-    attention = Matrix(rows: rows, columns: decoder.shape.queryWidth)
-    queryKeyValue = Matrix(rows: rows, columns: decoder.shape.rowWidth)
-    activation = Matrix(rows: rows, columns: configuration.feedForwardWidth)
-  }
-}
+/// A response's coefficients: its place in the pass, and ln p of each of its tokens, to dL / d ln p of each.
+public typealias CoefficientSource = (_ response: Int, _ logProbabilities: [Float]) -> [Float]
 
 extension TrainingPass {
-  /// Adds to `gradients` the gradient of Σ coefficient · ln p(target) over the targets of the last forward, with the
-  /// coefficients in the order in which that forward gave the log-probabilities. The activations cannot be used again.
-  public func backward(coefficients: [Float], into gradients: Parameters) {
-    precondition(coefficients.count == targets.count && gradients.configuration == decoder.configuration)
+  /// Adds to `gradients` the gradient of Σ coefficient · ln p(token) over the tokens of the groups' responses. `coefficients` is asked response
+  /// by response, in order, as soon as the log-probabilities are known.
+  ///
+  /// With adapters, theirs are the only gradients.
+  public func backward(_ groups: [TrainingGroup], into gradients: Gradients, coefficients: CoefficientSource) {
+    precondition(gradients.values.configuration == decoder.configuration)
+    computeLayers(groups)
     let buffers = self.buffers ?? BackwardBuffers(decoder, rows: residuals[0].rows)
     self.buffers = buffers
     let dx = buffers.residual.first(padded)
     dx.clear()
-    headBackward(dx.first(batch.rows), coefficients, gradients)
+    guard headGradient(dx.first(packed.batch.rows), into: gradients, coefficients) else { return }
     for layer in decoder.layers.indices.reversed() {
-      layerBackward(layer, dx, buffers, gradients.layer(layer))
+      layerBackward(
+        layer, dx, buffers, LayerGradients(gradients.values, decoder.weights.lora, layer: layer), gradients)
     }
-    Embedding.backward(gradients.embedding, dx, ids: batch.tokens, lanes: decoder.lanes)
+    if !isFrozen { Embedding.backward(gradients.values.embedding, dx, ids: packed.batch.tokens, lanes: decoder.lanes) }
   }
 
-  /// Through log-softmax, output projection and last norm, chunk by chunk. The logits are computed a second time.
-  private func headBackward(_ dx: Matrix, _ coefficients: [Float], _ gradients: Parameters) {
-    let lanes = decoder.lanes
-    let dHidden = Matrix(rows: head.hidden.rows, columns: head.hidden.columns)
-    forEachHeadChunk { range, logits in
-      let count = range.count
-      let padded = decoder.paddedOutputRows(count)
-      Softmax.backward(
-        logits, targets: Array(targets[range]), coefficients: Array(coefficients[range]), lanes: lanes)
-      Products.linearInputGradient(
-        dHidden.first(padded), head.logits.first(padded), Projection([decoder.weights.output]), lanes: lanes)
-      Products.linearWeightGradient(gradients.output, logits, head.normed.first(count), lanes: lanes)
-      RMSNorm.backward(
-        dHidden.first(count), gradients.finalNorm, dHidden.first(count), head.hidden.first(count), rms: head.rms,
-        decoder.weights.finalNorm, accumulate: false, lanes: lanes)
-      Embedding.backward(dx, dHidden, ids: Array(targetRows[range]), lanes: lanes)
-    }
-  }
+  /// Whether only adapters are trained.
+  var isFrozen: Bool { decoder.weights.lora != nil }
 
   /// One layer in reverse: dx[P,C] holds the gradient of its output, then of its input.
-  private func layerBackward(_ index: Int, _ dx: Matrix, _ buffers: BackwardBuffers, _ gradients: LayerParameters) {
+  private func layerBackward(
+    _ index: Int, _ dx: Matrix, _ buffers: BackwardBuffers, _ gradients: LayerGradients, _ written: Gradients
+  ) {
     let lanes = decoder.lanes
     let w = decoder.layers[index]
     let a = activations[index]
-    let T = batch.rows
-    let P = padded
+    let T = packed.batch.rows
+    let input = residuals[index].first(padded)
+    func backward(
+      _ dIn: Matrix?, _ dy: Matrix, _ x: Matrix, _ w: Projection, _ dw: Matrix?,
+      _ adapter: (ProjectionAdapter?, gradients: ProjectionAdapter?, u: Matrix?)
+    ) {
+      if let dw { Products.linearWeightGradient(dw, dy.first(T), x.first(T), accumulate: written.addsTo(dw), lanes: lanes) }
+      if let dIn { Products.linearInputGradient(dIn.first(padded), dy.first(padded), w, lanes: lanes) }
+      guard let own = adapter.0, let sums = adapter.gradients, let u = adapter.u else { return }
+      own.backward(
+        dIn?.first(T), dy.first(T), x.first(T), u: u.first(T), g: buffers.inner.first(T).columns(0..<own.a.rows), into: sums, written,
+        lanes: lanes)
+    }
 
     // output = middle + Wdown · swiglu(Wgateup · norm(middle))
-    Products.linearWeightGradient(gradients.down, dx.first(T), a.activation.first(T), lanes: lanes)
-    Products.linearInputGradient(buffers.activation.first(P), dx, w.down, lanes: lanes)
+    recompute(index, a, input)
+    backward(
+      buffers.activation, dx, a.activation, w.down, gradients.parameters?.down,
+      (w.adapters?.down, gradients.adapters?.down, a.inner.down))
     SwiGLU.backward(a.gateUp.first(T), buffers.activation.first(T), a.gateUp.first(T), lanes: lanes)
-    Products.linearWeightGradient(gradients.gateUp, a.gateUp.first(T), a.feedForwardNormed.first(T), lanes: lanes)
-    Products.linearInputGradient(buffers.normed.first(P), a.gateUp.first(P), w.gateUp, lanes: lanes)
+    backward(
+      buffers.normed, a.gateUp, a.normed, w.gateUp, gradients.parameters?.gateUp,
+      (w.adapters?.gateUp, gradients.adapters?.gateUp, a.inner.gateUp))
     RMSNorm.backward(
-      dx.first(T), gradients.feedForwardNorm, buffers.normed.first(T), a.middle.first(T), rms: a.feedForwardRMS, w.feedForwardNorm,
-      accumulate: true, lanes: lanes)
+      dx.first(T), gradients.parameters?.feedForwardNorm, buffers.normed.first(T), a.middle.first(T), rms: a.feedForwardRMS,
+      w.feedForwardNorm, accumulate: true, lanes: lanes)
 
     // middle = input + Wo · attention(rotary(Wqkv · norm(input)))
-    Products.linearWeightGradient(gradients.attentionOutput, dx.first(T), a.attention.first(T), lanes: lanes)
-    Products.linearInputGradient(buffers.attention.first(P), dx, w.attentionOutput, lanes: lanes)
+    backward(
+      buffers.attention, dx, a.attention, w.attentionOutput, gradients.parameters?.attentionOutput,
+      (w.adapters?.attentionOutput, gradients.adapters?.attentionOutput, a.inner.attentionOutput))
     let dQKV = buffers.queryKeyValue.first(T)
     Attention.backward(
       dQKV, buffers.attention.first(T), a.attention.first(T), logSums: a.logSums, a.queryKeyValue.first(T), pools[index],
-      shape: decoder.shape,
-      groups: batch.spans.map { AttentionGroup(row: $0.row, promptRows: $0.count, responseRows: [], block: Int(batch.tables[$0.table])) },
-      lanes: lanes)
+      shape: decoder.shape, groups: packed.groups, lanes: lanes)
     decoder.rotary.rotate(
-      decoder.rotated(dQKV), positions: batch.positions, headWidth: decoder.shape.headWidth, inverse: true, lanes: lanes)
-    headNormsBackward(dQKV, a, w, gradients)
-    if let bias = gradients.queryKeyValueBias { Bias.backward(bias, dQKV, lanes: lanes) }
-    Products.linearWeightGradient(gradients.queryKeyValue, dQKV, a.attentionNormed.first(T), lanes: lanes)
-    Products.linearInputGradient(buffers.normed.first(P), buffers.queryKeyValue.first(P), w.queryKeyValue, lanes: lanes)
+      decoder.rotated(dQKV), positions: packed.batch.positions, headWidth: decoder.shape.headWidth, inverse: true, lanes: lanes)
+    headNormsBackward(dQKV, a, w, gradients.parameters)
+    if let bias = gradients.parameters?.queryKeyValueBias { Bias.backward(bias, dQKV, lanes: lanes) }
+    decoder.normalizeInput(layer: index, input, a, rows: T)
+    // Below the first layer there is nothing to train but the embedding.
+    let isLast = index == 0 && isFrozen
+    backward(
+      isLast ? nil : buffers.normed, buffers.queryKeyValue, a.normed, w.queryKeyValue, gradients.parameters?.queryKeyValue,
+      (w.adapters?.queryKeyValue, gradients.adapters?.queryKeyValue, a.inner.queryKeyValue))
+    if isLast { return }
     RMSNorm.backward(
-      dx.first(T), gradients.attentionNorm, buffers.normed.first(T), residuals[index].first(T), rms: a.attentionRMS, w.attentionNorm,
+      dx.first(T), gradients.parameters?.attentionNorm, buffers.normed.first(T), input.first(T), rms: a.attentionRMS, w.attentionNorm,
       accumulate: true, lanes: lanes)
   }
 
-  private func headNormsBackward(_ dQKV: Matrix, _ a: LayerActivations, _ w: LayerWeights, _ gradients: LayerParameters) {
-    guard let unnormed = a.unnormedHeads, let rms = a.headRMS, let queryNorm = w.queryNorm, let keyNorm = w.keyNorm,
-      let dQueryNorm = gradients.queryNorm, let dKeyNorm = gradients.keyNorm
-    else { return }
+  /// Computes again what of a layer's forward was not kept, to the same bits, up to its activation.
+  private func recompute(_ index: Int, _ a: LayerActivations, _ input: Matrix) {
+    let T = packed.batch.rows
+    switch recomputation {
+    case .none:
+      decoder.normalizeMiddle(layer: index, a, rows: T)
+      SwiGLU.forward(a.activation.first(T), a.gateUp.first(T), lanes: decoder.lanes)
+    case .feedForward:
+      decoder.activate(layer: index, a, rows: T, padded: padded)
+    case .layer:
+      decoder.attend(layer: index, input, a, packed.batch, pool: pools[index])
+      decoder.activate(layer: index, a, rows: T, padded: padded)
+    }
+    if recomputation != .none, let down = decoder.layers[index].adapters?.down, let u = a.inner.down {
+      AdapterProducts.narrow(u.first(T), a.activation.first(T), down.a, lanes: decoder.lanes)
+    }
+  }
+
+  private func headNormsBackward(_ dQKV: Matrix, _ a: LayerActivations, _ w: LayerWeights, _ gradients: LayerParameters?) {
+    guard let unnormed = a.unnormedHeads, let rms = a.headRMS, let queryNorm = w.queryNorm, let keyNorm = w.keyNorm else { return }
     let shape = decoder.shape
     let heads = decoder.rotated(dQKV)
     for index in 0..<shape.heads + shape.keyValueHeads {
       let isQuery = index < shape.heads
       let d = decoder.head(index, of: heads)
       RMSNorm.backward(
-        d, isQuery ? dQueryNorm : dKeyNorm, d, decoder.head(index, of: unnormed.first(dQKV.rows)), rms: rms.rows(index..<index + 1),
-        isQuery ? queryNorm : keyNorm, accumulate: false, lanes: decoder.lanes)
+        d, isQuery ? gradients?.queryNorm : gradients?.keyNorm, d, decoder.head(index, of: unnormed.first(dQKV.rows)),
+        rms: rms.rows(index..<index + 1), isQuery ? queryNorm : keyNorm, accumulate: false, lanes: decoder.lanes)
     }
   }
 }

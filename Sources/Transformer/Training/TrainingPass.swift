@@ -1,41 +1,19 @@
 internal import HuggingFace
 internal import Tensors
 
-/// A sequence to train on: its tokens. Those from `firstTarget` on are predicted.
-public struct TrainingSequence: Sendable, Equatable {
-  /// [n]
-  public var tokens: [Int32]
-
-  /// The first token whose log-probability counts; at least 1.
-  public var firstTarget: Int
-
-  /// Creates a sequence.
-  public init(tokens: [Int32], firstTarget: Int = 1) {
-    precondition(firstTarget >= 1 && firstTarget < tokens.count)
-    self.tokens = tokens
-    self.firstTarget = firstTarget
-  }
-
-  /// The number of tokens that are predicted.
-  public var targetCount: Int { tokens.count - firstTarget }
-
-  /// The number of rows that it takes in a pass: every token but the last is an input.
-  public var rowCount: Int { tokens.count - 1 }
-}
-
-/// Forward and backward over packed sequences.
+/// Forward and backward over packed groups.
 ///
-/// Sequences lie one after another without padding between them. The forward keeps each layer's activations; the backward adds
-/// to gradients in an order that the batch alone fixes. Logits exist for a few hundred rows at a time only.
+/// The forward keeps of each layer what the backward does not compute again; the backward adds to gradients in an order that the groups alone
+/// fix. Logits exist for a few hundred rows at a time only, and are computed once: what they give goes to the objective, and its coefficients
+/// come back, before the next ones are made.
 public final class TrainingPass {
   /// The decoder whose weights are used.
   public let decoder: Decoder
 
-  var batch = RowBatch()
-  /// [n]: the row that predicts each target, over all sequences in order
-  var targetRows: [Int32] = []
-  /// [n]
-  var targets: [Int32] = []
+  /// What the backward computes again.
+  public let recomputation: Recomputation
+
+  var packed = PackedGroups()
   /// The residual stream before each layer and after the last one, [P, C] each
   var residuals: [Matrix] = []
   var activations: [LayerActivations] = []
@@ -45,77 +23,68 @@ public final class TrainingPass {
   var padded = 0
 
   /// A pass for a decoder. Buffers grow to the largest batch seen.
-  public init(_ decoder: Decoder) {
+  public init(_ decoder: Decoder, recomputing recomputation: Recomputation = .none) {
     self.decoder = decoder
+    self.recomputation = recomputation
     head = HeadBuffers(decoder)
   }
 
-  /// ln p of every target of the sequences, one after another, and each one's predictive entropy in nats where asked for.
+  /// ln p of every token of the groups' responses, one after another, and each one's predictive entropy in nats where asked for.
   public func forward(
-    _ sequences: [TrainingSequence], entropies: Bool = false
+    _ groups: [TrainingGroup], entropies: Bool = false
   ) -> (logProbabilities: [Float], entropies: [Float]) {
-    pack(sequences)
-    reserve()
-    decoder.embed(residuals[0].first(padded), batch)
-    for layer in decoder.layers.indices {
-      decoder.forward(
-        layer: layer, residuals[layer + 1].first(padded), residuals[layer].first(padded), activations[layer], batch,
-        pool: pools[layer])
-    }
+    computeLayers(groups)
     var logProbabilities: [Float] = []
     var entropyValues: [Float] = []
-    forEachHeadChunk { range, logits in
-      let result = Softmax.logProbabilities(logits, targets: Array(targets[range]), entropies: entropies, lanes: decoder.lanes)
+    for range in HeadBuffers.chunks(of: 0..<packed.targets.count) {
+      let result = Softmax.logProbabilities(
+        logits(of: range), targets: Array(packed.targets[range]), entropies: entropies, lanes: decoder.lanes)
       logProbabilities.append(contentsOf: result.logProbabilities)
       entropyValues.append(contentsOf: result.entropies)
     }
     return (logProbabilities, entropyValues)
   }
 
-  /// Computes the logits of consecutive chunks of targets and hands each to `body` as [n, V].
-  func forEachHeadChunk(_ body: (Range<Int>, Matrix) -> Void) {
-    let hidden = residuals[decoder.layers.count]
-    for start in stride(from: 0, to: targets.count, by: HeadBuffers.rows) {
-      let range = start..<min(start + HeadBuffers.rows, targets.count)
-      let rows = decoder.paddedOutputRows(range.count)
-      Embedding.forward(head.hidden.first(range.count), hidden, ids: Array(targetRows[range]))
-      decoder.logits(
-        head.logits.first(rows), head.hidden.first(rows), normed: head.normed.first(rows), rms: head.rms, count: range.count)
-      body(range, head.logits.first(range.count))
+  /// The residual streams and activations of groups.
+  func computeLayers(_ groups: [TrainingGroup]) {
+    packed = PackedGroups(groups)
+    padded = decoder.paddedRows(packed.batch.rows)
+    reserve()
+    decoder.embed(residuals[0].first(padded), packed.batch)
+    for layer in decoder.layers.indices {
+      decoder.forward(
+        layer: layer, residuals[layer + 1].first(padded), residuals[layer].first(padded), activations[layer], packed.batch,
+        pool: pools[layer])
     }
   }
 
-  private func pack(_ sequences: [TrainingSequence]) {
-    batch = RowBatch()
-    targetRows = []
-    targets = []
-    var blocks: Int32 = 0
-    for sequence in sequences {
-      let first = batch.rows
-      let count = Int32(Attention.blocks(for: sequence.rowCount))
-      batch.append(
-        Array(sequence.tokens.dropLast()), at: 0, blocks: Array(blocks..<blocks + count), spanRows: sequence.rowCount)
-      blocks += count
-      targetRows.append(contentsOf: (sequence.firstTarget - 1..<sequence.rowCount).map { Int32(first + $0) })
-      targets.append(contentsOf: sequence.tokens[sequence.firstTarget...])
-    }
-    padded = decoder.paddedRows(batch.rows)
+  /// The logits [n, V] of consecutive targets, as many as the head has rows for.
+  func logits(of range: Range<Int>) -> Matrix {
+    let rows = decoder.paddedOutputRows(range.count)
+    let hidden = residuals[decoder.layers.count]
+    Embedding.forward(head.hidden.first(range.count), hidden, ids: Array(packed.targetRows[range]))
+    decoder.logits(
+      head.logits.first(rows), head.hidden.first(rows), normed: head.normed.first(rows), rms: head.rms, count: range.count)
+    return head.logits.first(range.count)
   }
 
   private func reserve() {
-    let configuration = decoder.configuration
-    let blocks = batch.tables.count
+    let layers = decoder.layers.count
     if (residuals.first?.rows ?? 0) < padded {
-      residuals = (0...configuration.layers).map { _ in Matrix(rows: padded, columns: configuration.width) }
-      activations = (0..<configuration.layers).map { _ in
-        LayerActivations(configuration, shape: decoder.shape, rows: padded, keepsForBackward: true)
-      }
-      buffers = nil
+      // The old ones go first.
+      (residuals, activations, buffers) = ([], [], nil)
+      residuals = (0...layers).map { _ in Matrix(rows: padded, columns: decoder.configuration.width) }
+      let first = LayerActivations(decoder, rows: padded, keepsForBackward: true)
+      activations = [first] + (1..<layers).map { _ in LayerActivations(sharing: first, recomputing: recomputation) }
     }
-    if (pools.first?.rows ?? 0) < blocks {
-      pools = (0..<configuration.layers).map { _ in Matrix(rows: blocks, columns: decoder.shape.blockCount) }
+    if (pools.first?.rows ?? 0) < packed.blocks {
+      pools = []
+      let shared = recomputation == .layer ? makePool() : nil
+      pools = (0..<layers).map { _ in shared ?? makePool() }
     }
   }
+
+  private func makePool() -> Matrix { Matrix(rows: packed.blocks, columns: decoder.shape.blockCount) }
 }
 
 /// Buffers for a chunk of targets at the output projection.
@@ -138,5 +107,10 @@ struct HeadBuffers {
     normed = Matrix(rows: rows, columns: decoder.configuration.width)
     rms = Matrix(rows: 1, columns: rows)
     logits = Matrix(rows: rows, columns: decoder.configuration.vocabularySize)
+  }
+
+  /// Consecutive chunks of targets.
+  static func chunks(of targets: Range<Int>) -> [Range<Int>] {
+    stride(from: targets.lowerBound, to: targets.upperBound, by: rows).map { $0..<min($0 + rows, targets.upperBound) }
   }
 }

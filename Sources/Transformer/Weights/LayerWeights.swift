@@ -21,6 +21,8 @@ struct LayerWeights: Sendable {
   let gateUp: Projection
   /// [C, F]
   let down: Projection
+  /// Trained beside the weights, which then stay as they are.
+  var adapters: LayerAdapters?
 
   /// Views of float32 parameters.
   init(_ layer: LayerParameters) {

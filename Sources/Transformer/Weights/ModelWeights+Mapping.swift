@@ -1,7 +1,39 @@
+public import Files
 public import HuggingFace
 internal import Tensors
 
 extension ModelWeights {
+  /// The weights that a file holds one after another in the order of their layout, without a copy of the matrices.
+  ///
+  /// The file must not change while the weights are in use.
+  public convenience init(mapping file: MappedFile, configuration: ModelConfiguration, type: WeightType) {
+    let layout = ParameterLayout(configuration)
+    precondition(file.count == layout.count * type.bytes, "\(file.path) has \(file.count) bytes, the model's weights more or fewer")
+    switch type {
+    case .float32:
+      self.init(
+        Parameters(configuration, layout: layout, storage: FloatStorage(mapping: file, byteOffset: 0, count: layout.count)))
+    case .bfloat16:
+      let values = BFloat16Storage(mapping: file, byteOffset: 0, count: layout.count)
+      let vectors = VectorParameters(layout)
+      for (entry, offset) in vectors.entries { values.widen(entry.range, into: vectors.storage, at: offset) }
+      self.init(configuration, values, layout, vectors)
+    }
+  }
+
+  /// Views of bfloat16 values that lie as a layout says, and of the vectors among them in float32.
+  convenience init(
+    _ configuration: ModelConfiguration, _ values: BFloat16Storage, _ layout: ParameterLayout, _ vectors: VectorParameters
+  ) {
+    let entries = Dictionary(uniqueKeysWithValues: layout.entries.map { ($0.name, $0) })
+    self.init(
+      configuration,
+      matrix: { name in
+        guard let entry = entries[name] else { preconditionFailure("no parameter \(name)") }
+        return BFloat16Matrix(storage: values, offset: entry.offset, rows: entry.shape[0], columns: entry.shape[1])
+      }, vectors: vectors)
+  }
+
   /// The weights of a checkpoint folder, held once: bfloat16 matrices stay in the mapped files; others are read into float32.
   ///
   /// Throws as ``Parameters/init(folder:configuration:)`` does. The files must not change while the weights are in use.

@@ -17,20 +17,59 @@ public final class ModelWeights: Sendable {
   let finalNorm: Matrix
   let layers: [LayerWeights]
 
+  /// What the layers' adapters are; nil where there are none. With adapters, the other weights are not trained.
+  public let lora: LoRAConfiguration?
+
   /// Views of float32 parameters: a change there is a change here.
   public init(_ parameters: Parameters) {
     configuration = parameters.configuration
     type = .float32
+    lora = nil
     embedding = .float32(parameters.embedding)
     output = .float32(parameters.output)
     finalNorm = parameters.finalNorm
     layers = (0..<parameters.configuration.layers).map { LayerWeights(parameters.layer($0)) }
   }
 
+  /// The same weights with adapters, which lie as ``ParameterLayout/init(adaptersOf:_:)`` says: a change there is a change here.
+  public convenience init(_ base: ModelWeights, adapters: Parameters, _ lora: LoRAConfiguration) {
+    precondition(adapters.configuration == base.configuration)
+    self.init(
+      base, lora: lora,
+      layers: base.layers.enumerated().map { index, layer in
+        var layer = layer
+        layer.adapters = LayerAdapters(adapters, lora, layer: index)
+        return layer
+      })
+  }
+
+  /// The same weights without adapters.
+  public var base: ModelWeights {
+    guard lora != nil else { return self }
+    return ModelWeights(
+      self, lora: nil,
+      layers: layers.map { layer in
+        var layer = layer
+        layer.adapters = nil
+        return layer
+      })
+  }
+
+  private init(_ base: ModelWeights, lora: LoRAConfiguration?, layers: [LayerWeights]) {
+    self.lora = lora
+    configuration = base.configuration
+    type = base.type
+    embedding = base.embedding
+    output = base.output
+    finalNorm = base.finalNorm
+    self.layers = layers
+  }
+
   /// Views of bfloat16 matrices that a closure finds by name, and of float32 vectors.
   init(_ configuration: ModelConfiguration, matrix: (String) -> BFloat16Matrix, vectors: VectorParameters) {
     self.configuration = configuration
     type = .bfloat16
+    lora = nil
     embedding = .bfloat16(matrix("model.embed_tokens.weight"))
     output = configuration.tiesEmbeddings ? embedding : .bfloat16(matrix("lm_head.weight"))
     finalNorm = vectors["model.norm.weight"]

@@ -3,8 +3,9 @@ public import Tensors
 
 /// The weights with which a model in training samples: a learner hands them out, and a worker takes them in.
 ///
-/// In float32 they are the learner's parameters themselves. In bfloat16 they are those parameters rounded, norms and biases
-/// included, so that the policy is a bfloat16 checkpoint, while the learner's own stay float32.
+/// Of a model that is trained whole, they are in float32 the learner's parameters themselves, and in bfloat16 those parameters rounded,
+/// norms and biases included, so that the policy is a bfloat16 checkpoint, while the learner's own stay float32. Of a model that is trained by
+/// adapters, they are the adapters, in float32, and the model's other weights are the base's.
 public final class Policy: Sendable {
   /// The weights for a decoder: always those of the current policy.
   public let weights: ModelWeights
@@ -37,6 +38,25 @@ public final class Policy: Sendable {
     }
   }
 
+  /// The policy of adapters, which are those given themselves, beside a base model.
+  public init(adapters: Parameters, _ lora: LoRAConfiguration, of base: ModelWeights) {
+    layout = adapters.layout
+    storage = .float32(adapters)
+    weights = ModelWeights(base, adapters: adapters, lora)
+  }
+
+  /// A policy of adapters of zeros beside a base model, to be replaced.
+  public convenience init(receiving lora: LoRAConfiguration, of base: ModelWeights) {
+    let layout = ParameterLayout(adaptersOf: base.configuration, lora)
+    self.init(adapters: Parameters(base.configuration, layout: layout), lora, of: base)
+  }
+
+  /// A policy of zeros that takes in what this one hands out.
+  public func receiver() -> Policy {
+    guard let lora = weights.lora else { return Policy(weights.configuration, type: type) }
+    return Policy(receiving: lora, of: weights.base)
+  }
+
   private init(_ parameters: Parameters) {
     layout = parameters.layout
     storage = .float32(parameters)
@@ -47,22 +67,29 @@ public final class Policy: Sendable {
     let layout = ParameterLayout(configuration)
     let values = BFloat16Storage(count: layout.count)
     let vectors = VectorParameters(layout)
-    let entries = Dictionary(uniqueKeysWithValues: layout.entries.map { ($0.name, $0) })
     self.layout = layout
     storage = .bfloat16(values, vectors)
-    weights = ModelWeights(
-      configuration,
-      matrix: { name in
-        guard let entry = entries[name] else { preconditionFailure("no parameter \(name)") }
-        return BFloat16Matrix(storage: values, offset: entry.offset, rows: entry.shape[0], columns: entry.shape[1])
-      }, vectors: vectors)
+    weights = ModelWeights(configuration, values, layout, vectors)
   }
 
-  /// How the weights are stored.
-  public var type: WeightType { weights.type }
+  /// How the parameters are stored that are handed out.
+  public var type: WeightType {
+    switch storage {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    }
+  }
 
   /// The number of bytes of ``bytes()``.
   public var byteCount: Int { layout.count * type.bytes }
+
+  /// Where an optimiser that moves the parameters leaves them rounded as well, before ``noteRounded()``; nil where the policy is the parameters.
+  public var rounding: BFloat16Storage? {
+    switch storage {
+    case .float32: nil
+    case .bfloat16(let values, _): values
+    }
+  }
 
   /// Takes the values of parameters that have changed, rounded where the policy is bfloat16. Float32 parameters other than
   /// the policy's own are a mistake.
@@ -75,12 +102,26 @@ public final class Policy: Sendable {
     }
   }
 
+  /// Takes note that ``rounding`` has been written.
+  public func noteRounded() {
+    if case .bfloat16(let values, let vectors) = storage { Self.widen(vectors, from: values) }
+  }
+
   /// All weights, little-endian, in the layout's order.
   public func bytes() -> [UInt8] {
     switch storage {
     case .float32(let parameters): parameters.storage.bytes()
     case .bfloat16(let values, _): values.bytes()
     }
+  }
+
+  /// The bytes that a policy of this kind has of other parameters.
+  public func bytes(of parameters: Parameters, lanes: Lanes) -> [UInt8] {
+    precondition(parameters.layout == layout)
+    guard type == .bfloat16 else { return parameters.storage.bytes() }
+    let values = BFloat16Storage(count: layout.count)
+    values.round(parameters.storage, lanes: lanes)
+    return values.bytes()
   }
 
   /// Takes all weights from ``byteCount`` bytes.

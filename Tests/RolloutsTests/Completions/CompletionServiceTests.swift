@@ -103,7 +103,7 @@ struct CompletionServiceTests {
     #expect(scores.map(\.id) == prompt && scores[0].logProbability == nil && scores[0].alternatives.isEmpty)
     #expect(answer.tokens == [[]] && answer.reasons == [.length])
     guard length > 1 else { return }
-    let expected = TrainingPass(try TinyModel.decoder()).forward([TrainingSequence(tokens: prompt)]).logProbabilities
+    let expected = TrainingPass(try TinyModel.decoder()).forward([TrainingGroup(tokens: prompt)]).logProbabilities
     #expect(scores.compactMap(\.logProbability).bits == expected.bits)
     for score in scores.dropFirst() { try Self.expectRanked(score, count: 3) }
   }

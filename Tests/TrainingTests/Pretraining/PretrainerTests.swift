@@ -31,7 +31,7 @@ import Transformer
   @Test("The loss is the mean negative log-probability of all tokens but the first of each document")
   func lossIsTheMean() throws {
     let pass = TrainingPass(try TinyModel.decoder())
-    let logProbabilities = documents.flatMap { pass.forward([TrainingSequence(tokens: $0)]).logProbabilities }
+    let logProbabilities = documents.flatMap { pass.forward([TrainingGroup(tokens: $0)]).logProbabilities }
     let mean = -logProbabilities.reduce(0) { $0 + Double($1) } / Double(logProbabilities.count)
     let report = try trainer().update(step: 0, documents: documents)
     #expect(report.tokens == logProbabilities.count && report.tokens == documents.reduce(0) { $0 + $1.count - 1 })

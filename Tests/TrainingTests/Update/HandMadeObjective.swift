@@ -1,5 +1,6 @@
 import EMPO
 import Foundation
+import NumericTestSupport
 import Training
 import Transformer
 
@@ -7,7 +8,7 @@ import Transformer
 /// double precision, with nothing of EMPO's or the trainer's code.
 struct HandMadeObjective {
   /// The batch's responses, in order.
-  let sequences: [TrainingSequence]
+  let sequences: [TrainingGroup]
 
   private let options: ObjectiveOptions
   private let sampling: [Double]
@@ -16,13 +17,13 @@ struct HandMadeObjective {
 
   /// The objective of the groups' unmasked responses.
   init(_ groups: [PromptedGroup], options: ObjectiveOptions, reference: Decoder) {
-    var (sequences, sampling, advantages) = ([TrainingSequence](), [Double](), [Double]())
+    var (sequences, sampling, advantages) = ([TrainingGroup](), [Double](), [Double]())
     for group in groups where group.group.isKept {
       let rewards = group.group.responses.map(\.reward)
       let mean = rewards.reduce(0, +) / Double(rewards.count)
       let variance = rewards.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rewards.count)
       for response in group.group.responses where !(options.maskTruncated && response.isTruncated) {
-        sequences.append(TrainingSequence(tokens: group.promptTokens + response.tokens, firstTarget: group.promptTokens.count))
+        sequences.append(TrainingGroup(tokens: group.promptTokens + response.tokens, firstTarget: group.promptTokens.count))
         sampling += response.tokenLogProbabilities.map(Double.init)
         advantages += response.tokens.map { _ in (response.reward - mean) / (variance.squareRoot() + 1e-4) }
       }
@@ -51,9 +52,8 @@ struct HandMadeObjective {
   /// The gradient of the objective at a decoder's weights.
   func gradient(at decoder: Decoder) -> Parameters {
     let pass = TrainingPass(decoder)
-    let gradients = Parameters(decoder.configuration)
-    pass.backward(coefficients: value(of: pass.forward(sequences).logProbabilities).coefficients, into: gradients)
-    return gradients
+    return pass.gradients(
+      sequences, of: Parameters(decoder.configuration), coefficients: value(of: pass.forward(sequences).logProbabilities).coefficients)
   }
 
   private func value(of policy: [Float]) -> Value {

@@ -24,11 +24,11 @@ enum UpdateFixture {
         minibatches: minibatches, microBatchTokens: microBatchTokens, steps: 10))
   }
 
-  /// The tokens of a group's responses. A prompt has two, so that the responses take 4, 2, 5 and 3 rows of a pass.
+  /// The tokens of a group's responses, which take one row less each; a prompt has two.
   static let lengths = [3, 1, 4, 2]
 
-  /// Rows of one group's responses.
-  static let rowsPerGroup = 14
+  /// Rows of a group.
+  static let rowsPerGroup = 8
 
   /// Kept groups of four random responses, the third of which is truncated. They were sampled from the tiny model itself, or from a
   /// policy up to `drift` nats a token off.
@@ -40,7 +40,7 @@ enum UpdateFixture {
       let responses = lengths.enumerated().map { sample, length in
         let seed = UInt64(100 * slot + 20 + sample)
         let tokens = TinyModel.tokens(length, seed: seed)
-        let sequence = TrainingSequence(tokens: prompt + tokens, firstTarget: prompt.count)
+        let sequence = TrainingGroup(tokens: prompt + tokens, firstTarget: prompt.count)
         let drifts = Matrix.random(1, length, seed: seed, scale: drift).values
         return ScoredResponse(
           tokens: tokens, tokenLogProbabilities: zip(pass.forward([sequence]).logProbabilities, drifts).map { $0 + $1 },

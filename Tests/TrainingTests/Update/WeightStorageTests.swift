@@ -54,7 +54,7 @@ import Transformer
     let groups = try UpdateFixture.groups(3).map { group in
       var copy = group
       for index in copy.group.responses.indices {
-        let sequence = TrainingSequence(
+        let sequence = TrainingGroup(
           tokens: group.promptTokens + group.group.responses[index].tokens, firstTarget: group.promptTokens.count)
         copy.group.responses[index].tokenLogProbabilities = pass.forward([sequence]).logProbabilities
       }

@@ -1,5 +1,6 @@
 import Foundation
 import HuggingFace
+import NumericTestSupport
 import Tensors
 import Testing
 import Transformer
@@ -37,14 +38,14 @@ struct ParityTests {
     checkGreedy(decoder, reference, checkpoint)
 
     let pass = TrainingPass(decoder)
-    let policy = pass.forward(reference.tokens.map { TrainingSequence(tokens: $0) }).logProbabilities
+    let policy = pass.forward(reference.tokens.map { TrainingGroup(tokens: $0) }).logProbabilities
     let expected = reference.logProbabilities.flatMap { $0.dropFirst() }
     report.check("log-probabilities", largestDifference(policy, expected), within: Self.logitTolerance)
     let loss = ClippedLoss(policy, reference)
     report.check("loss", abs(loss.value - reference.loss), within: Self.logitTolerance)
 
-    let gradients = Parameters(parameters.configuration)
-    pass.backward(coefficients: loss.coefficients, into: gradients)
+    let gradients = pass.gradients(
+      reference.tokens.map { TrainingGroup(tokens: $0) }, of: parameters, coefficients: loss.coefficients)
     for entry in parameters.layout.entries {
       let error = relativeError(gradients.values(entry), try reference.gradient(entry.name))
       report.check("gradient of " + entry.name, error, within: Self.gradientTolerance, group: "gradients")

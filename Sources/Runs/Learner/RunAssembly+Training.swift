@@ -1,0 +1,29 @@
+package import HuggingFace
+import Tensors
+package import Training
+package import Transformer
+
+extension RunAssembly {
+  /// The adapters that are trained; nil where all weights are.
+  package var lora: LoRAConfiguration? { configuration.adapters }
+
+  /// What checkpoints hold.
+  package var trained: TrainedParameters { TrainedParameters(of: base.configuration, lora) }
+
+  /// What updates the policy, at the weights with which the run begins.
+  package func trainer() throws -> PolicyTrainer {
+    let lanes = Lanes(count: learnerThreads)
+    guard let lora else {
+      return try PolicyTrainer(try base.parameters(), storing: weightType, positions: positions, lanes: lanes, options: trainerOptions)
+    }
+    let adapters = Parameters(initialAdaptersOf: base.configuration, lora, seed: configuration.seed)
+    return try PolicyTrainer(
+      adapters: adapters, lora, of: try base.weights(storing: weightType), positions: positions, lanes: lanes, options: trainerOptions)
+  }
+
+  /// A policy of zeros that takes in any version's bytes.
+  package func receiver() throws -> Policy {
+    guard let lora else { return Policy(base.configuration, type: weightType) }
+    return Policy(receiving: lora, of: try base.weights(storing: weightType))
+  }
+}
