@@ -80,6 +80,8 @@ struct BenchResult: Encodable {
   var kernels = Products.kernelName
   /// The shape that was asked for.
   var shape: [String: Int]
+  /// The most memory that the process had, in bytes, where a bench tells it.
+  var peakMemory: Int?
   /// Seconds of each part, where a bench has parts.
   var parts: [String: Double]?
   /// How long it took to check what was sampled, and its share of the time that sampling took, where that was asked for.
@@ -89,6 +91,7 @@ struct BenchResult: Encodable {
   private enum CodingKeys: String, CodingKey {
     case bench, seconds, model, threads, dtype, kernels, shape, parts
     case tokensPerSecond = "tokens_per_s"
+    case peakMemory = "peak_memory"
     case checkSeconds = "check_s"
     case checkShare = "check_share"
   }
@@ -109,3 +112,5 @@ package enum Bounds {
 }
 
 extension WeightType: ExpressibleByArgument {}
+
+extension Recomputation: ExpressibleByArgument {}

@@ -16,11 +16,17 @@ package struct LearnerBench: ParsableCommand {
 
   @OptionGroup var model: BenchModel
 
-  @Option(help: ArgumentHelp("Sequences of an update.", valueName: "N"))
-  var batch = 512
+  @Option(help: ArgumentHelp("Groups of an update.", valueName: "N"))
+  var groups = 32
 
-  @Option(help: ArgumentHelp("Tokens of a sequence.", valueName: "N"))
-  var length = 88
+  @Option(help: ArgumentHelp("Responses of a group.", valueName: "N"))
+  var responses = 16
+
+  @Option(help: ArgumentHelp("Tokens of a group's prompt.", valueName: "N"))
+  var prompt = 40
+
+  @Option(help: ArgumentHelp("Tokens of a response.", valueName: "N"))
+  var response = 48
 
   @Option(help: ArgumentHelp("Updates to measure, after one that is not.", valueName: "N"))
   var steps = 3
@@ -28,44 +34,57 @@ package struct LearnerBench: ParsableCommand {
   @Option(help: ArgumentHelp("The most tokens of one forward and backward.", valueName: "N"))
   var microBatchTokens = PolicyTrainer.Options().microBatchTokens
 
+  @Option(help: ArgumentHelp("What the backward computes again: none, feed-forward or layer.", valueName: "WHAT"))
+  var recompute = Recomputation.none
+
   package func validate() throws {
-    try Bounds.require(batch, in: 1...65_536, "--batch")
-    try Bounds.require(length, in: 2...65_536, "--length")
+    try Bounds.require(groups, in: 1...65_536, "--groups")
+    try Bounds.require(responses, in: 2...4_096, "--responses")
+    try Bounds.require(prompt, in: 1...65_536, "--prompt")
+    try Bounds.require(response, in: 1...65_536, "--response")
     try Bounds.require(steps, in: 1...1_000_000, "--steps")
     try Bounds.require(microBatchTokens, in: 1...1_048_576, "--micro-batch-tokens")
   }
 
   package func run() throws {
-    let trainer = try PolicyTrainer(
-      try model.parameters(), storing: model.dtype, positions: length, lanes: Lanes(count: model.threads),
-      options: .init(microBatchTokens: microBatchTokens, steps: steps + 1))
-    let groups = groups(vocabularySize: trainer.decoder.configuration.vocabularySize)
+    let trainer = try model.trainer(
+      positions: prompt + response, lanes: Lanes(count: model.threads),
+      options: .init(microBatchTokens: microBatchTokens, recomputation: recompute, steps: steps + 1))
+    let groups = sampledGroups(trainer.decoder)
     _ = try trainer.update(step: 0, groups: groups)
     let clock = ContinuousClock()
     let seconds =
       try clock.measure {
         for step in 1...steps { _ = try trainer.update(step: step, groups: groups) }
       } / .seconds(steps)
-    try BenchResult(
-      bench: "learner", tokensPerSecond: Double(batch * length) / seconds, seconds: seconds, model: model.name, threads: model.threads,
-      dtype: model.dtype.rawValue,
-      shape: ["batch": batch, "length": length, "steps": steps, "micro_batch_tokens": microBatchTokens]
-    ).printLine()
+    var result = BenchResult(
+      bench: "learner", tokensPerSecond: Double(self.groups * responses * response) / seconds, seconds: seconds, model: model.name,
+      threads: model.threads, dtype: model.dtype.rawValue,
+      shape: [
+        "groups": self.groups, "responses": responses, "prompt": prompt, "response": response, "lora": model.rank, "steps": steps,
+        "micro_batch_tokens": microBatchTokens,
+      ])
+    result.peakMemory = PeakMemory.bytes
+    try result.printLine()
   }
 
-  /// Groups of arbitrary responses, each behind a prompt of one token, half of them rewarded.
-  private func groups(vocabularySize: Int) -> [PromptedGroup] {
-    let groupSize = 16
-    // About the log-probability under untrained weights, so that ratios stay near 1 and no token is clipped away.
-    let logProbability = -log(Float(vocabularySize))
-    return stride(from: 0, to: batch, by: groupSize).map { first in
-      let responses = (first..<min(first + groupSize, batch)).map { index in
-        ScoredResponse(
-          tokens: BenchModel.tokens(1..<length, index: index, vocabularySize: vocabularySize),
-          tokenLogProbabilities: Array(repeating: logProbability, count: length - 1), isTruncated: false, answer: "\(index % 2)",
-          cluster: index % 2, reward: Double(index % 2))
+  /// Groups of arbitrary responses, half of them rewarded, with the log-probabilities that the model gives them, so that no token is clipped
+  /// away.
+  private func sampledGroups(_ decoder: Decoder) -> [PromptedGroup] {
+    let vocabularySize = decoder.configuration.vocabularySize
+    let pass = TrainingPass(decoder, recomputing: .layer)
+    return (0..<groups).map { group in
+      let promptTokens = BenchModel.tokens(0..<prompt, index: group, vocabularySize: vocabularySize)
+      let tokens = (0..<responses).map { index in
+        BenchModel.tokens(prompt..<prompt + response, index: group * responses + index, vocabularySize: vocabularySize)
       }
-      return PromptedGroup(promptTokens: [1], group: ScoredGroup(responses: responses, semanticEntropy: log(2), isKept: true))
+      let logProbabilities = pass.forward([TrainingGroup(prompt: promptTokens, responses: tokens)]).logProbabilities
+      let sampled = tokens.enumerated().map { index, tokens in
+        ScoredResponse(
+          tokens: tokens, tokenLogProbabilities: Array(logProbabilities[index * response..<(index + 1) * response]), isTruncated: false,
+          answer: "\(index % 2)", cluster: index % 2, reward: Double(index % 2))
+      }
+      return PromptedGroup(promptTokens: promptTokens, group: ScoredGroup(responses: sampled, semanticEntropy: log(2), isKept: true))
     }
   }
 }

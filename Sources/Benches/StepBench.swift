@@ -96,6 +96,7 @@ package struct StepBench: ParsableCommand {
       bench: "step", tokensPerSecond: Double(prompts * group * new) / seconds, seconds: seconds, model: model.name,
       threads: model.threads, dtype: model.dtype.rawValue,
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new, "steps": steps, "lora": model.rank])
+    result.peakMemory = PeakMemory.bytes
     result.parts = ["sample_s": mean(0), "score_s": mean(1), "update_s": mean(2), "publish_s": mean(3)]
     return result
   }
