@@ -102,7 +102,7 @@ public enum Attention {
   private static func forEachSpan(_ spans: [SequenceSpan], _ lanes: Lanes, _ body: @Sendable (SequenceSpan) -> Void) {
     let isCut = lanes.count > 1 && spans.count < 8 * lanes.count
     let spans = isCut ? spans.flatMap { $0.cut(at: 32) } : spans
-    lanes.forEachPart(of: spans.count, tile: max(1, min(8, spans.count / (4 * lanes.count)))) { range in
+    lanes.forEachRange(of: spans.count, tile: max(1, min(8, spans.count / (4 * lanes.count)))) { range in
       for index in range { body(spans[index]) }
     }
   }

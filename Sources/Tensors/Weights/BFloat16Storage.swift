@@ -54,7 +54,7 @@ internal import Foundation
   /// Sets all values to those of `other`, to the nearest, ties to even. The storage must be its own allocation.
   public func round(_ other: FloatStorage, lanes: Lanes) {
     precondition(other.count == count)
-    lanes.forEachPart(of: count, tile: 1 << 18) { range in
+    lanes.forEachRange(of: count, tile: 1 << 18) { range in
       unsafe empo_round_bf16(writable + range.lowerBound, other.base + range.lowerBound, Int64(range.count))
     }
   }
