@@ -8,5 +8,5 @@
 // - `Kernels/` is the Swift face of CKernels and OpenBLAS: it checks shapes, splits rows over lanes and calls C.
 //
 // What must hold for a run to be a function: each kernel computes a row from that row alone, in an order fixed by its width.
-// Float32 products keep to this by calling OpenBLAS on whole tiles of rows (see `Matrix+Products.swift`), bfloat16 ones by a kernel of
-// our own whose elements are each one chain of sums (`kernels/bfloat16.h`).
+// Float32 products keep to this by calling OpenBLAS on whole tiles of rows (see `Matrix+Products.swift`), bfloat16 ones and those of low
+// rank by kernels of our own, each of whose elements is one chain of sums (`kernels/bfloat16.h`, `kernels/adapters.h`).

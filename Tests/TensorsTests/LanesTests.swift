@@ -55,25 +55,15 @@ struct LanesTests {
     #expect(totals == [Int](repeating: 200 * 45, count: 4))
   }
 
-  @Test(arguments: [1, 15, 16, 31, 32, 33, 100], [1, 2])
-  func `Ranges cover the count once, whatever the lanes, and none is smaller than a tile`(count: Int, lanes: Int) {
-    let seen = Mutex<[Range<Int>]>([])
-    Lanes(count: lanes).forEachRange(of: count, tile: 16) { range in seen.withLock { $0.append(range) } }
-    let ranges = seen.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
-    #expect(ranges.first?.lowerBound == 0 && ranges.last?.upperBound == count)
-    for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.upperBound == next.lowerBound) }
-    #expect(ranges.allSatisfy { $0.count < 32 && ($0.count >= 16 || ranges.count == 1) })
-  }
-
   @Test(arguments: [0, 1, 12, 127, 128, 129, 255, 257, 508, 4_864], [(128, 1), (96, 16), (6, 6)])
-  func `Parts cover the count once, as few as the tile allows, and of nearly one size`(count: Int, cut: (tile: Int, step: Int)) {
+  func `Ranges cover the count once, as few as the tile allows, and of nearly one size`(count: Int, cut: (tile: Int, step: Int)) {
     let seen = Mutex<[Range<Int>]>([])
-    Lanes(count: 2).forEachPart(of: count, tile: cut.tile, step: cut.step) { range in seen.withLock { $0.append(range) } }
-    let parts = seen.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
-    #expect(parts.flatMap(\.self) == Array(0..<count))
-    #expect(parts.count == (count + cut.tile - 1) / cut.tile)
-    #expect(parts.allSatisfy { $0.count <= cut.tile && $0.lowerBound % cut.step == 0 })
-    let whole = parts.dropLast().map(\.count)
+    Lanes(count: 2).forEachRange(of: count, tile: cut.tile, step: cut.step) { range in seen.withLock { $0.append(range) } }
+    let ranges = seen.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
+    #expect(ranges.flatMap(\.self) == Array(0..<count))
+    #expect(ranges.count == (count + cut.tile - 1) / cut.tile)
+    #expect(ranges.allSatisfy { $0.count <= cut.tile && $0.lowerBound % cut.step == 0 })
+    let whole = ranges.dropLast().map(\.count)
     #expect((whole.max() ?? 0) - (whole.min() ?? 0) <= cut.step)
   }
 }

@@ -30,7 +30,7 @@ public enum AdapterProducts {
   public static func weightGradient(_ dw: Matrix, _ u: Matrix, _ y: Matrix, scale: Float = 1, accumulate: Bool, lanes: Lanes) {
     precondition(u.rows == y.rows && dw.rows == u.columns && dw.columns == y.columns)
     let tile = width(of: dw.columns, step: 64, work: u.rows * dw.rows * dw.columns, lanes: lanes)
-    lanes.forEachPart(of: dw.columns, tile: tile, step: 64) { columns in
+    lanes.forEachRange(of: dw.columns, tile: tile, step: 64) { columns in
       unsafe empo_adapter_gradient(
         dw.pointer + columns.lowerBound, u.pointer, y.pointer + columns.lowerBound, Int64(u.rows), Int64(u.columns),
         Int64(columns.count), Int64(dw.stride), Int64(u.stride), Int64(y.stride), scale, accumulate ? 1 : 0)
@@ -47,10 +47,10 @@ public enum AdapterProducts {
     let work = rows * columns * depth
     if rows > rowStep * lanes.count || columns == 0 {
       let tile = width(of: rows, step: rowStep, work: work, lanes: lanes)
-      lanes.forEachPart(of: rows, tile: tile, step: rowStep) { body($0, 0..<columns) }
+      lanes.forEachRange(of: rows, tile: tile, step: rowStep) { body($0, 0..<columns) }
     } else {
       let tile = width(of: columns, step: columnStep, work: work, lanes: lanes)
-      lanes.forEachPart(of: columns, tile: tile, step: columnStep) { body(0..<rows, $0) }
+      lanes.forEachRange(of: columns, tile: tile, step: columnStep) { body(0..<rows, $0) }
     }
   }
 

@@ -98,14 +98,16 @@ public enum Attention {
     }
   }
 
-  /// Runs `body` on spans that share all work among the lanes. Rows don't depend on one another, so that few spans are cut.
+  /// Runs `body` on spans that share all work among the lanes. Rows don't depend on one another, so that a few long spans are cut.
   private static func forEachSpan(_ spans: [SequenceSpan], _ lanes: Lanes, _ body: @Sendable (SequenceSpan) -> Void) {
-    let isCut = lanes.count > 1 && spans.count < 8 * lanes.count
-    let spans = isCut ? spans.flatMap { $0.cut(at: 32) } : spans
-    lanes.forEachPart(of: spans.count, tile: max(1, min(8, spans.count / (4 * lanes.count)))) { range in
+    let isCut = lanes.count > 1 && spans.count < 8 * lanes.count && spans.contains { $0.count > cutRows }
+    let spans = isCut ? spans.flatMap { $0.cut(at: cutRows) } : spans
+    lanes.forEachRange(of: spans.count, tile: max(1, min(8, spans.count / (4 * lanes.count)))) { range in
       for index in range { body(spans[index]) }
     }
   }
+
+  private static let cutRows = 32
 
   private static func withPointers(
     _ tables: [Int32], _ positions: [Int32], _ body: (UnsafePointer<Int32>, UnsafePointer<Int32>) -> Void

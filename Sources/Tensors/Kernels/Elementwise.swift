@@ -22,7 +22,7 @@ public struct RotaryTable: Sendable {
   public func rotate(_ x: Matrix, positions: [Int32], headWidth: Int, inverse: Bool = false, lanes: Lanes) {
     precondition(positions.count >= x.rows && x.columns % headWidth == 0 && headWidth == 2 * cosines.columns)
     precondition(positions.allSatisfy { $0 >= 0 && $0 < cosines.rows }, "position beyond the rotary table")
-    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows(ofWidth: x.columns)) { rows in
       unsafe positions.withUnsafeBufferPointer { positions in
         guard let start = positions.baseAddress else { return }
         unsafe empo_rotary(
@@ -38,7 +38,7 @@ public enum SwiGLU {
   /// y[T,F] from gateUp[T,2F], whose rows are [gate | up].
   public static func forward(_ y: Matrix, _ gateUp: Matrix, lanes: Lanes) {
     precondition(y.rows == gateUp.rows && 2 * y.columns == gateUp.columns && y.isDense && gateUp.isDense)
-    lanes.forEachRange(of: y.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: y.rows, tile: RowTile.rows(ofWidth: y.columns)) { rows in
       unsafe empo_swiglu(y.pointer(row: rows.lowerBound), gateUp.pointer(row: rows.lowerBound), Int64(rows.count), Int64(y.columns))
     }
   }
@@ -47,7 +47,7 @@ public enum SwiGLU {
   public static func backward(_ dGateUp: Matrix, _ dy: Matrix, _ gateUp: Matrix, lanes: Lanes) {
     precondition(dy.rows == gateUp.rows && dGateUp.rows == dy.rows && 2 * dy.columns == gateUp.columns)
     precondition(dGateUp.columns == gateUp.columns && dy.isDense && gateUp.isDense && dGateUp.isDense)
-    lanes.forEachRange(of: dy.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: dy.rows, tile: RowTile.rows(ofWidth: dy.columns)) { rows in
       unsafe empo_swiglu_backward(
         dGateUp.pointer(row: rows.lowerBound), dy.pointer(row: rows.lowerBound), gateUp.pointer(row: rows.lowerBound),
         Int64(rows.count), Int64(dy.columns))
@@ -60,7 +60,7 @@ public enum GELU {
   /// x[T,F], in place.
   public static func forward(_ x: Matrix, lanes: Lanes) {
     precondition(x.isDense)
-    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows(ofWidth: x.columns)) { rows in
       unsafe empo_gelu(x.pointer(row: rows.lowerBound), Int64(rows.count), Int64(x.columns))
     }
   }
@@ -71,7 +71,7 @@ public enum Bias {
   /// x[T,C] += bias[1,C].
   public static func forward(_ x: Matrix, _ bias: Matrix, lanes: Lanes) {
     precondition(x.columns == bias.columns)
-    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows(ofWidth: x.columns)) { rows in
       unsafe empo_add_bias(x.pointer(row: rows.lowerBound), bias.pointer, Int64(rows.count), Int64(x.columns), Int64(x.stride))
     }
   }

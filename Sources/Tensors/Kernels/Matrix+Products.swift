@@ -57,18 +57,19 @@ public enum Products {
   /// Its rows are not independent, so the tiles are a function of the shape alone: few, because each packs all of x again.
   public static func linearWeightGradient(_ dw: Matrix, _ dy: Matrix, _ x: Matrix, accumulate: Bool = true, lanes: Lanes) {
     precondition(dw.rows == dy.columns && dw.columns == x.columns && dy.rows == x.rows)
-    lanes.forEachRange(of: dw.rows, tile: min(512, max(48, dw.rows / 4))) { outputs in
+    lanes.forEachRange(of: dw.rows, tile: min(512, max(48, (dw.rows / 4 + 15) / 16 * 16)), step: 16) { outputs in
       unsafe empo_sgemm(
         1, 0, Int64(outputs.count), Int64(dw.columns), Int64(x.rows), 1, dy.pointer + outputs.lowerBound, Int64(dy.stride),
         x.pointer, Int64(x.stride), accumulate ? 1 : 0, dw.pointer(row: outputs.lowerBound), Int64(dw.stride))
     }
   }
 
-  /// Two tiles a lane, each large enough for independent rows: the fewer, the less often the weights are packed. As rows are
-  /// independent, these are the only tiles that may depend on the number of lanes.
+  /// Two tiles a lane of nearly one size, each large enough for independent rows: the fewer, the less often the weights are packed. As rows
+  /// are independent, the tiles may depend on the number of lanes.
   private static func forwardTiles(rows: Int, weights: Int, lanes: Lanes, _ body: @Sendable (Range<Int>) -> Void) {
     precondition(rows % 16 == 0 && rows * weights > smallProduct, "rows of a product must be padded")
-    let least = (smallProduct / weights + 16) / 16 * 16
-    lanes.forEachRange(of: rows, tile: max(least, 64, (rows / (2 * lanes.count) + 15) / 16 * 16), body)
+    let least = max(64, (smallProduct / weights + 16) / 16 * 16)
+    let tiles = lanes.count == 1 ? 1 : max(1, min(2 * lanes.count, rows / least))
+    lanes.forEachRange(of: rows, tile: (rows / 16 + tiles - 1) / tiles * 16, step: 16, body)
   }
 }

@@ -5,7 +5,7 @@ public enum RMSNorm {
   /// y[T,C] from x[T,C] and w[1,C]; keeps 1 / sqrt(…) of each row in rms[1,≥T] for the backward. y may be x.
   public static func forward(_ y: Matrix, rms: Matrix?, _ x: Matrix, _ w: Matrix, epsilon: Float, lanes: Lanes) {
     precondition(y.rows == x.rows && y.columns == x.columns && w.columns == x.columns && (rms?.columns ?? .max) >= x.rows)
-    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows(ofWidth: x.columns)) { rows in
       unsafe empo_rms_norm(
         y.pointer(row: rows.lowerBound), rms.map { unsafe $0.pointer + rows.lowerBound }, x.pointer(row: rows.lowerBound), w.pointer,
         Int64(rows.count), Int64(x.columns), Int64(y.stride), Int64(x.stride), epsilon)
@@ -27,7 +27,7 @@ public enum RMSNorm {
     if let dw {
       RowTile.sum(into: dw, rows: x.rows, lanes: lanes, body)
     } else {
-      lanes.forEachRange(of: x.rows, tile: RowTile.rows) { body($0, nil) }
+      lanes.forEachRange(of: x.rows, tile: RowTile.rows(ofWidth: x.columns)) { body($0, nil) }
     }
   }
 }
@@ -37,7 +37,7 @@ public enum LayerNorm {
   /// y[T,C] from x[T,C], w[1,C] and bias[1,C]. y may be x.
   public static func forward(_ y: Matrix, _ x: Matrix, _ w: Matrix, _ bias: Matrix, epsilon: Float, lanes: Lanes) {
     precondition(y.rows == x.rows && y.columns == x.columns && w.columns == x.columns && bias.columns == x.columns)
-    lanes.forEachRange(of: x.rows, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: x.rows, tile: RowTile.rows(ofWidth: x.columns)) { rows in
       unsafe empo_layer_norm(
         y.pointer(row: rows.lowerBound), x.pointer(row: rows.lowerBound), w.pointer, bias.pointer, Int64(rows.count), Int64(x.columns),
         Int64(y.stride), Int64(x.stride), epsilon)
@@ -45,17 +45,22 @@ public enum LayerNorm {
   }
 }
 
-/// How row kernels are split: fixed tiles, so that sums over rows have one order.
+/// How row kernels are split.
 enum RowTile {
-  static let rows = 128
+  /// The most rows of a tile where no row depends on another: few where a row is long.
+  static func rows(ofWidth columns: Int) -> Int { max(1, min(summed, 65_536 / max(1, columns))) }
 
-  /// Adds to `total` the sums that `body` leaves in one zeroed partial a tile, in tile order.
+  /// The most rows whose sums are one partial.
+  private static let summed = 128
+
+  /// Adds to `total` the sums that `body` leaves in one zeroed partial a tile, in tile order. The number of rows fixes the tiles.
   static func sum(into total: Matrix, rows count: Int, lanes: Lanes, _ body: @Sendable (Range<Int>, Matrix) -> Void) {
-    let partials = Matrix(rows: max(1, count / rows), columns: total.columns)
-    lanes.forEachRange(of: count, tile: rows) { range in
-      body(range, partials.rows(range.lowerBound / rows..<range.lowerBound / rows + 1))
+    let tiles = (count + summed - 1) / summed
+    let partials = Matrix(rows: tiles, columns: total.columns)
+    lanes.forEach(tiles) { tile in
+      body(tile * count / tiles..<(tile + 1) * count / tiles, partials.rows(tile..<tile + 1))
     }
-    for tile in 0..<partials.rows {
+    for tile in 0..<tiles {
       unsafe empo_add(total.pointer, partials.pointer(row: tile), Int64(total.columns))
     }
   }

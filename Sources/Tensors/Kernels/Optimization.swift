@@ -5,10 +5,11 @@ internal import Foundation
 public enum ParameterLoops {
   /// Σ x² in double precision, over fixed chunks in order.
   public static func squareSum(_ values: FloatStorage, lanes: Lanes) -> Double {
-    let chunks = max(1, values.count / chunk)
+    let chunks = (values.count + chunk - 1) / chunk
     let partials = PartialSums(count: chunks)
-    lanes.forEachRange(of: values.count, tile: chunk) { range in
-      partials.set(range.lowerBound / chunk, unsafe empo_square_sum(values.base + range.lowerBound, Int64(range.count)))
+    lanes.forEach(chunks) { index in
+      let start = index * chunk
+      partials.set(index, unsafe empo_square_sum(values.base + start, Int64(min(chunk, values.count - start))))
     }
     return partials.total
   }
@@ -22,7 +23,7 @@ public enum ParameterLoops {
     precondition(parameters.count == first.count && first.count == second.count && second.count == gradients.count)
     precondition(range.lowerBound >= 0 && range.upperBound <= parameters.count && (rounding?.count ?? .max) >= range.upperBound)
     rounding?.makeWritable()
-    lanes.forEachPart(of: range.count, tile: chunk, step: 16) { part in
+    lanes.forEachRange(of: range.count, tile: chunk, step: 16) { part in
       let start = range.lowerBound + part.lowerBound
       unsafe empo_adamw(
         parameters.base + start, first.base + start, second.base + start, gradients.base + start,

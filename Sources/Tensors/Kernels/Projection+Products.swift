@@ -19,7 +19,7 @@ extension Products {
     precondition(dx.rows == dy.rows && dx.columns == w.columns && dy.columns == w.rows)
     if w.parts.count == 1, case .float32(let matrix) = w.parts[0] { return linearInputGradient(dx, dy, matrix, lanes: lanes) }
     precondition(w.parts.allSatisfy { $0.paddedCount == nil }, "float32 weights come as one matrix")
-    lanes.forEachRange(of: dx.columns, tile: WideningTile.inputs) { inputs in
+    lanes.forEachRange(of: dx.columns, tile: WideningTile.inputs, step: 16) { inputs in
       let scratch = Matrix(rows: WideningTile.outputs, columns: inputs.count)
       var isFirst = true
       forEachPart(of: w) { part, outputs in
@@ -48,7 +48,7 @@ extension Products {
   /// The kernel's elements do not depend on their tile, so the number of lanes may decide the tiles.
   private static func linear(_ y: Matrix, _ x: Matrix, _ w: BFloat16Matrix, accumulate: Bool, lanes: Lanes) {
     let tile = max(16, min(256, (w.rows / (8 * lanes.count) + 3) / 4 * 4))
-    lanes.forEachRange(of: w.rows, tile: tile) { outputs in
+    lanes.forEachRange(of: w.rows, tile: tile, step: 4) { outputs in
       unsafe empo_linear_bf16(
         y.pointer + outputs.lowerBound, x.pointer, w.pointer(row: outputs.lowerBound), Int64(x.rows), Int64(outputs.count),
         Int64(w.columns), Int64(y.stride), Int64(x.stride), accumulate ? 1 : 0)

@@ -8,7 +8,7 @@ public enum Softmax {
   ) -> (logProbabilities: [Float], entropies: [Float]) {
     check(logits, targets)
     let results = Matrix(rows: 2, columns: targets.count)
-    lanes.forEachRange(of: targets.count, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: targets.count, tile: RowTile.rows(ofWidth: logits.columns)) { rows in
       unsafe targets.withUnsafeBufferPointer { targets in
         guard let start = targets.baseAddress else { return }
         unsafe empo_log_softmax_gather(
@@ -23,7 +23,7 @@ public enum Softmax {
   public static func backward(_ logits: Matrix, targets: [Int32], coefficients: [Float], lanes: Lanes) {
     check(logits, targets)
     precondition(coefficients.count == targets.count)
-    lanes.forEachRange(of: targets.count, tile: RowTile.rows) { rows in
+    lanes.forEachRange(of: targets.count, tile: RowTile.rows(ofWidth: logits.columns)) { rows in
       unsafe targets.withUnsafeBufferPointer { targets in
         unsafe coefficients.withUnsafeBufferPointer { coefficients in
           guard let start = targets.baseAddress, let factors = coefficients.baseAddress else { return }
@@ -41,7 +41,7 @@ public enum Softmax {
     checkRows(rows, logits)
     precondition(targets.allSatisfy { $0 >= 0 && $0 < logits.columns }, "target outside the vocabulary")
     let results = Matrix(rows: 1, columns: rows.count)
-    lanes.forEachRange(of: rows.count, tile: tile(logits)) { range in
+    lanes.forEachRange(of: rows.count, tile: RowTile.rows(ofWidth: logits.columns)) { range in
       for index in range {
         var target = targets[index]
         unsafe empo_log_softmax_gather(
@@ -67,7 +67,7 @@ public enum Softmax {
     let values = Matrix(rows: rows.count, columns: count)
     // A token id below 2²⁴ is exact in float32, and no vocabulary comes near.
     let tokens = Matrix(rows: rows.count, columns: count)
-    lanes.forEachRange(of: rows.count, tile: tile(logits)) { range in
+    lanes.forEachRange(of: rows.count, tile: RowTile.rows(ofWidth: logits.columns)) { range in
       unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { ids in
         guard let start = ids.baseAddress else { return }
         for index in range {
@@ -91,7 +91,7 @@ public enum Softmax {
     precondition(temperatures.count == rows.count && uniforms.count == rows.count)
     checkRows(rows, logits)
     let tokens = Matrix(rows: 1, columns: rows.count)
-    lanes.forEachRange(of: rows.count, tile: tile(logits)) { range in
+    lanes.forEachRange(of: rows.count, tile: RowTile.rows(ofWidth: logits.columns)) { range in
       for index in range {
         let values = unsafe logits.pointer(row: rows[index])
         let temperature = temperatures[index]
@@ -103,11 +103,6 @@ public enum Softmax {
       }
     }
     return tokens.array(row: 0).map { Int32($0) }
-  }
-
-  /// Rows that one lane takes at a time: few where a row is long.
-  private static func tile(_ logits: Matrix) -> Int {
-    max(1, min(RowTile.rows, 65_536 / max(1, logits.columns)))
   }
 
   private static func checkRows(_ rows: [Int], _ logits: Matrix) {

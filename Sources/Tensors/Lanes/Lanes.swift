@@ -47,17 +47,9 @@ public final class Lanes: Sendable {
     }
   }
 
-  /// Splits 0..<count into ranges of `tile` (the last one takes the rest, up to twice the size) and runs `body` on each.
-  public func forEachRange(of count: Int, tile: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let tiles = max(1, count / tile)
-    forEach(tiles) { index in
-      body(index * tile..<(index == tiles - 1 ? count : (index + 1) * tile))
-    }
-  }
-
   /// Splits 0..<count into the fewest ranges of at most `tile`, which are multiples of `step` of nearly one size, save that the last one
   /// ends at `count`, and runs `body` on each. `tile` must be a multiple of `step`.
-  public func forEachPart(of count: Int, tile: Int, step: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
+  public func forEachRange(of count: Int, tile: Int, step: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
     precondition(count >= 0 && step > 0 && tile > 0 && tile % step == 0)
     let parts = (count + tile - 1) / tile
     let steps = (count + step - 1) / step

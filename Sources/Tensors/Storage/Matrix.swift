@@ -107,7 +107,7 @@ extension Matrix {
       for row in range { unsafe pointer(row: row).update(from: other.pointer(row: row), count: columns) }
     }
     if let lanes {
-      lanes.forEachRange(of: rows, tile: RowTile.rows, copyRows)
+      lanes.forEachRange(of: rows, tile: RowTile.rows(ofWidth: columns), copyRows)
     } else {
       copyRows(0..<rows)
     }

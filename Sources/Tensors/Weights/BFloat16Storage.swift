@@ -48,7 +48,7 @@ internal import Foundation
   public func round(_ other: FloatStorage, lanes: Lanes) {
     precondition(other.count == count)
     makeWritable()
-    lanes.forEachPart(of: count, tile: 1 << 18) { range in
+    lanes.forEachRange(of: count, tile: 1 << 18) { range in
       unsafe empo_round_bf16(writable + range.lowerBound, other.base + range.lowerBound, Int64(range.count))
     }
   }
