@@ -15,11 +15,9 @@ struct RowBatch: Sendable {
 
   var rows: Int { tokens.count }
 
-  /// Adds tokens at positions `start`... of the sequence whose blocks are `blocks`, in spans of at most `spanRows` rows.
-  mutating func append(_ tokens: some Collection<Int32>, at start: Int, blocks: [Int32], spanRows: Int) {
-    for first in Swift.stride(from: 0, to: tokens.count, by: spanRows) {
-      spans.append(SequenceSpan(row: rows + first, count: min(spanRows, tokens.count - first), table: tables.count))
-    }
+  /// Adds tokens at positions `start`... of the sequence whose blocks are `blocks`.
+  mutating func append(_ tokens: some Collection<Int32>, at start: Int, blocks: [Int32]) {
+    spans.append(SequenceSpan(row: rows, count: tokens.count, table: tables.count))
     for index in 0..<tokens.count { positions.append(Int32(start + index)) }
     self.tokens.append(contentsOf: tokens)
     tables.append(contentsOf: blocks)

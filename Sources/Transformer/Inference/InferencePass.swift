@@ -42,8 +42,6 @@ public final class InferencePass {
   private var batch = RowBatch()
   private var outputs: [Int32] = []
 
-  private static let spanRows = 4
-
   /// A pass of at most `rows` tokens a call, over a cache of `blocks` blocks of 16 positions.
   ///
   /// Logits exist for `sequences` tokens at a time. Memory is taken as it is first used.
@@ -97,9 +95,7 @@ public final class InferencePass {
     let tokens = Array(tokens)
     precondition(!tokens.isEmpty && batch.rows + tokens.count <= maximumRows)
     reserve(tokens.count, for: &sequence)
-    // One lane computes a span. The spans of a long prompt are kept short, so that every lane has some. Rows don't depend on the cuts.
-    let spanRows = decoder.lanes.count > 1 ? Self.spanRows : tokens.count
-    batch.append(tokens, at: sequence.length, blocks: sequence.blocks, spanRows: spanRows)
+    batch.append(tokens, at: sequence.length, blocks: sequence.blocks)
     switch outputs {
     case .none: break
     case .last: self.outputs.append(Int32(batch.rows - 1))

@@ -19,9 +19,6 @@ struct PackedGroups {
   /// Blocks of keys and values that the groups take.
   private(set) var blocks = 0
 
-  /// Rows of a span, which one lane computes at a time.
-  private static let spanRows = 32
-
   /// A pass without rows.
   init() {}
 
@@ -38,13 +35,13 @@ struct PackedGroups {
     let prompt = take(Attention.blocks(for: P))
     groups.append(
       AttentionGroup(row: first, promptRows: P, responseRows: group.responses.map { $0.count - 1 }, block: Int(prompt[0])))
-    batch.append(group.prompt, at: 0, blocks: prompt, spanRows: Self.spanRows)
+    batch.append(group.prompt, at: 0, blocks: prompt)
     for response in group.responses {
       let row = batch.rows
       if response.count > 1 {
         let own = take(Attention.blocks(for: P + response.count - 1) - full)
         if tail > 0 { batch.copies.append(SequenceSpan(row: first + P - tail, count: tail, table: batch.tables.count)) }
-        batch.append(response.dropLast(), at: P, blocks: prompt.prefix(full) + own, spanRows: Self.spanRows)
+        batch.append(response.dropLast(), at: P, blocks: prompt.prefix(full) + own)
       }
       responses.append(targets.count..<targets.count + response.count)
       targetRows.append(Int32(first + P - 1))
