@@ -4,6 +4,7 @@ import Runs
 /// The keys of a run's configuration as flags, by group.
 struct ConfigurationFlags: ParsableArguments {
   @OptionGroup(title: Groups.ModelAndQuestions.group.title) var modelAndQuestions: GroupFlags<Groups.ModelAndQuestions>
+  @OptionGroup(title: Groups.Adapters.group.title) var adapters: GroupFlags<Groups.Adapters>
   @OptionGroup(title: Groups.Steps.group.title) var steps: GroupFlags<Groups.Steps>
   @OptionGroup(title: Groups.Rewards.group.title) var rewards: GroupFlags<Groups.Rewards>
   @OptionGroup(title: Groups.Sampling.group.title) var sampling: GroupFlags<Groups.Sampling>
@@ -17,8 +18,8 @@ struct ConfigurationFlags: ParsableArguments {
   /// What the flags say, by the name of the key.
   var values: [String: String] {
     [
-      modelAndQuestions.values, steps.values, rewards.values, sampling.values, filter.values, objective.values, optimizer.values,
-      processes.values, faults.values, checkpoints.values,
+      modelAndQuestions.values, adapters.values, steps.values, rewards.values, sampling.values, filter.values, objective.values,
+      optimizer.values, processes.values, faults.values, checkpoints.values,
     ].reduce(into: [:]) { $0.merge($1) { $1 } }
   }
 
@@ -34,6 +35,7 @@ struct ConfigurationFlags: ParsableArguments {
   /// The parser knows groups of options by their types, so that each group of keys is one.
   enum Groups {
     enum ModelAndQuestions: FlagGroup { static let group = ConfigurationGroup.modelAndQuestions }
+    enum Adapters: FlagGroup { static let group = ConfigurationGroup.adapters }
     enum Steps: FlagGroup { static let group = ConfigurationGroup.steps }
     enum Rewards: FlagGroup { static let group = ConfigurationGroup.rewards }
     enum Sampling: FlagGroup { static let group = ConfigurationGroup.sampling }
