@@ -1,6 +1,7 @@
 import Cluster
 import EMPO
 import Foundation
+import HuggingFace
 import NumericTestSupport
 import Runs
 import Tensors
@@ -20,13 +21,22 @@ import Wire
   }
 
   private func trainer(
-    configuration: String = "c", storing type: WeightType = .float32, reconcile: CheckpointedTrainer.Reconcile = { _, _ in }
+    configuration: String = "c", storing type: WeightType = .float32, _ lora: LoRAConfiguration? = nil,
+    reconcile: CheckpointedTrainer.Reconcile = { _, _ in }
   ) throws
     -> CheckpointedTrainer
   {
-    let policy = try PolicyTrainer(
-      TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1),
-      options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
+    let options = PolicyTrainer.Options(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9)
+    let policy: PolicyTrainer
+    if let lora {
+      let base = try TinyModel.decoder(storing: type).weights
+      policy = try PolicyTrainer(
+        adapters: Parameters(initialAdaptersOf: base.configuration, lora, seed: 1), lora, of: base, positions: 128,
+        lanes: Lanes(count: 1), options: options)
+    } else {
+      policy = try PolicyTrainer(
+        TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1), options: options)
+    }
     return try CheckpointedTrainer(
       policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
       reconcile: reconcile)
@@ -45,10 +55,9 @@ import Wire
     return [PromptedGroup(promptTokens: [2, 3], group: group)]
   }
 
-  @Test("A restored trainer goes on bit for bit", arguments: WeightType.allCases) func aRestoredTrainerGoesOnBitForBit(type: WeightType)
-    throws
-  {
-    let one = try trainer(storing: type)
+  @Test("A restored trainer goes on bit for bit", arguments: WeightType.allCases, [nil, LoRAConfiguration(rank: 3, alpha: 6)])
+  func aRestoredTrainerGoesOnBitForBit(type: WeightType, lora: LoRAConfiguration?) throws {
+    let one = try trainer(storing: type, lora)
     let base = one.weights()
     let questions = QuestionSchedule.State(
       epoch: 3, place: 1, planned: [.init(questions: [4], epochs: [2], skipped: 5), .init(questions: [0], epochs: [3])],
@@ -57,8 +66,10 @@ import Wire
       if step == 2 { try one.checkpoint(olderWeights: [0: base], questions: questions, ledger: Self.reach) }
       _ = try one.train(step: step, groups: groups(step: step))
     }
-    let other = try trainer(storing: type)
+    let other = try trainer(storing: type, lora)
     #expect(other.version == 2)
+    let isAdapters = FileManager.default.fileExists(atPath: store.path(ofStep: 2) + "/adapter_model.safetensors")
+    #expect(isAdapters == (lora != nil))
     #expect(other.olderWeights() == [0: base])
     #expect(other.questions == questions)
     #expect(base.count == other.manifest.totalBytes)

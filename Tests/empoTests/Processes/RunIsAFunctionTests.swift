@@ -5,9 +5,12 @@ import Testing
 /// Whole runs in real processes: whatever happens to them, the final parameters are the same.
 @Suite("A run is a function", .serialized)
 struct RunIsAFunctionTests {
-  @Test("Of neither the number of workers, nor of threads, nor of what is killed when")
-  func digests() async throws {
-    let run = try await TinyRun()
+  /// Adapters in place of all weights.
+  static let adapters = "train: lora\nlora:\n  rank: 4\n  targets: q_proj,down_proj"
+
+  @Test("Of neither the number of workers, nor of threads, nor of what is killed when", arguments: ["", adapters])
+  func digests(settings: String) async throws {
+    let run = try await TinyRun(settings)
     // Together, since most of a run this short is waiting.
     let plain = try run.train("plain")
     let others = try [1, 3].map { try run.train("workers-\($0)", ["--workers", "\($0)"]) }
@@ -53,10 +56,11 @@ struct RunIsAFunctionTests {
     }
   }
 
-  @Test("Of neither the supervisor's death, which leaves no orphans, nor of an interrupt")
-  func resumption() async throws {
-    // In bfloat16, where a policy is not its parameters and both must come back.
-    let run = try await TinyRun("dtype: bfloat16")
+  /// In bfloat16, where a policy is not its parameters and both must come back; and the like of adapters.
+  @Test(
+    "Of neither the supervisor's death, which leaves no orphans, nor of an interrupt", arguments: ["dtype: bfloat16", adapters])
+  func resumption(settings: String) async throws {
+    let run = try await TinyRun(settings)
     let plain = try run.train("plain")
     let killed = try run.train("killed")
     #expect(await eventually { run.steps(of: "killed") >= 2 && killed.children.count == 3 })
