@@ -16,6 +16,7 @@ package struct TinyRun {
       model: model
       \(lines.contains("questions:") ? "" : "questions: embedded")
       \(lines.contains("reward:") || lines.contains("judge:") ? "" : "reward: random")
+      \(lines.contains("train:") ? "" : "train: full")
       prompt_template: qa
       held_out: none
       steps: 6

@@ -39,7 +39,8 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
     switch self {
     case .paperMathsTRL:
       [
-        "prompt_template": PromptPreset.paperMaths.rawValue, "questions_per_step": "112", "group_size": "7", "lag": "0", "reward": "empo",
+        "prompt_template": PromptPreset.paperMaths.rawValue, "train": "full", "questions_per_step": "112", "group_size": "7", "lag": "0",
+        "reward": "empo",
         "empty_reward": "0", "judge": "math", "entropy_estimate": "discrete", "sampling.temperature": "0.9", "sampling.top_k": "0",
         "sampling.top_p": "1", "sampling.max_new_tokens": "2048", "filter.entropy_low": "0", "filter.entropy_high": "1",
         "filter.minimum_confidence": "0", "advantage": "group-sample-std", "loss": "sequence-mean", "kl": "0", "minibatches": "1",
@@ -48,7 +49,7 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
       ]
     case .paperMathsVerl:
       [
-        "prompt_template": PromptPreset.paperMaths.rawValue, "questions_per_step": "256", "group_size": "16", "lag": "0",
+        "prompt_template": PromptPreset.paperMaths.rawValue, "train": "full", "questions_per_step": "256", "group_size": "16", "lag": "0",
         "reward": "empo", "empty_reward": "0", "judge": "math", "entropy_estimate": "discrete", "sampling.temperature": "1",
         "sampling.top_k": "0", "sampling.top_p": "1", "sampling.max_new_tokens": "3072", "filter.entropy_low": "0",
         "filter.entropy_high": "1", "filter.minimum_confidence": "0", "advantage": "group-sample-std", "loss": "sequence-ratio",
@@ -58,7 +59,8 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
       ]
     case .paperReasoning:
       [
-        "prompt_template": PromptPreset.paperReasoning.rawValue, "questions_per_step": "96", "group_size": "12", "lag": "0",
+        "prompt_template": PromptPreset.paperReasoning.rawValue, "train": "full", "questions_per_step": "96", "group_size": "12",
+        "lag": "0",
         "reward": "empo", "empty_reward": "-0.5", "judge_clusters": "first-match", "judge_directions": "one",
         "judge_prompt": "general-verifier", "reject_repetition": "true", "entropy_estimate": "discrete",
         "sampling.temperature": "0.9", "sampling.top_k": "0", "sampling.top_p": "1", "sampling.max_new_tokens": "1024",

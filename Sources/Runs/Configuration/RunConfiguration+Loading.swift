@@ -121,7 +121,10 @@ extension RunConfiguration {
       configuration.system = PromptPreset(rawValue: prompt)?.system
     }
     // Adapters bear, and need, about ten times the rate of all weights.
-    if given["optimizer.learning_rate"] == nil, configuration.train == .lora { configuration.optimizer.learningRate *= 10 }
+    if given["optimizer.learning_rate"] == nil {
+      let defaults = RunConfiguration(defaultsFor: configuration.model, preset: preset)
+      configuration.optimizer.learningRate = defaults.learningRate(training: configuration.train)
+    }
     // A short trial run should not have to say that it warms up for less long.
     if given["optimizer.warmup_steps"] == nil {
       configuration.optimizer.warmupSteps = min(configuration.optimizer.warmupSteps, configuration.steps)

@@ -135,6 +135,16 @@ extension RunConfiguration {
     public var targets = Set(LoRAConfiguration.Target.allCases)
     /// The share of inputs that are dropped in training: 0.
     public var dropout = 0.0
+
+    /// The defaults.
+    public init() {}
+
+    /// The adapters of a PEFT folder; a scale of alpha / √r becomes one of another alpha over r.
+    init(_ lora: LoRAConfiguration) {
+      rank = lora.rank
+      alpha = lora.isRankStabilized ? lora.alpha * Double(lora.rank).squareRoot() : lora.alpha
+      targets = lora.targets
+    }
   }
 
   /// The learner process.
