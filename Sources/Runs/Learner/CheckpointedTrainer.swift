@@ -42,7 +42,7 @@ public final class CheckpointedTrainer: StepTrainer {
 
   private let store: CheckpointStore
   private let identity: Identity
-  private var older: [UInt32: [UInt8]] = [:]
+  private var older: [UInt32: WeightBytes] = [:]
   private var skippedSteps: UInt64 = 0
   private var trainedTokens: UInt64 = 0
   private var trainedSeconds = 0.0
@@ -75,12 +75,12 @@ public final class CheckpointedTrainer: StepTrainer {
   public var seconds: Double { trainedSeconds }
 
   /// The bytes of the policy at hand.
-  public func weights() -> [UInt8] {
-    trainer.policy.bytes()
+  public func weights() -> WeightBytes {
+    WeightBytes(trainer.policy.bytes())
   }
 
   /// The bytes of the older versions that the checkpoint kept.
-  public func olderWeights() -> [UInt32: [UInt8]] {
+  public func olderWeights() -> [UInt32: WeightBytes] {
     older
   }
 
@@ -100,7 +100,7 @@ public final class CheckpointedTrainer: StepTrainer {
 
   /// Makes the policy at hand durable, with its optimiser, the older versions that open steps still sample from, the questions to ask, and how
   /// far the ledger reaches.
-  public func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
+  public func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
     let versions = olderWeights.keys.sorted()
     let state = CheckpointState(
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
@@ -117,7 +117,7 @@ public final class CheckpointedTrainer: StepTrainer {
       files.append(
         CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [type = trainer.policy.type] path in
           let policy = Policy(parameters.configuration, type: type)
-          try policy.replace(with: olderWeights[version] ?? [], version: version)
+          try policy.replace(with: olderWeights[version] ?? WeightBytes([]), version: version)
           try policy.widened().write(safetensors: path, elementType: type.format)
         })
     }
@@ -152,7 +152,7 @@ public final class CheckpointedTrainer: StepTrainer {
       // Rounding gives back the bits that were widened.
       let kept = try Parameters(
         safetensors: checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version)), configuration: parameters.configuration)
-      older[version] = Policy(kept, type: trainer.policy.type, lanes: trainer.decoder.lanes).bytes()
+      older[version] = WeightBytes(Policy(kept, type: trainer.policy.type, lanes: trainer.decoder.lanes).bytes())
     }
     version = state.step
     questions = state.questions

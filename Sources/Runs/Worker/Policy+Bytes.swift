@@ -3,14 +3,14 @@ internal import Wire
 
 extension Policy {
   /// Takes all weights from a version's bytes.
-  func replace(with bytes: [UInt8], version: UInt32) throws(RunsError) {
+  func replace(with bytes: WeightBytes, version: UInt32) throws(RunsError) {
     guard bytes.count == byteCount else {
       throw RunsError(
         .weights,
         "policy version \(version) has \(bytes.count) bytes, the model's \(layout.count) parameters take \(byteCount) in \(type.rawValue): learner and worker must run the same release and model"
       )
     }
-    replace(with: bytes)
+    replace(with: bytes.array())
   }
 
   /// How the bytes divide into tensors.
