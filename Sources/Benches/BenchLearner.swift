@@ -118,8 +118,8 @@ private final class IdleTrainer: StepTrainer {
   private(set) var version: UInt32 = 0
   let manifest = WeightManifest(parameters: [.init(name: "none", shape: [16], offset: 0)], totalBytes: 64)
 
-  func weights() throws -> [UInt8] { Array(repeating: UInt8(truncatingIfNeeded: version), count: 64) }
-  func olderWeights() throws -> [UInt32: [UInt8]] { [:] }
+  func weights() throws -> WeightBytes { WeightBytes(Array(repeating: UInt8(truncatingIfNeeded: version), count: 64)) }
+  func olderWeights() throws -> [UInt32: WeightBytes] { [:] }
 
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     version = step + 1
@@ -127,7 +127,7 @@ private final class IdleTrainer: StepTrainer {
   }
 
   var questions: QuestionSchedule.State? { nil }
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {}
+  func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {}
 }
 
 /// Counts accepted groups and workers on a learner's socket thread, for others to read.

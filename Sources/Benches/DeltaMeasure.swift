@@ -44,15 +44,15 @@ struct DeltaMeasure {
     }
     let manifest = manifest
     var made: [UInt8]?
-    let encoding = Self.seconds { made = WeightDelta.encode(target, against: base, manifest: manifest) }
+    let encoding = Self.seconds { made = WeightDelta.encode(WeightBytes(target), against: WeightBytes(base), manifest: manifest) }
     guard let delta = made else { throw OperationsError(.process, "the delta is no shorter than the key frame") }
     var result: [UInt8] = []
-    let applying = try Self.seconds { result = try WeightDelta.apply(delta, to: base, manifest: manifest) }
+    let applying = try Self.seconds { result = try WeightDelta.apply(WeightBytes(delta), to: base, manifest: manifest) }
     guard result == target else { throw OperationsError(.process, "the delta's bits differ from the key frame's") }
     let again = try Self.seconds {
       let memory = result
       result = []
-      result = try WeightDelta.apply(delta, to: base, manifest: manifest, reusing: memory)
+      result = try WeightDelta.apply(WeightBytes(delta), to: base, manifest: manifest, reusing: memory)
     }
     guard result == target else { throw OperationsError(.process, "the delta's bits differ from the key frame's in memory used again") }
     return Findings(

@@ -53,7 +53,7 @@ struct KeyFrameBroadcast {
     let digest = xxh3(weights)
     var costs: [Cost] = []
     for version in 1...UInt32(rounds) {
-      let frame = WeightFrame(weights, policyVersion: version, manifest: manifest)
+      let frame = WeightFrame(WeightBytes(weights), policyVersion: version, manifest: manifest)
       let (start, processorSeconds) = (clock.now, BenchHost.processorSeconds())
       for index in 0..<frame.chunkCount { try learner.publish(frame.chunk(index)) }
       arrivals.wake.wait(timeoutMilliseconds: 10 * Self.patience)

@@ -39,7 +39,7 @@ final class SleepingSampler: GroupSampler {
     group = try BenchGroups(size: Self.groupSize, length: Self.length).groups[0]
   }
 
-  func load(version: UInt32, weights: [UInt8]) throws {}
+  func load(version: UInt32, weights: WeightBytes) throws {}
 
   func sample(from feed: any TaskFeed) throws {
     while let task = feed.next() {

@@ -80,8 +80,8 @@ package struct StepBench: ParsableCommand {
       marks.append(clock.now)
       let bytes = trainer.policy.bytes()
       let manifest = trainer.policy.manifest
-      let delta = WeightDelta.encode(bytes, against: published, manifest: manifest)
-      sampling.replace(with: try delta.map { try WeightDelta.apply($0, to: published, manifest: manifest, reusing: []) } ?? bytes)
+      let delta = WeightDelta.encode(WeightBytes(bytes), against: WeightBytes(published), manifest: manifest)
+      sampling.replace(with: try delta.map { try WeightDelta.apply(WeightBytes($0), to: published, manifest: manifest) } ?? bytes)
       published = bytes
       marks.append(clock.now)
       spans.append(zip(marks.dropFirst(), marks).map { ($0 - $1) / .seconds(1) })

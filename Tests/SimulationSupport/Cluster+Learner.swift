@@ -72,7 +72,7 @@ extension Cluster {
     }
     note(.learnerListens, UInt64(checkpoint.version)) { "learner listens at version \(checkpoint.version)" }
     learner?.trainer = SimulatedTrainer(checkpoint)
-    learner?.published = PublishedWeights(restored: versions, manifest: SimulatedRun.manifest)
+    learner?.published = PublishedWeights(restored: versions.mapValues { WeightBytes($0) }, manifest: SimulatedRun.manifest)
     tellLearner(.start)
     agenda.plan(.learnerTick(life: process.life), at: now + Self.tick)
   }
@@ -190,7 +190,7 @@ extension Cluster {
       if count > Int(plan.lag) + 3 + LearnerMachine.maximumHeld { violate("\(count) versions are retained") }
     case .sendWeights(let version, let base, let chunks, let peer): sendWeights(version, base: base, chunks: chunks, to: peer)
     case .checkpoint(let version, let oldest, let questions):
-      let older = learner?.published.versions(from: oldest, below: version) ?? [:]
+      let older = learner?.published.versions(from: oldest, below: version).mapValues { $0.array() } ?? [:]
       post(.checkpoint(older: older, questions: questions))
     case .score(let result, let peer, let question):
       check(question, result.item)
@@ -198,7 +198,7 @@ extension Cluster {
       judge(.scored(result, from: peer, own: own))
     case .evaluate(let version, let groups): evaluate(version, groups)
     case .check(let result, let question):
-      guard let weights = learner?.published.versions[result.policyVersion]?.bytes else {
+      guard let weights = learner?.published.versions[result.policyVersion]?.bytes.array() else {
         return violate("\(result.item) is to be checked, and its weights are not there")
       }
       let own = SimulatedRun.follow(result.group.responses.map(\.tokens), result.item.check, question: question, weights: weights)

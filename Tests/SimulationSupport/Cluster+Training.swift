@@ -46,10 +46,10 @@ extension Cluster {
       learner?.trainer.lineage.append(step)
       if !scenario.liars.isLenient, policy != versions[Int(step) + 1] { violate("version \(step + 1) is not that of an undisturbed run") }
       if judge.train(step) { tally.count(.stepTrainedAgain) }
-      let delta = WeightDelta.encode(policy, against: trainer.policy, manifest: SimulatedRun.manifest)
+      let delta = WeightDelta.encode(WeightBytes(policy), against: WeightBytes(trainer.policy), manifest: SimulatedRun.manifest)
       learner?.published.add(
-        WeightFrame(policy, policyVersion: step + 1, manifest: SimulatedRun.manifest),
-        delta: delta.map { WeightFrame($0, policyVersion: step + 1, base: step, manifest: SimulatedRun.manifest) })
+        WeightFrame(WeightBytes(policy), policyVersion: step + 1, manifest: SimulatedRun.manifest),
+        delta: delta.map { WeightFrame(WeightBytes($0), policyVersion: step + 1, base: step, manifest: SimulatedRun.manifest) })
       goOn(life)
       tellLearner(.policyPublished(version: step + 1))
     case .checkpoint(let older, let questions):

@@ -60,7 +60,7 @@ private let client = repository.appending(path: "scripts/checks/wire_client.py")
       switch message {
       case .hello: #expect(try learner.send(.welcome(welcome), to: peer) == .sent)
       case .weightsRequest(let version, _, _):
-        let frame = WeightFrame(weights, policyVersion: version, manifest: welcome.manifest)
+        let frame = WeightFrame(WeightBytes(weights), policyVersion: version, manifest: welcome.manifest)
         for index in 0..<frame.chunkCount { #expect(try learner.send(.weights(frame.chunk(index)), to: peer) == .sent) }
       default: break
       }
@@ -87,7 +87,8 @@ private let client = repository.appending(path: "scripts/checks/wire_client.py")
 
   /// Ours sends weights in two frames. Another make may send one, or what is neither.
   @Test("Weights come in one frame or two and nothing else does") func weightsComeInOneFrameOrTwoAndNothingElseDoes() throws {
-    let chunk = WeightFrame([1, 2, 3], policyVersion: 4, base: 3, manifest: WeightManifest(parameters: [], totalBytes: 8)).chunk(0)
+    let chunk = WeightFrame(WeightBytes([1, 2, 3]), policyVersion: 4, base: 3, manifest: WeightManifest(parameters: [], totalBytes: 8))
+      .chunk(0)
     let message = try LearnerMessage.weights(chunk).encoded()
     let head = message.count - 3
     let script = """

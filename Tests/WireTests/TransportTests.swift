@@ -138,7 +138,7 @@ func hello(_ name: String) -> WorkerMessage {
     let worker = try net.makeWorker("w")
     let manifest = WeightManifest(parameters: [], totalBytes: 2_500_001, chunkBytes: 25_000)
     let weights = (0..<Int(manifest.totalBytes)).map { UInt8(truncatingIfNeeded: $0 >> 3) }
-    let frame = WeightFrame(weights, policyVersion: 1, manifest: manifest)
+    let frame = WeightFrame(WeightBytes(weights), policyVersion: 1, manifest: manifest)
     try worker.subscribe(to: net.learner.publisher)
     var assembly = WeightAssembly(policyVersion: 1, manifest: manifest)
     // Chunk 17 is dropped for certain; others are when the queue is full or the subscription has not arrived yet.

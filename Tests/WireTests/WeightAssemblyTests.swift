@@ -10,7 +10,7 @@ import Wire
   }
 
   private func chunks(_ manifest: WeightManifest, policyVersion: UInt32 = 3) -> [WeightChunk] {
-    let frame = WeightFrame(weights, policyVersion: policyVersion, manifest: manifest)
+    let frame = WeightFrame(WeightBytes(weights), policyVersion: policyVersion, manifest: manifest)
     return (0..<frame.chunkCount).map { frame.chunk($0) }
   }
 
@@ -33,7 +33,7 @@ import Wire
   @Test("A frame hands its chunks on as they came") func aFrameHandsItsChunksOnAsTheyCame() throws {
     let manifest = manifest(chunkBytes: 300)
     var assembly = WeightAssembly(policyVersion: 3, manifest: manifest)
-    let frame = WeightFrame(weights, policyVersion: 3, manifest: manifest)
+    let frame = WeightFrame(WeightBytes(weights), policyVersion: 3, manifest: manifest)
     for index in (0..<frame.chunkCount).reversed() {
       #expect(assembly.takeFrame() == nil)
       #expect(assembly.accept(frame.chunk(index)) == .taken)

@@ -39,11 +39,12 @@ private struct Versions {
 
 @Suite struct WeightDeltaTests {
   private func expectMade(_ versions: Versions) throws -> Int? {
-    guard let delta = WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest) else { return nil }
+    guard let delta = WeightDelta.encode(WeightBytes(versions.target), against: WeightBytes(versions.base), manifest: versions.manifest)
+    else { return nil }
     #expect(delta.count < versions.target.count)
-    #expect(try WeightDelta.apply(delta, to: versions.base, manifest: versions.manifest) == versions.target)
+    #expect(try WeightDelta.apply(WeightBytes(delta), to: versions.base, manifest: versions.manifest) == versions.target)
     let spare = [UInt8](repeating: 7, count: versions.base.count)
-    #expect(try WeightDelta.apply(delta, to: versions.base, manifest: versions.manifest, reusing: spare) == versions.target)
+    #expect(try WeightDelta.apply(WeightBytes(delta), to: versions.base, manifest: versions.manifest, reusing: spare) == versions.target)
     return delta.count
   }
 
@@ -80,37 +81,43 @@ private struct Versions {
 
   @Test("A delta that would be no shorter is not made") func aDeltaThatWouldBeNoShorterIsNotMade() {
     let versions = Versions(.bfloat16, shapes: [[70_000]], seed: 4) { _, random in UInt32(truncatingIfNeeded: random.next()) }
-    #expect(WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest) == nil)
+    #expect(WeightDelta.encode(WeightBytes(versions.target), against: WeightBytes(versions.base), manifest: versions.manifest) == nil)
     // So few elements that their digest is longer.
     let tiny = Versions(.bfloat16, shapes: [[4]], seed: 4) { bits, _ in bits }
-    #expect(WeightDelta.encode(tiny.target, against: tiny.base, manifest: tiny.manifest) == nil)
+    #expect(WeightDelta.encode(WeightBytes(tiny.target), against: WeightBytes(tiny.base), manifest: tiny.manifest) == nil)
   }
 
   @Test("Another base is noticed and the tensor named") func anotherBaseIsNoticedAndTheTensorNamed() throws {
     let versions = Versions.few()
-    let delta = try #require(WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest))
+    let delta = try #require(
+      WeightDelta.encode(WeightBytes(versions.target), against: WeightBytes(versions.base), manifest: versions.manifest))
     for place in [0, 100_001, versions.base.count - 1] {
       var other = versions.base
       other[place] ^= 1
-      let error = #expect(throws: WireError.self) { try WeightDelta.apply(delta, to: other, manifest: versions.manifest) }
+      let error = #expect(throws: WireError.self) { try WeightDelta.apply(WeightBytes(delta), to: other, manifest: versions.manifest) }
       #expect(error?.code == .malformed)
       let name = place < 140_000 ? "tensor 0" : "tensor 3"
       #expect(error?.message.contains("\(name) does not match its digest") == true, "\(error?.message ?? "")")
     }
-    #expect(throws: WireError.self) { try WeightDelta.apply(delta, to: Array(versions.base.dropLast(2)), manifest: versions.manifest) }
+    #expect(throws: WireError.self) {
+      try WeightDelta.apply(WeightBytes(delta), to: Array(versions.base.dropLast(2)), manifest: versions.manifest)
+    }
   }
 
   @Test("Every truncation and every flipped bit is refused") func everyTruncationAndEveryFlippedBitIsRefused() throws {
     let versions = Versions.few(elements: 300)
-    let delta = try #require(WeightDelta.encode(versions.target, against: versions.base, manifest: versions.manifest))
-    func apply(_ delta: [UInt8]) throws { _ = try WeightDelta.apply(delta, to: versions.base, manifest: versions.manifest) }
+    let delta = try #require(
+      WeightDelta.encode(WeightBytes(versions.target), against: WeightBytes(versions.base), manifest: versions.manifest))
+    func apply(_ delta: [UInt8]) throws { _ = try WeightDelta.apply(WeightBytes(delta), to: versions.base, manifest: versions.manifest) }
     for count in 0..<delta.count { #expect(throws: WireError.self) { try apply(Array(delta.prefix(count))) } }
     #expect(throws: WireError.self) { try apply(delta + [0]) }
     for bit in 0..<8 * delta.count {
       var damaged = delta
       damaged[bit / 8] ^= 1 << (bit % 8)
       // Bits that only fill the last byte mean nothing; whatever is taken is the right version.
-      if let result = try? WeightDelta.apply(damaged, to: versions.base, manifest: versions.manifest) { #expect(result == versions.target) }
+      if let result = try? WeightDelta.apply(WeightBytes(damaged), to: versions.base, manifest: versions.manifest) {
+        #expect(result == versions.target)
+      }
     }
   }
 
@@ -134,7 +141,7 @@ private struct Versions {
     let manifest = WeightManifest(elementType: .bfloat16, parameters: [], totalBytes: 64)
     let delta = blocks.isEmpty ? [] : [UInt8](repeating: 0, count: 8) + blocks
     let error = #expect(throws: WireError.self) {
-      try WeightDelta.apply(delta, to: [UInt8](repeating: 0, count: 64), manifest: manifest)
+      try WeightDelta.apply(WeightBytes(delta), to: [UInt8](repeating: 0, count: 64), manifest: manifest)
     }
     #expect(error?.code == .malformed)
     #expect(error?.message.contains(says) == true, "\(name): \(error?.message ?? "")")
@@ -146,7 +153,7 @@ private struct Versions {
     for _ in 0..<3_000 {
       let noise = (0..<Int.random(in: 0...80, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       #expect(throws: WireError.self) {
-        try WeightDelta.apply([UInt8](repeating: 0, count: 24) + noise, to: versions.base, manifest: versions.manifest)
+        try WeightDelta.apply(WeightBytes([UInt8](repeating: 0, count: 24) + noise), to: versions.base, manifest: versions.manifest)
       }
     }
   }
@@ -173,8 +180,8 @@ private struct Versions {
       let manifest = WeightManifest(
         elementType: vector.width == 2 ? .bfloat16 : .float32,
         parameters: vector.offsets.map { .init(name: "t", shape: [], offset: $0) }, totalBytes: UInt64(base.count))
-      #expect(try WeightDelta.apply(delta, to: base, manifest: manifest) == target, "\(vector.name)")
-      let made = WeightDelta.encode(target, against: base, manifest: manifest)
+      #expect(try WeightDelta.apply(WeightBytes(delta), to: base, manifest: manifest) == target, "\(vector.name)")
+      let made = WeightDelta.encode(WeightBytes(target), against: WeightBytes(base), manifest: manifest)
       #expect(made == (delta.count < target.count ? delta : nil), "\(vector.name)")
     }
   }
@@ -185,7 +192,7 @@ private struct Versions {
   private let frame = (0..<450).map { UInt8(truncatingIfNeeded: $0) }
 
   private func chunk(_ index: Int, base: UInt32? = 2) -> WeightChunk {
-    WeightFrame(frame, policyVersion: 3, base: base, manifest: manifest).chunk(index)
+    WeightFrame(WeightBytes(frame), policyVersion: 3, base: base, manifest: manifest).chunk(index)
   }
 
   @Test("Chunks of a delta make it in any order") func chunksOfADeltaMakeItInAnyOrder() throws {

@@ -4,7 +4,7 @@ import Wire
 /// A result that the learner follows itself, and the weights that it was sampled from.
 struct CheckingJob: Sendable {
   var task: Task
-  var weights: [UInt8]
+  var weights: WeightBytes
 }
 
 /// One task for a sampler.

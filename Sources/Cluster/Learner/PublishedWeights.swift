@@ -16,14 +16,14 @@ package struct PublishedWeights: Sendable {
   package init(manifest: WeightManifest) { self.manifest = manifest }
 
   /// What a checkpoint has, with the deltas between neighbours: workers that outlived the learner have the older version.
-  package init(restored versions: [UInt32: [UInt8]], manifest: WeightManifest) {
+  package init(restored versions: [UInt32: WeightBytes], manifest: WeightManifest) {
     self.init(manifest: manifest)
     for (version, bytes) in versions.sorted(by: { $0.key < $1.key }) {
       let older = version > 0 ? versions[version - 1] : nil
       let delta = older.flatMap { WeightDelta.encode(bytes, against: $0, manifest: manifest) }
       add(
         WeightFrame(bytes, policyVersion: version, manifest: manifest),
-        delta: delta.map { WeightFrame($0, policyVersion: version, base: version - 1, manifest: manifest) })
+        delta: delta.map { WeightFrame(WeightBytes($0), policyVersion: version, base: version - 1, manifest: manifest) })
     }
   }
 
@@ -48,7 +48,7 @@ package struct PublishedWeights: Sendable {
   }
 
   /// The versions from one on to below another, for a checkpoint of it to keep.
-  package func versions(from oldest: UInt32, below version: UInt32) -> [UInt32: [UInt8]] {
+  package func versions(from oldest: UInt32, below version: UInt32) -> [UInt32: WeightBytes] {
     versions.filter { $0.key >= oldest && $0.key < version }.mapValues(\.bytes)
   }
 

@@ -9,11 +9,11 @@ public protocol StepTrainer: AnyObject {
   /// How the bytes of every version divide into tensors and chunks.
   var manifest: WeightManifest { get }
 
-  /// The bytes of the policy at hand, as the manifest lays them out.
-  func weights() throws -> [UInt8]
+  /// The bytes of the policy at hand, as the manifest lays them out. They stay as they are when the policy is updated.
+  func weights() throws -> WeightBytes
 
   /// The bytes of the versions that the checkpoint kept beside its own, those that open steps are still sampled from.
-  func olderWeights() throws -> [UInt32: [UInt8]]
+  func olderWeights() throws -> [UInt32: WeightBytes]
 
   /// What the checkpoint kept of the questions to ask; nil where it kept nothing.
   var questions: QuestionSchedule.State? { get }
@@ -27,5 +27,5 @@ public protocol StepTrainer: AnyObject {
   ///   - olderWeights: The versions to keep beside it, see ``olderWeights()``.
   ///   - questions: What is to be kept of the questions to ask, see ``questions``.
   ///   - ledger: How far the groups' store reached when the checkpoint was asked for.
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws
+  func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws
 }

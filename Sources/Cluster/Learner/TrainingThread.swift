@@ -4,7 +4,7 @@ import Wire
 /// What the training thread is asked to do, one after the other.
 enum TrainingJob: Sendable {
   case train(step: UInt32, groups: [PromptedGroup])
-  case checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach)
+  case checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach)
 }
 
 /// What the training thread has to say.
@@ -33,7 +33,7 @@ func serveTraining(
         precondition(trainer.version == step + 1, "an update of step \(step) makes version \(step + 1)")
         let weights = try trainer.weights()
         let delta = WeightDelta.encode(weights, against: last, manifest: manifest).map {
-          WeightFrame($0, policyVersion: step + 1, base: step, manifest: manifest)
+          WeightFrame(WeightBytes($0), policyVersion: step + 1, base: step, manifest: manifest)
         }
         last = weights
         reports.post(.trained(report, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))

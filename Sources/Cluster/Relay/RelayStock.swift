@@ -149,7 +149,7 @@ struct RelayStock: Sendable {
       if isAsked { keyFrames[version]?.lastAsked = now }
       return kept.frame
     }
-    guard let start = start(of: version), var bytes = keyFrames[start]?.frame.bytes else { return nil }
+    guard let start = start(of: version), var bytes = keyFrames[start]?.frame.bytes.array() else { return nil }
     // Making one must not cost another that is being fetched.
     guard !isAsked || start == keyFrames.keys.max() || hasRoom(now: now) else { return nil }
     for step in start + 1...version {
@@ -163,7 +163,7 @@ struct RelayStock: Sendable {
         return nil
       }
     }
-    let frame = WeightFrame(bytes, policyVersion: version, manifest: manifest)
+    let frame = WeightFrame(WeightBytes(bytes), policyVersion: version, manifest: manifest)
     keep(frame, isAsked: isAsked, now: now)
     return frame
   }

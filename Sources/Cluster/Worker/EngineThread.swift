@@ -5,7 +5,7 @@ import Wire
 /// What the engine thread is asked to do, one after the other.
 enum EngineJob: Sendable {
   case prepare(Welcome)
-  case load(version: UInt32, bytes: [UInt8])
+  case load(version: UInt32, bytes: WeightBytes)
   case sample(TicketedTask)
 }
 

@@ -33,7 +33,7 @@ public protocol GroupSampler: AnyObject {
   /// Replaces the policy; between batches only.
   ///
   /// - Parameter weights: Bytes as the welcome's manifest lays them out.
-  func load(version: UInt32, weights: [UInt8]) throws
+  func load(version: UInt32, weights: WeightBytes) throws
 
   /// Works on the feed's tasks, taking new ones up as room allows and delivering each group as soon as it is done. Returns when
   /// everything taken was delivered or cancelled and the feed has no more.

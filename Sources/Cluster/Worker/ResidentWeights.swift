@@ -151,7 +151,7 @@ struct ResidentWeights: Sendable {
       let keepsBase = Set(whole.keys).union(incoming.filter { $0.value.base == nil }.keys).count < Self.capacity
       let bytes = (keepsBase ? whole[base] : whole.removeValue(forKey: base)) ?? []
       do throws(WireError) {
-        whole[version] = try WeightDelta.apply(delta, to: bytes, manifest: manifest, reusing: storage)
+        whole[version] = try WeightDelta.apply(WeightBytes(delta), to: bytes, manifest: manifest, reusing: storage)
         changes.append(.completed(version))
       } catch {
         // Whichever of the two is damaged: neither is trusted.

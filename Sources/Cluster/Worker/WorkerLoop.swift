@@ -128,7 +128,7 @@ final class WorkerLoop {
       case .subscribe(let publisher):
         if let due = route?.subscribe(to: publisher) { try follow(due) } else { try transport.subscribe(to: publisher) }
       case .prepare(let welcome): jobs.post(.prepare(welcome))
-      case .load(let version, let bytes): jobs.post(.load(version: version, bytes: bytes))
+      case .load(let version, let bytes): jobs.post(.load(version: version, bytes: WeightBytes(bytes)))
       case .sample(let ticket, let task): jobs.post(.sample(TicketedTask(ticket: ticket, task: task)))
       case .cancel(let tickets): cancelled.insert(tickets)
       case .notify(let notice): tell(notice)

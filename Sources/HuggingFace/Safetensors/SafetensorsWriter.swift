@@ -64,6 +64,18 @@ public struct SafetensorsWriter: ~Copyable {
     written += 1
   }
 
+  /// Writes the next tensor from its bytes in the file's format, of which there must be as many as its shape takes.
+  public mutating func write(stored bytes: RawSpan) throws {
+    precondition(written < counts.count, "more tensors than the header names")
+    precondition(bytes.byteCount == format.byteWidth * counts[written], "tensor \(written) has another number of bytes")
+    do {
+      try unsafe bytes.withUnsafeBytes { bytes in try unsafe handle.write(contentsOf: bytes) }
+    } catch {
+      throw NewFile.failure(path, error)
+    }
+    written += 1
+  }
+
   /// Closes the file, which must have all its tensors; with `synchronizing`, after its bytes have reached the disk.
   public consuming func finish(synchronizing: Bool = false) throws {
     precondition(written == counts.count, "\(written) of \(counts.count) tensors were written")

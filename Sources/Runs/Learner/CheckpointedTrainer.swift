@@ -42,7 +42,7 @@ public final class CheckpointedTrainer: StepTrainer {
 
   private let store: CheckpointStore
   private let identity: Identity
-  private var older: [UInt32: [UInt8]] = [:]
+  private var older: [UInt32: WeightBytes] = [:]
   private var skippedSteps: UInt64 = 0
   private var trainedTokens: UInt64 = 0
   private var trainedSeconds = 0.0
@@ -77,13 +77,17 @@ public final class CheckpointedTrainer: StepTrainer {
   /// What the checkpoints hold.
   private var trained: TrainedParameters { TrainedParameters(of: trainer.parameters.configuration, trainer.policy.weights.lora) }
 
+  private func stored(_ path: String) -> StoredVersion {
+    StoredVersion(path: path, layout: trainer.policy.layout, format: trainer.policy.type.format)
+  }
+
   /// The bytes of the policy at hand.
-  public func weights() -> [UInt8] {
-    trainer.policy.bytes()
+  public func weights() -> WeightBytes {
+    trainer.policy.lentBytes()
   }
 
   /// The bytes of the older versions that the checkpoint kept.
-  public func olderWeights() -> [UInt32: [UInt8]] {
+  public func olderWeights() -> [UInt32: WeightBytes] {
     older
   }
 
@@ -103,7 +107,7 @@ public final class CheckpointedTrainer: StepTrainer {
 
   /// Makes the policy at hand durable, with its optimiser, the older versions that open steps still sample from, the questions to ask, and how
   /// far the ledger reaches.
-  public func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
+  public func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
     let versions = olderWeights.keys.sorted()
     let state = CheckpointState(
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
@@ -117,12 +121,9 @@ public final class CheckpointedTrainer: StepTrainer {
     ]
     files += identity.modelFiles.map { CheckpointFile($0.name, bytes: $0.bytes) }
     for version in versions {
+      guard let bytes = olderWeights[version] else { continue }
       files.append(
-        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [policy = trainer.policy] path in
-          let older = policy.receiver()
-          try older.replace(with: olderWeights[version] ?? [], version: version)
-          try older.widened().write(safetensors: path, elementType: policy.type.format)
-        })
+        CheckpointFile(CheckpointState.samplingFile(ofVersion: version)) { [self] path in try stored(path).write(version, bytes) })
     }
     try store.write(state, files: files)
     try skippedUpdates.check()
@@ -145,17 +146,12 @@ public final class CheckpointedTrainer: StepTrainer {
 
   private func restore(_ checkpoint: Checkpoint) throws {
     let state = checkpoint.state
-    let parameters = trainer.parameters
-    let saved = try trained.read(from: checkpoint.path)
-    parameters.storage.copy(from: saved.storage)
+    try trained.read(into: trainer.parameters, from: checkpoint.path)
     trainer.renewPolicy()
     try trainer.optimizer.read(safetensors: checkpoint.path(of: "optimizer.safetensors"))
     trainer.optimizer.count = Int(state.optimizerSteps)
     for version in state.samplingVersions {
-      let kept = parameters.zeros()
-      try kept.read(safetensors: checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version)))
-      // Rounding gives back the bits that were widened.
-      older[version] = trainer.policy.bytes(of: kept, lanes: trainer.decoder.lanes)
+      older[version] = try stored(checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version))).bytes()
     }
     version = state.step
     questions = state.questions

@@ -1,5 +1,6 @@
-import Foundation
 package import HuggingFace
+import Tensors
+import Training
 package import Transformer
 
 /// What a run trains, as its checkpoints hold it: a model's weights, or adapters as PEFT stores them.
@@ -23,6 +24,15 @@ package struct TrainedParameters: Sendable {
   package func read(from folder: String) throws -> Parameters {
     guard let lora else { return try Parameters(safetensors: folder + "/" + fileName, configuration: configuration) }
     return try Parameters(adaptersIn: folder, lora, of: configuration)
+  }
+
+  /// Reads a checkpoint's folder into parameters of the same layout.
+  package func read(into parameters: Parameters, from folder: String) throws {
+    if lora == nil {
+      try parameters.read(safetensors: folder + "/" + fileName)
+    } else {
+      parameters.storage.copy(from: try read(from: folder).storage)
+    }
   }
 
   /// Writes a checkpoint's file.

@@ -5,7 +5,7 @@ internal import HuggingFace
 public import Rollouts
 public import Tensors
 public import Transformer
-internal import Wire
+public import Wire
 
 /// What works on a run's tasks: the generation engine over one resident policy, and the scorer of what it samples.
 ///
@@ -37,7 +37,7 @@ public final class EngineSampler: GroupSampler {
   }
 
   /// Replaces the policy. Throws unless there are exactly as many bytes as the policy takes.
-  public func load(version: UInt32, weights: [UInt8]) throws {
+  public func load(version: UInt32, weights: WeightBytes) throws {
     try policy.replace(with: weights, version: version)
   }
 

@@ -1,16 +1,23 @@
+import Tensors
 package import Transformer
 package import Wire
 
 extension Policy {
   /// Takes all weights from a version's bytes.
-  func replace(with bytes: [UInt8], version: UInt32) throws(RunsError) {
+  func replace(with bytes: WeightBytes, version: UInt32) throws(RunsError) {
     guard bytes.count == byteCount else {
       throw RunsError(
         .weights,
         "policy version \(version) has \(bytes.count) bytes, the model's \(layout.count) parameters take \(byteCount) in \(type.rawValue): learner and worker must run the same release and model"
       )
     }
-    replace(with: bytes)
+    replace(with: bytes.array())
+  }
+
+  /// The bytes of the policy at hand: in its own memory, where it takes other memory for its next ones.
+  func lentBytes() -> WeightBytes {
+    guard let memory = lentMemory(), let start = unsafe memory.bytes.baseAddress else { return WeightBytes(bytes()) }
+    return unsafe WeightBytes(start: start, count: byteCount, owner: memory)
   }
 
   /// How the bytes divide into tensors.

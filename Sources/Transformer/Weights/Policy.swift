@@ -115,13 +115,10 @@ public final class Policy: Sendable {
     }
   }
 
-  /// The bytes that a policy of this kind has of other parameters.
-  public func bytes(of parameters: Parameters, lanes: Lanes) -> [UInt8] {
-    precondition(parameters.layout == layout)
-    guard type == .bfloat16 else { return parameters.storage.bytes() }
-    let values = BFloat16Storage(count: layout.count)
-    values.round(parameters.storage, lanes: lanes)
-    return values.bytes()
+  /// The memory of ``bytes()``, which never changes while it is held; nil where the policy's changes in its place.
+  public func lentMemory() -> BFloat16Memory? {
+    guard case .bfloat16(let values, _) = storage else { return nil }
+    return values.shared()
   }
 
   /// Takes all weights from ``byteCount`` bytes.

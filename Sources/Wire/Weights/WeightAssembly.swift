@@ -113,6 +113,6 @@ public struct WeightAssembly: Sendable {
 
   /// The whole as a frame whose chunks have the digests that they came with; nil while anything is missing.
   public consuming func takeFrame() -> WeightFrame? {
-    isWhole ? WeightFrame(storage, digests: digests, policyVersion: policyVersion, base: base, manifest: manifest) : nil
+    isWhole ? WeightFrame(WeightBytes(storage), digests: digests, policyVersion: policyVersion, base: base, manifest: manifest) : nil
   }
 }

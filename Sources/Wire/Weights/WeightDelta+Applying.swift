@@ -11,7 +11,7 @@ extension WeightDelta {
   ///   - reusing: The bytes of a version that is no longer needed; their memory is taken over.
   /// - Throws: ``WireError/Code/malformed`` where the delta is damaged, or the base is not the one that it was made against.
   public static func apply(
-    _ delta: [UInt8], to base: consuming [UInt8], manifest: WeightManifest, reusing: consuming [UInt8] = []
+    _ delta: WeightBytes, to base: consuming [UInt8], manifest: WeightManifest, reusing: consuming [UInt8] = []
   ) throws(WireError) -> [UInt8] {
     let total = Int(manifest.totalBytes)
     let width = manifest.elementType.bytes
@@ -31,16 +31,18 @@ extension WeightDelta {
     }
     var target = result.mutableSpan
     try unsafe target.withUnsafeMutableBytes { (weights) throws(WireError) in
-      try unsafe delta.span.withUnsafeBytes { (bytes) throws(WireError) in
-        var reader = unsafe DeltaReader(bytes, offset: 8 * tensors.count)
-        switch manifest.elementType {
-        case .float32: try unsafe reader.apply(UInt32.self, to: weights)
-        case .bfloat16: try unsafe reader.apply(UInt16.self, to: weights)
+      try delta.withSpan { (span) throws(WireError) in
+        try unsafe span.withUnsafeBytes { (bytes) throws(WireError) in
+          var reader = unsafe DeltaReader(bytes, offset: 8 * tensors.count)
+          switch manifest.elementType {
+          case .float32: try unsafe reader.apply(UInt32.self, to: weights)
+          case .bfloat16: try unsafe reader.apply(UInt16.self, to: weights)
+          }
         }
       }
     }
     for (index, range) in tensors.enumerated() {
-      let expected = delta[8 * index..<8 * index + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      let expected = UInt64(littleEndian: delta.withSpan { unsafe $0.unsafeLoadUnaligned(fromByteOffset: 8 * index, as: UInt64.self) })
       guard unsafe xxh3(result.span.extracting(range).bytes) == expected else {
         throw WireError(
           .malformed, "tensor \(manifest.name(ofTensorAt: range.lowerBound)) does not match its digest after the delta: another base?")

@@ -9,7 +9,7 @@ extension WeightDelta {
   ///   - target: All bytes of a version, as many as the manifest says.
   ///   - base: As many of another.
   /// - Returns: Nil where a key frame is no longer than the delta.
-  public static func encode(_ target: [UInt8], against base: [UInt8], manifest: WeightManifest) -> [UInt8]? {
+  public static func encode(_ target: WeightBytes, against base: WeightBytes, manifest: WeightManifest) -> [UInt8]? {
     let total = Int(manifest.totalBytes)
     precondition(target.count == total && base.count == total, "a version has as many bytes as the manifest says")
     let width = manifest.elementType.bytes
@@ -17,18 +17,21 @@ extension WeightDelta {
     var delta: [UInt8] = []
     delta.reserveCapacity(total / 32)
     for range in manifest.tensorRanges {
-      let digest = unsafe xxh3(target.span.extracting(range).bytes)
+      let digest = target.withSpan { xxh3($0.extracting(range)) }
       for shift in stride(from: 0, to: 64, by: 8) { delta.append(UInt8(truncatingIfNeeded: digest >> UInt64(shift))) }
     }
     var block = DeltaBlock()
-    return unsafe target.withUnsafeBytes { (new) -> [UInt8]? in
-      unsafe base.withUnsafeBytes { (old) -> [UInt8]? in
+    return target.withSpan { (new) -> [UInt8]? in
+      base.withSpan { (old) -> [UInt8]? in
         for begin in stride(from: 0, to: total, by: blockElements * width) {
           let bytes = begin..<min(begin + blockElements * width, total)
-          let (new, old) = unsafe (UnsafeRawBufferPointer(rebasing: new[bytes]), UnsafeRawBufferPointer(rebasing: old[bytes]))
-          switch manifest.elementType {
-          case .float32: unsafe block.collect(UInt32.self, new: new, old: old)
-          case .bfloat16: unsafe block.collect(UInt16.self, new: new, old: old)
+          unsafe new.extracting(bytes).withUnsafeBytes { new in
+            unsafe old.extracting(bytes).withUnsafeBytes { old in
+              switch manifest.elementType {
+              case .float32: unsafe block.collect(UInt32.self, new: new, old: old)
+              case .bfloat16: unsafe block.collect(UInt16.self, new: new, old: old)
+              }
+            }
           }
           block.write(to: &delta, valueWidth: 8 * width)
           guard delta.count < total else { return nil }

@@ -10,13 +10,13 @@ public struct WeightFrame: Sendable {
   public let base: UInt32?
 
   /// All bytes: of a key frame as many as the manifest says.
-  public let bytes: [UInt8]
+  public let bytes: WeightBytes
 
   private let manifest: WeightManifest
   private let digests: [UInt64]
 
   /// Signs every chunk of a frame. Reads all bytes once.
-  public init(_ bytes: [UInt8], policyVersion: UInt32, base: UInt32? = nil, manifest: WeightManifest) {
+  public init(_ bytes: WeightBytes, policyVersion: UInt32, base: UInt32? = nil, manifest: WeightManifest) {
     precondition(
       base != nil || bytes.count == Int(manifest.totalBytes),
       "\(bytes.count) bytes of weights, the manifest says \(manifest.totalBytes)")
@@ -25,13 +25,13 @@ public struct WeightFrame: Sendable {
     self.bytes = bytes
     self.manifest = manifest
     let total = UInt64(bytes.count)
-    digests = (0..<manifest.chunkCount(ofFrame: total)).map { index in
-      unsafe xxh3(bytes.span.extracting(manifest.range(ofChunk: index, ofFrame: total)).bytes)
+    digests = bytes.withSpan { span in
+      (0..<manifest.chunkCount(ofFrame: total)).map { xxh3(span.extracting(manifest.range(ofChunk: $0, ofFrame: total))) }
     }
   }
 
   /// A frame whose chunks were signed elsewhere.
-  init(_ bytes: [UInt8], digests: [UInt64], policyVersion: UInt32, base: UInt32?, manifest: WeightManifest) {
+  init(_ bytes: WeightBytes, digests: [UInt64], policyVersion: UInt32, base: UInt32?, manifest: WeightManifest) {
     self.policyVersion = policyVersion
     self.base = base
     self.bytes = bytes
@@ -49,7 +49,7 @@ public struct WeightFrame: Sendable {
     let total = UInt64(bytes.count)
     return WeightChunk(
       policyVersion: policyVersion, base: base, index: UInt32(index), count: UInt32(chunkCount), totalBytes: total, digest: digests[index],
-      bytes: WeightBytes(bytes[manifest.range(ofChunk: index, ofFrame: total)]))
+      bytes: bytes[manifest.range(ofChunk: index, ofFrame: total)])
   }
 }
 

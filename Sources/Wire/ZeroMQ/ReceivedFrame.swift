@@ -27,14 +27,10 @@ import CZeroMQ
 
   var count: Int { unsafe zmq_msg_size(message) }
 
-  /// The bytes.
-  var span: Span<UInt8> {
-    @_lifetime(borrow self)
-    borrowing get {
-      let start = unsafe zmq_msg_data(message)
-      let buffer = unsafe UnsafeRawBufferPointer(start: start, count: count).assumingMemoryBound(to: UInt8.self)
-      return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: self)
-    }
+  /// The first byte.
+  var start: UnsafeRawPointer {
+    guard let start = unsafe zmq_msg_data(message) else { preconditionFailure("libzmq has memory for every frame") }
+    return UnsafeRawPointer(start)
   }
 }
 

@@ -18,7 +18,7 @@ private final class GatedSampler: GroupSampler {
 
   init(_ gate: Gate) { self.gate = gate }
 
-  func load(version: UInt32, weights: [UInt8]) throws { self.weights = weights }
+  func load(version: UInt32, weights: WeightBytes) throws { self.weights = weights.array() }
 
   func sample(from feed: any TaskFeed) throws {
     while let next = feed.next() {

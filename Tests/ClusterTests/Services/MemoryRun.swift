@@ -132,9 +132,9 @@ final class MemoryTrainer: StepTrainer {
     older = weights.filter { $0.key < version }
   }
 
-  func weights() throws -> [UInt8] { policy }
+  func weights() throws -> WeightBytes { WeightBytes(policy) }
 
-  func olderWeights() throws -> [UInt32: [UInt8]] { older }
+  func olderWeights() throws -> [UInt32: WeightBytes] { older.mapValues { WeightBytes($0) } }
 
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     if step == failsAt { throw ClusterError(.checkpoint, "the trainer died") }
@@ -147,11 +147,11 @@ final class MemoryTrainer: StepTrainer {
     return UpdateReport(describing: groups.map(\.group))
   }
 
-  func checkpoint(olderWeights: [UInt32: [UInt8]], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
+  func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
     run.disk.withLock { disk in
       disk.questions = questions
       disk.version = version
-      disk.weights = olderWeights
+      disk.weights = olderWeights.mapValues { $0.array() }
       disk.weights[version] = policy
     }
   }
@@ -183,7 +183,7 @@ final class MemorySampler: GroupSampler {
     self.lies = lies
   }
 
-  func load(version: UInt32, weights: [UInt8]) throws { self.weights = weights }
+  func load(version: UInt32, weights: WeightBytes) throws { self.weights = weights.array() }
 
   func sample(from feed: any TaskFeed) throws {
     var batch: [TicketedTask] = []

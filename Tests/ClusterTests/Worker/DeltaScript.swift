@@ -20,7 +20,7 @@ struct DeltaStock {
     var random = SeededRandom(seed: seed)
     var weights = (0..<800).map { _ in UInt8.random(in: 0...255, using: &random) }
     var versions = [weights]
-    published.add(WeightFrame(weights, policyVersion: 0, manifest: Self.manifest), delta: nil)
+    published.add(WeightFrame(WeightBytes(weights), policyVersion: 0, manifest: Self.manifest), delta: nil)
     for version in 1..<count {
       let last = weights
       if isNewEachTime {
@@ -29,10 +29,12 @@ struct DeltaStock {
         for element in 0..<400 where Int.random(in: 0..<1000, using: &random) < share { weights[2 * element] ^= 1 }
       }
       versions.append(weights)
-      let delta = WeightDelta.encode(weights, against: last, manifest: Self.manifest)
+      let delta = WeightDelta.encode(WeightBytes(weights), against: WeightBytes(last), manifest: Self.manifest)
       published.add(
-        WeightFrame(weights, policyVersion: UInt32(version), manifest: Self.manifest),
-        delta: delta.map { WeightFrame($0, policyVersion: UInt32(version), base: UInt32(version - 1), manifest: Self.manifest) })
+        WeightFrame(WeightBytes(weights), policyVersion: UInt32(version), manifest: Self.manifest),
+        delta: delta.map {
+          WeightFrame(WeightBytes($0), policyVersion: UInt32(version), base: UInt32(version - 1), manifest: Self.manifest)
+        })
     }
     published.release(below: UInt32(max(0, count - retained)))
     self.versions = versions
@@ -44,13 +46,15 @@ struct DeltaStock {
 
   /// What is broadcast when a version is published.
   func broadcast(_ version: Int) -> [WeightChunk] {
-    let last = version > 0 ? WeightDelta.encode(versions[version], against: versions[version - 1], manifest: Self.manifest) : nil
+    let last =
+      version > 0
+      ? WeightDelta.encode(WeightBytes(versions[version]), against: WeightBytes(versions[version - 1]), manifest: Self.manifest) : nil
     guard let last else { return keyFrame(version) }
-    return chunks(of: WeightFrame(last, policyVersion: UInt32(version), base: UInt32(version - 1), manifest: Self.manifest))
+    return chunks(of: WeightFrame(WeightBytes(last), policyVersion: UInt32(version), base: UInt32(version - 1), manifest: Self.manifest))
   }
 
   func keyFrame(_ version: Int) -> [WeightChunk] {
-    chunks(of: WeightFrame(versions[version], policyVersion: UInt32(version), manifest: Self.manifest))
+    chunks(of: WeightFrame(WeightBytes(versions[version]), policyVersion: UInt32(version), manifest: Self.manifest))
   }
 
   static func welcome(version: UInt32) -> LearnerMessage {

@@ -102,9 +102,10 @@ import Wire
     var script = WorkerScript()
     script.join(stock, sampling: 4)
     // Another delta than the learner made, intact on its way: version 5 comes out wrong.
-    let wrong = WeightDelta.encode(stock.versions[3], against: stock.versions[2], manifest: DeltaStock.manifest) ?? []
+    let wrong =
+      WeightDelta.encode(WeightBytes(stock.versions[3]), against: WeightBytes(stock.versions[2]), manifest: DeltaStock.manifest) ?? []
     var actions: [WorkerMachine.Action] = []
-    let frame = WeightFrame(wrong, policyVersion: 5, base: 4, manifest: DeltaStock.manifest)
+    let frame = WeightFrame(WeightBytes(wrong), policyVersion: 5, base: 4, manifest: DeltaStock.manifest)
     for chunk in stock.chunks(of: frame) { actions += script.on(.broadcast(chunk)) }
     #expect(actions.droppedDeltas == [5])
     // Its delta is not taken again, whoever sends it.
@@ -178,16 +179,16 @@ import Wire
     #expect(delta.base == 4 && delta.bytes.count < 800)
     let all = DeltaStock(share: 1000, seed: 2)
     var published = all.published
-    published.add(WeightFrame(all.versions[0], policyVersion: 6, manifest: DeltaStock.manifest), delta: nil)
+    published.add(WeightFrame(WeightBytes(all.versions[0]), policyVersion: 6, manifest: DeltaStock.manifest), delta: nil)
     #expect(published.broadcast(of: 6)?.base == nil)
-    #expect(published.broadcast(of: 6)?.bytes == all.versions[0])
+    #expect(published.broadcast(of: 6)?.bytes.array() == all.versions[0])
   }
 
   @Test("A released version is not handed out but leads on") func aReleasedVersionIsNotHandedOutButLeadsOn() {
     let stock = DeltaStock(retained: 1)
     #expect(stock.published.frame(towards: 4, from: nil) == nil)
     #expect(stock.published.frame(towards: 5, from: 3)?.policyVersion == 4)
-    #expect(stock.published.frame(towards: 5, from: nil)?.bytes == stock.versions[5])
+    #expect(stock.published.frame(towards: 5, from: nil)?.bytes.array() == stock.versions[5])
     // Nobody's base: itself, or a later one.
     for base in [5, 6, .max] as [UInt32] { #expect(stock.published.frame(towards: 5, from: base)?.base == nil) }
   }

@@ -48,7 +48,7 @@ import Wire
     let sampler = try EngineSampler(
       Policy(base.configuration, type: .float32), lanes: lanes, scorer: try scorer, options: configuration.sampling,
       stopTokens: base.configuration.endTokens, maximumSequences: maximumSequences, maximumLength: length)
-    try sampler.load(version: 0, weights: Policy(parameters, type: .float32, lanes: lanes).bytes())
+    try sampler.load(version: 0, weights: WeightBytes(Policy(parameters, type: .float32, lanes: lanes).bytes()))
     return sampler
   }
 
