@@ -1,8 +1,8 @@
 // Training: the update of a policy, its optimiser and its checkpoints.
 //
 // - `Update/` follows the policy gradient: groups are packed into micro-batches, and each goes forward, through the objective, and backward.
-// - `Optimizer/` is AdamW with its schedules. Parameters and moments are float32. The policy, from which workers sample and at which the
-//   gradient is taken, is the parameters or their bfloat16 copy.
+// - `Optimizer/` is AdamW with its schedules. Parameters and moments are float32: all weights, or adapters beside a base that stays as it is.
+//   The policy, from which workers sample and at which the gradient is taken, is the parameters or their bfloat16 copy.
 // - `Checkpoints/` writes model folders with optimiser and state beside them, and finds the newest whole one.
 // - `Pretraining/` trains a model from nothing, which made the embedded base model.
 //
