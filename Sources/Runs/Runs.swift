@@ -5,7 +5,7 @@
 // - `RunFolder/` is where a run keeps things, `Ledger/` what survives a crash beside the checkpoints: entries that are only added, each with
 //   a digest that is checked when a restart reads it.
 // - `Model/` is a model folder as a run or a command uses it: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is
-//   described or exported.
+//   described or exported. `ModelFolder` finds the base of a folder of adapters.
 // - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made,
 //   `RunJudge` makes scores and figures of the tokens that workers send.
 //   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host. The learner checks groups with

@@ -2,6 +2,8 @@
 //
 // - `Parameters/` is one allocation with named views in Hugging Face's names; gradients and optimiser moments share the layout.
 //   Matrices that are used together lie together: query, key and value projections are one product, gate and up are one.
+// - `Adapters/` is low-rank adapters: PEFT's file in and out, new ones, their products beside a projection's, and their addition to the
+//   weights.
 // - `Weights/` is the weights with which a decoder computes: float32 parameters, a policy's bfloat16 copy of them, or a mapped file; each
 //   with adapters or without.
 // - `Decoder/` is the forward of a layer, the same code for sampling and for training: that is why on-policy ratios are exactly 1.

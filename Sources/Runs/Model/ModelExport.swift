@@ -1,122 +1,93 @@
 import Files
 import Foundation
 import HuggingFace
-import SystemPackage
 package import Tensors
 import Transformer
 
-/// Writes a model folder that other programs open: configuration, tokenizer and weights, whole or not at all.
+/// Writes a model's folder, or its adapters', that other programs open, whole or not at all.
 package struct ModelExport {
-  /// The folder to read.
-  package let source: String
-  /// The folder to make.
-  package let target: String
-  /// How weights are stored.
-  package let elementType: FloatFormat
-  /// The largest file of weights, in bytes, unless a single tensor is larger.
-  package let maximumShardBytes: Int
-  /// Whether a model that is there gives way.
-  package let replaces: Bool
+  /// What to write.
+  package enum Form: Sendable {
+    /// Configuration, tokenizer and all weights, with adapters merged into them, in files of at most so many bytes unless a single tensor is
+    /// larger.
+    case model(FloatFormat, maximumShardBytes: Int)
+    /// The adapters in float32, with the tokenizer where their folder has one.
+    case adapters
+  }
 
-  /// Creates one.
-  package init(source: String, target: String, elementType: FloatFormat, maximumShardBytes: Int, replaces: Bool) {
+  private let source: ModelFolder
+  private let form: Form
+  private let publication: FolderPublication
+
+  /// Creates the export of a folder to another, `target`, where a model gives way if `replaces`.
+  package init(_ source: ModelFolder, as form: Form, to target: String, replaces: Bool) {
     self.source = source
-    self.target = target
-    self.elementType = elementType
-    self.maximumShardBytes = maximumShardBytes
-    self.replaces = replaces
+    self.form = form
+    publication = FolderPublication(target: target, replaces: replaces)
   }
 
-  /// Writes the folder: beside its place, and renamed when it is whole.
+  /// Writes the folder. Everything but the weights is read, and the weights are checked by their headers, before anything is written.
   package func write() throws {
-    try check()
-    let configuration = try ModelConfiguration(folder: source)
-    let files = try smallFiles(configuration)
-    let weights = try CheckedWeights(folder: source, configuration: configuration)
-    do {
-      try make(partial)
-      for (name, bytes) in files { try DurableFile.write(bytes, to: partial + "/" + name) }
-      try weights.export(folder: partial, elementType: elementType, maximumShardBytes: maximumShardBytes)
-      try DurableFile.synchronizeFolder(partial)
-      try publish()
-    } catch {
-      try? FileManager.default.removeItem(atPath: partial)
-      if Self.isFull(error) {
-        throw RunsError(.model, "\(target): not written, the disk is full: free some space and export again", cause: error)
+    try publication.check(sources: [source.base] + (source.adapters.map { [$0.folder] } ?? []))
+    let configuration = try ModelConfiguration(folder: source.base)
+    switch form {
+    case .model(let elementType, let maximumShardBytes):
+      let files = try modelFiles(configuration, elementType)
+      let weights = try CheckedWeights(folder: source.base, configuration: configuration)
+      let merge = try source.adapters.flatMap { adapters in
+        try source.parameters(of: configuration).map { AdapterMerge($0, adapters.configuration.lora) }
       }
-      throw error
+      try publish(files) { folder in
+        try weights.export(
+          folder: folder, elementType: elementType, maximumShardBytes: maximumShardBytes, merging: merge,
+          lanes: Lanes(count: ProcessInfo.processInfo.activeProcessorCount))
+      }
+    case .adapters:
+      guard let adapters = source.adapters, let parameters = try source.parameters(of: configuration) else {
+        preconditionFailure("a whole model is written as one")
+      }
+      let files = try adapterFiles(adapters)
+      try publish(files) { folder in
+        try parameters.write(adapters: folder + "/" + WeightFiles.adapterName, synchronizing: true)
+      }
     }
   }
 
-  private var name: String { URL(fileURLWithPath: target).lastPathComponent }
-  private var parent: String { DurableFile.parent(of: target) }
-  private var partial: String { parent + "/.\(name).partial" }
-  private var discarded: String { parent + "/.\(name).discarded" }
-
-  private func check() throws {
-    let (from, to) = (Self.resolved(source), Self.resolved(target))
-    guard from != to, !from.hasPrefix(to + "/"), !to.hasPrefix(from + "/") else {
-      throw RunsError(.model, "\(target): expected another folder than the model's own, \(source)")
-    }
-    guard FileManager.default.fileExists(atPath: target) else { return }
-    guard let content = try? FileManager.default.contentsOfDirectory(atPath: target) else {
-      throw RunsError(.model, "\(target) is a file: expected a folder that is not there yet")
-    }
-    guard !content.isEmpty else { return }
-    guard replaces else {
-      throw RunsError(.model, "\(target) is not empty: expected a folder that is not there yet, or --force to replace a model")
-    }
-    guard content.contains("config.json"), !content.contains("config.yaml") else {
-      throw RunsError(.model, "\(target) is not empty and holds no model: --force replaces nothing but a model's folder")
+  private func publish(_ files: [(name: String, bytes: [UInt8])], weights: (_ folder: String) throws -> Void) throws {
+    try publication.write { folder in
+      for (name, bytes) in files { try DurableFile.write(bytes, to: folder + "/" + name) }
+      try weights(folder)
     }
   }
 
-  /// Everything but the weights, read before anything is written.
-  private func smallFiles(_ configuration: ModelConfiguration) throws -> [(name: String, bytes: [UInt8])] {
-    let path = source + "/config.json"
+  private func modelFiles(_ configuration: ModelConfiguration, _ elementType: FloatFormat) throws -> [(name: String, bytes: [UInt8])] {
+    let path = source.base + "/config.json"
     let text = try ExportedConfiguration.encoded(base: Data(try ModelFiles.bytes(path)), elementType: elementType, source: path)
     var files = [("config.json", [UInt8](text))]
-    let generation = source + "/generation_config.json"
+    let generation = source.base + "/generation_config.json"
     if FileManager.default.fileExists(atPath: generation) {
       files.append(("generation_config.json", try ModelFiles.bytes(generation)))
     } else {
       files.append(("generation_config.json", [UInt8](configuration.encodedGeneration())))
     }
-    return try files + ModelFiles.tokenizer(in: source).map { ($0, try ModelFiles.bytes(source + "/" + $0)) }
+    return try files + tokenizerFiles(in: source.textFolder)
   }
 
-  private func make(_ folder: String) throws {
-    try DurableFile.attempt("create folder", folder) {
-      if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  private func adapterFiles(_ adapters: ModelFolder.Adapters) throws -> [(name: String, bytes: [UInt8])] {
+    var configuration = adapters.configuration
+    // The name of a model on the Hub stays. Any path gives way to the base's place on this host: a relative one is read from the working
+    // directory, and an old one leads nowhere.
+    if configuration.baseModel.map(Self.isPath) ?? true {
+      configuration.baseModel = URL(fileURLWithPath: source.base).standardizedFileURL.path
     }
+    return try [(AdapterConfiguration.fileName, [UInt8](configuration.encoded()))] + tokenizerFiles(in: adapters.folder)
   }
 
-  /// Gives the finished folder its name; what was there before stays until then.
-  private func publish() throws {
-    try? FileManager.default.removeItem(atPath: discarded)
-    let isReplacing = FileManager.default.fileExists(atPath: target)
-    if isReplacing { try DurableFile.rename(target, to: discarded) }
-    do {
-      try DurableFile.rename(partial, to: target)
-    } catch {
-      if isReplacing { try? DurableFile.rename(discarded, to: target) }
-      throw error
-    }
-    try DurableFile.synchronizeFolder(parent)
-    if isReplacing { try? FileManager.default.removeItem(atPath: discarded) }
+  private static func isPath(_ name: String) -> Bool {
+    name.hasPrefix("/") || name.hasPrefix(".") || FileManager.default.fileExists(atPath: name)
   }
 
-  private static func resolved(_ path: String) -> String {
-    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-  }
-
-  private static func isFull(_ error: any Error) -> Bool {
-    switch error {
-    case let error as FileError: error.code == .noSpace
-    case let error as RunsError: error.cause.map(isFull) ?? false
-    case Errno.noSpace, Errno.diskQuotaExceeded: true
-    default: false
-    }
+  private func tokenizerFiles(in folder: String) throws -> [(name: String, bytes: [UInt8])] {
+    try ModelFiles.tokenizer(in: folder).map { ($0, try ModelFiles.bytes(folder + "/" + $0)) }
   }
 }

@@ -5,6 +5,7 @@ extension ModelInfo {
     if let checkpoint {
       rows.append(("checkpoint", "step \(checkpoint.step)" + (checkpoint.isFinal ? ", the run's last" : ", of a run that goes on")))
     }
+    if let adapters { rows += Self.rows(adapters) }
     if let architecture { rows += Self.rows(architecture) }
     if let weights { rows.append(("stored", Self.told(weights))) }
     if let tokenizer { rows.append(("tokenizer", "\(tokenizer.kind), \(Self.grouped(tokenizer.vocabularySize)) tokens")) }
@@ -12,6 +13,17 @@ extension ModelInfo {
     if let memory { rows += Self.rows(memory) }
     rows += problems.map { ("problem", $0) }
     return rows.map { name, text in name + String(repeating: " ", count: 18 - name.count) + text }
+  }
+
+  private static func rows(_ info: AdaptersInfo) -> [(String, String)] {
+    let scale = "alpha \(short(info.alpha)), scale \(short(Double(info.scale)))"
+    var rows = [("adapters", "rank \(info.rank), \(scale)" + (info.isRankStabilized ? " (rank-stabilised)" : ""))]
+    rows.append(("", "of \(info.targets.joined(separator: ", ")) in every layer"))
+    if let parameters = info.parameters, let weights = info.weights {
+      rows.append(("", "\(grouped(parameters)) parameters, \(told(weights))"))
+    }
+    rows.append(("base model", info.baseFolder ?? "\(info.baseName ?? "none named"), not on this host"))
+    return rows
   }
 
   private static func rows(_ info: ArchitectureInfo) -> [(String, String)] {
@@ -57,6 +69,11 @@ extension ModelInfo {
     let files = weights.files.count == 1 ? weights.files[0] : "\(weights.files.count) files"
     let size = MemoryEstimate.told(Double(weights.bytes))
     return "\(weights.dtypes.joined(separator: ", ")), \(size) in \(files), \(weights.tensors) tensors"
+  }
+
+  /// A number without a point where it needs none.
+  private static func short(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(Float(number))"
   }
 
   private static func listed(_ tokens: [Int32]) -> String {

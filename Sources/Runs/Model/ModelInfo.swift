@@ -10,6 +10,8 @@ package struct ModelInfo: Encodable {
   package let folder: String
   /// The run's checkpoint that the folder is, if it is one.
   package let checkpoint: CheckpointInfo?
+  /// Its adapters, where it is a PEFT folder; all that follows is their base model's.
+  private(set) var adapters: AdaptersInfo?
   /// Its shape.
   private(set) var architecture: ArchitectureInfo?
   /// Its weights.
@@ -18,7 +20,7 @@ package struct ModelInfo: Encodable {
   private(set) var tokenizer: TokenizerInfo?
   /// Where its chat template is; nil where it has none.
   private(set) var chatTemplate: String?
-  /// What it takes to use it.
+  /// What it takes to use it; nil for adapters.
   private(set) var memory: MemoryInfo?
   /// What is wrong, part by part.
   package private(set) var problems: [String] = []
@@ -40,10 +42,30 @@ package struct ModelInfo: Encodable {
     }
   }
 
-  /// Looks at every part of a model folder; what cannot be read becomes a problem.
-  package init(folder: String, checkpoint: CheckpointInfo? = nil) {
+  /// Looks at every part of a folder; what cannot be read becomes a problem. `base` is the folder of the base model of adapters, where it
+  /// is not the one that they name.
+  package init(folder: String, base: String? = nil, checkpoint: CheckpointInfo? = nil) {
     self.folder = folder
     self.checkpoint = checkpoint
+    if ModelFolder.holdsAdapters(folder) {
+      describeAdapters(base: base)
+    } else if let configuration = describeModel(in: folder, textIn: folder) {
+      memory = MemoryInfo(MemoryEstimate(model: configuration, bytesPerWeight: weights?.bytesPerWeight ?? 4))
+    }
+  }
+
+  private mutating func describeAdapters(base: String?) {
+    let folder = folder
+    let files = attempt { try WeightFiles(adaptersIn: folder) }
+    guard let configuration = attempt({ try AdapterConfiguration(folder: folder) }) else { return }
+    let found = attempt { try ModelFolder(folder, base: base) }
+    adapters = AdaptersInfo(configuration, files, baseFolder: found?.base)
+    guard let found, let model = describeModel(in: found.base, textIn: found.textFolder), files != nil else { return }
+    _ = attempt { try Parameters.check(adaptersIn: folder, configuration.lora, of: model) }
+  }
+
+  /// Looks at a whole model; returns its shape.
+  private mutating func describeModel(in folder: String, textIn textFolder: String) -> ModelConfiguration? {
     let configuration = attempt { try ModelConfiguration(folder: folder) }
     architecture = configuration.map(ArchitectureInfo.init)
     let files = attempt { try WeightFiles(folder: folder) }
@@ -51,13 +73,11 @@ package struct ModelInfo: Encodable {
     if let configuration, files != nil {
       _ = attempt { try Parameters.check(folder: folder, configuration: configuration) }
     }
-    let tokenizer = attempt { try Tokenizer(folder: folder) }
+    let tokenizer = attempt { try Tokenizer(folder: textFolder) }
     self.tokenizer = tokenizer.map { TokenizerInfo(vocabularySize: $0.vocabularySize) }
-    if let tokenizer, let configuration { _ = attempt { try configuration.requireRoom(for: tokenizer, in: folder) } }
-    chatTemplate = templatePlace()
-    if let configuration {
-      memory = MemoryInfo(MemoryEstimate(model: configuration, bytesPerWeight: weights?.bytesPerWeight ?? 4))
-    }
+    if let tokenizer, let configuration { _ = attempt { try configuration.requireRoom(for: tokenizer, in: textFolder) } }
+    chatTemplate = templatePlace(in: textFolder)
+    return configuration
   }
 
   private mutating func attempt<Result>(_ body: () throws -> Result) -> Result? {
@@ -69,14 +89,13 @@ package struct ModelInfo: Encodable {
     }
   }
 
-  private mutating func templatePlace() -> String? {
-    let folder = folder
+  private mutating func templatePlace(in folder: String) -> String? {
     guard let template = attempt({ try ChatTemplate.read(folder: folder) }), let file = template?.file else { return nil }
     return URL(fileURLWithPath: file).lastPathComponent
   }
 
   private enum CodingKeys: String, CodingKey {
-    case folder, checkpoint, architecture, weights, tokenizer, memory, problems
+    case folder, checkpoint, adapters, architecture, weights, tokenizer, memory, problems
     case chatTemplate = "chat_template"
   }
 }

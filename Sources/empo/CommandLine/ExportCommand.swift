@@ -3,22 +3,32 @@ import Foundation
 import Runs
 import Tensors
 
-/// `empo export`: a model folder for other programs.
+/// `empo export`: a model's or an adapter's folder for other programs.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a trained model as a Hugging Face folder.",
     discussion: """
       Takes a run (its newest whole checkpoint), a checkpoint, or any model folder. The result opens in transformers, vLLM and \
-      llama.cpp's converter. The folder is there whole or not at all.
+      llama.cpp's converter. Of adapters it makes a PEFT folder or, with --merge, a model with the adapters in its weights. The folder \
+      is there whole or not at all.
       """)
 
-  @Argument(help: ArgumentHelp("A run's folder, a checkpoint, or a model's folder.", valueName: "RUN|CHECKPOINT"))
+  @Argument(
+    help: ArgumentHelp("A run's folder, a checkpoint, a model's folder, or PEFT's folder of adapters.", valueName: "RUN|CHECKPOINT|DIR"))
   var source: String
 
   @Argument(help: ArgumentHelp("The folder to make.", valueName: "OUT"))
   var target: String
 
-  @Option(help: ArgumentHelp("How weights are stored: bf16, as most models are published, or f32, which loses nothing.", valueName: "D"))
+  @Flag(help: "Adds adapters to the weights of their base model, and writes the whole model.")
+  var merge = false
+
+  @Option(help: ArgumentHelp("The adapters' base model, where it is not in the folder that they name.", valueName: "DIR"))
+  var base: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How weights are stored: bf16, as most models are published, or f32, which loses nothing. Adapters alone are f32.", valueName: "D"))
   var dtype = ExportedType.bf16
 
   @Option(help: ArgumentHelp("The largest file of weights, such as 500MB; larger models get several files.", valueName: "SIZE"))
@@ -29,12 +39,17 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let (folder, title) = try ModelLocation(source).verifiedModel()
+    let holdsAdapters = ModelFolder.holdsAdapters(folder)
+    if merge, !holdsAdapters { throw ValidationError("\(source) is a whole model: --merge is for adapters") }
+    if base != nil, !holdsAdapters { throw ValidationError("\(source) is a whole model: --base is for adapters") }
     var target = target
     while target.count > 1, target.hasSuffix("/") { target.removeLast() }
-    let export = ModelExport(
-      source: folder, target: target, elementType: dtype.format, maximumShardBytes: maxShardSize.bytes, replaces: force)
-    try export.write()
-    Console.error.line("\(title) written to \(target) in \(dtype.rawValue)")
+    let model = try ModelFolder(folder, base: base)
+    let isWhole = merge || !holdsAdapters
+    let form = isWhole ? ModelExport.Form.model(dtype.format, maximumShardBytes: maxShardSize.bytes) : .adapters
+    try ModelExport(model, as: form, to: target, replaces: force).write()
+    let what = isWhole ? (merge ? "\(title), merged into \(model.base)," : title) : "the adapters of \(title)"
+    Console.error.line("\(what) written to \(target) in \((isWhole ? dtype : .f32).rawValue)")
     Console.output.write(target + "\n")
   }
 }

@@ -10,8 +10,11 @@ struct InfoCommand: ParsableCommand {
     commandName: "info", abstract: "Describes a model: its shape, the memory for sampling and training, and its faults.",
     discussion: "Reads no weights. The exit status is 1 if the model has a fault.")
 
-  @Argument(help: ArgumentHelp("A model's folder, a run's, or a checkpoint.", valueName: "DIR"))
+  @Argument(help: ArgumentHelp("A model's folder, a run's, a checkpoint, or PEFT's folder of adapters.", valueName: "DIR"))
   var folder: String
+
+  @Option(help: ArgumentHelp("The adapters' base model, where it is not in the folder that they name.", valueName: "DIR"))
+  var base: String?
 
   @Flag(help: "One JSON object, with sizes in bytes.")
   var json = false
@@ -19,10 +22,13 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let info: ModelInfo =
       switch try ModelLocation(folder) {
-      case .model(let path): ModelInfo(folder: path)
-      case .checkpoint(let path): ModelInfo(folder: path, checkpoint: Self.state(of: path))
-      case .run(let run): try Self.newest(of: run)
+      case .model(let path): ModelInfo(folder: path, base: base)
+      case .checkpoint(let path): ModelInfo(folder: path, base: base, checkpoint: Self.state(of: path))
+      case .run(let run): try newest(of: run)
       }
+    if base != nil, !ModelFolder.holdsAdapters(info.folder) {
+      throw ValidationError("\(info.folder) is a whole model: --base is for adapters")
+    }
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -33,10 +39,10 @@ struct InfoCommand: ParsableCommand {
     if !info.problems.isEmpty { throw ExitCode(ExitStatus.failure) }
   }
 
-  private static func newest(of run: RunFolder) throws -> ModelInfo {
+  private func newest(of run: RunFolder) throws -> ModelInfo {
     let store = try ModelLocation.checkpoints(of: run)
     let path = store.path(ofStep: try store.steps().last ?? 0)
-    return ModelInfo(folder: path, checkpoint: state(of: path))
+    return ModelInfo(folder: path, base: base, checkpoint: Self.state(of: path))
   }
 
   private static func state(of checkpoint: String) -> ModelInfo.CheckpointInfo? {
