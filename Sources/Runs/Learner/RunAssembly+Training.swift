@@ -16,7 +16,7 @@ extension RunAssembly {
     guard let lora else {
       return try PolicyTrainer(try base.parameters(), storing: weightType, positions: positions, lanes: lanes, options: trainerOptions)
     }
-    let adapters = Parameters(initialAdaptersOf: base.configuration, lora, seed: configuration.seed)
+    let adapters = try base.adapters() ?? Parameters(initialAdaptersOf: base.configuration, lora, seed: configuration.seed)
     return try PolicyTrainer(
       adapters: adapters, lora, of: try base.weights(storing: weightType), positions: positions, lanes: lanes, options: trainerOptions)
   }
@@ -25,5 +25,19 @@ extension RunAssembly {
   package func receiver() throws -> Policy {
     guard let lora else { return Policy(base.configuration, type: weightType) }
     return Policy(receiving: lora, of: try base.weights(storing: weightType))
+  }
+}
+
+extension RunConfiguration {
+  /// Throws unless adapters with which a run begins are those that it is told to train.
+  func checkAdapters(of base: BaseModel) throws {
+    guard let found = base.source.adapters else { return }
+    let expected = LoRA(found.configuration.lora)
+    guard train == .lora, lora == expected else {
+      throw RunsError(
+        .model,
+        "\(found.folder) holds adapters of rank \(expected.rank), alpha \(expected.alpha), which the configuration contradicts: leave train "
+          + "and lora.* out, or merge them into their base first (empo export \(found.folder) DIR --merge)")
+    }
   }
 }

@@ -39,6 +39,7 @@ package struct RunAssembly: Sendable {
     self.configuration = configuration
     base = try BaseModel(configuration.model)
     weightType = try base.weightType(configuration.weightStorage)
+    try configuration.checkAdapters(of: base)
     let room = base.configuration.maximumPositions - configuration.sampling.maximumNewTokens
     guard room >= 1 else {
       throw RunsError(

@@ -6,10 +6,10 @@ package import Tokenizers
 package import Transformer
 package import Wire
 
-/// The model that a run begins with: a Hugging Face folder.
+/// The model that a run begins with: a Hugging Face folder, or adapters beside one.
 package struct BaseModel: Sendable {
-  /// The folder.
-  package let folder: String
+  /// What was given: a model, or adapters with the place of their base.
+  package let source: ModelFolder
   /// Its shape.
   package let configuration: ModelConfiguration
   /// Its tokenizer.
@@ -17,14 +17,18 @@ package struct BaseModel: Sendable {
 
   /// Reads everything of a model but its weights.
   package init(_ source: DataSource) throws {
-    switch source {
-    case .path(let path): folder = path
-    case .embedded, .none: folder = try EmbeddedModel.folder()
-    }
-    configuration = try ModelConfiguration(folder: folder)
-    tokenizer = try Tokenizer(folder: folder)
-    try configuration.requireRoom(for: tokenizer, in: folder)
+    self.source =
+      switch source {
+      case .path(let path): try ModelFolder(path)
+      case .embedded, .none: try ModelFolder(EmbeddedModel.folder())
+      }
+    configuration = try ModelConfiguration(folder: self.source.base)
+    tokenizer = try Tokenizer(folder: self.source.textFolder)
+    try configuration.requireRoom(for: tokenizer, in: self.source.textFolder)
   }
+
+  /// The folder of the configuration and the weights.
+  package var folder: String { source.base }
 
   /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.
   private func weightType() throws -> WeightType {
@@ -80,16 +84,23 @@ package struct BaseModel: Sendable {
   /// Throws unless the files of the weights hold just the model's tensors; reads their headers only.
   package func checkWeights() throws {
     try Parameters.check(folder: folder, configuration: configuration)
+    guard let adapters = source.adapters else { return }
+    try Parameters.check(adaptersIn: adapters.folder, adapters.configuration.lora, of: configuration)
   }
 
-  /// The paths of the files of its weights, in the order of their names.
+  /// Reads the adapters with which the run begins; nil where it begins with none.
+  package func adapters() throws -> Parameters? { try source.parameters(of: configuration) }
+
+  /// The paths of the files of its weights, in the order of their names; those of adapters come last.
   package func weightFiles() throws -> [String] {
-    try ModelFiles.weights(of: WeightFiles(folder: folder))
+    let adapters = try source.adapters.map { ModelFiles.weights(of: try WeightFiles(adaptersIn: $0.folder)) }
+    return ModelFiles.weights(of: try WeightFiles(folder: folder)) + (adapters ?? [])
   }
 
   /// The tokenizer's files and the chat template, which checkpoints carry on.
   package func tokenizerFiles() throws -> [NamedBytes] {
-    try ModelFiles.tokenizer(in: folder).map { name in
+    let folder = source.textFolder
+    return try ModelFiles.tokenizer(in: folder).map { name in
       NamedBytes(name: name, bytes: try ModelFiles.bytes(folder + "/" + name))
     }
   }

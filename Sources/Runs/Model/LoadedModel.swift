@@ -7,7 +7,7 @@ import Tensors
 package import Tokenizers
 package import Transformer
 
-/// A model folder that is ready to answer: weights, tokenizer, chat template.
+/// A model's folder, or a PEFT folder beside its base, that is ready to answer: weights, tokenizer, chat template.
 package struct LoadedModel: Sendable {
   /// The folder.
   package let folder: String
@@ -39,14 +39,15 @@ package struct LoadedModel: Sendable {
   ///   - positions: Tokens of the longest sequence; by default what the model is meant for, within reason.
   package init(folder: String, threads: Int? = nil, positions: Int? = nil) throws {
     self.folder = folder
-    let configuration = try ModelConfiguration(folder: folder)
+    let source = try ModelFolder(folder)
+    let configuration = try ModelConfiguration(folder: source.base)
     let parts = Mutex<(weights: Result<ModelWeights, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
     DispatchQueue.concurrentPerform(iterations: 2) { part in
       if part == 0 {
-        let weights = Result { try ModelWeights(folder: folder, configuration: configuration) }
+        let weights = Result { try source.weights(of: configuration) }
         parts.withLock { $0.weights = weights }
       } else {
-        let text = Result { (try Tokenizer(folder: folder), try ChatTemplate.read(folder: folder)) }
+        let text = Result { (try Tokenizer(folder: source.textFolder), try ChatTemplate.read(folder: source.textFolder)) }
         parts.withLock { $0.text = text }
       }
     }
@@ -54,7 +55,7 @@ package struct LoadedModel: Sendable {
     guard let weights = try weights?.get(), let text = try text?.get() else { preconditionFailure("both parts have run") }
     (tokenizer, template) = text
     try configuration.requireRoom(for: tokenizer, in: folder)
-    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: folder)
+    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: source.textFolder)
     self.positions = min(positions ?? Self.usualPositions, configuration.maximumPositions)
     guard self.positions > 1 else {
       throw RunsError(.model, "\(folder): config.json: \"max_position_embeddings\" is 1, expected room for a prompt and a token")

@@ -67,6 +67,13 @@ package struct ModelFolder: Sendable, Equatable {
     try adapters.map { try Parameters(adaptersIn: $0.folder, $0.configuration.lora, of: configuration) }
   }
 
+  /// The weights to compute with, held once; adapters stay beside those of their base.
+  package func weights(of configuration: ModelConfiguration) throws -> ModelWeights {
+    let weights = try ModelWeights(folder: base, configuration: configuration)
+    guard let adapters, let parameters = try parameters(of: configuration) else { return weights }
+    return ModelWeights(weights, adapters: parameters, adapters.configuration.lora)
+  }
+
   /// Whether a folder is a PEFT folder.
   package static func holdsAdapters(_ path: String) -> Bool { has(AdapterConfiguration.fileName, in: path) }
 

@@ -21,12 +21,12 @@ package struct PromptRenderer: Sendable {
     tokenizer = base.tokenizer
     switch configuration.template {
     case .automatic:
-      template = try ChatTemplate.read(folder: base.folder)
+      template = try ChatTemplate.read(folder: base.source.textFolder)
     case .none: template = nil
     case .path(let path): template = try ChatTemplate.read(file: path)
     }
     templateFile = try template?.file.map(ModelFiles.bytes)
-    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: base.folder)
+    specialTokens = template == nil ? SpecialTokens() : try SpecialTokens.read(folder: base.source.textFolder)
     if template == nil, !configuration.templateVariables.isEmpty {
       throw RunsError(
         .model,
