@@ -16,8 +16,8 @@ struct ChaosTests {
 
   @Test(
     "A run that is disturbed on its hosts, links and disk ends as an undisturbed one",
-    .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(5)))
-  func round() async throws {
+    .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(5)), arguments: ["full", "lora"])
+  func round(train: String) async throws {
     let folder = try ScratchFolder()
     let log = folder.file("chaos.log")
     _ = FileManager.default.createFile(atPath: log, contents: nil)
@@ -28,7 +28,7 @@ struct ChaosTests {
     process.executableURL = URL(fileURLWithPath: TestFiles.package("scripts/evidence/chaos.sh"))
     process.arguments = ["1", Self.seed]
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["EMPO": Command.executable, "CHAOS_STEPS": "16", "CHAOS_MODE": mode, "TMPDIR": folder.path]) { $1 }
+      ["EMPO": Command.executable, "CHAOS_STEPS": "16", "CHAOS_MODE": mode, "CHAOS_TRAIN": train, "TMPDIR": folder.path]) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = output

@@ -29,6 +29,7 @@ checkpoint_every: 3
 lease_seconds: 3
 heartbeat_seconds: 0.3
 restart_budget: 1000
+train: {train}
 sampling:
   max_new_tokens: 48
 """
@@ -41,8 +42,8 @@ class Suite:
 
     patience = 180.0
 
-    def __init__(self, empo, folder, steps):
-        self.empo, self.folder, self.steps = empo, folder, steps
+    def __init__(self, empo, folder, steps, train):
+        self.empo, self.folder, self.steps, self.train = empo, folder, steps, train
         self.configuration, self.keys = folder / "chaos.yaml", folder / "keys"
         # Where somebody lies, everything is checked: nothing else ends as an undisturbed run for certain.
         self.strict = folder / "strict.yaml"
@@ -57,7 +58,7 @@ class Suite:
 
     def prepare(self):
         """The undisturbed run, and keys for everybody."""
-        self.configuration.write_text(CONFIGURATION.format(steps=self.steps))
+        self.configuration.write_text(CONFIGURATION.format(steps=self.steps, train=self.train))
         self.strict.write_text(self.configuration.read_text() + "audit: 1\n")
         run, begin = self.folder / "undisturbed", time.monotonic()
         self.call("train", self.configuration, "--run", run, "--workers", "2")
@@ -133,6 +134,10 @@ def main():
     if mode not in (None, "hosts", "loopback", "train"):
         print(f"chaos: CHAOS_MODE={mode}: expected hosts, loopback or train", file=sys.stderr)
         return 2
+    train = os.environ.get("CHAOS_TRAIN", "full")
+    if train not in ("full", "lora"):
+        print(f"chaos: CHAOS_TRAIN={train}: expected full or lora", file=sys.stderr)
+        return 2
     empo = pathlib.Path(os.environ.get("EMPO", ".build/release/empo")).resolve()
     if not os.access(empo, os.X_OK):
         print(f"chaos: {empo} is not there: build with swift build -c release --product empo", file=sys.stderr)
@@ -140,7 +145,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="chaos-"))
-    suite = Suite(str(empo), folder, int(os.environ.get("CHAOS_STEPS", "40")))
+    suite = Suite(str(empo), folder, int(os.environ.get("CHAOS_STEPS", "40")), train)
     equal, played = 0, 0
     struck = collections.Counter()
     try:

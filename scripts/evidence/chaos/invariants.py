@@ -82,11 +82,12 @@ def checkpoints(folder, steps, faults):
     state = json.loads((last / "state.json").read_text())
     if state["step"] != steps or not state["isFinal"]:
         faults.append("checkpoints: the last is not final")
+    weights = next(path for path in (last / "model.safetensors", last / "adapter_model.safetensors") if path.exists())
     # Tokens and updates are counted once each; only the time differs, and what the ledger has beside the groups that count.
     state.pop("trainedSeconds")
     state.pop("ledger", None)
     return {
-        "final weights": hashlib.sha256((last / "model.safetensors").read_bytes()).hexdigest(),
+        "final weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "optimiser moments": hashlib.sha256((last / "optimizer.safetensors").read_bytes()).hexdigest(),
         "final state": json.dumps(state, sort_keys=True),
     }
