@@ -42,6 +42,8 @@ struct BenchResult: Encodable {
   var bench: String
   var tokensPerSecond: Double
   var seconds: Double
+  /// The same, for a bench of steps.
+  var secondsPerStep: Double?
   var model: String
   var threads: Int
   /// How the weights are stored.
@@ -57,6 +59,7 @@ struct BenchResult: Encodable {
   private enum CodingKeys: String, CodingKey {
     case bench, seconds, model, threads, dtype, kernels, shape
     case tokensPerSecond = "tokens_per_s"
+    case secondsPerStep = "seconds_per_step"
     case checkSeconds = "check_s"
     case checkShare = "check_share"
   }

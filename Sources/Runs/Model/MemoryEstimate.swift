@@ -73,7 +73,7 @@ extension MemoryEstimate {
     let estimate = MemoryEstimate(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes)
     let learner = estimate.learner(
       tokens: max(configuration.microBatchTokens, assembly.positions), lag: configuration.lag, keepsBase: configuration.kl > 0)
-    let worker = estimate.worker(sequences: configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
+    let worker = estimate.worker(sequences: try assembly.workerSequences(), length: assembly.bounds.maximumLength)
     let checker = estimate.checker(sequences: assembly.checkedSequences, length: assembly.bounds.maximumLength)
     let judge = try configuration.judge.folder.map { Double(try JudgeIdentity.weightBytes(in: $0)) }
     return """
