@@ -72,6 +72,8 @@ struct BenchResult: Encodable {
   var bench: String
   var tokensPerSecond: Double
   var seconds: Double
+  /// The same, for a bench of steps.
+  var secondsPerStep: Double?
   var model: String
   var threads: Int
   /// How the weights are stored.
@@ -92,6 +94,7 @@ struct BenchResult: Encodable {
     case bench, seconds, model, threads, dtype, kernels, shape, parts
     case tokensPerSecond = "tokens_per_s"
     case peakMemory = "peak_memory"
+    case secondsPerStep = "seconds_per_step"
     case checkSeconds = "check_s"
     case checkShare = "check_share"
   }

@@ -6,7 +6,7 @@ import Tensors
 import Transformer
 
 /// `empo bench rollout`: new tokens a second of one rollout batch.
-package struct RolloutBench: ParsableCommand {
+package struct RolloutBench: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "rollout", abstract: "New tokens a second: every prompt is sampled GROUP times at temperature 1, to full length.")
 
@@ -33,15 +33,24 @@ package struct RolloutBench: ParsableCommand {
   @Flag(help: "Check all samples, too, as a learner does: their tokens are followed, and must come out bit for bit.")
   var check = false
 
+  @OptionGroup var peers: PeerOptions
+
   package func validate() throws {
     try Bounds.require(prompts, in: 1...65_536, "--prompts")
     try Bounds.require(group, in: 1...4_096, "--group")
     try Bounds.require(prompt, in: 1...65_536, "--prompt")
     try Bounds.require(new, in: 1...65_536, "--new")
     try Bounds.require(sequences, in: 1...65_536, "--sequences")
+    if check, peers.vs != nil { throw ValidationError("--check is of this program alone: it goes without --vs") }
   }
 
-  package func run() throws {
+  package func run() async throws {
+    let common = ["--prompts", "\(prompts)", "--group", "\(group)", "--prompt", "\(prompt)", "--new", "\(new)"]
+    let comparison = try peers.comparison("rollout", model: model, ours: common + ["--sequences", "\(sequences)"], theirs: common)
+    if let comparison { try await comparison.run() } else { try measure() }
+  }
+
+  private func measure() throws {
     let lanes = Lanes(count: model.threads)
     let policy = Policy(try model.parameters(), type: model.dtype, lanes: lanes)
     let decoder = try Decoder(policy.weights, positions: prompt + new, lanes: lanes)

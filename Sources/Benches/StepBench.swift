@@ -11,7 +11,7 @@ import Transformer
 import Wire
 
 /// `empo bench step`: seconds of a whole step, as a run does it.
-package struct StepBench: ParsableCommand {
+package struct StepBench: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "step",
     abstract: "Seconds of a step: sample groups, score them, update the policy, and take the new version in, one after the other.")
@@ -42,6 +42,8 @@ package struct StepBench: ParsableCommand {
   @Option(help: ArgumentHelp("The most tokens of one forward and backward.", valueName: "N"))
   var microBatchTokens = PolicyTrainer.Options().microBatchTokens
 
+  @OptionGroup var peers: PeerOptions
+
   package func validate() throws {
     try Bounds.require(prompts, in: 1...65_536, "--prompts")
     try Bounds.require(group, in: 2...4_096, "--group")
@@ -52,7 +54,16 @@ package struct StepBench: ParsableCommand {
     try Bounds.require(microBatchTokens, in: 1...1_048_576, "--micro-batch-tokens")
   }
 
-  package func run() throws {
+  package func run() async throws {
+    let common = ["--prompts", "\(prompts)", "--group", "\(group)", "--new", "\(new)", "--steps", "\(steps)", "--lora", "\(model.rank)"]
+    let comparison = try peers.comparison(
+      "step", model: model,
+      ours: common + ["--prompt", "\(prompt)", "--sequences", "\(sequences)", "--micro-batch-tokens", "\(microBatchTokens)"],
+      theirs: common)
+    if let comparison { try await comparison.run() } else { try measure() }
+  }
+
+  private func measure() throws {
     let lanes = Lanes(count: model.threads)
     let trainer = try model.trainer(
       positions: prompt + new, lanes: lanes, options: .init(microBatchTokens: microBatchTokens, steps: steps + 1))
@@ -93,7 +104,7 @@ package struct StepBench: ParsableCommand {
     func mean(_ part: Int) -> Double { spans.reduce(0) { $0 + $1[part] } / Double(spans.count) }
     let seconds = spans.reduce(0) { $0 + $1.reduce(0, +) } / Double(spans.count)
     var result = BenchResult(
-      bench: "step", tokensPerSecond: Double(prompts * group * new) / seconds, seconds: seconds, model: model.name,
+      bench: "step", tokensPerSecond: Double(prompts * group * new) / seconds, seconds: seconds, secondsPerStep: seconds, model: model.name,
       threads: model.threads, dtype: model.dtype.rawValue,
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new, "steps": steps, "lora": model.rank])
     result.peakMemory = PeakMemory.bytes

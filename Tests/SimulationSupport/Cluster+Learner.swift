@@ -64,8 +64,11 @@ extension Cluster {
         groups: ledger.groups.values.filter { $0.result.item.step >= checkpoint.version }.sorted { $0.result.item < $1.result.item },
         reliance: ledger.reliance(before: checkpoint.version), expelled: ledger.expelled)
       let secrets = secrets(of: process.incarnation, lineage: ledger.lineage)
+      let isBounded = scenario.boundsTime && !isCalm && random.happens(0.5)
+      let end = isBounded ? process.clock.now(at: now) + random.within(0...4_000) : nil
       let machine = try LearnerMachine(
-        plan: plan, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, secrets: secrets, state: state)
+        plan: plan, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, secrets: secrets, state: state,
+        end: end)
       learner?.machine = machine
     } catch {
       return violate("the learner does not start: \(error)")
@@ -334,6 +337,7 @@ extension Cluster {
     case .workerLost: tally.count(.workerLost)
     case .checkpointed(let version): judge.report(checkpoint: version)
     case .complete: judge.isComplete = true
+    case .outOfTime: tally.count(.learnerOutOfTime)
     case .leaseDoubled: tally.count(.leaseDoubled)
     case .workerHung: tally.count(.workerFoundHung)
     case .quarantined: tally.count(.workerQuarantined)

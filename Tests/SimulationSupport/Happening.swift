@@ -1,6 +1,6 @@
 /// What a simulation counts, so that one that tries nothing is noticed.
 package enum Happening: Int, CaseIterable, Sendable {
-  case learnerKilled, learnerKilledWithinAnEvent, learnerKilledDuringAnUpdate, learnerStopped, learnerStalled
+  case learnerKilled, learnerKilledWithinAnEvent, learnerKilledDuringAnUpdate, learnerStopped, learnerOutOfTime, learnerStalled
   case powerCut, unsyncedDataLost, crashWithinADiskOperation, checkpointRecovered
   case diskFull, diskFailed, learnerDiedOfItsDisk
   case learnerClockJumped, workerClockJumped

@@ -70,6 +70,9 @@ struct Scenario {
   let keptCheckpoints: Int
   let clocksStepBack: Bool
 
+  /// Whether learners may have a bounded time.
+  let boundsTime: Bool
+
   init(_ random: inout SeededRandom) {
     let size = random.below(200)
     workers = random.within(size < 120 ? 1...4 : size < 180 ? 5...8 : size < 197 ? 9...20 : 21...64)
@@ -99,6 +102,7 @@ struct Scenario {
       evaluationSamples: apart.within(0...2), heartbeat: 250, lease: random.within(800...1_600),
       audit: AuditPlan(share: liars.audit ?? audit), hasKeys: hasKeys, ownWorkers: ["w0"], quarantine: random.within(200...2_000),
       maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.within(300...1_000))
+    boundsTime = apart.happens(0.2)
     calm = random.within(2_000...8_000)
     let possible = Fault.allCases.filter { relays > 0 || !$0.isOfRelays }
     var faults = possible.filter { _ in random.happens(0.5) }

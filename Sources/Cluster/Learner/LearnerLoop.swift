@@ -77,7 +77,8 @@ final class LearnerLoop {
     let secrets = LearnerSecrets(
       leaseKey: try store.leaseKey(), auditKey: KeyedHash.randomKey(), firstTrustedIncarnation: lineage)
     var machine = try LearnerMachine(
-      plan: service.plan, order: service.tasks.order, incarnation: incarnation, secrets: secrets, state: state)
+      plan: service.plan, order: service.tasks.order, incarnation: incarnation, secrets: secrets, state: state,
+      end: service.end.map(clock.time(of:)))
     service.watch(.listening(endpoint: transport.endpoint, version: version))
     service.logger.info("learner listens", metadata: ["endpoint": "\(transport.endpoint)", "version": "\(version)"])
 

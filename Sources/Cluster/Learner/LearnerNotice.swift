@@ -63,6 +63,8 @@ public enum LearnerNotice: Sendable, Equatable {
   case waiting(LearnerWait)
   /// The learner was asked to stop.
   case stopping
+  /// The learner's time is used up, or what is `left` is less than another `step` takes.
+  case outOfTime(left: Milliseconds, step: Milliseconds?)
   /// Every step is trained; the workers are told so.
   case complete
 }
@@ -168,6 +170,9 @@ extension LearnerNotice: CustomStringConvertible {
     case .checkpointed(let version): "checkpoint of version \(version) written"
     case .waiting(let wait): "\(wait)"
     case .stopping: "stopping: no more tasks are handed out; a running update is finished and checkpointed"
+    case .outOfTime(0, _): "the time is used up: no more tasks are handed out; a running update is finished and checkpointed"
+    case .outOfTime(let left, let step):
+      "a step takes about \((step ?? 0) / 1000) s and \(left / 1000) s are left: no step is begun any more, and the policy is checkpointed"
     case .complete: "every step is trained; telling the workers"
     }
   }

@@ -23,7 +23,7 @@ extension LearnerNotice {
       .goingBack, .misbehaved, .refused, .untold, .accessChanged:
       .warning
     case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .workerJoined, .workerLeft, .stepFinished, .checkpointed,
-      .measuring, .waiting, .stopping, .complete:
+      .measuring, .waiting, .stopping, .outOfTime, .complete:
       .info
     }
   }

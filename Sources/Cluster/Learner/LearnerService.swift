@@ -9,6 +9,7 @@ public final class LearnerService: Service, Sendable {
   let logger: Logger
   let parts: LearnerParts
   let pulse: Pulse
+  let end: ContinuousClock.Instant?
   let watch: @Sendable (LearnerReport) -> Void
   let thread = SocketThread<LearnerOutcome>(named: "learner socket")
 
@@ -16,10 +17,11 @@ public final class LearnerService: Service, Sendable {
   ///
   /// - Parameters:
   ///   - pulse: What tells that the learner's socket thread makes progress.
+  ///   - end: When the learner's time is used up: it then ends with a checkpoint, and before that where no other step fits; nil for never.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
     plan: LearnerPlan, run: RunDescription, tasks: any TaskSource, logger: Logger,
-    parts: LearnerParts, pulse: Pulse = Pulse(),
+    parts: LearnerParts, pulse: Pulse = Pulse(), end: ContinuousClock.Instant? = nil,
     watch: @escaping @Sendable (LearnerReport) -> Void = { _ in }
   ) {
     self.plan = plan
@@ -28,6 +30,7 @@ public final class LearnerService: Service, Sendable {
     self.logger = logger
     self.parts = parts
     self.pulse = pulse
+    self.end = end
     self.watch = watch
   }
 

@@ -5,8 +5,8 @@ import Wire
 struct RunProgress: Sendable {
   private enum Phase: Equatable {
     case running
-    /// Asked to stop: no leases, no new update.
-    case stopping
+    /// Asked to stop, or out of time: no leases, no new update.
+    case stopping(isOutOfTime: Bool)
     /// What steps from this one on are built on is in doubt: as ``stopping``, without a checkpoint.
     case goingBack(step: UInt32)
     /// Every step is trained and checkpointed; workers are told until the time given.
@@ -42,6 +42,10 @@ struct RunProgress: Sendable {
   /// Whether leases are granted.
   var isRunning: Bool { phase == .running }
 
+  private var isStopping: Bool {
+    if case .stopping = phase { true } else { false }
+  }
+
   /// Whether the run goes back to an earlier checkpoint.
   var isGoingBack: Bool {
     if case .goingBack = phase { true } else { false }
@@ -49,7 +53,7 @@ struct RunProgress: Sendable {
 
   /// Whether the last version is made and durable. A learner that is asked to stop leaves its measurement to the next.
   var isTrained: Bool {
-    version == plan.steps && lastCheckpoint == version && (phase == .running || phase == .stopping && !plan.evaluates(version))
+    version == plan.steps && lastCheckpoint == version && (isRunning || isStopping && !plan.evaluates(version))
   }
 
   /// Whether every step is trained and checkpointed, so that workers are sent home.
@@ -94,7 +98,7 @@ struct RunProgress: Sendable {
   ///   - questions: What a checkpoint keeps of the questions to ask.
   ///   - oldest: The oldest version that it keeps.
   mutating func followUp(_ questions: QuestionSchedule.State?, oldest: UInt32, _ actions: inout [LearnerMachine.Action]) {
-    guard version == plan.steps || phase == .stopping || version % plan.checkpointEvery == 0 else { return }
+    guard version == plan.steps || isStopping || version % plan.checkpointEvery == 0 else { return }
     checkpoint(questions, oldest: oldest, &actions)
   }
 
@@ -137,19 +141,20 @@ struct RunProgress: Sendable {
   ///
   /// - Returns: Whether that is news.
   mutating func complete(now: Milliseconds) -> Bool {
-    guard phase == .running || phase == .stopping else { return false }
+    guard isRunning || isStopping else { return false }
     phase = .complete(until: now + plan.farewell)
     return true
   }
 
-  /// The learner is asked to end.
+  /// The learner is asked to end, or its time is used up, as the notice says.
   mutating func stop(
-    _ questions: QuestionSchedule.State?, oldest: UInt32, now: Milliseconds, _ actions: inout [LearnerMachine.Action]
+    _ notice: LearnerNotice, _ questions: QuestionSchedule.State?, oldest: UInt32, now: Milliseconds,
+    _ actions: inout [LearnerMachine.Action]
   ) {
     switch phase {
     case .running:
-      phase = .stopping
-      actions.append(.notify(.stopping))
+      phase = .stopping(isOutOfTime: notice != .stopping)
+      actions.append(.notify(notice))
       // A running update is waited for; its version is the one to keep.
       if stepInTraining == nil { checkpoint(questions, oldest: oldest, &actions) }
     case .complete: phase = .complete(until: now)
@@ -179,7 +184,8 @@ struct RunProgress: Sendable {
   /// Ends the learner where nothing is left to do.
   mutating func endIfDone(workers: Int, now: Milliseconds, _ actions: inout [LearnerMachine.Action]) {
     switch phase {
-    case .stopping where stepInTraining == nil && lastCheckpoint == version: end(.stopped(version: version), &actions)
+    case .stopping(let isOutOfTime) where stepInTraining == nil && lastCheckpoint == version:
+      end(isOutOfTime ? .outOfTime(version: version) : .stopped(version: version), &actions)
     case .goingBack(let step) where stepInTraining == nil && requestedCheckpoint == nil: end(.goBack(step: step), &actions)
     case .complete(let until):
       // A learner that has just started may have workers that it has not heard of: it waits for them to say hello.

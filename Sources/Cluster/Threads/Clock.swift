@@ -8,8 +8,11 @@ struct MonotonicClock {
   private let start = ContinuousClock.now
 
   /// Milliseconds since the clock was made.
-  var now: Milliseconds {
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+  var now: Milliseconds { time(of: .now) }
+
+  /// Milliseconds from the clock's making to an instant.
+  func time(of instant: ContinuousClock.Instant) -> Milliseconds {
+    let (seconds, attoseconds) = (instant - start).components
     return seconds * 1000 + attoseconds / 1_000_000_000_000_000
   }
 }

@@ -27,7 +27,7 @@ public final class LearnerBoard: Board {
     switch tally.withLock({ $0.phase }) {
     case .starting: .bad("the learner does not listen yet: its trainer is being loaded")
     case .listening: .good("the learner listens")
-    case .stopping: .bad("the learner was asked to stop")
+    case .stopping: .bad("the learner is stopping")
     case .complete: .bad("every step is trained")
     }
   }

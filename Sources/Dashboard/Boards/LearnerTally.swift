@@ -77,7 +77,7 @@ package struct LearnerTally: Sendable {
     case .refused, .misbehaved: refusals += 1
     case .untold(let count): refusals += count
     case .checkpointed: checkpoints += 1
-    case .stopping: phase = .stopping
+    case .stopping, .outOfTime: phase = .stopping
     case .complete: phase = .complete
     case .mixedArithmetic, .otherBuild, .workerRecovered, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting, .goingBack:
       break

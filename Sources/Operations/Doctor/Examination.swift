@@ -145,9 +145,9 @@ package struct Examination {
           "\(model.parameterCount) parameters as \(welcome.manifest.elementType), \(MemoryEstimate.told(Double(welcome.manifest.totalBytes))) to "
             + "fetch; its files have SHA-256 \(digest.hexadecimalDigest().prefix(16))"))
       let bytes = welcome.manifest.elementType == .bfloat16 ? 2 : 4
-      let needed = MemoryEstimate(model: model, bytesPerWeight: bytes, lora: configuration.adapters)
-        .worker(sequences: configuration.worker.maximumSequences, length: bounds.maximumLength)
-      report(Room.memory(needed: needed, for: "a worker", available: host.availableMemory))
+      let estimate = MemoryEstimate(model: model, bytesPerWeight: bytes, lora: configuration.adapters)
+      let memory = WorkerMemory(estimate, length: bounds.maximumLength, judge: 0)
+      report(Room.worker(memory, of: configuration.worker, available: host.availableMemory))
     } catch {
       report(.problem("model", "the learner's files cannot be read here: \(error)", do: "install the same release on both"))
     }

@@ -60,6 +60,17 @@ package struct HostFacts: Sendable, Equatable {
 
 /// Compares needed sizes with available ones.
 enum Room {
+  /// Compares the memory of a worker that keeps within its cap.
+  static func worker(_ memory: WorkerMemory, of worker: RunConfiguration.Worker, available: Double?) -> Finding {
+    do {
+      let sequences = try memory.sequences(within: worker.memory, atMost: worker.maximumSequences)
+      let whom = sequences < worker.maximumSequences ? "a worker with \(sequences) sequences at once" : "a worker"
+      return Self.memory(needed: memory.bytes(sequences: sequences), for: whom, available: available)
+    } catch {
+      return .problem("memory", "\(error)", do: "give this host's worker --memory of its own")
+    }
+  }
+
   /// Compares memory.
   static func memory(needed: Double, for whom: String, available: Double?) -> Finding {
     let text = "\(whom) takes about \(MemoryEstimate.told(needed))"

@@ -72,6 +72,8 @@ extension HostsFile {
     let host = try defaults.host(&section)
     let count = try section.integer("count", in: 1...256) ?? 1
     let threads = try section.integer("threads", in: 1...1024)
+    let niceness = try section.integer("nice", in: 0...19)
+    let memory = try memory(&section)
     let base = try section.text("name", "a name")
     let key = try path("key", &section)
     let learnerKey = try path("learner_key", &section)
@@ -83,8 +85,16 @@ extension HostsFile {
       let name = names.next(base?.text ?? String(host.name.filter(\.isNamePart).prefix(40)), isWhole: base != nil && count == 1)
       guard let name else { throw section.error(base?.line, "name: \(excerpt(base?.text ?? "")) is another worker's already") }
       return Worker(
-        host: host, name: name, threads: threads, key: key?.replacingOccurrences(of: "{worker}", with: name), learnerKey: learnerKey)
+        host: host, name: name, threads: threads, niceness: niceness, memory: memory,
+        key: key?.replacingOccurrences(of: "{worker}", with: name), learnerKey: learnerKey)
     }
+  }
+
+  private static func memory(_ section: inout YAMLSection) throws -> MemoryCap? {
+    let expectation = "none, or a size such as 4GB or 512MB"
+    guard let (text, line) = try section.text("memory", expectation) else { return nil }
+    guard let memory = MemoryCap(text) else { throw section.error(line, "memory: found \(excerpt(text)), expected \(expectation)") }
+    return memory
   }
 
   private static func path(_ key: String, _ section: inout YAMLSection) throws -> String? {

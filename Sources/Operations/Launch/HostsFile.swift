@@ -1,3 +1,5 @@
+package import Runs
+
 /// Where the processes of a run belong: the content of a file such as `cluster/hosts.yaml`.
 package struct HostsFile: Equatable, Sendable {
   /// The learner's place.
@@ -26,6 +28,10 @@ package struct HostsFile: Equatable, Sendable {
     package var name: String
     /// Its threads; nil for the number in the run's configuration.
     package var threads: Int?
+    /// Its niceness; nil for that in the run's configuration.
+    package var niceness: Int?
+    /// A bound on its memory; nil for that in the run's configuration.
+    package var memory: MemoryCap?
     /// Its secret key on its host.
     package var key: String?
     /// The learner's public key there.
@@ -52,8 +58,9 @@ extension HostsFile {
   /// - Parameters:
   ///   - run: The run folder on its host.
   ///   - isFirst: Whether no learner of this launch has listened yet; later ones listen where the first did.
-  package func learnerArguments(run: String, isFirst: Bool) -> [String] {
-    var arguments = ["learner", "--run", run]
+  ///   - limit: How long the run may take this time.
+  package func learnerArguments(run: String, isFirst: Bool, limit: TimeLimit? = nil) -> [String] {
+    var arguments = ["learner", "--run", run] + (limit?.remainder ?? [])
     if isFirst { arguments += ["--listen", learner.listen] }
     if let key = learner.key { arguments += ["--key", key] }
     if let authorized = learner.authorized { arguments += ["--authorized", authorized] }
@@ -70,6 +77,8 @@ extension HostsFile {
     let worker = workers[index]
     var arguments = ["worker", "--connect", "tcp://\(learner.reachedAt):\(port)", "--name", worker.name]
     if let threads = worker.threads { arguments += ["--threads", "\(threads)"] }
+    if let niceness = worker.niceness { arguments += ["--nice", "\(niceness)"] }
+    if let memory = worker.memory { arguments += ["--memory", "\(memory)"] }
     if let key = worker.key { arguments += ["--key", key] }
     if let learnerKey = worker.learnerKey { arguments += ["--learner-key", learnerKey] }
     return arguments + Self.supervision

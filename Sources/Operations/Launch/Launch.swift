@@ -16,15 +16,20 @@ package struct Launch {
   package var isResumed: Bool
   /// Whether to continue without the hosts of workers that cannot be used.
   package var isPartial: Bool
+  /// How long the run may take this time; nil until it is done.
+  package var limit: TimeLimit?
 
   /// Creates one.
-  package init(hosts: HostsFile, file: String, configuration: String? = nil, run: String, isResumed: Bool, isPartial: Bool) {
+  package init(
+    hosts: HostsFile, file: String, configuration: String? = nil, run: String, isResumed: Bool, isPartial: Bool, limit: TimeLimit? = nil
+  ) {
     self.hosts = hosts
     self.file = file
     self.configuration = configuration
     self.run = run
     self.isResumed = isResumed
     self.isPartial = isPartial
+    self.limit = limit
   }
 
   /// Checks the hosts, begins the run and keeps its processes alive until it has ended; returns the exit status.
@@ -106,7 +111,7 @@ package struct Launch {
     switch child {
     case .learner:
       let host = hosts.learner.host
-      let arguments = hosts.learnerArguments(run: run, isFirst: launched.learnerPort == nil)
+      let arguments = hosts.learnerArguments(run: run, isFirst: launched.learnerPort == nil, limit: limit)
       return RemoteProcess(on: host, running: host.command(arguments), hear: hear)
     case .worker(let number):
       guard let port = launched.learnerPort else { preconditionFailure("workers start once the learner has reported its address") }
@@ -124,6 +129,7 @@ package struct Launch {
 
   private var resumption: String {
     let run = hosts.learner.run == run ? "" : " --run \(ShellWord.quoted(run))"
-    return "empo launch --hosts \(ShellWord.quoted(file))\(run) --resume"
+    let limit = limit.map { " " + $0.arguments.joined(separator: " ") } ?? ""
+    return "empo launch --hosts \(ShellWord.quoted(file))\(run) --resume\(limit)"
   }
 }

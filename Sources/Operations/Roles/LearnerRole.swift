@@ -29,11 +29,13 @@ package struct LearnerRole {
   package var metrics: MetricsAddress?
   /// Whether it goes on where the ledger is damaged or falls short of the checkpoint.
   package var acceptsLoss: Bool
+  /// How long it may work this time; nil until the run is done.
+  package var limit: TimeLimit?
 
   /// Creates one.
   package init(
     folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, metrics: MetricsAddress? = nil,
-    acceptsLoss: Bool = false
+    acceptsLoss: Bool = false, limit: TimeLimit? = nil
   ) {
     self.folder = folder
     self.listen = listen
@@ -42,9 +44,10 @@ package struct LearnerRole {
     self.hasLogApart = hasLogApart
     self.metrics = metrics
     self.acceptsLoss = acceptsLoss
+    self.limit = limit
   }
 
-  /// Runs until the run is done or the learner is asked to end; returns the exit status.
+  /// Runs until the run is done, the learner is asked to end or its time is used up; returns the exit status.
   package func run() async throws -> Int32 {
     OpenFiles.raiseLimit()
     let lock = try await acquireLock()
@@ -93,7 +96,13 @@ package struct LearnerRole {
       return ExitStatus.success
     case .failed(let reason): throw OperationsError(.process, reason)
     case .goBack(let step): preconditionFailure("the service goes back to step \(step) itself")
-    case .stopped, nil: return ExitStatus.stopped(by: signal?.rawValue ?? SIGTERM)
+    case .outOfTime(let version) where signal == nil:
+      console.finish()
+      Console.output.line(Self.standing(version: Int(version), steps: configuration.steps))
+      guard !isSupervised else { return ExitStatus.outOfTime }
+      Console.error.line("to resume: \(resumption)")
+      return ExitStatus.success
+    case .outOfTime, .stopped, nil: return ExitStatus.stopped(by: signal?.rawValue ?? SIGTERM)
     }
   }
 
@@ -140,7 +149,7 @@ package struct LearnerRole {
     return LearnerService(
       plan: assembly.plan(fingerprint: try NumericFingerprint.compute(), ownWorkers: access.ownWorkers(of: folder)),
       run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),
-      tasks: assembly.tasks, logger: logger, parts: parts, pulse: pulse,
+      tasks: assembly.tasks, logger: logger, parts: parts, pulse: pulse, end: limit?.end,
       watch: { report in
         show(report)
         // These events explain a run's timing afterwards. An error is passed over: if the ledger cannot be written, the next group fails
@@ -161,6 +170,7 @@ package struct LearnerRole {
     case .quarantined: "quarantined"
     case .lieFound: "lie_found"
     case .goingBack: "going_back"
+    case .outOfTime: "out_of_time"
     case .scoresReplaced: "scores_replaced"
     default: nil
     }

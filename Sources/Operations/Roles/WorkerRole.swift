@@ -1,15 +1,8 @@
 import Cluster
 import Dashboard
-import EMPO
-import Foundation
-import HuggingFace
 import Logging
 import Release
-import Rollouts
 package import Runs
-import Tensors
-import Tokenizers
-import Transformer
 package import Wire
 
 /// `empo worker`: all that it knows of a run comes from the learner.
@@ -26,6 +19,10 @@ package struct WorkerRole {
   package var relayCredentials: WorkerCredentials?
   /// Threads; nil for as many as the run's configuration says.
   package var threads: Int?
+  /// The niceness of the process; nil for that in the run's configuration.
+  package var niceness: Int?
+  /// A bound on its memory; nil for that in the run's configuration.
+  package var memory: MemoryCap?
   /// Where this host has the model of the run's judge; nil for the path in the run's configuration.
   package var judgeFolder: String?
   /// Whether a supervisor looks after the process.
@@ -38,7 +35,8 @@ package struct WorkerRole {
   /// Creates one.
   package init(
     learner: String, name: String, credentials: WorkerCredentials? = nil, relay: String? = nil, relayCredentials: WorkerCredentials? = nil,
-    threads: Int? = nil, judgeFolder: String? = nil, isSupervised: Bool, graceSeconds: Int = 10, metrics: MetricsAddress? = nil
+    threads: Int? = nil, niceness: Int? = nil, memory: MemoryCap? = nil, judgeFolder: String? = nil, isSupervised: Bool,
+    graceSeconds: Int = 10, metrics: MetricsAddress? = nil
   ) {
     self.learner = learner
     self.name = name
@@ -46,6 +44,8 @@ package struct WorkerRole {
     self.relay = relay
     self.relayCredentials = relayCredentials
     self.threads = threads
+    self.niceness = niceness
+    self.memory = memory
     self.judgeFolder = judgeFolder
     self.isSupervised = isSupervised
     self.graceSeconds = graceSeconds
@@ -67,6 +67,7 @@ package struct WorkerRole {
 
   /// Runs until the run is done or the worker is asked to leave; returns the exit status.
   package func run() async throws -> Int32 {
+    if let niceness { Niceness.raise(to: niceness) }
     let logger = RoleLog.logger(name)
     let pulse = Pulse()
     let board = WorkerBoard(pulse: pulse)
@@ -82,7 +83,7 @@ package struct WorkerRole {
       drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,
-      makeSampler: { [threads, judgeFolder] in try Self.sampler(for: $0, threads: threads, judgeFolder: judgeFolder) },
+      makeSampler: { [self] in try sampler(for: $0) },
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
       },
@@ -100,48 +101,5 @@ package struct WorkerRole {
   private var makeRelay: (@Sendable () throws -> any WorkerTransport)? {
     guard let relay else { return nil }
     return { [name, relayCredentials] in try ZeroMQWorkerTransport(connecting: relay, worker: name, credentials: relayCredentials) }
-  }
-
-  /// Makes the sampler of a run from the files in its welcome.
-  private static func sampler(for welcome: Welcome, threads: Int?, judgeFolder: String?) throws -> any GroupSampler {
-    let configuration = try RunConfiguration(yaml: text("config.yaml", of: welcome), name: "the learner's config.yaml")
-    let model = try ModelConfiguration(json: Data(bytes("config.json", of: welcome)), source: "the learner's config.json")
-    let tokenizer = try Tokenizer(json: Data(bytes("tokenizer.json", of: welcome)), source: "the learner's tokenizer.json")
-    let bounds = try JSONDecoder().decode(RolloutBounds.self, from: Data(bytes(RolloutBounds.fileName, of: welcome)))
-    try bounds.validate(against: model)
-    let count = threads ?? (configuration.worker.threads > 0 ? configuration.worker.threads : ProcessInfo.processInfo.activeProcessorCount)
-    let lanes = Lanes(count: count)
-    let judge = try judge(of: configuration, in: welcome, folder: judgeFolder)
-    return try EngineSampler(
-      try policy(of: configuration, model, welcome), lanes: lanes,
-      scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes), options: configuration.sampling,
-      stopTokens: model.endTokens, maximumSequences: configuration.worker.maximumSequences, maximumLength: bounds.maximumLength)
-  }
-
-  /// A policy that takes in the run's versions: all weights, or adapters of the base model.
-  private static func policy(of configuration: RunConfiguration, _ model: ModelConfiguration, _ welcome: Welcome) throws -> Policy {
-    let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
-    guard let lora = configuration.adapters else { return Policy(model, type: type) }
-    let base = try BaseModel(configuration.model)
-    return Policy(receiving: lora, of: try base.weights(storing: try base.weightType(configuration.weightStorage)))
-  }
-
-  /// The run's judge. Its model is read from this host, and must be the same as the learner's.
-  private static func judge(of configuration: RunConfiguration, in welcome: Welcome, folder: String?) throws -> JudgeKind {
-    guard let path = configuration.judge.folder else { return configuration.judge }
-    let folder = folder ?? path
-    try JSONDecoder().decode(JudgeIdentity.self, from: Data(bytes(JudgeIdentity.fileName, of: welcome))).require(folder: folder)
-    return configuration.judge.at(folder: folder)
-  }
-
-  private static func bytes(_ name: String, of welcome: Welcome) throws -> [UInt8] {
-    guard let file = welcome.files.first(where: { $0.name == name }) else {
-      throw OperationsError(.input, "the learner's welcome has no \(name): learner and worker must run the same release")
-    }
-    return file.bytes
-  }
-
-  private static func text(_ name: String, of welcome: Welcome) throws -> String {
-    String(decoding: try bytes(name, of: welcome), as: UTF8.self)
   }
 }

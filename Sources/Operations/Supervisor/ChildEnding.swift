@@ -35,6 +35,8 @@ package enum ExitStatus {
   package static let failure: Int32 = 1
   /// The command line was wrong.
   package static let usage: Int32 = 2
+  /// A learner's time is used up and its run is not done. Only a supervisor is told so: for everybody else, that is a success.
+  package static let outOfTime: Int32 = 75
 
   /// Ended on request, before the run was done, as shells report a signal.
   package static func stopped(by signal: Int32) -> Int32 { 128 + signal }

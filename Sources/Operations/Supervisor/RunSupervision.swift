@@ -15,12 +15,18 @@ package struct RunSupervision {
   /// Whether the learner goes on, when it first starts, where the ledger is damaged or falls short of the checkpoint.
   package var acceptsLoss: Bool
 
+  /// How long the run may take this time; nil until it is done.
+  package var limit: TimeLimit?
+
   /// Creates one.
-  package init(folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess, acceptsLoss: Bool = false) {
+  package init(
+    folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess, acceptsLoss: Bool = false, limit: TimeLimit? = nil
+  ) {
     self.folder = folder
     self.configuration = configuration
     self.access = access
     self.acceptsLoss = acceptsLoss
+    self.limit = limit
   }
 
   /// Runs learner and workers until the run has ended; returns the exit status.
@@ -35,7 +41,7 @@ package struct RunSupervision {
     let folder = folder
     // What is amiss later was not looked at by whoever said so.
     let isLossAccepted = Atomic(acceptsLoss)
-    let reports = ChildReports(run: folder.path, access: access) { folder.logs + "/" + $0.logName }
+    let reports = ChildReports(run: folder.path, access: access, limit: limit) { folder.logs + "/" + $0.logName }
     let supervisor = Supervisor(
       plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
       command: { [self] child in
@@ -61,9 +67,13 @@ package struct RunSupervision {
       arguments = ["learner", "--run", folder.path, "--supervised"] + access.arguments
       if let metrics = configuration.learner.metrics { arguments += ["--metrics", "\(metrics)"] }
       if let keys { arguments += ["--authorized", keys.authorized] }
+      // One that is started again has what is left.
+      if let limit { arguments += limit.remainder }
     case .worker:
       guard let found = endpoints.read() else { preconditionFailure("workers start once the learner's endpoints are known") }
-      arguments = ["worker", "--connect", found.local, "--name", child.workerName, "--threads", "\(workerThreads)", "--supervised"]
+      let worker = configuration.worker
+      arguments = ["worker", "--connect", found.local, "--name", child.workerName, "--supervised"]
+      arguments += ["--threads", "\(workerThreads)", "--nice", "\(worker.niceness)", "--memory", "\(worker.memory)"]
       if let keys { arguments += ["--key", keys.key(of: child.workerName), "--learner-key", keys.learner] }
     }
     return ChildCommand(

@@ -10,6 +10,9 @@ extension Supervision {
         actions.append(.say(.learnerStopped))
         isResumable = true
         clear(status: Self.stoppedLearner, isOver: false, &actions)
+      case .exited(ExitStatus.outOfTime):
+        isResumable = true
+        clear(status: ExitStatus.success, isOver: false, &actions)
       case .exited(let status):
         actions.append(.say(.learnerFailed(ending)))
         clear(status: status, isOver: false, &actions)
@@ -30,7 +33,7 @@ extension Supervision {
       }
       isResumable = true
       // SIGTERM itself ends a learner that was still starting and has nothing to save.
-      if ![.exited(Self.stoppedLearner), .signaled(SIGTERM)].contains(ending), !isLearnerKilled {
+      if ![.exited(Self.stoppedLearner), .exited(ExitStatus.outOfTime), .signaled(SIGTERM)].contains(ending), !isLearnerKilled {
         actions.append(.say(.learnerFailed(ending)))
       }
       clear(status: status, isOver: false, &actions)

@@ -44,9 +44,10 @@ package struct ChildReports: Sendable {
   /// - Parameters:
   ///   - run: The run folder's path.
   ///   - access: Who is let in, which a resumed run must be told again.
+  ///   - limit: The time that the run may take, which is as much again when it is resumed.
   ///   - log: The path of a child's log.
-  package init(run: String, access: LearnerAccess, log: @escaping @Sendable (Child) -> String) {
-    let words = ["empo", "train", "--resume", run] + access.arguments
+  package init(run: String, access: LearnerAccess, limit: TimeLimit?, log: @escaping @Sendable (Child) -> String) {
+    let words = ["empo", "train", "--resume", run] + (limit?.arguments ?? []) + access.arguments
     self.init(resumption: words.map(ShellWord.quoted).joined(separator: " "), place: log) { ErrorLine.last(inLog: log($0)) }
   }
 }

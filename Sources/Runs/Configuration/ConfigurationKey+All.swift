@@ -190,9 +190,20 @@ extension ConfigurationKey {
         + "no training data."
     ),
     .integer(
-      "worker.threads", \.worker.threads, 0...1024, "Threads of a worker; 0 for an equal part of the processors.", shapesOutcome: false),
+      "worker.threads", \.worker.threads, 0...1024,
+      "Threads of a worker; 0 for an equal part of the processors where `empo train` starts the worker, and elsewhere for one a processor.",
+      shapesOutcome: false),
     .integer(
-      "worker.max_sequences", \.worker.maximumSequences, 1...65_536, "Sequences that a worker samples at once.", shapesOutcome: false),
+      "worker.nice", \.worker.niceness, 0...19,
+      "The niceness of worker processes, as of the command `nice`: how far they step back for whatever else runs on their host.",
+      shapesOutcome: false),
+    .memory(
+      "worker.memory", \.worker.memory,
+      "The most memory that a worker takes: it samples fewer sequences at once where it must, and ends with an error where not even one fits."
+    ),
+    .integer(
+      "worker.max_sequences", \.worker.maximumSequences, 1...65_536,
+      "Sequences that a worker samples at once; fewer where `worker.memory` has no room for as many.", shapesOutcome: false),
   ]
 
   static let ofFaults: [ConfigurationKey] = [

@@ -171,6 +171,16 @@ extension ConfigurationKey {
       format: { $0.description }, parse: { try? JudgeKind($0) })
   }
 
+  static func memory(_ name: String, _ place: Place<MemoryCap>, _ summary: String) -> ConfigurationKey {
+    ConfigurationKey(
+      name, place, summary, shapesOutcome: false,
+      values: .text(
+        Texts(
+          words: ["none"], others: "or a size such as 4GB or 512MB", placeholder: "SIZE", pattern: "^[0-9]+ *([kKmMgG][iI]?)?[bB]?$",
+          maximumBytes: 32)),
+      format: { $0.description }, parse: { MemoryCap($0) })
+  }
+
   static func metrics(_ name: String, _ place: Place<MetricsAddress?>, _ summary: String) -> ConfigurationKey {
     ConfigurationKey(
       name, place, summary, shapesOutcome: false,

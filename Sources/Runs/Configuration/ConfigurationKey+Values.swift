@@ -81,6 +81,6 @@ package struct NumberRange: Sendable, CustomStringConvertible {
 }
 
 /// A number as one would write it: 2 and 1e-6 rather than 2.0 and 1e-06.
-func plainNumber(_ value: Double) -> String {
+package func plainNumber(_ value: Double) -> String {
   value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)".replacing("e-0", with: "e-")
 }

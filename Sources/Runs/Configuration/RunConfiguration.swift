@@ -163,6 +163,10 @@ extension RunConfiguration {
   public struct Worker: Sendable, Equatable {
     /// Threads that compute; 0 for an equal part of the processors.
     public var threads = 0
+    /// How far it steps back for other processes, from 0 to 19.
+    public var niceness = 0
+    /// The most memory that it takes.
+    public var memory = MemoryCap.none
     /// Sequences sampled at once.
     public var maximumSequences = 128
   }

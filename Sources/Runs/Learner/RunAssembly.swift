@@ -125,6 +125,8 @@ extension RunAssembly {
   ///   - fingerprint: The learner's arithmetic.
   ///   - ownWorkers: The names of the keys of the run's own workers; nil where workers have no keys.
   package func plan(fingerprint: String, ownWorkers: Set<String>? = nil) -> LearnerPlan {
+    // A worker may have been given more memory on its own host.
+    let sequences = (try? workerSequences()) ?? 1
     // Without measurements in between, the first and the last version are measured.
     let evaluateEvery = configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps
     return LearnerPlan(
@@ -135,7 +137,7 @@ extension RunAssembly {
       evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery), evaluatesBefore: configuration.evaluatesBefore,
       heldOut: UInt32(heldOut.count), evaluationSamples: UInt32(HeldOutMeasure.samples),
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
-      tasksInHand: 2 * max(1, (configuration.worker.maximumSequences + configuration.groupSize - 1) / configuration.groupSize),
+      tasksInHand: 2 * max(1, (sequences + configuration.groupSize - 1) / configuration.groupSize),
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
       audit: AuditPlan(share: configuration.audit, action: configuration.auditAction), hasKeys: ownWorkers != nil,
       ownWorkers: ownWorkers ?? [], quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,

@@ -20,8 +20,8 @@ extension MemoryEstimate {
   }
 
   /// A run's worker.
-  package func worker(of assembly: RunAssembly) -> Double {
-    worker(sequences: assembly.configuration.worker.maximumSequences, length: assembly.bounds.maximumLength)
+  package func worker(of assembly: RunAssembly) throws -> Double {
+    worker(sequences: try assembly.workerSequences(), length: assembly.bounds.maximumLength)
   }
 
   /// Bytes of a checkpoint: what is trained, its two moments, and the older versions that open steps are sampled from.
@@ -32,7 +32,7 @@ extension MemoryEstimate {
     let configuration = assembly.configuration
     let estimate = MemoryEstimate(of: assembly)
     let learner = estimate.learner(of: assembly)
-    let worker = estimate.worker(of: assembly)
+    let worker = try estimate.worker(of: assembly)
     let checker = estimate.checker(sequences: assembly.checkedSequences, length: assembly.bounds.maximumLength)
     let judge = try configuration.judge.folder.map { Double(try JudgeIdentity.weightBytes(in: $0)) }
     // Processes of one host map the base of adapters once.

@@ -63,6 +63,7 @@ struct LearnerActivity: Sendable {
       if isLast || Int(version).isMultiple(of: configuration.checkpointEvery) { writing = version }
       start = now
     case .checkpointed: writing = nil
+    case .outOfTime: begin("finishing what runs, and writing the checkpoint", now: now)
     case .complete: begin("telling the workers that the run is complete", now: now)
     default: break
     }

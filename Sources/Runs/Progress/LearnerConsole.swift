@@ -132,7 +132,7 @@ package final class LearnerConsole: Sendable {
       if !state.isComplete { tell(notice, &state) }
     case .complete: state.isComplete = true
     case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .otherBuild, .groupRejected, .scoresReplaced, .quarantined,
-      .quarantineEnded, .misbehaved, .refused, .untold, .accessChanged, .waiting, .goingBack:
+      .quarantineEnded, .misbehaved, .refused, .untold, .accessChanged, .waiting, .goingBack, .outOfTime:
       tell(notice, &state)
     case .lieFound(let lie):
       // What stops the run is its error, and told at its end.

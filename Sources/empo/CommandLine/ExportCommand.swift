@@ -60,26 +60,3 @@ enum ExportedType: String, ExpressibleByArgument, CaseIterable {
 
   var format: FloatFormat { self == .bf16 ? .bfloat16 : .float32 }
 }
-
-/// A number of bytes on the command line: digits, and perhaps a unit.
-struct ByteSize: ExpressibleByArgument {
-  /// The number.
-  var bytes: Int
-
-  init(bytes: Int) { self.bytes = bytes }
-
-  /// Reads texts such as `5GB`, `500 MB`, `2GiB` or `1000000`.
-  init?(argument: String) {
-    let units = [
-      "": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
-    ]
-    let digits = argument.prefix { $0.isASCII && $0.isNumber }
-    let unit = argument.dropFirst(digits.count).trimmingCharacters(in: .whitespaces).lowercased()
-    guard let count = Int(digits), let size = units[unit] else { return nil }
-    let (bytes, overflows) = count.multipliedReportingOverflow(by: size)
-    guard !overflows, bytes > 0 else { return nil }
-    self.bytes = bytes
-  }
-
-  var defaultValueDescription: String { "5GB" }
-}

@@ -22,6 +22,9 @@ struct LaunchCommand: AsyncParsableCommand {
     help: ArgumentHelp("The run folder on the learner's host; by default the one in the hosts file.", valueName: "DIR"))
   var runFolder: String?
 
+  @Option(help: .hours)
+  var hours: Double?
+
   @Flag(help: "Continues the run in that folder.")
   var resume = false
 
@@ -29,17 +32,19 @@ struct LaunchCommand: AsyncParsableCommand {
   var partial = false
 
   func validate() throws {
+    try requireHours(hours)
     if resume, file != nil { throw ValidationError("--resume continues a run as it was configured: it takes no CONFIG.yaml") }
     if let runFolder, runFolder.isEmpty || runFolder.hasPrefix("-") { throw ValidationError("--run names no folder") }
   }
 
   func run() async throws {
+    let limit = hours.map(TimeLimit.init)
     let content = try HostsFile(contentsOf: hosts)
     guard let folder = runFolder ?? content.learner.run else {
       throw CommandLineError(.input, "\(hosts) names no run folder: expected `run:` under `learner:`, or --run DIR")
     }
     let launch = Launch(
-      hosts: content, file: hosts, configuration: file, run: folder, isResumed: resume, isPartial: partial)
+      hosts: content, file: hosts, configuration: file, run: folder, isResumed: resume, isPartial: partial, limit: limit)
     let status = try await launch.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

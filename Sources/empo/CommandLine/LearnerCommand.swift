@@ -18,6 +18,9 @@ struct LearnerCommand: AsyncParsableCommand {
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
+  @Option(help: .hours)
+  var hours: Double?
+
   @Flag(help: .acceptLoss)
   var acceptLoss = false
 
@@ -30,6 +33,7 @@ struct LearnerCommand: AsyncParsableCommand {
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
   func validate() throws {
+    try requireHours(hours)
     // Nobody could join: only empo train gives keys to workers of its own.
     if access.key != nil, access.authorized.isEmpty {
       throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
@@ -37,11 +41,12 @@ struct LearnerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let limit = hours.map(TimeLimit.init)
     if supervised { SupervisedLife.begin(patience: lifeline) }
     let role = LearnerRole(
       folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
       // A supervisor on this host writes the log to a file; over ssh, log and output arrive together.
-      hasLogApart: supervised && lifeline == nil, metrics: metrics, acceptsLoss: acceptLoss)
+      hasLogApart: supervised && lifeline == nil, metrics: metrics, acceptsLoss: acceptLoss, limit: limit)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
@@ -51,4 +56,14 @@ extension ArgumentHelp {
   /// The help of `--accept-loss`.
   static let acceptLoss = ArgumentHelp(
     "Goes on although the ledger is damaged, or lacks what it held when the checkpoint was written: what is lost is sampled again.")
+
+  /// The help of `--hours`.
+  static let hours = ArgumentHelp(
+    "Ends after so many hours with a checkpoint, before a step that would take longer; --resume then continues the run.", valueName: "H")
+}
+
+/// Throws unless a number of hours is one that a run can be given.
+func requireHours(_ hours: Double?) throws {
+  guard let hours, !TimeLimit.range.contains(hours) else { return }
+  throw ValidationError("--hours \(hours): expected \(TimeLimit.range)")
 }

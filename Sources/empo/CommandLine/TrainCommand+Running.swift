@@ -6,6 +6,7 @@ import Tensors
 
 extension TrainCommand {
   func run() async throws {
+    let limit = hours.map(TimeLimit.init)
     // The learner would report a library that is missing or computes wrongly, too, but not before there is a folder.
     try Products.load()
     let folder: RunFolder
@@ -20,12 +21,16 @@ extension TrainCommand {
       defer { patience.stop() }
       let assembly = try RunAssembly(configuration)
       try assembly.base.checkWeights()
+      let sequences = try assembly.workerSequences()
       patience.stop()
       for line in assembly.readings + assembly.omissions { Console.error.line(line) }
       if dryRun {
         Console.output.write(configuration.yaml(isCommented: true))
         Console.output.write(configuration.warnings.map { "\n# Warning: \($0)\n" }.joined())
         Console.output.write(try MemoryEstimate.comment(on: assembly))
+        if sequences < configuration.worker.maximumSequences {
+          Console.output.write("# A worker samples \(sequences) sequences at once: worker.memory has no room for worker.max_sequences.\n")
+        }
         if !assembly.omissions.isEmpty { Console.output.write("\n" + assembly.omissions.map { "# \($0)\n" }.joined()) }
         Console.output.write(try Self.example(of: assembly))
         return
@@ -40,7 +45,7 @@ extension TrainCommand {
       }
     }
     let status = try await RunSupervision(
-      folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss
+      folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss, limit: limit
     ).run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

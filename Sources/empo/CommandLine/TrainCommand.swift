@@ -7,8 +7,8 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train",
     abstract: "Runs a training run: one learner and some workers, supervised.",
     usage: """
-      empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
-      empo train --resume DIR [--workers N] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
+      empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--hours H] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
+      empo train --resume DIR [--hours H] [--workers N] [--worker-KEY VALUE ...] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
       """,
     discussion: """
       Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
@@ -23,7 +23,13 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("The run folder; by default runs/ and the time of day.", valueName: "DIR"))
   var runFolder: String?
 
-  @Option(help: ArgumentHelp("Continues the run in this folder; only --workers and --metrics may differ.", valueName: "DIR"))
+  @Option(help: .hours)
+  var hours: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Continues the run in this folder; only --workers, their --worker-threads, --worker-nice and --worker-memory, and --metrics may differ.",
+      valueName: "DIR"))
   var resume: String?
 
   @Option(
@@ -47,11 +53,13 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup var keys: ConfigurationFlags
 
   /// The keys that may differ when a run is continued.
-  private static let changeable: Set = ["workers", "learner.metrics"]
+  private static let changeable: Set = ["workers", "worker.threads", "worker.nice", "worker.memory", "learner.metrics"]
 
   func validate() throws {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
     if acceptLoss, resume == nil { throw ValidationError("--accept-loss continues a run: expected --resume DIR, too") }
+    try requireHours(hours)
+    if hours != nil, dryRun || prepare { throw ValidationError("--hours ends a run: it takes no \(dryRun ? "--dry-run" : "--prepare")") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [
       ("CONFIG.yaml", file != nil), ("--run", runFolder != nil), ("--preset", preset != nil), ("--dry-run", dryRun), ("--prepare", prepare),

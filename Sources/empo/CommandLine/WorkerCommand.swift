@@ -42,8 +42,21 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
-  @Option(help: ArgumentHelp("Threads; by default the number in the run's configuration.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Threads; by default worker.threads of the run's configuration, where 0 is one a processor.", valueName: "N"))
   var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The process's niceness, from 0 to 19; by default worker.nice of the run's configuration. A process that is nicer stays so.",
+      valueName: "N"))
+  var nice: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that the worker takes, such as 4GB, or none; by default worker.memory of the run's configuration.",
+      valueName: "SIZE"))
+  var memory: MemoryCap?
 
   @Option(
     name: .customLong("judge"),
@@ -61,6 +74,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
+    try Bounds.require(nice, in: 0...19, "--nice")
     if (key == nil) != (learnerKey == nil) {
       throw ValidationError("--key and --learner-key belong together: the learner must know the worker, and the worker the learner")
     }
@@ -95,7 +109,8 @@ struct WorkerCommand: AsyncParsableCommand {
     let ownName = credentials.map { credentials in credentials.key.pool.map { "\($0)/\(place)" } ?? credentials.key.name } ?? place
     let role = WorkerRole(
       learner: connect, name: name ?? ownName, credentials: credentials, relay: relay, relayCredentials: relayCredentials,
-      threads: threads, judgeFolder: judgeFolder, isSupervised: supervised, graceSeconds: grace, metrics: metrics)
+      threads: threads, niceness: nice, memory: memory, judgeFolder: judgeFolder, isSupervised: supervised, graceSeconds: grace,
+      metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -9,12 +9,13 @@ struct LearnerScript {
 
   init(
     _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, questions: QuestionSchedule.State? = nil, retained: Set<UInt32> = [0],
-    stored: [GroupResult] = [], evaluated: Set<UInt32> = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:]
+    stored: [GroupResult] = [], evaluated: Set<UInt32> = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:],
+    end: Milliseconds? = nil
   ) throws {
     let state = LearnerState(
       version: version, questions: questions, retained: retained, evaluated: evaluated,
       groups: stored.map { StoredGroup(result: $0, worker: "z") }, reliance: reliance, expelled: expelled)
-    machine = try LearnerMachine(plan: plan, order: Fixture.order, incarnation: 1, secrets: Fixture.secrets, state: state)
+    machine = try LearnerMachine(plan: plan, order: Fixture.order, incarnation: 1, secrets: Fixture.secrets, state: state, end: end)
   }
 
   mutating func on(_ event: LearnerMachine.Event) -> [LearnerMachine.Action] {

@@ -58,7 +58,7 @@ struct HostsFileTests {
     let hosts = try HostsFile(
       text: """
         learner: {host: a, key: l.key, authorized: workers}
-        workers: [{host: b, threads: 2, key: w.key, learner_key: l.pub}]
+        workers: [{host: b, threads: 2, nice: 5, memory: 4GB, key: w.key, learner_key: l.pub}]
         """, file: "hosts.yaml")
     #expect(
       hosts.learnerArguments(run: "r", isFirst: true).dropLast(3) == [
@@ -69,7 +69,8 @@ struct HostsFileTests {
     #expect(open.learnerArguments(run: "r", isFirst: true).contains("--insecure"))
     #expect(
       hosts.workerArguments(0, port: "5").dropLast(3) == [
-        "worker", "--connect", "tcp://a:5", "--name", "b-1", "--threads", "2", "--key", "w.key", "--learner-key", "l.pub",
+        "worker", "--connect", "tcp://a:5", "--name", "b-1", "--threads", "2", "--nice", "5", "--memory", "4GB", "--key", "w.key",
+        "--learner-key", "l.pub",
       ])
   }
 
@@ -84,6 +85,10 @@ struct HostsFileTests {
       ("learner:\n  host: u@a", "expected a name or an address without user and port"),
       ("learner: {host: a}\nworkers:\n- host: b\n  count: 0", "line 4: workers 1: count: found \"0\", expected a number from 1 to 256"),
       ("learner: {host: a}\nworkers:\n- host: b\n  threads: 1e9", "threads: found \"1e9\""),
+      ("learner: {host: a}\nworkers:\n- host: b\n  nice: 20", "line 4: workers 1: nice: found \"20\", expected a number from 0 to 19"),
+      (
+        "learner: {host: a}\nworkers:\n- host: b\n  memory: 4 gigs", "line 4: workers 1: memory: found \"4 gigs\", expected none, or a size"
+      ),
       ("learner: {host: a}\nworkers:\n- {host: b, name: x}\n- {host: c, name: x}", "line 4: workers 2: name: \"x\" is another worker's"),
       ("learner: {host: a}\nworkers: {host: b}", "line 2: workers: found a mapping, expected a list of mappings"),
       ("learner: {host: a}\nssh: {port: 70000}", "line 2: ssh: port: found \"70000\""),

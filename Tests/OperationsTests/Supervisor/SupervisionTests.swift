@@ -142,6 +142,22 @@ struct SupervisionTests {
     #expect(actions == [.say(.learnerStopped), .say(.resumable), .end(status: 143)])
   }
 
+  @Test("A learner whose time is used up ends the run, which is no failure and can be resumed")
+  func outOfTime() {
+    var supervision = Self.running()
+    let over = supervision.handle(.ended(.learner, .exited(75)), now: .seconds(1))
+    #expect(over == [.terminate(.worker(1)), .terminate(.worker(2)), .schedule(.workerGrace, after: Self.plan.workerGrace)])
+    _ = supervision.handle(.ended(.worker(1), .exited(0)), now: .seconds(1))
+    #expect(supervision.handle(.ended(.worker(2), .exited(0)), now: .seconds(2)) == [.say(.resumable), .end(status: 0)])
+  }
+
+  @Test("An interrupt of a learner that ends for its time is an interrupt all the same")
+  func interruptOutOfTime() {
+    var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
+    _ = supervision.handle(.stopRequested(signal: 2), now: .zero)
+    #expect(supervision.handle(.ended(.learner, .exited(75)), now: .zero) == [.say(.resumable), .end(status: 130)])
+  }
+
   @Test("An interrupt lets the learner end first, then the workers, and tells how to go on")
   func interrupt() {
     var supervision = Self.running()
@@ -255,8 +271,8 @@ struct SupervisionTests {
             continue
           }
           alive.remove(child)
-          let endings: [ChildEnding] = [.exited(0), .exited(1), .exited(143), .signaled(9), .notStarted(reason: "")]
-          let ending = endings[Int(generator.next() % 5)]
+          let endings: [ChildEnding] = [.exited(0), .exited(1), .exited(143), .exited(75), .signaled(9), .notStarted(reason: "")]
+          let ending = endings[Int(generator.next() % 6)]
           if child == .learner, ending != .signaled(9) { isStopping = true }
           event = .ended(child, ending)
         }

@@ -101,6 +101,8 @@ public enum LearnerOutcome: Sendable, Equatable {
   case complete
   /// It was asked to stop, and can continue from this version: a checkpoint's, or 0. Nil when it had not begun.
   case stopped(version: UInt32?)
+  /// Its time is used up, and it can continue from this version as if it had been asked to stop.
+  case outOfTime(version: UInt32)
   /// A step that is trained rests on the word of one that lied: the run must go back to its last checkpoint of a version up to `step`.
   case goBack(step: UInt32)
   /// It found something that the run must not go on with. Nothing accepted is lost.

@@ -35,6 +35,7 @@ public struct LearnerMachine: Sendable {
   var draw: AuditDraw
   var parties: Parties
   var reliance: Reliance
+  private var budget: TimeBudget?
   private var nextWatch: Milliseconds = 0
   var uncheckable = 0
 
@@ -49,9 +50,10 @@ public struct LearnerMachine: Sendable {
   ///   - incarnation: A number that no earlier learner of this run had.
   ///   - secrets: What no worker is told.
   ///   - state: What the run has kept.
+  ///   - end: When this learner's time is used up; nil for never.
   /// - Throws: ``ClusterError`` when the ledger disagrees with the plan, or a version that is needed is missing.
   public init(
-    plan: LearnerPlan, order: QuestionOrder, incarnation: UInt64, secrets: LearnerSecrets, state: LearnerState
+    plan: LearnerPlan, order: QuestionOrder, incarnation: UInt64, secrets: LearnerSecrets, state: LearnerState, end: Milliseconds? = nil
   ) throws(ClusterError) {
     let version = state.version
     guard version <= plan.steps else {
@@ -81,6 +83,7 @@ public struct LearnerMachine: Sendable {
     draw = AuditDraw(share: plan.audit.share, secret: secrets.audits)
     parties = Parties(plan, expelled: state.expelled)
     reliance = Reliance(state.reliance)
+    budget = end.map(TimeBudget.init)
     openSteps()
     for step in plan.openSteps(at: version) {
       let needed = plan.policyVersion(of: step)
@@ -97,6 +100,7 @@ public struct LearnerMachine: Sendable {
   public mutating func handle(_ event: Event, now: Milliseconds) -> [Action] {
     var actions: [Action] = []
     guard !progress.hasEnded else { return actions }
+    if budget?.left(now: now) == 0 { stopOutOfTime(now: now, &actions) }
     switch event {
     case .start: start(now: now, &actions)
     case .message(let message, let peer): receive(message, from: peer, now: now, &actions)
@@ -108,7 +112,7 @@ public struct LearnerMachine: Sendable {
     case .checkpointed(let version): noteCheckpoint(of: version, now: now, &actions)
     case .evaluated(let version): noteEvaluation(of: version, now: now, &actions)
     case .tick: break
-    case .stop: progress.stop(assignments.questions.kept, oldest: oldestNeeded, now: now, &actions)
+    case .stop: stop(.stopping, now: now, &actions)
     }
     guard !progress.hasEnded else { return actions }
     expire(now: now, &actions)
@@ -205,18 +209,31 @@ public struct LearnerMachine: Sendable {
     goBackIfNeeded(&actions)
     guard !progress.isGoingBack else { return }
     let skipped = assignments.questions.kept == nil ? nil : assignments.questions[Int(step)]?.skipped
+    var timing = meter.finish(step: step, workers: assignments.workers.count, now: now)
+    timing.skippedQuestions = skipped
+    budget?.noteStep(seconds: timing.pace.seconds)
+    let isLast = version < plan.steps && budget?.hasRoom(now: now) == false
     assignments.close(step)
     openSteps()
     actions.append(.publish(version: version))
-    if plan.evaluates(version), progress.isRunning { openEvaluation(of: version, now: now, &actions) }
+    if plan.evaluates(version), progress.isRunning, !isLast { openEvaluation(of: version, now: now, &actions) }
     retained.advance(to: version, fetches: assignments.workers.fetches, now: now)
     release(&actions)
-    var timing = meter.finish(step: step, workers: assignments.workers.count, now: now)
-    timing.skippedQuestions = skipped
     actions.append(.record(timing))
     actions.append(.notify(.stepFinished(timing)))
+    if isLast { stopOutOfTime(now: now, &actions) }
     progress.followUp(assignments.questions.kept, oldest: oldestNeeded, &actions)
     trainIfReady(now: now, &actions)
+  }
+
+  /// Ends a learner that has no time for another step, with a checkpoint; does nothing where it ends already.
+  private mutating func stopOutOfTime(now: Milliseconds, _ actions: inout [Action]) {
+    guard progress.isRunning, let budget else { return }
+    stop(.outOfTime(left: budget.left(now: now), step: budget.expectedStep), now: now, &actions)
+  }
+
+  private mutating func stop(_ notice: LearnerNotice, now: Milliseconds, _ actions: inout [Action]) {
+    progress.stop(notice, assignments.questions.kept, oldest: oldestNeeded, now: now, &actions)
   }
 
   /// The oldest version that open work is done from.

@@ -1,0 +1,61 @@
+import ArgumentParser
+import EMPO
+import Foundation
+import Training
+import Transformer
+
+/// The batch of an update: groups of responses, each group to a prompt of its own.
+struct LearnerShape: ParsableArguments {
+  @Option(help: ArgumentHelp("Groups of an update.", valueName: "N"))
+  var groups = 32
+
+  @Option(help: ArgumentHelp("Responses of a group.", valueName: "N"))
+  var responses = 16
+
+  @Option(help: ArgumentHelp("Tokens of a prompt, which a group shares.", valueName: "N"))
+  var prompt = 40
+
+  @Option(help: ArgumentHelp("Tokens of a response.", valueName: "N"))
+  var response = 48
+
+  func validate() throws {
+    try Bounds.require(groups, in: 1...65_536, "--groups")
+    try Bounds.require(responses, in: 2...1024, "--responses")
+    try Bounds.require(prompt, in: 1...65_536, "--prompt")
+    try Bounds.require(response, in: 1...65_536, "--response")
+  }
+
+  /// Tokens of a sequence.
+  var sequenceLength: Int { prompt + response }
+
+  /// Tokens of all responses.
+  var tokens: Int { groups * responses * response }
+
+  /// The shape in a bench's result.
+  var figures: [String: Int] { ["groups": groups, "responses": responses, "prompt": prompt, "response": response] }
+
+  /// The flags that say the same, for another process.
+  var arguments: [String] {
+    ["--groups", "\(groups)", "--responses", "\(responses)", "--prompt", "\(prompt)", "--response", "\(response)"]
+  }
+
+  /// Groups of arbitrary responses, half of them rewarded, with the log-probabilities that the model gives them, so that no token is clipped
+  /// away.
+  func sampledGroups(_ decoder: Decoder) -> [PromptedGroup] {
+    let vocabularySize = decoder.configuration.vocabularySize
+    let pass = TrainingPass(decoder, recomputing: .layer)
+    return (0..<groups).map { group in
+      let promptTokens = BenchModel.tokens(0..<prompt, index: group, vocabularySize: vocabularySize)
+      let tokens = (0..<responses).map { index in
+        BenchModel.tokens(prompt..<sequenceLength, index: group * responses + index, vocabularySize: vocabularySize)
+      }
+      let logProbabilities = pass.forward([TrainingGroup(prompt: promptTokens, responses: tokens)]).logProbabilities
+      let sampled = tokens.enumerated().map { index, tokens in
+        ScoredResponse(
+          tokens: tokens, tokenLogProbabilities: Array(logProbabilities[index * response..<(index + 1) * response]), isTruncated: false,
+          answer: "\(index % 2)", cluster: index % 2, reward: Double(index % 2))
+      }
+      return PromptedGroup(promptTokens: promptTokens, group: ScoredGroup(responses: sampled, semanticEntropy: log(2), isKept: true))
+    }
+  }
+}

@@ -1,0 +1,5 @@
+public import ArgumentParser
+public import Runs
+
+extension ByteSize: ExpressibleByArgument {}
+extension MemoryCap: ExpressibleByArgument {}
