@@ -17,13 +17,18 @@ package struct BaseModel: Sendable {
 
   /// Reads everything of a model but its weights.
   package init(_ source: DataSource) throws {
-    switch source {
-    case .path(let path): folder = path
-    case .embedded, .none: folder = try EmbeddedModel.folder()
-    }
+    folder = try Self.folder(source)
     configuration = try ModelConfiguration(folder: folder)
     tokenizer = try Tokenizer(folder: folder)
     try configuration.requireRoom(for: tokenizer, in: folder)
+  }
+
+  /// The folder of a model.
+  static func folder(_ source: DataSource) throws -> String {
+    switch source {
+    case .path(let path): path
+    case .embedded, .none: try EmbeddedModel.folder()
+    }
   }
 
   /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.
