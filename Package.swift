@@ -189,8 +189,8 @@ let package = Package(
     tests(
       of: "Runs",
       [
-        "ChatTemplates", "Cluster", "EMPO", "Evaluation", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Questions", "Rollouts",
-        "Tensors", "Tokenizers", "Training", "Transformer", "Wire", grdb,
+        "ChatTemplates", "Cluster", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Questions",
+        "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", grdb,
       ]),
     tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Wire", logging]),
     tests(of: "Server", ["JSON", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioPosix]),

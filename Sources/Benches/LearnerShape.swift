@@ -1,6 +1,7 @@
 import ArgumentParser
 import EMPO
 import Foundation
+import HuggingFace
 import Training
 import Transformer
 

@@ -20,7 +20,8 @@ package struct SleeperBench: AsyncParsableCommand {
   package func run() async throws {
     let service = WorkerService(
       plan: WorkerPlan(name: name, software: Release.name, fingerprint: "asleep", credits: 2, giveUpAfter: 5_000),
-      logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }, makeSampler: { [milliseconds] _ in try SleepingSampler(milliseconds) },
+      logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() },
+      makeSampler: { [milliseconds] _, _ in try SleepingSampler(milliseconds) },
       makeTransport: { [connect, name] in try ZeroMQWorkerTransport(connecting: connect, worker: name) })
     try await service.run()
   }

@@ -192,6 +192,9 @@ extension Cluster {
       let count = learner?.published.versions.count ?? 0
       if count > Int(plan.lag) + 3 + LearnerMachine.maximumHeld { violate("\(count) versions are retained") }
     case .sendWeights(let version, let base, let chunks, let peer): sendWeights(version, base: base, chunks: chunks, to: peer)
+    case .sendBase(let chunks, let peer):
+      tally.count(.baseFromTheLearner)
+      for chunk in baseChunks(chunks, of: SimulatedBase(), to: peer) { send(.weights(chunk), to: peer) }
     case .checkpoint(let version, let oldest, let questions):
       let older = learner?.published.versions(from: oldest, below: version).mapValues { $0.array() } ?? [:]
       post(.checkpoint(older: older, questions: questions))
@@ -281,8 +284,8 @@ extension Cluster {
   private func welcome(version: UInt32) -> Welcome {
     Welcome(
       incarnation: learner?.incarnation ?? 0, lineage: ledger.lineage, run: "simulation", heartbeatMilliseconds: UInt32(plan.heartbeat),
-      leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedRun.manifest, files: [],
-      timeOfDay: 0)
+      leaseMilliseconds: UInt32(plan.lease), publisher: "learner", policyVersion: version, manifest: SimulatedRun.manifest,
+      baseWeights: scenario.hasBase ? SimulatedBase.described : nil, files: [], timeOfDay: 0)
   }
 
   /// Whoever leases, crashes or comes first: a slot asks what it asks in an undisturbed run.

@@ -13,6 +13,7 @@ struct RelayProcess {
 
   /// Whether it listens to the learner's publisher.
   var isSubscribed = false
+  var desk = BaseDesk()
   var lastEvent: Milliseconds
   var stalledUntil: Milliseconds = 0
   var garblesUntil: Milliseconds = 0
@@ -29,6 +30,9 @@ struct RelaySeat {
   var hops: [Peer: Int] = [:]
   var process: RelayProcess?
   var hasLeft = false
+
+  /// Whether its disk or what it was sent made it fail.
+  var mayFail = false
 }
 
 extension Cluster {
@@ -80,11 +84,11 @@ extension Cluster {
         tally.count(.relayKilledWithinAnEvent)
         return killRelay(index)
       }
-      perform(action, byRelay: index)
+      perform(action, byRelay: index, life: life)
     }
   }
 
-  private func perform(_ action: RelayMachine.Action, byRelay index: Int) {
+  private func perform(_ action: RelayMachine.Action, byRelay index: Int, life: Int) {
     switch action {
     case .tellLearner(let message): transmit(message, over: relays[index].link)
     case .subscribe: relays[index].process?.isSubscribed = true
@@ -100,6 +104,11 @@ extension Cluster {
       for place in 0..<frame.chunkCount where chunks.isEmpty || chunks.contains(UInt32(place)) {
         tell(.weights(garbled(frame.chunk(place), by: index)), to: peer, byRelay: index)
       }
+    case .base(let order): self.order(order, at: .relay(index, life: life))
+    case .sendBase(let chunks, let peer):
+      guard let base = relays[index].process?.desk.found else { return violate("relay\(index) hands on base weights that it has not") }
+      tally.count(.baseFromARelay)
+      for chunk in baseChunks(chunks, of: base, to: peer) { tell(.weights(chunk), to: peer, byRelay: index) }
     case .notify(let notice):
       note(.relayNotice, UInt64(index)) { "relay\(index): \(notice)" }
       if case .requested = notice { tally.count(.weightsAskedByARelay) }
@@ -111,6 +120,9 @@ extension Cluster {
       relays[index].process = nil
       switch outcome {
       case .finished where judge.isComplete: break
+      case .failed where relays[index].mayFail:
+        relays[index].mayFail = false
+        agenda.plan(.startRelay(index), at: now + random.within(10...2_000))
       case .stopped: agenda.plan(.startRelay(index), at: now + random.within(10...2_000))
       default: violate("relay\(index) ended: \(outcome)")
       }

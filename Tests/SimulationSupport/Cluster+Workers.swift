@@ -18,6 +18,11 @@ struct WorkerProcess {
   var lastEvent: Milliseconds
   var stalledUntil: Milliseconds = 0
 
+  var desk = BaseDesk()
+
+  /// Whether there is a sampler: from when on the base weights are there, where the run has some.
+  var isPrepared = false
+
   // The engine: its sampler's weights, when it is free, and what is wrong with it.
   var loaded: [UInt8]?
   var freeAt: Milliseconds = 0
@@ -37,6 +42,9 @@ struct WorkerSeat {
 
   /// Whether the engine hangs until the process dies.
   var hangsForEver = false
+
+  /// Whether its disk or what it was sent made it fail.
+  var mayFail = false
 
   /// Whether the learner was made to find fault with the worker, which may then be refused.
   var isSuspect = false
@@ -109,7 +117,11 @@ extension Cluster {
       } else {
         workers[index].process?.isSubscribed = true
       }
-    case .prepare:
+    case .base(let order): self.order(order, at: .worker(index, life: life))
+    case .prepare(let welcome, let base):
+      let isRight = scenario.hasBase == (base != nil) && welcome.baseWeights == (base == nil ? nil : SimulatedBase.described)
+      if !isRight { violate("w\(index) is prepared with base weights in \(base.map { "\($0)" } ?? "no place")") }
+      workers[index].process?.isPrepared = true
       workers[index].process?.loaded = nil
       workers[index].process?.freeAt = now + random.within(0...200)
     case .load(let version, let bytes):
@@ -122,6 +134,10 @@ extension Cluster {
       note(.workerNotice, UInt64(index)) { "w\(index): \(notice)" }
       if case .waiting(.weights, let time) = notice, now > scenario.calm + Self.starvation, time > Self.starvation {
         violate("w\(index) gets no weights")
+      }
+      if case .base(.damaged) = notice { tally.count(.baseDamaged) }
+      if case .waiting(.baseWeights, let time) = notice, now > scenario.calm + Self.starvation, time > Self.starvation {
+        violate("w\(index) gets no base weights")
       }
     case .end(let outcome): end(index, outcome)
     }
@@ -151,6 +167,9 @@ extension Cluster {
     let isRight = process.loaded == versions[Int(task.policyVersion)] || scenario.liars.isLenient
     guard isRight, let weights = process.loaded else {
       return violate("w\(index) does \(task.item) from other weights than version \(task.policyVersion)'s")
+    }
+    guard process.isPrepared, !scenario.hasBase || process.desk.found?.all == SimulatedBase.right else {
+      return violate("w\(index) does \(task.item) on other base weights")
     }
     let question = Int(task.promptTokens[0])
     var group =
@@ -188,6 +207,9 @@ extension Cluster {
       }
     case .refused(let reason) where reason.hasPrefix("expelled"): workers[index].hasLeft = true
     case .refused where workers[index].isSuspect: agenda.plan(.startWorker(index), at: now + random.within(10...1_000))
+    case .failed where workers[index].mayFail:
+      workers[index].mayFail = false
+      agenda.plan(.startWorker(index), at: now + random.within(10...1_000))
     case .refused, .gaveUp, .failed: violate("w\(index) ended: \(outcome)")
     }
   }
@@ -201,6 +223,7 @@ extension Cluster {
   func killWorker(_ index: Int) {
     guard workers[index].process != nil else { return }
     note(.workerDies, UInt64(index)) { "w\(index) dies" }
+    if workers[index].process?.desk.transfer != nil { tally.count(.killedWhileFetchingBase) }
     workers[index].process = nil
     agenda.plan(.startWorker(index), at: now + random.within(10...2_000))
   }

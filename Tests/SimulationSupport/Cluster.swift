@@ -20,6 +20,7 @@ final class Cluster {
     case startWorker(Int)
     case engine(WorkerMachine.Event, worker: Int, life: Int)
     case workerTick(Int, life: Int)
+    case baseOrder(BaseOrder, BaseSeat)
     case startRelay(Int)
     case relayTick(Int, life: Int)
     case fault
@@ -90,6 +91,9 @@ final class Cluster {
   var workers: [WorkerSeat]
   var relays: [RelaySeat] = []
 
+  /// The base weights that each host keeps, whatever becomes of its processes.
+  var hosts: [[UInt8]?]
+
   /// A worker's link to the learner has the worker's number; those of relays follow, and those between workers and relays.
   var links: [Link]
 
@@ -120,6 +124,7 @@ final class Cluster {
     workers = (0..<scenario.workers).map { [scenario] in
       WorkerSeat(peer: Peer(scenario.name(ofWorker: $0, isMistaken: bug == .checksByTheSameKey)))
     }
+    hosts = Array(repeating: nil, count: Self.hostCount(scenario))
     links = (0..<scenario.workers).map { Link(.worker($0)) }
     judge = Judge(plan: plan)
     seatRelays()
@@ -168,6 +173,7 @@ final class Cluster {
     case .startWorker(let worker): startWorker(worker)
     case .engine(let report, let worker, let life): hear(report, worker: worker, life: life)
     case .workerTick(let worker, let life): tickWorker(worker, life: life)
+    case .baseOrder(let order, let seat): obey(order, at: seat)
     case .startRelay(let relay): startRelay(relay)
     case .relayTick(let relay, let life): tickRelay(relay, life: life)
     case .fault: fault()

@@ -16,6 +16,8 @@ package enum Happening: Int, CaseIterable, Sendable {
   case relayKilled, relayKilledWithinAnEvent, relayLeftForGood, relayStopped, relayStalled, relayClockJumped
   case garbageFromARelay, strangerAtARelay
   case relayFound, relayGivenUp, chunkHandedOn, keyFrameFromARelay, deltaFromARelay, weightsAskedByARelay
+  case baseFetched, baseFoundOnTheHost, baseFromTheLearner, baseFromARelay, baseChunkDamaged, baseChunkForged, baseDamaged
+  case baseDiskFailed, killedWhileFetchingBase
   case stepTrainedAgain
   case questionsSkipped, allQuestionsUnanimous
 }

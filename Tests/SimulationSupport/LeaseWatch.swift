@@ -24,6 +24,9 @@ struct LeaseWatch {
   /// Workers that said hello and have not said since which leases they still have.
   private var returned: Set<Peer> = []
 
+  /// Workers that said that they have the base weights, since they were last welcomed.
+  private var ready: Set<Peer> = []
+
   init(plan: LearnerPlan, incarnation: UInt64) {
     self.plan = plan
     self.incarnation = incarnation
@@ -39,6 +42,7 @@ struct LeaseWatch {
     case .hello: returned.insert(peer)
     case .heartbeat(let heartbeat):
       guard heartbeat.incarnation == incarnation else { return }
+      if heartbeat.isReady { ready.insert(peer) } else { ready.remove(peer) }
       if returned.remove(peer) != nil { held.removeAll { $0.worker == peer && !heartbeat.leases.contains($0.grant.lease) } }
       for index in held.indices where held[index].worker == peer && held[index].deadline >= now {
         // Where a clock stepped back, what was promised stays.
@@ -63,7 +67,9 @@ struct LeaseWatch {
     for action in actions {
       switch action {
       case .score(let result, _, _): scored.insert(result.item)
+      case .welcome(let peer, _): ready.remove(peer)
       case .lease(let grants, let peer):
+        if plan.hasBaseWeights, !ready.contains(peer) { return "\(peer) is given tasks and has no base weights" }
         for grant in grants {
           scored.remove(grant.item)
           if let fault = take(grant, worker: peer, now: now) { return fault }

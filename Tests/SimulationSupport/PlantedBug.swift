@@ -21,4 +21,6 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case announcesWhatIsChecked
   /// The workers of a pool pass for holders of keys of their own, so that one liar checks the other.
   case checksByTheSameKey
+  /// Base weights that were fetched are not compared with their digest.
+  case trustsWhatItFetched
 }

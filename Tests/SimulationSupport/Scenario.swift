@@ -36,6 +36,12 @@ struct Scenario {
     !liars.arePooled || index == 0 ? "w\(index)" : isMistaken ? "p-w\(index)" : "p/w\(index)"
   }
 
+  /// Whether the run has base weights.
+  let hasBase: Bool
+
+  /// The share of chunks of base weights that leave damaged, and eight times that of writes to hosts' disks that fail.
+  let baseTrouble: Double
+
   /// Relays, behind which most workers are where there are any.
   let relays: Int
 
@@ -92,6 +98,9 @@ struct Scenario {
     let audited = [0, 0, 0, 0.1, 0.3, 1]
     let audit = random.element(of: audited)
     let isLenient = liars.isLenient
+    var ofBase = SeededRandom(seed: secret ^ 0x6261_7365)
+    hasBase = ofBase.happens(0.35)
+    baseTrouble = ofBase.happens(0.5) ? Double(ofBase.within(1...80)) / 1_000 : 0
     plan = LearnerPlan(
       steps: UInt32(isLenient ? 6 : random.within(3...6)),
       questionsPerStep: UInt32(
@@ -99,7 +108,7 @@ struct Scenario {
       groupSize: 2, lag: UInt32(random.within(0...2)), skipUnanimous: isLenient ? 0 : skipUnanimous, maximumResponseTokens: 3,
       vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)),
       evaluateEvery: UInt32(random.within(0...2)), evaluatesBefore: apart.happens(0.7), heldOut: heldOut,
-      evaluationSamples: apart.within(0...2), heartbeat: 250, lease: random.within(800...1_600),
+      evaluationSamples: apart.within(0...2), hasBaseWeights: hasBase, heartbeat: 250, lease: random.within(800...1_600),
       audit: AuditPlan(share: liars.audit ?? audit), hasKeys: hasKeys, ownWorkers: ["w0"], quarantine: random.within(200...2_000),
       maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.within(300...1_000))
     boundsTime = apart.happens(0.2)

@@ -36,7 +36,7 @@ private func json(_ path: String) throws -> Any {
     let limits = [
       "workerNameBytes": Limits.workerNameBytes, "nameBytes": Limits.nameBytes, "reasonBytes": Limits.reasonBytes,
       "textBytes": Limits.textBytes, "answers": Limits.answers, "tokens": Limits.tokens, "groupSize": Limits.groupSize,
-      "tasks": Limits.tasks, "leases": Limits.leases, "codeBytes": LeaseSeal.codeBytes, "files": Limits.files,
+      "tasks": Limits.tasks, "leases": Limits.leases, "codeBytes": LeaseSeal.codeBytes, "digestBytes": 32, "files": Limits.files,
       "fileBytes": Limits.fileBytes, "parameters": Limits.parameters,
       "rank": Limits.rank, "weightBytes": Int(Limits.weightBytes), "chunkBytes": Limits.chunkBytes, "chunks": Limits.chunks,
       "workerMessageBytes": Limits.workerMessageBytes, "learnerMessageBytes": Limits.learnerMessageBytes,

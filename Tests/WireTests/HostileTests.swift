@@ -31,21 +31,25 @@ private let hostileToLearner: [HostileCase] = [
   HostileCase(name: "leases as an array", bytes: [0x92, 0x05, 0x91, 0x01], says: "expected binary"),
   HostileCase(name: "a hello without a version", bytes: [0x91, 0x01], says: "at least 1"),
   HostileCase(name: "a version beyond 32 bits", bytes: [0x92, 0x01, 0xcf, 0, 0, 0, 1, 0, 0, 0, 0], says: "outside"),
-  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x05, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
-  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x05, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
-  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x05, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
-  HostileCase(name: "a name of two lines", bytes: [0x96, 0x01, 0x05, 0xa2, 0x61, 0x0a, 0xa0, 0xa0, 0x01], says: "worker: found control"),
+  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x06, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
+  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x06, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
+  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x06, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
+  HostileCase(name: "a name of two lines", bytes: [0x96, 0x01, 0x06, 0xa2, 0x61, 0x0a, 0xa0, 0xa0, 0x01], says: "worker: found control"),
   HostileCase(
-    name: "software that clears the screen", bytes: [0x96, 0x01, 0x05, 0xa1, 0x61, 0xa3, 0x1b, 0x5b, 0x4a, 0xa0, 0x01],
+    name: "software that clears the screen", bytes: [0x96, 0x01, 0x06, 0xa1, 0x61, 0xa3, 0x1b, 0x5b, 0x4a, 0xa0, 0x01],
     says: "software: found control"),
   HostileCase(
-    name: "a fingerprint with a C1 control", bytes: [0x96, 0x01, 0x05, 0xa1, 0x61, 0xa0, 0xa2, 0xc2, 0x9b, 0x01],
+    name: "a fingerprint with a C1 control", bytes: [0x96, 0x01, 0x06, 0xa1, 0x61, 0xa0, 0xa2, 0xc2, 0x9b, 0x01],
     says: "fingerprint: found control"),
   HostileCase(
-    name: "NaN seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00],
+    name: "NaN seconds", bytes: [0x98, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00, 0xc3],
     says: "finite"),
   HostileCase(
-    name: "infinite seconds", bytes: [0x97, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xca, 0x7f, 0x80, 0, 0, 0xca, 0, 0, 0, 0, 0x00], says: "finite"),
+    name: "infinite seconds", bytes: [0x98, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xca, 0x7f, 0x80, 0, 0, 0xca, 0, 0, 0, 0, 0x00, 0xc3],
+    says: "finite"),
+  HostileCase(
+    name: "readiness that is a number", bytes: [0x98, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xca, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00, 0x01],
+    says: "isReady: an unsigned integer"),
   HostileCase(
     name: "a group of 2^32-1 responses",
     bytes: [0x9a, 0x03, 0, 0, 0xc4, 16] + [UInt8](repeating: 7, count: 16) + [
@@ -116,18 +120,50 @@ private let hostileToLearner: [HostileCase] = [
   }
 
   @Test("Hello of another version still names it") func helloOfAnotherVersionStillNamesIt() throws {
-    let hello: [UInt8] = [0x94, 0x01, 0x06, 0x91, 0xc0, 0xa1, 0x61]
+    let hello: [UInt8] = [0x94, 0x01, 0x07, 0x91, 0xc0, 0xa1, 0x61]
     guard case .hello(let read) = try WorkerMessage(decoding: hello) else {
       Issue.record("not a hello")
       return
     }
-    #expect(read.protocolVersion == 6)
+    #expect(read.protocolVersion == 7)
     #expect(read.worker.isEmpty)
   }
 
   @Test("Refusal with a later code reads as other") func refusalWithALaterCodeReadsAsOther() throws {
     let bytes: [UInt8] = [0x93, 70, 0x63, 0xa1, 0x78]
     #expect(try LearnerMessage(decoding: bytes) == .refuse(Refusal(code: .other, reason: "x")))
+  }
+}
+
+@Suite struct HostileWelcomeTests {
+  /// A welcome to adapters, whose base weights' digest is its last field but two: 2 + 32 bytes, no files, and the time.
+  private func welcome(_ change: (inout [UInt8]) -> Void) throws -> [UInt8] {
+    var bytes = try LearnerMessage.welcome(sampleWelcomeToAdapters).encoded()
+    change(&bytes)
+    return bytes
+  }
+
+  private func fault(_ bytes: [UInt8]) -> String {
+    let error = #expect(throws: WireError.self) { _ = try LearnerMessage(decoding: bytes) }
+    return error?.message ?? ""
+  }
+
+  @Test func `Base weights need a manifest within the limits and a whole digest`() throws {
+    let whole = try welcome { _ in }
+    let digest = try #require((0..<whole.count - 34).first { whole[$0] == 0xc4 && whole[$0 + 1] == 32 })
+    // The manifest ends before it: 0xcd and 16 bits each for 4,160 bytes in chunks of 4,096.
+    let faults: [(says: String, change: (inout [UInt8]) -> Void)] = [
+      ("sha256: 31 bytes, expected 32", { $0[digest + 1] = 31 }),
+      ("sha256: a string", { $0[digest] = 0xd9 }),
+      ("at most 32", { $0[digest + 1] = 33 }),
+      ("totalBytes", { $0.replaceSubrange(digest - 6..<digest - 3, with: [0xcf] + [UInt8](repeating: 0xff, count: 8)) }),
+      ("chunkBytes", { $0.replaceSubrange(digest - 3..<digest, with: [0]) }),
+      ("chunkBytes", { $0.replaceSubrange(digest - 3..<digest, with: [0xce, 0x7f, 0xff, 0xff, 0xff]) }),
+    ]
+    for (says, change) in faults {
+      let said = fault(try welcome(change))
+      #expect(said.contains(says), "said: \(said)")
+    }
   }
 }
 
@@ -184,6 +220,14 @@ private let hostileToLearner: [HostileCase] = [
       welcome { $0.manifest.parameters[1].offset = 8193 },
       welcome { $0.manifest.parameters[1].offset = .max },
       welcome { $0.manifest.parameters[0].shape = [.max, .max, .max] },
+      welcome { $0.baseWeights = BaseDescription(manifest: $0.manifest, sha256: "") },
+      welcome { $0.baseWeights = BaseDescription(manifest: $0.manifest, sha256: String(repeating: "a", count: 62)) },
+      welcome { $0.baseWeights = BaseDescription(manifest: $0.manifest, sha256: String(repeating: "A", count: 64)) },
+      welcome { $0.baseWeights = BaseDescription(manifest: $0.manifest, sha256: "../" + String(repeating: "a", count: 61)) },
+      welcome {
+        $0.baseWeights = BaseDescription(manifest: $0.manifest, sha256: String(repeating: "a", count: 64))
+        $0.baseWeights?.manifest.totalBytes = Limits.weightBytes + 4
+      },
       .tasks([
         Task(
           lease: 0, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, seed: 0, groupSize: 0, questionID: "",

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Testing
 import Wire
@@ -70,6 +71,33 @@ private let client = repository.appending(path: "scripts/checks/wire_client.py")
     #expect(run.output.contains("run first-light, policy version 0, 8320 bytes in 3 chunks"))
     let introduction = Hello(worker: "snake", software: "wire_client.py", fingerprint: "none", credits: 0)
     #expect(said == [.hello(introduction), .weightsRequest(policyVersion: 0, chunks: []), .goodbye])
+  }
+
+  @Test func `Second implementation fetches base weights and compares them with their digest`() throws {
+    let learner = try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*")
+    let base = (0..<300).map { UInt8(truncatingIfNeeded: $0 / 2) }
+    var welcome = sampleWelcomeToAdapters
+    welcome.publisher = learner.publisher
+    let manifest = WeightManifest(elementType: .bfloat16, parameters: [], totalBytes: 300, chunkBytes: 2)
+    welcome.baseWeights = BaseDescription(manifest: manifest, sha256: SHA256.hexadecimalDigest(of: base))
+    let frames = [
+      WeightFrame(WeightBytes([UInt8](repeating: 9, count: 256)), policyVersion: 5, manifest: welcome.manifest),
+      WeightFrame(WeightBytes(base), policyVersion: BaseDescription.version, manifest: manifest),
+    ]
+    let running = try startPython([client, "worker", learner.endpoint, "--name", "snake"])
+    var requests = 0
+    while let input = try learner.receive(timeoutMilliseconds: 20_000), case .message(let message, let peer) = input, message != .goodbye {
+      if case .hello = message { #expect(try learner.send(.welcome(welcome), to: peer) == .sent) }
+      guard case .weightsRequest(let version, nil, let chunks) = message else { continue }
+      requests += 1
+      let frame = try #require(frames.first { $0.policyVersion == version })
+      let asked = chunks.isEmpty ? Array(0..<frame.chunkCount) : chunks.map(Int.init)
+      for index in asked.prefix(64) { #expect(try learner.send(.weights(frame.chunk(index)), to: peer) == .sent) }
+    }
+    let run = try finish(running)
+    #expect(run.status == 0, "\(run.output)")
+    #expect(run.output.contains("base weights of SHA-256 \(SHA256.hexadecimalDigest(of: base)) in 150 chunks"))
+    #expect(requests == 4)
   }
 
   @Test("Second implementation reports a refusal") func secondImplementationReportsARefusal() throws {

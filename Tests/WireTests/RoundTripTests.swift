@@ -40,7 +40,7 @@ import Wire
           Heartbeat(
             incarnation: wide(&generator), leases: (0..<Int.random(in: 0...300, using: &generator)).map { _ in wide(&generator) },
             policyVersion: Bool.random(using: &generator) ? nil : narrow(&generator), busySeconds: number(&generator),
-            waitingSeconds: number(&generator), sampledTokens: wide(&generator))))
+            waitingSeconds: number(&generator), sampledTokens: wide(&generator), isReady: Bool.random(using: &generator))))
     case 2:
       let size = Int.random(in: 0...20, using: &generator)
       let responses = (0..<size).map { _ in

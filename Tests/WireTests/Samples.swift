@@ -43,12 +43,13 @@ let samples: [Sample] = [
       .heartbeat(
         Heartbeat(
           incarnation: .max, leases: [1, 256, 1 << 32], policyVersion: 7, busySeconds: 12.5, waitingSeconds: 0.25,
-          sampledTokens: 123_456)))),
+          sampledTokens: 123_456, isReady: true)))),
   Sample(
     name: "heartbeat-before-weights",
     message: .worker(
       .heartbeat(
-        Heartbeat(incarnation: 0, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 1.5, sampledTokens: 0)))),
+        Heartbeat(
+          incarnation: 0, leases: [], policyVersion: nil, busySeconds: 0, waitingSeconds: 1.5, sampledTokens: 0, isReady: false)))),
   Sample(
     name: "group",
     message: .worker(
@@ -58,15 +59,18 @@ let samples: [Sample] = [
   Sample(name: "weights-request", message: .worker(.weightsRequest(policyVersion: 8, chunks: [0, 3, 1_048_575]))),
   Sample(name: "weights-request-from-base", message: .worker(.weightsRequest(policyVersion: 8, base: 6, chunks: [0, 1]))),
   Sample(name: "weights-request-all", message: .worker(.weightsRequest(policyVersion: 128, chunks: []))),
+  Sample(name: "weights-request-base", message: .worker(.weightsRequest(policyVersion: BaseDescription.version, chunks: [1, 2]))),
   Sample(name: "decline", message: .worker(.decline(leases: [300, 301]))),
   Sample(name: "goodbye", message: .worker(.goodbye)),
   Sample(name: "welcome", message: .learner(.welcome(sampleWelcome))),
+  Sample(name: "welcome-base", message: .learner(.welcome(sampleWelcomeToAdapters))),
   Sample(name: "tasks", message: .learner(.tasks(sampleTasks))),
   Sample(name: "tasks-none", message: .learner(.tasks([]))),
   Sample(name: "acknowledge", message: .learner(.acknowledge(WorkItem(step: 9, slot: 31), disposition: .duplicate))),
   Sample(name: "heartbeat-reply", message: .learner(.heartbeatReply(incarnation: 1_700_000_000_000))),
   Sample(name: "weights", message: .learner(.weights(sampleChunk))),
   Sample(name: "weights-delta", message: .learner(.weights(sampleDeltaChunk))),
+  Sample(name: "weights-base", message: .learner(.weights(sampleBaseChunk))),
   Sample(
     name: "refuse",
     message: .learner(.refuse(Refusal(code: .unknownWorker, reason: "worker host-3.2 is unknown to this learner: say hello again")))),
@@ -95,6 +99,19 @@ let sampleWelcome = Welcome(
   files: [NamedBytes(name: "config.yaml", bytes: Array("seed: 0\n".utf8)), NamedBytes(name: "tokenizer.json", bytes: [])],
   timeOfDay: 1_795_000_000_123)
 
+let sampleWelcomeToAdapters = Welcome(
+  incarnation: 2, run: "adapters", heartbeatMilliseconds: 1000, leaseMilliseconds: 60_000, publisher: "tcp://*:5556", policyVersion: 5,
+  manifest: WeightManifest(parameters: [.init(name: "q_proj.lora_A.weight", shape: [2, 32], offset: 0)], totalBytes: 256),
+  baseWeights: BaseDescription(
+    manifest: WeightManifest(
+      elementType: .bfloat16,
+      parameters: [
+        .init(name: "model.embed_tokens.weight", shape: [64, 32], offset: 0), .init(name: "model.norm.weight", shape: [32], offset: 4096),
+      ],
+      totalBytes: 4160, chunkBytes: 4096),
+    sha256: "031425364758697a8b9cadbecfe0f102132435465768798a9bacbdcedff00112"),
+  files: [], timeOfDay: 1_795_000_000_123)
+
 let sampleTasks = [
   Task(
     lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, seed: 42, groupSize: 16, questionID: "q-17",
@@ -115,3 +132,7 @@ let sampleChunk = WeightChunk(
 
 let sampleDeltaChunk = WeightChunk(
   policyVersion: 7, base: 6, index: 0, count: 1, totalBytes: 5, digest: xxh3([1, 4, 0, 115, 0]), bytes: WeightBytes([1, 4, 0, 115, 0]))
+
+let sampleBaseChunk = WeightChunk(
+  policyVersion: BaseDescription.version, index: 1, count: 2, totalBytes: 4160, digest: xxh3([128, 63, 0, 191]),
+  bytes: WeightBytes([128, 63, 0, 191]))

@@ -6,12 +6,13 @@ It knows the protocol only from proto/messages.json.
   wire_client.py golden            check that every golden vector means what golden.json says, and is rewritten byte for byte,
                                    and that every delta of deltas.json makes its target of its base
   wire_client.py golden --write    make the vectors from golden.json, and the deltas
-  wire_client.py worker ENDPOINT   join a running learner, fetch its weights once, leave
+  wire_client.py worker ENDPOINT   join a running learner, fetch its weights once and its base weights, if it has some, leave
 
 Needs msgpack; the worker needs pyzmq too. With xxhash the digests of deltas are checked, which making them needs.
 """
 
 import argparse
+import hashlib
 import json
 import pathlib
 import struct
@@ -32,6 +33,7 @@ PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 SCHEMA = json.loads((PROTO / "messages.json").read_text())
 MESSAGES = {message["name"]: message for message in SCHEMA["messages"]}
 BY_KIND = {message["kind"]: message for message in SCHEMA["messages"]}
+BASE_VERSION, CHUNKS_PER_ANSWER = 0xFFFFFFFF, 64
 ELEMENTS = {"i32[]": ("i", 4), "u32[]": ("I", 4), "u64[]": ("Q", 8), "f32[]": ("f", 4)}
 
 
@@ -290,7 +292,11 @@ def worker(endpoint, name, seconds):
     poller.register(dealer, zmq.POLLIN)
     poller.register(subscriber, zmq.POLLIN)
     deadline = time.monotonic() + seconds
-    welcome, chunks = None, {}
+    welcome, frames_of = None, {}
+
+    def ask(version, chunks):
+        dealer.send(encode("weightsRequest", {"policyVersion": version, "base": None, "chunks": chunks}))
+
     while time.monotonic() < deadline:
         for socket, _ in poller.poll(100):
             frames = socket.recv_multipart()
@@ -303,20 +309,37 @@ def worker(endpoint, name, seconds):
                 welcome = fields
                 host = endpoint.removeprefix("tcp://").rsplit(":", 1)[0]
                 subscriber.connect(fields["publisher"].replace("*", host))
-                dealer.send(encode("weightsRequest", {"policyVersion": fields["policyVersion"], "base": None, "chunks": []}))
-            if (message == "weights" and welcome and fields["base"] is None
-                    and fields["policyVersion"] == welcome["policyVersion"]):
+                frames_of = {welcome["policyVersion"]: (welcome["manifest"], {})}
+                if welcome["baseWeights"]:
+                    frames_of[BASE_VERSION] = (welcome["baseWeights"]["manifest"], {})
+                for version in frames_of:
+                    ask(version, [])
+            if message == "weights" and fields["base"] is None and fields["policyVersion"] in frames_of:
+                chunks = frames_of[fields["policyVersion"]][1]
                 chunks[fields["index"]] = bytes.fromhex(fields["bytes"])
-                if len(chunks) == fields["count"]:
-                    dealer.send(encode("goodbye", {}))
-                    total = sum(map(len, chunks.values()))
-                    print(f"run {welcome['run']}, policy version {fields['policyVersion']}, {total} bytes in {len(chunks)} chunks")
-                    for open_socket in (dealer, subscriber):
-                        open_socket.close()
-                    context.term()
-                    return 0 if total == welcome["manifest"]["totalBytes"] else 1
+                if len(chunks) < fields["count"] and len(chunks) % CHUNKS_PER_ANSWER == 0:
+                    ask(fields["policyVersion"], [i for i in range(fields["count"]) if i not in chunks][:CHUNKS_PER_ANSWER])
+        if frames_of and all(sum(map(len, chunks.values())) == manifest["totalBytes"] for manifest, chunks in frames_of.values()):
+            dealer.send(encode("goodbye", {}))
+            for open_socket in (dealer, subscriber):
+                open_socket.close()
+            context.term()
+            return report(welcome, frames_of)
     print(f"no {'weights' if welcome else 'welcome'} from {endpoint} within {seconds} s", file=sys.stderr)
     return 1
+
+
+def report(welcome, frames_of):
+    """Says what was fetched, and whether it is what was announced."""
+    _, chunks = frames_of[welcome["policyVersion"]]
+    total = sum(map(len, chunks.values()))
+    print(f"run {welcome['run']}, policy version {welcome['policyVersion']}, {total} bytes in {len(chunks)} chunks")
+    if not welcome["baseWeights"]:
+        return 0
+    chunks = frames_of[BASE_VERSION][1]
+    digest = hashlib.sha256(b"".join(chunks[index] for index in range(len(chunks)))).hexdigest()
+    print(f"base weights of SHA-256 {digest} in {len(chunks)} chunks")
+    return 0 if digest == welcome["baseWeights"]["sha256"] else 1
 
 
 def main():

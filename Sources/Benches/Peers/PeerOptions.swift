@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Operations
 import Runs
+import Transformer
 
 /// The flags by which a bench is run in turn with a peer's script.
 struct PeerOptions: ParsableArguments {

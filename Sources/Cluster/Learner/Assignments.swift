@@ -60,7 +60,7 @@ struct Assignments: Sendable {
     self.seals = seals
     self.questions = questions
     self.stored = Dictionary(grouping: stored, by: \.result.item.step)
-    workers = WorkerRoster(silence: plan.lease)
+    workers = WorkerRoster(silence: plan.lease, awaitsReadiness: plan.hasBaseWeights)
     leases = LeaseTable(period: plan.lease)
   }
 

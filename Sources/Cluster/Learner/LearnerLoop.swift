@@ -188,6 +188,7 @@ final class LearnerLoop {
       case .release(let version, let held): published.release(below: version, keeping: held)
       case .sendWeights(let version, let base, let chunks, let peer):
         try published.send(version, base: base, chunks: chunks, to: peer, over: transport)
+      case .sendBase(let chunks, let peer): try service.parts.baseWeights?.send(chunks, to: peer, over: transport)
       case .checkpoint(let version, let oldest, let questions):
         let older = published.versions(from: oldest, below: version)
         jobs.post(.checkpoint(olderWeights: older, questions: questions, ledger: try store.reach()))
@@ -240,7 +241,7 @@ final class LearnerLoop {
     Welcome(
       incarnation: incarnation, lineage: lineage, run: service.run.name, heartbeatMilliseconds: UInt32(service.plan.heartbeat),
       leaseMilliseconds: UInt32(service.plan.lease), publisher: transport.publisher, policyVersion: version, manifest: manifest,
-      files: service.run.files, timeOfDay: WallClock.milliseconds)
+      baseWeights: service.parts.baseWeights?.baseDescription, files: service.run.files, timeOfDay: WallClock.milliseconds)
   }
 
   private func content(of item: WorkItem, _ question: Int) throws -> TaskContent {

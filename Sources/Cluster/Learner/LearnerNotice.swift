@@ -107,17 +107,23 @@ public struct LearnerWait: Sendable, Equatable {
   /// How many of them are given tasks.
   public var takers: Int
 
+  /// How many of them have no base weights yet.
+  public var unready: Int
+
   /// How long nothing has come.
   public var milliseconds: Milliseconds
 
   /// Creates a description of a wait.
-  public init(step: UInt32, missing: Int, leased: Int, checks: Int = 0, workers: Int, takers: Int, milliseconds: Milliseconds) {
+  public init(
+    step: UInt32, missing: Int, leased: Int, checks: Int = 0, workers: Int, takers: Int, unready: Int = 0, milliseconds: Milliseconds
+  ) {
     self.step = step
     self.missing = missing
     self.leased = leased
     self.checks = checks
     self.workers = workers
     self.takers = takers
+    self.unready = unready
     self.milliseconds = milliseconds
   }
 }
@@ -185,6 +191,7 @@ extension LearnerWait: CustomStringConvertible {
       missing > 0
       ? "waiting for \(missing) groups of step \(step), \(leased) of them leased, for \(milliseconds / 1000) s"
       : "waiting for \(checks) checks before step \(step), for \(milliseconds / 1000) s"
+    if unready > 0 { return what + "; workers: \(workers), of which \(takers) are given tasks and \(unready) get the base weights" }
     return switch (workers, takers) {
     case (0, _): what + "; no worker is connected: start one"
     case (_, 0): what + "; workers: \(workers), none of which is given tasks (they hang, leave or are in quarantine): start another"

@@ -18,6 +18,9 @@ public struct LearnerParts: Sendable {
   /// Makes what follows results to check them, on the checking thread, when there is one to check.
   public var makeChecker: @Sendable () throws -> any GroupSampler
 
+  /// The base weights that workers need beside a policy version; nil where every version holds all weights. The plan says which.
+  public var baseWeights: (any BaseWeights)?
+
   /// Has the run go back to its last checkpoint of a version up to the one given, with all that came later in store and folder; returns
   /// the checkpoint's version, 0 where the run begins anew.
   public var goBack: @Sendable (UInt32) throws -> UInt32
@@ -26,13 +29,15 @@ public struct LearnerParts: Sendable {
   public init(
     makeStore: @escaping @Sendable () throws -> any GroupStore, makeTransport: @escaping @Sendable () throws -> any LearnerTransport,
     makeTrainer: @escaping @Sendable () throws -> any StepTrainer, makeJudge: @escaping @Sendable () throws -> any LearnerJudge,
-    makeChecker: @escaping @Sendable () throws -> any GroupSampler, goBack: @escaping @Sendable (UInt32) throws -> UInt32
+    makeChecker: @escaping @Sendable () throws -> any GroupSampler, baseWeights: (any BaseWeights)? = nil,
+    goBack: @escaping @Sendable (UInt32) throws -> UInt32
   ) {
     self.makeStore = makeStore
     self.makeTransport = makeTransport
     self.makeTrainer = makeTrainer
     self.makeJudge = makeJudge
     self.makeChecker = makeChecker
+    self.baseWeights = baseWeights
     self.goBack = goBack
   }
 }

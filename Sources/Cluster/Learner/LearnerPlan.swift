@@ -41,6 +41,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How many samples of each held-out question the first and the last evaluation draw beside the greedy response.
   public var evaluationSamples: UInt32
 
+  /// Whether the run has base weights, which a worker must have before it is given tasks.
+  public var hasBaseWeights: Bool
+
   /// How often workers show that they live.
   public var heartbeat: Milliseconds
 
@@ -96,7 +99,8 @@ public struct LearnerPlan: Sendable, Equatable {
   public init(
     steps: UInt32, questionsPerStep: UInt32, groupSize: UInt32, lag: UInt32 = 1, skipUnanimous: UInt32 = 0, maximumResponseTokens: UInt32,
     vocabularySize: UInt32, endTokens: Set<Int32>, checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, evaluatesBefore: Bool = true,
-    heldOut: UInt32 = 0, evaluationSamples: UInt32 = 0, heartbeat: Milliseconds = 1_000, lease: Milliseconds = 15_000,
+    heldOut: UInt32 = 0, evaluationSamples: UInt32 = 0, hasBaseWeights: Bool = false, heartbeat: Milliseconds = 1_000,
+    lease: Milliseconds = 15_000,
     tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, hasKeys: Bool = false,
     ownWorkers: Set<String> = [],
     quarantine: Milliseconds = 60_000,
@@ -121,6 +125,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.evaluatesBefore = evaluatesBefore
     self.heldOut = heldOut
     self.evaluationSamples = evaluationSamples
+    self.hasBaseWeights = hasBaseWeights
     self.heartbeat = heartbeat
     self.lease = lease
     precondition(tasksInHand > 0, "a worker has at least one task in hand")

@@ -24,6 +24,7 @@ public final class LearnerService: Service, Sendable {
     parts: LearnerParts, pulse: Pulse = Pulse(), end: ContinuousClock.Instant? = nil,
     watch: @escaping @Sendable (LearnerReport) -> Void = { _ in }
   ) {
+    precondition(plan.hasBaseWeights == (parts.baseWeights != nil), "a plan says whether the run has base weights")
     self.plan = plan
     self.run = run
     self.tasks = tasks

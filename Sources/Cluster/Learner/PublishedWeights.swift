@@ -85,19 +85,3 @@ package struct PublishedWeights: Sendable {
     try frame.send(chunks, to: peer, over: transport)
   }
 }
-
-extension WeightFrame {
-  /// So many chunks answer one request at most, whatever it asks for: a peer must not hold up the others by a message of a few bytes.
-  private static let chunksPerAnswer = 64
-
-  /// Sends the chunks that a worker asked for, from the first on where it names none, as many as its queue takes.
-  func send(_ chunks: [UInt32], to peer: Peer, over transport: any LearnerTransport) throws {
-    let wanted = chunks.isEmpty ? Array(0..<UInt32(chunkCount)) : Array(Set(chunks.prefix(Self.chunksPerAnswer))).sorted()
-    for index in wanted.prefix(Self.chunksPerAnswer).map(Int.init) where index < chunkCount {
-      var chunk = chunk(index)
-      // In place, a peer that reads nothing would keep as many whole versions in memory as chunks wait for it.
-      chunk.bytes = WeightBytes(chunk.bytes.copy())
-      guard try transport.send(.weights(chunk), to: peer) == .sent else { return }
-    }
-  }
-}

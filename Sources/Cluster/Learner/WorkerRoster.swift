@@ -24,6 +24,9 @@ struct WorkerRoster: Sendable {
     /// The version that the worker fetches, and when it last asked for chunks on the way there.
     var fetching: (version: UInt32, last: Milliseconds)?
 
+    /// Whether the worker has the run's base weights, where there are some.
+    fileprivate(set) var isReady: Bool
+
     /// Whether another was faster with a task of the worker, and it answered none since.
     var isOvertaken = false
 
@@ -41,7 +44,8 @@ struct WorkerRoster: Sendable {
     /// Tells this stay of the worker apart from others, and whoever came first from later ones.
     fileprivate(set) var order = 0
 
-    fileprivate init(_ hello: Hello, now: Milliseconds) {
+    fileprivate init(_ hello: Hello, isReady: Bool, now: Milliseconds) {
+      self.isReady = isReady
       credits = Int(hello.credits)
       fingerprint = hello.fingerprint
       isRelay = hello.isOfRelay
@@ -54,7 +58,7 @@ struct WorkerRoster: Sendable {
     let isRelay: Bool
 
     /// Whether the worker is given tasks at all. A relay wants none.
-    var isTaker: Bool { credits > 0 && drainingSince == nil && !isHung && !isQuarantined }
+    var isTaker: Bool { credits > 0 && isReady && drainingSince == nil && !isHung && !isQuarantined }
 
     /// Whether the worker may be given another task.
     fileprivate var isFree: Bool { isTaker && leases.count < credits }
@@ -85,6 +89,9 @@ struct WorkerRoster: Sendable {
 
   /// How long a worker may be silent.
   private let silence: Milliseconds
+
+  /// Whether a worker is given tasks only once a heartbeat says that it is ready.
+  private let awaitsReadiness: Bool
   private var records: [Peer: Record] = [:]
   private var joined = 0
 
@@ -101,12 +108,18 @@ struct WorkerRoster: Sendable {
   /// Workers that hung and yielded their places, and have not come back.
   private var dismissed: Set<Peer> = []
 
-  /// - Parameter silence: How long a worker may be silent.
-  init(silence: Milliseconds) {
+  /// - Parameters:
+  ///   - silence: How long a worker may be silent.
+  ///   - awaitsReadiness: Whether a worker is given tasks only once a heartbeat says that it is ready.
+  init(silence: Milliseconds, awaitsReadiness: Bool = false) {
     self.silence = silence
+    self.awaitsReadiness = awaitsReadiness
   }
 
   var count: Int { records.count }
+
+  /// How many workers have no base weights yet.
+  var unready: Int { awaitsReadiness ? records.values.count { !$0.isReady && !$0.isRelay } : 0 }
 
   /// The workers, in the order in which they came.
   var peers: [Peer] { records.sorted { $0.value.order < $1.value.order }.map(\.key) }
@@ -123,7 +136,7 @@ struct WorkerRoster: Sendable {
 
   /// Adds a worker, or replaces what is known of it. Its leases stay until its next heartbeat says which of them it still has.
   mutating func welcome(_ hello: Hello, from peer: Peer, isQuarantined: Bool, now: Milliseconds) {
-    var record = Record(hello, now: now)
+    var record = Record(hello, isReady: !awaitsReadiness, now: now)
     record.isQuarantined = isQuarantined
     // A hello is no progress: a process that was started anew shows with its first heartbeat that it has nothing in hand.
     record.isHung = dismissed.remove(peer) != nil
@@ -189,6 +202,7 @@ struct WorkerRoster: Sendable {
   /// Takes over what a worker says of itself.
   mutating func hear(_ heartbeat: Heartbeat, from peer: Peer) -> News {
     var news = News()
+    let awaitsReadiness = awaitsReadiness
     update(peer) { record in
       if let version = heartbeat.policyVersion {
         // It has left every version up to there.
@@ -197,6 +211,7 @@ struct WorkerRoster: Sendable {
       }
       // Once a stay: whoever said that it begins does not begin again.
       if heartbeat.policyVersion != nil { record.hasWeights = true }
+      if awaitsReadiness { record.isReady = heartbeat.isReady }
       news.forgotten = record.inherited.subtracting(heartbeat.leases)
       record.inherited = []
       news.busySeconds = Self.advance(&record.busySeconds, to: heartbeat.busySeconds)

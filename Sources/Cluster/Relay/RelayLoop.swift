@@ -15,19 +15,30 @@ final class RelayLoop {
   private let clock = MonotonicClock()
   private var machine: RelayMachine
   private var conduct = PeerConduct()
+  private let baseOrders = BoundedQueue<BaseOrder>(capacity: Int.max)
+  private let baseEvents: BoundedQueue<BaseEvent>
+
+  /// The base weights that were found last.
+  private var base: (any BaseWeights)?
   private var outcome: RelayOutcome?
 
   init(_ service: RelayService) throws {
     self.service = service
     transport = try service.makeTransport()
     service.thread.attach(transport.wake)
-    line = WorkerLine(named: "relay line", wake: transport.wake, service.makeLine)
+    let wake = transport.wake
+    line = WorkerLine(named: "relay line", wake: wake, service.makeLine)
+    baseEvents = BoundedQueue(capacity: 256) { wake.signal() }
     machine = RelayMachine(plan: service.plan)
   }
 
   func run() throws -> RelayOutcome {
+    let (orders, events, makeStore) = (baseOrders, baseEvents, service.makeBaseStore)
+    startThread(named: "relay base weights") { serveBase(orders, makeStore: makeStore) { events.post($0) } }
     defer {
       service.pulse.end()
+      baseOrders.close()
+      baseEvents.close()
       line.close()
       transport.close()
     }
@@ -38,6 +49,10 @@ final class RelayLoop {
       service.pulse.turn()
       if service.thread.isStopping { try handle(.stop) }
       for input in line.drain() { try take(input) }
+      for event in baseEvents.drain() {
+        if case .found(let local) = event { base = local.weights }
+        try handle(.base(event))
+      }
       for count in 0..<Self.messagesAtOnce where outcome == nil {
         guard let input = try transport.receive(timeoutMilliseconds: count == 0 ? Self.tick : 0) else { break }
         try take(input)
@@ -85,6 +100,8 @@ final class RelayLoop {
         welcome.timeOfDay = WallClock.milliseconds
         _ = try transport.send(.welcome(welcome), to: peer)
       case .send(let frame, let chunks, let peer): try frame.send(chunks, to: peer, over: transport)
+      case .base(let order): baseOrders.post(order)
+      case .sendBase(let chunks, let peer): try base?.send(chunks, to: peer, over: transport)
       case .notify(let notice):
         service.watch(.notice(notice))
         if case .workerJoined = notice, conduct.takeLine(now: clock.now) == nil { break }

@@ -9,6 +9,8 @@ extension RelayMachine {
     case learner(LearnerMessage)
     /// A published chunk came.
     case broadcast(WeightChunk)
+    /// The thread for base weights said something.
+    case base(BaseEvent)
     /// A worker said something.
     case worker(WorkerMessage, from: Peer)
     /// Time passed.
@@ -31,6 +33,10 @@ extension RelayMachine {
     case welcome(Welcome, Peer)
     /// Sends chunks of a frame to a worker, as many as its queue takes; an empty list means from the first on.
     case send(WeightFrame, chunks: [UInt32], to: Peer)
+    /// Has the thread for base weights do something.
+    case base(BaseOrder)
+    /// Sends chunks of the base weights that were found last to a worker, as many as its queue takes; an empty list means from the first on.
+    case sendBase(chunks: [UInt32], to: Peer)
     /// Tells whoever watches.
     case notify(RelayNotice)
     /// Ends the relay.
@@ -48,4 +54,6 @@ public enum RelayOutcome: Sendable, Equatable {
   case refused(reason: String)
   /// The learner was silent for too long.
   case gaveUp(afterSeconds: Int)
+  /// The base weights cannot be had.
+  case failed(reason: String)
 }

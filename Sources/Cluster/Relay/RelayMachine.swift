@@ -5,6 +5,7 @@ import Wire
 ///
 /// Invariants:
 /// - a published chunk goes on as it came, at once; one that is gathered here and damaged does not go on;
+/// - base weights are handed on only whole, as their digest says;
 /// - what workers ask for is asked of the learner once at a time, however many ask;
 /// - while the learner is silent, workers that belong to the run hear nothing but weights, so that they turn to the learner themselves.
 public struct RelayMachine: Sendable {
@@ -14,6 +15,9 @@ public struct RelayMachine: Sendable {
   private let plan: RelayPlan
   private var welcome: Welcome?
   private var stock: RelayStock?
+
+  /// How the relay comes by the run's base weights; nil where it has none.
+  private var base: BaseGathering?
   private var hasEnded = false
 
   private var greeting: Greeting
@@ -46,6 +50,7 @@ public struct RelayMachine: Sendable {
       lastHeard = now
       receive(message, now: now, &actions)
     case .broadcast(let chunk): take(chunk, isAnswer: false, now: now, &actions)
+    case .base(let event): follow(base?.hear(event) ?? [], &actions)
     case .worker(let message, let peer): answer(message, from: peer, now: now, &actions)
     case .tick: break
     case .stop: end(.stopped, &actions)
@@ -71,6 +76,7 @@ public struct RelayMachine: Sendable {
               incarnation: welcome.incarnation, leases: [], policyVersion: held, busySeconds: 0, waitingSeconds: 0, sampledTokens: 0))))
     }
     repair(now: now, &actions)
+    askForBase(now: now, &actions)
     if isLearnerSilent(now: now), now - lastNotice >= plan.patience {
       lastNotice = now
       actions.append(.notify(.waiting(milliseconds: now - lastHeard)))
@@ -128,6 +134,7 @@ public struct RelayMachine: Sendable {
       wishes = RelayWishes()
       actions.append(.subscribe(to: next.publisher))
     }
+    findBase(of: next, &actions)
     announced = next.policyVersion
     if greeting.isOpen {
       actions.append(
@@ -155,11 +162,51 @@ public struct RelayMachine: Sendable {
     actions.append(.end(outcome))
   }
 
+  // MARK: Base weights
+
+  private mutating func findBase(of welcome: Welcome, _ actions: inout [Action]) {
+    guard welcome.baseWeights != base?.base else { return }
+    // Where workers have them, nobody need fetch any.
+    base = welcome.baseWeights.map { BaseGathering($0, chunksPerRequest: plan.chunksPerRequest, isWanted: false) }
+    if base != nil { actions.append(.base(.find(welcome))) }
+  }
+
+  private mutating func follow(_ steps: [BaseGathering.Step], _ actions: inout [Action]) {
+    for step in steps {
+      switch step {
+      case .order(let order): actions.append(.base(order))
+      case .notify(let notice): actions.append(.notify(.base(notice)))
+      case .finish: break
+      case .fail(let reason): return end(.failed(reason: reason), &actions)
+      }
+    }
+  }
+
+  private mutating func askForBase(now: Milliseconds, _ actions: inout [Action]) {
+    guard !isLearnerSilent(now: now), let chunks = base?.request(wait: plan.repairAfter, now: now), !chunks.isEmpty else { return }
+    actions.append(.tellLearner(.weightsRequest(policyVersion: BaseDescription.version, chunks: chunks)))
+  }
+
+  /// Hands base weights to a worker, or says that they are not here yet.
+  private mutating func answerBase(_ chunks: [UInt32], from peer: Peer, _ actions: inout [Action]) {
+    guard base?.place == nil else {
+      actions.append(.sendBase(chunks: chunks, to: peer))
+      return
+    }
+    follow(base?.want() ?? [], &actions)
+    // So that the worker goes on asking here.
+    actions.append(.tell(.weightsGone(policyVersion: BaseDescription.version, newest: announced ?? 0), to: peer))
+  }
+
   // MARK: Weights
 
   private mutating func take(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds, _ actions: inout [Action]) {
     guard let newest = stock.map(\.newest) else { return }
     let version = chunk.policyVersion
+    guard version != BaseDescription.version else {
+      if isAnswer { follow(base?.take(chunk, now: now) ?? [], &actions) }
+      return
+    }
     // A request is answered by the version's key frame or by the next delta on the way to it.
     let isPursued = pursuit.map { chunk.base == nil ? version == $0.target : chunk.base == newest && version <= $0.target } ?? false
     let outcome = stock?.take(chunk, pursuing: pursuit?.target, isWanted: wishes.contains(version), now: now)
@@ -268,7 +315,9 @@ public struct RelayMachine: Sendable {
         if !isSilent { actions.append(.tell(.heartbeatReply(incarnation: welcome.incarnation), to: peer)) }
         return
       }
-      if let frame = stock?.frame(towards: version, from: base, now: now) {
+      if self.base != nil, version == BaseDescription.version {
+        answerBase(chunks, from: peer, &actions)
+      } else if let frame = stock?.frame(towards: version, from: base, now: now) {
         actions.append(.send(frame, chunks: chunks, to: peer))
       } else if stock != nil {
         wishes.add(version, for: peer, now: now)

@@ -8,6 +8,8 @@ public enum RelayNotice: Sendable, Equatable {
   case greetingAgain(reason: String)
   /// A policy version can be handed out.
   case versionComplete(UInt32)
+  /// Something about the run's base weights.
+  case base(BaseNotice)
   /// Chunks were asked of the learner.
   case requested(version: UInt32, base: UInt32?, chunks: Int)
   /// A worker fetches weights here.
@@ -22,6 +24,7 @@ public enum RelayNotice: Sendable, Equatable {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
+    case .base(let notice): notice.level
     case .versionComplete, .requested: .debug
     case .chunkDropped, .refused: .warning
     case .joined, .greetingAgain, .workerJoined, .waiting: .info
@@ -37,6 +40,7 @@ extension RelayNotice: CustomStringConvertible {
       "relays weights of run \(run) (learner \(incarnation)), which is at version \(policyVersion)"
     case .greetingAgain(let reason): "saying hello again: \(reason)"
     case .versionComplete(let version): "policy version \(version) is complete"
+    case .base(let notice): "\(notice)"
     case .requested(let version, let base, let chunks):
       "asked the learner for \(chunks) chunks towards policy version \(version) from \(base.map(String.init) ?? "nothing")"
     case .workerJoined(let worker): "\(worker) fetches weights here"

@@ -18,6 +18,7 @@ public final class RelayService: Service, Sendable {
   let logger: Logger
   let makeLine: @Sendable () throws -> any WorkerTransport
   let makeTransport: @Sendable () throws -> any LearnerTransport
+  let makeBaseStore: (@Sendable () throws -> any BaseStore)?
   let pulse: Pulse
   let watch: @Sendable (RelayReport) -> Void
   let thread = SocketThread<RelayOutcome>(named: "relay socket")
@@ -27,17 +28,21 @@ public final class RelayService: Service, Sendable {
   /// - Parameters:
   ///   - makeLine: Makes the end that speaks to the learner.
   ///   - makeTransport: Makes the end that workers speak to.
+  ///   - makeBaseStore: Makes what keeps base weights on this host, on the thread for them; nil where runs that have some are not for this
+  ///     relay.
   ///   - pulse: What tells that the relay's socket thread makes progress.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
     plan: RelayPlan, logger: Logger, makeLine: @escaping @Sendable () throws -> any WorkerTransport,
-    makeTransport: @escaping @Sendable () throws -> any LearnerTransport, pulse: Pulse = Pulse(),
+    makeTransport: @escaping @Sendable () throws -> any LearnerTransport,
+    makeBaseStore: (@Sendable () throws -> any BaseStore)? = nil, pulse: Pulse = Pulse(),
     watch: @escaping @Sendable (RelayReport) -> Void = { _ in }
   ) {
     self.plan = plan
     self.logger = logger
     self.makeLine = makeLine
     self.makeTransport = makeTransport
+    self.makeBaseStore = makeBaseStore
     self.pulse = pulse
     self.watch = watch
   }

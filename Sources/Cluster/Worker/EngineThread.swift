@@ -4,7 +4,7 @@ import Wire
 
 /// What the engine thread is asked to do, one after the other.
 enum EngineJob: Sendable {
-  case prepare(Welcome)
+  case prepare(Welcome, base: BasePlace?)
   case load(version: UInt32, bytes: WeightBytes)
   case sample(TicketedTask)
 }
@@ -84,14 +84,14 @@ final class EngineFeed: TaskFeed {
 /// Serves jobs until their queue is closed.
 func serveSampling(
   _ jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets,
-  makeSampler: (Welcome) throws -> any GroupSampler
+  makeSampler: (Welcome, BasePlace?) throws -> any GroupSampler
 ) {
   let feed = EngineFeed(jobs: jobs, reports: reports, cancelled: cancelled)
   var sampler: (any GroupSampler)?
   do {
     while let job = jobs.take() {
       switch job {
-      case .prepare(let welcome): sampler = try makeSampler(welcome)
+      case .prepare(let welcome, let base): sampler = try makeSampler(welcome, base)
       case .load(let version, let bytes): try sampler?.load(version: version, weights: bytes)
       case .sample(let task):
         feed.hold(task)

@@ -122,7 +122,10 @@ package struct WeightRoute: Sendable {
 
   /// Takes a chunk that the relay sent or published: on the way to a version that was asked for, it is an answer.
   package mutating func hear(_ chunk: WeightChunk) {
-    if !unanswered.isEmpty, chunk.isIntact { unanswered = unanswered.filter { $0.key < chunk.policyVersion } }
+    guard !unanswered.isEmpty, chunk.isIntact else { return }
+    // Policy versions lead on to later ones, and to no base weights.
+    let isOfBase = chunk.policyVersion == BaseDescription.version
+    unanswered = unanswered.filter { $0.key < chunk.policyVersion || isOfBase != ($0.key == BaseDescription.version) }
   }
 
   /// Does whatever has become due.
@@ -179,6 +182,7 @@ package struct WeightRoute: Sendable {
   private func isServing(now: Milliseconds) -> Bool {
     guard let relay, let learner, !isRefused, leftAlone?.contains(now) != true else { return false }
     return relay.run == learner.run && relay.incarnation == learner.incarnation && relay.manifest == learner.manifest
+      && relay.baseWeights == learner.baseWeights
   }
 
   private mutating func greet(now: Milliseconds) {

@@ -49,6 +49,7 @@ extension WorkerWait {
   /// Whether both wait for the same thing, however much of it is missing.
   fileprivate func isLike(_ other: WorkerWait) -> Bool {
     if case .weights(let version, _) = self, case .weights(let otherVersion, _) = other { return version == otherVersion }
+    if case .baseWeights = self, case .baseWeights = other { return true }
     return self == other
   }
 }

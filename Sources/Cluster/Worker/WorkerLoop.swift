@@ -10,6 +10,7 @@ final class WorkerLoop {
   private let transport: any WorkerTransport
   private let jobs: BoundedQueue<EngineJob>
   private let reports: BoundedQueue<WorkerMachine.Event>
+  private let baseOrders: BoundedQueue<BaseOrder>
   private let cancelled = CancelledTickets()
   private let clock = MonotonicClock()
   private var machine: WorkerMachine
@@ -30,9 +31,10 @@ final class WorkerLoop {
         hello: Hello(worker: plan.name, software: plan.software, fingerprint: plan.fingerprint, credits: 0), helloRetry: plan.helloRetry,
         patience: plan.relayPatience, now: 0)
     }
-    // The engine must never wait for a socket thread that waits for the engine. Jobs are bounded by the leases that a learner
-    // hands out, so their queue is as good as open; reports wait.
+    // The other threads must never wait for a socket thread that waits for them. Jobs are bounded by the leases that a learner
+    // hands out, and orders by the chunks that are asked for, so their queues are as good as open; reports wait.
     jobs = BoundedQueue(capacity: Int.max)
+    baseOrders = BoundedQueue(capacity: Int.max)
     reports = BoundedQueue(capacity: 256) { wake.signal() }
   }
 
@@ -41,9 +43,14 @@ final class WorkerLoop {
     startThread(named: "worker engine") {
       serveSampling(jobs, reports: reports, cancelled: cancelled, makeSampler: makeSampler)
     }
+    let (baseOrders, makeBaseStore) = (baseOrders, service.makeBaseStore)
+    startThread(named: "worker base weights") {
+      serveBase(baseOrders, makeStore: makeBaseStore) { reports.post(.base($0)) }
+    }
     defer {
       // The engine thread ends after the job it is at; its tasks are cancelled by then.
       jobs.close()
+      baseOrders.close()
       reports.close()
       relay?.close()
       transport.close()
@@ -127,7 +134,8 @@ final class WorkerLoop {
       case .send(let message): try send(message)
       case .subscribe(let publisher):
         if let due = route?.subscribe(to: publisher) { try follow(due) } else { try transport.subscribe(to: publisher) }
-      case .prepare(let welcome): jobs.post(.prepare(welcome))
+      case .base(let order): baseOrders.post(order)
+      case .prepare(let welcome, let base): jobs.post(.prepare(welcome, base: base))
       case .load(let version, let bytes): jobs.post(.load(version: version, bytes: WeightBytes(bytes)))
       case .sample(let ticket, let task): jobs.post(.sample(TicketedTask(ticket: ticket, task: task)))
       case .cancel(let tickets): cancelled.insert(tickets)

@@ -18,6 +18,8 @@ extension WorkerMachine {
     case began(ticket: UInt64)
     /// The sampler finished a task.
     case sampled(ticket: UInt64, group: ScoredGroup, seconds: Double)
+    /// The thread for base weights said something.
+    case base(BaseEvent)
     /// The sampler cannot go on.
     case failed(reason: String)
     /// Time passed.
@@ -32,8 +34,10 @@ extension WorkerMachine {
     case send(WorkerMessage)
     /// Listens to a publisher.
     case subscribe(to: String)
-    /// Makes a sampler for a run; an earlier one is of no use any more.
-    case prepare(Welcome)
+    /// Has the thread for base weights do something.
+    case base(BaseOrder)
+    /// Makes a sampler for a run, whose base weights are in a place; nil where it has none. An earlier sampler is of no use any more.
+    case prepare(Welcome, base: BasePlace?)
     /// Loads weights into the sampler, which has no task in hand.
     case load(version: UInt32, bytes: [UInt8])
     /// Hands a task of the loaded version to the sampler.
@@ -57,7 +61,7 @@ public enum WorkerOutcome: Sendable, Equatable {
   case refused(reason: String)
   /// The learner was silent for too long.
   case gaveUp(afterSeconds: Int)
-  /// Sampling failed.
+  /// Sampling failed, or the base weights cannot be had.
   case failed(reason: String)
 
   /// Whether the worker did what it was there for.

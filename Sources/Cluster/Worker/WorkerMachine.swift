@@ -7,6 +7,7 @@ import Wire
 /// Invariants:
 /// - a task reaches the sampler only while exactly its policy version is loaded, and a version is loaded only while the sampler
 ///   has no task in hand;
+/// - there is a sampler, and tasks are taken, only while the run's base weights are on this host, where it has some;
 /// - a group is kept until the learner says what became of it, and sent again meanwhile;
 /// - of an earlier incarnation of the learner only what the present one must agree on survives: nothing of a newer version.
 public struct WorkerMachine: Sendable {
@@ -30,6 +31,9 @@ public struct WorkerMachine: Sendable {
 
   private var tasks = TasksInHand()
   private var weights = ResidentWeights()
+
+  /// How the worker comes by the base weights of the session's run; nil where it has none.
+  private var base: BaseGathering?
   private var clock = WorkerClock()
 
   /// Creates the machine of a worker that starts.
@@ -56,6 +60,7 @@ public struct WorkerMachine: Sendable {
     case .malformed(let reason): actions.append(.notify(.misbehaved(reason: reason)))
     case .began(let ticket): tasks.begin(ticket)
     case .sampled(let ticket, let group, let seconds): finish(ticket, group: group, seconds: seconds, now: now, &actions)
+    case .base(let event): follow(base?.hear(event) ?? [], now: now, &actions)
     case .failed(let reason): end(.failed(reason: reason), &actions)
     case .tick: break
     case .drain: drain(now: now, &actions)
@@ -88,6 +93,7 @@ public struct WorkerMachine: Sendable {
     }
     sayHelloIfDue(now: now, &actions)
     sample(now: now, &actions)
+    askForBase(now: now, &actions)
     repair(now: now, &actions)
     sendAgain(now: now, &actions)
     beatIfDue(now: now, &actions)
@@ -134,7 +140,7 @@ public struct WorkerMachine: Sendable {
       cancel(tasks.clear(), &actions)
       weights = ResidentWeights()
       actions.append(.subscribe(to: welcome.publisher))
-      actions.append(.prepare(welcome))
+      prepare(for: welcome, &actions)
     }
     if greeting.isOpen {
       actions.append(
@@ -175,7 +181,7 @@ public struct WorkerMachine: Sendable {
     lastHeartbeat = now
     let heartbeat = Heartbeat(
       incarnation: incarnation, leases: Array(tasks.leases(of: incarnation).prefix(Limits.leases)), policyVersion: weights.newest,
-      busySeconds: clock.busySeconds, waitingSeconds: clock.waitingSeconds, sampledTokens: clock.sampledTokens)
+      busySeconds: clock.busySeconds, waitingSeconds: clock.waitingSeconds, sampledTokens: clock.sampledTokens, isReady: isReady)
     actions.append(.send(.heartbeat(heartbeat)))
   }
 
@@ -183,7 +189,7 @@ public struct WorkerMachine: Sendable {
 
   private mutating func take(_ leased: [Task], now: Milliseconds, _ actions: inout [Action]) {
     guard let incarnation = session?.welcome.incarnation else { return }
-    guard drainUntil == nil else {
+    guard drainUntil == nil, isReady else {
       actions.append(.send(.decline(leases: leased.map(\.lease))))
       return
     }
@@ -240,11 +246,58 @@ public struct WorkerMachine: Sendable {
     if !tickets.isEmpty { actions.append(.cancel(tickets: tickets)) }
   }
 
+  // MARK: Base weights
+
+  /// Whether the worker has what tasks need beside a version's weights.
+  private var isReady: Bool { session.map { $0.welcome.baseWeights == nil || base?.place != nil } ?? false }
+
+  /// Has a sampler made for another run, as soon as its base weights are there.
+  private mutating func prepare(for welcome: Welcome, _ actions: inout [Action]) {
+    guard let description = welcome.baseWeights else {
+      base = nil
+      actions.append(.prepare(welcome, base: nil))
+      return
+    }
+    // Another run may have the same; what was begun goes on.
+    if let base, base.base == description {
+      if let place = base.place { actions.append(.prepare(welcome, base: place)) }
+      return
+    }
+    base = BaseGathering(description, chunksPerRequest: plan.chunksPerRequest, isWanted: true)
+    actions.append(.base(.find(welcome)))
+  }
+
+  private mutating func follow(_ steps: [BaseGathering.Step], now: Milliseconds, _ actions: inout [Action]) {
+    for step in steps {
+      switch step {
+      case .order(let order): actions.append(.base(order))
+      case .notify(let notice): actions.append(.notify(.base(notice)))
+      case .finish(let place):
+        guard let welcome = session?.welcome else { return }
+        actions.append(.prepare(welcome, base: place))
+        // It says that the worker may be given tasks.
+        if !greeting.isOpen { beat(now: now, &actions) }
+      case .fail(let reason): return end(.failed(reason: reason), &actions)
+      }
+    }
+  }
+
+  /// Asks for the chunks of base weights that are missing, a bounded number at a time.
+  private mutating func askForBase(now: Milliseconds, _ actions: inout [Action]) {
+    guard !greeting.isOpen, !isLearnerSilent(now: now), drainUntil == nil else { return }
+    guard let chunks = base?.request(wait: plan.repairAfter, now: now), !chunks.isEmpty else { return }
+    actions.append(.send(.weightsRequest(policyVersion: BaseDescription.version, chunks: chunks)))
+  }
+
   // MARK: Weights
 
   private mutating func take(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds, _ actions: inout [Action]) {
     guard let manifest = session?.welcome.manifest else { return }
     let version = chunk.policyVersion
+    guard version != BaseDescription.version else {
+      if isAnswer { follow(base?.take(chunk, now: now) ?? [], now: now, &actions) }
+      return
+    }
     switch weights.take(chunk, isAnswer: isAnswer, manifest: manifest, needed: tasks.neededVersions, now: now) {
     case .taken:
       if weights.isWhole(version) { actions.append(.notify(.versionComplete(version))) }
@@ -310,6 +363,7 @@ public struct WorkerMachine: Sendable {
     if drainUntil != nil { return nil }
     if greeting.isOpen { return .welcome }
     guard let session, !isLearnerSilent(now: now) else { return .learner }
+    if let base, !isReady { return .baseWeights(base.progress) }
     guard tasks.running.isEmpty else { return nil }
     guard let first = tasks.firstWaiting() else { return .tasks }
     return .weights(version: first.policyVersion, missing: weights.missing(of: first.policyVersion, manifest: session.welcome.manifest))

@@ -10,6 +10,8 @@ public enum WorkerNotice: Sendable, Equatable {
   case greetingAgain(reason: String)
   /// A policy version is whole.
   case versionComplete(UInt32)
+  /// Something about the run's base weights.
+  case base(BaseNotice)
   /// Chunks of a version were asked for.
   case repairRequested(version: UInt32, chunks: Int)
   /// A chunk was dropped.
@@ -44,6 +46,8 @@ public enum WorkerWait: Sendable, Equatable {
   case learner
   /// Weights of this version; so many chunks are missing, nil when not even their number is known.
   case weights(version: UInt32, missing: Int?)
+  /// Base weights, of which so much is there.
+  case baseWeights(BaseProgress)
   /// Tasks.
   case tasks
 }
@@ -57,6 +61,7 @@ extension WorkerNotice: CustomStringConvertible {
       "the learner is \(learner), this worker \(software): only protocol and arithmetic are compared; install the same build on both"
     case .greetingAgain(let reason): "saying hello again: \(reason)"
     case .versionComplete(let version): "policy version \(version) is complete"
+    case .base(let notice): "\(notice)"
     case .repairRequested(let version, let chunks): "asked for \(chunks) chunks of policy version \(version)"
     case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
     case .deltaDropped(let version, let reason):
@@ -81,6 +86,7 @@ extension WorkerWait: CustomStringConvertible {
     case .welcome: "the learner's welcome; is it running, and is the address right?"
     case .learner: "a sign of life from the learner"
     case .weights(let version, let missing): "\(missing.map(String.init) ?? "all") chunks of policy version \(version)"
+    case .baseWeights(let progress): "\(progress)"
     case .tasks: "tasks"
     }
   }

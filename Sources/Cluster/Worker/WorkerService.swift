@@ -8,7 +8,8 @@ public import Wire
 public final class WorkerService: Service, Sendable {
   let plan: WorkerPlan
   let logger: Logger
-  let makeSampler: @Sendable (Welcome) throws -> any GroupSampler
+  let makeSampler: @Sendable (Welcome, BasePlace?) throws -> any GroupSampler
+  let makeBaseStore: (@Sendable () throws -> any BaseStore)?
   let makeTransport: @Sendable () throws -> any WorkerTransport
   let makeRelay: (@Sendable () throws -> any WorkerTransport)?
   let pulse: Pulse
@@ -18,12 +19,16 @@ public final class WorkerService: Service, Sendable {
   /// Creates a worker that has not begun.
   ///
   /// - Parameters:
-  ///   - makeSampler: Called on the engine thread once a learner's welcome says what the run is.
+  ///   - makeSampler: Called on the engine thread once a learner's welcome says what the run is, and its base weights, where it has some,
+  ///     are on this host.
+  ///   - makeBaseStore: Makes what knows of base weights on this host, on the thread for them; nil where runs that have some are not for
+  ///     this worker.
   ///   - makeRelay: Makes the end that speaks to a relay, from which weights come then; nil where the learner alone sends them.
   ///   - pulse: What tells that the worker's socket thread makes progress.
   ///   - watch: Called on the socket thread with everything worth telling; must not block.
   public init(
-    plan: WorkerPlan, logger: Logger, makeSampler: @escaping @Sendable (Welcome) throws -> any GroupSampler,
+    plan: WorkerPlan, logger: Logger, makeSampler: @escaping @Sendable (Welcome, BasePlace?) throws -> any GroupSampler,
+    makeBaseStore: (@Sendable () throws -> any BaseStore)? = nil,
     makeTransport: @escaping @Sendable () throws -> any WorkerTransport,
     makeRelay: (@Sendable () throws -> any WorkerTransport)? = nil, pulse: Pulse = Pulse(),
     watch: @escaping @Sendable (WorkerReport) -> Void = { _ in }
@@ -31,6 +36,7 @@ public final class WorkerService: Service, Sendable {
     self.plan = plan
     self.logger = logger
     self.makeSampler = makeSampler
+    self.makeBaseStore = makeBaseStore
     self.makeTransport = makeTransport
     self.makeRelay = makeRelay
     self.pulse = pulse
@@ -61,6 +67,7 @@ extension WorkerNotice {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
+    case .base(let notice): notice.level
     case .resultSent, .acknowledged, .versionComplete, .repairRequested: .debug
     case .chunkDropped, .deltaDropped, .refused, .misbehaved, .relayLost, .otherBuild: .warning
     case .joined, .relayFound, .greetingAgain, .versionGone, .waiting, .draining: .info

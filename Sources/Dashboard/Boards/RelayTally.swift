@@ -32,7 +32,8 @@ package struct RelayTally: Sendable {
     case .workerJoined: workers += 1
     case .chunkDropped: droppedChunks += 1
     case .refused: refusals += 1
-    case .waiting: break
+    case .base(.chunkDropped): droppedChunks += 1
+    case .base, .waiting: break
     }
   }
 

@@ -39,13 +39,13 @@ package struct WorkerTally: Sendable {
     case .draining: phase = .draining
     case .versionComplete(let version): self.version = version
     case .repairRequested(_, let chunks): requestedChunks += chunks
-    case .chunkDropped: dropped["chunk", default: 0] += 1
+    case .chunkDropped, .base(.chunkDropped): dropped["chunk", default: 0] += 1
     case .deltaDropped: dropped["delta", default: 0] += 1
     case .resultSent(_, _, let seconds):
       groups += 1
       groupSeconds += seconds
     case .acknowledged(_, let disposition): answers["\(disposition)", default: 0] += 1
-    case .otherBuild, .refused, .misbehaved, .versionGone, .waiting, .relayFound, .relayLost: break
+    case .base, .otherBuild, .refused, .misbehaved, .versionGone, .waiting, .relayFound, .relayLost: break
     }
   }
 

@@ -122,7 +122,7 @@ package struct LearnerRole {
     let tokenizerFiles = try assembly.base.tokenizerFiles()
     let files =
       [
-        NamedBytes(name: "config.yaml", bytes: [UInt8](configuration.yaml().utf8)),
+        NamedBytes(name: "config.yaml", bytes: [UInt8](assembly.resolvedConfiguration.yaml().utf8)),
         NamedBytes(name: "config.json", bytes: [UInt8](assembly.base.configuration.encoded())),
         try assembly.bounds.file(), Welcome.softwareFile(Release.name),
       ] + (try assembly.judgeIdentity.map { [try $0.file()] } ?? []) + tokenizerFiles
@@ -145,7 +145,7 @@ package struct LearnerRole {
         logger.info("the learner checks groups itself", metadata: ["sequences": "\(assembly.checkedSequences)"])
         return try assembly.checker()
       },
-      goBack: { [folder] in try folder.goBack(to: $0, ledger: ledger) })
+      baseWeights: try assembly.baseWeights(), goBack: { [folder] in try folder.goBack(to: $0, ledger: ledger) })
     return LearnerService(
       plan: assembly.plan(fingerprint: try NumericFingerprint.compute(), ownWorkers: access.ownWorkers(of: folder)),
       run: RunDescription(name: URL(fileURLWithPath: folder.path).lastPathComponent, seed: configuration.seed, files: files),

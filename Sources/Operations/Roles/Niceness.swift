@@ -8,13 +8,16 @@ enum Niceness {
     // Linux keeps a niceness for each thread. One that is not reached yet may begin another meanwhile.
     var reached: Set<id_t> = []
     while case let others = threads().subtracting(reached), !others.isEmpty {
-      for thread in others where getpriority(PRIO_PROCESS, thread) < niceness {
+      for thread in others where getpriority(scope, thread) < niceness {
         // A thread that has ended by now needs none.
-        _ = setpriority(PRIO_PROCESS, thread, Int32(niceness))
+        _ = setpriority(scope, thread, Int32(niceness))
       }
       reached.formUnion(others)
     }
   }
+
+  /// A thread, as a process of its own.
+  private static let scope = __priority_which_t(PRIO_PROCESS.rawValue)
 
   private static func threads() -> Set<id_t> {
     Set(((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []).compactMap { id_t($0) })

@@ -19,6 +19,8 @@ package struct RelayRole {
   package var learnerCredentials: LearnerCredentials?
   /// The relay's key and the learner's.
   package var workerCredentials: WorkerCredentials?
+  /// Where this host keeps base weights; nil for the user's folder of caches.
+  package var cacheFolder: String?
   /// Whether to listen beyond this host without keys.
   package var isInsecure: Bool
   /// Whether a supervisor looks after the process.
@@ -29,7 +31,8 @@ package struct RelayRole {
   /// Creates one.
   package init(
     learner: String, listen: String, publish: String? = nil, name: String, learnerCredentials: LearnerCredentials? = nil,
-    workerCredentials: WorkerCredentials? = nil, isInsecure: Bool, isSupervised: Bool, metrics: MetricsAddress? = nil
+    workerCredentials: WorkerCredentials? = nil, cacheFolder: String? = nil, isInsecure: Bool, isSupervised: Bool,
+    metrics: MetricsAddress? = nil
   ) {
     self.learner = learner
     self.listen = listen
@@ -37,6 +40,7 @@ package struct RelayRole {
     self.name = name
     self.learnerCredentials = learnerCredentials
     self.workerCredentials = workerCredentials
+    self.cacheFolder = cacheFolder
     self.isInsecure = isInsecure
     self.isSupervised = isSupervised
     self.metrics = metrics
@@ -75,7 +79,7 @@ package struct RelayRole {
           listen: listen, publish: publish, insecure: isInsecure, credentials: learnerCredentials,
           queues: QueueLimits(chunksPerSubscriber: Self.chunksPerSubscriber), maximumMessageBytes: WorkerMessageSize.least)
       },
-      pulse: pulse,
+      makeBaseStore: { [cacheFolder] in BaseCache(cacheFolder, models: .none) }, pulse: pulse,
       watch: { report in
         board.note(report)
         if case .listening(let endpoint, _) = report { Console.output.line("relay at \(endpoint)") }
@@ -85,6 +89,7 @@ package struct RelayRole {
     case .finished, .stopped, nil: return ExitStatus.success
     case .refused(let reason): throw OperationsError.refused("relay", by: learner, because: reason)
     case .gaveUp(let seconds): throw OperationsError.silent(learner, seconds: Int(seconds))
+    case .failed(let reason): throw OperationsError(.process, reason)
     }
   }
 }

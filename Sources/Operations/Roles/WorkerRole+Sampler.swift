@@ -12,7 +12,7 @@ import Wire
 // What a worker makes of a run's welcome.
 extension WorkerRole {
   /// Makes the sampler of a run from the files in its welcome, within the bounds that this host sets.
-  func sampler(for welcome: Welcome) throws -> any GroupSampler {
+  func sampler(for welcome: Welcome, base: BasePlace?) throws -> any GroupSampler {
     let configuration = try RunConfiguration(yaml: Self.text("config.yaml", of: welcome), name: "the learner's config.yaml")
     // The threads that begin below have it from this one.
     Niceness.raise(to: niceness ?? configuration.worker.niceness)
@@ -24,7 +24,7 @@ extension WorkerRole {
     let lanes = Lanes(count: count)
     let judge = try judge(of: configuration, in: welcome)
     let cap = memory ?? configuration.worker.memory
-    let policy = try Self.policy(of: configuration, model, welcome)
+    let policy = try Self.policy(of: configuration, model, welcome, base)
     let sequences = try WorkerMemory(
       MemoryEstimate(model: model, bytesPerWeight: policy.weights.type.bytes, lora: configuration.adapters), length: bounds.maximumLength,
       judge: judge.folder.map(JudgeIdentity.weightBytes) ?? 0
@@ -40,11 +40,17 @@ extension WorkerRole {
   }
 
   /// A policy that takes in the run's versions: all weights, or adapters of the base model.
-  private static func policy(of configuration: RunConfiguration, _ model: ModelConfiguration, _ welcome: Welcome) throws -> Policy {
-    let type: WeightType = welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32
-    guard let lora = configuration.adapters else { return Policy(model, type: type) }
-    let base = try BaseModel(configuration.model)
-    return Policy(receiving: lora, of: try base.weights(storing: try base.weightType(configuration.weightStorage)))
+  private static func policy(
+    of configuration: RunConfiguration, _ model: ModelConfiguration, _ welcome: Welcome, _ base: BasePlace?
+  ) throws -> Policy {
+    guard let lora = configuration.adapters else {
+      return Policy(model, type: welcome.manifest.elementType == .bfloat16 ? .bfloat16 : .float32)
+    }
+    guard let base, let description = welcome.baseWeights else {
+      throw OperationsError(.input, "the learner's welcome has no base weights for adapters: learner and worker must run the same release")
+    }
+    let type: WeightType = configuration.weightStorage == .bfloat16 ? .bfloat16 : .float32
+    return Policy(receiving: lora, of: try base.weights(of: model, description, storing: type))
   }
 
   /// The run's judge. Its model is read from this host, and must be the same as the learner's.

@@ -25,6 +25,10 @@ package struct WorkerRole {
   package var memory: MemoryCap?
   /// Where this host has the model of the run's judge; nil for the path in the run's configuration.
   package var judgeFolder: String?
+  /// Where this host has the run's base model; nil for the path in the run's configuration.
+  package var modelFolder: String?
+  /// Where this host keeps base weights that came over the wire; nil for the user's folder of caches.
+  package var cacheFolder: String?
   /// Whether a supervisor looks after the process.
   package var isSupervised: Bool
   /// How long an unsupervised worker that is asked to leave still works on tasks that it has begun, in seconds.
@@ -35,7 +39,8 @@ package struct WorkerRole {
   /// Creates one.
   package init(
     learner: String, name: String, credentials: WorkerCredentials? = nil, relay: String? = nil, relayCredentials: WorkerCredentials? = nil,
-    threads: Int? = nil, niceness: Int? = nil, memory: MemoryCap? = nil, judgeFolder: String? = nil, isSupervised: Bool,
+    threads: Int? = nil, niceness: Int? = nil, memory: MemoryCap? = nil, judgeFolder: String? = nil, modelFolder: String? = nil,
+    cacheFolder: String? = nil, isSupervised: Bool,
     graceSeconds: Int = 10, metrics: MetricsAddress? = nil
   ) {
     self.learner = learner
@@ -47,6 +52,8 @@ package struct WorkerRole {
     self.niceness = niceness
     self.memory = memory
     self.judgeFolder = judgeFolder
+    self.modelFolder = modelFolder
+    self.cacheFolder = cacheFolder
     self.isSupervised = isSupervised
     self.graceSeconds = graceSeconds
     self.metrics = metrics
@@ -83,7 +90,8 @@ package struct WorkerRole {
       drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
     let service = WorkerService(
       plan: plan, logger: logger,
-      makeSampler: { [self] in try sampler(for: $0) },
+      makeSampler: { [self] in try sampler(for: $0, base: $1) },
+      makeBaseStore: { [modelFolder, cacheFolder] in BaseCache(cacheFolder, models: .configured(or: modelFolder)) },
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)
       },

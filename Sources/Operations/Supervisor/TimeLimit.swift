@@ -1,18 +1,24 @@
-package import Runs
+import Runs
 
 /// The hours that a run may take this time, from the moment at which they were asked for.
 package struct TimeLimit: Sendable, Equatable {
-  /// What may be asked for.
-  package static let range = NumberRange(lower: 0, upper: 87_600, excludesLower: true)
+  /// The most hours: ten years.
+  private static let most = 87_600.0
+
+  /// The hours that may be asked for, in words fit for a message.
+  package static let expectation = "a number above 0 and at most \(plainNumber(most))"
 
   private let hours: Double
 
   /// When the hours are over. Those in which the host sleeps count.
   package let end: ContinuousClock.Instant
 
+  /// Whether so many hours may be asked for.
+  package static func allows(_ hours: Double) -> Bool { hours > 0 && hours <= most }
+
   /// Hours that begin now.
   package init(hours: Double) {
-    precondition(Self.range.contains(hours), "the command line has checked the hours")
+    precondition(Self.allows(hours), "the command line has checked the hours")
     self.hours = hours
     end = .now + .seconds(3600 * hours)
   }

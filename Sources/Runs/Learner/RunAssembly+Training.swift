@@ -7,6 +7,18 @@ extension RunAssembly {
   /// The adapters that are trained; nil where all weights are.
   package var lora: LoRAConfiguration? { configuration.adapters }
 
+  /// The configuration as workers get it, who do not all have the base model's files to look at.
+  package var resolvedConfiguration: RunConfiguration {
+    var resolved = configuration
+    resolved.weightStorage = weightType == .bfloat16 ? .bfloat16 : .float32
+    return resolved
+  }
+
+  /// The weights that workers need beside a version; nil where every version holds all weights. Reads all of them.
+  package func baseWeights() throws -> ModelFolderWeights? {
+    lora == nil ? nil : try ModelFolderWeights(folder: base.folder)
+  }
+
   /// What checkpoints hold.
   package var trained: TrainedParameters { TrainedParameters(of: base.configuration, lora) }
 

@@ -135,7 +135,7 @@ extension RunAssembly {
       maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
       endTokens: Set(base.configuration.endTokens), checkpointEvery: UInt32(configuration.checkpointEvery),
       evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery), evaluatesBefore: configuration.evaluatesBefore,
-      heldOut: UInt32(heldOut.count), evaluationSamples: UInt32(HeldOutMeasure.samples),
+      heldOut: UInt32(heldOut.count), evaluationSamples: UInt32(HeldOutMeasure.samples), hasBaseWeights: lora != nil,
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
       tasksInHand: 2 * max(1, (sequences + configuration.groupSize - 1) / configuration.groupSize),
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,

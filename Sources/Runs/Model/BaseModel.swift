@@ -17,14 +17,18 @@ package struct BaseModel: Sendable {
 
   /// Reads everything of a model but its weights.
   package init(_ source: DataSource) throws {
-    self.source =
-      switch source {
-      case .path(let path): try ModelFolder(path)
-      case .embedded, .none: try ModelFolder(EmbeddedModel.folder())
-      }
+    self.source = try ModelFolder(Self.folder(source))
     configuration = try ModelConfiguration(folder: self.source.base)
     tokenizer = try Tokenizer(folder: self.source.textFolder)
     try configuration.requireRoom(for: tokenizer, in: self.source.textFolder)
+  }
+
+  /// The folder of a model, or of adapters.
+  static func folder(_ source: DataSource) throws -> String {
+    switch source {
+    case .path(let path): path
+    case .embedded, .none: try EmbeddedModel.folder()
+    }
   }
 
   /// The folder of the configuration and the weights.
@@ -69,16 +73,9 @@ package struct BaseModel: Sendable {
     try Parameters(folder: folder)
   }
 
-  /// The weights to compute with, stored as `type`: mapped where the files hold just that.
+  /// The weights to compute with, stored as `type`: mapped where the files hold just that, and else a copy.
   package func weights(storing type: WeightType) throws -> ModelWeights {
-    let files = try WeightFiles(folder: folder)
-    if type == .bfloat16 {
-      guard files.names.allSatisfy({ files.tensor($0)?.elementType == .bfloat16 }) else {
-        return Policy(try parameters(), type: type, lanes: Lanes(count: 1)).weights
-      }
-      return try ModelWeights(folder: folder, configuration: configuration)
-    }
-    return ModelWeights(try parameters())
+    try ModelWeights(modelFolder: folder, configuration: configuration, storing: type)
   }
 
   /// Throws unless the files of the weights hold just the model's tensors; reads their headers only.

@@ -8,17 +8,29 @@ extension ModelWeights {
   /// The file must not change while the weights are in use.
   public convenience init(mapping file: MappedFile, configuration: ModelConfiguration, type: WeightType) {
     let layout = ParameterLayout(configuration)
-    precondition(file.count == layout.count * type.bytes, "\(file.path) has \(file.count) bytes, the model's weights more or fewer")
     switch type {
-    case .float32:
-      self.init(
-        Parameters(configuration, layout: layout, storage: FloatStorage(mapping: file, byteOffset: 0, count: layout.count)))
+    case .float32: self.init(Parameters(mapping: file, configuration: configuration, type: type))
     case .bfloat16:
-      let values = BFloat16Storage(mapping: file, byteOffset: 0, count: layout.count)
-      let vectors = VectorParameters(layout)
-      for (entry, offset) in vectors.entries { values.widen(entry.range, into: vectors.storage, at: offset) }
-      self.init(configuration, values, layout, vectors)
+      self.init(configuration, BFloat16Storage(mapping: file, byteOffset: 0, count: layout.count), layout)
     }
+  }
+
+  /// Float32 parameters themselves, or a bfloat16 copy of all of them, vectors included.
+  public convenience init(_ parameters: Parameters, storing type: WeightType) {
+    switch type {
+    case .float32: self.init(parameters)
+    case .bfloat16:
+      let values = BFloat16Storage(count: parameters.layout.count)
+      values.round(parameters.storage, lanes: Lanes(count: 1))
+      self.init(parameters.configuration, values, parameters.layout)
+    }
+  }
+
+  /// Views of bfloat16 values that lie as a layout says; the vectors among them are widened.
+  convenience init(_ configuration: ModelConfiguration, _ values: BFloat16Storage, _ layout: ParameterLayout) {
+    let vectors = VectorParameters(layout)
+    for (entry, offset) in vectors.entries { values.widen(entry.range, into: vectors.storage, at: offset) }
+    self.init(configuration, values, layout, vectors)
   }
 
   /// Views of bfloat16 values that lie as a layout says, and of the vectors among them in float32.
@@ -61,5 +73,21 @@ extension ModelWeights {
         guard let matrix = mapped[name] else { preconditionFailure("no parameter \(name)") }
         return matrix
       }, vectors: vectors)
+  }
+}
+
+extension Parameters {
+  /// The parameters that a file holds one after another in the order of their layout: float32 ones where they lie, which are never written,
+  /// and bfloat16 ones widened.
+  public convenience init(mapping file: MappedFile, configuration: ModelConfiguration, type: WeightType) {
+    let layout = ParameterLayout(configuration)
+    precondition(file.count == layout.count * type.bytes, "\(file.path) has \(file.count) bytes, the model's weights more or fewer")
+    switch type {
+    case .float32:
+      self.init(configuration, layout: layout, storage: FloatStorage(mapping: file, byteOffset: 0, count: layout.count))
+    case .bfloat16:
+      self.init(configuration, layout: layout)
+      BFloat16Storage(mapping: file, byteOffset: 0, count: layout.count).widen(0..<layout.count, into: storage, at: 0)
+    }
   }
 }

@@ -38,7 +38,7 @@ extension LearnerMessage {
 
   private static func fieldCount(of kind: LearnerKind) -> Int {
     switch kind {
-    case .welcome: 10
+    case .welcome: 11
     case .tasks: 1
     case .acknowledge: 4
     case .heartbeatReply: 1

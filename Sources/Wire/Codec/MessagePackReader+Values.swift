@@ -95,7 +95,16 @@ extension MessagePackReader {
   ///
   /// - Returns: How many unknown fields follow the known ones, to be passed to ``skip(_:_:)``.
   mutating func record(fields: Int, _ field: String) throws(WireError) -> Int {
+    try record(fields: fields, field, begunBy: try header(field))
+  }
+
+  /// Opens a record of known fields; nil where there is none.
+  mutating func optionalRecord(fields: Int, _ field: String) throws(WireError) -> Int? {
     let found = try header(field)
+    return found == .null ? nil : try record(fields: fields, field, begunBy: found)
+  }
+
+  private mutating func record(fields: Int, _ field: String, begunBy found: Header) throws(WireError) -> Int {
     guard case .array(let count) = found else { throw mismatch(field, "an array", found) }
     guard count >= fields else { throw WireError(.malformed, "\(field): \(count) fields, expected at least \(fields)") }
     return try claim(count, field) - fields

@@ -7,7 +7,7 @@ extension Welcome {
       leaseMilliseconds: try reader.unsigned("leaseMilliseconds"),
       publisher: try reader.line(limit: Limits.nameBytes, "publisher"),
       policyVersion: try reader.unsigned("policyVersion"),
-      manifest: try WeightManifest(from: &reader), files: [], timeOfDay: 0)
+      manifest: try WeightManifest(from: &reader), baseWeights: try BaseDescription.read(from: &reader), files: [], timeOfDay: 0)
     for _ in 0..<(try reader.list(limit: Limits.files, "files")) {
       let extra = try reader.record(fields: 2, "file")
       let file = NamedBytes(
@@ -29,6 +29,7 @@ extension Welcome {
     try writer.line(publisher, limit: Limits.nameBytes, "welcome, publisher")
     writer.unsigned(policyVersion)
     try manifest.write(to: &writer)
+    if let baseWeights { try baseWeights.write(to: &writer) } else { writer.null() }
     try writer.list(files.count, limit: Limits.files, "welcome, files")
     for file in files {
       if let problem = file.problem { throw WireError(.limit, "welcome, \(problem)") }

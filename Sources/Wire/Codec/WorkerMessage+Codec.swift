@@ -55,7 +55,7 @@ extension WorkerMessage {
             credits: try reader.unsigned("credits"))), 5
       )
     case .heartbeat:
-      try need(6)
+      try need(7)
       return (
         .heartbeat(
           Heartbeat(
@@ -64,7 +64,8 @@ extension WorkerMessage {
             policyVersion: try reader.optionalUnsigned("policyVersion"),
             busySeconds: try reader.float("busySeconds"),
             waitingSeconds: try reader.float("waitingSeconds"),
-            sampledTokens: try reader.unsigned("sampledTokens"))), 6
+            sampledTokens: try reader.unsigned("sampledTokens"),
+            isReady: try reader.bool("isReady"))), 7
       )
     case .group:
       try need(9)
@@ -111,13 +112,14 @@ extension WorkerMessage {
       try writer.line(hello.fingerprint, limit: Limits.nameBytes, "hello, fingerprint")
       writer.unsigned(hello.credits)
     case .heartbeat(let heartbeat):
-      writer.begin(WorkerKind.heartbeat.rawValue, fields: 6)
+      writer.begin(WorkerKind.heartbeat.rawValue, fields: 7)
       writer.unsigned(heartbeat.incarnation)
       try writer.binary(heartbeat.leases, limit: Limits.leases, "heartbeat, leases")
       writer.optionalUnsigned(heartbeat.policyVersion)
       try writer.float(heartbeat.busySeconds, "heartbeat, busySeconds")
       try writer.float(heartbeat.waitingSeconds, "heartbeat, waitingSeconds")
       writer.unsigned(heartbeat.sampledTokens)
+      writer.bool(heartbeat.isReady)
     case .group(let result):
       writer.begin(WorkerKind.group.rawValue, fields: 9)
       writer.unsigned(result.lease)

@@ -70,6 +70,9 @@ public struct Welcome: Sendable, Equatable {
   /// How the bytes of a policy version divide into tensors and chunks.
   public var manifest: WeightManifest
 
+  /// The weights below those of the policy's versions, which then hold adapters alone; nil where every version holds all weights.
+  public var baseWeights: BaseDescription?
+
   /// The run's files: configuration, model configuration, tokenizer.
   public var files: [NamedBytes]
 
@@ -80,7 +83,7 @@ public struct Welcome: Sendable, Equatable {
   /// Creates a welcome.
   public init(
     incarnation: UInt64, lineage: UInt64 = 1, run: String, heartbeatMilliseconds: UInt32, leaseMilliseconds: UInt32, publisher: String,
-    policyVersion: UInt32, manifest: WeightManifest, files: [NamedBytes], timeOfDay: UInt64
+    policyVersion: UInt32, manifest: WeightManifest, baseWeights: BaseDescription? = nil, files: [NamedBytes], timeOfDay: UInt64
   ) {
     self.incarnation = incarnation
     self.lineage = lineage
@@ -90,6 +93,7 @@ public struct Welcome: Sendable, Equatable {
     self.publisher = publisher
     self.policyVersion = policyVersion
     self.manifest = manifest
+    self.baseWeights = baseWeights
     self.files = files
     self.timeOfDay = timeOfDay
   }
@@ -144,7 +148,8 @@ extension Welcome {
   /// Whether both are of one run, so that what was sampled or fetched for one serves the other. The learner may have become another build.
   public func isSameRun(as other: Welcome) -> Bool {
     func shared(_ files: [NamedBytes]) -> [NamedBytes] { files.filter { $0.name != Self.softwareFileName } }
-    return run == other.run && lineage == other.lineage && manifest == other.manifest && shared(files) == shared(other.files)
+    return run == other.run && lineage == other.lineage && manifest == other.manifest && baseWeights == other.baseWeights
+      && shared(files) == shared(other.files)
   }
 
   private static let softwareFileName = "software.txt"

@@ -1,5 +1,5 @@
 /// The version of the conversation. A learner refuses a worker that speaks another.
-public let protocolVersion: UInt32 = 5
+public let protocolVersion: UInt32 = 6
 
 /// Bounds of everything that travels. A writer sends nothing that exceeds them; a reader refuses it before it allocates.
 ///
@@ -44,13 +44,13 @@ public enum Limits {
   /// Dimensions of a tensor.
   public static let rank = 8
 
-  /// All weights of one policy version.
+  /// All weights of one policy version, and the base weights.
   public static let weightBytes: UInt64 = 1 << 40
 
   /// Weight bytes in one chunk.
   public static let chunkBytes = 1 << 24
 
-  /// Chunks of one policy version.
+  /// Chunks of one policy version, or of the base weights.
   public static let chunks = 1 << 20
 
   /// A whole message from a worker.

@@ -1,3 +1,4 @@
+public import Files
 import Glibc
 
 /// Bytes of weights in their place: in the array that they were cut from, or in memory that another object owns, such as the message that a
@@ -27,6 +28,12 @@ public struct WeightBytes: Sendable {
   ///   - owner: Keeps the memory in its place as long as it lives.
   @unsafe public init(start: UnsafeRawPointer, count: Int, owner: any AnyObject & Sendable) {
     storage = .owned(unsafe OwnedMemory(owner: owner, start: start, count: count))
+  }
+
+  /// Bytes of a file, in the memory that it is mapped to.
+  public init(_ file: MappedFile, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= file.count, "bytes \(range) of \(file.count)")
+    unsafe self.init(start: file.base + range.lowerBound, count: range.count, owner: file)
   }
 
   /// All bytes of a frame that a socket received.

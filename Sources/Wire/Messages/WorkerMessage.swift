@@ -10,7 +10,7 @@ public enum WorkerMessage: Sendable, Equatable {
   case group(GroupResult)
   /// Asks for chunks of a frame of a policy version. `base` is the newest earlier version that the worker has: the learner chooses whether
   /// to send a delta against it or a key frame. Without a base it sends a key frame. An empty list asks for the first chunks; at most 64
-  /// are sent.
+  /// are sent. The base weights are asked for as the key frame of ``BaseDescription/version``.
   case weightsRequest(policyVersion: UInt32, base: UInt32? = nil, chunks: [UInt32])
   /// Gives tasks back.
   case decline(leases: [UInt64])
@@ -65,9 +65,14 @@ public struct Heartbeat: Sendable, Equatable {
   /// Tokens sampled so far.
   public var sampledTokens: UInt64
 
+  /// Whether the worker has what it needs beside a policy version: the run's base weights, where there are some. Before that it is given no
+  /// tasks.
+  public var isReady: Bool
+
   /// Creates a sign of life.
   public init(
-    incarnation: UInt64, leases: [UInt64], policyVersion: UInt32?, busySeconds: Double, waitingSeconds: Double, sampledTokens: UInt64
+    incarnation: UInt64, leases: [UInt64], policyVersion: UInt32?, busySeconds: Double, waitingSeconds: Double, sampledTokens: UInt64,
+    isReady: Bool = true
   ) {
     self.incarnation = incarnation
     self.leases = leases
@@ -75,6 +80,7 @@ public struct Heartbeat: Sendable, Equatable {
     self.busySeconds = busySeconds
     self.waitingSeconds = waitingSeconds
     self.sampledTokens = sampledTokens
+    self.isReady = isReady
   }
 }
 

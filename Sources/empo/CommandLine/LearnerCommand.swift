@@ -64,6 +64,6 @@ extension ArgumentHelp {
 
 /// Throws unless a number of hours is one that a run can be given.
 func requireHours(_ hours: Double?) throws {
-  guard let hours, !TimeLimit.range.contains(hours) else { return }
-  throw ValidationError("--hours \(hours): expected \(TimeLimit.range)")
+  guard let hours, !TimeLimit.allows(hours) else { return }
+  throw ValidationError("--hours \(hours): expected \(TimeLimit.expectation)")
 }

@@ -45,6 +45,9 @@ struct RelayCommand: AsyncParsableCommand {
       valueName: "PATH"))
   var authorized: [String] = []
 
+  @Option(name: .customLong("cache"), help: .cache)
+  var cacheFolder: String?
+
   @Option(help: .metrics)
   var metrics: MetricsAddress?
 
@@ -87,7 +90,7 @@ struct RelayCommand: AsyncParsableCommand {
     let role = RelayRole(
       learner: connect, listen: listen, publish: publish,
       name: name ?? workerCredentials?.key.name ?? "relay-\(host)-\(process.processIdentifier)", learnerCredentials: learnerCredentials,
-      workerCredentials: workerCredentials, isInsecure: insecure, isSupervised: supervised, metrics: metrics)
+      workerCredentials: workerCredentials, cacheFolder: cacheFolder, isInsecure: insecure, isSupervised: supervised, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -10,7 +10,8 @@ struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Samples and scores for a learner, until its run is over.",
     discussion: """
-      Needs only the learner's address, keys if the learner requires them, and the judge's model if the run's judge has one. \
+      Needs only the learner's address, keys if the learner requires them, and the judge's model if the run's judge has one. A run that \
+      trains adapters alone needs its base model: a worker takes it from this host, or fetches it once into the cache. \
       Ctrl-C or SIGTERM gives back tasks that are not begun, finishes the others and leaves; a second one leaves at once.
       """)
 
@@ -63,6 +64,14 @@ struct WorkerCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where this host has the model of the run's judge, if elsewhere than the learner's.", valueName: "DIR"))
   var judgeFolder: String?
 
+  @Option(
+    name: .customLong("model"),
+    help: ArgumentHelp("Where this host has the run's base model, if elsewhere than the learner's.", valueName: "DIR"))
+  var modelFolder: String?
+
+  @Option(name: .customLong("cache"), help: .cache)
+  var cacheFolder: String?
+
   @Option(help: ArgumentHelp("Seconds for tasks that are begun when the worker is asked to leave.", valueName: "S"))
   var grace = 10
 
@@ -109,8 +118,8 @@ struct WorkerCommand: AsyncParsableCommand {
     let ownName = credentials.map { credentials in credentials.key.pool.map { "\($0)/\(place)" } ?? credentials.key.name } ?? place
     let role = WorkerRole(
       learner: connect, name: name ?? ownName, credentials: credentials, relay: relay, relayCredentials: relayCredentials,
-      threads: threads, niceness: nice, memory: memory, judgeFolder: judgeFolder, isSupervised: supervised, graceSeconds: grace,
-      metrics: metrics)
+      threads: threads, niceness: nice, memory: memory, judgeFolder: judgeFolder, modelFolder: modelFolder, cacheFolder: cacheFolder,
+      isSupervised: supervised, graceSeconds: grace, metrics: metrics)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }

@@ -82,7 +82,7 @@ private struct HandLearner {
     let learner = HandLearner(transport: try network.makeLearner())
     let worker = WorkerService(
       plan: WorkerPlan(name: "w", software: "test", fingerprint: "f", credits: 3, helloRetry: 50, repairAfter: 60_000),
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, makeSampler: { _ in GatedSampler(gate) },
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, makeSampler: { _, _ in GatedSampler(gate) },
       makeTransport: { try network.makeWorker("w") },
       watch: { if case .notice(.versionComplete(1)) = $0 { complete.signal() } })
     async let running: Void = worker.run()

@@ -26,10 +26,12 @@ final class MemoryRun: Sendable {
   let disk = Mutex(Disk())
 
   /// A learner's parts.
-  func parts(failsAt: UInt32? = nil, makeTransport: @escaping @Sendable () throws -> any LearnerTransport) -> LearnerParts {
+  func parts(
+    failsAt: UInt32? = nil, baseWeights: (any BaseWeights)? = nil, makeTransport: @escaping @Sendable () throws -> any LearnerTransport
+  ) -> LearnerParts {
     LearnerParts(
       makeStore: { MemoryStore(self) }, makeTransport: makeTransport, makeTrainer: { MemoryTrainer(self, failsAt: failsAt) },
-      makeJudge: { MemoryJudge() }, makeChecker: { MemorySampler() }, goBack: { self.goBack(upTo: $0) })
+      makeJudge: { MemoryJudge() }, makeChecker: { MemorySampler() }, baseWeights: baseWeights, goBack: { self.goBack(upTo: $0) })
   }
 
   /// Goes back to the checkpoint where that is early enough, and else to the beginning.

@@ -63,7 +63,7 @@ private final class CountingTransport: LearnerTransport {
     WorkerService(
       plan: WorkerPlan(
         name: name, software: "test", fingerprint: "f", credits: 3, helloRetry: 20, repairAfter: 50, relayPatience: patience, drain: 500),
-      logger: quiet, makeSampler: { _ in MemorySampler() }, makeTransport: { [learnerNetwork] in try learnerNetwork.makeWorker(name) },
+      logger: quiet, makeSampler: { _, _ in MemorySampler() }, makeTransport: { [learnerNetwork] in try learnerNetwork.makeWorker(name) },
       makeRelay: { [relayNetwork] in try relayNetwork.makeWorker(name) },
       watch: { if case .notice(let notice) = $0 { watch(notice) } })
   }

@@ -30,7 +30,7 @@ import Wire
   ) -> WorkerService {
     WorkerService(
       plan: WorkerPlan(name: name, software: "test", fingerprint: "f", credits: credits, helloRetry: 50, repairAfter: 50, drain: 500),
-      logger: quiet, makeSampler: { _ in MemorySampler(failsAt: failsAt) }, makeTransport: { try network.makeWorker(name) },
+      logger: quiet, makeSampler: { _, _ in MemorySampler(failsAt: failsAt) }, makeTransport: { try network.makeWorker(name) },
       watch: watch)
   }
 
@@ -72,7 +72,7 @@ import Wire
     let honest = worker("honest", network)
     let liar = WorkerService(
       plan: WorkerPlan(name: "liar", software: "test", fingerprint: "f", credits: 3, helloRetry: 50, repairAfter: 50, drain: 500),
-      logger: quiet, makeSampler: { _ in MemorySampler(lies: true) }, makeTransport: { try network.makeWorker("liar") })
+      logger: quiet, makeSampler: { _, _ in MemorySampler(lies: true) }, makeTransport: { try network.makeWorker("liar") })
     try await withThrowingTaskGroup { group in
       for service in [liar, honest] { group.addTask { try await service.run() } }
       group.addTask { try await learner.run() }
@@ -204,7 +204,7 @@ import Wire
   private func socketWorker(_ name: String, _ endpoint: String) -> WorkerService {
     WorkerService(
       plan: WorkerPlan(name: name, software: "test", fingerprint: "f", credits: 3, helloRetry: 50, repairAfter: 50, drain: 500),
-      logger: quiet, makeSampler: { _ in MemorySampler() },
+      logger: quiet, makeSampler: { _, _ in MemorySampler() },
       makeTransport: { try ZeroMQWorkerTransport(connecting: endpoint, worker: name) })
   }
 

@@ -82,12 +82,14 @@ struct CourtesyTests {
     #expect(command.errors.split(separator: "\n").count == 1 && command.error.contains(expected), "\(command.errors)")
   }
 
+  private static let scope = __priority_which_t(PRIO_PROCESS.rawValue)
+
   /// The niceness of this process.
-  private static let own = Int(getpriority(PRIO_PROCESS, 0))
+  private static let own = Int(getpriority(scope, 0))
 
   /// The different nicenesses of a process's threads.
   private static func niceness(of process: Int32) -> Set<Int> {
     let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
-    return Set(tasks.compactMap { task in id_t(task).map { Int(getpriority(PRIO_PROCESS, $0)) } })
+    return Set(tasks.compactMap { task in id_t(task).map { Int(getpriority(scope, $0)) } })
   }
 }

@@ -58,6 +58,8 @@ extension LearnerMachine {
     case release(below: UInt32, keeping: Set<UInt32> = [])
     /// Sends chunks of the frame that leads to a version from `base`, which the worker has, to one worker; an empty list means from the first on.
     case sendWeights(version: UInt32, base: UInt32? = nil, chunks: [UInt32], to: Peer)
+    /// Sends chunks of the base weights to one worker; an empty list means from the first on.
+    case sendBase(chunks: [UInt32], to: Peer)
     /// Writes a checkpoint of the newest version, of the older ones from `oldest` on, and of the questions to ask from there on.
     case checkpoint(version: UInt32, oldest: UInt32, questions: QuestionSchedule.State? = nil)
     /// Judges the responses to the held-out questions, in their order.

@@ -138,6 +138,8 @@ public struct LearnerMachine: Sendable {
         return conduct.answer(peer, refusal, now: now, &actions)
       }
       take(result, from: peer, now: now, &actions)
+    case .weightsRequest(BaseDescription.version, _, let chunks) where plan.hasBaseWeights:
+      actions.append(.sendBase(chunks: chunks, to: peer))
     case .weightsRequest(let version, let base, let chunks):
       guard isRetained(version) else {
         actions.append(.send(.weightsGone(policyVersion: version, newest: self.version), to: peer))
@@ -300,7 +302,8 @@ public struct LearnerMachine: Sendable {
     else { return }
     let wait = LearnerWait(
       step: version, missing: slots.missing, leased: slots.leased, checks: assignments.checks.open.count,
-      workers: assignments.workers.count, takers: assignments.workers.takers, milliseconds: milliseconds)
+      workers: assignments.workers.count, takers: assignments.workers.takers, unready: assignments.workers.unready,
+      milliseconds: milliseconds)
     actions.append(.notify(.waiting(wait)))
   }
 
