@@ -1,27 +1,32 @@
 #!/usr/bin/env bash
-# Sampling and learning against transformers and PyTorch on the same shape, in turn, on this machine: prints every figure and the
-# median ratio. Other work on the machine spoils the figures. Usage: scripts/evidence/speed.sh [ROUNDS]; EMPO_PYTHON needs torch and
-# transformers.
+# Sampling, updates and whole steps against peers, in turn on this machine, with 2 threads: medians, ratios and their spread, a block of lines a
+# row. Other work on the machine spoils the figures.
+#
+#   scripts/evidence/speed.sh PEERS SMALL LARGE [ROUNDS]
+#
+# PEERS is a folder that scripts/peers/setup.sh made. SMALL and LARGE are model folders, such as SmolLM2-135M and Qwen2.5-0.5B; LARGE may be
+# "none". ROUNDS is 5 by default. EMPO names another program. Takes about an hour for LARGE, and ten minutes without it.
 set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-rounds=${1:-5}
-python=${EMPO_PYTHON:-python3}
-"$python" -c 'import torch, transformers' 2>/dev/null || {
-  echo "speed.sh: error: $python has no torch and transformers; set EMPO_PYTHON to a Python that does" >&2
-  exit 1
-}
-swift build --package-path "$package" -c release --product empo >/dev/null
-empo=$(swift build --package-path "$package" -c release --show-bin-path)/empo
-figure() { grep -o '"tokens_per_s": *[0-9.]*' | grep -o '[0-9.]*$'; }
+[ $# -ge 3 ] || { echo "speed.sh: error: expected PEERS SMALL LARGE [ROUNDS], see its first lines" >&2; exit 2; }
+peers=$1 small=$2 large=$3 rounds=${4:-5}
+empo=${EMPO:-$package/.build/release/empo}
+[ -x "$empo" ] || { echo "speed.sh: error: there is no $empo: build with swift build -c release --product empo" >&2; exit 1; }
+cd "$package"
+grep -m1 "model name" /proc/cpuinfo | sed 's/.*: //'
 
-for work in rollout learner; do
-  ratios=()
-  for ((round = 1; round <= rounds; round++)); do
-    ours=$("$empo" bench "$work" --threads 2 | figure)
-    theirs=$("$python" "$package/scripts/evidence/peers.py" "$work" --threads 2 2>/dev/null | figure)
-    ratio=$(awk "BEGIN { printf \"%.2f\", $ours / $theirs }")
-    ratios+=("$ratio")
-    echo "$work  round $round: empo $ours tokens/s, peer $theirs tokens/s, ratio $ratio"
-  done
-  echo "$work  median ratio $(printf '%s\n' "${ratios[@]}" | sort -n | sed -n "$(((rounds + 1) / 2))p")"
-done
+row() {
+  local name=$1
+  shift
+  echo "== $name"
+  "$empo" bench "$@" --threads 2 --peers "$peers" --rounds "$rounds" 2>&1
+}
+
+shape=(--groups 8 --responses 8 --prompt 96 --response 128 --steps 1)
+row "sampling, small, float32" rollout "$small" --prompts 4 --group 16 --prompt 64 --new 32 --vs transformers_generate
+row "update, small, float32" learner "$small" "${shape[@]}" --vs pytorch_update
+row "whole step, small, float32" step "$small" --prompts 2 --group 16 --new 32 --vs trl_step
+if [ "$large" != none ]; then
+  row "update, large, bfloat16" learner "$large" --dtype bfloat16 "${shape[@]}" --vs pytorch_update
+  row "update, large, bfloat16, adapters of rank 16" learner "$large" --dtype bfloat16 --lora 16 "${shape[@]}" --vs pytorch_update
+fi

@@ -30,7 +30,7 @@ import Testing
       let path = FileManager.default.temporaryDirectory.appending(path: "empo-\(UUID().uuidString)").path
       defer { try? FileManager.default.removeItem(atPath: path) }
       #expect(FileManager.default.createFile(atPath: path, contents: nil))
-      truncate(path, 1 << 30)
+      _ = unsafe truncate(path, 1 << 30)
       let mapped = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
       #expect(block.last == 1 && mapped.count == 1 << 30 && mapped.last == 0)
     }

@@ -65,18 +65,21 @@ import Wire
   }
 
   @Test(arguments: FloatFormat.allCases) func `A model's folder is handed out without rounding`(format: FloatFormat) throws {
-    let folder = try model(format)
+    let folder = try model("model", format)
     let weights = try ModelFolderWeights(folder: folder)
     let manifest = weights.baseDescription.manifest
     let type: WeightType = format == .bfloat16 ? .bfloat16 : .float32
     let expected = Policy(try Parameters(folder: folder), type: type, lanes: Lanes(count: 1)).bytes()
     #expect(manifest.elementType == (format == .bfloat16 ? .bfloat16 : .float32))
     #expect(manifest.totalBytes == UInt64(expected.count))
-    #expect(manifest.parameters.map(\.name) == parameters.layout.entries.map(\.name))
+    let names = TinyModel.parameters().layout.entries.map(\.name)
+    #expect(manifest.parameters.map(\.name) == names)
     #expect(weights.baseDescription.sha256 == SHA256.hexadecimalDigest(of: expected))
     let width = manifest.elementType.bytes
     for (first, last) in [(0, expected.count / width), (1, 2), (37 * 40 - 1, 37 * 40 + 41), (1_000, 9_000)] {
-      #expect(weights.bytes(width * first..<width * last).array() == Array(expected[width * first..<width * last]), "\(first) to \(last)")
+      let range = width * first..<width * last
+      let isSame = weights.bytes(range).array() == Array(expected[range])
+      #expect(isSame, "\(first) to \(last)")
     }
     #expect(weights.bytes(4..<4).count == 0)
   }
