@@ -19,7 +19,7 @@ package struct TinyRun {
       \(lines.contains("train:") ? "" : "train: full")
       prompt_template: qa
       held_out: none
-      steps: 6
+      \(lines.contains("steps:") ? "" : "steps: 6")
       questions_per_step: 4
       group_size: 4
       checkpoint_every: 2

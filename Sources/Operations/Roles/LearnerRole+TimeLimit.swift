@@ -6,7 +6,7 @@ extension LearnerRole {
   static func standing(version: Int, steps: Int) -> String {
     let place = version == 0 ? "before the first of \(steps) steps is trained" : "after step \(version) of \(steps)"
     let rest = version == steps ? "only a measurement is left" : "the policy is in a checkpoint, and accepted groups are in the ledger"
-    return "the time is used up \(place): \(rest)"
+    return "out of time \(place): \(rest)"
   }
 
   /// The command that continues the run for as long again.

@@ -12,7 +12,11 @@ import Wire
 // What a worker makes of a run's welcome.
 extension WorkerRole {
   /// Makes the sampler of a run from the files in its welcome, within the bounds that this host sets.
-  func sampler(for welcome: Welcome, base: BasePlace?) throws -> any GroupSampler {
+  ///
+  /// - Parameters:
+  ///   - base: Where this host has the base weights, where the run has some.
+  ///   - limit: What bounds the process's memory, made before there were weights.
+  func sampler(for welcome: Welcome, base: BasePlace?, limit: MemoryLimit) throws -> any GroupSampler {
     let configuration = try RunConfiguration(yaml: Self.text("config.yaml", of: welcome), name: "the learner's config.yaml")
     // The threads that begin below have it from this one.
     Niceness.raise(to: niceness ?? configuration.worker.niceness)
@@ -29,10 +33,10 @@ extension WorkerRole {
       MemoryEstimate(model: model, bytesPerWeight: policy.weights.type.bytes, lora: configuration.adapters), length: bounds.maximumLength,
       judge: judge.folder.map(JudgeIdentity.weightBytes) ?? 0
     ).sequences(within: cap, atMost: configuration.worker.maximumSequences)
-    if let bytes = cap.bytes {
+    if cap != .none {
       RoleLog.logger(name).info(
-        "memory is bounded", metadata: ["bytes": "\(bytes)", "sequences": "\(sequences) of \(configuration.worker.maximumSequences)"])
-      MemoryLimit.enforce(cap)
+        "memory is bounded by \(cap): \(sequences) of \(configuration.worker.maximumSequences) sequences are sampled at once")
+      limit.enforce(cap, threads: count)
     }
     return try EngineSampler(
       policy, lanes: lanes, scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes),

@@ -88,9 +88,10 @@ package struct WorkerRole {
     let plan = WorkerPlan(
       name: name, software: Release.name, fingerprint: try NumericFingerprint.compute(), credits: Self.credits,
       drain: isSupervised ? Self.briefDrain : Milliseconds(graceSeconds) * 1_000, giveUpAfter: isSupervised ? nil : Self.patience)
+    let limit = MemoryLimit()
     let service = WorkerService(
       plan: plan, logger: logger,
-      makeSampler: { [self] in try sampler(for: $0, base: $1) },
+      makeSampler: { [self] in try sampler(for: $0, base: $1, limit: limit) },
       makeBaseStore: { [modelFolder, cacheFolder] in BaseCache(cacheFolder, models: .configured(or: modelFolder)) },
       makeTransport: { [learner, name, credentials] in
         try ZeroMQWorkerTransport(connecting: learner, worker: name, credentials: credentials)

@@ -54,7 +54,9 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
         + "([Filter](HowItWorks.md#filter))."
     case .objective: "[How it works](HowItWorks.md#advantage) has the equations."
     case .optimizer: "AdamW ([Update](HowItWorks.md#update))."
-    case .processes: "[Several hosts](SeveralHosts.md) has an example, and [the learner's metrics](SeveralHosts.md#metrics)."
+    case .processes:
+      "[Several hosts](SeveralHosts.md) has an example, and [the learner's metrics](SeveralHosts.md#metrics);\n"
+        + "[a machine that you use](YourOwnModel.md#a-machine-that-you-use) has courteous settings."
     case .faults: "[Several hosts](SeveralHosts.md) explains the treatment of workers that are late, lost or wrong."
     case .checkpoints: "[Getting started](GettingStarted.md#what-a-run-leaves) explains the run folder."
     }

@@ -176,7 +176,7 @@ extension ConfigurationKey {
       name, place, summary, shapesOutcome: false,
       values: .text(
         Texts(
-          words: ["none"], others: "or a size such as 4GB or 512MB", placeholder: "SIZE", pattern: "^[0-9]+ *([kKmMgG][iI]?)?[bB]?$",
+          words: ["none"], others: "or a size such as 4GB or 512MB", placeholder: "SIZE", pattern: "^[0-9]+ *(([kKmMgG][iI]?)?[bB])?$",
           maximumBytes: 32)),
       format: { $0.description }, parse: { MemoryCap($0) })
   }

@@ -22,7 +22,7 @@ package struct MemoryEstimate {
   private static let float = 4.0
 
   /// What a process takes besides: its code, its libraries, the tokenizer.
-  private static let process = 150e6
+  private static let process = 96e6
 
   private var parameters: Double { Double(model.parameterCount) }
 

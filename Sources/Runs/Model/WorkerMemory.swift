@@ -4,9 +4,6 @@ import Transformer
 
 /// How a worker keeps within a cap of its memory: by sampling fewer sequences at once. Its results do not depend on their number.
 package struct WorkerMemory {
-  /// What a worker takes beside what grows with the sequences: the program, its libraries and the judge's model.
-  private static let program = 96e6
-
   private let estimate: MemoryEstimate
   private let length: Int
   private let judge: Double
@@ -24,7 +21,7 @@ package struct WorkerMemory {
 
   /// About what a worker takes, in bytes.
   package func bytes(sequences: Int) -> Double {
-    Self.program + judge + estimate.worker(sequences: sequences, length: length)
+    judge + estimate.worker(sequences: sequences, length: length)
   }
 
   /// The most sequences, at most `wanted`, that a worker samples at once within the cap.

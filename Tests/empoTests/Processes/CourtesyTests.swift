@@ -40,7 +40,7 @@ struct CourtesyTests {
     let capped = try run.train("capped", ["--worker-memory", "102MB"])
     for command in [plain, capped] { #expect(await command.status() == 0, "\(command.errors)") }
     let log = run.folder.text("capped/logs/worker-1.log")
-    let match = try #require(log.firstMatch(of: /memory is bounded.*sequences=(\d+) of (\d+)/), "\(log)")
+    let match = try #require(log.firstMatch(of: /memory is bounded by 102MB: (\d+) of (\d+) sequences/), "\(log)")
     let (sequences, wanted) = (try #require(Int(match.1)), try #require(Int(match.2)))
     #expect(sequences >= 1 && sequences < wanted)
     #expect(try run.digest(of: "capped") == run.digest(of: "plain"))

@@ -14,7 +14,7 @@ struct OwnModelTests {
 
   /// Flags that make a run small enough for a test.
   private static let small = [
-    "--max-tokens", "12", "--group-size", "4", "--questions-per-step", "2", "--steps", "2", "--workers", "1",
+    "--max-tokens", "12", "--group-size", "4", "--questions-per-step", "2", "--steps", "2", "--workers", "1", "--train", "full",
   ]
 
   @Test("Flags, a CSV and a chat template make a run, whose model can be told and exported")

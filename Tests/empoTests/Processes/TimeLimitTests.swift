@@ -21,7 +21,7 @@ struct TimeLimitTests {
       if run.folder.exists("timed/report.json") { break }
       let hours = Self.hours(seconds)[1]
       #expect(part.lastLine == "to resume: empo train --resume timed --hours \(hours)", "\(part.errors)")
-      #expect(part.output.contains("the time is used up "), "\(part.output)")
+      #expect(part.output.contains("out of time "), "\(part.output)")
       #expect(!part.errors.contains("restart"), "\(part.errors)")
       seconds *= 2
       parts += 1
