@@ -11,7 +11,7 @@ package struct ModelInfo: Encodable {
   /// The run's checkpoint that the folder is, if it is one.
   package let checkpoint: CheckpointInfo?
   /// Its adapters, where it is a PEFT folder; all that follows is their base model's.
-  private(set) var adapters: AdaptersInfo?
+  package private(set) var adapters: AdaptersInfo?
   /// Its shape.
   private(set) var architecture: ArchitectureInfo?
   /// Its weights.

@@ -92,8 +92,10 @@ struct AdapterExportTests {
         let error = #expect(throws: RunsError.self) {
           try ModelExport(source, as: form, to: disk.path + "/out", replaces: false).write()
         }
-        #expect(error?.message.contains("not written, the disk is full") == true, "\(error?.message ?? "")")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).isEmpty)
+        let message = error?.message ?? ""
+        #expect(message.contains("not written, the disk is full"), "\(message)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: disk.path)
+        #expect(left.isEmpty)
       }
     }
   }

@@ -4,6 +4,7 @@ import HuggingFace
 import Runs
 import TestSupport
 import Testing
+import Transformer
 
 @Suite("Folders that are used as models")
 struct ModelFolderTests {
