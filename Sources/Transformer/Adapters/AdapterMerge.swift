@@ -4,7 +4,7 @@ package import Tensors
 /// The addition of adapters to the weights that they adapt: W' = W + s·B·A in float32.
 package struct AdapterMerge: Sendable {
   private let adapters: Parameters
-  private let scale: Double
+  private let scale: Float
 
   /// Rows of a weight that one lane computes at a time.
   private static let tile = 16
@@ -12,29 +12,28 @@ package struct AdapterMerge: Sendable {
   /// Creates the merge of a model's adapters.
   package init(_ adapters: Parameters, _ lora: LoRAConfiguration) {
     self.adapters = adapters
-    scale = Double(lora.scale)
+    scale = lora.scale
   }
 
   /// Adds its adapter to a weight, [N, K]; one without an adapter stays as it is.
   ///
-  /// The sums over the rank are in double precision. Throws a ``TransformerError`` where a sum is too large for float32.
+  /// Sums over the rank are in order, and the scale comes last, as in PEFT. Throws a ``TransformerError`` where a result is too large for
+  /// float32.
   package func add(to weight: FloatStorage, of entry: ParameterLayout.Entry, lanes: Lanes) throws {
     guard let (a, b) = adapter(of: entry) else { return }
     let (rank, rows, columns) = (a.shape[0], entry.shape[0], entry.shape[1])
     lanes.forEachRange(of: rows, tile: Self.tile) { tile in
-      var sums = [Double](repeating: 0, count: columns)
-      for row in tile {
-        for column in 0..<columns { sums[column] = 0 }
-        for inner in 0..<rank {
-          let place = b.offset + inner * rows + row
-          let factor = scale * adapters.storage.withSpan(place..<place + 1) { Double($0[0]) }
-          let start = a.offset + inner * columns
-          adapters.storage.withSpan(start..<start + columns) { values in
-            for column in 0..<columns { sums[column] += factor * Double(values[column]) }
+      let sums = FloatStorage(count: columns)
+      sums.withMutableSpan(0..<columns) { sums in
+        for row in tile {
+          for column in sums.indices { sums[column] = 0 }
+          for inner in 0..<rank {
+            let place = b.offset + inner * rows + row
+            let factor = adapters.storage.withSpan(place..<place + 1) { $0[0] }
+            let start = a.offset + inner * columns
+            adapters.storage.withSpan(start..<start + columns) { values in add(factor, values, to: &sums) }
           }
-        }
-        weight.withMutableSpan(row * columns..<(row + 1) * columns) { values in
-          for column in 0..<columns { values[column] = Float(Double(values[column]) + sums[column]) }
+          weight.withMutableSpan(row * columns..<(row + 1) * columns) { values in add(scale, sums.span, to: &values) }
         }
       }
     }
@@ -42,6 +41,11 @@ package struct AdapterMerge: Sendable {
       throw TransformerError(
         .checkpoint, "\(entry.name) is too large for float32 with its adapter: expected adapters that were trained for this base model")
     }
+  }
+
+  private func add(_ factor: Float, _ values: Span<Float>, to sums: inout MutableSpan<Float>) {
+    precondition(values.count == sums.count)
+    for index in values.indices { sums[index] += factor * values[index] }
   }
 
   /// A[r, K], and B transposed, [r, N], of a weight.
