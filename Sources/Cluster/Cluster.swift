@@ -4,9 +4,10 @@
 //   time in, actions out), the loop of the socket thread that feeds it and does what it asks, and a service around both. The loops
 //   decide nothing. Whether a worker uses a relay decides its `WeightRoute`.
 //   `Learner/Machine` is the learner's machine, `Learner/Trust` what it believes of whom: seals of leases, ranges, checks, lies, quarantine.
+// - `Base/` is how a worker or relay comes by base weights, and how they are handed on.
 // - `Threads/` joins the socket's thread with those that compute.
-// - `StepTrainer`, `LearnerJudge`, `GroupStore`, `TaskSource` and `GroupSampler` are what a run must bring: the protocols behind which
-//   tensors, judges, files and the database are.
+// - `StepTrainer`, `LearnerJudge`, `GroupStore`, `TaskSource`, `GroupSampler`, `BaseWeights` and `BaseStore` are what a run must bring: the
+//   protocols behind which tensors, judges, files and the database are.
 //
 // What must hold:
 // - slots are consumed in slot order, and a task of step s is sampled from version max(0, s - lag) exactly;

@@ -8,8 +8,8 @@
 //   described or exported. `ModelFolder` finds the base of a folder of adapters.
 // - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made,
 //   `RunJudge` makes scores and figures of the tokens that workers send.
-//   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host. The learner checks groups with
-//   one of its own.
+//   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host but base weights. The learner
+//   checks groups with one of its own. `Base/` is where a host has base weights, and keeps those that it fetched.
 // - `Progress/` is what a run shows while it goes on, `Plots/` the learning curve as SVG, `Terminal/` the streams that people read.
 //
 // What must hold: a run is a function of configuration, data, seed and kind of CPU. A failed beginning leaves no folder behind. The ledger
