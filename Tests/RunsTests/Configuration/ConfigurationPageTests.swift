@@ -82,7 +82,7 @@ struct ConfigurationPageTests {
     #expect(page.contains("\n| `questions` | `embedded`, must be given |") && page.contains("\n| `steps` | 50, 100 |"))
     #expect(page.contains("\n| `prompt_template`, `--prompt` | `qa`, `boxed` |") && page.contains("\n| `optimizer.epsilon` | 1e-8 |"))
     let schema = ConfigurationSchema.text
-    #expect(schema.contains("Default: 0.0002; for a model of your own 1e-6."))
+    #expect(schema.contains("Default: 0.0002; for a model of your own 1e-5."))
     #expect(!schema.contains("\"default\": 0.0002") && schema.contains("\"default\": 1e-08"))
   }
 }

@@ -23,7 +23,7 @@ import Training
     "sampling.top_p": "0.95", "sampling.max_new_tokens": "9", "filter.entropy_low": "0.1", "filter.entropy_high": "0.9",
     "filter.minimum_confidence": "0.5", "filter.below_floor": "pay-nothing",
     "advantage": "mean-only", "loss": "dr-grpo", "clip_low": "0.1", "clip_high": "0.3", "kl": "0.001",
-    "minibatches": "2", "mask_truncated": "true", "optimizer.learning_rate": "1e-05", "optimizer.schedule": "cosine",
+    "minibatches": "2", "mask_truncated": "true", "optimizer.learning_rate": "3e-05", "optimizer.schedule": "cosine",
     "optimizer.warmup_steps": "3", "optimizer.beta1": "0.8", "optimizer.beta2": "0.99", "optimizer.epsilon": "1e-06",
     "optimizer.weight_decay": "0.01", "optimizer.clip_norm": "0.0", "micro_batch_tokens": "512", "learner.threads": "3",
     "learner.listen": "tcp://127.0.0.1:5555", "learner.publish": "tcp://[::1]:5556", "learner.metrics": "[::]:9100",
@@ -31,8 +31,12 @@ import Training
     "checkpoint_every": "2", "keep_checkpoints": "1", "evaluate_before": "false",
     "evaluate_every": "0", "restart_budget": "0", "straggler_factor": "0.0",
     "hang_factor": "2.5", "quarantine_seconds": "0.0", "audit": "1.0", "audit_action": "stop", "require_same_bits": "false",
-    "skipped_updates_limit": "5",
+    "skipped_updates_limit": "5", "train": "lora", "lora.rank": "8", "lora.alpha": "4.0", "lora.targets": "q_proj,v_proj",
+    "lora.dropout": "0.0", "recompute": "layer", "worker.nice": "5", "worker.memory": "4GB",
   ]
+
+  /// Keys that have no value which is no default.
+  private static let withoutOther: Set = ["held_out", "train", "lora.dropout"]
 
   @Test("Every key is read and written from every source") func everyKeyIsReadAndWrittenFromEverySource() throws {
     #expect(Set(Self.other.keys) == Set(ConfigurationKey.all.map(\.name)))
@@ -43,7 +47,7 @@ import Training
     for key in ConfigurationKey.all {
       #expect(key.value(in: fromFlags) == Self.other[key.name])
       for model in [DataSource.embedded, .path("/models/base")] where key.name != "model" || model == .embedded {
-        #expect(key.value(in: fromFlags) != key.defaultValue(for: model) || key.name == "held_out", "\(key.name)")
+        #expect(key.value(in: fromFlags) != key.defaultValue(for: model) || Self.withoutOther.contains(key.name), "\(key.name)")
       }
     }
   }
@@ -106,15 +110,22 @@ import Training
   }
 
   @Test("The outcome digest sees what shapes the run and nothing else") func theOutcomeDigestSeesWhatShapesTheRunAndNothingElse() throws {
-    let base = RunConfiguration()
-    for key in ConfigurationKey.all {
+    for key in ConfigurationKey.all where key.name != "lora.dropout" {
+      var base = RunConfiguration()
       var flags = [key.name: Self.other[key.name] ?? ""]
+      if key.name.hasPrefix("lora.") {
+        // Adapters that are not trained decide nothing.
+        let idle = try RunConfiguration.load(environment: [:], flags: flags)
+        #expect(idle.outcomeDigest == base.outcomeDigest, "\(key.name)")
+        flags["train"] = "lora"
+        base = try RunConfiguration.load(environment: [:], flags: ["train": "lora"])
+      }
       if key.name == "model" { flags["questions"] = "embedded" }
       let changed = try RunConfiguration.load(environment: [:], flags: flags)
       let shapes = key.shapesOutcome && key.name != "steps"
       #expect((changed.outcomeDigest != base.outcomeDigest) == shapes, "\(key.name)")
     }
-    var scheduled = base
+    var scheduled = RunConfiguration()
     scheduled.optimizer.schedule = .linear
     var longer = scheduled
     longer.steps += 1
@@ -144,7 +155,12 @@ import Training
     let own = try RunConfiguration.load(environment: [:], flags: ["model": "/m", "questions": "/q.csv", "group_size": "4"])
     #expect(own.questions == .path("/q.csv"))
     #expect(own.heldOut == .none)
-    #expect(own.optimizer.learningRate == 1e-6)
+    #expect(own.train == .lora && own.optimizer.learningRate == 1e-5)
+    let full = try RunConfiguration.load(environment: [:], flags: ["model": "/m", "questions": "/q.csv", "train": "full"])
+    #expect(full.optimizer.learningRate == 1e-6)
+    #expect(try RunConfiguration.load(environment: [:], flags: ["train": "lora"]).optimizer.learningRate == 2e-3)
+    let told = try RunConfiguration.load(environment: [:], flags: ["train": "lora", "optimizer.learning_rate": "3e-4"])
+    #expect(told.optimizer.learningRate == 3e-4)
     #expect(own.promptTemplate == PromptPreset.boxed.template)
     #expect(own.sampling.maximumNewTokens == 512)
     #expect(own.groupSize == 4)

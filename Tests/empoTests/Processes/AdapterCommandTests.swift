@@ -22,11 +22,11 @@ struct AdapterCommandTests {
     #expect(alone.command.errors.contains("written to alone in f32"))
     #expect(folder.exists("alone/adapter_config.json") && folder.exists("alone/adapter_model.safetensors"))
 
-    let again = try await run(["export", "alone", "alone2"], in: folder)
+    let again = try await run(["export", "alone", "alone2"] + Self.base, in: folder)
     #expect(again.status == 0, "\(again.command.errors)")
     #expect(folder.text("alone2/adapter_config.json") == folder.text("alone/adapter_config.json"))
 
-    let merged = try await run(["export", "alone", "merged", "--merge"], in: folder)
+    let merged = try await run(["export", "alone", "merged", "--merge"] + Self.base, in: folder)
     #expect(merged.status == 0, "\(merged.command.errors)")
     #expect(merged.command.errors.contains("written to merged in bf16") && folder.exists("merged/model.safetensors"))
     #expect(!folder.exists("merged/adapter_config.json"))

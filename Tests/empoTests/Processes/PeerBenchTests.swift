@@ -68,8 +68,6 @@ struct PeerBenchTests {
       (["learner", "model", "--vs", "fake", "--peers", "peers"], 1, "there is no peer \"fake\": looked for peers/fake.py"),
       (["learner", "model", "--vs", "fake"], 2, "--vs and --peers belong together"),
       (["learner", "--vs", "fake", "--peers", "peers"], 2, "--vs compares on a real model"),
-      (["learner", "--batch", "8", "--groups", "2"], 2, "--batch and --length stand for other groups"),
-      (["learner", "model", "--batch", "20", "--vs", "fake", "--peers", "peers"], 2, "expected a multiple of 16"),
       (["learner", "--responses", "1"], 2, "--responses 1: expected 2 to 1024"),
       (["rollout", "model", "--check", "--vs", "fake", "--peers", "peers"], 2, "--check is of this program alone"),
       (["rollout", "model", "--vs", "fake", "--peers", "peers", "--rounds", "0"], 2, "--rounds 0"),
