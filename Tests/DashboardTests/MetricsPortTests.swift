@@ -28,7 +28,7 @@ private struct Lines: LogHandler {
   func log(event: LogEvent) { written.yield(event.message.description) }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct MetricsPortTests {
+@Suite(.timeLimit(.minutes(15))) struct MetricsPortTests {
   private struct Answer {
     var status: Int
     var type: String?

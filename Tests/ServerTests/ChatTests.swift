@@ -4,7 +4,7 @@ import Rollouts
 import Testing
 import Tokenizers
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ChatTests {
   private static let messages = #""messages": [{"role": "system", "content": "be"}, {"role": "user", "content": "hi"}]"#
 

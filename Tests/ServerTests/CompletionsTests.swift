@@ -5,7 +5,7 @@ import Rollouts
 import Testing
 import Tokenizers
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CompletionsTests {
   @Test("A completion has open a is shape") func aCompletionHasOpenAIsShape() async throws {
     try await TestServer.run { server in

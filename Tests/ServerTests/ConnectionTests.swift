@@ -7,7 +7,7 @@ import Server
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConnectionTests {
   private static let bodies = [
     #"{"prompt": "abcd", "max_tokens": 5}"#, #"{"prompt": "abcd", "max_tokens": 5, "stream": true}"#,

@@ -5,7 +5,7 @@ import Rollouts
 import Server
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RefusalTests {
   private static func list(_ value: String, count: Int) -> String {
     Array(repeating: value, count: count).joined(separator: ", ")

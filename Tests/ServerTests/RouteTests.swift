@@ -3,7 +3,7 @@ import JSON
 import Server
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RouteTests {
   @Test("The model is listed") func theModelIsListed() async throws {
     try await TestServer.run { server in

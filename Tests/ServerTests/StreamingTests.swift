@@ -3,7 +3,7 @@ import JSON
 import Rollouts
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StreamingTests {
   @Test("A streamed completion is the whole one in pieces") func aStreamedCompletionIsTheWholeOneInPieces() async throws {
     try await TestServer.run { server in

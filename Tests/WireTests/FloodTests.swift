@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Connections of strangers, over real sockets, to a learner that takes few of them.
-@Suite(.timeLimit(.minutes(5))) struct FloodTests {
+@Suite(.timeLimit(.minutes(15))) struct FloodTests {
   private let limits = ConnectionLimits(connections: 40, strangers: 16, strangerBytes: 1 << 20)
 
   private func port(of endpoint: String) throws -> UInt16 { try #require(UInt16(endpoint.split(separator: ":").last ?? "")) }

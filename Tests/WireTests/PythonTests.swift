@@ -37,7 +37,7 @@ let pythonLacks: String? = {
 
 private let client = repository.appending(path: "scripts/checks/wire_client.py").path
 
-@Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(5))) struct PythonTests {
+@Suite(.enabled(if: pythonLacks == nil, Comment(rawValue: pythonLacks ?? "")), .timeLimit(.minutes(15))) struct PythonTests {
   @Test("Second implementation rewrites every vector") func secondImplementationRewritesEveryVector() throws {
     let run = try runPython([client, "golden"])
     #expect(run.status == 0, "\(run.output)")

@@ -31,7 +31,7 @@ func hello(_ name: String) -> WorkerMessage {
   .hello(Hello(worker: name, software: "test", fingerprint: "none", credits: 1))
 }
 
-@Suite(.timeLimit(.minutes(5))) struct TransportTests {
+@Suite(.timeLimit(.minutes(15))) struct TransportTests {
   @Test("Messages go both ways", arguments: Network.allCases) func messagesGoBothWays(_ network: Network) throws {
     let net = try joined(network)
     let worker = try net.makeWorker("w-1")

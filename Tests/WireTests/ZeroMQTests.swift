@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct ZeroMQTests {
+@Suite(.timeLimit(.minutes(15))) struct ZeroMQTests {
   @Test(
     "Binding beyond loopback needs a word",
     arguments: [

@@ -46,7 +46,7 @@ private final class MemoryBaseStore: BaseStore {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct BaseServiceTests {
+@Suite(.timeLimit(.minutes(15))) struct BaseServiceTests {
   private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   private let learnerNetwork = InProcessNetwork()
   private let relayNetwork = InProcessNetwork()

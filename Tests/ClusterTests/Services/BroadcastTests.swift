@@ -72,7 +72,7 @@ private struct HandLearner {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct BroadcastTests {
+@Suite(.timeLimit(.minutes(15))) struct BroadcastTests {
   /// The broadcast goes as slowly as the test wants: groups are sampled between its chunks, chunks are taken while a group is
   /// sampled, and the new version takes over between groups.
   @Test("Sampling goes on while a broadcast arrives") func samplingGoesOnWhileABroadcastArrives() async throws {

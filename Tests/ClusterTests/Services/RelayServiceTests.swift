@@ -35,7 +35,7 @@ private final class CountingTransport: LearnerTransport {
   func close() { inner.close() }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct RelayServiceTests {
+@Suite(.timeLimit(.minutes(15))) struct RelayServiceTests {
   private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   private let learnerNetwork = InProcessNetwork()
   private let relayNetwork = InProcessNetwork()

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceTests {
   private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private func plan(steps: UInt32 = 6, lag: UInt32 = 1, skipUnanimous: UInt32 = 0) -> LearnerPlan {

@@ -137,7 +137,7 @@ struct DoctorTests {
     #expect(command.output.contains("chmod 600 a.key") && command.output.contains("cannot open none"), "\(command.output)")
   }
 
-  @Test("An examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(5)))
+  @Test("An examined learner takes the host in and trains on as if nobody had asked", .timeLimit(.minutes(15)))
   func learner() async throws {
     let run = try await TinyRun()
     let plain = try run.train("plain")

@@ -47,7 +47,7 @@ struct LaunchTests {
     }
   }
 
-  @Test("A run on two hosts of which a worker is killed ends with the same weights", .timeLimit(.minutes(5)))
+  @Test("A run on two hosts of which a worker is killed ends with the same weights", .timeLimit(.minutes(15)))
   func killedWorker() async throws {
     let scene = try await Scene()
     let plain = try scene.run.train("plain")
@@ -61,7 +61,7 @@ struct LaunchTests {
     #expect(try scene.run.digest(of: "launched") == scene.run.digest(of: "plain"))
   }
 
-  @Test("An interrupt writes a checkpoint, and a launch that is killed leaves nothing running", .timeLimit(.minutes(5)))
+  @Test("An interrupt writes a checkpoint, and a launch that is killed leaves nothing running", .timeLimit(.minutes(15)))
   func endings() async throws {
     let scene = try await Scene()
     let interrupted = try scene.launch("run")
@@ -77,7 +77,7 @@ struct LaunchTests {
     #expect(await eventually { scene.pids("learner", folder).isEmpty })
   }
 
-  @Test("A host that cannot be used is one line, and nothing is started", .timeLimit(.minutes(5)))
+  @Test("A host that cannot be used is one line, and nothing is started", .timeLimit(.minutes(15)))
   func unusable() async throws {
     let scene = try await Scene()
     try scene.hosts(identity: "stranger")

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 /// Who is let in, over real sockets.
-@Suite(.timeLimit(.minutes(5))) struct HandshakeTests {
+@Suite(.timeLimit(.minutes(15))) struct HandshakeTests {
   let folder: KeyFolder
 
   init() throws {

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 /// Workers that share a key, over real sockets.
-@Suite(.timeLimit(.minutes(5))) struct PoolTests {
+@Suite(.timeLimit(.minutes(15))) struct PoolTests {
   let folder: KeyFolder
 
   init() throws {

@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 /// Peers that speak ZMTP by hand, and not well.
-@Suite(.timeLimit(.minutes(5))) struct RawPeerTests {
+@Suite(.timeLimit(.minutes(15))) struct RawPeerTests {
   /// A learner with keys or without, and the folder of its keys.
   private func makeLearner(hasKeys: Bool) throws -> (ZeroMQLearnerTransport, KeyFolder) {
     let folder = try KeyFolder()

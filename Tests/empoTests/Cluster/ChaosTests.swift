@@ -16,7 +16,7 @@ struct ChaosTests {
 
   @Test(
     "A run that is disturbed on its hosts, links and disk ends as an undisturbed one",
-    .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(5)), arguments: ["full", "lora"])
+    .enabled(if: has("python3"), "needs python3"), .timeLimit(.minutes(15)), arguments: ["full", "lora"])
   func round(train: String) async throws {
     let folder = try ScratchFolder()
     let log = folder.file("chaos.log")

@@ -30,7 +30,7 @@ struct ClusterFilesTests {
     #expect(said.status == 0, "\(said.text)")
   }
 
-  @Test("A run is prepared without being begun, and a learner begins it", .timeLimit(.minutes(5)))
+  @Test("A run is prepared without being begun, and a learner begins it", .timeLimit(.minutes(15)))
   func preparation() async throws {
     let run = try await TinyRun()
     let prepared = try run.train("prepared", ["--workers", "0", "--prepare"])

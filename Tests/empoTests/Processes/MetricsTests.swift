@@ -36,7 +36,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("A learner, a relay and a worker tell how they are, and that they are ready", .timeLimit(.minutes(5)))
+  @Test("A learner, a relay and a worker tell how they are, and that they are ready", .timeLimit(.minutes(15)))
   func run() async throws {
     let run = try await TinyRun("workers: 0")
     let training = try run.train("told", ["--metrics", "127.0.0.1:0"])
@@ -84,7 +84,7 @@ struct MetricsTests {
     #expect(try run.digest(of: "told") == run.digest(of: "plain"))
   }
 
-  @Test("A port in use is one line, and nothing begins", .timeLimit(.minutes(5)))
+  @Test("A port in use is one line, and nothing begins", .timeLimit(.minutes(15)))
   func portInUse() async throws {
     let folder = try ScratchFolder()
     let waiting = ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "1", "--metrics"]
