@@ -19,6 +19,9 @@ struct BenchModel: ParsableArguments {
   @Option(help: ArgumentHelp("How the policy's weights are stored: float32 or bfloat16.", valueName: "TYPE"))
   var dtype = WeightType.float32
 
+  @Option(help: ArgumentHelp("How products of bfloat16 weights are computed: auto, exact or bf16.", valueName: "HOW"))
+  var arithmetic = ArithmeticChoice.automatic
+
   @Option(name: .customLong("lora"), help: ArgumentHelp("Trains adapters of this rank; 0 trains all weights.", valueName: "RANK"))
   var rank = 0
 
@@ -26,6 +29,9 @@ struct BenchModel: ParsableArguments {
     try Bounds.require(threads, in: 1...1024, "--threads")
     try Bounds.require(rank, in: 0...LoRAConfiguration.maximumRank, "--lora")
   }
+
+  /// How the products are computed.
+  func computed() throws -> Arithmetic { try arithmetic.resolved(storing: dtype) }
 
   /// The model's weights.
   func parameters() throws -> Parameters {
@@ -35,11 +41,14 @@ struct BenchModel: ParsableArguments {
 
   /// A trainer of all weights, or of adapters.
   func trainer(positions: Int, lanes: Lanes, options: PolicyTrainer.Options) throws -> PolicyTrainer {
+    var options = options
+    options.arithmetic = try computed()
     guard rank > 0 else {
-      return try PolicyTrainer(try parameters(), storing: dtype, positions: positions, lanes: lanes, options: options)
+      return PolicyTrainer(
+        try parameters(), storing: dtype, positions: positions, lanes: lanes, options: options)
     }
     let base = try base()
-    return try PolicyTrainer(
+    return PolicyTrainer(
       adapters: Parameters(initialAdaptersOf: base.configuration, lora, seed: 0), lora, of: base, positions: positions, lanes: lanes,
       options: options)
   }
@@ -78,12 +87,20 @@ struct BenchResult: Encodable {
   var threads: Int
   /// How the weights are stored.
   var dtype: String
-  /// The kernels that the matrix library chose.
-  var kernels = Products.kernelName
+  /// How its products are computed.
+  var arithmetic: String
+  /// The kernels that this processor runs.
+  var kernels = KernelSet.name
   /// The shape that was asked for.
   var shape: [String: Int]
   /// The most memory that the process had, in bytes, where a bench tells it.
   var peakMemory: Int?
+  /// Billions of operations a second that the products need, and their share of what the processor can do.
+  var gigaflops: Double?
+  var peakShare: Double?
+  /// Seconds until each sample has a token, and the tokens a second after that.
+  var prefillSeconds: Double?
+  var decodeTokensPerSecond: Double?
   /// Seconds of each part, where a bench has parts.
   var parts: [String: Double]?
   /// How long it took to check what was sampled, and its share of the time that sampling took, where that was asked for.
@@ -91,9 +108,13 @@ struct BenchResult: Encodable {
   var checkShare: Double?
 
   private enum CodingKeys: String, CodingKey {
-    case bench, seconds, model, threads, dtype, kernels, shape, parts
+    case bench, seconds, model, threads, dtype, arithmetic, kernels, shape, parts
     case tokensPerSecond = "tokens_per_s"
     case peakMemory = "peak_memory"
+    case gigaflops = "gflops"
+    case prefillSeconds = "prefill_s"
+    case decodeTokensPerSecond = "decode_tokens_per_s"
+    case peakShare = "peak_share"
     case secondsPerStep = "seconds_per_step"
     case checkSeconds = "check_s"
     case checkShare = "check_share"
@@ -115,5 +136,7 @@ package enum Bounds {
 }
 
 extension WeightType: ExpressibleByArgument {}
+
+extension ArithmeticChoice: ExpressibleByArgument {}
 
 extension Recomputation: ExpressibleByArgument {}

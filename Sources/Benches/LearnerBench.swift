@@ -60,9 +60,12 @@ package struct LearnerBench: AsyncParsableCommand {
       } / .seconds(steps)
     var result = BenchResult(
       bench: "learner", tokensPerSecond: Double(shape.tokens) / seconds, seconds: seconds, secondsPerStep: seconds, model: model.name,
-      threads: model.threads, dtype: model.dtype.rawValue,
+      threads: model.threads, dtype: model.dtype.rawValue, arithmetic: try model.computed().rawValue,
       shape: shape.figures.merging(["steps": steps, "micro_batch_tokens": microBatchTokens, "lora": model.rank]) { $1 })
     result.peakMemory = PeakMemory.bytes
+    let operations = shape.operations(trainer.decoder.configuration, isFrozen: model.rank > 0)
+    result.gigaflops = operations / seconds / 1e9
+    result.peakShare = operations / seconds / 1e9 / PeakRate.gigaflops(try model.computed(), lanes: trainer.decoder.lanes)
     try result.printLine()
   }
 }

@@ -32,6 +32,15 @@ struct LearnerShape: ParsableArguments {
   /// Tokens of all responses.
   var tokens: Int { groups * responses * response }
 
+  /// Floating-point operations of an update's products: forward, and the gradients of inputs and, where weights are not frozen, of weights.
+  /// A prompt's rows go through the layers once a group, and those that predict a token through the output projection.
+  func operations(_ model: ModelConfiguration, isFrozen: Bool) -> Double {
+    let head = model.vocabularySize * model.width
+    let matrices = ParameterLayout(model).entries.filter { $0.isMatrix && $0.name.hasPrefix("model.layers.") }.reduce(0) { $0 + $1.count }
+    let rows = groups * (prompt + responses * (response - 1))
+    return (isFrozen ? 4 : 6) * (Double(rows) * Double(matrices) + Double(tokens) * Double(head))
+  }
+
   /// The shape in a bench's result.
   var figures: [String: Int] { ["groups": groups, "responses": responses, "prompt": prompt, "response": response] }
 

@@ -53,22 +53,41 @@ package struct RolloutBench: AsyncParsableCommand {
   private func measure() throws {
     let lanes = Lanes(count: model.threads)
     let policy = Policy(try model.parameters(), type: model.dtype, lanes: lanes)
-    let decoder = try Decoder(policy.weights, positions: prompt + new, lanes: lanes)
+    let decoder = Decoder(policy.weights, positions: prompt + new, lanes: lanes, arithmetic: try model.computed(), packing: true)
     let engine = GenerationEngine(decoder, maximumSequences: min(sequences, prompts * group), maximumLength: prompt + new)
     // Memory is taken and threads are started by the first tokens.
     _ = engine.generate(requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: min(4, new)))
     let clock = ContinuousClock()
+    let firstTokens = self.requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: 1)
+    let prefillSeconds = clock.measure { _ = engine.generate(firstTokens) } / .seconds(1)
     let requests = requests(vocabularySize: decoder.configuration.vocabularySize, newTokens: new)
     var groups: [[Sample]] = []
     let seconds = clock.measure { groups = engine.generate(requests) } / .seconds(1)
     let count = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count } }
     let checkSeconds = check ? try self.check(groups, of: requests, engine) : nil
-    try BenchResult(
+    var result = BenchResult(
       bench: "rollout", tokensPerSecond: Double(count) / seconds, seconds: seconds, model: model.name, threads: model.threads,
-      dtype: model.dtype.rawValue,
+      dtype: model.dtype.rawValue, arithmetic: try model.computed().rawValue,
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new],
-      checkSeconds: checkSeconds, checkShare: checkSeconds.map { $0 / seconds }
-    ).printLine()
+      checkSeconds: checkSeconds, checkShare: checkSeconds.map { $0 / seconds })
+    result.prefillSeconds = prefillSeconds
+    if new > 1 {
+      try tellDecoding(&result, seconds: seconds - prefillSeconds, tokens: count - prompts * group, of: decoder)
+    }
+    try result.printLine()
+  }
+
+  /// What follows the first tokens, and the larger of its shares of the processor's limits: of its operations, and of its reading of memory. The
+  /// weights are read once a step.
+  private func tellDecoding(_ result: inout BenchResult, seconds: Double, tokens: Int, of decoder: Decoder) throws {
+    let parameters = Double(decoder.configuration.parameterCount)
+    let batch = Double(min(sequences, prompts * group))
+    result.decodeTokensPerSecond = Double(tokens) / seconds
+    let operations = 2 * parameters * Double(tokens) / seconds / 1e9
+    let bytes = parameters * Double(model.dtype.bytes) * Double(tokens) / batch / seconds / 1e9
+    result.gigaflops = operations
+    result.peakShare = max(
+      operations / PeakRate.gigaflops(try model.computed(), lanes: decoder.lanes), bytes / PeakRate.gigabytes(lanes: decoder.lanes))
   }
 
   /// Seconds in which samples are checked.

@@ -69,11 +69,12 @@ package struct StepBench: AsyncParsableCommand {
       positions: prompt + new, lanes: lanes, options: .init(microBatchTokens: microBatchTokens, steps: steps + 1))
     // The worker's own copy of what is handed out.
     let sampling = trainer.policy.receiver()
-    let decoder = try Decoder(sampling.weights, positions: prompt + new, lanes: lanes)
+    let decoder = Decoder(sampling.weights, positions: prompt + new, lanes: lanes, arithmetic: try model.computed(), packing: true)
     let engine = GenerationEngine(decoder, maximumSequences: min(sequences, prompts * group), maximumLength: prompt + new)
     let scorer = try RunConfiguration().scorer(judge: .math, tokenizer: try model.tokenizer(), lanes: lanes)
     var published = trainer.policy.bytes()
     sampling.replace(with: published)
+    decoder.pack()
     var spans: [[Double]] = []
     for step in 0...steps {
       let clock = ContinuousClock()
@@ -93,6 +94,7 @@ package struct StepBench: AsyncParsableCommand {
       let manifest = trainer.policy.manifest
       let delta = WeightDelta.encode(WeightBytes(bytes), against: WeightBytes(published), manifest: manifest)
       sampling.replace(with: try delta.map { try WeightDelta.apply(WeightBytes($0), to: published, manifest: manifest) } ?? bytes)
+      if sampling.weights.lora == nil { decoder.pack() }
       published = bytes
       marks.append(clock.now)
       spans.append(zip(marks.dropFirst(), marks).map { ($0 - $1) / .seconds(1) })
@@ -100,12 +102,12 @@ package struct StepBench: AsyncParsableCommand {
     try result(of: spans.dropFirst()).printLine()
   }
 
-  private func result(of spans: ArraySlice<[Double]>) -> BenchResult {
+  private func result(of spans: ArraySlice<[Double]>) throws -> BenchResult {
     func mean(_ part: Int) -> Double { spans.reduce(0) { $0 + $1[part] } / Double(spans.count) }
     let seconds = spans.reduce(0) { $0 + $1.reduce(0, +) } / Double(spans.count)
     var result = BenchResult(
       bench: "step", tokensPerSecond: Double(prompts * group * new) / seconds, seconds: seconds, secondsPerStep: seconds, model: model.name,
-      threads: model.threads, dtype: model.dtype.rawValue,
+      threads: model.threads, dtype: model.dtype.rawValue, arithmetic: try model.computed().rawValue,
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new, "steps": steps, "lora": model.rank])
     result.peakMemory = PeakMemory.bytes
     result.parts = ["sample_s": mean(0), "score_s": mean(1), "update_s": mean(2), "publish_s": mean(3)]

@@ -4,6 +4,7 @@
 #else
 #define EMPO_VARIANT(name) name
 #endif
+#define EMPO_DOTS 0
 #define EMPO_REGISTERS 16
 // Vectors cross only inlined calls here, so how they would be passed does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"

@@ -36,7 +36,7 @@ public enum TinyModel {
   ) throws -> Decoder {
     let lanes = Lanes(count: lanes)
     let policy = Policy(parameters(architecture, tied: tied, seed: seed), type: type, lanes: lanes)
-    return try Decoder(policy.weights, positions: positions, lanes: lanes)
+    return Decoder(policy.weights, positions: positions, lanes: lanes)
   }
 
   /// Random tokens of the vocabulary.

@@ -75,7 +75,6 @@ struct BFloat16Tests {
   }
 
   @Test func `The gradient of the input is that of the widened weights, the same on any number of lanes`() throws {
-    try Products.load()
     let (rows, outputs, inputs) = (70, 1_100, 150)
     let w = weights(outputs, inputs, seed: 1)
     let values = widened(w.storage)

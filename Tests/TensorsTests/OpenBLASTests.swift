@@ -5,22 +5,18 @@ import Testing
 
 /// The library is settled once a process, so each of these tests has a process of its own.
 struct OpenBLASTests {
-  @Test(
-    .enabled(if: StubOpenBLAS.isPossible, StubOpenBLAS.withoutCompiler),
-    arguments: [
-      (StubOpenBLAS.Difference.losesTerm, "multiplies wrongly: row 0, column 0 of a product x·wᵀ with 1109 terms: found "),
-      (.overwrites, "multiplies wrongly: row 0, column 0 of a product dyᵀ·x with 1109 terms: found "),
-      (.isNoNumber, "multiplies wrongly: row 0, column 0 of a product dy·w with 1109 terms: found nan, expected "),
-      (.dependsOnRows, "computes a row of a product x·wᵀ with 37 terms differently in different calls"),
-    ])
-  func `A library that computes wrongly is refused by version, kernels and path`(_ difference: StubOpenBLAS.Difference, _ text: String)
-    async throws
-  {
-    let stub = try StubOpenBLAS(difference)
+  @Test func `Products are OpenBLAS's, within the rounding of both`() throws {
+    let library = try OpenBLAS.open()
+    let difference = try library.compare(lanes: Lanes(count: 2))
+    #expect(difference > 0 && difference < 1e-6, "\(library)")
+  }
+
+  @Test(.enabled(if: StubOpenBLAS.isPossible, StubOpenBLAS.withoutCompiler))
+  func `A library that computes otherwise is told by version, kernels and path`() async throws {
+    let stub = try StubOpenBLAS(.losesTerm)
     let error = await load(stub.path)
-    #expect(error.hasPrefix("OpenBLAS 9.8.7 with "), "\(error)")
-    #expect(error.contains("kernels (\(stub.path)) \(text)"), "\(error)")
-    #expect(error.hasSuffix("in EMPO_OPENBLAS, or unset it"), "\(error)")
+    #expect(error.hasPrefix("OpenBLAS 9.8.7 with Stub kernels (\(stub.path)): row 0, column "), "\(error)")
+    #expect(error.hasSuffix("here: one of the two computes wrongly on this processor"), "\(error)")
   }
 
   @Test(.enabled(if: StubOpenBLAS.isPossible, StubOpenBLAS.withoutCompiler))
@@ -39,49 +35,19 @@ struct OpenBLASTests {
     #expect(error.hasSuffix("correct the path, or unset it for libopenblas.so.0"), "\(error)")
   }
 
-  @Test(.enabled(if: StubOpenBLAS.isPossible, StubOpenBLAS.withoutCompiler))
-  func `A library of another name is used where it is named`() async throws {
-    let stub = try StubOpenBLAS(.cutsAt448)
-    #expect(await load(stub.path) == "loaded \(stub.path)")
-    #expect(await load("") == "loaded " + (try OpenBLAS.open().path))
-  }
-
-  /// Loads a library in a process of its own; returns its error, or its path.
+  /// Loads a library in a process of its own and compares with it; returns the error, or its path.
   private func load(_ path: String) async -> String {
     let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) { [path = path as String] in
       _ = unsafe setenv(OpenBLAS.variable, path, 1)
       do {
-        print("<loaded \(try Products.load().path)>")
+        let library = try OpenBLAS.open()
+        _ = try library.compare(lanes: Lanes(count: 1))
+        print("<compared with \(library.path)>")
       } catch {
         print("<\(error)>")
       }
     }
     let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
     return String(output.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" })
-  }
-
-  @Test func `The kernels are chosen here, and neither this environment nor a child's changes`() async {
-    await #expect(processExitsWith: .success) {
-      for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("OPENBLAS_") || name.hasPrefix("GOTO") {
-        _ = unsafe unsetenv(name)
-      }
-      for (name, value) in [("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_BLOCK_FACTOR", "50"), ("OPENBLAS_VERBOSE", "0")] {
-        _ = unsafe setenv(name, value, 1)
-      }
-      let before = ProcessInfo.processInfo.environment
-      let library = try Products.load()
-      precondition(library.core == library.requestedCore && library.threads == 1 && library.core != "Haswell")
-      precondition(library.overruled.sorted() == ["OPENBLAS_BLOCK_FACTOR=50", "OPENBLAS_CORETYPE=Haswell"])
-      precondition(ProcessInfo.processInfo.environment == before)
-      let child = Process()
-      let output = Pipe()
-      child.executableURL = URL(filePath: "/usr/bin/env")
-      child.standardOutput = output
-      try child.run()
-      let lines = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: "\n")
-      precondition(
-        Set(lines.filter { $0.hasPrefix("OPENBLAS_") })
-          == ["OPENBLAS_CORETYPE=Haswell", "OPENBLAS_BLOCK_FACTOR=50", "OPENBLAS_VERBOSE=0"])
-    }
   }
 }

@@ -4,8 +4,6 @@ import Testing
 
 /// Products against sums in double precision.
 struct ProductsTests {
-  init() throws { try Products.load() }
-
   struct Shape: Sendable, CustomTestStringConvertible {
     let rows: Int
     let inputs: Int
@@ -24,7 +22,7 @@ struct ProductsTests {
   @Test(arguments: shapes)
   func `A linear layer and its gradients are the sums they should be`(_ shape: Shape) {
     let lanes = Lanes(count: 2)
-    let T = Products.paddedRows(shape.rows, for: [shape.inputs * shape.outputs])
+    let T = shape.rows
     let x = Matrix.random(T, shape.inputs, seed: 1)
     let w = Matrix.random(shape.outputs, shape.inputs, seed: 2)
     let dy = Matrix.random(T, shape.outputs, seed: 3)
@@ -67,21 +65,44 @@ struct ProductsTests {
     #expect(results[0] == results[1])
   }
 
-  @Test(arguments: [1, 5, 16, 100, 1_000], [8, 1_000, 9_216, 12_288, 99_999, 1_000_000, 20_000_000])
-  func `Padded products are beyond OpenBLAS's small-matrix path`(rows: Int, weights: Int) {
-    // 0.3.21, kernel/x86_64/sgemm_small_kernel_permit_skylakex.c: products of at most 10⁶ multiplications may take it.
-    let padded = Products.paddedRows(rows, for: [weights])
-    #expect(padded >= rows && padded % 16 == 0)
-    #expect(padded * weights > 1_000_000)
-    #expect(Products.paddedRows(rows, for: [10 * weights, weights]) == padded)
+  /// The blocks' sums, as `kernels/product.h` defines them, one element at a time.
+  private func sum(_ count: Int, from start: Float?, _ term: (Int) -> (Float, Float)) -> Float {
+    var total = start
+    for first in stride(from: 0, to: count, by: 256) {
+      var block: Float = 0
+      for index in first..<min(first + 256, count) { block.addProduct(term(index).0, term(index).1) }
+      total = total.map { $0 + block } ?? block
+    }
+    return total ?? 0
   }
 
-  @Test func `A product on OpenBLAS's small-matrix path is refused`() async {
-    await #expect(processExitsWith: .failure) {
-      try Products.load()
-      let lanes = Lanes(count: 1)
-      Products.linear(
-        Matrix(rows: 16, columns: 32), Matrix(rows: 16, columns: 32), Matrix(rows: 32, columns: 32), lanes: lanes)
+  @Test(arguments: shapes + [Shape(rows: 3, inputs: 600, outputs: 200), Shape(rows: 600, inputs: 513, outputs: 65)], [false, true])
+  func `Every bit is the definition's`(_ shape: Shape, accumulates: Bool) {
+    let lanes = Lanes(count: 2)
+    let x = Matrix.random(shape.rows, shape.inputs, seed: 1)
+    let w = Matrix.random(shape.outputs, shape.inputs, seed: 2)
+    let dy = Matrix.random(shape.rows, shape.outputs, seed: 3)
+    let before = Matrix.random(shape.rows, shape.outputs, seed: 4)
+    let dwBefore = Matrix.random(shape.outputs, shape.inputs, seed: 5)
+    let (y, dw, dx) = (before.duplicate(), dwBefore.duplicate(), Matrix(rows: shape.rows, columns: shape.inputs))
+    Products.linear(y, x, w, accumulate: accumulates, lanes: lanes)
+    Products.linearInputGradient(dx, dy, w, lanes: lanes)
+    Products.linearWeightGradient(dw, dy, x, accumulate: accumulates, lanes: lanes)
+    for row in stride(from: 0, to: shape.rows, by: 7) {
+      for output in stride(from: 0, to: shape.outputs, by: 5) {
+        let expected = sum(shape.inputs, from: accumulates ? before[row, output] : nil) { (x[row, $0], w[output, $0]) }
+        #expect(y[row, output].bitPattern == expected.bitPattern, "y[\(row), \(output)]")
+      }
+      for input in stride(from: 0, to: shape.inputs, by: 5) {
+        let expected = sum(shape.outputs, from: nil) { (dy[row, $0], w[$0, input]) }
+        #expect(dx[row, input].bitPattern == expected.bitPattern, "dx[\(row), \(input)]")
+      }
+    }
+    for output in stride(from: 0, to: shape.outputs, by: 11) {
+      for input in stride(from: 0, to: shape.inputs, by: 13) {
+        let expected = sum(shape.rows, from: accumulates ? dwBefore[output, input] : nil) { (dy[$0, output], x[$0, input]) }
+        #expect(dw[output, input].bitPattern == expected.bitPattern, "dw[\(output), \(input)]")
+      }
     }
   }
 }

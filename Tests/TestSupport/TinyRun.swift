@@ -35,9 +35,21 @@ package struct TinyRun {
     try text.write(toFile: folder.file(name), atomically: true, encoding: .utf8)
   }
 
-  /// Begins a run in the run folder `name`.
-  package func train(_ name: String, _ arguments: [String] = []) throws -> Command {
-    try Command(["train", "run.yaml", "--run", name] + arguments, in: folder, name: name)
+  /// Begins a run in the run folder `name`, on an instruction set of its own if one is named.
+  package func train(_ name: String, _ arguments: [String] = [], kernels: String? = nil) throws -> Command {
+    try Command(
+      ["train", "run.yaml", "--run", name] + arguments, in: folder, name: name,
+      environment: kernels.map { ["EMPO_KERNELS": $0] } ?? [:])
+  }
+
+  /// Where the learner of a run listens, once it does; nil if it never does.
+  package func endpoint(of name: String) async -> String? {
+    struct Endpoints: Decodable {
+      var learner: String
+    }
+    let path = folder.file(name + "/endpoints.json")
+    guard await eventually({ FileManager.default.contents(atPath: path)?.isEmpty == false }) else { return nil }
+    return FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Endpoints.self, from: $0).learner }
   }
 
   /// Goes on with a run.

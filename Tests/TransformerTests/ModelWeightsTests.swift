@@ -16,7 +16,7 @@ struct ModelWeightsTests {
 
   private func logits(_ weights: ModelWeights, lanes: Int) throws -> [UInt32] {
     let pass = InferencePass(
-      try Decoder(weights, positions: 64, lanes: Lanes(count: lanes)), rows: 64, sequences: 3, blocks: 12)
+      Decoder(weights, positions: 64, lanes: Lanes(count: lanes)), rows: 64, sequences: 3, blocks: 12)
     var sequences = (0..<3).map { _ in InferencePass.Sequence() }
     for index in sequences.indices {
       pass.append(TinyModel.tokens(5 + 8 * index, seed: UInt64(index)), to: &sequences[index])

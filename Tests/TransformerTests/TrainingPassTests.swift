@@ -17,7 +17,7 @@ struct TrainingPassTests {
   @Test(arguments: families)
   func `The backward is the gradient, parameter by parameter`(_ architecture: ModelConfiguration.Architecture, _ tied: Bool) throws {
     let parameters = TinyModel.parameters(architecture, tied: tied)
-    let decoder = try Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
+    let decoder = Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
     let sequences = [
       TrainingGroup(tokens: TinyModel.tokens(21, seed: 1), firstTarget: 6), TrainingGroup(tokens: TinyModel.tokens(4, seed: 2)),
     ]
@@ -94,7 +94,7 @@ struct TrainingPassTests {
 
   @Test func `What a pass computed before leaves no trace, be it a larger batch or NaN`() throws {
     let parameters = TinyModel.parameters(.qwen3)
-    let decoder = try Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
+    let decoder = Decoder(parameters, positions: 128, lanes: Lanes(count: 1))
     let large = (0..<30).map { TrainingGroup(tokens: TinyModel.tokens(50, seed: UInt64($0))) }
     let small = [TrainingGroup(tokens: TinyModel.tokens(9, seed: 99))]
     func results(_ pass: TrainingPass) -> [[UInt32]] {

@@ -1,43 +1,69 @@
-// The loops that BLAS lacks. Arrays are dense, row-major float32; the shape stands behind each one.
+// Every numeric loop. Arrays are dense, row-major float32; the shape stands behind each one.
 // Legend: T rows (tokens), C width, F feed-forward width, V vocabulary, H query heads, G key/value heads, D head width.
-// Every function's result for a row depends on that row alone, in an order fixed by its width.
+// Every function's result for a row depends on that row alone, in an order fixed by its width, and has the same bits with every instruction
+// set.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
 #include <stdint.h>
 
-// -- Matrix products (products.c) -------------------------------------------------------------------------------------
+// The instruction set whose kernels run: "avx512bf16", "avx512", "avx2", "neon" or "baseline". The best one that the processor has, or the one that
+// EMPO_KERNELS names in the environment (x86-64 only), if it has that.
+const char *empo_kernel_set(void);
 
-// Loads OpenBLAS from a path, or by a name that the loader looks for, with one thread and row-invariant kernels. Returns NULL, or why it
-// could not. Idempotent, not thread-safe: call it once before any product, and before other threads start, because the process has another
-// environment meanwhile.
-const char *empo_blas_load(const char *path);
-// The file of the library.
-const char *empo_blas_path(void);
-// The kernels that OpenBLAS runs, such as "SkylakeX".
-const char *empo_blas_core(void);
-// The kernels that it was asked for; NULL where the choice was left to it or to OPENBLAS_CORETYPE.
-const char *empo_blas_requested_core(void);
-// Its version and how it was built, such as "OpenBLAS 0.3.21 DYNAMIC_ARCH SkylakeX MAX_THREADS=64".
-const char *empo_blas_configuration(void);
-// The threads that it uses for a product.
-int empo_blas_threads(void);
-// The entries of the environment, NAME=value, that were kept from it, one by one; NULL behind the last one.
-const char *empo_blas_overruled(int64_t index);
-// c[M,N] = alpha * op(a) * op(b) + beta * c, row-major, with leading dimensions.
-void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t lda,
-                const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
-// The first of each `step`-th element of dense c[M,N] that is not before + op(a) * op(b) within what float32 sums allow, by a plain loop in double precision;
-// -1 if there is none. `expected` is the element that the loop gives.
-int64_t empo_product_differs(const float *c, const float *before, int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k,
-                             const float *a, const float *b, int64_t step, double *expected);
+// -- Products (product.h) ---------------------------------------------------------------------------------------------
 
-// -- Weights in bfloat16 (bfloat16.h) -------------------------------------------------------------------------------------
+// In these, rows of every matrix are `stride` apart, and a product is added to its target where `accumulate`. A sum is cut into blocks of
+// 256 terms, each a chain of fused multiply-adds from +0; the blocks' sums are added in order. So an element depends on its own operands
+// alone, and has the same bits with every instruction set. Weights are float32, or bfloat16 that is widened.
 
-// y[T,N] = x[T,K] * w[N,K]^T, added to y where `accumulate`, in float32; w is dense, rows of y and x are `stride` apart. An element is
-// the same whatever other rows and outputs share the call.
+// y[T,N] = x[T,K] * w[N,K]^T.
+void empo_linear(float *y, const float *x, const float *w, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride, int64_t x_stride,
+                 int64_t w_stride, int accumulate);
 void empo_linear_bf16(float *y, const float *x, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride,
-                      int64_t x_stride, int accumulate);
+                      int64_t x_stride, int64_t w_stride, int accumulate);
+// dx[T,K] = dy[T,N] * w[N,K].
+void empo_linear_input_gradient(float *dx, const float *dy, const float *w, int64_t rows, int64_t outputs, int64_t width, int64_t dx_stride,
+                                int64_t dy_stride, int64_t w_stride, int accumulate);
+void empo_linear_input_gradient_bf16(float *dx, const float *dy, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width,
+                                     int64_t dx_stride, int64_t dy_stride, int64_t w_stride, int accumulate);
+// dw[N,K] = dy[T,N]^T * x[T,K], summed over the rows; scratch holds 256 * (N + 8) floats.
+void empo_linear_weight_gradient(float *dw, const float *dy, const float *x, int64_t rows, int64_t outputs, int64_t width, int64_t dw_stride,
+                                 int64_t dy_stride, int64_t x_stride, int accumulate, float *scratch);
+
+// Panels hold w[N,K] as products of few rows read it: 64 outputs side by side, those beyond N being 0, aligned to 64 bytes. In float32
+// [N/64][K][64]; in bfloat16 [N/64][K/2][64][2], K rounded up to an even number.
+#define EMPO_PANEL 64
+void empo_pack_panels(float *panels, const float *w, int64_t outputs, int64_t width, int64_t w_stride);
+void empo_pack_panels_bf16(uint16_t *panels, const uint16_t *w, int64_t outputs, int64_t width, int64_t w_stride);
+// The same product as empo_linear, bit for bit, from panels.
+void empo_linear_packed(float *y, const float *x, const float *panels, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride,
+                        int64_t x_stride, int accumulate);
+void empo_linear_packed_bf16(float *y, const float *x, const uint16_t *panels, int64_t rows, int64_t outputs, int64_t width,
+                             int64_t y_stride, int64_t x_stride, int accumulate);
+
+// -- Products of pairs (pairs.h) ------------------------------------------------------------------------------------------
+
+// The same products of bfloat16 weights with activations rounded to bfloat16, two terms at a time: the lower one last. Numbers below 2^-126
+// count as 0. Processors with dot products of bfloat16 pairs are twice as fast here; others give the same bits.
+
+// Rounded rows are as each instruction set likes them; empo_rounded_stride(width) floats a row.
+int64_t empo_rounded_stride(int64_t width);
+void empo_round_rows(float *to, const float *x, int64_t rows, int64_t width, int64_t x_stride);
+// y[T,N] = x[T,K] * w[N,K]^T, of rounded rows x.
+void empo_pairs_linear(float *y, const float *x, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride,
+                       int64_t w_stride, int accumulate);
+void empo_pairs_linear_packed(float *y, const float *x, const uint16_t *panels, int64_t rows, int64_t outputs, int64_t width,
+                              int64_t y_stride, int accumulate);
+// dx[T,K] = dy[T,N] * w[N,K], of rounded rows dy.
+void empo_pairs_input_gradient(float *dx, const float *dy, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width,
+                               int64_t dx_stride, int64_t w_stride, int accumulate);
+// dw[N,K] = dy[T,N]^T * x[T,K], both rounded here; scratch holds 256 * (N + 8) floats.
+void empo_pairs_weight_gradient(float *dw, const float *dy, const float *x, int64_t rows, int64_t outputs, int64_t width, int64_t dw_stride,
+                                int64_t dy_stride, int64_t x_stride, int accumulate, float *scratch);
+
+// -- bfloat16 (bfloat16.h) --------------------------------------------------------------------------------------------
+
 // y[rows, columns] = x, widened; exact.
 void empo_widen_bf16(float *y, const uint16_t *x, int64_t rows, int64_t columns, int64_t y_stride, int64_t x_stride);
 // y[n] = x[n], rounded to the nearest, ties to even.
@@ -143,6 +169,29 @@ void empo_attention(float *out, float *log_sums, const float *qkv, const float *
 void empo_attention_backward(float *d_qkv, const float *d_out, const float *out, const float *log_sums, const float *qkv,
                              const float *blocks, int64_t block_stride, int64_t prompt_rows, const int32_t *response_rows,
                              int64_t responses, int64_t heads, int64_t kv_heads, int64_t head_width, int64_t kv_head, float *scratch);
+
+// -- Limits of the processor (peak.h) --------------------------------------------------------------------------------------
+
+// Multiply-adds in registers, and pairs as above; the number of floating-point operations. result[16] begins with a factor and a term, and
+// gets what came out.
+int64_t empo_peak_multiply_adds(float *result, int64_t rounds);
+int64_t empo_peak_pairs(float *result, int64_t rounds);
+// Reads x[n]; result[16] gets a sum.
+void empo_peak_read(float *result, const float *x, int64_t count);
+
+// -- OpenBLAS, to compare with (openblas.c) ---------------------------------------------------------------------------
+
+// Loads OpenBLAS from a path, or by a name that the loader looks for. Returns NULL, or why it could not. Idempotent, not thread-safe.
+const char *empo_blas_load(const char *path);
+// The file of the library.
+const char *empo_blas_path(void);
+// The kernels that OpenBLAS runs, such as "SkylakeX".
+const char *empo_blas_core(void);
+// Its version and how it was built, such as "OpenBLAS 0.3.21 DYNAMIC_ARCH SkylakeX MAX_THREADS=64".
+const char *empo_blas_configuration(void);
+// c[M,N] = op(a) * op(b), row-major, with leading dimensions.
+void empo_sgemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
+                float *c, int64_t ldc);
 
 // A hint to the processor that this thread spins.
 static inline void empo_pause(void) {

@@ -1,7 +1,6 @@
 // Every vectorised kernel, under the name that EMPO_VARIANT gives it: included once for each instruction set.
 #include "CKernels.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,4 +14,7 @@
 #include "elementwise.h"
 #include "normalization.h"
 #include "optimization.h"
+#include "pairs.h"
+#include "peak.h"
+#include "product.h"
 #include "softmax.h"

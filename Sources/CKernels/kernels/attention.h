@@ -57,12 +57,12 @@ EMPO_INLINE void attention_weights(float *weights, int64_t stride, float *maxima
       __builtin_prefetch(v + d * EMPO_BLOCK);
       __builtin_prefetch(v + (d + 1) * EMPO_BLOCK);
       for (int h = 0; h < N; h++) {
-        even[h] += empo_splat(q[h * D + d]) * x;
-        odd[h] += empo_splat(q[h * D + d + 1]) * y;
+        even[h] = __builtin_elementwise_fma(empo_splat(q[h * D + d]), x, even[h]);
+        odd[h] = __builtin_elementwise_fma(empo_splat(q[h * D + d + 1]), y, odd[h]);
       }
     }
     for (int h = 0; h < N; h++) {
-      if (d < D) even[h] += empo_splat(q[h * D + d]) * empo_load(k + d * EMPO_BLOCK);
+      if (d < D) even[h] = __builtin_elementwise_fma(empo_splat(q[h * D + d]), empo_load(k + d * EMPO_BLOCK), even[h]);
       v16 s = empo_first((even[h] + odd[h]) * empo_splat(scale), block_size(keys, b), -3.0e38f);
       empo_store(weights + h * stride + b * EMPO_BLOCK, s);
       maximum[h] = empo_maximum(maximum[h], s);
@@ -100,14 +100,15 @@ EMPO_INLINE void weighted_columns(float *out, const float *weights, int64_t stri
         for (int h = 0; h < N; h++) {
           float p = w[h * stride + j + odd];
           const float *row = v + (j + odd) * D;
-          for (int c = 0; c < wide; c++) a[odd][h][c] += empo_splat(p) * empo_load(row + 16 * c);
-          if (half) e[odd][h] += empo_splat8(p) * empo_load8(row + 16 * wide);
+          for (int c = 0; c < wide; c++) a[odd][h][c] = __builtin_elementwise_fma(empo_splat(p), empo_load(row + 16 * c), a[odd][h][c]);
+          if (half) e[odd][h] = __builtin_elementwise_fma(empo_splat8(p), empo_load8(row + 16 * wide), e[odd][h]);
         }
     if (j < n)
       for (int h = 0; h < N; h++) {
         float p = w[h * stride + j];
-        for (int c = 0; c < wide; c++) a[0][h][c] += empo_splat(p) * empo_load(v + j * D + 16 * c);
-        if (half) e[0][h] += empo_splat8(p) * empo_load8(v + j * D + 16 * wide);
+        const float *row = v + j * D;
+        for (int c = 0; c < wide; c++) a[0][h][c] = __builtin_elementwise_fma(empo_splat(p), empo_load(row + 16 * c), a[0][h][c]);
+        if (half) e[0][h] = __builtin_elementwise_fma(empo_splat8(p), empo_load8(row + 16 * wide), e[0][h]);
       }
   }
   for (int h = 0; h < N; h++) {
@@ -134,10 +135,10 @@ EMPO_INLINE void weighted_values(float *out, const float *weights, int64_t strid
   }
   for (; d < D; d++)
     for (int h = 0; h < N; h++) {
-      float sum = 0;
+      float sum[2] = {0, 0};
       for (int64_t i = 0; i < values->count; i++)
-        sum += weights[h * stride + i] * block_at(values, i / EMPO_BLOCK)[i % EMPO_BLOCK * D + d];
-      out[h * D + d] = sum * factors[h];
+        sum[i & 1] = __builtin_elementwise_fma(weights[h * stride + i], block_at(values, i / EMPO_BLOCK)[i % EMPO_BLOCK * D + d], sum[i & 1]);
+      out[h * D + d] = (sum[0] + sum[1]) * factors[h];
     }
 }
 
@@ -149,7 +150,7 @@ EMPO_INLINE void attend(float *out, float *log_sums, const float *q, const KeyBl
   attention_weights(scratch, stride, maxima, sums, q, keys, values, D, scale, N);
   for (int h = 0; h < N; h++) {
     inverses[h] = 1.0f / sums[h];
-    if (log_sums) log_sums[h] = maxima[h] + logf(sums[h]);
+    if (log_sums) log_sums[h] = maxima[h] + empo_log(sums[h]);
   }
   weighted_values(out, scratch, stride, inverses, values, D, N);
 }
@@ -158,7 +159,7 @@ void EMPO_VARIANT(empo_attention)(float *out, float *log_sums, const float *qkv,
                                 const int32_t *tables, int64_t table_stride, const int32_t *positions, int64_t rows,
                                 int64_t heads, int64_t kv_heads, int64_t head_width, float *scratch) {
   int64_t D = head_width, row_width = (heads + 2 * kv_heads) * D, share = heads / kv_heads, tile = D * EMPO_BLOCK;
-  float scale = 1.0f / sqrtf((float)D);
+  float scale = 1.0f / __builtin_elementwise_sqrt((float)D);
   for (int64_t t = 0; t < rows; t++) {
     for (int64_t g = 0; g < kv_heads; g++) {
       KeyBlocks keys = {pool + g * tile, block_stride, tables + t * table_stride, positions[t] + 1}, values = keys;

@@ -31,15 +31,16 @@ EMPO_INLINE void tile_backward(float *d_query, const QueryTile *tile, const Grad
   for (int64_t d = 0; d < D; d++) {
     v16 k = empo_load(block->keys + d * EMPO_BLOCK), v = empo_load(block->values + d * EMPO_BLOCK);
     for (int i = 0; i < Q; i++) {
-      s[i] += empo_splat(tile->q[d * Q + i]) * k;
-      p[i] += empo_splat(tile->d_out[d * Q + i]) * v;  // dO . V for now
+      s[i] = __builtin_elementwise_fma(empo_splat(tile->q[d * Q + i]), k, s[i]);
+      p[i] = __builtin_elementwise_fma(empo_splat(tile->d_out[d * Q + i]), v, p[i]);  // dO . V for now
     }
   }
   float weights[8][EMPO_BLOCK];
   for (int i = 0; i < Q; i++) {
     int64_t lanes = first_lane + i % TILE_ROWS + 1;
     if (lanes > block->size) lanes = block->size;
-    v16 probability = empo_first(empo_exp16(s[i] * empo_splat(scale) - empo_splat(tile->log_sum[i])), lanes, 0);
+    v16 exponent = __builtin_elementwise_fma(s[i], empo_splat(scale), empo_splat(-tile->log_sum[i]));
+    v16 probability = empo_first(empo_exp16(exponent), lanes, 0);
     s[i] = empo_first(probability * (p[i] - empo_splat(tile->delta[i])) * empo_splat(scale), lanes, 0);  // dS
     p[i] = probability;
     empo_store(weights[i], s[i]);
@@ -47,8 +48,8 @@ EMPO_INLINE void tile_backward(float *d_query, const QueryTile *tile, const Grad
   for (int64_t d = 0; d < D; d++) {
     v16 dv = empo_load(block->d_values + d * EMPO_BLOCK), dk = empo_load(block->d_keys + d * EMPO_BLOCK);
     for (int i = 0; i < Q; i++) {
-      dv += p[i] * empo_splat(tile->d_out[d * Q + i]);
-      dk += s[i] * empo_splat(tile->q[d * Q + i]);
+      dv = __builtin_elementwise_fma(p[i], empo_splat(tile->d_out[d * Q + i]), dv);
+      dk = __builtin_elementwise_fma(s[i], empo_splat(tile->q[d * Q + i]), dk);
     }
     empo_store(block->d_values + d * EMPO_BLOCK, dv);
     empo_store(block->d_keys + d * EMPO_BLOCK, dk);
@@ -59,13 +60,16 @@ EMPO_INLINE void tile_backward(float *d_query, const QueryTile *tile, const Grad
     for (int i = 0; i < Q; i++) sum[i] = empo_load8(d_query + i * D + d);
     for (int j = 0; j < block->size; j++) {
       v8 k = empo_load8(block->key_rows + j * D + d);
-      for (int i = 0; i < Q; i++) sum[i] += empo_splat8(weights[i][j]) * k;
+      for (int i = 0; i < Q; i++) sum[i] = __builtin_elementwise_fma(empo_splat8(weights[i][j]), k, sum[i]);
     }
     for (int i = 0; i < Q; i++) empo_store8(d_query + i * D + d, sum[i]);
   }
   for (; d < D; d++)
-    for (int i = 0; i < Q; i++)
-      for (int j = 0; j < block->size; j++) d_query[i * D + d] += weights[i][j] * block->key_rows[j * D + d];
+    for (int i = 0; i < Q; i++) {
+      float sum = d_query[i * D + d];
+      for (int j = 0; j < block->size; j++) sum = __builtin_elementwise_fma(weights[i][j], block->key_rows[j * D + d], sum);
+      d_query[i * D + d] = sum;
+    }
 }
 
 // to[D,Q] from Q / 4 heads of the first 4 of `rows` rows, zeros beyond them; by way of packed[Q,D].
@@ -114,7 +118,7 @@ EMPO_INLINE void queries_backward(const HeadGradient *head, const GradientBlocks
                                   int64_t row, int64_t rows, int64_t position) {
   int64_t D = head->D, heads = head->heads, row_width = (heads + 2 * head->kv_heads) * D, size = D * EMPO_BLOCK;
   int64_t share = heads / head->kv_heads, first_head = head->head * share, end_head = first_head + share;
-  float scale = 1.0f / sqrtf((float)D);
+  float scale = 1.0f / __builtin_elementwise_sqrt((float)D);
   for (int64_t t0 = 0; t0 < rows; t0 += TILE_ROWS) {
     int64_t count = rows - t0 < TILE_ROWS ? rows - t0 : TILE_ROWS, last = position + t0 + count - 1;
     for (int64_t h0 = first_head; h0 < end_head; h0 += 2) {

@@ -9,8 +9,8 @@ void EMPO_VARIANT(empo_rotary)(float *x, const int32_t *positions, const float *
       float *restrict b = a + half;
       for (int64_t i = 0; i < half; i++) {
         float u = a[i], v = b[i], sine = s[i] * direction;
-        a[i] = u * c[i] - v * sine;
-        b[i] = v * c[i] + u * sine;
+        a[i] = __builtin_elementwise_fma(u, c[i], -(v * sine));
+        b[i] = __builtin_elementwise_fma(v, c[i], u * sine);
       }
     }
   }
@@ -42,7 +42,7 @@ void EMPO_VARIANT(empo_swiglu_backward)(float *d_gate_up, const float *dy, const
       v16 d = n == 16 ? empo_load(dyt + i) : empo_load_part(dyt + i, n, 0);
       v16 sigmoid = empo_splat(1) / (empo_splat(1) + empo_exp16(-g));
       v16 du = d * g * sigmoid;
-      v16 dg = d * u * sigmoid * (empo_splat(1) + g * (empo_splat(1) - sigmoid));
+      v16 dg = d * u * sigmoid * __builtin_elementwise_fma(g, empo_splat(1) - sigmoid, empo_splat(1));
       if (n == 16) {
         empo_store(d_gate + i, dg);
         empo_store(d_up + i, du);
@@ -58,17 +58,17 @@ void EMPO_VARIANT(empo_swiglu_backward)(float *d_gate_up, const float *dy, const
 // within 1e-8, up to |x| = 14, beyond which the tail is 0 in float32 arithmetic.
 EMPO_INLINE v16 gelu(v16 x) {
   v16 size = empo_select(x < empo_splat(0), -x, x);
-  v16 t = empo_splat(1) / (empo_splat(1) + empo_splat(0.26f) * size);
+  v16 t = empo_splat(1) / __builtin_elementwise_fma(empo_splat(0.26f), size, empo_splat(1));
   v16 p = empo_splat(0.03415561f);
-  p = p * t - empo_splat(0.17174938f);
-  p = p * t + empo_splat(0.29383865f);
-  p = p * t - empo_splat(0.20456946f);
-  p = p * t + empo_splat(0.20320049f);
-  p = p * t + empo_splat(0.029575486f);
-  p = p * t + empo_splat(0.11003824f);
-  p = p * t + empo_splat(0.10159765f);
-  p = p * t + empo_splat(0.10392062f);
-  p = p * t - empo_splat(7.8808744e-6f);
+  p = __builtin_elementwise_fma(p, t, empo_splat(-0.17174938f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(0.29383865f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(-0.20456946f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(0.20320049f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(0.029575486f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(0.11003824f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(0.10159765f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(0.10392062f));
+  p = __builtin_elementwise_fma(p, t, empo_splat(-7.8808744e-6f));
   v16 tail = empo_exp16(empo_splat(-0.5f) * x * x) * p;
   return x * empo_select(x < empo_splat(0), tail, empo_splat(1) - tail);
 }

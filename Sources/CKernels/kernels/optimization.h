@@ -1,4 +1,4 @@
-// Loops over all parameters. Fused sums are written out, so that no bit rests on the compiler's choice of products to fuse.
+// Loops over all parameters.
 #ifndef EMPO_OPTIMIZATION_H
 #define EMPO_OPTIMIZATION_H
 

@@ -23,15 +23,15 @@ void EMPO_VARIANT(empo_log_softmax_gather)(float *log_probabilities, float *entr
     const float *row = logits + t * vocabulary;
     float maximum = row_maximum(row, vocabulary);
     float sum = exponential_sum(row, vocabulary, maximum, 1.0f);
-    log_probabilities[t] = (row[targets[t]] - maximum) - logf(sum);
+    log_probabilities[t] = (row[targets[t]] - maximum) - empo_log(sum);
     if (entropies) {  // ln Z - E[logit - max]
       v16 weighted = empo_splat(0);
       for (int64_t i = 0; i < vocabulary; i += 16) {
         v16 x = load_logits(row, i, vocabulary) - empo_splat(maximum);
         v16 p = empo_exp16(x);
-        weighted += p * empo_select(p > empo_splat(0), x, empo_splat(0));
+        weighted = __builtin_elementwise_fma(p, empo_select(p > empo_splat(0), x, empo_splat(0)), weighted);
       }
-      entropies[t] = logf(sum) - empo_sum16(weighted) / sum;
+      entropies[t] = empo_log(sum) - empo_sum16(weighted) / sum;
     }
   }
 }
@@ -105,5 +105,5 @@ void EMPO_VARIANT(empo_log_softmax_top)(float *log_probabilities, int32_t *ids, 
   }
   float maximum = row_maximum(logits, vocabulary);
   float sum = exponential_sum(logits, vocabulary, maximum, 1.0f);
-  for (int64_t place = 0; place < count; place++) log_probabilities[place] = (largest[place] - maximum) - logf(sum);
+  for (int64_t place = 0; place < count; place++) log_probabilities[place] = (largest[place] - maximum) - empo_log(sum);
 }

@@ -1,5 +1,12 @@
 // Sixteen floats at a time, in portable vector extensions: one zmm, two ymm or four NEON registers.
-// Every reduction over lanes goes through empo_sum16, empo_sum8 or empo_max16, so that its order is fixed by this file.
+//
+// A result has the same bits with every set of instructions:
+// - A sum over lanes goes through empo_sum16, empo_sum8 or empo_max16, so its order is fixed by this file.
+// - A product that is added is fused where __builtin_elementwise_fma says so and nowhere else: contraction is off, and where the
+//   processor has no fused instruction, the call of fmaf in its place rounds once too.
+// - What falls outside whole vectors is computed as within them.
+// - Division and square root are rounded correctly everywhere; exponential and logarithm are this file's own.
+// Only the sign and the payload of what is not a number may differ.
 #ifndef EMPO_VECTOR_H
 #define EMPO_VECTOR_H
 
@@ -8,7 +15,7 @@
 
 #define EMPO_INLINE static inline __attribute__((always_inline))
 
-#pragma clang fp reassociate(off) contract(fast)
+#pragma clang fp reassociate(off) contract(off)
 
 typedef float v16 __attribute__((vector_size(64)));
 typedef float v16u __attribute__((vector_size(64), aligned(4)));
@@ -92,13 +99,13 @@ EMPO_INLINE float empo_max16(v16 x) {
 EMPO_INLINE float empo_dot(const float *a, const float *b, int64_t count) {
   v16 sum = empo_splat(0);
   int64_t i = 0;
-  for (; i + 16 <= count; i += 16) sum += empo_load(a + i) * empo_load(b + i);
+  for (; i + 16 <= count; i += 16) sum = __builtin_elementwise_fma(empo_load(a + i), empo_load(b + i), sum);
   float total = empo_sum16(sum);
   if (i + 8 <= count) {
     total += empo_sum8(empo_load8(a + i) * empo_load8(b + i));
     i += 8;
   }
-  for (; i < count; i++) total += a[i] * b[i];
+  for (; i < count; i++) total = __builtin_elementwise_fma(a[i], b[i], total);
   return total;
 }
 
@@ -144,27 +151,38 @@ EMPO_INLINE void empo_transpose(float *to, int64_t to_stride, const float *from,
     for (int64_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
 }
 
-// exp(x), at most about 2 units in the last place off for -87 <= x <= 88; 0 below, clamped above.
+// exp(x), at most about 2 units in the last place off for -87 <= x <= 88; 0 below, clamped above; what is not a number stays so.
 // Range reduction by ln 2 in two parts, then the degree-6 Taylor-like polynomial of the reduced argument.
 EMPO_INLINE v16 empo_exp16(v16 x) {
   const v16 shift = empo_splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
   i16 underflow = x < empo_splat(-87.0f);
   x = empo_select(x > empo_splat(88.0f), empo_splat(88.0f), x);
-  x = empo_select(underflow, empo_splat(0.0f), x);
-  v16 shifted = x * empo_splat(1.44269504088896341f) + shift;
+  v16 shifted = __builtin_elementwise_fma(x, empo_splat(1.44269504088896341f), shift);
   v16 n = shifted - shift;
-  v16 r = x - n * empo_splat(0.693359375f);
-  r = r - n * empo_splat(-2.12194440e-4f);
+  v16 r = __builtin_elementwise_fma(n, empo_splat(-0.693359375f), x);
+  r = __builtin_elementwise_fma(n, empo_splat(2.12194440e-4f), r);
   v16 p = empo_splat(1.3888889e-3f);
-  p = p * r + empo_splat(8.3333333e-3f);
-  p = p * r + empo_splat(4.1666667e-2f);
-  p = p * r + empo_splat(1.6666667e-1f);
-  p = p * r + empo_splat(0.5f);
-  p = p * r + empo_splat(1.0f);
-  p = p * r + empo_splat(1.0f);
-  i16 exponent = ((i16)shifted - (i16)shift) << 23;
-  v16 y = (v16)((i16)p + exponent);
-  return empo_select(underflow, empo_splat(0.0f), y);
+  p = __builtin_elementwise_fma(p, r, empo_splat(8.3333333e-3f));
+  p = __builtin_elementwise_fma(p, r, empo_splat(4.1666667e-2f));
+  p = __builtin_elementwise_fma(p, r, empo_splat(1.6666667e-1f));
+  p = __builtin_elementwise_fma(p, r, empo_splat(0.5f));
+  p = __builtin_elementwise_fma(p, r, empo_splat(1.0f));
+  p = __builtin_elementwise_fma(p, r, empo_splat(1.0f));
+  v16 power = (v16)(((i16)shifted << 23) + 0x3f800000);  // 2^n: the low bits of `shifted` are n
+  return empo_select(underflow, empo_splat(0.0f), p * power);
+}
+
+// ln(x), within 0.501 units in the last place; minus infinity of 0. With x = 2^e m and m from sqrt(1/2) to sqrt(2), it is
+// e ln 2 + 2 artanh((m - 1) / (m + 1)), in double precision, where every float32 is a normal number.
+EMPO_INLINE float empo_log(float x) {
+  if (!(x > 0)) return x == 0 ? -__builtin_inff() : __builtin_nanf("");
+  if (x == __builtin_inff()) return x;
+  union { double value; int64_t bits; } word = {(double)x};
+  int64_t exponent = (word.bits - 0x3fe6a09e667f3bcd) >> 52;  // sqrt(1/2)
+  word.bits -= exponent * ((int64_t)1 << 52);
+  double s = (word.value - 1.0) / (word.value + 1.0), square = s * s, sum = 1.0 / 15.0;
+  for (int k = 13; k > 0; k -= 2) sum = __builtin_elementwise_fma(sum, square, 1.0 / k);
+  return (float)__builtin_elementwise_fma((double)exponent, 0x1.62e42fefa39efp-1, 2.0 * s * sum);
 }
 
 #endif

@@ -34,27 +34,17 @@ package struct Examination {
   package func findings(_ report: (Finding) -> Void) async throws {
     let host = HostFacts()
     report(host.processorFinding)
-    let fingerprint = try reportLibrary(report)
+    report(ProductsFinding.finding())
+    let fingerprint = try NumericFingerprint.compute()
     if let key { report(KeyFileFinding.secret(key, as: "key")) }
     if let learnerKey { report(KeyFileFinding.shared(learnerKey, as: "learner key")) }
     if let run { try reportRun(run, host, report) }
     guard let learner else {
-      if let fingerprint { report(.ok("fingerprint", "\(fingerprint): a learner with this one refuses workers with another")) }
+      report(.ok("fingerprint", "\(fingerprint): a learner with this one refuses workers with another"))
       return
     }
-    guard try await reportNetwork(learner, report), let fingerprint else { return }
+    guard try await reportNetwork(learner, report) else { return }
     try await reportLearner(learner, fingerprint, host, report)
-  }
-
-  /// Reports OpenBLAS; returns this host's fingerprint, nil if the library cannot be used.
-  private func reportLibrary(_ report: (Finding) -> Void) throws -> String? {
-    do {
-      LibraryFinding.findings(on: try Products.load()).forEach(report)
-      return try NumericFingerprint.compute()
-    } catch let error as TensorsError {
-      report(.problem("library", error.message, do: "no process of a run starts here without it"))
-      return nil
-    }
   }
 
   /// Whether the address can be connected to, and speaks ZMTP.
@@ -120,7 +110,7 @@ package struct Examination {
     switch refusal.code {
     case .protocolVersion: .problem("protocol", refusal.reason, do: "install the same release on both")
     case .fingerprint:
-      .problem("fingerprint", refusal.reason, do: "use hosts with the same kind of processor and the same OpenBLAS in one run")
+      .problem("fingerprint", refusal.reason, do: "use the same build of empo on all hosts of a run")
     case .full: .problem("learner", refusal.reason, do: "wait until a worker leaves")
     default: .problem("learner", "it refuses this worker: \(refusal.reason)", do: "see its log")
     }

@@ -39,7 +39,8 @@ extension WorkerRole {
       limit.enforce(cap, threads: count)
     }
     return try EngineSampler(
-      policy, lanes: lanes, scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes),
+      policy, lanes: lanes, arithmetic: try configuration.arithmetic.resolved(storing: policy.weights.type),
+      scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes),
       options: configuration.sampling, stopTokens: model.endTokens, maximumSequences: sequences, maximumLength: bounds.maximumLength)
   }
 

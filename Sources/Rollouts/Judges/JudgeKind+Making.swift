@@ -43,7 +43,7 @@ extension VerifierJudge {
     }
     var own = Options(prompt: prompt, direction: options.direction, rule: options.clusterRule)
     own.maximumLength = min(own.maximumLength, configuration.maximumPositions)
-    let decoder = try Decoder(
+    let decoder = Decoder(
       try ModelWeights(folder: folder, configuration: configuration), positions: own.maximumLength, lanes: lanes)
     try self.init(decoder, tokenizer: try Tokenizer(folder: folder), options: own)
   }

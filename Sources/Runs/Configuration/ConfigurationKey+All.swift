@@ -41,6 +41,11 @@ extension ConfigurationKey {
     .choice(
       "dtype", \.weightStorage,
       "The storage of the policy's weights in rollouts and in the learner's forward pass; `auto` is that of the checkpoint's tensors."),
+    .choice(
+      "arithmetic", \.arithmetic,
+      "How products of bfloat16 weights are computed: in float32 (`exact`), or with activations and gradients rounded to bfloat16 (`bf16`), "
+        + "which AMD processors since Zen 4 do in half the time. Every processor can do both, to the same bits; `auto` is the faster one where "
+        + "the run begins."),
   ]
 
   static let ofAdapters: [ConfigurationKey] = [

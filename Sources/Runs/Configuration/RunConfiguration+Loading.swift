@@ -4,9 +4,9 @@ public import Foundation
 internal import Training
 
 extension RunConfiguration {
-  /// Variables that begin like keys and are none: builds, tests, scripts, `empo serve` and the loading of OpenBLAS use them.
+  /// Variables that begin like keys and are none: builds, tests, scripts, `empo serve`, and the choice of kernels and of OpenBLAS use them.
   package static let reservedVariables: Set<String> = [
-    "EMPO_API_KEY", "EMPO_BUILD", "EMPO_DATA", "EMPO_MINILM", "EMPO_OPENBLAS", "EMPO_PARITY", "EMPO_PYTHON", "EMPO_STRICT",
+    "EMPO_API_KEY", "EMPO_BUILD", "EMPO_DATA", "EMPO_KERNELS", "EMPO_MINILM", "EMPO_OPENBLAS", "EMPO_PARITY", "EMPO_PYTHON", "EMPO_STRICT",
   ]
 
   /// Reads a configuration: the preset first, then what the file, the environment and then flags say instead.

@@ -31,6 +31,8 @@ public struct RunConfiguration: Sendable, Equatable {
   public var templateVariables = TemplateVariables()
   /// How the policy's weights are stored in rollouts and in the learner's forward pass.
   public var weightStorage = WeightStorage.automatic
+  /// How products of bfloat16 weights are computed.
+  public var arithmetic = ArithmeticChoice.automatic
   /// What is trained of the model.
   public var train = TrainedWeights.full
   /// The adapters, where these are trained.

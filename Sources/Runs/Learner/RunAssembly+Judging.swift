@@ -42,7 +42,7 @@ extension RunAssembly {
   package func checker() throws -> EngineSampler {
     let lanes = Lanes(count: learnerThreads)
     return try EngineSampler(
-      try receiver(), lanes: lanes,
+      try receiver(), lanes: lanes, arithmetic: arithmetic, packing: false,
       scorer: try configuration.scorer(judge: configuration.judge, tokenizer: base.tokenizer, lanes: lanes),
       options: configuration.sampling, stopTokens: base.configuration.endTokens, maximumSequences: checkedSequences,
       maximumLength: positions)

@@ -11,6 +11,7 @@ extension RunAssembly {
   package var resolvedConfiguration: RunConfiguration {
     var resolved = configuration
     resolved.weightStorage = weightType == .bfloat16 ? .bfloat16 : .float32
+    resolved.arithmetic = ArithmeticChoice(arithmetic)
     return resolved
   }
 
@@ -26,10 +27,11 @@ extension RunAssembly {
   package func trainer() throws -> PolicyTrainer {
     let lanes = Lanes(count: learnerThreads)
     guard let lora else {
-      return try PolicyTrainer(try base.parameters(), storing: weightType, positions: positions, lanes: lanes, options: trainerOptions)
+      return PolicyTrainer(
+        try base.parameters(), storing: weightType, positions: positions, lanes: lanes, options: trainerOptions)
     }
     let adapters = try base.adapters() ?? Parameters(initialAdaptersOf: base.configuration, lora, seed: configuration.seed)
-    return try PolicyTrainer(
+    return PolicyTrainer(
       adapters: adapters, lora, of: try base.weights(storing: weightType), positions: positions, lanes: lanes, options: trainerOptions)
   }
 

@@ -7,6 +7,7 @@ import HuggingFace
 package import Questions
 import Release
 import Rollouts
+package import Tensors
 import Tokenizers
 package import Training
 package import Transformer
@@ -18,6 +19,8 @@ package struct RunAssembly: Sendable {
   package let base: BaseModel
   /// How the policy is stored.
   package let weightType: WeightType
+  /// How its products are computed.
+  package let arithmetic: Arithmetic
   /// How a question becomes what the model reads.
   package let renderer: PromptRenderer
   package let tasks: QuestionTasks
@@ -39,6 +42,7 @@ package struct RunAssembly: Sendable {
     self.configuration = configuration
     base = try BaseModel(configuration.model)
     weightType = try base.weightType(configuration.weightStorage)
+    arithmetic = try configuration.arithmetic.resolved(storing: weightType)
     try configuration.checkAdapters(of: base)
     let room = base.configuration.maximumPositions - configuration.sampling.maximumNewTokens
     guard room >= 1 else {
@@ -76,6 +80,7 @@ package struct RunAssembly: Sendable {
   package func outcomeDigest() throws -> String {
     var digest = SHA256()
     digest.update([UInt8](configuration.outcomeDigest.utf8))
+    digest.update([UInt8](arithmetic.rawValue.utf8))
     digest.update([UInt8](tasks.digest.utf8))
     for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
     for file in try base.checkpointFiles(lora) { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
@@ -159,6 +164,6 @@ extension RunAssembly {
     PolicyTrainer.Options(
       objective: configuration.objective, scoring: configuration.scoring, optimizer: configuration.optimizer,
       minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens,
-      recomputation: configuration.recomputation, steps: configuration.steps)
+      recomputation: configuration.recomputation, arithmetic: arithmetic, steps: configuration.steps)
   }
 }

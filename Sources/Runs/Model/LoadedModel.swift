@@ -37,7 +37,9 @@ package struct LoadedModel: Sendable {
   /// - Parameters:
   ///   - threads: Threads that compute; by default as many as there are processors.
   ///   - positions: Tokens of the longest sequence; by default what the model is meant for, within reason.
-  package init(folder: String, threads: Int? = nil, positions: Int? = nil) throws {
+  package init(
+    folder: String, threads: Int? = nil, positions: Int? = nil, arithmetic: ArithmeticChoice = .exact
+  ) throws {
     self.folder = folder
     let source = try ModelFolder(folder)
     let configuration = try ModelConfiguration(folder: source.base)
@@ -60,8 +62,9 @@ package struct LoadedModel: Sendable {
     guard self.positions > 1 else {
       throw RunsError(.model, "\(folder): config.json: \"max_position_embeddings\" is 1, expected room for a prompt and a token")
     }
-    decoder = try Decoder(
-      weights, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+    decoder = Decoder(
+      weights, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount),
+      arithmetic: try arithmetic.resolved(storing: weights.type), packing: true)
   }
 
   /// A service that answers with the model.

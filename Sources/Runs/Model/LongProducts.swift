@@ -1,10 +1,7 @@
 import Tensors
 
 /// Products whose sums are as long as a real model's, in every direction that training computes: forward and backward, with weights of
-/// each type, through the tiles that a pass takes.
-///
-/// A library adds up a long sum in parts. Where it cuts depends on its release, its kernels and the processor: after 448 terms, say, or
-/// after 512 under the same names. Sums of more than twice as many terms end differently then.
+/// each type, through the tiles that a pass takes: sums of many blocks, which a build that cuts them otherwise would end differently.
 enum LongProducts {
   /// The shapes: rows, terms of a sum, values of a row's result. Few rows as when sampling; many rows as in a prompt.
   private static let shapes = [(rows: 64, terms: 4_912, width: 56), (rows: 512, terms: 1_104, width: 56)]
@@ -22,21 +19,27 @@ enum LongProducts {
       let forward = numbers(rows * width, from: 2 << 24)
       let y = Matrix(storage: forward, offset: 0, rows: rows, columns: width)
       Products.linear(y, x, Matrix(storage: right, offset: 0, rows: width, columns: terms), accumulate: true, lanes: lanes)
-      let forwardRounded = Matrix(rows: rows, columns: width)
-      let outputs = Projection([.bfloat16(BFloat16Matrix(storage: rounded, rows: width, columns: terms))])
-      Products.linear(forwardRounded, x, outputs, lanes: lanes)
+      let rounding = Arithmetic.allCases.map { arithmetic in
+        let forward = Matrix(rows: rows, columns: width)
+        let outputs = Projection([.bfloat16(BFloat16Matrix(storage: rounded, rows: width, columns: terms))], arithmetic: arithmetic)
+        Products.linear(forward, x, outputs, lanes: lanes)
+        let inputGradient = Matrix(rows: rows, columns: width)
+        let inputs = Projection([.bfloat16(BFloat16Matrix(storage: rounded, rows: terms, columns: width))], arithmetic: arithmetic)
+        Products.linearInputGradient(inputGradient, x, inputs, lanes: lanes)
+        return [forward, inputGradient]
+      }
 
       let inputGradient = Matrix(rows: rows, columns: width)
       let w = Matrix(storage: right, offset: 0, rows: terms, columns: width)
       Products.linearInputGradient(inputGradient, x, w, lanes: lanes)
-      let inputGradientRounded = Matrix(rows: rows, columns: width)
-      let inputs = Projection([.bfloat16(BFloat16Matrix(storage: rounded, rows: terms, columns: width))])
-      Products.linearInputGradient(inputGradientRounded, x, inputs, lanes: lanes)
 
-      let weightGradient = Matrix(rows: rows, columns: width)
       let dy = Matrix(storage: left, offset: 0, rows: terms, columns: rows)
-      Products.linearWeightGradient(weightGradient, dy, w, lanes: lanes)
-      return [y, forwardRounded, inputGradient, inputGradientRounded, weightGradient].flatMap { $0.storage.bytes() }
+      let weightGradients = Arithmetic.allCases.map { arithmetic in
+        let gradient = Matrix(rows: rows, columns: width)
+        Products.linearWeightGradient(gradient, dy, w, arithmetic: arithmetic, lanes: lanes)
+        return gradient
+      }
+      return ([y, inputGradient] + rounding.joined() + weightGradients).flatMap { $0.storage.bytes() }
     }
   }
 

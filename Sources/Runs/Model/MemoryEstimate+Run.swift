@@ -8,7 +8,8 @@ extension MemoryEstimate {
     let configuration = assembly.configuration
     var other = configuration
     other.train = training ?? configuration.train
-    self.init(model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes, lora: other.adapters)
+    self.init(
+      model: assembly.base.configuration, bytesPerWeight: assembly.weightType.bytes, lora: other.adapters, arithmetic: assembly.arithmetic)
   }
 
   /// A run's learner.
@@ -35,16 +36,13 @@ extension MemoryEstimate {
     let worker = try estimate.worker(of: assembly)
     let checker = estimate.checker(sequences: assembly.checkedSequences, length: assembly.bounds.maximumLength)
     let judge = try configuration.judge.folder.map { Double(try JudgeIdentity.weightBytes(in: $0)) }
-    // Processes of one host map the base of adapters once.
-    let shared = estimate.lora == nil ? 0 : Double(configuration.workers) * estimate.weights
-    let sum = learner + Double(configuration.workers) * worker - shared
-    let once = shared > 0 ? ", which maps the base once" : ""
+    let sum = learner + Double(configuration.workers) * worker
     let judges = judge.map { ", and \(told($0)) of the judge's weights in each" } ?? ""
     return """
 
       # \(estimate.choice(of: assembly))
       # In memory about \(told(learner)) for the learner and \(told(worker)) for each worker:
-      # \(told(sum)) on this host\(once),
+      # \(told(sum)) on this host,
       # \(told(checker)) more where the learner checks groups itself\(judges).
       # A version is \(told(estimate.version)), a checkpoint \(told(estimate.checkpoint(lag: configuration.lag))).
 

@@ -1,4 +1,5 @@
 package import HuggingFace
+package import Tensors
 package import Transformer
 
 /// How much memory a model takes, in bytes, from the sizes of what is allocated.
@@ -12,11 +13,15 @@ package struct MemoryEstimate {
   /// The adapters that are trained; nil where all weights are.
   package let lora: LoRAConfiguration?
 
+  /// How products of bfloat16 weights are computed.
+  package let arithmetic: Arithmetic
+
   /// Creates one.
-  package init(model: ModelConfiguration, bytesPerWeight: Int, lora: LoRAConfiguration? = nil) {
+  package init(model: ModelConfiguration, bytesPerWeight: Int, lora: LoRAConfiguration? = nil, arithmetic: Arithmetic = .exact) {
     self.model = model
     self.bytesPerWeight = bytesPerWeight
     self.lora = lora
+    self.arithmetic = arithmetic
   }
 
   private static let float = 4.0
@@ -43,9 +48,10 @@ package struct MemoryEstimate {
     weights + Double(sequences) * (Double(length) * cachePerToken + Self.float * Double(model.vocabularySize))
   }
 
-  /// A worker: the loaded version and two that are received; prompts are held once more.
+  /// A worker: the loaded version, packed as well, and two that are received; prompts are held once more. The pages of a base are let go of
+  /// when it is packed.
   package func worker(sequences: Int, length: Int) -> Double {
-    let versions = lora == nil ? 2 * version : 3 * version
+    let versions = 3 * version
     return Self.process + versions + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length) * cachePerToken
   }
 
@@ -74,7 +80,9 @@ package struct MemoryEstimate {
       }
     // The norm's output and the activation of one layer, and their gradients.
     let shared = C + F + 2 * C + queries + (queries + 2 * keys) + F
-    return Self.float * (Double(rows) * (stream + kept + shared) + Double(Self.headRows) * Double(model.vocabularySize))
+    // A row of logits, and its gradient rounded where products take it so.
+    let logits = Double(model.vocabularySize) * (arithmetic == .bfloat16 ? 1.5 : 1)
+    return Self.float * (Double(rows) * (stream + kept + shared) + Double(Self.headRows) * logits)
   }
 
   /// Rows of logits at a time.

@@ -21,13 +21,15 @@ public final class EngineSampler: GroupSampler {
   private let maximumLength: Int
   private let maximumSequences: Int
 
-  /// A sampler that overwrites `policy` with each version it loads.
+  /// A sampler that overwrites `policy` with each version it loads. One that packs keeps the weights twice, and is several times as fast.
   public init(
-    _ policy: Policy, lanes: Lanes, scorer: GroupScorer, options: SamplingOptions, stopTokens: [Int32], maximumSequences: Int,
+    _ policy: Policy, lanes: Lanes, arithmetic: Arithmetic = .exact, packing: Bool = true, scorer: GroupScorer, options: SamplingOptions,
+    stopTokens: [Int32],
+    maximumSequences: Int,
     maximumLength: Int
   ) throws {
     self.policy = policy
-    decoder = try Decoder(policy.weights, positions: maximumLength, lanes: lanes)
+    decoder = Decoder(policy.weights, positions: maximumLength, lanes: lanes, arithmetic: arithmetic, packing: packing)
     self.scorer = scorer
     self.options = options
     self.stopTokens = stopTokens
@@ -39,6 +41,8 @@ public final class EngineSampler: GroupSampler {
   /// Replaces the policy. Throws unless there are exactly as many bytes as the policy takes.
   public func load(version: UInt32, weights: WeightBytes) throws {
     try policy.replace(with: weights, version: version)
+    // The base of adapters stays as it is.
+    if policy.weights.lora == nil { decoder.pack() }
   }
 
   /// Works on the feed's tasks; takes new ones as long as their samples would not wait for the batch.

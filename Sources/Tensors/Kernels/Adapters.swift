@@ -2,8 +2,8 @@ internal import CKernels
 
 /// Products of adapters of low rank (Hu et al., 2021), one side of which is a rank of a few dozen.
 ///
-/// They run on kernels of our own, because OpenBLAS's sums depend on the call where a product is small. An element is one chain of fused
-/// sums whose order the widths fix. So rows do not depend on the rows beside them, and the lanes may decide the tiles.
+/// An element is one chain of fused sums whose order the widths fix. So rows do not depend on the rows beside them, and the lanes may decide the
+/// tiles.
 public enum AdapterProducts {
   /// y[T,R] = scale · x[T,K] · wᵀ with w[R,K]. Columns may be views.
   public static func narrow(_ y: Matrix, _ x: Matrix, _ w: Matrix, scale: Float = 1, lanes: Lanes) {

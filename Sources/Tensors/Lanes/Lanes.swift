@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// A fixed set of threads that share out the tiles of one loop at a time; the caller's thread is one of them.
 ///
@@ -10,6 +11,7 @@ public final class Lanes: Sendable {
 
   private let board = LoopBoard()
   private let owner = NSLock()
+  private let scratch = Mutex<[FloatStorage]>([])
 
   /// Starts `count - 1` threads.
   public init(count: Int) {
@@ -44,6 +46,18 @@ public final class Lanes: Sendable {
       board.post(tiles: tiles, lanes: count, body)
       board.runTiles()
       board.waitForLanes()
+    }
+  }
+
+  /// Lends memory of at least `count` values for the time of a call. What is in it is left over from another one.
+  func withScratch(_ count: Int, _ body: (FloatStorage) -> Void) {
+    let kept = scratch.withLock { free in free.firstIndex { $0.count >= count }.map { free.remove(at: $0) } }
+    let storage = kept ?? FloatStorage(count: count)
+    body(storage)
+    scratch.withLock { free in
+      // Of memory that was too small, nothing is kept.
+      free.removeAll { $0.count < storage.count }
+      free.append(storage)
     }
   }
 

@@ -1,7 +1,7 @@
 internal import CKernels
 internal import Foundation
 
-/// The OpenBLAS that this process computes with.
+/// The OpenBLAS of this host, with which the products are compared. Nothing else is computed with it.
 public struct OpenBLAS: Sendable {
   /// The variable that names the library's path, or a name that the system's loader finds; without it, ``defaultName``.
   public static let variable = "EMPO_OPENBLAS"
@@ -18,23 +18,12 @@ public struct OpenBLAS: Sendable {
   /// The kernels that it chose, such as `SkylakeX`.
   public let core: String
 
-  /// The kernels that it was asked for; nil where the choice was left to it or to OPENBLAS_CORETYPE.
-  public let requestedCore: String?
-
-  /// The threads that it uses for a product.
-  public let threads: Int
-
-  /// Settings of the environment that were kept from it, such as `OPENBLAS_CORETYPE=Haswell`.
-  public let overruled: [String]
-
   /// The version, such as `0.3.21`; empty where the library does not say.
   public var version: String {
     configuration.split(separator: " ").dropFirst().first { $0.first?.isNumber == true }.map(String.init) ?? ""
   }
 
-  /// Loads the library, once: other calls return the first one's result. Nothing is computed with it yet.
-  ///
-  /// Call first thing in `main`: while the library is loaded, the process has another environment.
+  /// Loads the library, once: other calls return the first one's result.
   ///
   /// - Throws: An error that says what to install or to set.
   public static func open() throws(TensorsError) -> OpenBLAS { try opened.get() }
@@ -47,16 +36,6 @@ public struct OpenBLAS: Sendable {
   private static var chosenName: String? {
     guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else { return nil }
     return name
-  }
-
-  /// Creates a description.
-  package init(path: String, configuration: String, core: String, requestedCore: String?, threads: Int, overruled: [String]) {
-    self.path = path
-    self.configuration = configuration
-    self.core = core
-    self.requestedCore = requestedCore
-    self.threads = threads
-    self.overruled = overruled
   }
 
   private init(named name: String?) throws(TensorsError) {
@@ -72,17 +51,9 @@ public struct OpenBLAS: Sendable {
         "environment: \(Self.variable): found \(name), expected OpenBLAS's shared library (\(reason)); correct the path, or unset it for "
           + Self.defaultName)
     }
-    self.init(
-      path: URL(fileURLWithPath: unsafe String(cString: empo_blas_path())).resolvingSymlinksInPath().path,
-      configuration: unsafe String(cString: empo_blas_configuration()), core: unsafe String(cString: empo_blas_core()),
-      requestedCore: unsafe empo_blas_requested_core().map { unsafe String(cString: $0) }, threads: Int(empo_blas_threads()),
-      overruled: Self.overruledSettings())
-  }
-
-  private static func overruledSettings() -> [String] {
-    var settings: [String] = []
-    while let entry = unsafe empo_blas_overruled(Int64(settings.count)) { settings.append(unsafe String(cString: entry)) }
-    return settings
+    path = URL(fileURLWithPath: unsafe String(cString: empo_blas_path())).resolvingSymlinksInPath().path
+    configuration = unsafe String(cString: empo_blas_configuration())
+    core = unsafe String(cString: empo_blas_core())
   }
 }
 

@@ -33,6 +33,9 @@ internal import Foundation
   /// The memory as it is now, for as long as somebody holds it.
   public func shared() -> BFloat16Memory { memory }
 
+  /// Lets go of a mapped file's pages: they come back from the system's cache when they are read again.
+  func release() { memory.release() }
+
   /// Sees to memory that all values may be written to: other memory, of zeros, where what is there is lent.
   func makeWritable() {
     if !isKnownUniquelyReferenced(&memory) { memory = BFloat16Memory(count: count) }
@@ -113,6 +116,14 @@ internal import Foundation
 
   deinit {
     unsafe free(owned)
+  }
+
+  fileprivate func release() {
+    guard file != nil else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let (first, end) = unsafe ((Int(bitPattern: base) + page - 1) / page * page, (Int(bitPattern: base) + 2 * count) / page * page)
+    guard first < end else { return }
+    unsafe _ = madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
   }
 
   /// The values as little-endian bytes; valid for as long as the memory is held.

@@ -22,12 +22,6 @@ public enum WeightMatrix: Sendable {
     case .bfloat16(let matrix): matrix.columns
     }
   }
-
-  /// The number of weights that OpenBLAS multiplies, for ``Products/paddedRows(_:for:)``: nil where its rules do not apply.
-  public var paddedCount: Int? {
-    guard case .float32(let matrix) = self else { return nil }
-    return matrix.rows * matrix.columns
-  }
 }
 
 /// A dense row-major bfloat16 matrix in storage that it shares.
@@ -61,10 +55,35 @@ public struct Projection: Sendable {
   /// The matrices, from the first columns of the outputs on.
   public let parts: [WeightMatrix]
 
+  /// How products of bfloat16 parts are computed; those of float32 parts are exact.
+  public let arithmetic: Arithmetic
+
+  /// The same weights, packed for products of few rows; nil where they are not.
+  public private(set) var panels: [Panels]?
+
   /// Creates a projection.
-  public init(_ parts: [WeightMatrix]) {
+  public init(_ parts: [WeightMatrix], arithmetic: Arithmetic = .exact) {
     precondition(!parts.isEmpty && parts.allSatisfy { $0.columns == parts[0].columns })
     self.parts = parts
+    let isBFloat16 = parts.allSatisfy { if case .bfloat16 = $0 { true } else { false } }
+    self.arithmetic = isBFloat16 ? arithmetic : .exact
+  }
+
+  /// The projection with its weights packed too. Where they change, ``pack(lanes:)`` must follow.
+  public func packed(lanes: Lanes) -> Projection {
+    var copy = self
+    copy.panels = parts.map { part in
+      let panels = Panels(part, lanes: lanes)
+      // The panels are what is read from now on.
+      if case .bfloat16(let matrix) = part { matrix.storage.release() }
+      return panels
+    }
+    return copy
+  }
+
+  /// Packs the weights again, if they are packed, after they have changed.
+  public func pack(lanes: Lanes) {
+    for (part, panels) in zip(parts, panels ?? []) { panels.pack(part, lanes: lanes) }
   }
 
   /// Creates a projection of one matrix.

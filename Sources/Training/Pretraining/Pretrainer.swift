@@ -50,11 +50,11 @@ public final class Pretrainer {
   private let gradients: Gradients
 
   /// A trainer of parameters, on documents of at most `positions` tokens.
-  public init(_ parameters: Parameters, positions: Int, lanes: Lanes, options: Options) throws(TensorsError) {
+  public init(_ parameters: Parameters, positions: Int, lanes: Lanes, options: Options) {
     self.parameters = parameters
     self.options = options
     optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
-    pass = TrainingPass(try Decoder(parameters, positions: positions, lanes: lanes))
+    pass = TrainingPass(Decoder(parameters, positions: positions, lanes: lanes))
     gradients = Gradients(of: parameters)
   }
 

@@ -25,6 +25,8 @@ public final class PolicyTrainer {
     public var microBatchTokens: Int
     /// What the backward computes again.
     public var recomputation: Recomputation
+    /// How products of bfloat16 weights are computed.
+    public var arithmetic: Arithmetic
     /// Steps of the run, for the learning-rate schedule.
     public var steps: Int
 
@@ -32,7 +34,7 @@ public final class PolicyTrainer {
     public init(
       objective: ObjectiveOptions = ObjectiveOptions(), scoring: ScoringOptions = ScoringOptions(),
       optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1, microBatchTokens: Int = 2048,
-      recomputation: Recomputation = .none, steps: Int = 50
+      recomputation: Recomputation = .none, arithmetic: Arithmetic = .exact, steps: Int = 50
     ) {
       self.objective = objective
       self.scoring = scoring
@@ -40,6 +42,7 @@ public final class PolicyTrainer {
       self.minibatches = minibatches
       self.microBatchTokens = microBatchTokens
       self.recomputation = recomputation
+      self.arithmetic = arithmetic
       self.steps = steps
     }
   }
@@ -67,35 +70,40 @@ public final class PolicyTrainer {
   /// KL weight is not 0, the policy at this moment is kept as the reference.
   public convenience init(
     _ parameters: Parameters, storing type: WeightType = .float32, positions: Int, lanes: Lanes, options: Options
-  ) throws(TensorsError) {
+  ) {
     let keepsReference = options.objective.klWeight != 0
     let reference = keepsReference ? Policy(type == .float32 ? parameters.copy() : parameters, type: type, lanes: lanes).weights : nil
-    try self.init(
+    self.init(
       parameters, Policy(parameters, type: type, lanes: lanes), reference: reference, positions: positions, lanes: lanes, options: options)
   }
 
   /// A trainer of adapters beside a base model, which is the reference of the KL term.
   public convenience init(
     adapters: Parameters, _ lora: LoRAConfiguration, of base: ModelWeights, positions: Int, lanes: Lanes, options: Options
-  ) throws(TensorsError) {
-    try self.init(
+  ) {
+    self.init(
       adapters, Policy(adapters: adapters, lora, of: base), reference: options.objective.klWeight == 0 ? nil : base,
       positions: positions, lanes: lanes, options: options)
   }
 
   private init(
     _ parameters: Parameters, _ policy: Policy, reference: ModelWeights?, positions: Int, lanes: Lanes, options: Options
-  ) throws(TensorsError) {
+  ) {
     self.parameters = parameters
     self.policy = policy
     self.options = options
-    decoder = try Decoder(policy.weights, positions: positions, lanes: lanes)
+    decoder = Decoder(policy.weights, positions: positions, lanes: lanes, arithmetic: options.arithmetic)
     optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
     pass = TrainingPass(decoder, recomputing: options.recomputation)
     gradients = Gradients(of: parameters)
     // Its activations are of no use afterwards, so that one layer's are enough.
     referencePass =
-      if let reference { TrainingPass(try Decoder(reference, positions: positions, lanes: lanes), recomputing: .layer) } else { nil }
+      if let reference {
+        TrainingPass(
+          Decoder(reference, positions: positions, lanes: lanes, arithmetic: options.arithmetic), recomputing: .layer)
+      } else {
+        nil
+      }
   }
 
   /// Makes the policy that of the parameters, after they were set by hand.

@@ -14,10 +14,12 @@ public final class Decoder: Sendable {
   let epsilon: Float
 
   /// A decoder for sequences of at most `positions` tokens.
-  public init(_ weights: ModelWeights, positions: Int, lanes: Lanes) throws(TensorsError) {
-    try Products.load()
+  ///
+  /// With `packing` it keeps a second copy of the weights, from which passes of few rows are several times as fast; ``pack()`` must be called
+  /// when the weights have changed.
+  public init(_ weights: ModelWeights, positions: Int, lanes: Lanes, arithmetic: Arithmetic = .exact, packing: Bool = false) {
     let configuration = weights.configuration
-    self.weights = weights
+    self.weights = weights.prepared(arithmetic, packing: packing ? lanes : nil)
     self.lanes = lanes
     shape = AttentionShape(
       heads: configuration.heads, keyValueHeads: configuration.keyValueHeads, headWidth: configuration.headWidth)
@@ -26,8 +28,8 @@ public final class Decoder: Sendable {
   }
 
   /// A decoder that computes with float32 parameters.
-  public convenience init(_ parameters: Parameters, positions: Int, lanes: Lanes) throws(TensorsError) {
-    try self.init(ModelWeights(parameters), positions: positions, lanes: lanes)
+  public convenience init(_ parameters: Parameters, positions: Int, lanes: Lanes) {
+    self.init(ModelWeights(parameters), positions: positions, lanes: lanes)
   }
 
   /// The model's shape.
@@ -35,19 +37,8 @@ public final class Decoder: Sendable {
 
   var layers: [LayerWeights] { weights.layers }
 
-  /// The rows that a pass over `rows` tokens computes: see ``Tensors/Products/paddedRows(_:for:)``.
-  func paddedRows(_ rows: Int) -> Int {
-    paddedRows(rows, for: layers[0].projections)
-  }
-
-  /// The rows that the output projection of `rows` tokens computes.
-  func paddedOutputRows(_ rows: Int) -> Int {
-    paddedRows(rows, for: [Projection([weights.output])])
-  }
-
-  /// Only OpenBLAS needs padding.
-  private func paddedRows(_ rows: Int, for projections: [Projection]) -> Int {
-    let counts = projections.flatMap { $0.parts.compactMap(\.paddedCount) }
-    return counts.isEmpty ? rows : Products.paddedRows(rows, for: counts)
+  /// Packs the weights again, where they are packed.
+  public func pack() {
+    weights.pack(lanes: lanes)
   }
 }

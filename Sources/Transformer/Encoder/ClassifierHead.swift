@@ -16,9 +16,8 @@ struct ClassifierHead: Sendable {
     self.weights = weights
     self.lanes = lanes
     let C = weights.dense.columns
-    let padded = Products.paddedRows(EncoderPass.maximumTexts, for: [C * C])
-    first = Matrix(rows: padded, columns: C)
-    hidden = Matrix(rows: padded, columns: C)
+    first = Matrix(rows: EncoderPass.maximumTexts, columns: C)
+    hidden = Matrix(rows: EncoderPass.maximumTexts, columns: C)
   }
 
   /// The logits of each text, of the vectors of all tokens x[T, C], text after text.
@@ -28,8 +27,7 @@ struct ClassifierHead: Sendable {
       first.set(row: text, to: x.array(row: row))
       row += count
     }
-    // Only the product touches the rows of padding, which hold numbers of earlier calls.
-    Products.linear(hidden, first, weights.dense, lanes: lanes)
+    Products.linear(hidden.first(counts.count), first.first(counts.count), weights.dense, lanes: lanes)
     Bias.forward(hidden.first(counts.count), weights.denseBias, lanes: lanes)
     let bias = weights.outputBias.array(row: 0)
     let rows = bias.indices.map { weights.output.array(row: $0) }

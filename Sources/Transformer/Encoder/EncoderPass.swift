@@ -28,19 +28,17 @@ struct EncoderPass: Sendable {
   private let pool: Matrix
 
   /// A pass of up to `rows` tokens a call.
-  init(_ weights: BertWeights, rows: Int, lanes: Lanes) throws(TensorsError) {
-    try Products.load()
+  init(_ weights: BertWeights, rows: Int, lanes: Lanes) {
     let configuration = weights.configuration
     self.weights = weights
     self.lanes = lanes
     maximumRows = rows
     shape = AttentionShape(heads: configuration.heads, keyValueHeads: configuration.heads, headWidth: configuration.headWidth)
     epsilon = Float(configuration.normEpsilon)
-    let padded = Self.padded(rows, configuration)
-    x = Matrix(rows: padded, columns: configuration.width)
-    queryKeyValue = Matrix(rows: padded, columns: 3 * configuration.width)
-    attention = Matrix(rows: padded, columns: configuration.width)
-    hidden = Matrix(rows: padded, columns: configuration.feedForwardWidth)
+    x = Matrix(rows: rows, columns: configuration.width)
+    queryKeyValue = Matrix(rows: rows, columns: 3 * configuration.width)
+    attention = Matrix(rows: rows, columns: configuration.width)
+    hidden = Matrix(rows: rows, columns: configuration.feedForwardWidth)
     // A text leaves at most its last block unfilled.
     pool = Matrix(rows: Attention.blocks(for: rows) + Self.maximumTexts, columns: shape.blockCount)
   }
@@ -63,12 +61,7 @@ struct EncoderPass: Sendable {
 
   /// How many numbers a pass's buffers hold, without keys and values, which are fewer than the rest. The sizes are within their limits.
   private static func bufferCount(_ configuration: BertConfiguration, rows: Int) -> Int {
-    padded(rows, configuration) * (5 * configuration.width + configuration.feedForwardWidth)
-  }
-
-  private static func padded(_ rows: Int, _ configuration: BertConfiguration) -> Int {
-    let C = configuration.width
-    return Products.paddedRows(rows, for: [3 * C * C, C * C, C * configuration.feedForwardWidth])
+    rows * (5 * configuration.width + configuration.feedForwardWidth)
   }
 
   /// The texts of one call, from `first` on: as many as fit.
@@ -88,22 +81,20 @@ struct EncoderPass: Sendable {
   ///     x      = norm(x + Wo · attention(Wqkv · x + bqkv) + bo)
   ///     x      = norm(x + Wdown · gelu(Wup · x + bup) + bdown)
   ///
-  /// Every token sees its whole text. Only the products touch the rows of padding.
+  /// Every token sees its whole text.
   func run(_ texts: ArraySlice<EncodedText>) -> Matrix {
     let batch = Batch(texts, weights)
     let T = batch.tokens.count
     precondition(T > 0 && T <= maximumRows && batch.tables.count <= pool.rows)
-    let P = Self.padded(T, weights.configuration)
     Embedding.forward(x.first(T), weights.words, ids: batch.tokens)
     Embedding.add(x.first(T), weights.positions, ids: batch.positionRows)
     LayerNorm.forward(x.first(T), x.first(T), weights.norm.weight, weights.norm.bias, epsilon: epsilon, lanes: lanes)
-    x.rows(T..<P).clear()
-    for layer in weights.layers { forward(layer, batch, T: T, P: P) }
+    for layer in weights.layers { forward(layer, batch, T: T) }
     return x.first(T)
   }
 
-  private func forward(_ w: BertWeights.Layer, _ batch: Batch, T: Int, P: Int) {
-    Products.linear(queryKeyValue.first(P), x.first(P), w.queryKeyValue, lanes: lanes)
+  private func forward(_ w: BertWeights.Layer, _ batch: Batch, T: Int) {
+    Products.linear(queryKeyValue.first(T), x.first(T), w.queryKeyValue, lanes: lanes)
     Bias.forward(queryKeyValue.first(T), w.queryKeyValueBias, lanes: lanes)
     Attention.store(
       pool, queryKeyValue.first(T), shape: shape, spans: batch.spans, tables: batch.tables, positions: batch.positions, lanes: lanes)
@@ -111,14 +102,14 @@ struct EncoderPass: Sendable {
     Attention.forward(
       attention.first(T), logSums: nil, queryKeyValue.first(T), pool, shape: shape, spans: batch.spans, tables: batch.tables,
       positions: batch.lastPositions, lanes: lanes)
-    Products.linear(x.first(P), attention.first(P), w.attentionOutput, accumulate: true, lanes: lanes)
+    Products.linear(x.first(T), attention.first(T), w.attentionOutput, accumulate: true, lanes: lanes)
     Bias.forward(x.first(T), w.attentionOutputBias, lanes: lanes)
     LayerNorm.forward(x.first(T), x.first(T), w.attentionNorm.weight, w.attentionNorm.bias, epsilon: epsilon, lanes: lanes)
 
-    Products.linear(hidden.first(P), x.first(P), w.up, lanes: lanes)
+    Products.linear(hidden.first(T), x.first(T), w.up, lanes: lanes)
     Bias.forward(hidden.first(T), w.upBias, lanes: lanes)
     GELU.forward(hidden.first(T), lanes: lanes)
-    Products.linear(x.first(P), hidden.first(P), w.down, accumulate: true, lanes: lanes)
+    Products.linear(x.first(T), hidden.first(T), w.down, accumulate: true, lanes: lanes)
     Bias.forward(x.first(T), w.downBias, lanes: lanes)
     LayerNorm.forward(x.first(T), x.first(T), w.feedForwardNorm.weight, w.feedForwardNorm.bias, epsilon: epsilon, lanes: lanes)
   }

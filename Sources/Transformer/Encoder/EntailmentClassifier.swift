@@ -89,7 +89,7 @@ public final class EntailmentClassifier: Sendable {
     let rows = try EncoderPass.rows(for: encoder, maximumTokens: configuration.maximumTokens, folder: folder)
     let weights = try BertWeights(folder: folder, configuration: encoder, labels: configuration.labels.count)
     guard let head = weights.head else { preconditionFailure("weights with labels have a head") }
-    pass = Mutex(Pass(encoder: try EncoderPass(weights, rows: rows, lanes: lanes), head: ClassifierHead(head, lanes: lanes)))
+    pass = Mutex(Pass(encoder: EncoderPass(weights, rows: rows, lanes: lanes), head: ClassifierHead(head, lanes: lanes)))
   }
 
   /// What the classifier says of each pair, with `context` and a space in front of both of its texts unless that is empty.

@@ -59,7 +59,7 @@ public final class SentenceEncoder: Sendable {
     }
     let rows = try EncoderPass.rows(for: configuration, maximumTokens: maximumTokens, folder: folder)
     let weights = try BertWeights(folder: sentence.encoderFolder, configuration: configuration)
-    pass = Mutex(try EncoderPass(weights, rows: rows, lanes: lanes))
+    pass = Mutex(EncoderPass(weights, rows: rows, lanes: lanes))
   }
 
   /// One vector of ``width`` numbers for each text.

@@ -48,16 +48,14 @@ public final class InferencePass {
   public init(_ decoder: Decoder, rows: Int, sequences: Int, blocks: Int) {
     self.decoder = decoder
     let configuration = decoder.configuration
-    let padded = decoder.paddedRows(rows)
-    let outputs = decoder.paddedOutputRows(sequences)
     maximumRows = rows
     chunk = sequences
     cache = KeyValueCache(blocks: blocks, layers: configuration.layers, shape: decoder.shape)
-    residual = Matrix(rows: padded, columns: configuration.width)
-    activations = LayerActivations(decoder, rows: padded, middle: residual, keepsForBackward: false)
-    outputRows = Matrix(rows: outputs, columns: configuration.width)
-    normed = Matrix(rows: outputs, columns: configuration.width)
-    logitRows = Matrix(rows: outputs, columns: configuration.vocabularySize)
+    residual = Matrix(rows: rows, columns: configuration.width)
+    activations = LayerActivations(decoder, rows: rows, middle: residual, keepsForBackward: false)
+    outputRows = Matrix(rows: sequences, columns: configuration.width)
+    normed = Matrix(rows: sequences, columns: configuration.width)
+    logitRows = Matrix(rows: sequences, columns: configuration.vocabularySize)
   }
 
   /// The number of free blocks of the cache.
@@ -145,7 +143,7 @@ public final class InferencePass {
   /// The residual stream after the last layer, for all appended tokens.
   private func forward() -> Matrix {
     precondition(batch.rows > 0, "nothing was appended")
-    let x = residual.first(decoder.paddedRows(batch.rows))
+    let x = residual.first(batch.rows)
     decoder.embed(x, batch)
     for layer in decoder.layers.indices {
       decoder.forward(layer: layer, x, x, activations, batch, pool: cache.pools[layer])
@@ -155,10 +153,9 @@ public final class InferencePass {
   }
 
   private func computeLogits(_ rows: ArraySlice<Int32>, _ x: Matrix) {
-    let padded = decoder.paddedOutputRows(rows.count)
-    Embedding.forward(outputRows.first(rows.count), x, ids: Array(rows))
-    decoder.logits(
-      logitRows.first(padded), outputRows.first(padded), normed: normed.first(padded), rms: nil, count: rows.count)
+    let count = rows.count
+    Embedding.forward(outputRows.first(count), x, ids: Array(rows))
+    decoder.logits(logitRows.first(count), outputRows.first(count), normed: normed.first(count), rms: nil)
   }
 
   private func takeBlock() -> Int32 {

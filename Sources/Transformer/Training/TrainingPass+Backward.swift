@@ -14,9 +14,9 @@ extension TrainingPass {
     computeLayers(groups)
     let buffers = self.buffers ?? BackwardBuffers(decoder, rows: residuals[0].rows)
     self.buffers = buffers
-    let dx = buffers.residual.first(padded)
+    let dx = buffers.residual.first(packed.batch.rows)
     dx.clear()
-    guard headGradient(dx.first(packed.batch.rows), into: gradients, coefficients) else { return }
+    guard headGradient(dx, into: gradients, coefficients) else { return }
     for layer in decoder.layers.indices.reversed() {
       layerBackward(
         layer, dx, buffers, LayerGradients(gradients.values, decoder.weights.lora, layer: layer), gradients)
@@ -27,7 +27,7 @@ extension TrainingPass {
   /// Whether only adapters are trained.
   var isFrozen: Bool { decoder.weights.lora != nil }
 
-  /// One layer in reverse: dx[P,C] holds the gradient of its output, then of its input.
+  /// One layer in reverse: dx[T,C] holds the gradient of its output, then of its input.
   private func layerBackward(
     _ index: Int, _ dx: Matrix, _ buffers: BackwardBuffers, _ gradients: LayerGradients, _ written: Gradients
   ) {
@@ -35,13 +35,16 @@ extension TrainingPass {
     let w = decoder.layers[index]
     let a = activations[index]
     let T = packed.batch.rows
-    let input = residuals[index].first(padded)
+    let input = residuals[index].first(T)
     func backward(
       _ dIn: Matrix?, _ dy: Matrix, _ x: Matrix, _ w: Projection, _ dw: Matrix?,
       _ adapter: (ProjectionAdapter?, gradients: ProjectionAdapter?, u: Matrix?)
     ) {
-      if let dw { Products.linearWeightGradient(dw, dy.first(T), x.first(T), accumulate: written.addsTo(dw), lanes: lanes) }
-      if let dIn { Products.linearInputGradient(dIn.first(padded), dy.first(padded), w, lanes: lanes) }
+      if let dw {
+        Products.linearWeightGradient(
+          dw, dy.first(T), x.first(T), arithmetic: w.arithmetic, accumulate: written.addsTo(dw), lanes: lanes)
+      }
+      if let dIn { Products.linearInputGradient(dIn.first(T), dy.first(T), w, lanes: lanes) }
       guard let own = adapter.0, let sums = adapter.gradients, let u = adapter.u else { return }
       own.backward(
         dIn?.first(T), dy.first(T), x.first(T), u: u.first(T), g: buffers.inner.first(T).columns(0..<own.a.rows), into: sums, written,
@@ -93,10 +96,10 @@ extension TrainingPass {
       decoder.normalizeMiddle(layer: index, a, rows: T)
       SwiGLU.forward(a.activation.first(T), a.gateUp.first(T), lanes: decoder.lanes)
     case .feedForward:
-      decoder.activate(layer: index, a, rows: T, padded: padded)
+      decoder.activate(layer: index, a, rows: T)
     case .layer:
       decoder.attend(layer: index, input, a, packed.batch, pool: pools[index])
-      decoder.activate(layer: index, a, rows: T, padded: padded)
+      decoder.activate(layer: index, a, rows: T)
     }
     if recomputation != .none, let down = decoder.layers[index].adapters?.down, let u = a.inner.down {
       AdapterProducts.narrow(u.first(T), a.activation.first(T), down.a, lanes: decoder.lanes)

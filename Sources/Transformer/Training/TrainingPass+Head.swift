@@ -65,16 +65,16 @@ extension TrainingPass {
     Softmax.backward(
       logits.first(count), targets: pulling.map { packed.targets[range.lowerBound + $0] }, coefficients: pulling.map { coefficients[$0] },
       lanes: lanes)
-    let rows = decoder.paddedOutputRows(count)
-    let dHidden = Matrix(rows: rows, columns: head.hidden.columns)
-    Products.linearInputGradient(dHidden, head.logits.first(rows), Projection([decoder.weights.output]), lanes: lanes)
+    let dHidden = Matrix(rows: count, columns: head.hidden.columns)
+    Products.linearInputGradient(dHidden, logits.first(count), decoder.weights.output, lanes: lanes)
     let dNorm: Matrix?
     if isFrozen {
       dNorm = nil
     } else {
       let dOutput = gradients.values.output
       Products.linearWeightGradient(
-        dOutput, logits.first(count), head.normed.first(count), accumulate: gradients.addsTo(dOutput), lanes: lanes)
+        dOutput, logits.first(count), head.normed.first(count), arithmetic: decoder.weights.output.arithmetic,
+        accumulate: gradients.addsTo(dOutput), lanes: lanes)
       dNorm = gradients.values.finalNorm
     }
     RMSNorm.backward(

@@ -20,7 +20,6 @@ public final class TrainingPass {
   var pools: [Matrix] = []
   var buffers: BackwardBuffers?
   let head: HeadBuffers
-  var padded = 0
 
   /// A pass for a decoder. Buffers grow to the largest batch seen.
   public init(_ decoder: Decoder, recomputing recomputation: Recomputation = .none) {
@@ -48,33 +47,31 @@ public final class TrainingPass {
   /// The residual streams and activations of groups.
   func computeLayers(_ groups: [TrainingGroup]) {
     packed = PackedGroups(groups)
-    padded = decoder.paddedRows(packed.batch.rows)
-    reserve()
-    decoder.embed(residuals[0].first(padded), packed.batch)
+    let rows = packed.batch.rows
+    reserve(rows)
+    decoder.embed(residuals[0].first(rows), packed.batch)
     for layer in decoder.layers.indices {
       decoder.forward(
-        layer: layer, residuals[layer + 1].first(padded), residuals[layer].first(padded), activations[layer], packed.batch,
+        layer: layer, residuals[layer + 1].first(rows), residuals[layer].first(rows), activations[layer], packed.batch,
         pool: pools[layer])
     }
   }
 
   /// The logits [n, V] of consecutive targets, as many as the head has rows for.
   func logits(of range: Range<Int>) -> Matrix {
-    let rows = decoder.paddedOutputRows(range.count)
-    let hidden = residuals[decoder.layers.count]
-    Embedding.forward(head.hidden.first(range.count), hidden, ids: Array(packed.targetRows[range]))
-    decoder.logits(
-      head.logits.first(rows), head.hidden.first(rows), normed: head.normed.first(rows), rms: head.rms, count: range.count)
-    return head.logits.first(range.count)
+    let count = range.count
+    Embedding.forward(head.hidden.first(count), residuals[decoder.layers.count], ids: Array(packed.targetRows[range]))
+    decoder.logits(head.logits.first(count), head.hidden.first(count), normed: head.normed.first(count), rms: head.rms)
+    return head.logits.first(count)
   }
 
-  private func reserve() {
+  private func reserve(_ rows: Int) {
     let layers = decoder.layers.count
-    if (residuals.first?.rows ?? 0) < padded {
+    if (residuals.first?.rows ?? 0) < rows {
       // The old ones go first.
       (residuals, activations, buffers) = ([], [], nil)
-      residuals = (0...layers).map { _ in Matrix(rows: padded, columns: decoder.configuration.width) }
-      let first = LayerActivations(decoder, rows: padded, keepsForBackward: true)
+      residuals = (0...layers).map { _ in Matrix(rows: rows, columns: decoder.configuration.width) }
+      let first = LayerActivations(decoder, rows: rows, keepsForBackward: true)
       activations = [first] + (1..<layers).map { _ in LayerActivations(sharing: first, recomputing: recomputation) }
     }
     if (pools.first?.rows ?? 0) < packed.blocks {
@@ -92,17 +89,17 @@ struct HeadBuffers {
   /// Targets in a chunk.
   static let rows = 512
 
-  /// [≥ rows, C]
+  /// [rows, C]
   let hidden: Matrix
-  /// [≥ rows, C]
+  /// [rows, C]
   let normed: Matrix
-  /// [1, ≥ rows]
+  /// [1, rows]
   let rms: Matrix
-  /// [≥ rows, V]
+  /// [rows, V]
   let logits: Matrix
 
   init(_ decoder: Decoder) {
-    let rows = decoder.paddedOutputRows(Self.rows)
+    let rows = Self.rows
     hidden = Matrix(rows: rows, columns: decoder.configuration.width)
     normed = Matrix(rows: rows, columns: decoder.configuration.width)
     rms = Matrix(rows: 1, columns: rows)

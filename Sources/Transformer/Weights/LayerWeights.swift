@@ -6,7 +6,7 @@ struct LayerWeights: Sendable {
   /// [1, C]
   let attentionNorm: Matrix
   /// [(H + 2G)·D, C]: queries, keys, values
-  let queryKeyValue: Projection
+  var queryKeyValue: Projection
   /// [1, (H + 2G)·D]
   let queryKeyValueBias: Matrix?
   /// [1, D]
@@ -14,13 +14,13 @@ struct LayerWeights: Sendable {
   /// [1, D]
   let keyNorm: Matrix?
   /// [C, H·D]
-  let attentionOutput: Projection
+  var attentionOutput: Projection
   /// [1, C]
   let feedForwardNorm: Matrix
   /// [2F, C]: gate, up
-  let gateUp: Projection
+  var gateUp: Projection
   /// [C, F]
-  let down: Projection
+  var down: Projection
   /// Trained beside the weights, which then stay as they are.
   var adapters: LayerAdapters?
 
@@ -54,6 +54,8 @@ struct LayerWeights: Sendable {
     down = projection("mlp.down_proj")
   }
 
-  /// Its products' weights.
-  var projections: [Projection] { [queryKeyValue, attentionOutput, gateUp, down] }
+  /// Where its products' weights are.
+  static var projections: [any WritableKeyPath<LayerWeights, Projection> & Sendable] {
+    [\.queryKeyValue, \.attentionOutput, \.gateUp, \.down]
+  }
 }

@@ -12,7 +12,7 @@ public final class ModelWeights: Sendable {
   /// [V, C]
   let embedding: WeightMatrix
   /// The output projection, [V, C]: the embedding where the two are tied.
-  let output: WeightMatrix
+  let output: Projection
   /// [1, C]
   let finalNorm: Matrix
   let layers: [LayerWeights]
@@ -26,7 +26,7 @@ public final class ModelWeights: Sendable {
     type = .float32
     lora = nil
     embedding = .float32(parameters.embedding)
-    output = .float32(parameters.output)
+    output = Projection(parameters.output)
     finalNorm = parameters.finalNorm
     layers = (0..<parameters.configuration.layers).map { LayerWeights(parameters.layer($0)) }
   }
@@ -35,7 +35,7 @@ public final class ModelWeights: Sendable {
   public convenience init(_ base: ModelWeights, adapters: Parameters, _ lora: LoRAConfiguration) {
     precondition(adapters.configuration == base.configuration)
     self.init(
-      base, lora: lora,
+      base, lora: lora, output: base.output,
       layers: base.layers.enumerated().map { index, layer in
         var layer = layer
         layer.adapters = LayerAdapters(adapters, lora, layer: index)
@@ -47,7 +47,7 @@ public final class ModelWeights: Sendable {
   public var base: ModelWeights {
     guard lora != nil else { return self }
     return ModelWeights(
-      self, lora: nil,
+      self, lora: nil, output: output,
       layers: layers.map { layer in
         var layer = layer
         layer.adapters = nil
@@ -55,12 +55,35 @@ public final class ModelWeights: Sendable {
       })
   }
 
-  private init(_ base: ModelWeights, lora: LoRAConfiguration?, layers: [LayerWeights]) {
+  /// The same weights for an arithmetic, and packed as well for products of few rows where there are lanes for it.
+  func prepared(_ arithmetic: Arithmetic, packing lanes: Lanes?) -> ModelWeights {
+    func prepared(_ projection: Projection) -> Projection {
+      let projection = Projection(projection.parts, arithmetic: arithmetic)
+      return lanes.map { projection.packed(lanes: $0) } ?? projection
+    }
+    return ModelWeights(
+      self, lora: lora, output: prepared(output),
+      layers: layers.map { layer in
+        var layer = layer
+        for projection in LayerWeights.projections { layer[keyPath: projection] = prepared(layer[keyPath: projection]) }
+        return layer
+      })
+  }
+
+  /// Packs the weights again, where they are packed.
+  func pack(lanes: Lanes) {
+    for layer in layers {
+      for projection in LayerWeights.projections { layer[keyPath: projection].pack(lanes: lanes) }
+    }
+    output.pack(lanes: lanes)
+  }
+
+  private init(_ base: ModelWeights, lora: LoRAConfiguration?, output: Projection, layers: [LayerWeights]) {
     self.lora = lora
     configuration = base.configuration
     type = base.type
     embedding = base.embedding
-    output = base.output
+    self.output = output
     finalNorm = base.finalNorm
     self.layers = layers
   }
@@ -71,7 +94,7 @@ public final class ModelWeights: Sendable {
     type = .bfloat16
     lora = nil
     embedding = .bfloat16(matrix("model.embed_tokens.weight"))
-    output = configuration.tiesEmbeddings ? embedding : .bfloat16(matrix("lm_head.weight"))
+    output = Projection([configuration.tiesEmbeddings ? embedding : .bfloat16(matrix("lm_head.weight"))])
     finalNorm = vectors["model.norm.weight"]
     layers = (0..<configuration.layers).map { LayerWeights(configuration, $0, matrix: matrix, vectors: vectors) }
   }

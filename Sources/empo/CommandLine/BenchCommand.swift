@@ -7,7 +7,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures sampling, learning, judging and the conversation of a run; prints lines of JSON.",
     subcommands: [
-      RolloutBench.self, LearnerBench.self, StepBench.self, EquivalenceBench.self, IntakeBench.self, ScalingBench.self, BroadcastBench.self,
+      RolloutBench.self, LearnerBench.self, StepBench.self, PeakBench.self, EquivalenceBench.self, IntakeBench.self, ScalingBench.self,
+      BroadcastBench.self,
       CrowdBench.self, SleeperBench.self,
     ])
 }

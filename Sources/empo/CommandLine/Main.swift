@@ -8,12 +8,10 @@ import Tensors
 @main
 enum Main {
   static func main() async {
-    // Before there are other threads: while OpenBLAS is loaded, the process has another environment.
-    _ = try? OpenBLAS.open()
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
     let status = await run(Array(CommandLine.arguments.dropFirst()))
-    // Not by exit(), which takes OpenBLAS down while a thread that nobody waits for may still be in one of its products.
+    // Not by exit(), which takes libraries down while a thread that nobody waits for may still be in one of them.
     fflush(nil)
     _exit(status)
   }
@@ -21,7 +19,7 @@ enum Main {
   /// Parses and runs a command; returns the exit status. Every error is one line on the standard error.
   static func run(_ arguments: [String]) async -> Int32 {
     do {
-      // Without a library only the commands that compute fail. One that was asked for is missed by all of them.
+      // A library that was asked for is missed by every command.
       if OpenBLAS.isChosen { _ = try OpenBLAS.open() }
       var command = try Empo.parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {

@@ -38,6 +38,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
   var threads: Int?
 
+  @Option(help: LoadedModel.arithmeticHelp)
+  var arithmetic = ArithmeticChoice.exact
+
   @Option(help: ArgumentHelp("A key that every client must send. EMPO_API_KEY in the environment keeps it out of sight.", valueName: "KEY"))
   var apiKey: String?
 
@@ -56,7 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
       host: host, port: port, apiKey: apiKey ?? ProcessInfo.processInfo.environment["EMPO_API_KEY"], isInsecure: insecure)
     // Checked first: a model may take minutes to load, in vain if the address is refused.
     try options.check()
-    let loaded = try LoadedModel(folder: folder, threads: threads, positions: maxLength)
+    let loaded = try LoadedModel(folder: folder, threads: threads, positions: maxLength, arithmetic: arithmetic)
     let logger = RoleLog.logger("empo.serve")
     let server = try ModelServer(model: try served(loaded), options: options, logger: logger) { address in
       Console.output.line("empo: serving \(folder) at \(address)")

@@ -7,10 +7,8 @@ import Tensors
 extension TrainCommand {
   func run() async throws {
     let limit = hours.map(TimeLimit.init)
-    // The learner would report a library that is missing or computes wrongly, too, but not before there is a folder.
-    try Products.load()
     let folder: RunFolder
-    let configuration: RunConfiguration
+    var configuration: RunConfiguration
     if let resume {
       (folder, configuration) = try reopened(resume)
     } else {
@@ -20,6 +18,7 @@ extension TrainCommand {
       let patience = Ticker(every: 5) { Console.error.line("still reading the model and the questions") }
       defer { patience.stop() }
       let assembly = try RunAssembly(configuration)
+      configuration.arithmetic = ArithmeticChoice(assembly.arithmetic)
       try assembly.base.checkWeights()
       let sequences = try assembly.workerSequences()
       patience.stop()

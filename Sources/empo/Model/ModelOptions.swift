@@ -15,12 +15,21 @@ struct ModelOptions: ParsableArguments {
       "Tokens of the longest sequence; by default the model's own limit, up to \(LoadedModel.usualPositions).", valueName: "N"))
   var context: Int?
 
+  @Option(help: LoadedModel.arithmeticHelp)
+  var arithmetic = ArithmeticChoice.exact
+
   func validate() throws {
     try Bounds.require(threads, in: 1...1024, "--threads")
     try Bounds.require(context, in: 2...16_777_216, "--context")
   }
 
   func load() throws -> LoadedModel {
-    try LoadedModel(folder: folder, threads: threads, positions: context)
+    try LoadedModel(folder: folder, threads: threads, positions: context, arithmetic: arithmetic)
   }
+}
+
+extension LoadedModel {
+  /// What the flag of a command chooses that loads a model.
+  static let arithmeticHelp = ArgumentHelp(
+    "How products of bfloat16 weights are computed: exact, bf16, or auto for the faster one here.", valueName: "HOW")
 }

@@ -47,7 +47,7 @@ struct PretrainCommand: ParsableCommand {
 
   private func train(_ parameters: Parameters, tokenizer: Tokenizer) throws {
     let options = Pretrainer.Options(steps: steps)
-    let trainer = try Pretrainer(
+    let trainer = Pretrainer(
       parameters, positions: parameters.configuration.maximumPositions, lanes: Lanes(count: threads), options: options)
     let size = options.documentsPerStep
     let corpus = WordProblems.pretrainingDocuments(seed: seed, count: steps * size)

@@ -54,37 +54,32 @@ struct DoctorTests {
     #expect(BuildFinding.compare(learner: learner, here: "empo 1 (a)").line == line)
   }
 
-  @Test("The library's finding tells its build, kernels, threads and file, and what of the environment was overruled or obeyed")
-  func library() {
-    var library = OpenBLAS(
-      path: "/lib/libopenblas.so", configuration: "OpenBLAS 0.3.21 DYNAMIC_ARCH", core: "SkylakeX", requestedCore: "SkylakeX", threads: 1,
-      overruled: ["OPENBLAS_CORETYPE=Haswell", "OPENBLAS_NUM_THREADS=4"])
-    let environment = ["OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "4"]
-    #expect(
-      LibraryFinding.findings(on: library, environment: environment).map(\.line) == [
-        "ok       library      OpenBLAS 0.3.21 DYNAMIC_ARCH, SkylakeX kernels, 1 thread a product: /lib/libopenblas.so",
-        "ok       library      overruled from the environment: OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=4; empo chooses kernels and "
-          + "threads",
-      ])
-    library = OpenBLAS(
-      path: "/lib/libopenblas.so", configuration: "OpenBLAS 0.3.21", core: "NEOVERSEN1", requestedCore: nil, threads: 1, overruled: [])
-    #expect(
-      LibraryFinding.findings(on: library, environment: environment).last?.line
-        == "ok       library      obeyed from the environment: OPENBLAS_CORETYPE=Haswell")
-    library = OpenBLAS(
-      path: "/lib/libopenblas.so", configuration: "OpenBLAS 0.3.21", core: "Zen", requestedCore: "SkylakeX", threads: 1, overruled: [])
-    #expect(LibraryFinding.findings(on: library, environment: [:]).map(\.grade) == [.warning])
+  @Test("The products' finding tells the kernels and what they were compared with")
+  func products() {
+    let line = ProductsFinding.finding().line
+    #expect(line.hasPrefix("ok       products     \(KernelSet.name) kernels; within 1e-") && line.contains(" of what OpenBLAS "), "\(line)")
+  }
+
+  @Test("Every instruction set has the same fingerprint", arguments: ["avx512", "avx2"])
+  func fingerprint(kernels: String) async throws {
+    let commands = try [[:], ["EMPO_KERNELS": kernels]].map { try Command(["doctor"], in: ScratchFolder(), environment: $0) }
+    var lines: [String] = []
+    for command in commands {
+      #expect(await command.status() == 0)
+      lines += command.output.split(separator: "\n").filter { $0.contains("fingerprint") }.map(String.init)
+    }
+    #expect(lines.count == 2 && lines[0] == lines[1], "\(lines)")
   }
 
   @Test(
-    "A library that computes wrongly is a problem, told with its path, and status 1",
+    "A library that computes otherwise is a problem, told with its path, and status 1",
     .enabled(if: StubOpenBLAS.isPossible, StubOpenBLAS.withoutCompiler))
   func wrongLibrary() async throws {
     let stub = try StubOpenBLAS(.losesTerm)
     let command = try Command(["doctor"], in: ScratchFolder(), environment: ["EMPO_OPENBLAS": stub.path])
     #expect(await command.status() == 1)
-    #expect(command.output.contains("problem  library      OpenBLAS 9.8.7 with "), "\(command.output)")
-    #expect(command.output.contains("(\(stub.path)) multiplies wrongly") && !command.output.contains("fingerprint"), "\(command.output)")
+    let line = "problem  products     OpenBLAS 9.8.7 with Stub kernels (\(stub.path)): row 0, column "
+    #expect(command.output.contains(line), "\(command.output)")
   }
 
   @Test("A path of OpenBLAS that leads nowhere is one line and status 1", arguments: [["doctor"], ["train"], ["--version"]])

@@ -131,7 +131,7 @@ import Transformer
     parameters.storage.withMutableSpan(parameters.layout.entries[0].range) { span in
       for index in span.indices { span[index] = .nan }
     }
-    let decoder = try Decoder(parameters, positions: 512, lanes: .init(count: 1))
+    let decoder = Decoder(parameters, positions: 512, lanes: .init(count: 1))
     let judge = try VerifierJudge(decoder, tokenizer: TinyTokenizer.make(), options: try Self.options())
     let error = #expect(throws: RolloutsError.self) { try judge.clusters(of: ["acd", "e"], question: "") }
     #expect(error?.code == .model)

@@ -12,7 +12,7 @@ import Training
   /// Another value than the default for each key.
   private static let other: [String: String] = [
     "model": "/models/base", "questions": "/data/q.jsonl", "held_out": "none", "question_key": "prompt: #1", "answer_key": "null",
-    "system": "", "template": "/templates/chat.jinja", "dtype": "bfloat16",
+    "system": "", "template": "/templates/chat.jinja", "dtype": "bfloat16", "arithmetic": "exact",
     "chat_template_kwargs": "{\"enable_thinking\":false,\"n\":[1,2.5,null,\"é\"]}",
     "prompt_template": "\"{question}\"\\\r\n\t~ é \u{1F600}\u{0}", "seed": "9223372036854775807", "steps": "7", "questions_per_step": "4",
     "group_size": "2", "lag": "0", "skip_unanimous": "2", "workers": "0", "reward": "majority",

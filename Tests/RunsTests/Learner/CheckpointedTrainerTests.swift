@@ -30,11 +30,11 @@ import Wire
     let policy: PolicyTrainer
     if let lora {
       let base = try TinyModel.decoder(storing: type).weights
-      policy = try PolicyTrainer(
+      policy = PolicyTrainer(
         adapters: Parameters(initialAdaptersOf: base.configuration, lora, seed: 1), lora, of: base, positions: 128,
         lanes: Lanes(count: 1), options: options)
     } else {
-      policy = try PolicyTrainer(
+      policy = PolicyTrainer(
         TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1), options: options)
     }
     return try CheckpointedTrainer(

@@ -50,7 +50,7 @@ import Training
     let reach = LedgerReach(run: "r", entries: 5, link: "l", incarnation: 1)
     let store = try CheckpointStore(folder: scratch.path + "/checkpoints", keep: 2)
     func trainer(trainedSteps: UInt32) throws -> CheckpointedTrainer {
-      let policy = try PolicyTrainer(
+      let policy = PolicyTrainer(
         TinyModel.parameters(), positions: 128, lanes: Lanes(count: 1),
         options: .init(optimizer: OptimizerOptions(learningRate: 1e-2), steps: 9))
       let trainer = try CheckpointedTrainer(

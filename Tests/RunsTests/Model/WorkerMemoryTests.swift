@@ -16,7 +16,7 @@ import Testing
     return WorkerMemory(MemoryEstimate(model: model, bytesPerWeight: 2), length: 1024, judge: judge)
   }
 
-  @Test("The most sequences that fit are sampled at once, and one more would not", arguments: [1200, 1500, 2000, 4000, 20_000])
+  @Test("The most sequences that fit are sampled at once, and one more would not", arguments: [1300, 1500, 2000, 4000, 20_000])
   func most(megabytes: Int) throws {
     let memory = try memory()
     let cap = MemoryCap.size(ByteSize(bytes: 1_000_000 * megabytes))

@@ -115,7 +115,7 @@ import Wire
     let figures = try judge.figures(version: 0, groups: groups)
 
     let lanes = Lanes(count: 1)
-    let decoder = try Decoder(Policy(parameters, type: .float32, lanes: lanes).weights, positions: length, lanes: lanes)
+    let decoder = Decoder(Policy(parameters, type: .float32, lanes: lanes).weights, positions: length, lanes: lanes)
     let engine = GenerationEngine(decoder, maximumSequences: 64, maximumLength: length)
     func requests(_ count: Int, _ options: SamplingOptions) -> [GenerationRequest] {
       questions.enumerated().map { index, question in

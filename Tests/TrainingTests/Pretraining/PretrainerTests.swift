@@ -16,7 +16,7 @@ import Transformer
   private func trainer(
     _ parameters: Parameters = TinyModel.parameters(), steps: Int = 6, microBatchTokens: Int = 2048, lanes: Int = 1
   ) throws -> Pretrainer {
-    try Pretrainer(
+    Pretrainer(
       parameters, positions: 64, lanes: Lanes(count: lanes),
       options: .init(
         optimizer: OptimizerOptions(learningRate: 1e-2, schedule: .trapezoid, warmupSteps: 2, weightDecay: 0.1), steps: steps,

@@ -15,7 +15,7 @@ import Transformer
     recomputation: Recomputation = .none
   ) throws -> PolicyTrainer {
     let base = try TinyModel.decoder(storing: type).weights
-    return try PolicyTrainer(
+    return PolicyTrainer(
       adapters: Parameters(initialAdaptersOf: base.configuration, Self.lora, seed: 4), Self.lora, of: base, positions: 64,
       lanes: Lanes(count: lanes),
       options: .init(
@@ -27,7 +27,7 @@ import Transformer
   func onPolicyRatiosAreOne(type: WeightType) throws {
     let trainer = try trainer(storing: type)
     for step in 0..<3 {
-      let pass = TrainingPass(try Decoder(trainer.policy.weights, positions: 64, lanes: Lanes(count: 2)))
+      let pass = TrainingPass(Decoder(trainer.policy.weights, positions: 64, lanes: Lanes(count: 2)))
       let groups = try UpdateFixture.groups(3).map { group in
         var copy = group
         for index in copy.group.responses.indices {
@@ -70,7 +70,7 @@ import Transformer
     #expect(trainer.policy.byteCount == 4 * trainer.parameters.layout.count && receiver.byteCount == trainer.policy.byteCount)
     receiver.replace(with: trainer.policy.bytes())
     let group = [TrainingGroup(prompt: [3, 4], responses: [TinyModel.tokens(20, seed: 1)])]
-    let found = TrainingPass(try Decoder(receiver.weights, positions: 64, lanes: Lanes(count: 1))).forward(group).logProbabilities
+    let found = TrainingPass(Decoder(receiver.weights, positions: 64, lanes: Lanes(count: 1))).forward(group).logProbabilities
     let expected = TrainingPass(trainer.decoder).forward(group).logProbabilities
     #expect(found.bits == expected.bits)
   }

@@ -17,7 +17,7 @@ enum UpdateFixture {
     objective: ObjectiveOptions = ObjectiveOptions(), rate: Double = 1e-2, minibatches: Int = 1, microBatchTokens: Int = 10_000,
     lanes: Int = 1
   ) throws -> PolicyTrainer {
-    try PolicyTrainer(
+    PolicyTrainer(
       parameters, storing: type, positions: 64, lanes: Lanes(count: lanes),
       options: .init(
         objective: objective, optimizer: OptimizerOptions(learningRate: rate, warmupSteps: 0, beta1: beta1, clipNorm: 0),

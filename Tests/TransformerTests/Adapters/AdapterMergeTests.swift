@@ -43,7 +43,7 @@ struct AdapterMergeTests {
       try CheckedWeights(folder: fixture.model, configuration: configuration).export(
         folder: folder, elementType: .float32, maximumShardBytes: 1 << 30, merging: AdapterMerge(fixture.adapters(), fixture.lora()))
       let merged = try Parameters(folder: folder, configuration: configuration)
-      let decoder = try Decoder(merged, positions: reference.sequence.count, lanes: Lanes(count: 1))
+      let decoder = Decoder(merged, positions: reference.sequence.count, lanes: Lanes(count: 1))
       let pass = InferencePass(decoder, rows: 1, sequences: 1, blocks: InferencePass.blocks(for: reference.sequence.count))
       var sequence = InferencePass.Sequence()
       var found: [Float] = []

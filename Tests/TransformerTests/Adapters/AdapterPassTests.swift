@@ -28,7 +28,7 @@ struct AdapterPassTests {
   ) throws -> (decoder: Decoder, adapters: Parameters) {
     let base = try TinyModel.decoder(architecture, storing: type).weights
     let adapters = adapters(base, lora)
-    return (try Decoder(ModelWeights(base, adapters: adapters, lora), positions: 128, lanes: Lanes(count: lanes)), adapters)
+    return (Decoder(ModelWeights(base, adapters: adapters, lora), positions: 128, lanes: Lanes(count: lanes)), adapters)
   }
 
   private let groups = [
@@ -80,7 +80,7 @@ struct AdapterPassTests {
   @Test func `Without adapters the weights are the base's`() throws {
     let (decoder, _) = try decoder(.qwen2, .bfloat16, Self.lora[0], lanes: 1)
     let base = try TinyModel.decoder(.qwen2, storing: .bfloat16)
-    let plain = try Decoder(decoder.weights.base, positions: 128, lanes: decoder.lanes)
+    let plain = Decoder(decoder.weights.base, positions: 128, lanes: decoder.lanes)
     let isSame = TrainingPass(plain).forward(groups).logProbabilities.bits == TrainingPass(base).forward(groups).logProbabilities.bits
     #expect(isSame)
     let isOther = TrainingPass(decoder).forward(groups).logProbabilities.bits != TrainingPass(base).forward(groups).logProbabilities.bits
@@ -91,7 +91,7 @@ struct AdapterPassTests {
     let base = try TinyModel.decoder(.llama)
     let lora = LoRAConfiguration(rank: 4, alpha: 8)
     let adapters = Parameters(initialAdaptersOf: base.configuration, lora, seed: 1)
-    let adapted = try Decoder(ModelWeights(base.weights, adapters: adapters, lora), positions: 128, lanes: base.lanes)
+    let adapted = Decoder(ModelWeights(base.weights, adapters: adapters, lora), positions: 128, lanes: base.lanes)
     let isSame = TrainingPass(adapted).forward(groups).logProbabilities.bits == TrainingPass(base).forward(groups).logProbabilities.bits
     #expect(isSame)
   }

@@ -11,7 +11,7 @@ struct AdapterParityTests {
 
   private func decoder(_ fixture: AdapterFixture, _ adapters: Parameters) throws -> Decoder {
     let base = ModelWeights(try Parameters(folder: fixture.model))
-    return try Decoder(ModelWeights(base, adapters: adapters, fixture.lora()), positions: 96, lanes: Lanes(count: 2))
+    return Decoder(ModelWeights(base, adapters: adapters, try fixture.lora()), positions: 96, lanes: Lanes(count: 2))
   }
 
   @Test(arguments: AdapterFixture.all, Recomputation.allCases)

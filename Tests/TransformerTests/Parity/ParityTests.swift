@@ -29,7 +29,7 @@ struct ParityTests {
     let reference = try ParityReference(checkpoint)
     let parameters = try Parameters(folder: checkpoint.model)
     let longest = reference.tokens[0].count + reference.greedy[0].count
-    let decoder = try Decoder(parameters, positions: longest, lanes: Lanes(count: 2))
+    let decoder = Decoder(parameters, positions: longest, lanes: Lanes(count: 2))
     #expect(
       Set(reference.parameterNames) == Set(parameters.layout.entries.map(\.name)), "\(checkpoint.name): other parameters than PyTorch's")
 

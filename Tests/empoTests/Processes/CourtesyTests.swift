@@ -38,10 +38,10 @@ struct CourtesyTests {
   func cap() async throws {
     let run = try await TinyRun()
     let plain = try run.train("plain")
-    let capped = try run.train("capped", ["--worker-memory", "102MB"])
+    let capped = try run.train("capped", ["--worker-memory", "104MB"])
     for command in [plain, capped] { #expect(await command.status() == 0, "\(command.errors)") }
     let log = run.folder.text("capped/logs/worker-1.log")
-    let match = try #require(log.firstMatch(of: /memory is bounded by 102MB: (\d+) of (\d+) sequences/), "\(log)")
+    let match = try #require(log.firstMatch(of: /memory is bounded by 104MB: (\d+) of (\d+) sequences/), "\(log)")
     let (sequences, wanted) = (try #require(Int(match.1)), try #require(Int(match.2)))
     #expect(sequences >= 1 && sequences < wanted)
     #expect(try run.digest(of: "capped") == run.digest(of: "plain"))

@@ -19,12 +19,7 @@ struct RelayTests {
     }
     func keys(_ name: String) -> [String] { hasKeys ? ["--key", "keys/\(name).key", "--learner-key", "keys/learner.pub"] : [] }
     let command = try run.train("run", learnerKeys)
-    #expect(await eventually { command.output.contains("learner at ") }, "\(command.errors)")
-    struct Endpoints: Decodable {
-      var learner: String
-    }
-    let data = try Data(contentsOf: URL(fileURLWithPath: run.folder.file("run/endpoints.json")))
-    let endpoint = try JSONDecoder().decode(Endpoints.self, from: data).learner
+    let endpoint = try #require(await run.endpoint(of: "run"), "\(command.errors)")
 
     let relay = try Command(
       ["relay", "--connect", endpoint, "--listen", "tcp://127.0.0.1:0"]

@@ -147,9 +147,11 @@ struct RunIsAFunctionTests {
     #expect(run.folder.text("plain/report.json").contains(#""tokens_saved""#))
   }
 
-  @Test("On-policy ratios are exactly 1", arguments: ["float32", "bfloat16"])
-  func ratios(dtype: String) async throws {
-    let run = try await TinyRun("dtype: \(dtype)")
+  @Test(
+    "On-policy ratios are exactly 1",
+    arguments: ["dtype: float32", "dtype: bfloat16\narithmetic: exact", "dtype: bfloat16\narithmetic: bf16"], ["", "\n" + adapters])
+  func ratios(storage: String, trained: String) async throws {
+    let run = try await TinyRun(storage + trained)
     let command = try run.train("on-policy", ["--lag", "0", "--steps", "3"])
     #expect(await command.status() == 0, "\(command.errors)")
     let lines = run.folder.lines("on-policy/metrics.jsonl")
