@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints policy_sha256 of six runs that between them use every part of a run's arithmetic: the demonstration, SmolLM2-135M's shape in
-# bfloat16 (random weights of seed 135), all of it and by adapters, lag 0, GSPO with a KL penalty, and adapters with one. A change that moves
-# code and no bits leaves all as they were; --expect FILE compares with an earlier output. The figures belong to one kind of processor.
+# Prints policy_sha256 of seven runs that between them use every part of a run's arithmetic: the demonstration, SmolLM2-135M's shape in
+# bfloat16 (random weights of seed 135) in both arithmetics and by adapters, lag 0, GSPO with a KL penalty, and adapters with one. A change that
+# moves code and no bits leaves all as they were, and so does another processor: --expect FILE compares with an earlier output, or another host's.
 # Usage: digests.sh [--empo BINARY] [--expect FILE] [--quick]. Takes about two minutes; --quick leaves the demonstration out.
 set -euo pipefail
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -45,8 +45,9 @@ sampling: {max_new_tokens: 48}"
   printf '%s\n' "model: $folder/model" "questions: embedded" "dtype: bfloat16" "steps: 2" "questions_per_step: 2" "group_size: 4" \
     "held_out: none" "reward: random" "whole_response: true" "judge: exact" "filter: {minimum_confidence: 0}" \
     "sampling: {max_new_tokens: 12}" "optimizer: {learning_rate: 1e-4, warmup_steps: 1}" >"$folder/bf16.yaml"
-  run shape-135m-bf16 "$folder/bf16.yaml" --train full
-  run shape-135m-lora "$folder/bf16.yaml" --train lora
+  run shape-135m-exact "$folder/bf16.yaml" --train full --arithmetic exact
+  run shape-135m-bf16 "$folder/bf16.yaml" --train full --arithmetic bf16
+  run shape-135m-lora "$folder/bf16.yaml" --train lora --arithmetic bf16
   printf '%s\n' "$small" "lag: 0" >"$folder/lag0.yaml"
   run lag-0 "$folder/lag0.yaml"
   printf '%s\n' "$small" "loss: sequence-ratio" "kl: 0.05" "minibatches: 2" >"$folder/gspo.yaml"

@@ -157,7 +157,7 @@ int32_t empo_argmax_row(const float *logits, int64_t vocabulary);
 void empo_store_keys_values(float *pool, int64_t block_stride, const int32_t *tables, int64_t table_stride, const float *qkv,
                             const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads, int64_t head_width);
 // out[T, H*D] = causal attention of the queries in qkv over positions 0...positions[t]. log_sums[T,H] (may be NULL) gets the
-// logarithm of each softmax's denominator. scratch holds 2 floats for each position up to the largest one's block's end.
+// logarithm of each softmax's denominator. scratch holds 4 floats for each position up to the largest one's block's end.
 void empo_attention(float *out, float *log_sums, const float *qkv, const float *pool, int64_t block_stride, const int32_t *tables,
                     int64_t table_stride, const int32_t *positions, int64_t rows, int64_t heads, int64_t kv_heads,
                     int64_t head_width, float *scratch);

@@ -1,7 +1,14 @@
 // Attention over blocks of 16 positions. Scores are computed 16 keys at a time from keys that lie transposed within their
 // block, so no sum ever crosses a lane; values are added in two sums, of the even and of the odd positions. A query's result
 // therefore depends on its own keys and values alone: decoding one token at a time and training on whole sequences give the same
-// bits. Two query heads that share their keys go through them together, which changes how often keys are loaded and no sum.
+// bits. Query heads that share their keys go through them together, which changes how often keys are loaded and no sum.
+
+// Heads that go together: their sums fill the registers.
+#if EMPO_REGISTERS >= 32
+enum { ATTEND_HEADS = 4 };
+#else
+enum { ATTEND_HEADS = 2 };
+#endif
 
 void EMPO_VARIANT(empo_store_keys_values)(float *pool, int64_t block_stride, const int32_t *tables, int64_t table_stride,
                                         const float *qkv, const int32_t *positions, int64_t rows, int64_t heads,
@@ -42,12 +49,12 @@ EMPO_INLINE int block_size(const KeyBlocks *blocks, int64_t b) {
 // meanwhile.
 EMPO_INLINE void attention_weights(float *weights, int64_t stride, float *maxima, float *sums, const float *q, const KeyBlocks *keys,
                                    const KeyBlocks *values, int64_t D, float scale, int N) {
-  v16 maximum[2], sum[2];
+  v16 maximum[ATTEND_HEADS], sum[ATTEND_HEADS];
   for (int h = 0; h < N; h++) maximum[h] = empo_splat(-3.0e38f);
   int64_t blocks = block_count(keys);
   for (int64_t b = 0; b < blocks; b++) {
     const float *k = block_at(keys, b), *v = block_at(values, b), *next = b + 1 < blocks ? block_at(keys, b + 1) : k;
-    v16 even[2], odd[2];
+    v16 even[ATTEND_HEADS], odd[ATTEND_HEADS];
     for (int h = 0; h < N; h++) even[h] = odd[h] = empo_splat(0);
     int64_t d = 0;
     for (; d + 2 <= D; d += 2) {
@@ -84,8 +91,8 @@ EMPO_INLINE void attention_weights(float *weights, int64_t stride, float *maxima
 // Columns d... of out[N][D] = factors[N] * (sum over positions of weights * values): `wide` vectors of 16, then one of 8 if `half`.
 EMPO_INLINE void weighted_columns(float *out, const float *weights, int64_t stride, const float *factors, const KeyBlocks *values,
                                   int64_t D, int64_t d, int N, int wide, int half) {
-  v16 a[2][2][2];  // [position & 1][query][column]
-  v8 e[2][2];
+  v16 a[2][ATTEND_HEADS][2];  // [position & 1][query][column]
+  v8 e[2][ATTEND_HEADS];
   for (int odd = 0; odd < 2; odd++)
     for (int h = 0; h < N; h++) {
       for (int c = 0; c < wide; c++) a[odd][h][c] = empo_splat(0);
@@ -146,7 +153,7 @@ EMPO_INLINE void weighted_values(float *out, const float *weights, int64_t strid
 EMPO_INLINE void attend(float *out, float *log_sums, const float *q, const KeyBlocks *keys, const KeyBlocks *values, int64_t D, float scale,
                         float *scratch, int N) {
   int64_t stride = block_count(keys) * EMPO_BLOCK;
-  float maxima[2], sums[2], inverses[2];
+  float maxima[ATTEND_HEADS], sums[ATTEND_HEADS], inverses[ATTEND_HEADS];
   attention_weights(scratch, stride, maxima, sums, q, keys, values, D, scale, N);
   for (int h = 0; h < N; h++) {
     inverses[h] = 1.0f / sums[h];
@@ -164,13 +171,18 @@ void EMPO_VARIANT(empo_attention)(float *out, float *log_sums, const float *qkv,
     for (int64_t g = 0; g < kv_heads; g++) {
       KeyBlocks keys = {pool + g * tile, block_stride, tables + t * table_stride, positions[t] + 1}, values = keys;
       values.pool += kv_heads * tile;
-      int64_t h = g * share, end = h + share;
-      for (; h + 2 <= end; h += 2)
-        attend(out + (t * heads + h) * D, log_sums ? log_sums + t * heads + h : NULL, qkv + t * row_width + h * D, &keys, &values, D,
-               scale, scratch, 2);
-      if (h < end)
-        attend(out + (t * heads + h) * D, log_sums ? log_sums + t * heads + h : NULL, qkv + t * row_width + h * D, &keys, &values, D,
-               scale, scratch, 1);
+      for (int64_t h = g * share, end = h + share; h < end; h += ATTEND_HEADS) {
+        float *to = out + (t * heads + h) * D, *sums = log_sums ? log_sums + t * heads + h : NULL;
+        const float *q = qkv + t * row_width + h * D;
+        switch (end - h) {
+          case 1: attend(to, sums, q, &keys, &values, D, scale, scratch, 1); break;
+#if EMPO_REGISTERS >= 32
+          case 2: attend(to, sums, q, &keys, &values, D, scale, scratch, 2); break;
+          case 3: attend(to, sums, q, &keys, &values, D, scale, scratch, 3); break;
+#endif
+          default: attend(to, sums, q, &keys, &values, D, scale, scratch, ATTEND_HEADS);
+        }
+      }
     }
   }
 }

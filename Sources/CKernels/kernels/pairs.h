@@ -28,6 +28,8 @@ EMPO_INLINE uint32_t flush_small(void) {
   return (uint32_t)before;
 }
 EMPO_INLINE void restore_small(uint32_t before) { __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)before)); }
+#else
+#error "how does this processor round small numbers to 0?"
 #endif
 
 // The upper halves of x rounded to the nearest, ties to even; of what is below 2^-126 only the sign is left.

@@ -57,8 +57,15 @@ package final class ModelFolderWeights: BaseWeights {
       },
       totalBytes: UInt64(width * checked.layout.count))
     var digest = SHA256()
+    var read = parts[...]
     for index in 0..<manifest.chunkCount {
-      Self.bytes(manifest.range(ofChunk: index), of: parts, width: width).withSpan { digest.update($0) }
+      let range = manifest.range(ofChunk: index)
+      Self.bytes(range, of: parts, width: width).withSpan { digest.update($0) }
+      // The pages are of no use before a worker asks for them.
+      while let part = read.first, part.offset + part.count <= range.upperBound {
+        part.tensor.file.release(part.tensor.byteRange)
+        read.removeFirst()
+      }
     }
     baseDescription = BaseDescription(manifest: manifest, sha256: digest.hexadecimalDigest())
   }

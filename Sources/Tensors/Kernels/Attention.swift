@@ -86,7 +86,7 @@ public enum Attention {
     precondition(logSums.map { $0.columns == shape.heads && $0.isDense && $0.rows >= qkv.rows } ?? true)
     let longest = blocks(for: Int(positions.max() ?? 0) + 1) * blockPositions
     forEachSpan(spans, lanes) { span in
-      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * longest) { scratch in
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * longest) { scratch in
         unsafe withPointers(tables, positions) { tables, positions in
           guard let scratch = scratch.baseAddress else { return }
           unsafe empo_attention(

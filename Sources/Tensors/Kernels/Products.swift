@@ -125,7 +125,7 @@ public enum Products {
       return
     }
     // The outputs of a tile are copied together, which its inputs pay for, and the other way round.
-    let groups = max(1, min(4 * lanes.count, dw.rows / 64), (dw.rows + 511) / 512)
+    let groups = max(1, min(4 * lanes.count, dw.rows / 64), ((dw.rows + 511) / 512 + lanes.count - 1) / lanes.count * lanes.count)
     forEachTile(count: groups, rows: dw.rows, panels: Panels.count(for: dw.columns), lanes: lanes) { outputs, range in
       let inputs = range.lowerBound * Panels.outputs..<min(range.upperBound * Panels.outputs, dw.columns)
       let scratch = Matrix(rows: 256, columns: outputs.count + 8)
@@ -140,14 +140,16 @@ public enum Products {
   /// Multiplications that are worth a tile of their own: to wake a lane takes about as long.
   private static let leastWork = 1 << 18
 
-  /// Tiles of a product: few rows read each panel once, in one stretch a lane; many are cut where there are few panels.
+  /// Tiles of a product: few rows read each panel once, in one stretch a lane. Many rows take a panel at a time, so that no lane waits long for
+  /// the last one, and are cut where there are few panels.
   private static func forEachTile(
     rows: Int, panels: Int, depth: Int, lanes: Lanes, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
   ) {
     let work = rows * panels * Panels.outputs * depth / leastWork
     let isNarrow = rows <= 4
-    let wanted = lanes.count == 1 ? 1 : max(1, min(isNarrow ? lanes.count : 4 * lanes.count, work))
-    let cuts = isNarrow || panels >= wanted ? 1 : min((wanted + panels - 1) / max(panels, 1), max(1, rows / 64))
+    let wanted = lanes.count == 1 ? 1 : max(1, min(isNarrow ? lanes.count : panels, work))
+    let least = min(4 * lanes.count, work)
+    let cuts = isNarrow || panels >= least ? 1 : min((least + panels - 1) / max(panels, 1), max(1, rows / 64))
     forEachTile(count: cuts, rows: rows, panels: panels, into: min(panels, wanted), lanes: lanes, body)
   }
 

@@ -119,11 +119,9 @@ internal import Foundation
   }
 
   fileprivate func release() {
-    guard file != nil else { return }
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let (first, end) = unsafe ((Int(bitPattern: base) + page - 1) / page * page, (Int(bitPattern: base) + 2 * count) / page * page)
-    guard first < end else { return }
-    unsafe _ = madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+    guard let file else { return }
+    let start = unsafe UnsafeRawPointer(base) - file.base
+    file.release(start..<start + 2 * count)
   }
 
   /// The values as little-endian bytes; valid for as long as the memory is held.
