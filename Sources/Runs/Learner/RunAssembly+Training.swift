@@ -32,13 +32,17 @@ extension RunAssembly {
     }
     let adapters = try base.adapters() ?? Parameters(initialAdaptersOf: base.configuration, lora, seed: configuration.seed)
     return PolicyTrainer(
-      adapters: adapters, lora, of: try base.weights(storing: weightType), positions: positions, lanes: lanes, options: trainerOptions)
+      adapters: adapters, lora, of: try frozenWeights(), positions: positions, lanes: lanes, options: trainerOptions)
+  }
+
+  private func frozenWeights() throws -> ModelWeights {
+    try frozenBase.weights { try base.weights(storing: weightType) }
   }
 
   /// A policy of zeros that takes in any version's bytes.
   package func receiver() throws -> Policy {
     guard let lora else { return Policy(base.configuration, type: weightType) }
-    return Policy(receiving: lora, of: try base.weights(storing: weightType))
+    return Policy(receiving: lora, of: try frozenWeights())
   }
 }
 
