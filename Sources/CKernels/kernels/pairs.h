@@ -109,7 +109,7 @@ static void EMPO_VARIANT(fill_pairs_of_columns)(uint16_t *panel, const uint16_t 
 }
 
 // pairs[depth/2][64][2] of as many rows of w and at most 64 of their values: two neighbouring rows make pairs.
-static void EMPO_VARIANT(fill_pairs_of_rows)(uint16_t *panel, const uint16_t *w, int64_t w_stride, int64_t depth, int64_t columns) {
+static void EMPO_VARIANT(fill_pairs_of_rows)(uint16_t *panel, const uint16_t *w, int64_t w_stride, int64_t columns, int64_t depth) {
   if (columns < PANEL) memset(panel, 0, sizeof(uint16_t) * PANEL * (size_t)(depth + depth % 2));
   for (int64_t k = 0; k < depth; k += 2) {
     const uint16_t *first = w + k * w_stride, *second = k + 1 < depth ? first + w_stride : NULL;
@@ -132,19 +132,25 @@ static void EMPO_VARIANT(fill_pairs_of_rows)(uint16_t *panel, const uint16_t *w,
 // A rounded row's place of a value with an even index.
 #define ROUNDED(k) (EMPO_DOTS ? (k) / 2 : (k))
 
-void EMPO_VARIANT(empo_pairs_linear)(float *y, const float *x, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width,
-                                     int64_t y_stride, int64_t w_stride, int accumulate) {
-  PAIRS_SCRATCH(panel);
-  int64_t x_stride = EMPO_VARIANT(empo_rounded_stride)(width);
-  uint32_t before = flush_small();
-  for (int64_t n = 0; n < outputs; n += PANEL)
-    for (int64_t k = 0; k < width; k += PRODUCT_DEPTH) {
-      int64_t columns = least(outputs - n, PANEL), depth = least(width - k, PRODUCT_DEPTH);
-      EMPO_VARIANT(fill_pairs_of_columns)(panel, w + n * w_stride + k, w_stride, columns, depth);
-      EMPO_VARIANT(pairs_block)((Block){y + n, y_stride, x + ROUNDED(k), x_stride, 1, panel, PANEL, depth, rows, columns, accumulate || k > 0});
-    }
-  restore_small(before);
-}
+// As PRODUCT in product.h.
+#define PRODUCT_OF_PAIRS(name, outputs, terms, fill, output, term)                                                                           \
+  void EMPO_VARIANT(name)(float *y, const float *x, const uint16_t *w, int64_t rows, int64_t w_rows, int64_t w_columns, int64_t y_stride,    \
+                          int64_t w_stride, int accumulate) {                                                                               \
+    PAIRS_SCRATCH(panel);                                                                                                                    \
+    int64_t x_stride = EMPO_VARIANT(empo_rounded_stride)(terms);                                                                             \
+    uint32_t before = flush_small();                                                                                                         \
+    for (int64_t n = 0; n < outputs; n += PANEL)                                                                                             \
+      for (int64_t k = 0; k < terms; k += PRODUCT_DEPTH) {                                                                                   \
+        int64_t columns = least(outputs - n, PANEL), depth = least(terms - k, PRODUCT_DEPTH);                                                \
+        EMPO_VARIANT(fill)(panel, w + n * output + k * term, w_stride, columns, depth);                                                      \
+        EMPO_VARIANT(pairs_block)((Block){y + n, y_stride, x + ROUNDED(k), x_stride, 1, panel, depth, rows, columns, accumulate || k > 0});  \
+      }                                                                                                                                      \
+    restore_small(before);                                                                                                                   \
+  }
+
+PRODUCT_OF_PAIRS(empo_pairs_linear, w_rows, w_columns, fill_pairs_of_columns, w_stride, 1)
+PRODUCT_OF_PAIRS(empo_pairs_input_gradient, w_columns, w_rows, fill_pairs_of_rows, 1, w_stride)
+#undef PRODUCT_OF_PAIRS
 
 void EMPO_VARIANT(empo_pairs_linear_packed)(float *y, const float *x, const uint16_t *panels, int64_t rows, int64_t outputs, int64_t width,
                                             int64_t y_stride, int accumulate) {
@@ -152,22 +158,8 @@ void EMPO_VARIANT(empo_pairs_linear_packed)(float *y, const float *x, const uint
   uint32_t before = flush_small();
   for (int64_t n = 0; n < outputs; n += PANEL)
     for (int64_t k = 0; k < width; k += PRODUCT_DEPTH)
-      EMPO_VARIANT(pairs_block)((Block){y + n, y_stride, x + ROUNDED(k), x_stride, 1, panels + n * even + k * PANEL, PANEL,
+      EMPO_VARIANT(pairs_block)((Block){y + n, y_stride, x + ROUNDED(k), x_stride, 1, panels + n * even + k * PANEL,
                                         least(width - k, PRODUCT_DEPTH), rows, least(outputs - n, PANEL), accumulate || k > 0});
-  restore_small(before);
-}
-
-void EMPO_VARIANT(empo_pairs_input_gradient)(float *dx, const float *dy, const uint16_t *w, int64_t rows, int64_t outputs, int64_t width,
-                                             int64_t dx_stride, int64_t w_stride, int accumulate) {
-  PAIRS_SCRATCH(panel);
-  int64_t dy_stride = EMPO_VARIANT(empo_rounded_stride)(outputs);
-  uint32_t before = flush_small();
-  for (int64_t k = 0; k < width; k += PANEL)
-    for (int64_t n = 0; n < outputs; n += PRODUCT_DEPTH) {
-      int64_t columns = least(width - k, PANEL), depth = least(outputs - n, PRODUCT_DEPTH);
-      EMPO_VARIANT(fill_pairs_of_rows)(panel, w + n * w_stride + k, w_stride, depth, columns);
-      EMPO_VARIANT(pairs_block)((Block){dx + k, dx_stride, dy + ROUNDED(n), dy_stride, 1, panel, PANEL, depth, rows, columns, accumulate || n > 0});
-    }
   restore_small(before);
 }
 
@@ -206,7 +198,7 @@ void EMPO_VARIANT(empo_pairs_weight_gradient)(float *dw, const float *dy, const 
           *(u32x16 *)(panel + i * PANEL + 2 * c) = pairs;
         }
       for (int64_t n = 0; n < outputs; n += TALL_ROWS)
-        EMPO_VARIANT(pairs_block)((Block){dw + n * dw_stride + k, dw_stride, scratch + n * PRODUCT_DEPTH, 1, TALL_ROWS, panel, PANEL, depth,
+        EMPO_VARIANT(pairs_block)((Block){dw + n * dw_stride + k, dw_stride, scratch + n * PRODUCT_DEPTH, 1, TALL_ROWS, panel, depth,
                                           least(outputs - n, TALL_ROWS), columns, accumulate || t > 0});
     }
   }

@@ -12,7 +12,7 @@
 
 enum {
   PRODUCT_DEPTH = 256,  // k's of a block
-  PANEL = EMPO_PANEL,  // outputs that lie side by side
+  PANEL = EMPO_PANEL,   // outputs that lie side by side
 };
 
 // Tiles whose sums fill the registers: tall ones, and wide ones for few rows, which need as many chains to keep the processor busy.
@@ -22,23 +22,20 @@ enum { TALL_ROWS = 8, TALL_VECTORS = 2, WIDE_ROWS = 4, WIDE_VECTORS = 4 };
 enum { TALL_ROWS = 6, TALL_VECTORS = 1, WIDE_ROWS = 2, WIDE_VECTORS = 2 };
 #endif
 
-typedef uint32_t u32x8 __attribute__((vector_size(32)));
 typedef uint32_t u32x8u __attribute__((vector_size(32), aligned(2)));
-
-// A panel holds 64 outputs. In float32 it is [K][64]; in bfloat16 [K/2][64][2], so that a vector has two neighbouring k's of 16 outputs, which
-// a shift and a mask widen. The last k of an odd width has a zero beside it.
 
 EMPO_INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// One block: y[rows, columns] (+)= x * panel over at most 256 k's. x[t,k] lies at x + t * x_stride + k * x_step; the k's of a float32 panel are
-// panel_stride apart.
+// A panel holds 64 outputs. In float32 it is [K][64]; in bfloat16 [K/2][64][2], so that a vector has two neighbouring k's of 16 outputs, which
+// a shift and a mask widen. The last k of an odd width has a zero beside it.
+//
+// One block: y[rows, columns] (+)= x * panel over at most 256 k's. x[t,k] lies at x + t * x_stride + k * x_step.
 typedef struct {
   float *y;
   int64_t y_stride;
   const float *x;
   int64_t x_stride, x_step;
   const void *panel;
-  int64_t panel_stride;
   int64_t depth, rows, columns;
   int accumulate;
 } Block;
@@ -90,7 +87,7 @@ EMPO_INLINE void product_tile(Block b, int64_t r, int64_t c, int is_bf16, int ac
     const float *w = (const float *)b.panel + c;
     for (int64_t k = 0; k < b.depth; k++) {
       v16 weight[WIDE_VECTORS];
-      for (int v = 0; v < vectors; v++) weight[v] = empo_load(w + k * b.panel_stride + 16 * v);
+      for (int v = 0; v < vectors; v++) weight[v] = empo_load(w + k * PANEL + 16 * v);
       for (int i = 0; i < rows; i++) {
         v16 value = empo_splat(x[i * b.x_stride + k * b.x_step]);
         for (int v = 0; v < vectors; v++) sum[i][v] = __builtin_elementwise_fma(value, weight[v], sum[i][v]);
@@ -166,20 +163,9 @@ static void EMPO_VARIANT(fill_transposed)(float *panel, const float *w, int64_t 
 
 // pairs[8 k's][8 outputs] of pairs of values, transposed: rows of w are `stride` values apart.
 EMPO_INLINE void transpose_pairs(u32x8 to[8], const uint16_t *w, int64_t stride) {
-  u32x8 a[8], b[8];
+  u32x8 a[8];
   for (int i = 0; i < 8; i++) a[i] = *(const u32x8u *)(w + i * stride);
-  for (int i = 0; i < 8; i += 2) {
-    b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-    b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-  for (int i = 0; i < 8; i += i % 4 == 1 ? 3 : 1) {
-    a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-    a[i + 2] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-  }
-  for (int i = 0; i < 4; i++) {
-    to[i] = __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    to[i + 4] = __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
+  empo_transpose_words(to, a);
 }
 
 static void EMPO_VARIANT(fill_transposed_bf16)(float *panel, const uint16_t *w, int64_t w_stride, int64_t outputs, int64_t depth) {
@@ -203,12 +189,12 @@ static void EMPO_VARIANT(fill_transposed_bf16)(float *panel, const uint16_t *w, 
 }
 
 // panel[depth][64] of as many rows of w and at most 64 of their values, as they are or widened; what is beyond the columns is 0.
-static void EMPO_VARIANT(fill_rows)(float *panel, const float *w, int64_t w_stride, int64_t depth, int64_t columns) {
+static void EMPO_VARIANT(fill_rows)(float *panel, const float *w, int64_t w_stride, int64_t columns, int64_t depth) {
   if (columns < PANEL) memset(panel, 0, sizeof(float) * PANEL * (size_t)depth);
   for (int64_t k = 0; k < depth; k++) empo_copy(panel + k * PANEL, w + k * w_stride, columns);
 }
 
-static void EMPO_VARIANT(fill_rows_bf16)(float *panel, const uint16_t *w, int64_t w_stride, int64_t depth, int64_t columns) {
+static void EMPO_VARIANT(fill_rows_bf16)(float *panel, const uint16_t *w, int64_t w_stride, int64_t columns, int64_t depth) {
   if (columns < PANEL) memset(panel, 0, sizeof(float) * PANEL * (size_t)depth);
   EMPO_VARIANT(empo_widen_bf16)(panel, w, depth, columns, PANEL, w_stride);
 }
@@ -216,39 +202,24 @@ static void EMPO_VARIANT(fill_rows_bf16)(float *panel, const uint16_t *w, int64_
 // One panel of the size of a block, on the stack.
 #define BLOCK_SCRATCH(name) float name[PRODUCT_DEPTH * PANEL] __attribute__((aligned(64)))
 
-// y (+)= x * w^T over blocks that FILL puts into a panel.
-#define PRODUCT_OF_ROWS(name, type, fill)                                                                                               \
-  void EMPO_VARIANT(name)(float *y, const float *x, const type *w, int64_t rows, int64_t outputs, int64_t width, int64_t y_stride,      \
-                          int64_t x_stride, int64_t w_stride, int accumulate) {                                                        \
-    BLOCK_SCRATCH(panel);                                                                                                               \
-    for (int64_t n = 0; n < outputs; n += PANEL)                                                                                        \
-      for (int64_t k = 0; k < width; k += PRODUCT_DEPTH) {                                                                              \
-        int64_t columns = least(outputs - n, PANEL), depth = least(width - k, PRODUCT_DEPTH);                                           \
-        EMPO_VARIANT(fill)(panel, w + n * w_stride + k, w_stride, columns, depth);                                                      \
-        EMPO_VARIANT(product_block)((Block){y + n, y_stride, x + k, x_stride, 1, panel, PANEL, depth, rows, columns, accumulate || k > 0}); \
-      }                                                                                                                                 \
+// y (+)= x * w^T, or x * w: outputs and terms are w's rows and columns or the other way round, and lie `output` and `term` values apart.
+#define PRODUCT(name, type, outputs, terms, fill, output, term)                                                                              \
+  void EMPO_VARIANT(name)(float *y, const float *x, const type *w, int64_t rows, int64_t w_rows, int64_t w_columns, int64_t y_stride,        \
+                          int64_t x_stride, int64_t w_stride, int accumulate) {                                                             \
+    BLOCK_SCRATCH(panel);                                                                                                                    \
+    for (int64_t n = 0; n < outputs; n += PANEL)                                                                                             \
+      for (int64_t k = 0; k < terms; k += PRODUCT_DEPTH) {                                                                                   \
+        int64_t columns = least(outputs - n, PANEL), depth = least(terms - k, PRODUCT_DEPTH);                                                \
+        EMPO_VARIANT(fill)(panel, w + n * output + k * term, w_stride, columns, depth);                                                      \
+        EMPO_VARIANT(product_block)((Block){y + n, y_stride, x + k, x_stride, 1, panel, depth, rows, columns, accumulate || k > 0});         \
+      }                                                                                                                                      \
   }
 
-PRODUCT_OF_ROWS(empo_linear, float, fill_transposed)
-PRODUCT_OF_ROWS(empo_linear_bf16, uint16_t, fill_transposed_bf16)
-#undef PRODUCT_OF_ROWS
-
-// dx (+)= dy * w, the same with the rows of w in the place of its columns.
-#define PRODUCT_OF_COLUMNS(name, type, fill)                                                                                            \
-  void EMPO_VARIANT(name)(float *dx, const float *dy, const type *w, int64_t rows, int64_t outputs, int64_t width, int64_t dx_stride,   \
-                          int64_t dy_stride, int64_t w_stride, int accumulate) {                                                       \
-    BLOCK_SCRATCH(panel);                                                                                                               \
-    for (int64_t k = 0; k < width; k += PANEL)                                                                                          \
-      for (int64_t n = 0; n < outputs; n += PRODUCT_DEPTH) {                                                                            \
-        int64_t columns = least(width - k, PANEL), depth = least(outputs - n, PRODUCT_DEPTH);                                           \
-        EMPO_VARIANT(fill)(panel, w + n * w_stride + k, w_stride, depth, columns);                                                      \
-        EMPO_VARIANT(product_block)((Block){dx + k, dx_stride, dy + n, dy_stride, 1, panel, PANEL, depth, rows, columns, accumulate || n > 0}); \
-      }                                                                                                                                 \
-  }
-
-PRODUCT_OF_COLUMNS(empo_linear_input_gradient, float, fill_rows)
-PRODUCT_OF_COLUMNS(empo_linear_input_gradient_bf16, uint16_t, fill_rows_bf16)
-#undef PRODUCT_OF_COLUMNS
+PRODUCT(empo_linear, float, w_rows, w_columns, fill_transposed, w_stride, 1)
+PRODUCT(empo_linear_bf16, uint16_t, w_rows, w_columns, fill_transposed_bf16, w_stride, 1)
+PRODUCT(empo_linear_input_gradient, float, w_columns, w_rows, fill_rows, 1, w_stride)
+PRODUCT(empo_linear_input_gradient_bf16, uint16_t, w_columns, w_rows, fill_rows_bf16, 1, w_stride)
+#undef PRODUCT
 
 // Panels of all outputs, each whole.
 void EMPO_VARIANT(empo_pack_panels)(float *panels, const float *w, int64_t outputs, int64_t width, int64_t w_stride) {
@@ -282,7 +253,7 @@ void EMPO_VARIANT(empo_linear_packed)(float *y, const float *x, const float *pan
                                        int64_t y_stride, int64_t x_stride, int accumulate) {
   for (int64_t n = 0; n < outputs; n += PANEL)
     for (int64_t k = 0; k < width; k += PRODUCT_DEPTH)
-      EMPO_VARIANT(product_block)((Block){y + n, y_stride, x + k, x_stride, 1, panels + n * width + k * PANEL, PANEL,
+      EMPO_VARIANT(product_block)((Block){y + n, y_stride, x + k, x_stride, 1, panels + n * width + k * PANEL,
                                           least(width - k, PRODUCT_DEPTH), rows, least(outputs - n, PANEL), accumulate || k > 0});
 }
 
@@ -293,7 +264,7 @@ void EMPO_VARIANT(empo_linear_packed_bf16)(float *y, const float *x, const uint1
   for (int64_t n = 0; n < outputs; n += PANEL)
     for (int64_t k = 0; k < width; k += PRODUCT_DEPTH) {
       const uint16_t *panel = panels + n * even + k * PANEL;
-      Block block = {y + n, y_stride, x + k, x_stride, 1, panel, PANEL, least(width - k, PRODUCT_DEPTH), rows, least(outputs - n, PANEL),
+      Block block = {y + n, y_stride, x + k, x_stride, 1, panel, least(width - k, PRODUCT_DEPTH), rows, least(outputs - n, PANEL),
                      accumulate || k > 0};
       // A panel that many rows read is widened once.
       if (rows >= 256) {
@@ -333,9 +304,9 @@ void EMPO_VARIANT(empo_linear_weight_gradient)(float *dw, const float *dy, const
       }
     for (int64_t k = 0; k < width; k += PANEL) {
       int64_t columns = least(width - k, PANEL);
-      EMPO_VARIANT(fill_rows)(panel, x + t * x_stride + k, x_stride, depth, columns);
+      EMPO_VARIANT(fill_rows)(panel, x + t * x_stride + k, x_stride, columns, depth);
       for (int64_t n = 0; n < outputs; n += TALL_ROWS)
-        EMPO_VARIANT(product_block)((Block){dw + n * dw_stride + k, dw_stride, scratch + n * PRODUCT_DEPTH, 1, TALL_ROWS, panel, PANEL, depth,
+        EMPO_VARIANT(product_block)((Block){dw + n * dw_stride + k, dw_stride, scratch + n * PRODUCT_DEPTH, 1, TALL_ROWS, panel, depth,
                                             least(outputs - n, TALL_ROWS), columns, accumulate || t > 0});
     }
   }

@@ -120,10 +120,11 @@ EMPO_INLINE void empo_copy(float *to, const float *from, int64_t count) {
   for (; i < count; i++) to[i] = from[i];
 }
 
-// to[8,8] = from[8,8] transposed; rows are `stride` apart. Pairs, then quadruples, then halves change places.
-EMPO_INLINE void empo_transpose8(float *to, int64_t to_stride, const float *from, int64_t from_stride) {
-  v8 a[8], b[8];
-  for (int i = 0; i < 8; i++) a[i] = empo_load8(from + i * from_stride);
+typedef uint32_t u32x8 __attribute__((vector_size(32)));
+
+// to[8][8] = a[8][8] transposed. Pairs, then quadruples, then halves change places. Words, since nothing is computed.
+EMPO_INLINE void empo_transpose_words(u32x8 to[8], u32x8 a[8]) {
+  u32x8 b[8];
   for (int i = 0; i < 8; i += 2) {
     b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
     b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
@@ -133,9 +134,17 @@ EMPO_INLINE void empo_transpose8(float *to, int64_t to_stride, const float *from
     a[i + 2] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
   }
   for (int i = 0; i < 4; i++) {
-    empo_store8(to + i * to_stride, __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
-    empo_store8(to + (i + 4) * to_stride, __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
+    to[i] = __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    to[i + 4] = __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
+}
+
+// to[8,8] = from[8,8] transposed; rows are `stride` apart.
+EMPO_INLINE void empo_transpose8(float *to, int64_t to_stride, const float *from, int64_t from_stride) {
+  u32x8 a[8], b[8];
+  for (int i = 0; i < 8; i++) a[i] = (u32x8)empo_load8(from + i * from_stride);
+  empo_transpose_words(b, a);
+  for (int i = 0; i < 8; i++) empo_store8(to + i * to_stride, (v8)b[i]);
 }
 
 // to[columns, rows] = from[rows, columns] transposed; rows are `stride` apart.
