@@ -120,11 +120,7 @@ struct BenchResult: Encodable {
     case checkShare = "check_share"
   }
 
-  func printLine() throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    Console.output.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
-  }
+  func printLine() throws { try BenchHost.printLine(self) }
 }
 
 /// Limits of numbers on the command line: usage errors in place of traps.

@@ -1,6 +1,5 @@
 package import ArgumentParser
 import Foundation
-import Runs
 import Tensors
 
 /// `empo bench peak`: what the processor can do at most.
@@ -21,7 +20,7 @@ package struct PeakBench: ParsableCommand {
   }
 
   package func run() throws {
-    for count in Set([1, threads]).sorted() { try Figures(lanes: Lanes(count: count)).printLine() }
+    for count in Set([1, threads]).sorted() { try BenchHost.printLine(Figures(lanes: Lanes(count: count))) }
   }
 
   /// A line of the result.
@@ -45,12 +44,6 @@ package struct PeakBench: ParsableCommand {
       multiplyAdds = PeakRate.gigaflops(.exact, lanes: lanes)
       pairs = PeakRate.gigaflops(.bfloat16, lanes: lanes)
       read = PeakRate.gigabytes(lanes: lanes)
-    }
-
-    func printLine() throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys]
-      Console.output.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n")
     }
   }
 }

@@ -71,7 +71,8 @@ package struct RolloutBench: AsyncParsableCommand {
       shape: ["prompts": prompts, "group": group, "prompt": prompt, "new": new],
       checkSeconds: checkSeconds, checkShare: checkSeconds.map { $0 / seconds })
     result.prefillSeconds = prefillSeconds
-    if new > 1 {
+    // Of a tiny model, the difference may be noise.
+    if new > 1, seconds > prefillSeconds {
       try tellDecoding(&result, seconds: seconds - prefillSeconds, tokens: count - prompts * group, of: decoder)
     }
     try result.printLine()

@@ -94,7 +94,7 @@ package struct StepBench: AsyncParsableCommand {
       let manifest = trainer.policy.manifest
       let delta = WeightDelta.encode(WeightBytes(bytes), against: WeightBytes(published), manifest: manifest)
       sampling.replace(with: try delta.map { try WeightDelta.apply(WeightBytes($0), to: published, manifest: manifest) } ?? bytes)
-      if sampling.weights.lora == nil { decoder.pack() }
+      decoder.pack()
       published = bytes
       marks.append(clock.now)
       spans.append(zip(marks.dropFirst(), marks).map { ($0 - $1) / .seconds(1) })

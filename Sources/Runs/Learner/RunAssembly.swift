@@ -38,6 +38,7 @@ package struct RunAssembly: Sendable {
   package let bounds: RolloutBounds
   /// Which model the judge asks; nil for a judge that needs none.
   package let judgeIdentity: JudgeIdentity?
+  /// What adapters leave alone.
   let frozenBase = FrozenBase()
   package init(_ configuration: RunConfiguration) throws {
     self.configuration = configuration

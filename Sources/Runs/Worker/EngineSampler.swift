@@ -41,8 +41,7 @@ public final class EngineSampler: GroupSampler {
   /// Replaces the policy. Throws unless there are exactly as many bytes as the policy takes.
   public func load(version: UInt32, weights: WeightBytes) throws {
     try policy.replace(with: weights, version: version)
-    // The base of adapters stays as it is.
-    if policy.weights.lora == nil { decoder.pack() }
+    decoder.pack()
   }
 
   /// Works on the feed's tasks; takes new ones as long as their samples would not wait for the batch.

@@ -125,7 +125,9 @@ public enum Products {
       return
     }
     // The outputs of a tile are copied together, which its inputs pay for, and the other way round.
-    let groups = max(1, min(4 * lanes.count, dw.rows / 64), ((dw.rows + 511) / 512 + lanes.count - 1) / lanes.count * lanes.count)
+    let least = (dw.rows + 511) / 512
+    let even = least <= lanes.count ? least : (least + lanes.count - 1) / lanes.count * lanes.count
+    let groups = max(1, min(4 * lanes.count, dw.rows / 64), even)
     forEachTile(count: groups, rows: dw.rows, panels: Panels.count(for: dw.columns), lanes: lanes) { outputs, range in
       let inputs = range.lowerBound * Panels.outputs..<min(range.upperBound * Panels.outputs, dw.columns)
       let scratch = Matrix(rows: 256, columns: outputs.count + 8)

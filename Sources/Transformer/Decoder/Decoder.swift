@@ -37,7 +37,7 @@ public final class Decoder: Sendable {
 
   var layers: [LayerWeights] { weights.layers }
 
-  /// Packs the weights again, where they are packed.
+  /// Packs the weights again, where they are packed and may have changed.
   public func pack() {
     weights.pack(lanes: lanes)
   }

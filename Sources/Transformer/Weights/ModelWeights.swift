@@ -70,8 +70,9 @@ public final class ModelWeights: Sendable {
       })
   }
 
-  /// Packs the weights again, where they are packed.
+  /// Packs the weights again, where they are packed. Those beside adapters stay as they are.
   func pack(lanes: Lanes) {
+    if lora != nil { return }
     for layer in layers {
       for projection in LayerWeights.projections { layer[keyPath: projection].pack(lanes: lanes) }
     }

@@ -60,7 +60,7 @@ struct DoctorTests {
     #expect(line.hasPrefix("ok       products     \(KernelSet.name) kernels; within 1e-") && line.contains(" of what OpenBLAS "), "\(line)")
   }
 
-  @Test("Every instruction set has the same fingerprint", arguments: ["avx512", "avx2"])
+  @Test("Every instruction set has the same fingerprint", arguments: ["avx512", "avx2", "baseline"])
   func fingerprint(kernels: String) async throws {
     let commands = try [[:], ["EMPO_KERNELS": kernels]].map { try Command(["doctor"], in: ScratchFolder(), environment: $0) }
     var lines: [String] = []
