@@ -12,6 +12,7 @@ import argparse
 import json
 import statistics
 import subprocess
+import sys
 from pathlib import Path
 
 PROMPT = 32
@@ -96,6 +97,7 @@ def main():
     for _ in range(options.rounds):
         for key, flags in chosen.items():
             found.setdefault(key, []).append(measure(options, flags))
+            print(*key, *found[key][-1], file=sys.stderr, flush=True)
     results = {key: tuple(statistics.median(column) for column in zip(*values)) for key, values in found.items()}
     print(table(results))
     options.out.write_text(picture(results))
