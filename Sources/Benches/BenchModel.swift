@@ -43,6 +43,7 @@ struct BenchModel: ParsableArguments {
   func trainer(positions: Int, lanes: Lanes, options: PolicyTrainer.Options) throws -> PolicyTrainer {
     var options = options
     options.arithmetic = try computed()
+    options.parts = rank > 0 ? 16 : 1
     guard rank > 0 else {
       return PolicyTrainer(
         try parameters(), storing: dtype, positions: positions, lanes: lanes, options: options)

@@ -61,7 +61,7 @@ final class SimulatedCrowd {
     let task = Wire.Task(
       lease: 1, seal: LeaseSeal(incarnation: 1, code: Array(repeating: 0, count: LeaseSeal.codeBytes)), item: WorkItem(step: 0, slot: 0),
       policyVersion: 0, seed: 0, groupSize: credits, questionID: "", question: "", promptTokens: [], deadlineMilliseconds: 0)
-    return try WorkerMessage.group(result(of: task)).encoded().count
+    return try WorkerMessage.result(result(of: task)).encoded().count
   }
 
   /// Works until every member has had a task.
@@ -128,7 +128,7 @@ final class SimulatedCrowd {
       }
     case .acknowledge(_, .accepted): accepted += 1
     case .refuse(let refusal) where refusal.code == .unknownWorker: try greet(member)
-    case .acknowledge, .heartbeatReply, .weights, .weightsGone, .refuse, .finish: break
+    case .acknowledge, .heartbeatReply, .weights, .weightsGone, .gradientRequest, .refuse, .finish: break
     }
   }
 
@@ -136,7 +136,7 @@ final class SimulatedCrowd {
     let now = clock.now
     while let task = member.tasks.first, interval == nil || now >= member.due {
       if let interval { member.due = max(member.due + interval, now - interval) }
-      guard try member.transport.send(.group(result(of: task))) == .sent else { return }
+      guard try member.transport.send(.result(result(of: task))) == .sent else { return }
       answered += 1
       member.tasks.removeFirst()
       member.sent.append(now)
@@ -147,8 +147,8 @@ final class SimulatedCrowd {
   }
 
   /// What a task is answered with.
-  private func result(of task: Wire.Task) -> GroupResult {
-    GroupResult(
+  private func result(of task: Wire.Task) -> WorkResult {
+    WorkResult(
       lease: task.lease, seal: task.seal, item: task.item, policyVersion: task.policyVersion, group: groups[answered % groups.count],
       seconds: 0)
   }

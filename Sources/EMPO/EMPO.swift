@@ -4,6 +4,7 @@
 // - `Advantages/` turns a group's rewards into advantages.
 // - `Objective/` turns log-probabilities and advantages into one coefficient a token, dL / d ln p(token), which the model takes as
 //   it would take a cross-entropy's, and finds the ratios that no update makes. The learner runs it.
+// - `Gradients/` cuts a step's update into parts that can be computed anywhere, and fixes the order in which they are summed.
 // - `Questions/` decides which question every slot asks, from the groups of earlier steps. The learner runs it.
 // - `ScoredGroup` is the value that travels from the first half to the second, as a `PromptedGroup` where the model must see the prompt.
 // - `UpdateReport` holds the figures of an update, by the names that the run's files keep.

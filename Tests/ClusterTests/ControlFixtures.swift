@@ -33,7 +33,7 @@ enum Fixture {
   static let secrets = LearnerSecrets(leaseKey: Array(repeating: 1, count: 32), auditKey: Array(repeating: 2, count: 32))
 
   /// A result with the seal of a lease that a learner gave to a worker.
-  static func sealed(_ result: GroupResult, for worker: String, incarnation: UInt64 = 1, secrets: LearnerSecrets = secrets) -> GroupResult {
+  static func sealed(_ result: WorkResult, for worker: String, incarnation: UInt64 = 1, secrets: LearnerSecrets = secrets) -> WorkResult {
     var sealed = result
     sealed.seal = LeaseSeals(secrets: secrets, incarnation: incarnation)
       .seal(result.item, policyVersion: result.policyVersion, for: Peer(worker))
@@ -49,8 +49,8 @@ enum Fixture {
     return ScoredGroup(responses: [response, response], semanticEntropy: 0, isKept: true)
   }
 
-  static func result(step: UInt32, slot: UInt32, lag: UInt32 = 1, lease: UInt64 = 0) -> GroupResult {
-    GroupResult(
+  static func result(step: UInt32, slot: UInt32, lag: UInt32 = 1, lease: UInt64 = 0) -> WorkResult {
+    WorkResult(
       lease: lease, seal: unsealed, item: WorkItem(step: step, slot: slot), policyVersion: step > lag ? step - lag : 0,
       group: group(step: step, slot: slot), seconds: 1)
   }
@@ -59,11 +59,11 @@ enum Fixture {
   static let unsealed = LeaseSeal(incarnation: 0, code: [])
 
   /// A worker's responses to a held-out question.
-  static func measured(version: UInt32, place: UInt32, responses: Int = 1) -> GroupResult {
+  static func measured(version: UInt32, place: UInt32, responses: Int = 1) -> WorkResult {
     let response = ScoredResponse(
       tokens: [Int32(version), Int32(place), end], tokenLogProbabilities: [-1, -0.5, -0.25], isTruncated: false, answer: "", cluster: 0,
       reward: 0)
-    return GroupResult(
+    return WorkResult(
       lease: 0, seal: unsealed, item: WorkItem(.evaluation, step: version, slot: place), policyVersion: version,
       group: ScoredGroup(responses: Array(repeating: response, count: responses), semanticEntropy: 0, isKept: false), seconds: 1)
   }

@@ -19,7 +19,7 @@ extension Cluster {
   }
 
   /// Another message in a group's name: of another version, honestly sampled from it, or of a place that there is not.
-  func garbled(_ message: WorkerMessage, _ result: GroupResult) -> WorkerMessage {
+  func garbled(_ message: WorkerMessage, _ result: WorkResult) -> WorkerMessage {
     tally.count(.garbageOnTheWire)
     var other = result
     switch random.below(6) {
@@ -32,7 +32,7 @@ extension Cluster {
     case 4: other.item.slot = plan.questionsPerStep + UInt32(random.below(3))
     default: other.lease = random.next()
     }
-    return .group(other)
+    return .result(other)
   }
 
   func hearUnreadable(from worker: Int) {

@@ -13,6 +13,9 @@ struct LearnerProcess {
   var machine: LearnerMachine?
   var trainer = SimulatedTrainer(.first)
 
+  /// What has come of gradients.
+  var gathered: [WorkItem: [UInt8]] = [:]
+
   /// The versions that it can hand out.
   var published = PublishedWeights(manifest: SimulatedRun.manifest)
   var watch: LeaseWatch
@@ -186,6 +189,26 @@ extension Cluster {
       note(.stepTrained, UInt64(step)) { "step \(step) is trained" }
       if let fault = judge.training(step, groups: groups, expected: expected, ledger: ledger) { violate(fault) }
       post(.train(step: step, groups: groups))
+    case .prepare(let step, let groups, let questions):
+      if questions != self.questions[Int(step)] { violate("step \(step) is trained on questions \(questions)") }
+      let expected = scenario.liars.isLenient ? nil : self.groups[Int(step)]
+      note(.stepTrained, UInt64(step)) { "step \(step) is trained in parts" }
+      if let fault = judge.training(step, groups: groups, expected: expected, ledger: ledger) { violate(fault) }
+      learner?.gathered = [:]
+      post(.prepare(step: step, groups: groups, questions: questions))
+    case .compute(let part, let step): post(.compute(part: part, step: step))
+    case .recompute(let part, let step): post(.recompute(part: part, step: step))
+    case .gather(let item, let totalBytes):
+      learner?.gathered[item] = Array(repeating: 0, count: Int(totalBytes))
+      if learner?.gathered.count ?? 0 > 2 { violate("\(learner?.gathered.count ?? 0) parts are on the way") }
+    case .keep(let chunk):
+      guard let total = learner?.gathered[chunk.item]?.count else { return violate("a chunk is kept that nobody waits for") }
+      learner?.gathered[chunk.item]?.replaceSubrange(GradientChunk.range(of: Int(chunk.index), in: UInt64(total)), with: chunk.bytes)
+    case .drop(let item): learner?.gathered[item] = nil
+    case .add(let result):
+      guard let bytes = learner?.gathered.removeValue(forKey: result.item) else { return violate("\(result.item) is added and not there") }
+      post(.add(result, bytes))
+    case .finishUpdate(let step): post(.finish(step: step))
     case .publish(let version): publish(version)
     case .release(let version, let held):
       learner?.published.release(below: version, keeping: held)
@@ -266,7 +289,7 @@ extension Cluster {
     tellLearner(event)
   }
 
-  private func evaluate(_ version: UInt32, _ groups: [GroupResult]) {
+  private func evaluate(_ version: UInt32, _ groups: [WorkResult]) {
     let items = (0..<plan.heldOut).map { WorkItem(.evaluation, step: version, slot: $0) }
     if groups.map(\.item) != items { violate("version \(version) is judged by \(groups.map(\.item))") }
     if !scenario.liars.isLenient {
@@ -290,12 +313,20 @@ extension Cluster {
 
   /// Whoever leases, crashes or comes first: a slot asks what it asks in an undisturbed run.
   private func check(_ question: Int, _ item: WorkItem) {
+    if item.kind.checked == .gradient { return }
     let expected = item.kind.checked == .evaluation ? Int(item.slot) : questions[Int(item.step)][Int(item.slot)]
     if question != expected { violate("\(item) asks question \(question)") }
   }
 
   private func task(_ grant: LeaseGrant) -> Task {
     check(grant.question, grant.item)
+    if grant.item.kind.checked == .gradient {
+      note(.leaseGranted, grant.lease) { "lease \(grant.lease) is \(grant.item)" }
+      guard let part = learner?.trainer.parts[Int(grant.item.slot)] else { preconditionFailure("a learner leases") }
+      return Task(
+        lease: grant.lease, seal: grant.seal, item: grant.item, policyVersion: grant.policyVersion, seed: SimulatedRun.seed, groupSize: 0,
+        questionID: "", question: "", promptTokens: [], part: part, deadlineMilliseconds: UInt32(plan.lease))
+    }
     let isHeldOut = grant.item.kind.checked == .evaluation
     let content = isHeldOut ? SimulatedRun.heldOutContent(of: grant.question) : SimulatedRun.content(of: grant.question)
     note(.leaseGranted, grant.lease) { "lease \(grant.lease) is \(grant.item)" }
@@ -344,8 +375,9 @@ extension Cluster {
     case .leaseDoubled: tally.count(.leaseDoubled)
     case .workerHung: tally.count(.workerFoundHung)
     case .quarantined: tally.count(.workerQuarantined)
-    case .checkPassed(_, _, let checker):
+    case .checkPassed(let item, _, let checker):
       tally.count(.checkPassed)
+      if item.kind == .gradient { tally.count(.partChecked) }
       if checker != LearnerMachine.learnerName { tally.count(.checkedByAWorker) }
     case .scoresReplaced: tally.count(.scoresReplaced)
     case .lieFound(let lie):

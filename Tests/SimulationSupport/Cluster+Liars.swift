@@ -24,8 +24,9 @@ struct Lies {
 
 extension Cluster {
   /// Whether a result is not what its seed gives.
-  func isLie(_ result: GroupResult) -> Bool {
+  func isLie(_ result: WorkResult) -> Bool {
     let item = result.item
+    if item.kind.checked == .gradient { return false }
     if scenario.liars.isLenient { return lies.contain(result.group, about: item) }
     if item.kind == .sample { return result.group != groups[Int(item.step)][Int(item.slot)] }
     let size = result.group.responses.count
@@ -79,6 +80,18 @@ extension Cluster {
     return lie
   }
 
+  /// What a worker makes of a part of a gradient.
+  func word(of index: Int, on task: Task, _ gradient: ComputedGradient) -> ComputedGradient {
+    let liars = scenario.liars
+    guard liars.workers.contains(index), bug == nil, random.happens(liars.share) else { return gradient }
+    guard liars.attacks.contains(task.item.kind.isCheck ? .object : .alter) else { return gradient }
+    tally.count(.lieSent)
+    note(.lieSent, UInt64(task.item.step) << 16 | UInt64(task.item.slot)) { "a lie about \(task.item)" }
+    var lie = gradient
+    lie.bytes[random.below(lie.bytes.count)] ^= UInt8(1 << random.below(8))
+    return lie
+  }
+
   /// A liar sends groups for open slots that it has no lease of, under a seal of another lease or none.
   func invent(_ index: Int, after task: Task) {
     guard scenario.liars.workers.contains(index), scenario.liars.attacks.contains(.invent), random.happens(scenario.liars.share) else {
@@ -90,19 +103,19 @@ extension Cluster {
       let group = SimulatedRun.group(item, question: 0, size: 2, weights: SimulatedRun.base.reversed())
       tally.count(.lieSent)
       let seal = random.happens(0.5) ? task.seal : LeaseSeal(incarnation: task.seal.incarnation, code: Array(repeating: 1, count: 16))
-      let result = GroupResult(lease: task.lease, seal: seal, item: item, policyVersion: version, group: group, seconds: 0)
+      let result = WorkResult(lease: task.lease, seal: seal, item: item, policyVersion: version, group: group, seconds: 0)
       // One for the slot of its own lease is not invented.
-      if item != task.item { transmit(.group(result), over: index) }
+      if item != task.item { transmit(.result(result), over: index) }
     }
   }
 
   /// Plants a bug in what the learner hears.
   func altering(_ event: LearnerMachine.Event) -> LearnerMachine.Event {
     switch (bug, event) {
-    case (.ignoresVersions, .message(.group(var result), let peer)):
+    case (.ignoresVersions, .message(.result(var result), let peer)):
       result.policyVersion = version(of: result.item)
-      return .message(.group(sealed(result, for: peer)), from: peer)
-    case (.acceptsWithoutALease, .message(.group(let result), let peer)): return .message(.group(sealed(result, for: peer)), from: peer)
+      return .message(.result(sealed(result, for: peer)), from: peer)
+    case (.acceptsWithoutALease, .message(.result(let result), let peer)): return .message(.result(sealed(result, for: peer)), from: peer)
     case (.announcesWhatIsChecked, .scored(var result, let peer, let own)):
       guard let liar = workers.firstIndex(where: { $0.peer == peer }), scenario.liars.workers.contains(liar),
         scenario.liars.attacks.contains(.alter), let process = learner
@@ -124,9 +137,9 @@ extension Cluster {
     }
   }
 
-  private func version(of item: WorkItem) -> UInt32 { item.kind.checked == .evaluation ? item.step : plan.policyVersion(of: item.step) }
+  private func version(of item: WorkItem) -> UInt32 { item.kind.checked == .sample ? plan.policyVersion(of: item.step) : item.step }
 
-  private func sealed(_ result: GroupResult, for peer: Peer) -> GroupResult {
+  private func sealed(_ result: WorkResult, for peer: Peer) -> WorkResult {
     guard let process = learner else { return result }
     var sealed = result
     let seals = LeaseSeals(secrets: secrets(of: process.incarnation, lineage: ledger.lineage), incarnation: process.incarnation)

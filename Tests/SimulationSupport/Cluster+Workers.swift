@@ -144,12 +144,12 @@ extension Cluster {
   }
 
   private func send(_ message: WorkerMessage, from index: Int) {
-    if case .group(let result) = message {
+    if case .result(let result) = message {
       note(.groupSent, UInt64(index) << 32 | UInt64(result.item.step) << 16 | UInt64(result.item.slot)) { "w\(index) sends \(result.item)" }
       if isGarbling(index) { transmit(garbled(message, result), over: index) }
     } else if case .heartbeat(let heartbeat) = message, !workers[index].hangsForEver {
       // One that hangs keeps what it was ever given.
-      let bound = 2 * Int(plan.lag + 1) * Int(plan.questionsPerStep) + 4 * Int(plan.heldOut) + 4
+      let bound = 2 * Int(plan.lag + 1) * Int(plan.questionsPerStep) + 4 * Int(plan.heldOut) + 4 * Int(plan.gradients?.parts ?? 0) + 4
       if heartbeat.leases.count > bound { violate("w\(index) holds \(heartbeat.leases.count) leases") }
     }
     let time = workers[index].process?.clock.now(at: now) ?? 0
@@ -171,6 +171,21 @@ extension Cluster {
     guard process.isPrepared, !scenario.hasBase || process.desk.found?.all == SimulatedBase.right else {
       return violate("w\(index) does \(task.item) on other base weights")
     }
+    let isSlow = process.slowUntil > now
+    if isSlow { tally.count(.engineStraggled) }
+    let begin = max(now, process.freeAt) + random.within(0...10)
+    let end = begin + random.within(scenario.sampling) * (isSlow ? 20 : 1)
+    // Of a batch, some tasks are worked on together, and some one after the other.
+    workers[index].process?.freeAt = random.happens(0.5) ? begin : end
+    agenda.plan(.engine(.began(ticket: ticket), worker: index, life: life), at: begin)
+    if let part = task.part {
+      let isStale = bug == .takesAPartOfAnotherVersion && task.policyVersion > 0
+      let own = SimulatedRun.gradient(of: part, weights: isStale ? versions[Int(task.policyVersion) - 1] : weights)
+      let gradient = word(of: index, on: task, own)
+      guard let summary = try? gradient.summary() else { return violate("a gradient has no summary") }
+      let event = WorkerMachine.Event.computed(ticket: ticket, summary: summary, bytes: gradient.bytes, seconds: 0.1)
+      return agenda.plan(.engine(event, worker: index, life: life), at: end)
+    }
     let question = Int(task.promptTokens[0])
     var group =
       task.item.kind.isCheck
@@ -182,13 +197,6 @@ extension Cluster {
       tally.count(.garbageFromTheEngine)
       garble(&group)
     }
-    let isSlow = process.slowUntil > now
-    if isSlow { tally.count(.engineStraggled) }
-    let begin = max(now, process.freeAt) + random.within(0...10)
-    let end = begin + random.within(scenario.sampling) * (isSlow ? 20 : 1)
-    // Of a batch, some tasks are worked on together, and some one after the other.
-    workers[index].process?.freeAt = random.happens(0.5) ? begin : end
-    agenda.plan(.engine(.began(ticket: ticket), worker: index, life: life), at: begin)
     agenda.plan(.engine(.sampled(ticket: ticket, group: group, seconds: 0.1), worker: index, life: life), at: end)
   }
 

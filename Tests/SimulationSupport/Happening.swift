@@ -19,6 +19,7 @@ package enum Happening: Int, CaseIterable, Sendable {
   case baseFetched, baseFoundOnTheHost, baseFromTheLearner, baseFromARelay, baseChunkDamaged, baseChunkForged, baseDamaged
   case baseDiskFailed, killedWhileFetchingBase
   case stepTrainedAgain
+  case partByAWorker, partByTheLearner, partChecked
   case questionsSkipped, allQuestionsUnanimous
 }
 

@@ -49,7 +49,7 @@ struct Judge {
   /// What is wrong with an update that a learner asks for.
   ///
   /// - Parameter expected: What an undisturbed run trains the step on; nil where lies may pass.
-  func training(_ step: UInt32, groups: [GroupResult], expected: [ScoredGroup]?, ledger: SimulatedLedger) -> String? {
+  func training(_ step: UInt32, groups: [WorkResult], expected: [ScoredGroup]?, ledger: SimulatedLedger) -> String? {
     guard groups.map(\.item) == (0..<plan.questionsPerStep).map({ WorkItem(step: step, slot: $0) }) else {
       return "step \(step) is not trained on its slots in their order"
     }

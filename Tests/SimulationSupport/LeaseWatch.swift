@@ -48,10 +48,10 @@ struct LeaseWatch {
         // Where a clock stepped back, what was promised stays.
         if heartbeat.leases.contains(held[index].grant.lease) { held[index].deadline = max(held[index].deadline, now + plan.lease) }
       }
-    case .group(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.item) }
+    case .result(let result): held.removeAll { $0.worker == peer && $0.grant.lease == result.lease && $0.isOf(result.item) }
     case .decline(let leases): held.removeAll { $0.worker == peer && leases.contains($0.grant.lease) }
     case .goodbye: held.removeAll { $0.worker == peer }
-    case .weightsRequest: break
+    case .weightsRequest, .gradient: break
     }
   }
 
@@ -75,6 +75,9 @@ struct LeaseWatch {
           if let fault = take(grant, worker: peer, now: now) { return fault }
         }
       case .notify(.accepted(let item, _, _)): held.removeAll { $0.isOf(item) }
+      // The parts of the update that was begun are of no use any more.
+      case .prepare, .finishUpdate, .publish, .notify(.stopping), .notify(.outOfTime), .notify(.goingBack):
+        held.removeAll { $0.grant.item.kind.checked == .gradient }
       // The work waits: nobody has it any more.
       case .notify(.leaseReassigned(let item, _, _)): held.removeAll { $0.isOf(item) }
       case .notify(.workerHung(let worker, _, _)), .notify(.workerLost(let worker, _, _)), .notify(.quarantined(let worker, _, _)):
@@ -96,7 +99,7 @@ struct LeaseWatch {
 
   private mutating func take(_ grant: LeaseGrant, worker: Peer, now: Milliseconds) -> String? {
     let item = grant.item
-    let version = item.kind.checked == .evaluation ? item.step : plan.policyVersion(of: item.step)
+    let version = item.kind.checked == .sample ? plan.policyVersion(of: item.step) : item.step
     guard grant.policyVersion == version else { return "\(item) is leased on version \(grant.policyVersion)" }
     let holders = held.filter { $0.isOf(item) && $0.deadline >= now }
     guard holders.count < Self.holdersOfASlot, item.kind.isCheck || !holders.contains(where: { $0.worker == worker }) else {

@@ -21,6 +21,12 @@ package enum PlantedBug: String, CaseIterable, Sendable {
   case announcesWhatIsChecked
   /// The workers of a pool pass for holders of keys of their own, so that one liar checks the other.
   case checksByTheSameKey
+  /// The last part of a gradient is added twice.
+  case addsAPartTwice
+  /// Parts of a gradient are added in the order in which they come.
+  case addsInOrderOfArrival
+  /// A part of a gradient is computed at the version before the one that its step updates.
+  case takesAPartOfAnotherVersion
   /// Base weights that were fetched are not compared with their digest.
   case trustsWhatItFetched
 }

@@ -100,6 +100,10 @@ struct Scenario {
     let isLenient = liars.isLenient
     var ofBase = SeededRandom(seed: secret ^ 0x6261_7365)
     hasBase = ofBase.happens(0.35)
+    var ofParts = SeededRandom(seed: secret ^ 0x7061_7274)
+    let works = ofParts.element(of: GradientPlan.LearnerWork.allCases)
+    let gradients =
+      ofParts.happens(0.4) ? GradientPlan(parts: UInt32(ofParts.within(1...8)), totalBytes: 160, learnerWork: works) : nil
     baseTrouble = ofBase.happens(0.5) ? Double(ofBase.within(1...80)) / 1_000 : 0
     plan = LearnerPlan(
       steps: UInt32(isLenient ? 6 : random.within(3...6)),
@@ -109,7 +113,8 @@ struct Scenario {
       vocabularySize: 100, endTokens: [SimulatedRun.endToken], checkpointEvery: UInt32(random.happens(0.5) ? 1 : random.within(2...4)),
       evaluateEvery: UInt32(random.within(0...2)), evaluatesBefore: apart.happens(0.7), heldOut: heldOut,
       evaluationSamples: apart.within(0...2), hasBaseWeights: hasBase, heartbeat: 250, lease: random.within(800...1_600),
-      audit: AuditPlan(share: liars.audit ?? audit), hasKeys: hasKeys, ownWorkers: ["w0"], quarantine: random.within(200...2_000),
+      audit: AuditPlan(share: liars.audit ?? audit), gradients: gradients, hasKeys: hasKeys, ownWorkers: ["w0"],
+      quarantine: random.within(200...2_000),
       maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.within(300...1_000))
     boundsTime = apart.happens(0.2)
     calm = random.within(2_000...8_000)

@@ -103,6 +103,67 @@ package enum SimulatedRun {
     return updated
   }
 
+  // MARK: Gradients
+
+  /// The parts of an update on groups that answer questions.
+  package static func parts(_ groups: [ScoredGroup], questions: [Int], count: UInt32) -> [GradientPart] {
+    let prompted = zip(groups, questions).map { PromptedGroup(promptTokens: [Int32($1), 1], group: $0) }
+    return UpdatePlan(prompted, objective: ObjectiveOptions(), minibatches: 1, parts: Int(count)).batches.first ?? []
+  }
+
+  /// A part's gradient, as anybody computes it: one word for each of the weights.
+  package static func gradient(of part: GradientPart, weights: [UInt8]) -> ComputedGradient {
+    var state = digest(weights, salt: 2)
+    for group in part.groups {
+      for response in group.responses {
+        for token in response.tokens { state = SeededRandom.mix(state ^ UInt64(token)) }
+        state = SeededRandom.mix(state ^ response.advantage.bitPattern ^ UInt64(group.slot))
+      }
+    }
+    var bytes: [UInt8] = []
+    for word in 0..<weights.count / 4 { bytes += words(SeededRandom.mix(state ^ UInt64(word))) }
+    var statistics = GradientStatistics()
+    statistics.processedTokens = part.groups.count
+    return ComputedGradient(bytes: bytes, statistics: statistics)
+  }
+
+  /// The sum of two gradients, in which it matters which comes first, and what was added before.
+  package static func sum(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
+    var sum: [UInt8] = []
+    for offset in stride(from: 0, to: first.count, by: 4) {
+      sum += words(SeededRandom.mix(31 &* word(of: first, at: offset) &+ word(of: second, at: offset)))
+    }
+    return sum
+  }
+
+  /// The weights after an update by a sum of gradients; nil where every part was empty.
+  package static func update(_ weights: [UInt8], gradient: [UInt8]?) -> [UInt8] {
+    guard let gradient else { return weights }
+    var updated = weights
+    // Most elements stay as they are, so that deltas are short.
+    for offset in stride(from: 0, to: weights.count, by: 4) where gradient[offset] < 64 {
+      for byte in 0..<4 { updated[offset + byte] = gradient[offset + byte] ^ weights[offset] }
+    }
+    return updated
+  }
+
+  /// The weights after an update in parts that nothing disturbs.
+  static func update(_ weights: [UInt8], groups: [ScoredGroup], questions: [Int], parts count: UInt32) -> [UInt8] {
+    var tree = PartTree<[UInt8]>(count: Int(count))
+    let parts = parts(groups, questions: questions, count: count)
+    if parts.isEmpty { return weights }
+    for (index, part) in parts.enumerated() {
+      tree.insert(part.isEmpty ? nil : gradient(of: part, weights: weights).bytes, at: index, add: sum)
+    }
+    return update(weights, gradient: tree.total)
+  }
+
+  private static func words(_ state: UInt64) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: state >> (8 * $0)) } }
+
+  private static func word(of bytes: [UInt8], at offset: Int) -> UInt64 {
+    (0..<4).reduce(0) { $0 | UInt64(bytes[offset + $1]) << (8 * $1) }
+  }
+
   /// Every version of an undisturbed run.
   package static func versions(_ plan: LearnerPlan) -> [[UInt8]] { UndisturbedRun(plan, order: order(of: questionCount)).versions }
 

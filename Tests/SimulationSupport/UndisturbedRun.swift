@@ -37,7 +37,10 @@ struct UndisturbedRun {
         questions[Int(step)].enumerated().map { slot, question in
           SimulatedRun.group(step: step, slot: UInt32(slot), question: question, weights: sampling)
         })
-      versions.append(SimulatedRun.update(versions[Int(step)], groups: groups[Int(step)]))
+      versions.append(
+        plan.gradients.map {
+          SimulatedRun.update(versions[Int(step)], groups: groups[Int(step)], questions: questions[Int(step)], parts: $0.parts)
+        } ?? SimulatedRun.update(versions[Int(step)], groups: groups[Int(step)]))
     }
   }
 

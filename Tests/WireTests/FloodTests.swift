@@ -151,8 +151,8 @@ import Wire
       tokens: [Int32](repeating: 1 << 20, count: 1_000), tokenLogProbabilities: [Float](repeating: -1, count: 1_000), isTruncated: true,
       answer: answer, cluster: 15, reward: 0.1)
     let group = ScoredGroup(responses: [ScoredResponse](repeating: response, count: 16), semanticEntropy: 1, isKept: true)
-    let message = WorkerMessage.group(
-      GroupResult(
+    let message = WorkerMessage.result(
+      WorkResult(
         lease: .max, seal: LeaseSeal(incarnation: .max, code: Array(repeating: 255, count: LeaseSeal.codeBytes)),
         item: WorkItem(step: .max, slot: .max), policyVersion: .max, group: group, seconds: 1.5))
     let longest = WorkerMessageSize.longest(responses: 16, tokens: 1_000, answerBytes: 5_000)

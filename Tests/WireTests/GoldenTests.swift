@@ -36,6 +36,7 @@ private func json(_ path: String) throws -> Any {
     let limits = [
       "workerNameBytes": Limits.workerNameBytes, "nameBytes": Limits.nameBytes, "reasonBytes": Limits.reasonBytes,
       "textBytes": Limits.textBytes, "answers": Limits.answers, "tokens": Limits.tokens, "groupSize": Limits.groupSize,
+      "groups": Limits.groups, "extremeRatios": Limits.extremeRatios, "numbers": 4, "gradientChunkBytes": GradientChunk.bytesEach,
       "tasks": Limits.tasks, "leases": Limits.leases, "codeBytes": LeaseSeal.codeBytes, "digestBytes": 32, "files": Limits.files,
       "fileBytes": Limits.fileBytes, "parameters": Limits.parameters,
       "rank": Limits.rank, "weightBytes": Int(Limits.weightBytes), "chunkBytes": Limits.chunkBytes, "chunks": Limits.chunks,

@@ -31,15 +31,15 @@ private let hostileToLearner: [HostileCase] = [
   HostileCase(name: "leases as an array", bytes: [0x92, 0x05, 0x91, 0x01], says: "expected binary"),
   HostileCase(name: "a hello without a version", bytes: [0x91, 0x01], says: "at least 1"),
   HostileCase(name: "a version beyond 32 bits", bytes: [0x92, 0x01, 0xcf, 0, 0, 0, 1, 0, 0, 0, 0], says: "outside"),
-  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x06, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
-  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x06, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
-  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x06, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
-  HostileCase(name: "a name of two lines", bytes: [0x96, 0x01, 0x06, 0xa2, 0x61, 0x0a, 0xa0, 0xa0, 0x01], says: "worker: found control"),
+  HostileCase(name: "a name of 4 GiB", bytes: [0x96, 0x01, 0x07, 0xdb, 0xff, 0xff, 0xff, 0xff, 0, 0, 0], says: "at most 64"),
+  HostileCase(name: "a name that is not UTF-8", bytes: [0x96, 0x01, 0x07, 0xa2, 0xc3, 0x28, 0xa0, 0xa0, 0x01], says: "not UTF-8"),
+  HostileCase(name: "a name that is a map", bytes: [0x96, 0x01, 0x07, 0x80, 0xa0, 0xa0, 0x01], says: "expected a string"),
+  HostileCase(name: "a name of two lines", bytes: [0x96, 0x01, 0x07, 0xa2, 0x61, 0x0a, 0xa0, 0xa0, 0x01], says: "worker: found control"),
   HostileCase(
-    name: "software that clears the screen", bytes: [0x96, 0x01, 0x06, 0xa1, 0x61, 0xa3, 0x1b, 0x5b, 0x4a, 0xa0, 0x01],
+    name: "software that clears the screen", bytes: [0x96, 0x01, 0x07, 0xa1, 0x61, 0xa3, 0x1b, 0x5b, 0x4a, 0xa0, 0x01],
     says: "software: found control"),
   HostileCase(
-    name: "a fingerprint with a C1 control", bytes: [0x96, 0x01, 0x06, 0xa1, 0x61, 0xa0, 0xa2, 0xc2, 0x9b, 0x01],
+    name: "a fingerprint with a C1 control", bytes: [0x96, 0x01, 0x07, 0xa1, 0x61, 0xa0, 0xa2, 0xc2, 0x9b, 0x01],
     says: "fingerprint: found control"),
   HostileCase(
     name: "NaN seconds", bytes: [0x98, 0x02, 0x00, 0xc4, 0x00, 0xc0, 0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0, 0xca, 0, 0, 0, 0, 0x00, 0xc3],
@@ -109,7 +109,7 @@ private let hostileToLearner: [HostileCase] = [
     #expect(readable < 50_000)
   }
 
-  private let kinds: [UInt8] = [1, 2, 3, 4, 5, 6, 65, 66, 67, 68, 69, 70, 71, 72]
+  private let kinds: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 65, 66, 67, 68, 69, 70, 71, 72, 73]
 
   @Test("Unknown trailing fields are passed over") func unknownTrailingFieldsArePassedOver() throws {
     let extra: [UInt8] = [0x82, 0xa1, 0x61, 0x93, 0x01, 0xc0, 0xcb, 0, 0, 0, 0, 0, 0, 0, 0, 0xa1, 0x62, 0xc7, 0x02, 0x05, 0xaa, 0xbb]
@@ -120,12 +120,12 @@ private let hostileToLearner: [HostileCase] = [
   }
 
   @Test("Hello of another version still names it") func helloOfAnotherVersionStillNamesIt() throws {
-    let hello: [UInt8] = [0x94, 0x01, 0x07, 0x91, 0xc0, 0xa1, 0x61]
+    let hello: [UInt8] = [0x94, 0x01, 0x08, 0x91, 0xc0, 0xa1, 0x61]
     guard case .hello(let read) = try WorkerMessage(decoding: hello) else {
       Issue.record("not a hello")
       return
     }
-    #expect(read.protocolVersion == 7)
+    #expect(read.protocolVersion == 8)
     #expect(read.worker.isEmpty)
   }
 
@@ -171,7 +171,7 @@ private let hostileToLearner: [HostileCase] = [
   private func group(_ change: (inout ScoredGroup) -> Void) -> WorkerMessage {
     var group = sampleGroup
     change(&group)
-    return .group(GroupResult(lease: 1, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: group, seconds: 0))
+    return .result(WorkResult(lease: 1, seal: sampleSeal, item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: group, seconds: 0))
   }
 
   @Test("What no reader takes is not sent") func whatNoReaderTakesIsNotSent() {
@@ -186,8 +186,8 @@ private let hostileToLearner: [HostileCase] = [
       .hello(Hello(worker: String(repeating: "x", count: 65), software: "", fingerprint: "", credits: 0)),
       .decline(leases: [UInt64](repeating: 0, count: Limits.leases + 1)),
       group { $0.responses[0].answer = String(repeating: "x", count: Limits.textBytes + 1) },
-      .group(
-        GroupResult(
+      .result(
+        WorkResult(
           lease: 1, seal: LeaseSeal(incarnation: 1, code: [1]), item: WorkItem(step: 0, slot: 0), policyVersion: 0, group: sampleGroup,
           seconds: 0)),
     ]

@@ -53,9 +53,20 @@ let samples: [Sample] = [
   Sample(
     name: "group",
     message: .worker(
-      .group(
-        GroupResult(
+      .result(
+        WorkResult(
           lease: 300, seal: sampleSeal, item: WorkItem(step: 9, slot: 31), policyVersion: 8, group: sampleGroup, seconds: 0.375)))),
+  Sample(
+    name: "gradient",
+    message: .worker(
+      .result(
+        WorkResult(
+          lease: 303, seal: sampleSeal, item: WorkItem(.gradient, step: 9, slot: 3), policyVersion: 9, outcome: .gradient(sampleSummary),
+          seconds: 8.5)))),
+  Sample(
+    name: "gradient-chunk",
+    message: .worker(
+      .gradient(GradientChunk(item: WorkItem(.gradient, step: 9, slot: 3), index: 33, bytes: [0, 0, 128, 63, 0, 0, 0, 191])))),
   Sample(name: "weights-request", message: .worker(.weightsRequest(policyVersion: 8, chunks: [0, 3, 1_048_575]))),
   Sample(name: "weights-request-from-base", message: .worker(.weightsRequest(policyVersion: 8, base: 6, chunks: [0, 1]))),
   Sample(name: "weights-request-all", message: .worker(.weightsRequest(policyVersion: 128, chunks: []))),
@@ -65,6 +76,7 @@ let samples: [Sample] = [
   Sample(name: "welcome", message: .learner(.welcome(sampleWelcome))),
   Sample(name: "welcome-base", message: .learner(.welcome(sampleWelcomeToAdapters))),
   Sample(name: "tasks", message: .learner(.tasks(sampleTasks))),
+  Sample(name: "tasks-gradient", message: .learner(.tasks([sampleGradientTask]))),
   Sample(name: "tasks-none", message: .learner(.tasks([]))),
   Sample(name: "acknowledge", message: .learner(.acknowledge(WorkItem(step: 9, slot: 31), disposition: .duplicate))),
   Sample(name: "heartbeat-reply", message: .learner(.heartbeatReply(incarnation: 1_700_000_000_000))),
@@ -76,7 +88,32 @@ let samples: [Sample] = [
     message: .learner(.refuse(Refusal(code: .unknownWorker, reason: "worker host-3.2 is unknown to this learner: say hello again")))),
   Sample(name: "finish", message: .learner(.finish)),
   Sample(name: "weights-gone", message: .learner(.weightsGone(policyVersion: 7, newest: 9))),
+  Sample(name: "gradient-request", message: .learner(.gradientRequest(WorkItem(.gradient, step: 9, slot: 3), chunks: [0, 1, 33]))),
+  Sample(name: "gradient-request-none", message: .learner(.gradientRequest(WorkItem(.gradient, step: 9, slot: 3), chunks: []))),
 ]
+
+let sampleGradientTask = Task(
+  lease: 303, seal: sampleSeal, item: WorkItem(.gradient, step: 9, slot: 3), policyVersion: 9, seed: 42, groupSize: 0, questionID: "",
+  question: "", promptTokens: [],
+  part: GradientPart(
+    responseCount: 128, tokenCount: 70_000,
+    groups: [
+      GradientGroup(
+        slot: 31, promptTokens: [1, 70_000, 3],
+        responses: [
+          GradientResponse(sample: 0, tokens: [72, 101, 151_643], samplingLogProbabilities: [-0.5, -1.25, 0], advantage: 1.5),
+          GradientResponse(sample: 15, tokens: [.max], samplingLogProbabilities: [-11.75], advantage: -0.25),
+        ])
+    ]), deadlineMilliseconds: 60_000)
+
+let sampleSummary: GradientSummary = {
+  var statistics = GradientStatistics()
+  (statistics.loss, statistics.divergence, statistics.minimumRatio, statistics.maximumRatio) = (-0.125, 0, 0.5, .infinity)
+  (statistics.clippedTokens, statistics.processedTokens) = (2, 1120)
+  statistics.extremeRatios = [ExtremeRatio(slot: 31, sample: 15, position: 0, ratio: 2.5e6)]
+  let digest = (0..<32).map { UInt8(truncatingIfNeeded: 3 + 17 * $0) }
+  return GradientSummary(digest: digest, totalBytes: 35_192_832, statistics: statistics)
+}()
 
 let sampleSeal = LeaseSeal(incarnation: 1_700_000_000_000, code: (0..<16).map { 16 * $0 + 1 })
 

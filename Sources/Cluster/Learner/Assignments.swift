@@ -39,11 +39,17 @@ struct Assignments: Sendable {
   /// How long groups took from their leases on.
   private(set) var groupTimes = GroupTimes()
 
+  /// How long parts of gradients took.
+  private(set) var partTimes = GroupTimes()
+
   /// Steps that are not trained, by their numbers.
   private var steps: [UInt32: StepSlots] = [:]
 
   /// Evaluations that are not over, by their versions.
   private var evaluations: [UInt32: StepSlots] = [:]
+
+  /// The parts of the update that runs, by their indices.
+  private(set) var parts: StepSlots?
 
   /// Results that are to be checked.
   private(set) var checks = Checks()
@@ -71,7 +77,11 @@ struct Assignments: Sendable {
 
   /// The slots that an item is one of; nil while its step or evaluation is not open.
   func slots(of item: WorkItem) -> StepSlots? {
-    item.kind.checked == .evaluation ? evaluations[item.step] : steps[item.step]
+    switch item.kind.checked {
+    case .evaluation: evaluations[item.step]
+    case .gradient: parts?.step == item.step ? parts : nil
+    default: steps[item.step]
+    }
   }
 
   /// What fills an item's slot.
@@ -88,7 +98,8 @@ struct Assignments: Sendable {
     let measured = evaluations.flatMap { version, slots in
       slots.filled.map { (item: WorkItem(.evaluation, step: version, slot: $0.slot), filling: $0.filling) }
     }
-    return (samples + measured).sorted { $0.item < $1.item }
+    let computed = (parts?.filled ?? []).map { (item: WorkItem(.gradient, step: parts?.step ?? 0, slot: $0.slot), filling: $0.filling) }
+    return (samples + measured + computed).sorted { $0.item < $1.item }
   }
 
   /// Opens the steps whose policy version exists, and fills in what the ledger has of them.
@@ -131,6 +142,23 @@ struct Assignments: Sendable {
     endChecks(.evaluation, step: version)
   }
 
+  /// Opens the parts of a step's update.
+  ///
+  /// - Parameter empty: What stands for the parts that nobody needs to compute.
+  mutating func openParts(of step: UInt32, count: UInt32, empty: [UInt32: StepSlots.Filling]) {
+    var slots = StepSlots(step: step, count: count)
+    for (part, filling) in empty { _ = slots.fill(part, with: filling) }
+    parts = slots
+  }
+
+  /// Closes the parts of an update, which is done, begun anew or given up. Their leases mean nothing any more.
+  mutating func closeParts() {
+    guard let parts else { return }
+    endChecks(.gradient, step: parts.step)
+    for (_, held) in parts.leasedSlots { for number in held { _ = end(number) } }
+    self.parts = nil
+  }
+
   /// What the slots of an open step ask, in their order.
   func questions(of step: UInt32) -> [Int] { questions[Int(step)]?.questions ?? [] }
 
@@ -169,6 +197,7 @@ struct Assignments: Sendable {
   private mutating func change(_ item: WorkItem, _ body: (inout StepSlots) -> Void) {
     switch item.kind.checked {
     case .evaluation: evaluations[item.step]?.apply(body)
+    case .gradient: if parts?.step == item.step { parts?.apply(body) }
     default: steps[item.step]?.apply(body)
     }
   }
@@ -185,9 +214,9 @@ struct Assignments: Sendable {
   }
 
   /// A worker objects to an item, and the learner looks itself.
-  mutating func object(_ item: WorkItem, _ group: ScoredGroup, by worker: String) {
+  mutating func object(_ item: WorkItem, _ outcome: WorkResult.Outcome, by worker: String) {
     endLease(ofCheckOf: item)
-    checks.object(item, group, by: worker)
+    checks.object(item, outcome, by: worker)
   }
 
   /// What fills a slot was checked.
@@ -242,9 +271,10 @@ struct Assignments: Sendable {
   /// A worker answered a task that it has a lease of. Nothing else that it sends counts as work: it may send the same again and again.
   ///
   /// - Returns: Whether the worker hung until now.
-  mutating func noteAnswer(_ result: GroupResult, from peer: Peer, now: Milliseconds) -> Bool {
+  mutating func noteAnswer(_ result: WorkResult, from peer: Peer, now: Milliseconds) -> Bool {
     guard let lease = leases[result.lease], lease.covers(result, from: peer) else { return false }
     if lease.item.kind == .sample { groupTimes.add(now - lease.granted) }
+    if lease.item.kind == .gradient { partTimes.add(now - lease.granted) }
     return workers.noteProgress(of: peer, now: now)
   }
 
@@ -281,9 +311,15 @@ struct Assignments: Sendable {
     }
   }
 
+  /// How long a worker may answer nothing; nil for ever.
+  private var hangLimit: Milliseconds? {
+    let known = partTimes.median == nil ? [groupTimes] : [groupTimes, partTimes]
+    return known.compactMap { $0.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) }.max()
+  }
+
   /// Takes the tasks of workers that show that they live and yet answer nothing. Such a worker gets no more until it shows progress.
   mutating func reclaimFromHung(now: Milliseconds) -> [(peer: Peer, milliseconds: Milliseconds, vacated: [Lease])] {
-    guard let limit = groupTimes.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) else { return [] }
+    guard let limit = hangLimit else { return [] }
     var reclaimed: [(peer: Peer, milliseconds: Milliseconds, vacated: [Lease])] = []
     for peer in workers.peers {
       guard let record = workers[peer], !record.leases.isEmpty, !record.isHung, now - record.lastProgress > limit else { continue }
@@ -296,7 +332,7 @@ struct Assignments: Sendable {
   /// Ends leases that are much older than any group takes, though their workers show progress with others. One whose slot somebody else has
   /// as well holds nobody up.
   mutating func reclaimOld(now: Milliseconds) -> [Lease] {
-    guard let limit = groupTimes.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) else { return [] }
+    guard let limit = hangLimit else { return [] }
     let old = workers.peers.flatMap { workers[$0]?.leases ?? [] }.filter { number in
       guard let lease = leases[number], now - lease.granted > Self.hangsOfALease * limit else { return false }
       return lease.item.kind.isCheck || slots(of: lease.item)?.leases(of: lease.item.slot).count == 1
@@ -318,7 +354,7 @@ struct Assignments: Sendable {
   }
 
   /// Ends the lease that a worker answered, if it is for the answer's task.
-  mutating func settle(_ result: GroupResult, from peer: Peer) -> Lease? {
+  mutating func settle(_ result: WorkResult, from peer: Peer) -> Lease? {
     leases[result.lease]?.covers(result, from: peer) == true ? release(result.lease) : nil
   }
 
@@ -340,11 +376,19 @@ struct Assignments: Sendable {
 
   // MARK: Granting leases
 
-  /// Leases what waits to the workers with the fewest leases: checks, for which updates wait, then evaluations, then samples, the oldest
-  /// step and the lowest slot first.
-  mutating func handOut(at version: UInt32, parties: Parties, now: Milliseconds) -> Grants {
+  /// So many parts of a gradient a worker has in hand, so that it never waits for the next.
+  private static let partsInHand = 2
+
+  /// Leases what waits to the workers with the fewest leases: parts of the update and checks, for which updates wait, then evaluations, then
+  /// samples, the oldest step and the lowest slot first.
+  ///
+  /// - Parameter holdsSamples: Whether samples wait, because parts come first that are about to be there.
+  mutating func handOut(at version: UInt32, holdsSamples: Bool = false, parties: Parties, now: Milliseconds) -> Grants {
     var grants = Grants()
     guard workers.takers > 0 else { return grants }
+    while let part = parts?.nextWaiting(), let peer = workers.nextPartTaker(at: version, allowance: Self.partsInHand) {
+      grant(WorkItem(.gradient, step: version, slot: part), to: peer, now: now, &grants)
+    }
     for item in checks.waiting { handOutCheck(of: item, parties: parties, now: now, &grants) }
     let slots = max(plan.questionsPerStep, evaluations.isEmpty ? 0 : plan.heldOut)
     let allowance = min(plan.tasksInHand, workers.allowance(questionsPerStep: slots))
@@ -353,7 +397,7 @@ struct Assignments: Sendable {
         grant(WorkItem(.evaluation, step: version, slot: slot), to: peer, now: now, &grants)
       }
     }
-    for step in plan.openSteps(at: version) {
+    for step in plan.openSteps(at: version) where !holdsSamples {
       while let slot = steps[step]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
         grant(WorkItem(.sample, step: step, slot: slot), to: peer, now: now, &grants)
       }
@@ -377,6 +421,11 @@ struct Assignments: Sendable {
     let own = plan.ownWorkers
     let isOwn: (Peer, WorkerRoster.Record) -> Bool = { own.contains($0.description) && rule.suits($0, $1) }
     let prefersOwn = !own.isEmpty && workers.hasTaker(where: isOwn)
+    if item.kind == .gradient {
+      let peer = workers.nextPartTaker(at: item.step, allowance: Self.partsInHand + 1, where: prefersOwn ? isOwn : rule.suits)
+      if let peer { grant(item.check, to: peer, now: now, &grants) }
+      return
+    }
     let allowance = workers.allowance(questionsPerStep: plan.questionsPerStep) + 1
     let peer = workers.nextTaker(allowance: allowance, where: prefersOwn ? isOwn : rule.suits)
     if let peer { grant(item.check, to: peer, now: now, &grants) }
@@ -393,9 +442,12 @@ struct Assignments: Sendable {
       guard held.count == 1, let lease = leases[held[0]], now - lease.granted > late else { continue }
       let arithmetic = workers[lease.worker]?.fingerprint
       // One that has nothing to do: any other is the later with its own tasks for it.
-      let second = workers.nextTaker(allowance: 1) { peer, record in
+      let isSuitable = { (peer: Peer, record: WorkerRoster.Record) in
         peer != lease.worker && (arithmetic == nil || record.fingerprint == arithmetic)
       }
+      let second =
+        kind == .gradient
+        ? workers.nextPartTaker(at: step, allowance: 1, where: isSuitable) : workers.nextTaker(allowance: 1, where: isSuitable)
       guard let second else { continue }
       grant(WorkItem(kind, step: step, slot: slot), to: second, now: now, &grants)
       doubled.append((lease, second))
@@ -411,7 +463,7 @@ struct Assignments: Sendable {
       change(item) { $0.lease(item.slot, as: lease.number) }
     }
     workers.add(lease)
-    let given = item.kind.isCheck ? filling(of: item)?.result.group.responses.map(\.tokens) ?? [] : []
+    let given = item.kind.isCheck && item.kind != .gradientCheck ? filling(of: item)?.result.group.responses.map(\.tokens) ?? [] : []
     let version = plan.policyVersion(of: item)
     let grant = LeaseGrant(
       lease: lease.number, seal: seals.seal(item, policyVersion: version, for: peer), item: item, policyVersion: version,

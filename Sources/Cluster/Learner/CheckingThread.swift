@@ -19,9 +19,13 @@ private final class SingleTask: TaskFeed {
     return waiting
   }
 
+  func nextPart() -> TicketedTask? { nil }
+
   func isCancelled(_ ticket: UInt64) -> Bool { false }
 
   func deliver(_ group: ScoredGroup, for ticket: UInt64) { self.group = group }
+
+  func deliver(_ gradient: ComputedGradient, for ticket: UInt64) { preconditionFailure("no gradient is asked for") }
 }
 
 /// Makes a sampler when there is something to check, and serves jobs until their queue is closed.

@@ -3,7 +3,7 @@ public import Wire
 /// A group that the learner accepted.
 public struct AcceptedGroup: Sendable, Equatable {
   /// What was sampled.
-  public var result: GroupResult
+  public var result: WorkResult
 
   /// Who sampled it.
   public var worker: String
@@ -12,7 +12,7 @@ public struct AcceptedGroup: Sendable, Equatable {
   public var questionID: String
 
   /// Creates an accepted group.
-  public init(_ result: GroupResult, worker: String, questionID: String) {
+  public init(_ result: WorkResult, worker: String, questionID: String) {
     self.result = result
     self.worker = worker
     self.questionID = questionID
@@ -22,7 +22,7 @@ public struct AcceptedGroup: Sendable, Equatable {
 /// A group that a learner finds when it starts.
 public struct StoredGroup: Sendable, Equatable {
   /// What was sampled.
-  public var result: GroupResult
+  public var result: WorkResult
 
   /// Who sampled it.
   public var worker: String
@@ -31,7 +31,7 @@ public struct StoredGroup: Sendable, Equatable {
   public var checker: String?
 
   /// Creates a stored group.
-  public init(result: GroupResult, worker: String, checker: String? = nil) {
+  public init(result: WorkResult, worker: String, checker: String? = nil) {
     self.result = result
     self.worker = worker
     self.checker = checker

@@ -3,7 +3,7 @@ import Wire
 
 /// What the judging thread is asked to do, one after the other.
 enum JudgingJob: Sendable {
-  case score(GroupResult, from: Peer, TaskContent)
+  case score(WorkResult, from: Peer, TaskContent)
   case evaluate(version: UInt32, groups: [ScoredGroup])
 }
 

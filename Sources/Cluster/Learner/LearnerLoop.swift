@@ -31,6 +31,10 @@ final class LearnerLoop {
   private var lineage: UInt64 = 1
 
   private var update: UpdateReport?
+
+  /// The parts of the update that was begun, and the bytes that come of them.
+  private var parts: [GradientPart] = []
+  private var gathered: [WorkItem: [UInt8]] = [:]
   private var outcome: LearnerOutcome?
 
   init(_ service: LearnerService) throws {
@@ -39,8 +43,8 @@ final class LearnerLoop {
     let wake = transport.wake
     service.thread.attach(wake)
     store = try service.parts.makeStore()
-    // An update and a checkpoint may be asked for at once; reports answer them.
-    jobs = BoundedQueue(capacity: 16)
+    // An update and a checkpoint may be asked for at once, parts as far as they are on the way or checked; reports answer them.
+    jobs = BoundedQueue(capacity: Int.max)
     reports = BoundedQueue(capacity: 16) { wake.signal() }
     // The socket thread must never wait for threads that wait for it. These jobs are bounded by the slots that are open.
     judging = BoundedQueue(capacity: Int.max)
@@ -126,7 +130,7 @@ final class LearnerLoop {
         switch report {
         case .ready(let version, let weights, let questions): return (version, weights, questions)
         case .failed(let error): throw error
-        case .trained, .checkpointed: preconditionFailure("the trainer is asked for nothing before it is ready")
+        case .trained, .prepared, .event, .checkpointed: preconditionFailure("the trainer is asked for nothing before it is ready")
         }
       }
     }
@@ -140,7 +144,7 @@ final class LearnerLoop {
     for count in 0..<Self.messagesAtOnce {
       switch try transport.receive(timeoutMilliseconds: count == 0 ? Self.tick : 0) {
       case .message(let message, let peer):
-        if case .group(let result) = message { tokens += result.group.responses.reduce(0) { $0 + $1.tokens.count } }
+        if case .result(let result) = message { tokens += result.group.responses.reduce(0) { $0 + $1.tokens.count } }
         actions += machine.handle(.message(message, from: peer), now: clock.now)
       case .malformed(let peer, let reason): actions += machine.handle(.malformed(peer, reason: reason), now: clock.now)
       case .access(let event): actions += machine.handle(.access(event), now: clock.now)
@@ -158,6 +162,10 @@ final class LearnerLoop {
       self.update = update
       published.add(frame, delta: delta)
       return .policyPublished(version: frame.policyVersion)
+    case .prepared(let step, let parts):
+      self.parts = parts
+      return .prepared(step: step, parts: parts.indices.filter { !parts[$0].isEmpty }.map(UInt32.init))
+    case .event(let event): return event
     case .checkpointed(let version): return .checkpointed(version: version)
     case .failed(let error): throw error
     }
@@ -184,6 +192,18 @@ final class LearnerLoop {
       case .lease(let grants, let peer): try send(.tasks(grants.map(task)), to: peer)
       case .train(let step, let groups, let questions):
         jobs.post(.train(step: step, groups: try zip(groups, questions).map(promptedGroup)))
+      case .prepare(let step, let groups, let questions):
+        gathered = [:]
+        jobs.post(.prepare(step: step, groups: try zip(groups, questions).map(promptedGroup)))
+      case .compute(let part, let step): jobs.post(.compute(part: part, step: step))
+      case .recompute(let part, let step): jobs.post(.recompute(part: part, step: step))
+      case .gather(let item, let totalBytes): gathered[item] = [UInt8](repeating: 0, count: Int(totalBytes))
+      case .keep(let chunk): keep(chunk)
+      case .drop(let item): gathered[item] = nil
+      case .add(let result):
+        guard let bytes = gathered.removeValue(forKey: result.item) else { preconditionFailure("what is added was gathered") }
+        jobs.post(.add(result, bytes: bytes))
+      case .finishUpdate(let step): jobs.post(.finish(step: step))
       case .publish(let version): try published.publish(version, over: transport)
       case .release(let version, let held): published.release(below: version, keeping: held)
       case .sendWeights(let version, let base, let chunks, let peer):
@@ -248,7 +268,23 @@ final class LearnerLoop {
     item.kind.checked == .evaluation ? try service.tasks.heldOutContent(of: question) : try service.tasks.content(of: question)
   }
 
+  /// Puts bytes of a gradient in their place.
+  private func keep(_ chunk: GradientChunk) {
+    guard let total = gathered[chunk.item]?.count else { return }
+    let range = GradientChunk.range(of: Int(chunk.index), in: UInt64(total))
+    gathered[chunk.item]?.withUnsafeMutableBytes { target in
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: target[range])
+      unsafe chunk.bytes.withUnsafeBytes { unsafe place.copyMemory(from: $0) }
+    }
+  }
+
   private func task(_ grant: LeaseGrant) throws -> Task {
+    guard grant.item.kind.checked != .gradient else {
+      return Task(
+        lease: grant.lease, seal: grant.seal, item: grant.item, policyVersion: grant.policyVersion, seed: service.run.seed, groupSize: 0,
+        questionID: "", question: "", promptTokens: [], part: parts[Int(grant.item.slot)],
+        deadlineMilliseconds: UInt32(service.plan.lease))
+    }
     let content = try content(of: grant.item, grant.question)
     return Task(
       lease: grant.lease, seal: grant.seal, item: grant.item, policyVersion: grant.policyVersion, seed: service.run.seed,
@@ -257,7 +293,7 @@ final class LearnerLoop {
   }
 
   /// The task of checking a result, for the learner itself.
-  private func task(checking result: GroupResult, _ question: Int) throws -> Task {
+  private func task(checking result: WorkResult, _ question: Int) throws -> Task {
     let responses = result.group.responses.map(\.tokens)
     return try task(
       LeaseGrant(
@@ -265,7 +301,7 @@ final class LearnerLoop {
         question: question, given: responses))
   }
 
-  private func promptedGroup(_ result: GroupResult, answering question: Int) throws -> PromptedGroup {
+  private func promptedGroup(_ result: WorkResult, answering question: Int) throws -> PromptedGroup {
     let content = try service.tasks.content(of: question)
     return PromptedGroup(promptTokens: content.promptTokens, group: result.group)
   }

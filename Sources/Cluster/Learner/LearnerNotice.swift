@@ -30,7 +30,7 @@ public enum LearnerNotice: Sendable, Equatable {
   /// A result that contradicts its task, or has none, was dropped.
   case groupRejected(item: WorkItem, worker: String, reason: String)
   /// The scores that came with a group are not those that its tokens have; the learner's own count.
-  case scoresReplaced(item: WorkItem, worker: String, difference: GroupDifference)
+  case scoresReplaced(item: WorkItem, worker: String, difference: ResultDifference)
   /// A result was checked, and is what its seed gives.
   case checkPassed(item: WorkItem, worker: String, checker: String)
   /// A worker was found to be wrong.
@@ -53,6 +53,14 @@ public enum LearnerNotice: Sendable, Equatable {
   case untold(count: Int)
   /// The allow-list was read again, or could not be.
   case accessChanged(String)
+  /// A part of a step's gradient is in the sum, for which a worker or the learner has taken so many tokens through the model; so many are missing.
+  case partAdded(item: WorkItem, worker: String, tokens: Int, missing: Int)
+  /// A part of a gradient that a worker had computed cannot be had, and is handed out again.
+  case partLost(item: WorkItem, reason: String)
+  /// A party that lied has contributed to a step's gradient, which is summed anew.
+  case updateBegunAgain(step: UInt32)
+  /// Nothing came of a step's gradient for a while.
+  case waitingForParts(step: UInt32, missing: Int, leased: Int, workers: Int, takers: Int)
   /// Every slot of a step is in.
   case stepReady(step: UInt32)
   /// A step is trained and its version published.
@@ -171,6 +179,12 @@ extension LearnerNotice: CustomStringConvertible {
     case .refused(let peer, let reason): "\(peer) refused: \(reason)"
     case .untold(let count): "\(count) more lines about peers that misbehave or are refused were left out"
     case .accessChanged(let line): line
+    case .partAdded(let item, let worker, let tokens, let missing): "\(item) added, from \(worker): \(tokens) tokens; missing: \(missing)"
+    case .partLost(let item, let reason): "\(item) is handed out again: \(reason)"
+    case .updateBegunAgain(let step): "the gradient of step \(step) is summed anew: a party that lied has contributed to it"
+    case .waitingForParts(let step, let missing, let leased, let workers, let takers):
+      "waiting for \(missing) parts of step \(step)'s gradient, \(leased) of them leased; workers: \(workers), of which \(takers) are given tasks"
+        + (takers == 0 ? ": start one, or set learner.works: auto" : "")
     case .stepReady(let step): "step \(step) is ready to train"
     case .stepFinished(let timing): "\(timing)"
     case .checkpointed(let version): "checkpoint of version \(version) written"

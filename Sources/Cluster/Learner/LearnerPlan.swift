@@ -64,6 +64,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// Which results are checked.
   public var audit: AuditPlan
 
+  /// How an update's gradient is spread over workers; nil where the learner computes it alone.
+  public var gradients: GradientPlan?
+
   /// Whether workers have keys: a result is checked by the holder of another key. Without keys, the learner checks itself.
   public var hasKeys: Bool
 
@@ -101,7 +104,8 @@ public struct LearnerPlan: Sendable, Equatable {
     vocabularySize: UInt32, endTokens: Set<Int32>, checkpointEvery: UInt32, evaluateEvery: UInt32 = 0, evaluatesBefore: Bool = true,
     heldOut: UInt32 = 0, evaluationSamples: UInt32 = 0, hasBaseWeights: Bool = false, heartbeat: Milliseconds = 1_000,
     lease: Milliseconds = 15_000,
-    tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none, hasKeys: Bool = false,
+    tasksInHand: Int = .max, stragglerFactor: Double = 3, hangFactor: Double = 10, audit: AuditPlan = .none,
+    gradients: GradientPlan? = nil, hasKeys: Bool = false,
     ownWorkers: Set<String> = [],
     quarantine: Milliseconds = 60_000,
     fingerprint: String? = nil, requiresSameBits: Bool = true, software: String? = nil, maximumWorkers: Int = Self.defaultMaximumWorkers,
@@ -133,6 +137,7 @@ public struct LearnerPlan: Sendable, Equatable {
     self.stragglerFactor = stragglerFactor
     self.hangFactor = hangFactor
     self.audit = audit
+    self.gradients = gradients
     self.hasKeys = hasKeys
     self.ownWorkers = ownWorkers
     self.quarantine = quarantine
@@ -149,13 +154,14 @@ public struct LearnerPlan: Sendable, Equatable {
     step > lag ? step - lag : 0
   }
 
-  /// The version that a piece of work is sampled from.
+  /// The version that a piece of work is done with.
   func policyVersion(of item: WorkItem) -> UInt32 {
-    item.kind.checked == .evaluation ? item.step : policyVersion(of: item.step)
+    item.kind.checked == .sample ? policyVersion(of: item.step) : item.step
   }
 
   /// How many responses a piece of work has.
   func groupSize(of item: WorkItem) -> Int {
+    guard item.kind.checked != .gradient else { return 0 }
     guard item.kind.checked == .evaluation else { return Int(groupSize) }
     return 1 + (item.step == 0 || item.step == steps ? Int(evaluationSamples) : 0)
   }
@@ -174,5 +180,44 @@ public struct LearnerPlan: Sendable, Equatable {
   /// The steps that may be leased at `version`: those whose policy version exists. At most `lag + 1`.
   func openSteps(at version: UInt32) -> Range<UInt32> {
     version..<max(version, min(version + lag + 1, steps))
+  }
+}
+
+/// How an update's gradient is spread over workers.
+public struct GradientPlan: Sendable, Equatable {
+  /// Whether the learner's own cores compute parts, too. That changes no bit of the run.
+  public enum LearnerWork: String, Sendable, CaseIterable {
+    /// As long as there are fewer workers than parts, so that workers alone would go round more than once.
+    case automatic = "auto"
+    /// Always.
+    case always = "true"
+    /// Never.
+    case never = "false"
+  }
+
+  /// How many parts an update has.
+  public var parts: UInt32
+
+  /// The bytes of a part's gradient.
+  public var totalBytes: UInt64
+
+  /// Whether the learner computes parts itself.
+  public var learnerWork: LearnerWork
+
+  /// Creates a plan.
+  public init(parts: UInt32, totalBytes: UInt64, learnerWork: LearnerWork = .automatic) {
+    precondition(parts > 0 && totalBytes > 0, "a gradient has parts, and a part has bytes")
+    self.parts = parts
+    self.totalBytes = totalBytes
+    self.learnerWork = learnerWork
+  }
+
+  /// Whether the learner works where so many workers are given tasks.
+  func learnerWorks(beside takers: Int) -> Bool {
+    switch learnerWork {
+    case .automatic: takers < parts
+    case .always: true
+    case .never: false
+    }
   }
 }

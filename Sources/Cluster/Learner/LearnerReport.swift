@@ -16,14 +16,13 @@ extension LearnerNotice {
   /// How loudly it is logged.
   public var level: Logger.Level {
     switch self {
-    case .accepted, .checkPassed, .duplicateDropped, .stepReady: .debug
+    case .accepted, .checkPassed, .duplicateDropped, .partAdded, .stepReady: .debug
     case .uncheckable(_, _, let count): count == 1 ? .warning : .debug
     case .workerLost, .mixedArithmetic, .otherBuild, .workerHung, .leaseReassigned, .groupRejected, .scoresReplaced, .quarantined,
-      .lieFound,
-      .goingBack, .misbehaved, .refused, .untold, .accessChanged:
+      .lieFound, .partLost, .updateBegunAgain, .goingBack, .misbehaved, .refused, .untold, .accessChanged:
       .warning
     case .staleDropped, .leaseDoubled, .workerRecovered, .quarantineEnded, .workerJoined, .workerLeft, .stepFinished, .checkpointed,
-      .measuring, .waiting, .stopping, .outOfTime, .complete:
+      .measuring, .waiting, .waitingForParts, .stopping, .outOfTime, .complete:
       .info
     }
   }

@@ -18,7 +18,7 @@ struct Lease: Sendable {
   }
 
   /// Whether the lease is for what a worker's result says it is.
-  func covers(_ result: GroupResult, from peer: Peer) -> Bool {
+  func covers(_ result: WorkResult, from peer: Peer) -> Bool {
     worker == peer && item == result.item
   }
 }

@@ -80,6 +80,9 @@ struct RunProgress: Sendable {
   /// The update of the step at ``version`` begins.
   mutating func beginUpdate() { stepInTraining = version }
 
+  /// The update is given up, before it moved anything.
+  mutating func abandonUpdate() { stepInTraining = nil }
+
   /// The update is done, which made `newVersion`.
   ///
   /// - Returns: The step that was trained.

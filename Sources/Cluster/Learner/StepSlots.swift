@@ -2,11 +2,11 @@ import EMPO
 import HeapModule
 import Wire
 
-/// The slots of one open step or evaluation: which are to be leased, which are leased, which are filled.
+/// The slots of one open step or evaluation, or the parts of an update: which are to be leased, which are leased, which are filled.
 struct StepSlots: Sendable {
   /// What fills a slot.
   struct Filling: Sendable {
-    var result: GroupResult
+    var result: WorkResult
 
     /// Who did the work.
     var worker: String
@@ -67,6 +67,9 @@ struct StepSlots: Sendable {
     }
     return nil
   }
+
+  /// The highest slot that waits for a worker.
+  var lastWaiting: UInt32? { slots.lastIndex(where: \.isWaiting).map(UInt32.init) }
 
   /// Notes that a slot is leased.
   mutating func lease(_ slot: UInt32, as lease: UInt64) {
@@ -133,7 +136,7 @@ struct StepSlots: Sendable {
   }
 
   /// The results in slot order, once none is missing.
-  var groups: [GroupResult]? {
+  var groups: [WorkResult]? {
     guard missing == 0 else { return nil }
     return slots.compactMap { $0.filling?.result }
   }

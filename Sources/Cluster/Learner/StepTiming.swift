@@ -12,6 +12,12 @@ public struct StepTiming: Sendable, Equatable {
   /// Seconds of the step in which the learner updated the policy.
   public let updateSeconds: Double
 
+  /// Seconds of the update in which parts of its gradient were computed; 0 where the learner computes gradients alone.
+  public let gradientSeconds: Double
+
+  /// Seconds of the update in which the last parts, all computed, were on their way.
+  public let linkSeconds: Double
+
   /// Seconds that workers sampled and scored, summed over the workers, as their heartbeats told.
   public let workerBusySeconds: Double
 
@@ -35,7 +41,8 @@ public struct StepTiming: Sendable, Equatable {
 
   /// Creates the timing of a step that took `seconds`; for the counts see ``StepPace``.
   public init(
-    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, workerBusySeconds: Double,
+    step: UInt32, seconds: Double, learnerWaitSeconds: Double, updateSeconds: Double, gradientSeconds: Double = 0,
+    linkSeconds: Double = 0, workerBusySeconds: Double,
     workerWaitSeconds: Double, groups: Int, responseTokens: Int, intakeSeconds: Double, workers: Int, duplicates: Int, stale: Int,
     reassigned: Int
   ) {
@@ -44,6 +51,8 @@ public struct StepTiming: Sendable, Equatable {
     self.step = step
     self.learnerWaitSeconds = learnerWaitSeconds
     self.updateSeconds = updateSeconds
+    self.gradientSeconds = gradientSeconds
+    self.linkSeconds = linkSeconds
     self.workerBusySeconds = workerBusySeconds
     self.workerWaitSeconds = workerWaitSeconds
     self.groups = groups
@@ -53,6 +62,29 @@ public struct StepTiming: Sendable, Equatable {
       seconds: seconds, learnerWaitShare: share(learnerWaitSeconds, of: seconds),
       workerWaitShare: share(workerWaitSeconds, of: workerBusySeconds + workerWaitSeconds), groupsPerSecond: rate(groups),
       tokensPerSecond: rate(responseTokens), workers: workers, duplicates: duplicates, stale: stale, reassigned: reassigned)
+  }
+}
+
+/// What a step's time went to in the first place: whether more workers would help.
+public enum StepBound: String, Sendable {
+  /// Waiting for groups: more workers help.
+  case sampling
+  /// Parts of gradients: more workers help, as long as there are more parts than they.
+  case gradients
+  /// Bytes of gradients on their way: a faster link to the learner helps, or a lower rank.
+  case link
+  /// What the learner does alone.
+  case learner
+}
+
+extension StepTiming {
+  /// What took most of the step.
+  public var bound: StepBound {
+    let alone = updateSeconds - gradientSeconds - linkSeconds
+    let shares: [(StepBound, Double)] = [
+      (.sampling, learnerWaitSeconds), (.gradients, gradientSeconds), (.link, linkSeconds), (.learner, alone),
+    ]
+    return shares.max { $0.1 < $1.1 }?.0 ?? .learner
   }
 }
 
@@ -126,6 +158,9 @@ struct StepMeter {
   /// By step: those that are still open outlive the end of another.
   private var intakes: [UInt32: Intake] = [:]
   private var lastAccepted: Milliseconds
+  private var gradientsBegun: Milliseconds?
+  private var gradientsComputed: Milliseconds?
+  private var gradientsAdded: Milliseconds?
   private(set) var duplicates = 0
   private(set) var stale = 0
   private(set) var reassigned = 0
@@ -161,6 +196,15 @@ struct StepMeter {
   /// So many leases are handed out again.
   mutating func noteReassigned(_ count: Int) { reassigned += count }
 
+  /// Parts of the update's gradient can be computed from now on.
+  mutating func noteGradientsBegun(now: Milliseconds) { (gradientsBegun, gradientsComputed, gradientsAdded) = (now, nil, nil) }
+
+  /// Every part is computed.
+  mutating func noteGradientsComputed(now: Milliseconds) { gradientsComputed = gradientsComputed ?? now }
+
+  /// Every part is in the sum.
+  mutating func noteGradientsAdded(now: Milliseconds) { gradientsAdded = now }
+
   /// The update begins.
   mutating func beginUpdate(now: Milliseconds) {
     waited += now - idleSince
@@ -170,9 +214,13 @@ struct StepMeter {
   /// The update ends, and with it the step.
   mutating func finish(step: UInt32, workers: Int, now: Milliseconds) -> StepTiming {
     if let updateStart { updated = now - updateStart }
+    let added = gradientsAdded ?? now
+    let computed = gradientsComputed ?? added
+    let (gradients, link) = gradientsBegun.map { (computed - $0, added - computed) } ?? (0, 0)
     let intake = intakes.removeValue(forKey: step) ?? Intake(start: now, end: now)
     let timing = StepTiming(
       step: step, seconds: Double(now - start) / 1000, learnerWaitSeconds: Double(waited) / 1000, updateSeconds: Double(updated) / 1000,
+      gradientSeconds: Double(gradients) / 1000, linkSeconds: Double(link) / 1000,
       workerBusySeconds: workerBusySeconds, workerWaitSeconds: workerWaitSeconds, groups: intake.groups,
       responseTokens: intake.responseTokens, intakeSeconds: Double(intake.end - intake.start) / 1000, workers: workers,
       duplicates: duplicates, stale: stale, reassigned: reassigned)

@@ -21,6 +21,27 @@ public protocol StepTrainer: AnyObject {
   /// Updates the policy on a step's groups, in slot order, which makes it version `step + 1`.
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport
 
+  /// Cuts the update on a step's groups, in slot order, into parts, in place of any that was begun; empty ones among them, and none where
+  /// nothing is to be computed. Each that is not empty is to be computed or added once, in any order, before the update is finished.
+  func begin(step: UInt32, groups: [PromptedGroup]) throws -> [GradientPart]
+
+  /// Computes a part of the update that was begun, and adds it to the sum.
+  ///
+  /// - Returns: How many tokens went through the model for it.
+  func compute(part: Int) throws -> Int
+
+  /// Computes a part of the update that was begun, and leaves the sum alone.
+  func gradient(ofPart part: Int) throws -> ComputedGradient
+
+  /// Whether a gradient is one as the run's own parts have: every number is finite, and the norm is not far above theirs.
+  func isUsual(_ gradient: ComputedGradient) -> Bool
+
+  /// Adds a part of the update that was begun, which was computed elsewhere, to the sum.
+  func add(part: Int, _ gradient: ComputedGradient) throws
+
+  /// Moves the policy by the sum, which makes it version `step + 1`.
+  func finish(step: UInt32) throws -> UpdateReport
+
   /// Makes a checkpoint of the policy at hand durable.
   ///
   /// - Parameters:

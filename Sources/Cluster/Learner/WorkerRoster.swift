@@ -10,6 +10,12 @@ struct WorkerRoster: Sendable {
     let fingerprint: String
     fileprivate(set) var leases: Set<UInt64> = []
 
+    /// How many of them are for parts of gradients, which come beside what a worker has credits for.
+    fileprivate(set) var parts = 0
+
+    /// The newest version that the worker said to have.
+    fileprivate(set) var version: UInt32?
+
     /// Leases from before the last hello; the next heartbeat says which of them the worker still has.
     fileprivate var inherited: Set<UInt64> = []
     fileprivate(set) var lastSeen: Milliseconds
@@ -61,7 +67,10 @@ struct WorkerRoster: Sendable {
     var isTaker: Bool { credits > 0 && isReady && drainingSince == nil && !isHung && !isQuarantined }
 
     /// Whether the worker may be given another task.
-    fileprivate var isFree: Bool { isTaker && leases.count < credits }
+    fileprivate var isFree: Bool { isTaker && load < credits }
+
+    /// Leases that count against credits.
+    fileprivate var load: Int { leases.count - parts }
   }
 
   /// That a worker with so many leases may have another. Out of date as soon as the worker has more or fewer.
@@ -144,6 +153,7 @@ struct WorkerRoster: Sendable {
     parted[peer] = nil
     if let known {
       record.leases = known.leases
+      record.parts = known.parts
       record.inherited = known.leases
       record.isHung = known.isHung
       record.order = known.order
@@ -205,6 +215,7 @@ struct WorkerRoster: Sendable {
     let awaitsReadiness = awaitsReadiness
     update(peer) { record in
       if let version = heartbeat.policyVersion {
+        record.version = version
         // It has left every version up to there.
         if let fetching = record.fetching, fetching.version <= version { record.fetching = nil }
         news.hasBegun = !record.isHung && !record.hasWeights
@@ -246,13 +257,14 @@ struct WorkerRoster: Sendable {
       // A worker that hangs is not taken for an idle one because others do its tasks.
       if record.leases.isEmpty, !record.isOvertaken { record.lastProgress = lease.granted }
       record.leases.insert(lease.number)
+      if lease.item.kind.checked == .gradient { record.parts += 1 }
     }
   }
 
   /// Takes a lease away from its worker.
   mutating func end(_ lease: Lease) {
     update(lease.worker) { record in
-      record.leases.remove(lease.number)
+      if record.leases.remove(lease.number) != nil, lease.item.kind.checked == .gradient { record.parts -= 1 }
       record.inherited.remove(lease.number)
     }
   }
@@ -261,11 +273,11 @@ struct WorkerRoster: Sendable {
   @discardableResult
   mutating func update<Result>(_ peer: Peer, _ change: (inout Record) -> Result) -> Result? {
     guard let index = records.index(forKey: peer) else { return nil }
-    let (wasTaker, wasFree, leases) = (records.values[index].isTaker, records.values[index].isFree, records.values[index].leases.count)
+    let (wasTaker, wasFree, leases) = (records.values[index].isTaker, records.values[index].isFree, records.values[index].load)
     let result = change(&records.values[index])
     let record = records.values[index]
     if record.isTaker != wasTaker { takers += record.isTaker ? 1 : -1 }
-    if record.isFree, !wasFree || record.leases.count != leases { offer(record, peer) }
+    if record.isFree, !wasFree || record.load != leases { offer(record, peer) }
     return result
   }
 
@@ -282,7 +294,7 @@ struct WorkerRoster: Sendable {
     var passedOver: [Offer] = []
     defer { offers.insert(contentsOf: passedOver) }
     while let offer = offers.min {
-      guard let record = records[offer.peer], record.order == offer.order, record.isFree, record.leases.count == offer.leases else {
+      guard let record = records[offer.peer], record.order == offer.order, record.isFree, record.load == offer.leases else {
         offers.removeMin()
         continue
       }
@@ -293,6 +305,16 @@ struct WorkerRoster: Sendable {
     return nil
   }
 
+  /// The worker that is to compute the next part of a gradient at a version, or to check one: with the fewest parts in hand, and fewer than
+  /// `allowance`; of several, one that has the version, and the one that came first. O(n).
+  func nextPartTaker(
+    at version: UInt32, allowance: Int, where isSuitable: (Peer, Record) -> Bool = { _, _ in true }
+  ) -> Peer? {
+    func rank(_ record: Record) -> (Int, Int, Int) { (record.parts, record.version ?? 0 >= version ? 0 : 1, record.order) }
+    let suitable = records.filter { $0.value.isTaker && $0.value.parts < allowance && isSuitable($0.key, $0.value) }
+    return suitable.min { rank($0.value) < rank($1.value) }?.key
+  }
+
   /// Whether one of the workers that are given tasks is suitable.
   func hasTaker(where isSuitable: (Peer, Record) -> Bool) -> Bool {
     records.contains { $0.value.isTaker && isSuitable($0.key, $0.value) }
@@ -301,9 +323,9 @@ struct WorkerRoster: Sendable {
   private mutating func offer(_ record: Record, _ peer: Peer) {
     // What is out of date goes when it comes up; where nothing comes up for long, it goes here.
     if offers.count > 2 * records.count + 64 {
-      offers = Heap(records.filter(\.value.isFree).map { Offer(leases: $0.value.leases.count, order: $0.value.order, peer: $0.key) })
+      offers = Heap(records.filter(\.value.isFree).map { Offer(leases: $0.value.load, order: $0.value.order, peer: $0.key) })
     }
-    offers.insert(Offer(leases: record.leases.count, order: record.order, peer: peer))
+    offers.insert(Offer(leases: record.load, order: record.order, peer: peer))
   }
 }
 

@@ -113,7 +113,7 @@ public struct RelayMachine: Sendable {
     case .finish: end(.finished, &actions)
     case .weightsGone(let version, let newest): forgo(version, newest: newest, &actions)
     case .tasks(let tasks): actions.append(.tellLearner(.decline(leases: tasks.map(\.lease))))
-    case .acknowledge: break
+    case .acknowledge, .gradientRequest: break
     }
   }
 
@@ -325,7 +325,7 @@ public struct RelayMachine: Sendable {
     case .goodbye:
       known.remove(peer)
       wishes.remove(peer)
-    case .decline, .group: break
+    case .decline, .result, .gradient: break
     }
   }
 }

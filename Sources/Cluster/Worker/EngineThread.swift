@@ -7,6 +7,8 @@ enum EngineJob: Sendable {
   case prepare(Welcome, base: BasePlace?)
   case load(version: UInt32, bytes: WeightBytes)
   case sample(TicketedTask)
+  /// A part of a gradient waits in a queue of its own.
+  case attend
 }
 
 /// Tickets whose groups are no longer wanted; from any thread.
@@ -24,6 +26,7 @@ final class CancelledTickets: Sendable {
 /// The feed of the engine thread: tasks from its jobs, groups into its reports.
 final class EngineFeed: TaskFeed {
   private let jobs: BoundedQueue<EngineJob>
+  private let parts: BoundedQueue<TicketedTask>
   private let reports: BoundedQueue<WorkerMachine.Event>
   private let cancelled: CancelledTickets
   private let clock = ContinuousClock()
@@ -33,8 +36,12 @@ final class EngineFeed: TaskFeed {
   /// The last ticket that came.
   private(set) var lastTicket: UInt64 = 0
 
-  init(jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets) {
+  init(
+    jobs: BoundedQueue<EngineJob>, parts: BoundedQueue<TicketedTask>, reports: BoundedQueue<WorkerMachine.Event>,
+    cancelled: CancelledTickets
+  ) {
     self.jobs = jobs
+    self.parts = parts
     self.reports = reports
     self.cancelled = cancelled
   }
@@ -44,21 +51,49 @@ final class EngineFeed: TaskFeed {
 
   func next() -> TicketedTask? {
     while let task = take() {
-      lastTicket = task.ticket
-      guard !cancelled.contains(task.ticket) else { continue }
-      begun[task.ticket] = clock.now
-      reports.post(.began(ticket: task.ticket))
-      return task
+      if begin(task) { return task }
     }
     return nil
+  }
+
+  func nextPart() -> TicketedTask? {
+    while let task = parts.take(where: { _ in true }) {
+      if begin(task) { return task }
+    }
+    return nil
+  }
+
+  /// Notes that a task is taken up; false where it was cancelled before.
+  private func begin(_ task: TicketedTask) -> Bool {
+    lastTicket = max(lastTicket, task.ticket)
+    guard !cancelled.contains(task.ticket) else { return false }
+    begun[task.ticket] = clock.now
+    reports.post(.began(ticket: task.ticket))
+    return true
   }
 
   func isCancelled(_ ticket: UInt64) -> Bool { cancelled.contains(ticket) }
 
   func deliver(_ group: ScoredGroup, for ticket: UInt64) {
-    guard let start = begun.removeValue(forKey: ticket) else { preconditionFailure("a group is delivered once, for a task that was taken") }
+    reports.post(.sampled(ticket: ticket, group: group, seconds: end(ticket)))
+  }
+
+  func deliver(_ gradient: ComputedGradient, for ticket: UInt64) {
+    let seconds = end(ticket)
+    do {
+      reports.post(.computed(ticket: ticket, summary: try gradient.summary(), bytes: gradient.bytes, seconds: seconds))
+    } catch {
+      reports.post(.failed(reason: "\(error)"))
+    }
+  }
+
+  /// How long a task took that is done.
+  private func end(_ ticket: UInt64) -> Double {
+    guard let start = begun.removeValue(forKey: ticket) else {
+      preconditionFailure("a result is delivered once, for a task that was taken")
+    }
     let (seconds, attoseconds) = (clock.now - start).components
-    reports.post(.sampled(ticket: ticket, group: group, seconds: Double(seconds) + Double(attoseconds) * 1e-18))
+    return Double(seconds) + Double(attoseconds) * 1e-18
   }
 
   /// Ends a batch. What was taken and not delivered was cancelled.
@@ -73,20 +108,30 @@ final class EngineFeed: TaskFeed {
       self.held = nil
       return held
     }
-    let job = jobs.take {
-      if case .sample = $0 { true } else { false }
+    while let job = jobs.take(where: { $0.isWork }) {
+      // Parts are looked for at every turn.
+      if case .sample(let task) = job { return task }
     }
-    guard case .sample(let task) = job else { return nil }
-    return task
+    return nil
+  }
+}
+
+extension EngineJob {
+  fileprivate var isWork: Bool {
+    switch self {
+    case .sample, .attend: true
+    case .prepare, .load: false
+    }
   }
 }
 
 /// Serves jobs until their queue is closed.
 func serveSampling(
-  _ jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets,
+  _ jobs: BoundedQueue<EngineJob>, parts: BoundedQueue<TicketedTask>, reports: BoundedQueue<WorkerMachine.Event>,
+  cancelled: CancelledTickets,
   makeSampler: (Welcome, BasePlace?) throws -> any GroupSampler
 ) {
-  let feed = EngineFeed(jobs: jobs, reports: reports, cancelled: cancelled)
+  let feed = EngineFeed(jobs: jobs, parts: parts, reports: reports, cancelled: cancelled)
   var sampler: (any GroupSampler)?
   do {
     while let job = jobs.take() {
@@ -95,6 +140,9 @@ func serveSampling(
       case .load(let version, let bytes): try sampler?.load(version: version, weights: bytes)
       case .sample(let task):
         feed.hold(task)
+        try sampler?.sample(from: feed)
+        feed.finishBatch()
+      case .attend:
         try sampler?.sample(from: feed)
         feed.finishBatch()
       }

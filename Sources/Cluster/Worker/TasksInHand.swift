@@ -1,8 +1,8 @@
 import EMPO
 import Wire
 
-/// The tasks that a worker has in hand, by their work, of which one waits at most, one is with the sampler, and one is unanswered: those that wait for their weights or for the sampler, those that the sampler has, and those whose
-/// groups the learner has not answered.
+/// The tasks that a worker has in hand, by their work, of which one waits at most, one is with the sampler, and one is unanswered: those that
+/// wait for their weights or for the sampler, those that the sampler has, and those whose results the learner has not answered.
 ///
 /// Every hand-over to the sampler has a ticket of its own, and a ticket leads to its task exactly as long as the sampler has it.
 struct TasksInHand: Sendable {
@@ -16,11 +16,14 @@ struct TasksInHand: Sendable {
     fileprivate(set) var hasBegun = false
   }
 
-  /// A group that the learner has not answered.
+  /// A result that the learner has not answered.
   struct Unanswered {
-    fileprivate(set) var result: GroupResult
-    /// What a check followed.
-    fileprivate let given: [[Int32]]
+    fileprivate(set) var result: WorkResult
+    fileprivate let task: Task
+    /// The gradient, until the learner has asked for all of it and says so.
+    let bytes: [UInt8]
+    /// Whether the learner knows of the gradient, and will ask for it or answer.
+    fileprivate(set) var isNoted = false
     fileprivate(set) var incarnation: UInt64
     fileprivate(set) var lastSent: Milliseconds
     fileprivate(set) var sends = 0
@@ -65,14 +68,14 @@ struct TasksInHand: Sendable {
   /// Takes a task that an incarnation of the learner leases.
   mutating func take(_ task: Task, of incarnation: UInt64) -> Uptake {
     let place = task.item
-    // A slot may have been filled anew since: a check is the same only where it follows the same responses.
-    if let done = unanswered[place], done.result.policyVersion == task.policyVersion, done.given == task.given {
+    if let done = unanswered[place], done.task.isSameWork(as: task) {
       unanswered[place]?.result.lease = task.lease
       unanswered[place]?.result.seal = task.seal
       unanswered[place]?.incarnation = incarnation
+      unanswered[place]?.isNoted = false
       return .isDone(place)
     }
-    if let begun = running[place]?.task, begun.policyVersion == task.policyVersion, begun.given == task.given {
+    if let begun = running[place]?.task, begun.isSameWork(as: task) {
       running[place]?.task.lease = task.lease
       running[place]?.task.seal = task.seal
       running[place]?.incarnation = incarnation
@@ -102,25 +105,47 @@ struct TasksInHand: Sendable {
     if let place = tickets[ticket] { running[place]?.hasBegun = true }
   }
 
-  /// The sampler finished a task, whose group is to be sent now.
+  /// The sampler finished a task, whose result is to be sent now.
   ///
-  /// - Returns: Its place; nil when the ticket was cancelled meanwhile, and the group is of no use to anybody.
-  mutating func finish(_ ticket: UInt64, group: ScoredGroup, seconds: Double, now: Milliseconds) -> WorkItem? {
+  /// - Parameter bytes: The gradient, where the outcome is one.
+  /// - Returns: Its place; nil when the ticket was cancelled meanwhile, and the result is of no use to anybody.
+  mutating func finish(
+    _ ticket: UInt64, _ outcome: WorkResult.Outcome, bytes: [UInt8] = [], seconds: Double, now: Milliseconds
+  ) -> WorkItem? {
     guard let place = tickets.removeValue(forKey: ticket), let done = running.removeValue(forKey: place) else { return nil }
-    let result = GroupResult(
-      lease: done.task.lease, seal: done.task.seal, item: place, policyVersion: done.task.policyVersion, group: group, seconds: seconds)
-    unanswered[place] = Unanswered(result: result, given: done.task.given, incarnation: done.incarnation, lastSent: now)
+    let result = WorkResult(
+      lease: done.task.lease, seal: done.task.seal, item: place, policyVersion: done.task.policyVersion, outcome: outcome,
+      seconds: seconds)
+    unanswered[place] = Unanswered(result: result, task: done.task, bytes: bytes, incarnation: done.incarnation, lastSent: now)
     return place
   }
 
-  /// Notes that a group is sent, which is returned.
-  mutating func send(_ place: WorkItem, now: Milliseconds) -> GroupResult? {
+  /// The learner knows of a gradient, and asks for some of its chunks.
+  ///
+  /// - Returns: The chunks; none of what is not there.
+  mutating func chunks(_ indices: [UInt32], of place: WorkItem) -> [GradientChunk] {
+    guard unanswered[place]?.result.gradient != nil else { return [] }
+    unanswered[place]?.isNoted = true
+    let total = unanswered[place]?.bytes.count ?? 0
+    return indices.filter { $0 < GradientChunk.count(of: UInt64(total)) }.compactMap { index in
+      let range = GradientChunk.range(of: Int(index), in: UInt64(total))
+      return unanswered[place].map { GradientChunk(item: place, index: index, bytes: Array($0.bytes[range])) }
+    }
+  }
+
+  /// Forgets the gradients of steps that are trained.
+  mutating func forgetGradients(before step: UInt32) {
+    for place in unanswered.keys where place.kind.checked == .gradient && place.step < step { unanswered[place] = nil }
+  }
+
+  /// Notes that a result is sent, which is returned.
+  mutating func send(_ place: WorkItem, now: Milliseconds) -> WorkResult? {
     unanswered[place]?.lastSent = now
     unanswered[place]?.sends += 1
     return unanswered[place]?.result
   }
 
-  /// Forgets a group, which the learner has answered or never will.
+  /// Forgets a result, which the learner has answered or never will.
   ///
   /// - Returns: Whether it was there.
   mutating func forget(_ place: WorkItem) -> Bool { unanswered.removeValue(forKey: place) != nil }
@@ -170,5 +195,13 @@ struct TasksInHand: Sendable {
       tickets[entry.ticket] = nil
     }
     return gone.map(\.value.ticket)
+  }
+}
+
+extension Task {
+  /// Whether a result of one is a result of the other. A slot may have been filled anew since a lease was given: a check is the same only where
+  /// it follows the same responses, and a gradient where it is of the same groups.
+  fileprivate func isSameWork(as other: Task) -> Bool {
+    policyVersion == other.policyVersion && given == other.given && part == other.part
   }
 }

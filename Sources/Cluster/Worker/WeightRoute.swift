@@ -115,7 +115,7 @@ package struct WeightRoute: Sendable {
         relay = nil
       default: actions.append(.notify(.refused(reason: "by the relay: \(refusal.reason)")))
       }
-    case .tasks, .acknowledge, .finish: break
+    case .tasks, .acknowledge, .gradientRequest, .finish: break
     }
     return actions + advance(now: now)
   }

@@ -18,6 +18,8 @@ extension WorkerMachine {
     case began(ticket: UInt64)
     /// The sampler finished a task.
     case sampled(ticket: UInt64, group: ScoredGroup, seconds: Double)
+    /// The sampler computed a part of a gradient.
+    case computed(ticket: UInt64, summary: GradientSummary, bytes: [UInt8], seconds: Double)
     /// The thread for base weights said something.
     case base(BaseEvent)
     /// The sampler cannot go on.

@@ -59,7 +59,9 @@ public struct WorkerMachine: Sendable {
     case .relayed(let message): receive(message, now: now, &actions)
     case .malformed(let reason): actions.append(.notify(.misbehaved(reason: reason)))
     case .began(let ticket): tasks.begin(ticket)
-    case .sampled(let ticket, let group, let seconds): finish(ticket, group: group, seconds: seconds, now: now, &actions)
+    case .sampled(let ticket, let group, let seconds): finish(ticket, .group(group), seconds: seconds, now: now, &actions)
+    case .computed(let ticket, let summary, let bytes, let seconds):
+      finish(ticket, .gradient(summary), bytes: bytes, seconds: seconds, now: now, &actions)
     case .base(let event): follow(base?.hear(event) ?? [], now: now, &actions)
     case .failed(let reason): end(.failed(reason: reason), &actions)
     case .tick: break
@@ -82,6 +84,8 @@ public struct WorkerMachine: Sendable {
     case .refuse(let refusal): obey(refusal, now: now, &actions)
     case .finish: end(.finished, &actions)
     case .weightsGone(let version, let newest): forgo(version, newest: newest, &actions)
+    case .gradientRequest(let item, let chunks):
+      for chunk in tasks.chunks(chunks, of: item) { actions.append(.send(.gradient(chunk))) }
     }
   }
 
@@ -152,7 +156,7 @@ public struct WorkerMachine: Sendable {
     greeting.end()
     // The first heartbeat tells at once which leases are still in hand.
     beat(now: now, &actions)
-    for place in tasks.unanswered.keys.sorted() { sendGroup(of: place, now: now, &actions) }
+    for place in tasks.unanswered.keys.sorted() { sendResult(of: place, now: now, &actions) }
   }
 
   private mutating func obey(_ refusal: Refusal, now: Milliseconds, _ actions: inout [Action]) {
@@ -197,13 +201,13 @@ public struct WorkerMachine: Sendable {
       switch tasks.take(task, of: incarnation) {
       case .waits(let cancelled): cancel(cancelled, &actions)
       case .isRunning: break
-      case .isDone(let place): sendGroup(of: place, now: now, &actions)
+      case .isDone(let place): sendResult(of: place, now: now, &actions)
       }
     }
   }
 
   /// Hands waiting tasks of the loaded version to the sampler; between batches, loads the version of the lowest task whose
-  /// weights are whole.
+  /// weights are whole. Where that is a part of a gradient at another version, the sampler gets nothing more until it is done with its batch.
   private mutating func sample(now: Milliseconds, _ actions: inout [Action]) {
     guard let incarnation = session?.welcome.incarnation else { return }
     if tasks.running.isEmpty {
@@ -211,30 +215,39 @@ public struct WorkerMachine: Sendable {
       let version = first.policyVersion
       if let bytes = weights.load(version) { actions.append(.load(version: version, bytes: bytes)) }
     }
+    let first = tasks.firstWaiting { weights.isAvailable($0.policyVersion) }
+    if let first, first.item.kind == .gradient, first.policyVersion != weights.loaded { return }
     for ready in tasks.run(version: weights.loaded, of: incarnation) {
       actions.append(.sample(ticket: ready.ticket, task: ready.task))
     }
   }
 
-  private mutating func finish(_ ticket: UInt64, group: ScoredGroup, seconds: Double, now: Milliseconds, _ actions: inout [Action]) {
-    guard let place = tasks.finish(ticket, group: group, seconds: seconds, now: now) else { return }
-    let tokens = group.responses.reduce(0) { $0 + $1.tokens.count }
-    clock.noteSampled(tokens)
+  private mutating func finish(
+    _ ticket: UInt64, _ outcome: WorkResult.Outcome, bytes: [UInt8] = [], seconds: Double, now: Milliseconds, _ actions: inout [Action]
+  ) {
+    guard let place = tasks.finish(ticket, outcome, bytes: bytes, seconds: seconds, now: now) else { return }
+    let tokens =
+      switch outcome {
+      case .group(let group): group.responses.reduce(0) { $0 + $1.tokens.count }
+      case .gradient(let summary): summary.statistics.processedTokens
+      }
+    if place.kind.checked != .gradient { clock.noteSampled(tokens) }
     actions.append(.notify(.resultSent(place, tokens: tokens, seconds: seconds)))
-    if !greeting.isOpen { sendGroup(of: place, now: now, &actions) }
+    if !greeting.isOpen { sendResult(of: place, now: now, &actions) }
   }
 
-  private mutating func sendGroup(of place: WorkItem, now: Milliseconds, _ actions: inout [Action]) {
-    if let result = tasks.send(place, now: now) { actions.append(.send(.group(result))) }
+  private mutating func sendResult(of place: WorkItem, now: Milliseconds, _ actions: inout [Action]) {
+    if let result = tasks.send(place, now: now) { actions.append(.send(.result(result))) }
   }
 
-  /// Sends groups again that the learner has not answered, while it answers anything at all.
+  /// Sends results again that the learner has not answered, while it answers anything at all. A gradient that it knows of waits for its turn.
   private mutating func sendAgain(now: Milliseconds, _ actions: inout [Action]) {
     guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
     let interval = max(2 * session.heartbeat, 2_000)
-    for (place, entry) in tasks.unanswered.sorted(by: { $0.key < $1.key }) where now - entry.lastSent >= interval {
+    let due = tasks.unanswered.filter { !$0.value.isNoted && now - $0.value.lastSent >= interval }
+    for (place, entry) in due.sorted(by: { $0.key < $1.key }) {
       if entry.sends < Self.maximumSends {
-        sendGroup(of: place, now: now, &actions)
+        sendResult(of: place, now: now, &actions)
       } else if tasks.forget(place) {
         actions.append(.notify(.misbehaved(reason: "no answer to the result of \(place)")))
       }
@@ -300,7 +313,10 @@ public struct WorkerMachine: Sendable {
     }
     switch weights.take(chunk, isAnswer: isAnswer, manifest: manifest, needed: tasks.neededVersions, now: now) {
     case .taken:
-      if weights.isWhole(version) { actions.append(.notify(.versionComplete(version))) }
+      if weights.isWhole(version) {
+        tasks.forgetGradients(before: version)
+        actions.append(.notify(.versionComplete(version)))
+      }
       settleWeights(&actions)
     case .rejected(let reason):
       actions.append(.notify(.chunkDropped(version: version, index: chunk.index, reason: reason)))
@@ -322,7 +338,9 @@ public struct WorkerMachine: Sendable {
     guard let manifest = session?.welcome.manifest else { return }
     for change in weights.settle(manifest: manifest, needed: tasks.neededVersions) {
       switch change {
-      case .completed(let version): actions.append(.notify(.versionComplete(version)))
+      case .completed(let version):
+        tasks.forgetGradients(before: version)
+        actions.append(.notify(.versionComplete(version)))
       case .spoiled(let version, let reason): actions.append(.notify(.deltaDropped(version: version, reason: reason)))
       }
     }

@@ -16,6 +16,8 @@ package struct LearnerTally: Sendable {
   private var untaughtGroups = [String: Double](uniqueKeysWithValues: DropReason.allCases.map { ($0.rawValue, 0) })
   private var reassignedLeases: [String: Double] = [:]
   private var doubledLeases = 0
+  private var trainedTokens = ["learner": 0.0, "workers": 0]
+  private var lostParts = 0
   private var checks = ["passed": 0.0, "false": 0, "uncheckable": 0]
   private var rescoredGroups = 0
   private var workerEvents = ["joined": 0.0, "left": 0, "lost": 0, "hung": 0, "quarantined": 0, "expelled": 0]
@@ -26,6 +28,7 @@ package struct LearnerTally: Sendable {
   private var seconds = 0.0
   private var updateSeconds = 0.0
   private var waitSeconds = 0.0
+  private var gradientSeconds = ["computed": 0.0, "fetched": 0]
   private var workerSeconds = ["busy": 0.0, "waiting": 0]
   private var latest: (record: StepRecord, timing: StepTiming)?
   private var evaluation: EvaluationFigures?
@@ -79,15 +82,22 @@ package struct LearnerTally: Sendable {
     case .checkpointed: checkpoints += 1
     case .stopping, .outOfTime: phase = .stopping
     case .complete: phase = .complete
-    case .mixedArithmetic, .otherBuild, .workerRecovered, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting, .goingBack:
+    case .partAdded(_, let worker, let tokens, _): note(part: tokens, by: worker)
+    case .partLost: lostParts += 1
+    case .mixedArithmetic, .otherBuild, .workerRecovered, .quarantineEnded, .accessChanged, .stepReady, .stepFinished, .waiting, .goingBack,
+      .updateBegunAgain, .waitingForParts:
       break
     }
+  }
+
+  private mutating func note(part tokens: Int, by worker: String) {
+    trainedTokens[worker == LearnerMachine.learnerName ? "learner" : "workers", default: 0] += Double(tokens)
   }
 
   private mutating func accept(_ item: WorkItem, missing: Int) {
     if item.kind == .sample {
       acceptedGroups += 1
-    } else if let (version, _, questions) = measuring, version == item.step {
+    } else if item.kind == .evaluation, let (version, _, questions) = measuring, version == item.step {
       measuring = (version, questions - missing, questions)
     }
   }
@@ -101,6 +111,8 @@ package struct LearnerTally: Sendable {
     seconds += timing.pace.seconds
     updateSeconds += timing.updateSeconds
     waitSeconds += timing.learnerWaitSeconds
+    gradientSeconds["computed", default: 0] += timing.gradientSeconds
+    gradientSeconds["fetched", default: 0] += timing.linkSeconds
     workerSeconds["busy", default: 0] += timing.workerBusySeconds
     workerSeconds["waiting", default: 0] += timing.workerWaitSeconds
     latest = (record, timing)
@@ -133,6 +145,11 @@ package struct LearnerTally: Sendable {
         .counter, "empo_checks_total", "Results that were checked, or were to be: other workers or the learner follow their tokens.",
         by: "result", checks),
       MetricFamily(
+        .counter, "empo_gradient_tokens_total", "Tokens taken through the model for parts of gradients that are in a sum, by who did it.",
+        by: "by", trainedTokens),
+      MetricFamily(
+        .counter, "empo_gradient_parts_lost_total", "Parts of gradients that were computed and could not be had.", Double(lostParts)),
+      MetricFamily(
         .counter, "empo_groups_rescored_total", "Groups whose scores were not those of their tokens; the learner's own were taken.",
         Double(rescoredGroups)),
       MetricFamily(
@@ -146,6 +163,9 @@ package struct LearnerTally: Sendable {
       MetricFamily(.counter, "empo_steps_trained_total", "Steps trained by this process.", Double(trainedSteps)),
       MetricFamily(.counter, "empo_steps_seconds_total", "Seconds that those steps took.", seconds),
       MetricFamily(.counter, "empo_update_seconds_total", "Seconds of those steps spent on the update.", updateSeconds),
+      MetricFamily(
+        .counter, "empo_gradient_seconds_total", "Seconds of updates in which parts of gradients were computed, and then on their way.",
+        by: "stage", gradientSeconds),
       MetricFamily(.counter, "empo_learner_wait_seconds_total", "Seconds of those steps spent waiting for groups.", waitSeconds),
       MetricFamily(
         .counter, "empo_worker_seconds_total", "Seconds that workers sampled or waited, summed over them.", by: "state", workerSeconds),

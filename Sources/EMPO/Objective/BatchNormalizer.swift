@@ -28,6 +28,14 @@ public struct BatchNormalizer: Sendable, Equatable {
     tokenCount = tokenCounts.reduce(0, +)
   }
 
+  /// The averages of a batch that was counted before.
+  init(options: ObjectiveOptions, responseCount: Int, tokenCount: Int) {
+    loss = options.loss
+    maximumResponseTokens = options.maximumResponseTokens
+    self.responseCount = responseCount
+    self.tokenCount = tokenCount
+  }
+
   /// The factor of one token's loss, in a response of `responseTokens` tokens. Defined for responses that were counted.
   func tokenWeight(responseTokens: Int) -> Double {
     precondition(responseTokens > 0 && responseTokens <= tokenCount, "the response was not counted in the batch's normaliser")

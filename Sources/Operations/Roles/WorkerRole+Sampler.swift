@@ -31,17 +31,22 @@ extension WorkerRole {
     let policy = try Self.policy(of: configuration, model, welcome, base)
     let sequences = try WorkerMemory(
       MemoryEstimate(model: model, bytesPerWeight: policy.weights.type.bytes, lora: configuration.adapters), length: bounds.maximumLength,
-      judge: judge.folder.map(JudgeIdentity.weightBytes) ?? 0
+      judge: judge.folder.map(JudgeIdentity.weightBytes) ?? 0,
+      gradients: configuration.gradients == .workers ? configuration.gradientPass(length: bounds.maximumLength) : nil
     ).sequences(within: cap, atMost: configuration.worker.maximumSequences)
     if cap != .none {
       RoleLog.logger(name).info(
         "memory is bounded by \(cap): \(sequences) of \(configuration.worker.maximumSequences) sequences are sampled at once")
       limit.enforce(cap, threads: count)
     }
+    let arithmetic = try configuration.arithmetic.resolved(storing: policy.weights.type)
     return try EngineSampler(
-      policy, lanes: lanes, arithmetic: try configuration.arithmetic.resolved(storing: policy.weights.type),
+      policy, lanes: lanes, arithmetic: arithmetic,
       scorer: try configuration.scorer(judge: judge, tokenizer: tokenizer, lanes: lanes),
-      options: configuration.sampling, stopTokens: model.endTokens, maximumSequences: sequences, maximumLength: bounds.maximumLength)
+      options: configuration.sampling, stopTokens: model.endTokens, maximumSequences: sequences, maximumLength: bounds.maximumLength,
+      gradients: .init(
+        objective: configuration.objective, microBatchTokens: configuration.microBatchTokens, recomputation: configuration.recomputation,
+        arithmetic: arithmetic))
   }
 
   /// A policy that takes in the run's versions: all weights, or adapters of the base model.

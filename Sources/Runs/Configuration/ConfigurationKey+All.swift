@@ -153,6 +153,10 @@ extension ConfigurationKey {
     .number("clip_high", \.clipHigh, .init(lower: 0, upper: 1000), "Importance ratios are clipped above 1 plus this."),
     .number("kl", \.kl, .init(lower: 0, upper: 1000), "The weight of the divergence from the base model in the loss; 0 for none."),
     .integer("minibatches", \.minibatches, 1...65_536, "Optimiser updates of a step; at most `questions_per_step`."),
+    .integer(
+      "gradient_parts", \.gradientParts, 0...1024,
+      "Parts of an update's gradient, which are added up over a fixed tree and can be computed by different processes; 0 for 16 with adapters "
+        + "and 1 with all weights."),
     .flag("mask_truncated", \.maskTruncated, "Whether responses that end at the length limit carry no gradient."),
   ]
 
@@ -184,7 +188,16 @@ extension ConfigurationKey {
   ]
 
   static let ofProcesses: [ConfigurationKey] = [
+    .choice(
+      "gradients", \.gradients,
+      "The processes that compute the parts of an update's gradient: the `learner`, or the `workers` and the learner beside them; `auto` is "
+        + "`workers` where the learner listens to other hosts and an update has several parts. The result is the same. What cannot be spread "
+        + "is computed by the learner: `minibatches` above 1, and `kl` above 0 with `train: full`.",
+      shapesOutcome: false),
     .integer("learner.threads", \.learner.threads, 0...1024, "Threads of the learner; 0 for one a processor.", shapesOutcome: false),
+    .choice(
+      "learner.works", \.learner.works,
+      "Whether the learner computes parts beside the workers; `auto` while there are fewer workers than parts.", shapesOutcome: false),
     .address("learner.listen", \.learner.listen, "The address at which workers reach the learner; `auto` is a free port on loopback."),
     .address(
       "learner.publish", \.learner.publish,

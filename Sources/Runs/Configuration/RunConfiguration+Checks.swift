@@ -56,6 +56,9 @@ extension RunConfiguration {
       maximumResponseTokens: sampling.maximumNewTokens)
   }
 
+  /// Parts of an update's gradient.
+  public var gradientPartCount: Int { gradientParts > 0 ? gradientParts : train == .lora ? 16 : 1 }
+
   /// The adapters that are trained; nil where all weights are.
   public var adapters: LoRAConfiguration? {
     train == .lora ? LoRAConfiguration(rank: lora.rank, alpha: lora.alpha, targets: lora.targets) : nil

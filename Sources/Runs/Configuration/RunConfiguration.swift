@@ -73,6 +73,10 @@ public struct RunConfiguration: Sendable, Equatable {
   public var kl = 0.0
   /// Optimiser updates of a step.
   public var minibatches = 1
+  /// Parts of an update's gradient; 0 for 16 with adapters and 1 with all weights.
+  public var gradientParts = 0
+  /// Who computes gradients.
+  public var gradients = GradientPlace.automatic
   /// Whether responses that ended at the length limit carry no gradient.
   public var maskTruncated = false
   /// How the parameters move.
@@ -157,6 +161,8 @@ extension RunConfiguration {
     public var listen = ListenAddress.automatic
     /// Where it broadcasts weights.
     public var publish = ListenAddress.automatic
+    /// Whether it computes parts of gradients that are spread over workers.
+    public var works = GradientPlan.LearnerWork.automatic
     /// Where it tells its metrics; nil for nowhere.
     public var metrics: MetricsAddress?
   }

@@ -94,9 +94,42 @@ public final class CheckpointedTrainer: StepTrainer {
   /// Updates the policy on a step's groups, in slot order.
   public func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     try skippedUpdates.check()
+    return note(try trainer.update(step: Int(step), groups: groups), of: step)
+  }
+
+  /// Cuts the update on a step's groups into parts: those of its only batch.
+  public func begin(step: UInt32, groups: [PromptedGroup]) throws -> [GradientPart] {
+    try skippedUpdates.check()
+    let plan = trainer.begin(step: Int(step), groups: groups)
+    precondition(plan.batches.count <= 1, "an update in parts is one of the optimiser's")
+    return plan.batches.first ?? []
+  }
+
+  /// Computes a part, and adds it to the sum.
+  public func compute(part: Int) throws -> Int { try trainer.compute(part: part).processedTokens }
+
+  /// Computes a part.
+  public func gradient(ofPart part: Int) throws -> ComputedGradient {
+    let (bytes, statistics) = try trainer.gradient(ofPart: part)
+    return ComputedGradient(bytes: bytes, statistics: statistics)
+  }
+
+  /// Whether a gradient is one as the run's own parts have.
+  public func isUsual(_ gradient: ComputedGradient) -> Bool { trainer.isUsual(gradient.bytes) }
+
+  /// Adds a part that was computed elsewhere to the sum.
+  public func add(part: Int, _ gradient: ComputedGradient) throws { trainer.add(part: part, gradient.bytes, gradient.statistics) }
+
+  /// Moves the policy by the sum.
+  public func finish(step: UInt32) throws -> UpdateReport {
+    if trainer.hasBatch { trainer.endBatch() }
+    return note(trainer.finish(), of: step)
+  }
+
+  /// Takes note of a step that is trained.
+  private func note(_ report: UpdateReport, of step: UInt32) -> UpdateReport {
     older = [:]
     questions = nil
-    let report = try trainer.update(step: Int(step), groups: groups)
     version = step + 1
     skippedSteps += UInt64(report.skippedUpdates)
     trainedTokens += UInt64(report.trainedTokens)

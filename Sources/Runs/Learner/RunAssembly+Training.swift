@@ -12,6 +12,7 @@ extension RunAssembly {
     var resolved = configuration
     resolved.weightStorage = weightType == .bfloat16 ? .bfloat16 : .float32
     resolved.arithmetic = ArithmeticChoice(arithmetic)
+    resolved.gradients = gradientPlan == nil ? .learner : .workers
     return resolved
   }
 

@@ -146,7 +146,7 @@ extension RunAssembly {
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
       tasksInHand: 2 * max(1, (sequences + configuration.groupSize - 1) / configuration.groupSize),
       stragglerFactor: configuration.stragglerFactor, hangFactor: configuration.hangFactor,
-      audit: AuditPlan(share: configuration.audit, action: configuration.auditAction), hasKeys: ownWorkers != nil,
+      audit: AuditPlan(share: configuration.audit, action: configuration.auditAction), gradients: gradientPlan, hasKeys: ownWorkers != nil,
       ownWorkers: ownWorkers ?? [], quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
       requiresSameBits: configuration.requireSameBits, software: Release.name)
   }
@@ -158,14 +158,16 @@ extension RunAssembly {
     let answerBytes = 3 * tokens * base.tokenizer.longestToken
     // An evaluation's result has more responses than a small group.
     let responses = max(configuration.groupSize, heldOut.isEmpty ? 0 : 1 + HeldOutMeasure.samples)
-    return WorkerMessageSize.longest(responses: responses, tokens: tokens, answerBytes: answerBytes)
+    let longest = WorkerMessageSize.longest(responses: responses, tokens: tokens, answerBytes: answerBytes)
+    guard gradientPlan != nil else { return longest }
+    return max(longest, WorkerMessageSize.gradient(responses: configuration.questionsPerStep * configuration.groupSize))
   }
 
   /// The trainer's settings.
   package var trainerOptions: PolicyTrainer.Options {
     PolicyTrainer.Options(
       objective: configuration.objective, scoring: configuration.scoring, optimizer: configuration.optimizer,
-      minibatches: configuration.minibatches, microBatchTokens: configuration.microBatchTokens,
+      minibatches: configuration.minibatches, parts: configuration.gradientPartCount, microBatchTokens: configuration.microBatchTokens,
       recomputation: configuration.recomputation, arithmetic: arithmetic, steps: configuration.steps)
   }
 }

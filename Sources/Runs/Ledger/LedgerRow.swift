@@ -111,7 +111,7 @@ struct LedgerGroupRow {
       let seconds = Double.fromDatabaseValue(values[9])
     else { return nil }
     // A seal proves where a group comes from when it arrives, and is of no use afterwards.
-    let result = GroupResult(
+    let result = WorkResult(
       lease: UInt64(bitPattern: lease), seal: LeaseSeal(incarnation: 0, code: []),
       item: WorkItem(step: known.place.step, slot: known.place.slot), policyVersion: known.policyVersion,
       group: ScoredGroup(responses: responses, semanticEntropy: entropy, isKept: isKept), seconds: seconds)

@@ -1,6 +1,6 @@
 import HuggingFace
 import Rollouts
-import Transformer
+package import Transformer
 
 extension MemoryEstimate {
   /// The estimate for a run, or for the same run if it trained something else.
@@ -22,7 +22,9 @@ extension MemoryEstimate {
 
   /// A run's worker.
   package func worker(of assembly: RunAssembly) throws -> Double {
-    worker(sequences: try assembly.workerSequences(), length: assembly.bounds.maximumLength)
+    worker(
+      sequences: try assembly.workerSequences(), length: assembly.bounds.maximumLength,
+      gradients: assembly.gradientPlan == nil ? nil : assembly.configuration.gradientPass(length: assembly.positions))
   }
 
   /// Bytes of a checkpoint: what is trained, its two moments, and the older versions that open steps are sampled from.
@@ -60,5 +62,12 @@ extension MemoryEstimate {
     }
     return "train: full: all \(all) parameters. With train: lora the learner would take \(learner), a version "
       + "\(Self.told(other.version)), and a step less time."
+  }
+}
+
+extension RunConfiguration {
+  /// The rows of a forward and backward pass over sequences of at most some length, and what it computes again.
+  package func gradientPass(length: Int) -> (rows: Int, recomputing: Recomputation) {
+    (max(microBatchTokens, length), recomputation)
   }
 }

@@ -50,9 +50,14 @@ package struct MemoryEstimate {
 
   /// A worker: the loaded version, packed as well, and two that are received; prompts are held once more. The pages of a base are let go of
   /// when it is packed.
-  package func worker(sequences: Int, length: Int) -> Double {
+  ///
+  /// - Parameter gradients: The rows of a pass, and what it computes again, where workers compute gradients: these read the base as well, and take
+  ///   a buffer of what is trained, and another while it is sent.
+  package func worker(sequences: Int, length: Int, gradients: (rows: Int, recomputing: Recomputation)? = nil) -> Double {
     let versions = 3 * version
-    return Self.process + versions + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length) * cachePerToken
+    let computing = gradients.map { activations(rows: $0.rows, recomputing: $0.recomputing) + weights + 2 * Self.float * trained } ?? 0
+    return computing + Self.process + versions + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length)
+      * cachePerToken
   }
 
   /// What updating takes beside activations: parameters in float32, gradients and two moments, and the weights to compute with where those

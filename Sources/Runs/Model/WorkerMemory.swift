@@ -1,27 +1,30 @@
 import HuggingFace
 import Rollouts
-import Transformer
+package import Transformer
 
 /// How a worker keeps within a cap of its memory: by sampling fewer sequences at once. Its results do not depend on their number.
 package struct WorkerMemory {
   private let estimate: MemoryEstimate
   private let length: Int
   private let judge: Double
+  private let gradients: (rows: Int, recomputing: Recomputation)?
 
   /// Creates a plan for a run.
   ///
   /// - Parameters:
   ///   - length: Tokens of the longest prompt with its response.
   ///   - judge: Bytes of the judge's model; 0 where it has none.
-  package init(_ estimate: MemoryEstimate, length: Int, judge: Int) {
+  ///   - gradients: The passes that compute gradients; nil where the worker computes none.
+  package init(_ estimate: MemoryEstimate, length: Int, judge: Int, gradients: (rows: Int, recomputing: Recomputation)? = nil) {
     self.estimate = estimate
     self.length = length
     self.judge = Double(judge)
+    self.gradients = gradients
   }
 
   /// About what a worker takes, in bytes.
   package func bytes(sequences: Int) -> Double {
-    judge + estimate.worker(sequences: sequences, length: length)
+    judge + estimate.worker(sequences: sequences, length: length, gradients: gradients)
   }
 
   /// The most sequences, at most `wanted`, that a worker samples at once within the cap.
@@ -54,7 +57,8 @@ extension RunAssembly {
   package func workerMemory() throws -> WorkerMemory {
     WorkerMemory(
       MemoryEstimate(of: self), length: bounds.maximumLength,
-      judge: try configuration.judge.folder.map(JudgeIdentity.weightBytes) ?? 0)
+      judge: try configuration.judge.folder.map(JudgeIdentity.weightBytes) ?? 0,
+      gradients: gradientPlan == nil ? nil : configuration.gradientPass(length: positions))
   }
 
   /// The sequences that a worker of the run samples at once. Throws where its cap leaves no room for one.

@@ -13,6 +13,7 @@ struct LearnerActivity: Sendable {
   private var groups: [UInt32: Int] = [:]
   private var measuring: (version: UInt32, answered: Int, questions: Int)?
   private var updating: UInt32?
+  private var missingParts: Int?
   private var writing: UInt32?
   private var start: ContinuousClock.Instant
 
@@ -49,12 +50,14 @@ struct LearnerActivity: Sendable {
     case .accepted(let item, _, let missing):
       if item.kind == .sample {
         groups[item.step] = configuration.questionsPerStep - missing
-      } else if let (version, _, questions) = measuring, version == item.step {
+      } else if item.kind == .evaluation, let (version, _, questions) = measuring, version == item.step {
         measuring = (version, questions - missing, questions)
       }
     case .stepReady(let step):
       updating = step
+      missingParts = nil
       start = now
+    case .partAdded(_, _, _, let missing): missingParts = missing
     case .stepFinished(let timing):
       updating = nil
       version = timing.step + 1
@@ -73,7 +76,7 @@ struct LearnerActivity: Sendable {
   func words(now: ContinuousClock.Instant) -> String? {
     if let phase { return timed(phase, now) }
     if let (version, answered, questions) = measuring { return "measuring version \(version): \(answered) of \(questions) questions" }
-    if updating != nil { return timed("updating the policy", now) }
+    if updating != nil { return timed("updating the policy" + (missingParts.map { ", missing parts: \($0)" } ?? ""), now) }
     return writing.map { timed("writing the checkpoint of version \($0)", now) }
   }
 

@@ -92,7 +92,7 @@ package final class LearnerConsole: Sendable {
           "\(Self.listening)\(endpoint), "
             + (version == 0 ? "\(configuration.steps) steps to go" : "goes on after step \(version) of \(configuration.steps)"), &state)
       case .notice(let notice): show(notice, &state)
-      case .step(let step, _): show(step, &state)
+      case .step(let step, let timing): show(step, timing, &state)
       case .evaluation(let evaluation):
         append(evaluation, to: &state)
         let percent = (evaluation.figures.greedy * 1000).rounded() / 10
@@ -132,7 +132,8 @@ package final class LearnerConsole: Sendable {
       if !state.isComplete { tell(notice, &state) }
     case .complete: state.isComplete = true
     case .workerLost, .workerHung, .workerRecovered, .mixedArithmetic, .otherBuild, .groupRejected, .scoresReplaced, .quarantined,
-      .quarantineEnded, .misbehaved, .refused, .untold, .accessChanged, .waiting, .goingBack, .outOfTime:
+      .quarantineEnded, .misbehaved, .refused, .untold, .accessChanged, .waiting, .waitingForParts, .updateBegunAgain, .goingBack,
+      .outOfTime:
       tell(notice, &state)
     case .lieFound(let lie):
       // What stops the run is its error, and told at its end.
@@ -140,13 +141,14 @@ package final class LearnerConsole: Sendable {
     case .uncheckable(_, _, let count):
       // The first one stands for all; the metrics count them.
       if count == 1 { tell(notice, &state) }
-    case .leaseReassigned, .leaseDoubled, .checkPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished, .checkpointed,
+    case .leaseReassigned, .leaseDoubled, .partAdded, .partLost, .checkPassed, .duplicateDropped, .staleDropped, .stepReady, .stepFinished,
+      .checkpointed,
       .stopping:
       break
     }
   }
 
-  private func show(_ record: StepRecord, _ state: inout State) {
+  private func show(_ record: StepRecord, _ timing: StepTiming, _ state: inout State) {
     let (update, pace) = (record.figures.update, record.figures.pace)
     state.version = record.step + 1
     state.groups[record.step] = nil
@@ -158,7 +160,7 @@ package final class LearnerConsole: Sendable {
       kept: update.keptGroups, dropped: update.droppedGroups, dropReasons: update.dropReasons,
       skipped: record.figures.skippedShare, tokensPerSecond: pace.tokensPerSecond, workers: pace.workers,
       learnerWait: pace.learnerWaitShare, workerWait: pace.workerWaitShare,
-      remainingSeconds: remainingSeconds(state))
+      remainingSeconds: remainingSeconds(state), bound: timing.gradientSeconds > 0 ? timing.bound : nil)
     state.latest = progress
     append(record, to: &state)
     line(progress.line, &state)

@@ -1,3 +1,4 @@
+public import Cluster
 public import EMPO
 import Evaluation
 
@@ -30,6 +31,8 @@ public struct StepProgress: Sendable, Equatable {
   public var workerWait: Double
   /// The expected time to the end of the run; nil when it can't be told yet.
   public var remainingSeconds: Double?
+  /// What took most of the step, where gradients are spread over workers.
+  public var bound: StepBound?
   /// Greedy accuracy on the held-out questions, when this step was followed by a measurement.
   public var heldOutAccuracy: Double?
 
@@ -38,7 +41,7 @@ public struct StepProgress: Sendable, Equatable {
     step: Int, steps: Int, reward: Double, semanticEntropy: Double, kept: Int, dropped: Int, dropReasons: [DropReason: Int] = [:],
     skipped: Double? = nil,
     tokensPerSecond: Double, workers: Int, learnerWait: Double, workerWait: Double, remainingSeconds: Double? = nil,
-    heldOutAccuracy: Double? = nil
+    bound: StepBound? = nil, heldOutAccuracy: Double? = nil
   ) {
     self.step = step
     self.steps = steps
@@ -53,6 +56,7 @@ public struct StepProgress: Sendable, Equatable {
     self.learnerWait = learnerWait
     self.workerWait = workerWait
     self.remainingSeconds = remainingSeconds
+    self.bound = bound
     self.heldOutAccuracy = heldOutAccuracy
   }
 
@@ -76,10 +80,23 @@ public struct StepProgress: Sendable, Equatable {
       "workers wait " + TextColumns.rightAligned(Figures.percent(workerWait), to: 4),
       "ETA " + (remainingSeconds.map(Figures.duration) ?? Figures.missing),
     ]
+    if let bound { fields.append("bound by " + bound.words) }
     if let heldOutAccuracy {
       fields.append("held-out " + Figures.percent(heldOutAccuracy, places: 1))
     }
     if !dropReasons.isEmpty { fields.append("dropped: " + dropReasons.summary) }
     return fields.joined(separator: "  ")
+  }
+}
+
+extension StepBound {
+  /// A noun.
+  var words: String {
+    switch self {
+    case .sampling: "sampling"
+    case .gradients: "gradients"
+    case .link: "the link"
+    case .learner: "the learner"
+    }
   }
 }

@@ -1,9 +1,10 @@
 public import Cluster
-internal import EMPO
+public import EMPO
 internal import Evaluation
 internal import HuggingFace
 public import Rollouts
 public import Tensors
+public import Training
 public import Transformer
 public import Wire
 
@@ -20,13 +21,33 @@ public final class EngineSampler: GroupSampler {
   private let stopTokens: [Int32]
   private let maximumLength: Int
   private let maximumSequences: Int
+  private let gradients: GradientSettings?
+
+  /// What computes parts of gradients, made when the first is asked for: it takes as much memory again.
+  private var computing: (engine: GradientEngine, buffer: Gradients)?
+
+  /// How parts of gradients are computed.
+  public struct GradientSettings: Sendable {
+    let objective: ObjectiveOptions
+    let microBatchTokens: Int
+    let recomputation: Recomputation
+    let arithmetic: Arithmetic
+
+    /// Creates settings, as the learner has them; what is computed again may differ.
+    public init(objective: ObjectiveOptions, microBatchTokens: Int, recomputation: Recomputation, arithmetic: Arithmetic) {
+      self.objective = objective
+      self.microBatchTokens = microBatchTokens
+      self.recomputation = recomputation
+      self.arithmetic = arithmetic
+    }
+  }
 
   /// A sampler that overwrites `policy` with each version it loads. One that packs keeps the weights twice, and is several times as fast.
   public init(
     _ policy: Policy, lanes: Lanes, arithmetic: Arithmetic = .exact, packing: Bool = true, scorer: GroupScorer, options: SamplingOptions,
     stopTokens: [Int32],
     maximumSequences: Int,
-    maximumLength: Int
+    maximumLength: Int, gradients: GradientSettings? = nil
   ) throws {
     self.policy = policy
     decoder = Decoder(policy.weights, positions: maximumLength, lanes: lanes, arithmetic: arithmetic, packing: packing)
@@ -35,6 +56,7 @@ public final class EngineSampler: GroupSampler {
     self.stopTokens = stopTokens
     self.maximumLength = maximumLength
     self.maximumSequences = maximumSequences
+    self.gradients = gradients
     engine = GenerationEngine(decoder, maximumSequences: maximumSequences, maximumLength: maximumLength)
   }
 
@@ -48,6 +70,10 @@ public final class EngineSampler: GroupSampler {
   public func sample(from feed: any TaskFeed) throws {
     var open: [OpenTask] = []
     while true {
+      while let next = feed.nextPart() {
+        guard let part = next.task.part else { preconditionFailure("a part is asked for by a task that has one") }
+        feed.deliver(try gradient(of: part), for: next.ticket)
+      }
       while open.reduce(0, { $0 + Int($1.task.groupSize) }) < maximumSequences, let next = feed.next() {
         open.append(OpenTask(next, requests: try requests(for: next.task).map(engine.submit)))
       }
@@ -63,6 +89,34 @@ public final class EngineSampler: GroupSampler {
         return true
       }
     }
+  }
+
+  /// Computes a part of the gradient at the loaded policy.
+  private func gradient(of part: GradientPart) throws -> ComputedGradient {
+    guard let gradients else { throw RunsError(.task, "the learner's task asks for a gradient, which this worker does not compute") }
+    let vocabulary = Int32(decoder.configuration.vocabularySize)
+    for group in part.groups {
+      let longest = group.responses.map(\.tokens.count).max() ?? 0
+      guard group.promptTokens.count + longest <= maximumLength,
+        (group.promptTokens + group.responses.flatMap(\.tokens)).allSatisfy({ $0 >= 0 && $0 < vocabulary })
+      else {
+        throw RunsError(
+          .task,
+          "the learner's task for the gradient of slot \(group.slot) does not fit its own configuration: \(group.promptTokens.count) prompt "
+            + "tokens and up to \(longest) more, at most \(maximumLength); the learner must run the same release")
+      }
+    }
+    let computing =
+      computing ?? (
+        GradientEngine(
+          decoder, reference: gradients.objective.klWeight == 0 ? nil : policy.weights.base, arithmetic: gradients.arithmetic,
+          positions: maximumLength, objective: gradients.objective, microBatchTokens: gradients.microBatchTokens,
+          recomputing: gradients.recomputation),
+        Gradients(of: policy)
+      )
+    self.computing = computing
+    let statistics = try computing.engine.compute(part, into: computing.buffer)
+    return ComputedGradient(bytes: computing.buffer.bytes(), statistics: statistics)
   }
 
   /// What the engine is asked for a task; the samples of all requests are the task's responses.

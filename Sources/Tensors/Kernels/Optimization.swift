@@ -14,6 +14,14 @@ public enum ParameterLoops {
     return partials.total
   }
 
+  /// Adds `terms` to `sums`, value by value.
+  public static func add(_ terms: FloatStorage, to sums: FloatStorage, lanes: Lanes) {
+    precondition(terms.count == sums.count)
+    lanes.forEachRange(of: sums.count, tile: chunk, step: 16) { part in
+      unsafe empo_add(sums.base + part.lowerBound, terms.base + part.lowerBound, Int64(part.count))
+    }
+  }
+
   /// One AdamW update of `range` (Loshchilov & Hutter, 2019, algorithm 2) with gradients scaled by `scale` first. Where `rounding` is given,
   /// its places of `range` get the new parameters, to the nearest bfloat16, ties to even; all ranges must be updated, one call after the other.
   public static func adamW(

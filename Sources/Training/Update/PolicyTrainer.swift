@@ -6,9 +6,8 @@ public import Transformer
 
 /// Follows the policy gradient of scored groups.
 ///
-/// An update is a function of the weights, the optimiser's state and the groups in slot order. Groups are packed into micro-batches by a
-/// bound on rows, in that order, and gradients are added up in that order; the number of lanes plays no part. The responses of a group share
-/// one copy of their prompt.
+/// An update is a function of the weights, the optimiser's state and the groups in slot order. An ``UpdatePlan`` cuts it into parts, whose
+/// gradients are added up in the order of a ``PartTree``, wherever they were computed. The responses of a group share one copy of their prompt.
 public final class PolicyTrainer {
   /// The settings of an update.
   public struct Options: Sendable, Equatable {
@@ -21,6 +20,8 @@ public final class PolicyTrainer {
     /// The most optimiser updates of a step. Its k kept groups are cut, in slot order, into batches of ⌈k / minibatches⌉, of which the last
     /// may be smaller; so 5 groups in 4 minibatches are 3 updates.
     public var minibatches: Int
+    /// The parts of an optimiser update's gradient.
+    public var parts: Int
     /// The most tokens of one forward and backward, a shared prompt counted once; a longer response runs alone.
     public var microBatchTokens: Int
     /// What the backward computes again.
@@ -33,13 +34,14 @@ public final class PolicyTrainer {
     /// Creates options.
     public init(
       objective: ObjectiveOptions = ObjectiveOptions(), scoring: ScoringOptions = ScoringOptions(),
-      optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1, microBatchTokens: Int = 2048,
+      optimizer: OptimizerOptions = OptimizerOptions(), minibatches: Int = 1, parts: Int = 1, microBatchTokens: Int = 2048,
       recomputation: Recomputation = .none, arithmetic: Arithmetic = .exact, steps: Int = 50
     ) {
       self.objective = objective
       self.scoring = scoring
       self.optimizer = optimizer
       self.minibatches = minibatches
+      self.parts = parts
       self.microBatchTokens = microBatchTokens
       self.recomputation = recomputation
       self.arithmetic = arithmetic
@@ -62,9 +64,12 @@ public final class PolicyTrainer {
   /// The settings.
   public let options: Options
 
-  private let pass: TrainingPass
-  private let referencePass: TrainingPass?
-  private let gradients: Gradients
+  private let engine: GradientEngine
+  private let sum: GradientSum
+  private var open: OpenStep?
+
+  /// The largest square of a norm that a part in a sum had so far.
+  private var largestPart: Double?
 
   /// A trainer of all parameters, whose policy is stored as `type`, for sequences of at most `positions` tokens. Where the objective's
   /// KL weight is not 0, the policy at this moment is kept as the reference.
@@ -94,16 +99,10 @@ public final class PolicyTrainer {
     self.options = options
     decoder = Decoder(policy.weights, positions: positions, lanes: lanes, arithmetic: options.arithmetic)
     optimizer = AdamW(for: parameters, options: options.optimizer, lanes: lanes)
-    pass = TrainingPass(decoder, recomputing: options.recomputation)
-    gradients = Gradients(of: parameters)
-    // Its activations are of no use afterwards, so that one layer's are enough.
-    referencePass =
-      if let reference {
-        TrainingPass(
-          Decoder(reference, positions: positions, lanes: lanes, arithmetic: options.arithmetic), recomputing: .layer)
-      } else {
-        nil
-      }
+    engine = GradientEngine(
+      decoder, reference: reference, arithmetic: options.arithmetic, positions: positions, objective: options.objective,
+      microBatchTokens: options.microBatchTokens, recomputing: options.recomputation)
+    sum = GradientSum(of: parameters, lanes: lanes)
   }
 
   /// Makes the policy that of the parameters, after they were set by hand.
@@ -113,107 +112,162 @@ public final class PolicyTrainer {
 
   /// One step of the run, counted from 0: updates the policy on groups in slot order.
   public func update(step: Int, groups: [PromptedGroup]) throws(EMPOError) -> UpdateReport {
-    let start = Date()
+    let plan = begin(step: step, groups: groups)
+    for batch in plan.batches {
+      for (index, part) in batch.enumerated() where !part.isEmpty { try compute(part: index) }
+      endBatch()
+    }
+    return finish()
+  }
+
+  // MARK: A step in parts
+
+  /// Begins a step, counted from 0, on groups in slot order. Of each batch of the plan that is returned, all parts that are not empty are to be
+  /// computed or added, in any order, before it is ended; then the step is to be finished.
+  public func begin(step: Int, groups: [PromptedGroup]) -> UpdatePlan {
+    let plan = UpdatePlan(groups, objective: options.objective, minibatches: options.minibatches, parts: options.parts)
     var report = UpdateReport(describing: groups.map(\.group), scoring: options.scoring, objective: options.objective)
     report.learningRate = options.optimizer.rate(step: step, of: options.steps)
-    let kept = groups.enumerated().filter { $0.element.group.teaches(options.objective) }
-    let size = max(1, (kept.count + options.minibatches - 1) / options.minibatches)
-    var tally = Tally()
-    for first in Swift.stride(from: 0, to: kept.count, by: size) {
-      try updateOnce(responses(of: kept[first..<min(first + size, kept.count)]), rate: report.learningRate, &report, &tally)
-    }
-    tally.finish(&report)
-    report.seconds = Date().timeIntervalSince(start)
-    return report
+    open = OpenStep(plan: plan, report: report)
+    beginBatch()
+    return plan
   }
 
-  /// One optimiser update. One that is skipped, because the loss or the gradient is not finite, is counted and enters no other figure than
-  /// the groups with extreme ratios.
-  private func updateOnce(_ responses: [PackedResponse], rate: Double, _ report: inout UpdateReport, _ tally: inout Tally) throws(EMPOError)
-  {
-    let counted = responses.filter { !$0.isMasked }
-    if counted.isEmpty { return }
-    let normalizer = BatchNormalizer(options: options.objective, tokenCounts: counted.map(\.tokens.count))
-    let objective = try Objective(options: options.objective, normalizer: normalizer)
-    gradients.begin()
-    var loss = 0.0
-    var (found, sums) = (report, tally)
-    for batch in MicroBatch.batches(of: counted.filter(isComputed), maximumRows: options.microBatchTokens) {
-      loss += accumulate(batch, objective, &found, &sums)
-    }
-    gradients.finish()
-    guard loss.isFinite,
-      let norm = optimizer.update(parameters, gradients: gradients.values, rate: rate, rounding: policy.rounding)
-    else {
-      report.skippedUpdates += 1
-      report.note(found.extremeRatios)
-      return
-    }
-    policy.noteRounded()
-    (report, tally) = (found, sums)
-    report.trainedTokens += normalizer.tokenCount
-    tally.batches += 1
-    tally.loss += loss
-    report.gradientNorm = max(report.gradientNorm, norm)
+  /// Whether a batch has begun and not ended.
+  public var hasBatch: Bool { open?.batch != nil }
+
+  /// Computes a part of the batch at hand.
+  @discardableResult
+  public func compute(part index: Int) throws(EMPOError) -> GradientStatistics {
+    let gradients = sum.buffer()
+    let statistics = try engine.compute(part(index), into: gradients)
+    insert(gradients, statistics, at: index)
+    return statistics
   }
 
-  /// Whether a response can pull: without an advantage, only the KL term does.
-  private func isComputed(_ response: PackedResponse) -> Bool {
-    response.advantage != 0 || options.objective.klWeight > 0
+  /// Computes a part of the batch at hand, and adds it to nothing.
+  ///
+  /// - Returns: The gradient's bytes, see ``Gradients/bytes()``, and what computing it found.
+  public func gradient(ofPart index: Int) throws(EMPOError) -> (bytes: [UInt8], statistics: GradientStatistics) {
+    let gradients = sum.buffer()
+    defer { sum.release(gradients) }
+    let statistics = try engine.compute(part(index), into: gradients)
+    return (gradients.bytes(), statistics)
   }
 
-  /// Forward, objective and backward of one micro-batch; returns its share of the loss.
-  private func accumulate(
-    _ batch: MicroBatch, _ objective: Objective, _ report: inout UpdateReport, _ tally: inout Tally
-  ) -> Double {
-    let reference = referencePass?.forward(batch.groups).logProbabilities
-    var (loss, start) = (0.0, 0)
-    pass.backward(batch.groups, into: gradients) { index, policy in
-      let response = batch.responses[index]
-      let range = start..<start + policy.count
-      start = range.upperBound
-      let evaluation = objective.evaluate(
-        ResponseTerm(
-          policy: policy, sampling: response.samplingLogProbabilities, reference: reference.map { Array($0[range]) },
-          advantage: response.advantage))
-      loss += evaluation.loss
-      tally.clippedTokens += evaluation.clippedTokens
-      tally.divergence += evaluation.kl
-      report.minimumRatio = min(report.minimumRatio, evaluation.minimumRatio)
-      report.maximumRatio = max(report.maximumRatio, evaluation.maximumRatio)
-      let extreme = ExtremeRatio(
-        slot: response.slot, sample: response.sample, policy: policy, sampling: response.samplingLogProbabilities)
-      if let extreme { report.note([extreme]) }
-      return evaluation.coefficients
+  /// Adds a part of the batch at hand that was computed elsewhere.
+  ///
+  /// - Parameter bytes: As ``Gradients/bytes()`` gives them.
+  public func add(part index: Int, _ bytes: [UInt8], _ statistics: GradientStatistics) {
+    let gradients = sum.buffer()
+    gradients.replace(with: bytes)
+    insert(gradients, statistics, at: index)
+  }
+
+  /// How many times as large as any part's before a part's norm may be and raise no question.
+  private static let usualGrowth = 16.0
+
+  /// Whether a gradient is like those of the parts so far: every number is finite, and its norm is not many times theirs. With none to compare
+  /// with, none is.
+  public func isUsual(_ bytes: [UInt8]) -> Bool {
+    guard let largestPart else { return false }
+    let gradients = sum.buffer()
+    defer { sum.release(gradients) }
+    gradients.replace(with: bytes)
+    return squareNorm(gradients) <= Self.usualGrowth * Self.usualGrowth * largestPart
+  }
+
+  private func part(_ index: Int) -> GradientPart {
+    guard let part = open?.batch?[index] else { preconditionFailure("a part is of a batch that has begun") }
+    return part
+  }
+
+  private func insert(_ gradients: Gradients, _ statistics: GradientStatistics, at index: Int) {
+    if options.parts > 1 {
+      let square = squareNorm(gradients)
+      if square.isFinite { largestPart = max(largestPart ?? 0, square) }
     }
-    report.processedTokens += batch.rowCount
-    return loss
+    sum.insert((gradients, statistics), at: index)
   }
 
-  /// Running sums that become shares and means at the end of a step.
-  private struct Tally {
-    var batches = 0
-    var loss = 0.0
-    var clippedTokens = 0
-    var divergence = 0.0
+  private func squareNorm(_ gradients: Gradients) -> Double {
+    ParameterLoops.squareSum(gradients.values.storage, lanes: decoder.lanes)
+  }
 
-    func finish(_ report: inout UpdateReport) {
-      report.loss = loss / Double(max(1, batches))
+  /// Ends the batch at hand, which moves the parameters. An update that is skipped, because the loss or the gradient is not finite, is counted
+  /// and enters no other figure than the groups with extreme ratios.
+  public func endBatch() {
+    guard var step = open, let batch = step.batch else { preconditionFailure("a batch ends that has begun") }
+    let (gradients, statistics) = sum.total()
+    var norm: Double?
+    if statistics.loss.isFinite {
+      norm = optimizer.update(parameters, gradients: gradients.values, rate: step.report.learningRate, rounding: policy.rounding)
+    }
+    if let norm {
+      policy.noteRounded()
+      step.take(statistics, tokens: batch[0].tokenCount, norm: norm)
+    } else {
+      step.report.skippedUpdates += 1
+      step.report.note(statistics.extremeRatios)
+    }
+    step.ended += 1
+    open = step
+    beginBatch()
+  }
+
+  /// The report of the step, whose batches have all ended.
+  public func finish() -> UpdateReport {
+    guard let step = open, step.batch == nil else { preconditionFailure("a step is finished when all of its batches have ended") }
+    open = nil
+    return step.finished
+  }
+
+  private func beginBatch() {
+    sum.begin(parts: options.parts)
+    for (index, part) in (open?.batch ?? []).enumerated() where part.isEmpty { sum.insert(nil, at: index) }
+  }
+
+  /// A step that is under way.
+  private struct OpenStep {
+    let plan: UpdatePlan
+    var report: UpdateReport
+    /// Batches that have ended.
+    var ended = 0
+    private let start = Date()
+    private var updates = 0
+    private var loss = 0.0
+    private var clippedTokens = 0
+    private var divergence = 0.0
+
+    init(plan: UpdatePlan, report: UpdateReport) {
+      self.plan = plan
+      self.report = report
+    }
+
+    /// The parts of the batch at hand; nil after the last one.
+    var batch: [GradientPart]? { ended < plan.batches.count ? plan.batches[ended] : nil }
+
+    mutating func take(_ statistics: GradientStatistics, tokens: Int, norm: Double) {
+      updates += 1
+      loss += statistics.loss
+      clippedTokens += statistics.clippedTokens
+      divergence += statistics.divergence
+      report.minimumRatio = min(report.minimumRatio, statistics.minimumRatio)
+      report.maximumRatio = max(report.maximumRatio, statistics.maximumRatio)
+      report.note(statistics.extremeRatios)
+      report.processedTokens += statistics.processedTokens
+      report.trainedTokens += tokens
+      report.gradientNorm = max(report.gradientNorm, norm)
+    }
+
+    /// The report, with what running sums become at the end: shares and means.
+    var finished: UpdateReport {
+      var report = report
+      report.loss = loss / Double(max(1, updates))
       report.clippedShare = Double(clippedTokens) / Double(max(1, report.trainedTokens))
       report.divergence = divergence / Double(max(1, report.trainedTokens))
-    }
-  }
-
-  private func responses(of groups: ArraySlice<(offset: Int, element: PromptedGroup)>) -> [PackedResponse] {
-    groups.flatMap { slot, group in
-      let advantages = options.objective.advantage.advantages(of: group.group.responses.map(\.reward))
-      return zip(group.group.responses, advantages).enumerated().map { sample, pair in
-        let (response, advantage) = pair
-        return PackedResponse(
-          slot: slot, sample: sample, prompt: group.promptTokens, tokens: response.tokens,
-          samplingLogProbabilities: response.tokenLogProbabilities, advantage: advantage,
-          isMasked: options.objective.masks(response))
-      }
+      report.seconds = Date().timeIntervalSince(start)
+      return report
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import HuggingFace
 internal import Tensors
 
-/// The gradients of one optimiser update, summed over passes.
+/// Gradients, summed over passes.
 ///
 /// Matrices are not cleared: what comes first is written, the rest is added. Norms, biases and embeddings, whose gradients are sums over rows,
 /// are few or sparse and begin at zero.
@@ -13,11 +13,26 @@ public final class Gradients {
   private var written: [Int: Int] = [:]
 
   /// Gradients of parameters.
-  public init(of parameters: Parameters) {
-    values = parameters.zeros()
+  public convenience init(of parameters: Parameters) {
+    self.init(parameters.configuration, layout: parameters.layout)
   }
 
-  /// Begins an update.
+  /// Gradients of the parameters that a policy hands out.
+  public convenience init(of policy: Policy) {
+    self.init(policy.weights.configuration, layout: policy.layout)
+  }
+
+  private init(_ configuration: ModelConfiguration, layout: ParameterLayout) {
+    values = Parameters(configuration, layout: layout)
+  }
+
+  /// All values, little-endian, in the layout's order.
+  public func bytes() -> [UInt8] { values.storage.bytes() }
+
+  /// Takes all values from bytes that ``bytes()`` gave, here or elsewhere.
+  public func replace(with bytes: [UInt8]) { values.storage.replace(with: bytes) }
+
+  /// Begins a sum.
   public func begin() {
     written = [:]
     for entry in values.layout.entries where !entry.isMatrix || isOnlyAddedTo(entry) {
@@ -26,7 +41,7 @@ public final class Gradients {
     }
   }
 
-  /// Ends an update: a matrix to which no pass contributed is zero.
+  /// Ends a sum: a matrix to which no pass contributed is zero.
   public func finish() {
     for entry in values.layout.entries where !written.contains(where: { ($0.key..<$0.value).contains(entry.offset) }) { clear(entry) }
   }

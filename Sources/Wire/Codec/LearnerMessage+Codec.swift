@@ -9,6 +9,7 @@ enum LearnerKind: UInt8, CaseIterable {
   case refuse = 70
   case finish = 71
   case weightsGone = 72
+  case gradientRequest = 73
 }
 
 extension LearnerMessage {
@@ -46,6 +47,7 @@ extension LearnerMessage {
     case .refuse: 2
     case .finish: 0
     case .weightsGone: 2
+    case .gradientRequest: 4
     }
   }
 
@@ -80,6 +82,9 @@ extension LearnerMessage {
     case .weightsGone:
       let version = try reader.unsigned("policyVersion", as: UInt32.self)
       return .weightsGone(policyVersion: version, newest: try reader.unsigned("newest"))
+    case .gradientRequest:
+      let item = try WorkItem(from: &reader)
+      return .gradientRequest(item, chunks: try reader.binary(limit: Limits.chunks, "chunks"))
     }
   }
 
@@ -133,6 +138,10 @@ extension LearnerMessage {
       begin(.weightsGone, &writer)
       writer.unsigned(version)
       writer.unsigned(newest)
+    case .gradientRequest(let item, let chunks):
+      begin(.gradientRequest, &writer)
+      item.write(to: &writer)
+      try writer.binary(chunks, limit: Limits.chunks, "gradientRequest, chunks")
     }
     try writer.finish(limit: Limits.learnerMessageBytes, "message")
     return body

@@ -1,6 +1,8 @@
+import EMPO
+
 extension Task {
   init(from reader: inout MessagePackReader) throws(WireError) {
-    let extra = try reader.record(fields: 15, "task")
+    let extra = try reader.record(fields: 16, "task")
     self.init(
       lease: try reader.unsigned("lease"), seal: try LeaseSeal(from: &reader), item: try WorkItem(from: &reader),
       policyVersion: try reader.unsigned("policyVersion"), seed: try reader.unsigned("seed"),
@@ -8,7 +10,7 @@ extension Task {
       questionID: try reader.string(limit: Limits.nameBytes, "questionID"),
       question: try reader.string(limit: Limits.textBytes, "question"),
       promptTokens: try reader.binary(limit: Limits.tokens, "promptTokens"),
-      answers: try Self.readAnswers(&reader),
+      answers: try Self.readAnswers(&reader), part: try GradientPart(from: &reader),
       deadlineMilliseconds: try reader.unsigned("deadlineMilliseconds"))
     try reader.skip(extra, "trailing fields")
     if let problem { throw WireError(.malformed, problem) }
@@ -16,7 +18,7 @@ extension Task {
 
   func write(to writer: inout MessagePackWriter) throws(WireError) {
     if let problem { throw WireError(.limit, "task, \(problem)") }
-    writer.array(15)
+    writer.array(16)
     writer.unsigned(lease)
     try seal.write(to: &writer, "task")
     item.write(to: &writer)
@@ -30,6 +32,7 @@ extension Task {
     try writer.binary(promptTokens, limit: Limits.tokens, "task, promptTokens")
     try writer.list(answers.count, limit: Limits.answers, "task, answers")
     for answer in answers { try writer.string(answer, limit: Limits.textBytes, "task, answers") }
+    if let part { try part.write(to: &writer) } else { writer.null() }
     writer.unsigned(deadlineMilliseconds)
   }
 
@@ -50,6 +53,10 @@ extension Task {
   }
 
   private var problem: String? {
+    guard (part != nil) == (item.kind.checked == .gradient) else { return "part: expected one for a gradient, and for nothing else" }
+    guard part == nil else {
+      return groupSize == 0 && given.isEmpty && promptTokens.isEmpty ? nil : "groupSize, given, promptTokens: expected none for a gradient"
+    }
     guard (1...UInt32(Limits.groupSize)).contains(groupSize) else { return "groupSize: \(groupSize) lies outside 1...\(Limits.groupSize)" }
     if let token = promptTokens.first(where: { $0 < 0 }) { return "promptTokens: \(token), expected none below 0" }
     guard given.count == (item.kind.isCheck ? Int(groupSize) : 0) else {

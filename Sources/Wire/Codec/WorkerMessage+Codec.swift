@@ -8,6 +8,8 @@ enum WorkerKind: UInt8, CaseIterable {
   case weightsRequest = 4
   case decline = 5
   case goodbye = 6
+  case gradient = 7
+  case gradientChunk = 8
 }
 
 extension WorkerMessage {
@@ -67,15 +69,23 @@ extension WorkerMessage {
             sampledTokens: try reader.unsigned("sampledTokens"),
             isReady: try reader.bool("isReady"))), 7
       )
-    case .group:
+    case .group, .gradient:
       try need(9)
+      let lease = try reader.unsigned("lease", as: UInt64.self)
+      let (seal, item) = (try LeaseSeal(from: &reader), try WorkItem(from: &reader))
+      let version = try reader.unsigned("policyVersion", as: UInt32.self)
+      guard (item.kind.checked == .gradient) == (kind == .gradient) else {
+        throw WireError(.malformed, "kind: \(item) in a message of another")
+      }
+      let outcome: WorkResult.Outcome =
+        kind == .gradient ? .gradient(try GradientSummary(from: &reader)) : .group(try ScoredGroup(from: &reader))
+      let seconds = try reader.float("seconds")
       return (
-        .group(
-          GroupResult(
-            lease: try reader.unsigned("lease"), seal: try LeaseSeal(from: &reader), item: try WorkItem(from: &reader),
-            policyVersion: try reader.unsigned("policyVersion"), group: try ScoredGroup(from: &reader),
-            seconds: try reader.float("seconds"))), 9
+        .result(WorkResult(lease: lease, seal: seal, item: item, policyVersion: version, outcome: outcome, seconds: seconds)), 9
       )
+    case .gradientChunk:
+      try need(5)
+      return (.gradient(try GradientChunk(from: &reader)), 5)
     case .weightsRequest:
       try need(3)
       return (
@@ -120,14 +130,24 @@ extension WorkerMessage {
       try writer.float(heartbeat.waitingSeconds, "heartbeat, waitingSeconds")
       writer.unsigned(heartbeat.sampledTokens)
       writer.bool(heartbeat.isReady)
-    case .group(let result):
-      writer.begin(WorkerKind.group.rawValue, fields: 9)
+    case .result(let result):
+      let isGradient = result.gradient != nil
+      guard (result.item.kind.checked == .gradient) == isGradient else {
+        throw WireError(.limit, "result: \(result.item) and another outcome")
+      }
+      writer.begin((isGradient ? WorkerKind.gradient : .group).rawValue, fields: 9)
       writer.unsigned(result.lease)
-      try result.seal.write(to: &writer, "group")
+      try result.seal.write(to: &writer, "result")
       result.item.write(to: &writer)
       writer.unsigned(result.policyVersion)
-      try result.group.write(to: &writer)
-      try writer.float(result.seconds, "group, seconds")
+      switch result.outcome {
+      case .group(let group): try group.write(to: &writer)
+      case .gradient(let summary): try summary.write(to: &writer)
+      }
+      try writer.float(result.seconds, "result, seconds")
+    case .gradient(let chunk):
+      writer.begin(WorkerKind.gradientChunk.rawValue, fields: 5)
+      try chunk.write(to: &writer)
     case .weightsRequest(let policyVersion, let base, let chunks):
       writer.begin(WorkerKind.weightsRequest.rawValue, fields: 3)
       writer.unsigned(policyVersion)

@@ -6,6 +6,8 @@ public enum LearnerMessage: Sendable, Equatable {
   case tasks([Task])
   /// Reports the disposition of a result; the worker may forget the result.
   case acknowledge(WorkItem, disposition: Disposition)
+  /// Asks for chunks of a gradient whose summary came; the worker keeps it until the acknowledgement.
+  case gradientRequest(WorkItem, chunks: [UInt32])
   /// Answers a heartbeat.
   case heartbeatReply(incarnation: UInt64)
   /// A chunk that the worker asked for.
@@ -20,7 +22,7 @@ public enum LearnerMessage: Sendable, Equatable {
 
 /// The disposition of a result.
 public enum Disposition: UInt8, Sendable, CaseIterable {
-  /// It counts; a sampled group is in the ledger.
+  /// It counts; a sampled group is in the ledger, a gradient is in the sum.
   case accepted = 0
   /// The work was done already.
   case duplicate = 1

@@ -1,5 +1,5 @@
 /// The version of the conversation. A learner refuses a worker that speaks another.
-public let protocolVersion: UInt32 = 6
+public let protocolVersion: UInt32 = 7
 
 /// Bounds of everything that travels. A writer sends nothing that exceeds them; a reader refuses it before it allocates.
 ///
@@ -25,6 +25,12 @@ public enum Limits {
 
   /// Responses of a group.
   public static let groupSize = 1 << 10
+
+  /// Groups of a part of a gradient.
+  public static let groups = 1 << 16
+
+  /// Extreme ratios of a part of a gradient.
+  public static let extremeRatios = 1 << 20
 
   /// Tasks of one message.
   public static let tasks = 1 << 10

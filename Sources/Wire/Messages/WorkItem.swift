@@ -8,15 +8,34 @@ public enum WorkKind: UInt8, Sendable, CaseIterable {
   case sampleCheck = 2
   /// The same for a held-out question's responses.
   case evaluationCheck = 3
+  /// A part of a step's gradient, at the policy that the step updates.
+  case gradient = 4
+  /// The same part again, of which only the summary is wanted.
+  case gradientCheck = 5
 
-  /// Whether others' work is followed.
-  public var isCheck: Bool { self == .sampleCheck || self == .evaluationCheck }
+  /// Whether others' work is done again.
+  public var isCheck: Bool { checked != self }
 
   /// The kind of the work that is checked; the kind itself where that is no check.
-  public var checked: WorkKind { self == .sampleCheck ? .sample : self == .evaluationCheck ? .evaluation : self }
+  public var checked: WorkKind {
+    switch self {
+    case .sample, .sampleCheck: .sample
+    case .evaluation, .evaluationCheck: .evaluation
+    case .gradient, .gradientCheck: .gradient
+    }
+  }
 
   /// The kind that checks work of this kind.
-  public var check: WorkKind { checked == .sample ? .sampleCheck : .evaluationCheck }
+  public var check: WorkKind {
+    switch self {
+    case .sample, .sampleCheck: .sampleCheck
+    case .evaluation, .evaluationCheck: .evaluationCheck
+    case .gradient, .gradientCheck: .gradientCheck
+    }
+  }
+
+  /// What is done first where several kinds wait: parts of a gradient and checks, for which updates wait.
+  fileprivate var rank: Int { self == .gradient ? 0 : isCheck ? 1 : 2 }
 }
 
 /// A piece of a run's work.
@@ -27,7 +46,7 @@ public struct WorkItem: Sendable, Hashable {
   /// The step whose batch the group joins; of an evaluation, the policy version that is measured.
   public var step: UInt32
 
-  /// The place within the step; of an evaluation, the question's place among those held out.
+  /// The place within the step; of an evaluation, the question's place among those held out; of a gradient, the part.
   public var slot: UInt32
 
   /// Names a piece of work.
@@ -45,11 +64,9 @@ public struct WorkItem: Sendable, Hashable {
 }
 
 extension WorkItem: Comparable {
-  /// Checks come first, since updates wait for them; then what comes first in the run.
+  /// What updates wait for comes first, then what comes first in the run.
   public static func < (left: WorkItem, right: WorkItem) -> Bool {
-    (left.kind.isCheck ? 0 : 1, left.step, left.kind.rawValue, left.slot) < (
-      right.kind.isCheck ? 0 : 1, right.step, right.kind.rawValue, right.slot
-    )
+    (left.kind.rank, left.step, left.kind.rawValue, left.slot) < (right.kind.rank, right.step, right.kind.rawValue, right.slot)
   }
 }
 
@@ -59,7 +76,8 @@ extension WorkItem: CustomStringConvertible {
     switch kind {
     case .sample: "step \(step) slot \(slot)"
     case .evaluation: "question \(slot) of version \(step)'s evaluation"
-    case .sampleCheck, .evaluationCheck: "the check of \(checked)"
+    case .gradient: "part \(slot) of step \(step)'s gradient"
+    case .sampleCheck, .evaluationCheck, .gradientCheck: "the check of \(checked)"
     }
   }
 }

@@ -7,7 +7,9 @@ public enum WorkerMessage: Sendable, Equatable {
   /// Shows that the worker lives and which leases it still works on.
   case heartbeat(Heartbeat)
   /// The result of a leased task.
-  case group(GroupResult)
+  case result(WorkResult)
+  /// Bytes of a gradient that the learner asked for.
+  case gradient(GradientChunk)
   /// Asks for chunks of a frame of a policy version. `base` is the newest earlier version that the worker has: the learner chooses whether
   /// to send a delta against it or a key frame. Without a base it sends a key frame. An empty list asks for the first chunks; at most 64
   /// are sent. The base weights are asked for as the key frame of ``BaseDescription/version``.
@@ -84,8 +86,16 @@ public struct Heartbeat: Sendable, Equatable {
   }
 }
 
-/// A task's outcome.
-public struct GroupResult: Sendable, Equatable {
+/// What a worker has to say of a leased task.
+public struct WorkResult: Sendable, Equatable {
+  /// What came of the work.
+  public enum Outcome: Sendable, Equatable {
+    /// Responses. Those of an evaluation are not scored: their answers are empty, and each has a cluster of its own and no reward.
+    case group(ScoredGroup)
+    /// A part of a gradient, which is there to be asked for.
+    case gradient(GradientSummary)
+  }
+
   /// The lease it was worked on under.
   public var lease: UInt64
 
@@ -95,22 +105,40 @@ public struct GroupResult: Sendable, Equatable {
   /// Which piece of the run's work it is.
   public var item: WorkItem
 
-  /// The version of the weights that it was sampled from.
+  /// The version of the weights that it was made with.
   public var policyVersion: UInt32
 
-  /// The responses. Those of an evaluation are not scored: their answers are empty, and each has a cluster of its own and no reward.
-  public var group: ScoredGroup
+  /// What came of it: a gradient where the item is one or the check of one, else a group.
+  public var outcome: Outcome
 
-  /// How long sampling and scoring took.
+  /// How long it took.
   public var seconds: Double
 
-  /// Creates an outcome.
-  public init(lease: UInt64, seal: LeaseSeal, item: WorkItem, policyVersion: UInt32, group: ScoredGroup, seconds: Double) {
+  /// Creates a result.
+  public init(lease: UInt64, seal: LeaseSeal, item: WorkItem, policyVersion: UInt32, outcome: Outcome, seconds: Double) {
     self.lease = lease
     self.seal = seal
     self.item = item
     self.policyVersion = policyVersion
-    self.group = group
+    self.outcome = outcome
     self.seconds = seconds
+  }
+
+  /// Creates a result of sampling and scoring.
+  public init(lease: UInt64, seal: LeaseSeal, item: WorkItem, policyVersion: UInt32, group: ScoredGroup, seconds: Double) {
+    self.init(lease: lease, seal: seal, item: item, policyVersion: policyVersion, outcome: .group(group), seconds: seconds)
+  }
+
+  /// The responses; none where the outcome is no group.
+  public var group: ScoredGroup {
+    get {
+      if case .group(let group) = outcome { group } else { ScoredGroup(responses: [], semanticEntropy: 0, isKept: false) }
+    }
+    set { outcome = .group(newValue) }
+  }
+
+  /// The gradient; nil where the outcome is none.
+  public var gradient: GradientSummary? {
+    if case .gradient(let summary) = outcome { summary } else { nil }
   }
 }

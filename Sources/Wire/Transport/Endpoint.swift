@@ -41,7 +41,7 @@ package struct Endpoint: Equatable, CustomStringConvertible {
   var isIPv6: Bool { host.hasPrefix("[") }
 
   /// Whether only this machine can reach the endpoint.
-  var isLoopback: Bool {
+  package var isLoopback: Bool {
     if host == "localhost" || host == "[::1]" || host == "lo" { return true }
     let octets = host.split(separator: ".", omittingEmptySubsequences: false)
     return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }

@@ -17,4 +17,7 @@ public enum WorkerMessageSize {
     let response = 8 * tokens + min(answerBytes, Limits.textBytes) + responseBytes
     return min(Limits.workerMessageBytes, least + responses * response)
   }
+
+  /// The bytes of the longest message about a gradient whose part has so many responses: a chunk, or a summary that names each of them.
+  public static func gradient(responses: Int) -> Int { min(Limits.workerMessageBytes, least + GradientChunk.bytesEach + 64 * responses) }
 }

@@ -23,7 +23,7 @@ import Wire
   {
     var result = Fixture.result(step: step, slot: slot, lag: 0)
     result.group = Fixture.group(step: step, slot: slot, mark: mark)
-    return script.say(.group(result), worker)
+    return script.say(.result(result), worker)
   }
 
   /// Lets a worker check a group, and say that it should be the one of a mark.
@@ -33,7 +33,7 @@ import Wire
     var result = Fixture.result(step: step, slot: slot, lag: 0, lease: lease)
     result.item = result.item.check
     result.group = Fixture.group(step: step, slot: slot, mark: mark)
-    return script.say(.group(result), worker)
+    return script.say(.result(result), worker)
   }
 
   @Test("A checked group goes to the holder of another key, and is trained on when both agree")
@@ -162,7 +162,7 @@ import Wire
     var script = try LearnerScript(plan)
     _ = script.join("a")
     let result = Fixture.sealed(Fixture.result(step: 0, slot: 0, lag: 0), for: "a")
-    _ = script.on(.message(.group(result), from: Peer("a")))
+    _ = script.on(.message(.result(result), from: Peer("a")))
     var own = result.group
     own.responses[0].reward = 0
     let scored = script.on(.scored(result, from: Peer("a"), own: own))
@@ -213,11 +213,11 @@ import Wire
     var script = try LearnerScript(plan, version: 2, retained: [1, 2], reliance: ["b": 0])
     for worker in ["a", "b"] { _ = script.join(worker) }
     let result = Fixture.result(step: 2, slot: 0)
-    _ = script.say(.group(result), "a")
+    _ = script.say(.result(result), "a")
     #expect(script.on(.checked(result.item, own: result.group)).trained == [2])
     var lie = Fixture.result(step: 3, slot: 0)
     lie.group = Fixture.group(step: 3, slot: 0, mark: 2)
-    _ = script.say(.group(lie), "b")
+    _ = script.say(.result(lie), "b")
     let settled = script.on(.checked(lie.item, own: Fixture.group(step: 3, slot: 0)))
     #expect(settled.notices.contains(.goingBack(party: "b", step: 0)))
     #expect(!settled.contains { if case .end = $0 { true } else { false } })
@@ -305,7 +305,7 @@ import Wire
     for worker in ["a", "b"] { _ = script.join(worker) }
     var result = Fixture.result(step: 0, slot: 0, lag: 0)
     Mutation.apply(number, to: &result.group)
-    var actions = script.on(.message(.group(Fixture.sealed(result, for: "a")), from: Peer("a")))
+    var actions = script.on(.message(.result(Fixture.sealed(result, for: "a")), from: Peer("a")))
     // The learner's own scores: those of the true tokens, where the tokens are true.
     for case .score(let scored, let peer, _) in actions {
       let truth = Fixture.group(step: 0, slot: 0)
@@ -349,7 +349,7 @@ import Wire
     let group = Fixture.group(step: 0, slot: 0)
     var other = group
     change(&other)
-    #expect(GroupDifference(group, other)?.description == expected)
-    #expect(GroupDifference(group, group) == nil)
+    #expect(ResultDifference(group, other)?.description == expected)
+    #expect(ResultDifference(group, group) == nil)
   }
 }

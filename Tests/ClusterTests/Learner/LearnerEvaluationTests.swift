@@ -21,9 +21,9 @@ import Wire
     #expect(grants.map(\.item) == [WorkItem(.evaluation, step: 0, slot: 0), WorkItem(.evaluation, step: 0, slot: 1)])
     // The greedy response and one sample, for the first and the last version.
     #expect(grants.allSatisfy { $0.groupSize == 2 && $0.policyVersion == 0 && $0.given.isEmpty })
-    let first = script.say(.group(Fixture.measured(version: 0, place: 1, responses: 2)), "a")
+    let first = script.say(.result(Fixture.measured(version: 0, place: 1, responses: 2)), "a")
     #expect(first.dispositions == [.accepted] && first.persisted.isEmpty && evaluated(first).isEmpty)
-    #expect(evaluated(script.say(.group(Fixture.measured(version: 0, place: 0, responses: 2)), "a")) == [0])
+    #expect(evaluated(script.say(.result(Fixture.measured(version: 0, place: 0, responses: 2)), "a")) == [0])
   }
 
   @Test("An update may begin beside the evaluation of its own version, not of an older one") func anUpdateMayBeginBesideAnEvaluation()
@@ -85,7 +85,7 @@ import Wire
     _ = script.on(.start)
     _ = script.join("a")
     let result = Fixture.measured(version: 0, place: 0, responses: 2)
-    let sent = script.say(.group(result), "a")
+    let sent = script.say(.result(result), "a")
     #expect(sent.contains { if case .check(let checked, question: 0) = $0 { checked.item == result.item } else { false } })
     #expect(script.wait(6_000).notices.contains(.measuring(version: 0, answered: 1, questions: 2)))
     var truth = result.group

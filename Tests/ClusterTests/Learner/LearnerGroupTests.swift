@@ -8,7 +8,7 @@ import Wire
     var script = try LearnerScript()
     _ = script.join("a")
     let result = Fixture.sealed(Fixture.result(step: 0, slot: 2, lease: 3), for: "a")
-    let actions = script.say(.group(result), "a")
+    let actions = script.say(.result(result), "a")
     let persist = try #require(actions.firstIndex(of: .persist(result, worker: "a", question: 2)))
     let acknowledge = try #require(
       actions.firstIndex(of: .send(.acknowledge(WorkItem(step: 0, slot: 2), disposition: .accepted), to: Peer("a"))))
@@ -44,7 +44,7 @@ import Wire
     _ = script.join("a")
     var result = Fixture.result(step: 1, slot: 0)
     result.policyVersion = 1
-    let actions = script.say(.group(result), "a")
+    let actions = script.say(.result(result), "a")
     #expect(actions.dispositions == [.stale])
     #expect(actions.persisted.isEmpty)
     // Step 3 of 4 is far from open: an earlier incarnation of the learner had got there.
@@ -58,7 +58,7 @@ import Wire
       answer: "", cluster: 0, reward: 0)
   }
 
-  static let faults: [(String, @Sendable (inout GroupResult) -> Void)] = [
+  static let faults: [(String, @Sendable (inout WorkResult) -> Void)] = [
     ("step", { $0.item.step = 4 }),
     ("slot", { $0.item.slot = 4 }),
     ("largest step", { $0.item.step = .max }),
@@ -90,7 +90,7 @@ import Wire
     let lease = try #require(script.join("a").grants(to: "a").first { $0.item.slot == 0 }?.lease)
     var result = Fixture.result(step: 0, slot: 0, lease: lease)
     damage(&result)
-    let actions = script.say(.group(result), "a")
+    let actions = script.say(.result(result), "a")
     #expect(actions.persisted.isEmpty, "\(name)")
     #expect(actions.dispositions == [.stale], "\(name)")
     #expect(actions.notices.contains { if case .groupRejected = $0 { true } else { false } }, "\(name)")

@@ -8,7 +8,7 @@ import Wire
   private func sendBad(_ script: inout LearnerScript, slot: UInt32 = 0, _ worker: String) -> [LearnerMachine.Action] {
     var result = Fixture.result(step: 0, slot: slot)
     result.group.responses.removeLast()
-    return script.say(.group(result), worker)
+    return script.say(.result(result), worker)
   }
 
   private func periods(_ actions: [LearnerMachine.Action]) -> [Milliseconds] {

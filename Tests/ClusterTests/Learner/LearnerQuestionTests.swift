@@ -5,7 +5,7 @@ import Wire
 
 @Suite struct LearnerQuestionTests {
   /// A group of a slot, split unless told otherwise.
-  private func result(step: UInt32, slot: UInt32, lag: UInt32 = 1, isUnanimous: Bool) -> GroupResult {
+  private func result(step: UInt32, slot: UInt32, lag: UInt32 = 1, isUnanimous: Bool) -> WorkResult {
     var result = Fixture.result(step: step, slot: slot, lag: lag)
     result.group.responses[1].cluster = isUnanimous ? 0 : 1
     return result
@@ -33,7 +33,7 @@ import Wire
     for step in steps {
       for slot in slots {
         let question = asked[step << 16 | slot] ?? -1
-        note(script.say(.group(result(step: step, slot: slot, lag: lag, isUnanimous: question % 2 == 0)), "a"))
+        note(script.say(.result(result(step: step, slot: slot, lag: lag, isUnanimous: question % 2 == 0)), "a"))
       }
       note(script.on(.policyPublished(version: step + 1)))
     }
@@ -87,7 +87,7 @@ import Wire
     var grants = (resumed.join("a") + resumed.on(.policyPublished(version: 23))).grants(to: "a")
     // A worker has a bounded number of tasks in hand: more come as it answers.
     for slot in 0..<8 as Range<UInt32> {
-      grants += resumed.say(.group(result(step: 23, slot: slot, lag: lag, isUnanimous: false)), "a").grants(to: "a")
+      grants += resumed.say(.result(result(step: 23, slot: slot, lag: lag, isUnanimous: false)), "a").grants(to: "a")
     }
     #expect(grants.count >= (lag == 0 ? 8 : 16))
     for grant in grants { #expect(grant.question == whole[Int(grant.item.step)][Int(grant.item.slot)]) }

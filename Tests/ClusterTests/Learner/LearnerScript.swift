@@ -9,7 +9,7 @@ struct LearnerScript {
 
   init(
     _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, questions: QuestionSchedule.State? = nil, retained: Set<UInt32> = [0],
-    stored: [GroupResult] = [], evaluated: Set<UInt32> = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:],
+    stored: [WorkResult] = [], evaluated: Set<UInt32> = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:],
     end: Milliseconds? = nil
   ) throws {
     let state = LearnerState(
@@ -24,16 +24,16 @@ struct LearnerScript {
 
   /// Lets a worker say something. A result without a seal gets the one of its lease, and the learner scores it as the worker did.
   mutating func say(_ message: WorkerMessage, _ worker: String) -> [LearnerMachine.Action] {
-    guard case .group(let result) = message else { return on(.message(message, from: Peer(worker))) }
+    guard case .result(let result) = message else { return on(.message(message, from: Peer(worker))) }
     let sent = result.seal == Fixture.unsealed ? Fixture.sealed(result, for: worker) : result
-    var actions = on(.message(.group(sent), from: Peer(worker)))
+    var actions = on(.message(.result(sent), from: Peer(worker)))
     for case .score(let scored, let peer, _) in actions { actions += on(.scored(scored, from: peer, own: scored.group)) }
     return actions
   }
 
   /// Lets a worker answer the held-out questions.
   mutating func measure(version: UInt32, questions: UInt32, responses: Int = 1, _ worker: String) -> [LearnerMachine.Action] {
-    (0..<questions).flatMap { say(.group(Fixture.measured(version: version, place: $0, responses: responses)), worker) }
+    (0..<questions).flatMap { say(.result(Fixture.measured(version: version, place: $0, responses: responses)), worker) }
   }
 
   mutating func join(_ worker: String, credits: UInt32 = 100) -> [LearnerMachine.Action] {
@@ -41,7 +41,7 @@ struct LearnerScript {
   }
 
   mutating func send(step: UInt32, slot: UInt32, lag: UInt32 = 1, lease: UInt64 = 0, _ worker: String) -> [LearnerMachine.Action] {
-    say(.group(Fixture.result(step: step, slot: slot, lag: lag, lease: lease)), worker)
+    say(.result(Fixture.result(step: step, slot: slot, lag: lag, lease: lease)), worker)
   }
 
   mutating func beat(_ worker: String, leases: [UInt64] = [], busy: Double = 0, waiting: Double = 0) -> [LearnerMachine.Action] {
@@ -103,7 +103,7 @@ extension [LearnerMachine.Action] {
     }
   }
 
-  var persisted: [GroupResult] {
+  var persisted: [WorkResult] {
     compactMap { action in
       if case .persist(let result, _, _) = action { result } else { nil }
     }

@@ -13,11 +13,11 @@ import Wire
     return script
   }
 
-  private func send(_ script: inout LearnerScript, _ result: GroupResult, _ worker: String) -> [LearnerMachine.Action] {
-    script.say(.group(result), worker)
+  private func send(_ script: inout LearnerScript, _ result: WorkResult, _ worker: String) -> [LearnerMachine.Action] {
+    script.say(.result(result), worker)
   }
 
-  static let forgeries: [(String, @Sendable (GroupResult) -> GroupResult)] = [
+  static let forgeries: [(String, @Sendable (WorkResult) -> WorkResult)] = [
     (
       "no seal",
       { result in
@@ -110,7 +110,7 @@ import Wire
     _ = script.join("a")
     var forged = Fixture.result(step: 0, slot: 0)
     forged.group.responses[1].reward = 7
-    let actions = script.on(.message(.group(Fixture.sealed(forged, for: "a")), from: Peer("a")))
+    let actions = script.on(.message(.result(Fixture.sealed(forged, for: "a")), from: Peer("a")))
     #expect(actions.persisted.isEmpty && actions.dispositions.isEmpty)
     let (result, peer) = try #require(
       actions.compactMap { if case .score(let result, let peer, _) = $0 { (result, peer) } else { nil } }.first)
@@ -124,8 +124,8 @@ import Wire
     _ = script.join("a")
     _ = script.join("b")
     let result = Fixture.result(step: 0, slot: 0)
-    _ = script.on(.message(.group(Fixture.sealed(result, for: "a")), from: Peer("a")))
-    let second = script.on(.message(.group(Fixture.sealed(result, for: "b")), from: Peer("b")))
+    _ = script.on(.message(.result(Fixture.sealed(result, for: "a")), from: Peer("a")))
+    let second = script.on(.message(.result(Fixture.sealed(result, for: "b")), from: Peer("b")))
     #expect(second.dispositions == [.duplicate])
     // Nor is its slot leased again.
     #expect(script.join("c").grants(to: "c").allSatisfy { $0.item != result.item })

@@ -38,12 +38,12 @@ private struct HandLearner {
   let worker = Peer("w")
 
   /// The next group; until then hellos, heartbeats and requests are answered.
-  func nextGroup() throws -> GroupResult {
+  func nextGroup() throws -> WorkResult {
     while true {
       guard case .message(let message, _) = try transport.receive(timeoutMilliseconds: 20_000) else {
         throw ClusterError(.checkpoint, "the worker fell silent")
       }
-      if case .group(let result) = message {
+      if case .result(let result) = message {
         _ = try transport.send(.acknowledge(result.item, disposition: .accepted), to: worker)
         return result
       }
@@ -67,7 +67,7 @@ private struct HandLearner {
   }
 
   /// Whether a group was sampled from a version, down to its last bit.
-  func isSampled(_ result: GroupResult, from version: Int) -> Bool {
+  func isSampled(_ result: WorkResult, from version: Int) -> Bool {
     result.group == SimulatedRun.group(step: result.item.step, slot: result.item.slot, weights: stock.versions[version])
   }
 }

@@ -23,6 +23,9 @@ final class MemoryRun: Sendable {
     var lineage: UInt64 = 1
   }
 
+  /// The parts of an update, where its gradient is spread.
+  static let partCount: UInt32 = 4
+
   let disk = Mutex(Disk())
 
   /// A learner's parts.
@@ -141,6 +144,41 @@ final class MemoryTrainer: StepTrainer {
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
     if step == failsAt { throw ClusterError(.checkpoint, "the trainer died") }
     policy = SimulatedRun.update(policy, groups: groups.map(\.group))
+    return note(step, groups)
+  }
+
+  private var parts: [GradientPart] = []
+  private var sum = PartTree<[UInt8]>(count: 1)
+  private var begun: [PromptedGroup] = []
+
+  func begin(step: UInt32, groups: [PromptedGroup]) throws -> [GradientPart] {
+    begun = groups
+    parts = SimulatedRun.parts(groups.map(\.group), questions: groups.map { Int($0.promptTokens[0]) }, count: MemoryRun.partCount)
+    sum = PartTree(count: Int(MemoryRun.partCount))
+    for index in 0..<Int(MemoryRun.partCount) where parts.isEmpty || parts[index].isEmpty {
+      sum.insert(nil, at: index, add: SimulatedRun.sum)
+    }
+    return parts
+  }
+
+  func compute(part: Int) throws -> Int {
+    let own = try gradient(ofPart: part)
+    try add(part: part, own)
+    return own.statistics.processedTokens
+  }
+
+  func gradient(ofPart part: Int) throws -> ComputedGradient { SimulatedRun.gradient(of: parts[part], weights: policy) }
+
+  func isUsual(_ gradient: ComputedGradient) -> Bool { true }
+
+  func add(part: Int, _ gradient: ComputedGradient) throws { sum.insert(gradient.bytes, at: part, add: SimulatedRun.sum) }
+
+  func finish(step: UInt32) throws -> UpdateReport {
+    policy = SimulatedRun.update(policy, gradient: sum.total)
+    return note(step, begun)
+  }
+
+  private func note(_ step: UInt32, _ groups: [PromptedGroup]) -> UpdateReport {
     version = step + 1
     run.disk.withLock { disk in
       disk.trained.append(step)
@@ -190,6 +228,12 @@ final class MemorySampler: GroupSampler {
   func sample(from feed: any TaskFeed) throws {
     var batch: [TicketedTask] = []
     while true {
+      while let next = feed.nextPart() {
+        guard let part = next.task.part else { preconditionFailure("a part is asked for") }
+        var gradient = SimulatedRun.gradient(of: part, weights: weights)
+        if lies, next.task.item.kind == .gradient { gradient.bytes[0] ^= 1 }
+        feed.deliver(gradient, for: next.ticket)
+      }
       while batch.count < 2, let task = feed.next() { batch.append(task) }
       guard !batch.isEmpty else { return }
       let done = batch.removeLast()

@@ -81,7 +81,7 @@ extension [WorkerMachine.Action] {
   /// Step and slot of the groups that were sent.
   var groups: [[UInt32]] {
     sent.compactMap { message in
-      if case .group(let result) = message { [result.item.step, result.item.slot] } else { nil }
+      if case .result(let result) = message { [result.item.step, result.item.slot] } else { nil }
     }
   }
 

@@ -51,8 +51,8 @@ import Wire
     let done = script.finish(step: 0, slot: 1).sent
     #expect(
       done.contains(
-        .group(
-          GroupResult(
+        .result(
+          WorkResult(
             lease: 12, seal: Fixture.task(step: 0, slot: 1, version: 0, lease: 12).seal, item: WorkItem(step: 0, slot: 1), policyVersion: 0,
             group: Fixture.group(step: 0, slot: 1), seconds: 1))))
   }

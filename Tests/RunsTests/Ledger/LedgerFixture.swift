@@ -32,7 +32,7 @@ extension AcceptedGroup {
         cluster: index, reward: Double(index) / 3)
     }
     let group = ScoredGroup(responses: responses, semanticEntropy: 0.1 * Double(slot + 1), isKept: slot.isMultiple(of: 2))
-    let result = GroupResult(
+    let result = WorkResult(
       lease: .max - UInt64(slot), seal: LeaseSeal(incarnation: 0, code: []), item: WorkItem(step: step, slot: slot),
       policyVersion: step / 2, group: group, seconds: 0.25)
     return AcceptedGroup(result, worker: "worker-\(slot % 2)", questionID: "q\(slot)")

@@ -64,7 +64,7 @@ import Wire
     let item = WorkItem(step: 0, slot: 0)
     let group = ScoredGroup(responses: [], semanticEntropy: 0, isKept: true)
     let other = ScoredGroup(responses: [], semanticEntropy: 0, isKept: false)
-    let difference = try #require(GroupDifference(group, other))
+    let difference = try #require(ResultDifference(group, other))
     let expelled = LearnerNotice.lieFound(Lie(item: item, worker: "a", party: "a", difference: difference, action: .expel))
     let stopped = LearnerNotice.lieFound(Lie(item: item, worker: "b", party: "b", difference: difference, action: .stop))
     let uncheckable = (1...2).map { LearnerNotice.uncheckable(item: item, worker: "a", count: $0) }

@@ -10,6 +10,7 @@ import Tensors
 import TestSupport
 import Testing
 import Tokenizers
+import Training
 import Transformer
 import Wire
 
@@ -43,13 +44,18 @@ import Wire
     get throws { try configuration.scorer(judge: configuration.judge, tokenizer: base.tokenizer, lanes: Lanes(count: 1)) }
   }
 
-  private func sampler(maximumSequences: Int = 64) throws -> EngineSampler {
+  private func sampler(maximumSequences: Int = 64, computesGradients: Bool = false) throws -> EngineSampler {
     let lanes = Lanes(count: 1)
     let sampler = try EngineSampler(
       Policy(base.configuration, type: .float32), lanes: lanes, scorer: try scorer, options: configuration.sampling,
-      stopTokens: base.configuration.endTokens, maximumSequences: maximumSequences, maximumLength: length)
+      stopTokens: base.configuration.endTokens, maximumSequences: maximumSequences, maximumLength: length,
+      gradients: computesGradients ? gradientSettings : nil)
     try sampler.load(version: 0, weights: WeightBytes(Policy(parameters, type: .float32, lanes: lanes).bytes()))
     return sampler
+  }
+
+  private var gradientSettings: EngineSampler.GradientSettings {
+    .init(objective: configuration.objective, microBatchTokens: configuration.microBatchTokens, recomputation: .none, arithmetic: .exact)
   }
 
   private func task(_ item: WorkItem, groupSize: Int = responseCount, given: [[Int32]] = []) -> Wire.Task {
@@ -77,7 +83,7 @@ import Wire
     let sampled = try groups(of: items.map { task($0) }, sampler)
     let checked = try groups(of: zip(items, sampled).map { check($0, $1) }, try self.sampler(maximumSequences: 3))
     #expect(checked == sampled)
-    #expect(zip(sampled, checked).allSatisfy { GroupDifference($0, $1) == nil })
+    #expect(zip(sampled, checked).allSatisfy { ResultDifference($0, $1) == nil })
   }
 
   @Test("A check of another token comes to the one that is drawn") func aCheckOfAnotherTokenComesToTheOneThatIsDrawn() throws {
@@ -88,7 +94,7 @@ import Wire
     let drawn = lie.responses[2].tokens[4]
     lie.responses[2].tokens[4] = drawn == 9 ? 10 : 9
     let checked = try groups(of: [check(item, lie)], sampler)[0]
-    let difference = try #require(GroupDifference(lie, checked))
+    let difference = try #require(ResultDifference(lie, checked))
     #expect(difference.description == "sample 2 token 4: \(drawn == 9 ? 10 : 9) against \(drawn)")
   }
 
@@ -151,6 +157,34 @@ import Wire
     #expect(try RunJudge(seed: configuration.seed, scorer: nil).score(lie, of: item, answering: content) == nil)
   }
 
+  @Test("A part of a gradient is what the learner computes, in between samples")
+  func aPartOfAGradientIsWhatTheLearnerComputes() throws {
+    let trainer = PolicyTrainer(
+      try base.parameters(), positions: length, lanes: Lanes(count: 2),
+      options: .init(objective: configuration.objective, parts: 2, microBatchTokens: configuration.microBatchTokens))
+    var sampled = try groups(of: [task(WorkItem(step: 0, slot: 0)), task(WorkItem(step: 0, slot: 1))], try sampler())
+    for index in sampled.indices {
+      sampled[index].isKept = true
+      for sample in sampled[index].responses.indices { sampled[index].responses[sample].reward = sample == 0 ? 1 : 0 }
+    }
+    let plan = trainer.begin(step: 0, groups: zip(questions, sampled).map { PromptedGroup(promptTokens: $0.tokens, group: $1) })
+    func part(_ index: Int) -> Wire.Task {
+      Wire.Task(
+        lease: 1, seal: LeaseSeal(incarnation: 1, code: []), item: WorkItem(.gradient, step: 0, slot: UInt32(index)), policyVersion: 0,
+        seed: 0, groupSize: 0, questionID: "", question: "", promptTokens: [], part: plan.batches[0][index], deadlineMilliseconds: 1_000)
+    }
+    let feed = ListFeed([part(1), task(WorkItem(step: 1, slot: 0)), part(0)])
+    let sampler = try sampler(computesGradients: true)
+    try sampler.sample(from: feed)
+    #expect(feed.groups[1] == (try groups(of: [task(WorkItem(step: 1, slot: 0))], try self.sampler())[0]))
+    for (ticket, index) in [(0, 1), (2, 0)] {
+      let (bytes, statistics) = try trainer.gradient(ofPart: index)
+      #expect(feed.gradients[UInt64(ticket)] == ComputedGradient(bytes: bytes, statistics: statistics))
+    }
+    let error = #expect(throws: RunsError.self) { try self.sampler().sample(from: ListFeed([part(0)])) }
+    #expect(error?.message.contains("does not compute") == true)
+  }
+
   @Test("A check without a response for each sample is refused") func aCheckWithoutAResponseForEachSampleIsRefused() throws {
     let task = task(WorkItem(.sampleCheck, step: 0, slot: 0), given: [[5]])
     let error = #expect(throws: RunsError.self) { try groups(of: [task], try sampler()) }
@@ -167,7 +201,11 @@ private final class ListFeed: TaskFeed {
     waiting = tasks.enumerated().map { TicketedTask(ticket: UInt64($0), task: $1) }[...]
   }
 
-  func next() -> TicketedTask? { waiting.popFirst() }
+  private(set) var gradients: [UInt64: ComputedGradient] = [:]
+
+  func next() -> TicketedTask? { waiting.first?.task.part == nil ? waiting.popFirst() : nil }
+  func nextPart() -> TicketedTask? { waiting.first?.task.part == nil ? nil : waiting.popFirst() }
   func isCancelled(_ ticket: UInt64) -> Bool { false }
   func deliver(_ group: ScoredGroup, for ticket: UInt64) { groups[ticket] = group }
+  func deliver(_ gradient: ComputedGradient, for ticket: UInt64) { gradients[ticket] = gradient }
 }

@@ -22,13 +22,18 @@ extension LearnerMachine {
   }
 
   /// A second copy of a result is evidence: where it differs from the one that counts, one of their senders is wrong.
-  mutating func compare(_ result: GroupResult, _ actions: inout [Action]) {
+  mutating func compare(_ result: WorkResult, _ actions: inout [Action]) {
     guard !progress.isInTraining(result.item), let filling = assignments.filling(of: result.item), filling.checker == nil,
       filling.result.policyVersion == result.policyVersion,
       plan.requiresSameBits || plan.fingerprint == nil, plan.fault(in: result) == nil,
-      filling.result.group.responses.map(\.tokens) != result.group.responses.map(\.tokens)
+      isOther(result, than: filling.result)
     else { return }
     beginCheck(of: result.item, by: filling.worker, fingerprint: nil)
+  }
+
+  private func isOther(_ copy: WorkResult, than result: WorkResult) -> Bool {
+    if let gradient = result.gradient { return gradient.digest != copy.gradient?.digest }
+    return result.group.responses.map(\.tokens) != copy.group.responses.map(\.tokens)
   }
 
   /// The learner makes the checks itself that no worker can make.
@@ -38,17 +43,28 @@ extension LearnerMachine {
 
   /// The learner makes the checks itself that a worker is late with.
   mutating func takeOverLateChecks(now: Milliseconds, _ actions: inout [Action]) {
-    let late = assignments.groupTimes.threshold(factor: plan.stragglerFactor, least: plan.lease, otherwise: plan.lease) ?? plan.lease
+    let times = assignments.parts == nil ? assignments.groupTimes : assignments.partTimes
+    let late = times.threshold(factor: plan.stragglerFactor, least: plan.lease, otherwise: plan.lease) ?? plan.lease
     for item in assignments.checks.late(after: late, now: now) { takeOver(item, &actions) }
   }
 
   private mutating func takeOver(_ item: WorkItem, _ actions: inout [Action]) {
     assignments.takeOver(item)
-    if let filling = assignments.filling(of: item) { actions.append(.check(filling.result, question: assignments.question(of: item))) }
+    followItself(item, &actions)
+  }
+
+  /// Has the learner do the work again that fills a slot.
+  private func followItself(_ item: WorkItem, _ actions: inout [Action]) {
+    guard let filling = assignments.filling(of: item) else { return }
+    if item.kind == .gradient {
+      actions.append(.recompute(part: item.slot, step: item.step))
+    } else {
+      actions.append(.check(filling.result, question: assignments.question(of: item)))
+    }
   }
 
   /// Takes over what a worker says that a result should be.
-  mutating func takeCheck(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+  mutating func takeCheck(_ result: WorkResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let item = result.item.checked
     guard assignments.leases[result.lease]?.covers(result, from: peer) == true, let filling = assignments.filling(of: item) else {
       return answer(result, from: peer, .duplicate, &actions)
@@ -57,25 +73,25 @@ extension LearnerMachine {
       return reject(result, from: peer, fault: "a check of \(result.group.responses.count) responses", now: now, &actions)
     }
     actions.append(.send(.acknowledge(result.item, disposition: .accepted), to: peer))
-    if GroupDifference(filling.result.group, result.group) == nil {
+    if ResultDifference(filling.result.outcome, result.outcome) == nil {
       confirm(item, by: peer.description, now: now, &actions)
     } else {
       // One of the two is wrong; the learner looks itself.
-      assignments.object(item, result.group, by: peer.description)
-      actions.append(.check(filling.result, question: assignments.question(of: item)))
+      assignments.object(item, result.outcome, by: peer.description)
+      followItself(item, &actions)
     }
   }
 
   /// Takes over what the learner itself says that a result should be.
-  mutating func settle(_ item: WorkItem, own: ScoredGroup, now: Milliseconds, _ actions: inout [Action]) {
+  mutating func settle(_ item: WorkItem, own: WorkResult.Outcome, now: Milliseconds, _ actions: inout [Action]) {
     guard let check = assignments.checks[item], check.examiner == .learner, let filling = assignments.filling(of: item) else { return }
-    let difference = GroupDifference(filling.result.group, own)
+    let difference = ResultDifference(filling.result.outcome, own)
     if let difference {
       convict(filling.worker, of: item, difference, now: now, &actions)
     } else {
       confirm(item, by: LearnerMachine.learnerName, now: now, &actions)
     }
-    guard !progress.hasEnded, let objection = check.objection, let wrong = GroupDifference(objection.group, own) else { return }
+    guard !progress.hasEnded, let objection = check.objection, let wrong = ResultDifference(objection.outcome, own) else { return }
     convict(objection.worker, of: item.check, wrong, now: now, &actions)
   }
 
@@ -93,8 +109,8 @@ extension LearnerMachine {
   // MARK: Lies
 
   /// A worker said what is not so: of its work, or of another's. What it said is taken back, and whatever else rests on its word is checked.
-  private mutating func convict(
-    _ worker: String, of item: WorkItem, _ difference: GroupDifference, now: Milliseconds, _ actions: inout [Action]
+  mutating func convict(
+    _ worker: String, of item: WorkItem, _ difference: ResultDifference, now: Milliseconds, _ actions: inout [Action]
   ) {
     let party = parties.party(of: worker)
     let lie = Lie(item: item, worker: worker, party: party, difference: difference, action: plan.audit.action)
@@ -118,6 +134,7 @@ extension LearnerMachine {
   /// has in its ledger: it goes as well.
   private mutating func void(_ item: WorkItem, because reason: String, _ actions: inout [Action]) {
     assignments.empty(item)
+    if item.kind == .gradient { update?.drop(item.slot) }
     guard item.kind == .sample else { return }
     assignments.forgetStored(sampledAfter: item.step)
     actions.append(.voidLater(sampledAfter: item.step, reason: "its policy followed from \(item): \(reason)"))
@@ -135,13 +152,18 @@ extension LearnerMachine {
 
   /// Has everything checked that is open and rests on a word that counts for nothing. Of what is just trained on, the update's end decides.
   private mutating func checkWhatIsDoubted(_ actions: inout [Action]) {
-    for (item, filling) in assignments.fillings where !progress.isInTraining(item) && parties.doubts(filling.checker ?? filling.worker) {
+    for (item, filling) in assignments.fillings where isOpen(item) && parties.doubts(filling.checker ?? filling.worker) {
       if filling.checker != nil {
         assignments.unconfirm(item)
         if item.kind == .sample { actions.append(.confirm(step: item.step, slot: item.slot, checker: nil)) }
       }
       beginCheck(of: item, by: filling.worker, fingerprint: nil)
     }
+  }
+
+  /// Whether what fills a slot is not built on yet.
+  private func isOpen(_ item: WorkItem) -> Bool {
+    item.kind == .gradient ? update?.isOnTheWay(item.slot) == false : !progress.isInTraining(item)
   }
 
   /// Where trained steps rest on a word that counts for nothing, the run goes back to the last checkpoint before them. What they are trained on
@@ -151,6 +173,7 @@ extension LearnerMachine {
     guard let first = doubted.min(by: { ($0.step, $0.name) < ($1.step, $1.name) }), first.step < version,
       progress.goBack(before: first.step)
     else { return }
+    abandonUpdate(&actions)
     actions.append(.notify(.goingBack(party: parties.party(of: first.name), step: first.step)))
   }
 }

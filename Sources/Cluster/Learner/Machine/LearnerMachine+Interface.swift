@@ -13,9 +13,20 @@ extension LearnerMachine {
     /// Something about who may speak; the transport has answered the peer already.
     case access(AccessEvent)
     /// The learner has scored a worker's group itself; nil where that takes a model.
-    case scored(GroupResult, from: Peer, own: ScoredGroup?)
+    case scored(WorkResult, from: Peer, own: ScoredGroup?)
     /// The learner has followed a result itself.
     case checked(WorkItem, own: ScoredGroup)
+    /// The update of a step is cut into parts, of which these are not empty.
+    case prepared(step: UInt32, parts: [UInt32])
+    /// The learner has computed a part itself, for which it took so many tokens through the model, and which is in the sum.
+    case computed(part: UInt32, step: UInt32, tokens: Int)
+    /// A worker's part is in the sum.
+    case added(WorkItem)
+    /// A worker's part is not in the sum: its bytes are not what their worker said, or what it said is none that the run's parts are like, and
+    /// the learner computed another.
+    case refuted(WorkItem, own: GradientSummary?)
+    /// The learner has computed a part to check it.
+    case recomputed(WorkItem, own: GradientSummary)
     /// The update of a step is done: `version` exists and its weights can be handed out.
     case policyPublished(version: UInt32)
     /// The checkpoint of `version` is durable.
@@ -37,11 +48,11 @@ extension LearnerMachine {
     /// Sends the tasks of these leases.
     case lease([LeaseGrant], to: Peer)
     /// Makes a group durable, which answers a question. Whatever follows may rely on it.
-    case persist(GroupResult, worker: String, question: Int)
+    case persist(WorkResult, worker: String, question: Int)
     /// Scores a worker's group again, which answers a question. ``Event/scored(_:from:own:)`` says what came of it.
-    case score(GroupResult, from: Peer, question: Int)
+    case score(WorkResult, from: Peer, question: Int)
     /// Follows a result's responses, which answer a question. ``Event/checked(_:own:)`` says what came of it.
-    case check(GroupResult, question: Int)
+    case check(WorkResult, question: Int)
     /// Notes who has checked a slot's group; nil takes that back.
     case confirm(step: UInt32, slot: UInt32, checker: String?)
     /// Notes that a slot's group is false and counts no more.
@@ -51,7 +62,24 @@ extension LearnerMachine {
     /// Notes that a party is refused for good.
     case expel(String, reason: String)
     /// Updates the policy on a step's groups and their questions, which stand in slot order.
-    case train(step: UInt32, groups: [GroupResult], questions: [Int])
+    case train(step: UInt32, groups: [WorkResult], questions: [Int])
+    /// Cuts the update on a step's groups, which stand in slot order, into parts, in place of any that was begun.
+    /// ``Event/prepared(step:parts:)`` says what came of it.
+    case prepare(step: UInt32, groups: [WorkResult], questions: [Int])
+    /// Computes a part and adds it to the sum, see ``Event/computed(part:step:tokens:)``.
+    case compute(part: UInt32, step: UInt32)
+    /// Computes a part that a worker computed, and leaves the sum alone; see ``Event/recomputed(_:own:)``.
+    case recompute(part: UInt32, step: UInt32)
+    /// Makes room for a part's bytes.
+    case gather(WorkItem, totalBytes: UInt64)
+    /// Puts bytes in their place.
+    case keep(GradientChunk)
+    /// Forgets a part's bytes.
+    case drop(WorkItem)
+    /// Adds a part to the sum whose bytes are all there; ``Event/added(_:)`` or ``Event/refuted(_:own:)`` says what came of it.
+    case add(WorkResult)
+    /// Moves the parameters by the sum, to which every part was added. ``Event/policyPublished(version:)`` follows.
+    case finishUpdate(step: UInt32)
     /// Broadcasts a version's weights.
     case publish(version: UInt32)
     /// Forgets the weights of every version below, but for those that workers are still fetching.
@@ -63,7 +91,7 @@ extension LearnerMachine {
     /// Writes a checkpoint of the newest version, of the older ones from `oldest` on, and of the questions to ask from there on.
     case checkpoint(version: UInt32, oldest: UInt32, questions: QuestionSchedule.State? = nil)
     /// Judges the responses to the held-out questions, in their order.
-    case evaluate(version: UInt32, groups: [GroupResult])
+    case evaluate(version: UInt32, groups: [WorkResult])
     /// Records how a step went.
     case record(StepTiming)
     /// Tells whoever watches.

@@ -4,7 +4,7 @@ import Wire
 // What becomes of results.
 extension LearnerMachine {
   /// Decides on a result: of use, a second copy, stale, or none. Every one is answered, so that the worker forgets it.
-  mutating func take(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+  mutating func take(_ result: WorkResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let worker = peer.description
     guard !quarantine.holds(peer) else {
       quarantine.drop(from: peer)
@@ -20,22 +20,21 @@ extension LearnerMachine {
       return reject(result, from: peer, fault: plan.fault(in: result) ?? "out of range", now: now, &actions)
     }
     if assignments.noteAnswer(result, from: peer, now: now) { actions.append(.notify(.workerRecovered(worker: worker))) }
-    if result.item.kind.isCheck {
+    if result.item.kind == .gradient {
+      takePart(result, from: peer, now: now, &actions)
+    } else if result.item.kind.isCheck {
       takeCheck(result, from: peer, now: now, &actions)
     } else {
       takeWork(result, from: peer, now: now, &actions)
     }
   }
 
-  private mutating func takeWork(_ result: GroupResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+  private mutating func takeWork(_ result: WorkResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let (item, slots) = (result.item, assignments.slots(of: result.item))
     // What is trained was filled before, by this or an earlier incarnation.
     let isPast = item.kind == .sample && item.step < version
     if isPast || slots?.isFilled(item.slot) == true || slots?.candidate(of: item.slot) != nil {
-      meter.noteDuplicate()
-      answer(result, from: peer, .duplicate, &actions)
-      actions.append(.notify(.duplicateDropped(item: item, worker: peer.description)))
-      return compare(result, &actions)
+      return dropDuplicate(result, from: peer, &actions)
     }
     // A step that is not open can only come from the leases of an earlier incarnation that had got further.
     guard slots != nil, result.policyVersion == plan.policyVersion(of: item) else { return dropStale(result, from: peer, &actions) }
@@ -53,7 +52,7 @@ extension LearnerMachine {
   /// Takes over a result that the learner has scored itself.
   ///
   /// - Parameter own: The group with the learner's scores; nil where these take a model, which is part of checks.
-  mutating func settle(_ result: GroupResult, from peer: Peer, own: ScoredGroup?, now: Milliseconds, _ actions: inout [Action]) {
+  mutating func settle(_ result: WorkResult, from peer: Peer, own: ScoredGroup?, now: Milliseconds, _ actions: inout [Action]) {
     let item = result.item
     guard assignments.slots(of: item)?.candidate(of: item.slot) != nil else { return }
     guard !parties.hasExpelled(peer.description) else {
@@ -62,7 +61,7 @@ extension LearnerMachine {
     }
     var result = result
     var isSuspect = false
-    if let own, let difference = GroupDifference(result.group, own) {
+    if let own, let difference = ResultDifference(result.group, own) {
       result.group = own
       isSuspect = true
       actions.append(.notify(.scoresReplaced(item: item, worker: peer.description, difference: difference)))
@@ -75,7 +74,7 @@ extension LearnerMachine {
   ///
   /// - Parameter isSuspect: Whether something about it was false, so that it is checked in any case.
   private mutating func accept(
-    _ result: GroupResult, from peer: Peer, isSuspect: Bool = false, now: Milliseconds, _ actions: inout [Action]
+    _ result: WorkResult, from peer: Peer, isSuspect: Bool = false, now: Milliseconds, _ actions: inout [Action]
   ) {
     let (item, worker) = (result.item, peer.description)
     if item.kind == .sample { actions.append(.persist(result, worker: worker, question: assignments.question(of: item))) }
@@ -96,7 +95,14 @@ extension LearnerMachine {
     if item.kind == .sample { trainIfReady(now: now, &actions) } else { evaluateIfReady(item.step, &actions) }
   }
 
-  private mutating func dropStale(_ result: GroupResult, from peer: Peer, _ actions: inout [Action]) {
+  mutating func dropDuplicate(_ result: WorkResult, from peer: Peer, _ actions: inout [Action]) {
+    meter.noteDuplicate()
+    answer(result, from: peer, .duplicate, &actions)
+    actions.append(.notify(.duplicateDropped(item: result.item, worker: peer.description)))
+    compare(result, &actions)
+  }
+
+  private mutating func dropStale(_ result: WorkResult, from peer: Peer, _ actions: inout [Action]) {
     meter.noteStale()
     answer(result, from: peer, .stale, &actions)
     actions.append(.notify(.staleDropped(item: result.item, policyVersion: result.policyVersion, worker: peer.description)))
@@ -104,12 +110,12 @@ extension LearnerMachine {
 
   /// The worker may forget a result that is of no use, and has no more to say on the lease that it answered: what that was for waits again
   /// unless it is done.
-  mutating func answer(_ result: GroupResult, from peer: Peer, _ disposition: Disposition, _ actions: inout [Action]) {
+  mutating func answer(_ result: WorkResult, from peer: Peer, _ disposition: Disposition, _ actions: inout [Action]) {
     if let vacated = assignments.settle(result, from: peer) { report([vacated], .rejected, &actions) }
     actions.append(.send(.acknowledge(result.item, disposition: disposition), to: peer))
   }
 
-  mutating func reject(_ result: GroupResult, from peer: Peer, fault: String, now: Milliseconds, _ actions: inout [Action]) {
+  mutating func reject(_ result: WorkResult, from peer: Peer, fault: String, now: Milliseconds, _ actions: inout [Action]) {
     answer(result, from: peer, .stale, &actions)
     actions.append(.notify(.groupRejected(item: result.item, worker: peer.description, reason: fault)))
     noteFault(fault, of: peer, now: now, &actions)

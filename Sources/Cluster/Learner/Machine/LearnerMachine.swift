@@ -10,6 +10,7 @@ import Wire
 /// - whatever can be computed from a group's tokens is computed here: the scores that count are the learner's;
 /// - a result that was drawn to be checked is checked before its step is trained, and the draw is nobody's to foresee;
 /// - steps are trained in order, each on all of its slots in slot order;
+/// - a part of a gradient is in the sum at most once, is of the version that the step updates, and was computed for this learner's own lease;
 /// - what a step asks follows from the groups of the steps before its policy version, see `QuestionSchedule`;
 /// - a slot is under one lease, or under two while the update waits for a late one; a result counts whatever lease of the slot it came
 ///   under, because any two results of the same task are the same bytes;
@@ -37,6 +38,12 @@ public struct LearnerMachine: Sendable {
   var reliance: Reliance
   private var budget: TimeBudget?
   private var nextWatch: Milliseconds = 0
+
+  /// The update that runs, where its gradient is spread over workers.
+  var update: SpreadUpdate?
+
+  /// When a part last came, or it was last said that none does.
+  var partsAwaited: Milliseconds = 0
   var uncheckable = 0
 
   /// The newest policy version.
@@ -107,7 +114,12 @@ public struct LearnerMachine: Sendable {
     case .malformed(let peer, let reason): conduct.answer(peer, Refusal(code: .malformed, reason: reason), now: now, &actions)
     case .access(let event): note(event, now: now, &actions)
     case .scored(let result, let peer, let own): settle(result, from: peer, own: own, now: now, &actions)
-    case .checked(let item, let own): settle(item, own: own, now: now, &actions)
+    case .checked(let item, let own): settle(item, own: .group(own), now: now, &actions)
+    case .prepared(let step, let parts): notePrepared(step: step, parts: parts, now: now)
+    case .computed(let part, let step, let tokens): noteComputed(part: part, step: step, tokens: tokens, now: now, &actions)
+    case .added(let item): noteAdded(item, now: now, &actions)
+    case .refuted(let item, let own): noteRefuted(item, own: own, now: now, &actions)
+    case .recomputed(let item, let own): settle(item, own: .gradient(own), now: now, &actions)
     case .policyPublished(let version): publish(version, now: now, &actions)
     case .checkpointed(let version): noteCheckpoint(of: version, now: now, &actions)
     case .evaluated(let version): noteEvaluation(of: version, now: now, &actions)
@@ -116,6 +128,7 @@ public struct LearnerMachine: Sendable {
     }
     guard !progress.hasEnded else { return actions }
     expire(now: now, &actions)
+    advanceUpdate(now: now, &actions)
     if progress.isRunning { handOut(now: now, &actions) }
     watch(now: now, &actions)
     notifyWaiting(now: now, &actions)
@@ -132,12 +145,13 @@ public struct LearnerMachine: Sendable {
     case .heartbeat(let heartbeat):
       note(heartbeat, from: peer, now: now, &actions)
       if progress.isComplete { actions.append(.send(.finish, to: peer)) }
-    case .group(let result):
+    case .result(let result):
       guard assignments.workers[peer]?.isRelay != true else {
         let refusal = Refusal(code: .malformed, reason: "a relay has no tasks, and sends no groups")
         return conduct.answer(peer, refusal, now: now, &actions)
       }
       take(result, from: peer, now: now, &actions)
+    case .gradient(let chunk): take(chunk, from: peer, now: now, &actions)
     case .weightsRequest(BaseDescription.version, _, let chunks) where plan.hasBaseWeights:
       actions.append(.sendBase(chunks: chunks, to: peer))
     case .weightsRequest(let version, let base, let chunks):
@@ -198,14 +212,12 @@ public struct LearnerMachine: Sendable {
     guard progress.isReadyToTrain, let groups = assignments[version]?.groups, !assignments.checks.hold(.sample, step: version),
       assignments.evaluated.allSatisfy({ $0 >= version })
     else { return }
-    progress.beginUpdate()
-    meter.beginUpdate(now: now)
-    actions.append(.notify(.stepReady(step: version)))
-    actions.append(.train(step: version, groups: groups, questions: assignments.questions(of: version)))
+    beginUpdate(groups, now: now, &actions)
   }
 
   private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
     let step = progress.finishUpdate(making: newVersion, now: now)
+    endUpdate(&actions)
     reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
     // A lie that was found meanwhile may be in what the update was built on.
     goBackIfNeeded(&actions)
@@ -235,6 +247,7 @@ public struct LearnerMachine: Sendable {
   }
 
   private mutating func stop(_ notice: LearnerNotice, now: Milliseconds, _ actions: inout [Action]) {
+    if progress.isRunning { abandonUpdate(&actions) }
     progress.stop(notice, assignments.questions.kept, oldest: oldestNeeded, now: now, &actions)
   }
 
@@ -289,7 +302,7 @@ public struct LearnerMachine: Sendable {
 
   private mutating func handOut(now: Milliseconds, _ actions: inout [Action]) {
     takeOverChecks(&actions)
-    actions += assignments.handOut(at: version, parties: parties, now: now).actions
+    actions += assignments.handOut(at: version, holdsSamples: holdsSamples, parties: parties, now: now).actions
   }
 
   // MARK: Waiting
@@ -297,6 +310,7 @@ public struct LearnerMachine: Sendable {
   /// Says every so often what the learner waits for, while nothing comes.
   private mutating func notifyWaiting(now: Milliseconds, _ actions: inout [Action]) {
     noteMeasuring(now: now, &actions)
+    notifyWaitingForParts(now: now, &actions)
     guard progress.isReadyToTrain, let slots = assignments[version],
       slots.missing > 0 || assignments.checks.hold(.sample, step: version), let milliseconds = progress.takeWait(now: now)
     else { return }
@@ -333,6 +347,7 @@ public struct LearnerMachine: Sendable {
     }
     report(assignments.reclaimOld(now: now), .expired, &actions)
     leaseLateSlotsAgain(now: now, &actions)
+    leaseLatePartsAgain(now: now, &actions)
     takeOverLateChecks(now: now, &actions)
   }
 

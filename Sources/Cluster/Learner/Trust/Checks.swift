@@ -1,4 +1,3 @@
-import EMPO
 import Wire
 
 /// The results that are to be checked before anything is built on them, and how far each check is.
@@ -26,7 +25,7 @@ struct Checks: Sendable {
     fileprivate(set) var attempts = 0
 
     /// A worker that says that the result is false, and what it says instead.
-    fileprivate(set) var objection: (worker: String, group: ScoredGroup)?
+    fileprivate(set) var objection: (worker: String, outcome: WorkResult.Outcome)?
   }
 
   /// So many workers are asked before the learner looks itself.
@@ -67,8 +66,8 @@ struct Checks: Sendable {
   mutating func takeOver(_ item: WorkItem) { open[item]?.examiner = .learner }
 
   /// Notes what a worker objects; the learner looks itself.
-  mutating func object(_ item: WorkItem, _ group: ScoredGroup, by worker: String) {
-    open[item]?.objection = (worker, group)
+  mutating func object(_ item: WorkItem, _ outcome: WorkResult.Outcome, by worker: String) {
+    open[item]?.objection = (worker, outcome)
     open[item]?.examiner = .learner
   }
 

@@ -27,7 +27,7 @@ package struct LeaseSeals: Sendable {
     LeaseSeal(incarnation: incarnation, code: key.code(of: message(item, policyVersion, worker, incarnation), length: LeaseSeal.codeBytes))
   }
 
-  func origin(of result: GroupResult, from worker: Peer) -> Origin {
+  func origin(of result: WorkResult, from worker: Peer) -> Origin {
     let seal = result.seal
     guard seal.incarnation <= incarnation, seal.code.count == LeaseSeal.codeBytes else { return .forged }
     guard seal.incarnation >= firstTrusted else { return .forgotten }

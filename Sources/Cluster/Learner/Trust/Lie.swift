@@ -12,13 +12,13 @@ public struct Lie: Sendable, Equatable, CustomStringConvertible {
   public var party: String
 
   /// Where it differs from what the learner computes itself. What the worker said stands first.
-  public var difference: GroupDifference
+  public var difference: ResultDifference
 
   /// What follows.
   public var action: AuditAction
 
   /// Creates a finding.
-  public init(item: WorkItem, worker: String, party: String, difference: GroupDifference, action: AuditAction) {
+  public init(item: WorkItem, worker: String, party: String, difference: ResultDifference, action: AuditAction) {
     self.item = item
     self.worker = worker
     self.party = party

@@ -1,14 +1,32 @@
+internal import Digests
 public import EMPO
+public import Wire
 
-/// The first place in which two groups of one task differ, bit for bit, in words.
-public struct GroupDifference: Sendable, Equatable, CustomStringConvertible {
+/// The first place in which two results of one task differ, bit for bit, in words.
+public struct ResultDifference: Sendable, Equatable, CustomStringConvertible {
   /// The place and what either group has there.
   public let description: String
 
+  /// Compares two results; nil when they are the same bytes.
+  public init?(_ first: WorkResult.Outcome, _ second: WorkResult.Outcome) {
+    guard let found = ResultDifference.find(first, second) else { return nil }
+    description = found
+  }
+
   /// Compares two groups; nil when they are the same bytes.
   public init?(_ first: ScoredGroup, _ second: ScoredGroup) {
-    guard let found = GroupDifference.find(first, second) else { return nil }
+    guard let found = ResultDifference.find(first, second) else { return nil }
     description = found
+  }
+
+  private static func find(_ first: WorkResult.Outcome, _ second: WorkResult.Outcome) -> String? {
+    switch (first, second) {
+    case (.group(let left), .group(let right)): return find(left, right)
+    case (.gradient(let left), .gradient(let right)):
+      func short(_ digest: [UInt8]) -> String { hexadecimal(Array(digest.prefix(4))) }
+      return left.digest == right.digest ? nil : "gradient \(short(left.digest))… against \(short(right.digest))…"
+    case (.group, .gradient), (.gradient, .group): return "another kind of result"
+    }
   }
 
   private static func find(_ first: ScoredGroup, _ second: ScoredGroup) -> String? {

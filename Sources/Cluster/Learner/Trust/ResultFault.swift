@@ -5,8 +5,9 @@ extension LearnerPlan {
   /// What contradicts the run in a group, in one line; nil when nothing does.
   ///
   /// Whatever passes can be trained on: every index is in range and every number finite.
-  func fault(in result: GroupResult) -> String? {
+  func fault(in result: WorkResult) -> String? {
     if let fault = misplacement(of: result) { return fault }
+    if let gradient = result.gradient { return fault(in: gradient) }
     let group = result.group
     let size = groupSize(of: result.item)
     guard group.responses.count == size else { return "\(group.responses.count) responses where \(size) were asked for" }
@@ -19,12 +20,27 @@ extension LearnerPlan {
 
   /// Whether the run has such a place at all.
   func contains(_ item: WorkItem) -> Bool {
-    item.kind.checked == .evaluation ? item.step <= steps && item.slot < heldOut : item.step < steps && item.slot < questionsPerStep
+    switch item.kind.checked {
+    case .evaluation: item.step <= steps && item.slot < heldOut
+    case .gradient: item.step < steps && item.slot < gradients?.parts ?? 0
+    default: item.step < steps && item.slot < questionsPerStep
+    }
   }
 
-  private func misplacement(of result: GroupResult) -> String? {
+  /// What contradicts the run in a gradient. What its numbers are, its bytes' arrival and checks say.
+  private func fault(in gradient: GradientSummary) -> String? {
+    guard let expected = gradients?.totalBytes, gradient.totalBytes == expected else {
+      return "a gradient of \(gradient.totalBytes) bytes where \(gradients?.totalBytes ?? 0) are needed"
+    }
+    guard gradient.statistics.extremeRatios.count <= Int(questionsPerStep * groupSize) else {
+      return "\(gradient.statistics.extremeRatios.count) extreme ratios"
+    }
+    return nil
+  }
+
+  private func misplacement(of result: WorkResult) -> String? {
     guard contains(result.item) else {
-      return "the run has \(steps) steps of \(questionsPerStep) slots, and \(heldOut) held-out questions"
+      return "the run has \(steps) steps of \(questionsPerStep) slots and \(gradients?.parts ?? 0) parts, and \(heldOut) held-out questions"
     }
     let expected = policyVersion(of: result.item)
     guard result.policyVersion == expected else { return "policy version \(result.policyVersion) where \(expected) is needed" }

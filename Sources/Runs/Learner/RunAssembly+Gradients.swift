@@ -1,0 +1,39 @@
+package import Cluster
+import Foundation
+import HuggingFace
+import Rollouts
+import Transformer
+import Wire
+
+extension RunAssembly {
+  /// How the gradients of updates are spread over workers; nil where the learner computes them.
+  ///
+  /// Several updates a step follow each other, and with a KL term to the base of a model that is trained whole, only the learner has the base:
+  /// neither is spread. Nor is what would not fit a message.
+  package var gradientPlan: GradientPlan? {
+    guard configuration.minibatches == 1, lora != nil || configuration.kl == 0, isSpread else { return nil }
+    let parts = configuration.gradientPartCount
+    let groups = (configuration.questionsPerStep + parts - 1) / parts
+    // A token and its log-probability, and as much again for what is around them.
+    let bytes = groups * (4 * positions + 16 * configuration.groupSize * configuration.sampling.maximumNewTokens)
+    guard bytes < Limits.learnerMessageBytes else { return nil }
+    let trained = lora.map { ParameterLayout(adaptersOf: base.configuration, $0).count } ?? base.configuration.parameterCount
+    return GradientPlan(parts: UInt32(parts), totalBytes: UInt64(4 * trained), learnerWork: configuration.learner.works)
+  }
+
+  private var isSpread: Bool {
+    switch configuration.gradients {
+    case .learner: false
+    case .workers: true
+    case .automatic: configuration.gradientPartCount > 1 && !configuration.isOnOneHost
+    }
+  }
+}
+
+extension RunConfiguration {
+  /// Whether workers reach the learner on its own host alone.
+  fileprivate var isOnOneHost: Bool {
+    guard case .endpoint(let endpoint) = learner.listen else { return true }
+    return (try? Endpoint(endpoint))?.isLoopback ?? true
+  }
+}
