@@ -73,12 +73,13 @@ EMPO_INLINE void pairs_tile(Block b, int64_t r, int64_t c, int accumulate, int r
   const uint16_t *w = (const uint16_t *)b.panel + 2 * c;
   for (int i = 0; i < rows; i++)
     for (int v = 0; v < vectors; v++) sum[i][v] = empo_splat(0);
+  Ahead ahead = ahead_of(b, r, c, vectors, 2 * PANEL * b.depth);
   for (int64_t p = 0; p < (b.depth + 1) / 2; p++) {
     u32x16 pairs[WIDE_VECTORS];
+    fetch(ahead, p);
     for (int v = 0; v < vectors; v++) {
       const uint16_t *from = w + 2 * p * PANEL + 32 * v;
       pairs[v] = *(const u32x16 *)from;
-      // Few rows wait for memory.
       if (rows <= WIDE_ROWS) __builtin_prefetch(from + 2048);
     }
 #if EMPO_DOTS
@@ -157,9 +158,12 @@ void EMPO_VARIANT(empo_pairs_linear_packed)(float *y, const float *x, const uint
   int64_t x_stride = EMPO_VARIANT(empo_rounded_stride)(width), even = width + width % 2;
   uint32_t before = flush_small();
   for (int64_t n = 0; n < outputs; n += PANEL)
-    for (int64_t k = 0; k < width; k += PRODUCT_DEPTH)
-      EMPO_VARIANT(pairs_block)((Block){y + n, y_stride, x + ROUNDED(k), x_stride, 1, panels + n * even + k * PANEL,
-                                        least(width - k, PRODUCT_DEPTH), rows, least(outputs - n, PANEL), accumulate || k > 0});
+    for (int64_t k = 0; k < width; k += PRODUCT_DEPTH) {
+      const uint16_t *panel = panels + n * even + k * PANEL;
+      int64_t depth = least(width - k, PRODUCT_DEPTH);
+      EMPO_VARIANT(pairs_block)((Block){y + n, y_stride, x + ROUNDED(k), x_stride, 1, panel, depth, rows, least(outputs - n, PANEL),
+                                        accumulate || k > 0, panel + depth * PANEL});
+    }
   restore_small(before);
 }
 
