@@ -150,7 +150,7 @@ let package = Package(
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Files", "HuggingFace", "JSON", "Meaning", "Operations",
+        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning", "Operations",
         "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
       ],
       swiftSettings: strict),

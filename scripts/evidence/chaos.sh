@@ -34,7 +34,8 @@
 #
 # Namespaces need root, iproute2 and iptables (installed where they are missing, if this is root on Debian). Without them the
 # script says so and runs on loopback, without cut, loss and rate. Otherwise it needs only python3. EMPO names another executable,
-# CHAOS_STEPS another length of the run; CHAOS_TRAIN=lora trains adapters in place of all weights; CHAOS_MODE=hosts, loopback or train makes
+# CHAOS_STEPS another length of the run; CHAOS_TRAIN=lora trains adapters in place of all weights; CHAOS_GRADIENTS=workers
+# has workers compute gradients, in four parts; CHAOS_MODE=hosts, loopback or train makes
 # every round one of that kind, and CHAOS_KEEP=1 keeps all files for inspection.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,6 +1,6 @@
 /// Plain text laid out in columns of a terminal; a character counts as one column.
 package enum TextColumns {
-  static func padded(_ text: String, to width: Int) -> String {
+  package static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 

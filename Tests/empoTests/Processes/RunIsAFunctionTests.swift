@@ -30,6 +30,26 @@ struct RunIsAFunctionTests {
     }
   }
 
+  @Test(
+    "Of who computes which part of a gradient, nor of what is killed meanwhile",
+    arguments: ["gradient_parts: 3", "dtype: bfloat16\ngradient_parts: 3", adapters, "dtype: bfloat16\narithmetic: bf16\n" + adapters])
+  func gradients(settings: String) async throws {
+    let run = try await TinyRun(settings)
+    let plain = try run.train("plain", ["--gradients", "learner"])
+    let spread = ["--gradients", "workers"]
+    let others = try [
+      run.train("alone", spread + ["--workers", "1", "--learner-works", "false"]),
+      run.train("three", spread + ["--workers", "3", "--learner-works", "false"]),
+      run.train("mixed", spread + ["--learner-works", "true"]),
+      run.train("checked", spread + ["--audit", "1"]),
+    ]
+    let killed = try [Victim("worker-1", of: run, spread), Victim("learner", of: run, spread)]
+    for command in [plain] + others + killed.map(\.command) { #expect(await command.status() == 0, "\(command.errors)") }
+    let expected = try run.digest(of: "plain")
+    for name in ["alone", "three", "mixed", "checked"] + killed.map(\.name) { #expect(try run.digest(of: name) == expected, "\(name)") }
+    #expect(others.allSatisfy { $0.output.contains("bound by ") }, "\(others[0].output)")
+  }
+
   /// A run of which one process is killed at its beginning and after three steps.
   ///
   /// A thread of its own does it: tests that compute may keep the tasks of this one waiting until the run is over.
@@ -37,9 +57,9 @@ struct RunIsAFunctionTests {
     let name: String
     let command: Command
 
-    init(_ process: String, of run: TinyRun) throws {
+    init(_ process: String, of run: TinyRun, _ flags: [String] = []) throws {
       let name = "killed-" + process
-      let command = try run.train(name)
+      let command = try run.train(name, flags)
       self.name = name
       self.command = command
       Thread.detachNewThread {

@@ -30,6 +30,8 @@ lease_seconds: 3
 heartbeat_seconds: 0.3
 restart_budget: 1000
 train: {train}
+gradients: {gradients}
+gradient_parts: 4
 sampling:
   max_new_tokens: 48
 """
@@ -42,8 +44,8 @@ class Suite:
 
     patience = 180.0
 
-    def __init__(self, empo, folder, steps, train):
-        self.empo, self.folder, self.steps, self.train = empo, folder, steps, train
+    def __init__(self, empo, folder, steps, train, gradients):
+        self.empo, self.folder, self.steps, self.train, self.gradients = empo, folder, steps, train, gradients
         self.configuration, self.keys = folder / "chaos.yaml", folder / "keys"
         # Where somebody lies, everything is checked: nothing else ends as an undisturbed run for certain.
         self.strict = folder / "strict.yaml"
@@ -58,10 +60,10 @@ class Suite:
 
     def prepare(self):
         """The undisturbed run, and keys for everybody."""
-        self.configuration.write_text(CONFIGURATION.format(steps=self.steps, train=self.train))
+        self.configuration.write_text(CONFIGURATION.format(steps=self.steps, train=self.train, gradients=self.gradients))
         self.strict.write_text(self.configuration.read_text() + "audit: 1\n")
         run, begin = self.folder / "undisturbed", time.monotonic()
-        self.call("train", self.configuration, "--run", run, "--workers", "2")
+        self.call("train", self.configuration, "--run", run, "--workers", "2", "--gradients", "learner")
         self.expected, faults = outcome(run)
         if faults:
             sys.exit(f"chaos: the undisturbed run is wrong: {'; '.join(faults)}")
@@ -138,6 +140,10 @@ def main():
     if train not in ("full", "lora"):
         print(f"chaos: CHAOS_TRAIN={train}: expected full or lora", file=sys.stderr)
         return 2
+    gradients = os.environ.get("CHAOS_GRADIENTS", "learner")
+    if gradients not in ("learner", "workers"):
+        print(f"chaos: CHAOS_GRADIENTS={gradients}: expected learner or workers", file=sys.stderr)
+        return 2
     empo = pathlib.Path(os.environ.get("EMPO", ".build/release/empo")).resolve()
     if not os.access(empo, os.X_OK):
         print(f"chaos: {empo} is not there: build with swift build -c release --product empo", file=sys.stderr)
@@ -145,7 +151,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="chaos-"))
-    suite = Suite(str(empo), folder, int(os.environ.get("CHAOS_STEPS", "40")), train)
+    suite = Suite(str(empo), folder, int(os.environ.get("CHAOS_STEPS", "40")), train, gradients)
     equal, played = 0, 0
     struck = collections.Counter()
     try:
