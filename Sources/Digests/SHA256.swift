@@ -24,16 +24,14 @@ public struct SHA256: Sendable {
   }
 
   /// The digest of everything added so far, as 64 lowercase hexadecimal digits. More may be added afterwards.
-  public func hexadecimalDigest() -> String { hexadecimal(digest()) }
-
-  /// The digest of everything added so far, as 32 bytes. More may be added afterwards.
-  public func digest() -> [UInt8] {
+  public func hexadecimalDigest() -> String {
     var copy = state
-    return unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+    let digest = unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
       guard let base = buffer.baseAddress else { return }
       _ = unsafe crypto_hash_sha256_final(&copy, base)
       count = 32
     }
+    return hexadecimal(digest)
   }
 
   /// The digest of bytes, as 64 lowercase hexadecimal digits.

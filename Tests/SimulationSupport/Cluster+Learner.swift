@@ -200,7 +200,7 @@ extension Cluster {
     case .recompute(let part, let step): post(.recompute(part: part, step: step))
     case .gather(let item, let totalBytes):
       learner?.gathered[item] = Array(repeating: 0, count: Int(totalBytes))
-      if learner?.gathered.count ?? 0 > 2 { violate("\(learner?.gathered.count ?? 0) parts are on the way") }
+      if learner?.gathered.count ?? 0 > 4 { violate("\(learner?.gathered.count ?? 0) parts are on the way") }
     case .keep(let chunk):
       guard let total = learner?.gathered[chunk.item]?.count else { return violate("a chunk is kept that nobody waits for") }
       learner?.gathered[chunk.item]?.replaceSubrange(GradientChunk.range(of: Int(chunk.index), in: UInt64(total)), with: chunk.bytes)

@@ -322,7 +322,10 @@ struct Assignments: Sendable {
     guard let limit = hangLimit else { return [] }
     var reclaimed: [(peer: Peer, milliseconds: Milliseconds, vacated: [Lease])] = []
     for peer in workers.peers {
-      guard let record = workers[peer], !record.leases.isEmpty, !record.isHung, now - record.lastProgress > limit else { continue }
+      guard let record = workers[peer], !record.leases.isEmpty, !record.isHung else { continue }
+      // How long a part takes is not known before some have come: longer than a group, as a rule.
+      let patience = record.parts > 0 && partTimes.median == nil ? Self.hangsOfALease * limit : limit
+      guard now - record.lastProgress > patience else { continue }
       workers.update(peer) { $0.isHung = true }
       reclaimed.append((peer, now - record.lastProgress, release(record.leases)))
     }
@@ -335,6 +338,10 @@ struct Assignments: Sendable {
     guard let limit = hangLimit else { return [] }
     let old = workers.peers.flatMap { workers[$0]?.leases ?? [] }.filter { number in
       guard let lease = leases[number], now - lease.granted > Self.hangsOfALease * limit else { return false }
+      guard
+        lease.item.kind.checked != .gradient || partTimes.median != nil
+          || now - lease.granted > Self.hangsOfALease * Self.hangsOfALease * limit
+      else { return false }
       return lease.item.kind.isCheck || slots(of: lease.item)?.leases(of: lease.item.slot).count == 1
     }
     return release(Set(old))
@@ -382,11 +389,18 @@ struct Assignments: Sendable {
   /// Leases what waits to the workers with the fewest leases: parts of the update and checks, for which updates wait, then evaluations, then
   /// samples, the oldest step and the lowest slot first.
   ///
-  /// - Parameter holdsSamples: Whether samples wait, because parts come first that are about to be there.
-  mutating func handOut(at version: UInt32, holdsSamples: Bool = false, parties: Parties, now: Milliseconds) -> Grants {
+  /// - Parameters:
+  ///   - holdsSamples: Whether samples wait, because parts come first that are about to be there.
+  ///   - unfetched: How many computed parts each worker holds.
+  mutating func handOut(
+    at version: UInt32, holdsSamples: Bool = false, unfetched: [Peer: Int] = [:], parties: Parties, now: Milliseconds
+  ) -> Grants {
     var grants = Grants()
     guard workers.takers > 0 else { return grants }
-    while let part = parts?.nextWaiting(), let peer = workers.nextPartTaker(at: version, allowance: Self.partsInHand) {
+    while let part = parts?.nextWaiting(),
+      let peer = workers.nextPartTaker(
+        at: version, allowance: Self.partsInHand, where: { $1.parts + unfetched[$0, default: 0] <= Self.partsInHand })
+    {
       grant(WorkItem(.gradient, step: version, slot: part), to: peer, now: now, &grants)
     }
     for item in checks.waiting { handOutCheck(of: item, parties: parties, now: now, &grants) }

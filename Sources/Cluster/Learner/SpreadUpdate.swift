@@ -20,20 +20,29 @@ struct SpreadUpdate: Sendable {
     let result: WorkResult
     fileprivate var next: UInt32 = 0
     fileprivate var awaited: Set<UInt32> = []
+    fileprivate let begun: Milliseconds
     fileprivate var lastProgress: Milliseconds
     fileprivate var repeats = 0
 
     fileprivate var count: UInt32 { UInt32(GradientChunk.count(of: result.gradient?.totalBytes ?? 0)) }
   }
 
-  /// So many parts have their bytes on the way, or in the training thread's queue, at a time.
-  static let maximumOnTheWay = 2
+  /// So many parts have their bytes on the way, or in the training thread's queue, at a time; fewer where they take more than so many bytes
+  /// together, but two at least, so that one is added while another comes.
+  static let maximumOnTheWay = 4
+  static let maximumBytes: UInt64 = 1 << 28
 
   /// So many chunks are asked for before the first of them has come.
   static let window = 8
 
   /// So often chunks are asked for again before another worker computes the part.
   private static let maximumRepeats = 5
+
+  /// So many chunks are asked for again: where a link is slow, the others are on their way.
+  private static let repeated = 2
+
+  /// So long a part may take on its way, whatever comes of it.
+  private static let longestGathering: Milliseconds = 600_000
 
   let step: UInt32
   private(set) var phase = Phase.preparing
@@ -55,7 +64,13 @@ struct SpreadUpdate: Sendable {
   /// Whether something false is in the sum, which has to be made anew.
   private(set) var isSpoiled = false
 
-  init(step: UInt32) { self.step = step }
+  private let limit: Int
+
+  /// - Parameter bytes: The bytes of a part's gradient.
+  init(step: UInt32, bytes: UInt64) {
+    self.step = step
+    limit = max(2, Int(min(UInt64(Self.maximumOnTheWay), Self.maximumBytes / max(1, bytes))))
+  }
 
   func item(_ part: UInt32) -> WorkItem { WorkItem(.gradient, step: step, slot: part) }
 
@@ -66,7 +81,7 @@ struct SpreadUpdate: Sendable {
   func isOnTheWay(_ part: UInt32) -> Bool { added.contains(part) || adding.contains(part) || gatherings[part] != nil }
 
   /// How many more parts may come at once.
-  var room: Int { Self.maximumOnTheWay - gatherings.count - adding.count }
+  var room: Int { limit - gatherings.count - adding.count }
 
   mutating func run(_ parts: [UInt32]) {
     self.parts = parts
@@ -92,7 +107,7 @@ struct SpreadUpdate: Sendable {
   ///
   /// - Returns: The chunks to ask for.
   mutating func gather(_ result: WorkResult, from worker: Peer, now: Milliseconds) -> [UInt32] {
-    var gathering = Gathering(worker: worker, result: result, lastProgress: now)
+    var gathering = Gathering(worker: worker, result: result, begun: now, lastProgress: now)
     defer { gatherings[result.item.slot] = gathering }
     return gathering.advance()
   }
@@ -109,8 +124,10 @@ struct SpreadUpdate: Sendable {
 
   mutating func take(_ chunk: GradientChunk, from worker: Peer, now: Milliseconds) -> Arrival {
     let part = chunk.item.slot
-    guard chunk.item == item(part), var gathering = gatherings[part], gathering.worker == worker,
-      gathering.awaited.contains(chunk.index), let total = gathering.result.gradient?.totalBytes,
+    guard chunk.item == item(part), var gathering = gatherings[part], gathering.worker == worker else { return .unknown }
+    // One that was asked for twice shows that the link works.
+    gatherings[part]?.lastProgress = now
+    guard gathering.awaited.contains(chunk.index), let total = gathering.result.gradient?.totalBytes,
       chunk.bytes.count == GradientChunk.range(of: Int(chunk.index), in: total).count
     else { return .unknown }
     gathering.awaited.remove(chunk.index)
@@ -129,14 +146,16 @@ struct SpreadUpdate: Sendable {
   /// The parts of which nothing came for a while: what is to be asked for again, or nil where that is of no use any more.
   mutating func late(after wait: Milliseconds, now: Milliseconds) -> [(part: UInt32, chunks: [UInt32]?)] {
     var late: [(part: UInt32, chunks: [UInt32]?)] = []
-    for (part, gathering) in gatherings.sorted(by: { $0.key < $1.key }) where now - gathering.lastProgress > wait {
-      guard gathering.repeats < Self.maximumRepeats else {
+    for (part, gathering) in gatherings.sorted(by: { $0.key < $1.key }) {
+      let isOverdue = now - gathering.begun > Self.longestGathering
+      guard isOverdue || now - gathering.lastProgress > wait else { continue }
+      guard !isOverdue, gathering.repeats < Self.maximumRepeats else {
         late.append((part, nil))
         continue
       }
       gatherings[part]?.lastProgress = now
       gatherings[part]?.repeats += 1
-      late.append((part, gathering.awaited.sorted()))
+      late.append((part, Array(gathering.awaited.sorted().prefix(Self.repeated))))
     }
     return late
   }

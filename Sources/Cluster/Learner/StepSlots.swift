@@ -13,6 +13,9 @@ struct StepSlots: Sendable {
 
     /// Who has checked it; nil for nobody.
     var checker: String?
+
+    /// Where a part of a gradient is fetched.
+    var peer: Peer?
   }
 
   /// Whose result is being scored.

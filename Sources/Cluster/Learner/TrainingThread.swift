@@ -63,13 +63,14 @@ func serveTraining(
   }
 }
 
-/// Adds a worker's part to the sum, if its bytes are those that the worker told of. One that is not like the run's own parts is computed again:
-/// what is true is added, however large it is.
+/// Adds a worker's part to the sum, if its bytes are those that the worker told of. One that is not like the run's own parts, or has a figure that is
+/// no number, is computed again: what is true is added, however large it is.
 private func add(_ result: WorkResult, _ bytes: [UInt8], to trainer: any StepTrainer) throws -> LearnerMachine.Event {
   guard let told = result.gradient else { preconditionFailure("what is added is a gradient") }
   let gradient = ComputedGradient(bytes: bytes, statistics: told.statistics)
   guard try gradient.summary().digest == told.digest else { return .refuted(result.item, own: nil) }
-  if !trainer.isUsual(gradient) {
+  let figures = [told.statistics.loss, told.statistics.divergence, told.statistics.minimumRatio, told.statistics.maximumRatio]
+  if !figures.allSatisfy(\.isFinite) || !trainer.isUsual(gradient) {
     let own = try trainer.gradient(ofPart: Int(result.item.slot)).summary()
     guard own.digest == told.digest else { return .refuted(result.item, own: own) }
   }

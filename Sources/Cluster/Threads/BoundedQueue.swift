@@ -39,12 +39,16 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     return removeFirst()
   }
 
-  /// Takes the oldest element if there is one and it is wanted.
-  func take(where isWanted: (Element) -> Bool) -> Element? {
+  /// Takes the oldest element that is wanted, if there is one before the first that nothing may overtake.
+  func take(where isWanted: (Element) -> Bool, before isBarrier: (Element) -> Bool) -> Element? {
     condition.lock()
     defer { condition.unlock() }
-    guard let first = elements.first, isWanted(first), !isClosed else { return nil }
-    return removeFirst()
+    guard !isClosed, let index = elements.firstIndex(where: { isWanted($0) || isBarrier($0) }), isWanted(elements[index]) else {
+      return nil
+    }
+    let element = elements.remove(at: index)
+    condition.broadcast()
+    return element
   }
 
   /// Takes everything, oldest first.

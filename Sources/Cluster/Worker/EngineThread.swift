@@ -7,8 +7,8 @@ enum EngineJob: Sendable {
   case prepare(Welcome, base: BasePlace?)
   case load(version: UInt32, bytes: WeightBytes)
   case sample(TicketedTask)
-  /// A part of a gradient waits in a queue of its own.
-  case attend
+  /// Goes before what is sampled, but not before weights that are to be loaded first.
+  case compute(TicketedTask)
 }
 
 /// Tickets whose groups are no longer wanted; from any thread.
@@ -26,28 +26,27 @@ final class CancelledTickets: Sendable {
 /// The feed of the engine thread: tasks from its jobs, groups into its reports.
 final class EngineFeed: TaskFeed {
   private let jobs: BoundedQueue<EngineJob>
-  private let parts: BoundedQueue<TicketedTask>
   private let reports: BoundedQueue<WorkerMachine.Event>
   private let cancelled: CancelledTickets
   private let clock = ContinuousClock()
   private var held: TicketedTask?
+  private var heldPart: TicketedTask?
   private var begun: [UInt64: ContinuousClock.Instant] = [:]
 
   /// The last ticket that came.
   private(set) var lastTicket: UInt64 = 0
 
-  init(
-    jobs: BoundedQueue<EngineJob>, parts: BoundedQueue<TicketedTask>, reports: BoundedQueue<WorkerMachine.Event>,
-    cancelled: CancelledTickets
-  ) {
+  init(jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets) {
     self.jobs = jobs
-    self.parts = parts
     self.reports = reports
     self.cancelled = cancelled
   }
 
   /// Puts the task back that the engine loop found first.
   func hold(_ task: TicketedTask) { held = task }
+
+  /// Puts the part back that the engine loop found first.
+  func hold(part: TicketedTask) { heldPart = part }
 
   func next() -> TicketedTask? {
     while let task = take() {
@@ -57,7 +56,7 @@ final class EngineFeed: TaskFeed {
   }
 
   func nextPart() -> TicketedTask? {
-    while let task = parts.take(where: { _ in true }) {
+    while let task = takePart() {
       if begin(task) { return task }
     }
     return nil
@@ -108,30 +107,42 @@ final class EngineFeed: TaskFeed {
       self.held = nil
       return held
     }
-    while let job = jobs.take(where: { $0.isWork }) {
-      // Parts are looked for at every turn.
-      if case .sample(let task) = job { return task }
+    return jobs.take(where: { $0.sampled != nil }, before: { $0.changesPolicy })?.sampled
+  }
+
+  private func takePart() -> TicketedTask? {
+    if let part = heldPart {
+      heldPart = nil
+      return part
     }
-    return nil
+    return jobs.take(where: { $0.computed != nil }, before: { $0.changesPolicy })?.computed
   }
 }
 
 extension EngineJob {
-  fileprivate var isWork: Bool {
+  fileprivate var sampled: TicketedTask? {
+    if case .sample(let task) = self { task } else { nil }
+  }
+
+  fileprivate var computed: TicketedTask? {
+    if case .compute(let task) = self { task } else { nil }
+  }
+
+  /// Nothing that comes after it is done before it.
+  fileprivate var changesPolicy: Bool {
     switch self {
-    case .sample, .attend: true
-    case .prepare, .load: false
+    case .prepare, .load: true
+    case .sample, .compute: false
     }
   }
 }
 
 /// Serves jobs until their queue is closed.
 func serveSampling(
-  _ jobs: BoundedQueue<EngineJob>, parts: BoundedQueue<TicketedTask>, reports: BoundedQueue<WorkerMachine.Event>,
-  cancelled: CancelledTickets,
+  _ jobs: BoundedQueue<EngineJob>, reports: BoundedQueue<WorkerMachine.Event>, cancelled: CancelledTickets,
   makeSampler: (Welcome, BasePlace?) throws -> any GroupSampler
 ) {
-  let feed = EngineFeed(jobs: jobs, parts: parts, reports: reports, cancelled: cancelled)
+  let feed = EngineFeed(jobs: jobs, reports: reports, cancelled: cancelled)
   var sampler: (any GroupSampler)?
   do {
     while let job = jobs.take() {
@@ -142,7 +153,8 @@ func serveSampling(
         feed.hold(task)
         try sampler?.sample(from: feed)
         feed.finishBatch()
-      case .attend:
+      case .compute(let task):
+        feed.hold(part: task)
         try sampler?.sample(from: feed)
         feed.finishBatch()
       }

@@ -51,10 +51,8 @@ public struct ComputedGradient: Sendable, Equatable {
 
   /// What is told of it before its bytes travel.
   public func summary() throws(WireError) -> GradientSummary {
-    var digest = SHA256()
-    digest.update(bytes)
-    digest.update(try statistics.encoded())
-    return GradientSummary(digest: digest.digest(), totalBytes: UInt64(bytes.count), statistics: statistics)
+    let digest = BLAKE2b.digest(ofPieces: bytes, of: GradientChunk.bytesEach, tail: try statistics.encoded())
+    return GradientSummary(digest: digest, totalBytes: UInt64(bytes.count), statistics: statistics)
   }
 }
 

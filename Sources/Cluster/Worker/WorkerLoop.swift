@@ -9,7 +9,6 @@ final class WorkerLoop {
   private let service: WorkerService
   private let transport: any WorkerTransport
   private let jobs: BoundedQueue<EngineJob>
-  private let parts: BoundedQueue<TicketedTask>
   private let reports: BoundedQueue<WorkerMachine.Event>
   private let baseOrders: BoundedQueue<BaseOrder>
   private let cancelled = CancelledTickets()
@@ -35,15 +34,14 @@ final class WorkerLoop {
     // The other threads must never wait for a socket thread that waits for them. Jobs are bounded by the leases that a learner
     // hands out, and orders by the chunks that are asked for, so their queues are as good as open; reports wait.
     jobs = BoundedQueue(capacity: Int.max)
-    parts = BoundedQueue(capacity: Int.max)
     baseOrders = BoundedQueue(capacity: Int.max)
     reports = BoundedQueue(capacity: 256) { wake.signal() }
   }
 
   func run() throws -> WorkerOutcome {
-    let (jobs, parts, reports, cancelled, makeSampler) = (jobs, parts, reports, cancelled, service.makeSampler)
+    let (jobs, reports, cancelled, makeSampler) = (jobs, reports, cancelled, service.makeSampler)
     startThread(named: "worker engine") {
-      serveSampling(jobs, parts: parts, reports: reports, cancelled: cancelled, makeSampler: makeSampler)
+      serveSampling(jobs, reports: reports, cancelled: cancelled, makeSampler: makeSampler)
     }
     let (baseOrders, makeBaseStore) = (baseOrders, service.makeBaseStore)
     startThread(named: "worker base weights") {
@@ -52,7 +50,6 @@ final class WorkerLoop {
     defer {
       // The engine thread ends after the job it is at; its tasks are cancelled by then.
       jobs.close()
-      parts.close()
       baseOrders.close()
       reports.close()
       relay?.close()
@@ -140,9 +137,7 @@ final class WorkerLoop {
       case .base(let order): baseOrders.post(order)
       case .prepare(let welcome, let base): jobs.post(.prepare(welcome, base: base))
       case .load(let version, let bytes): jobs.post(.load(version: version, bytes: WeightBytes(bytes)))
-      case .sample(let ticket, let task) where task.part != nil:
-        parts.post(TicketedTask(ticket: ticket, task: task))
-        jobs.post(.attend)
+      case .sample(let ticket, let task) where task.part != nil: jobs.post(.compute(TicketedTask(ticket: ticket, task: task)))
       case .sample(let ticket, let task): jobs.post(.sample(TicketedTask(ticket: ticket, task: task)))
       case .cancel(let tickets): cancelled.insert(tickets)
       case .notify(let notice): tell(notice)

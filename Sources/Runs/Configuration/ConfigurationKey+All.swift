@@ -192,7 +192,7 @@ extension ConfigurationKey {
       "gradients", \.gradients,
       "The processes that compute the parts of an update's gradient: the `learner`, or the `workers` and the learner beside them; `auto` is "
         + "`workers` where the learner listens to other hosts and an update has several parts. The result is the same. What cannot be spread "
-        + "is computed by the learner: `minibatches` above 1, and `kl` above 0 with `train: full`.",
+        + "is computed by the learner: `minibatches` above 1, `kl` above 0 with `train: full`, and all with `require_same_bits: false`.",
       shapesOutcome: false),
     .integer("learner.threads", \.learner.threads, 0...1024, "Threads of the learner; 0 for one a processor.", shapesOutcome: false),
     .choice(

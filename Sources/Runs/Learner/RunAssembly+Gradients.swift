@@ -9,9 +9,10 @@ extension RunAssembly {
   /// How the gradients of updates are spread over workers; nil where the learner computes them.
   ///
   /// Several updates a step follow each other, and with a KL term to the base of a model that is trained whole, only the learner has the base:
-  /// neither is spread. Nor is what would not fit a message.
+  /// neither is spread. Nor is what would not fit a message, nor where workers may compute otherwise than the learner: a part of theirs could be
+  /// compared with nothing.
   package var gradientPlan: GradientPlan? {
-    guard configuration.minibatches == 1, lora != nil || configuration.kl == 0, isSpread else { return nil }
+    guard configuration.minibatches == 1, lora != nil || configuration.kl == 0, configuration.requireSameBits, isSpread else { return nil }
     let parts = configuration.gradientPartCount
     let groups = (configuration.questionsPerStep + parts - 1) / parts
     // A token and its log-probability, and as much again for what is around them.

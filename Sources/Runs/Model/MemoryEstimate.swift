@@ -52,10 +52,10 @@ package struct MemoryEstimate {
   /// when it is packed.
   ///
   /// - Parameter gradients: The rows of a pass, and what it computes again, where workers compute gradients: these read the base as well, and take
-  ///   a buffer of what is trained, and another while it is sent.
+  ///   a buffer of what is trained, and up to three more of what is not fetched yet.
   package func worker(sequences: Int, length: Int, gradients: (rows: Int, recomputing: Recomputation)? = nil) -> Double {
     let versions = 3 * version
-    let computing = gradients.map { activations(rows: $0.rows, recomputing: $0.recomputing) + weights + 2 * Self.float * trained } ?? 0
+    let computing = gradients.map { activations(rows: $0.rows, recomputing: $0.recomputing) + weights + 4 * Self.float * trained } ?? 0
     return computing + Self.process + versions + rollout(sequences: sequences, length: length) + Double(sequences) * Double(length)
       * cachePerToken
   }

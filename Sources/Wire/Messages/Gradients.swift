@@ -5,8 +5,8 @@ public struct GradientSummary: Sendable, Equatable {
   /// The bytes of ``digest``.
   public static let digestBytes = 32
 
-  /// SHA-256 over the gradient's bytes and over the statistics, as ``GradientStatistics`` are written on the wire. Two summaries are of the same
-  /// gradient exactly if their digests are equal.
+  /// BLAKE2b-256 over the BLAKE2b-256 digests of the gradient's chunks, one behind the other, and over the statistics as they are written on the
+  /// wire behind them. Two summaries are of the same gradient exactly if their digests are equal.
   public var digest: [UInt8]
 
   /// The gradient's bytes: four for each parameter that is trained, float32, in the order of the manifest.

@@ -97,6 +97,7 @@ struct RunForecast {
     let configuration = assembly.configuration
     if configuration.minibatches > 1 { return "minibatches is \(configuration.minibatches)." }
     if configuration.kl > 0, assembly.lora == nil { return "kl is above 0 with train: full." }
+    if !configuration.requireSameBits { return "require_same_bits is false." }
     if configuration.gradientPartCount == 1 { return "an update has one part (gradient_parts)." }
     return "so says gradients."
   }

@@ -9,8 +9,8 @@ extension LearnerMachine {
     meter.beginUpdate(now: now)
     actions.append(.notify(.stepReady(step: version)))
     let questions = assignments.questions(of: version)
-    guard plan.gradients != nil else { return actions.append(.train(step: version, groups: groups, questions: questions)) }
-    update = SpreadUpdate(step: version)
+    guard let gradients = plan.gradients else { return actions.append(.train(step: version, groups: groups, questions: questions)) }
+    update = SpreadUpdate(step: version, bytes: gradients.totalBytes)
     actions.append(.prepare(step: version, groups: groups, questions: questions))
   }
 
@@ -58,7 +58,7 @@ extension LearnerMachine {
     guard assignments.slots(of: item)?.candidate(of: item.slot) == nil else { return dropDuplicate(result, from: peer, &actions) }
     if let fault = plan.fault(in: result) { return reject(result, from: peer, fault: fault, now: now, &actions) }
     if assignments.noteUse(of: peer, now: now) { actions.append(.notify(.workerRecovered(worker: peer.description))) }
-    assignments.fill(item, with: StepSlots.Filling(result: result, worker: peer.description), from: peer)
+    assignments.fill(item, with: StepSlots.Filling(result: result, worker: peer.description, peer: peer), from: peer)
     actions.append(.send(.gradientRequest(item, chunks: []), to: peer))
     partsAwaited = now
     if assignments.parts?.missing == 0 { meter.noteGradientsComputed(now: now) }
@@ -100,19 +100,21 @@ extension LearnerMachine {
 
   mutating func noteAdded(_ item: WorkItem, now: Milliseconds, _ actions: inout [Action]) {
     guard update?.step == item.step, let filling = assignments.filling(of: item), update?.end(adding: item.slot) == true else { return }
-    actions.append(.send(.acknowledge(item, disposition: .accepted), to: Peer(filling.worker)))
+    if let peer = filling.peer { actions.append(.send(.acknowledge(item, disposition: .accepted), to: peer)) }
     let tokens = filling.result.gradient?.statistics.processedTokens ?? 0
     tellAdded(item, by: filling.worker, tokens: tokens, now: now, &actions)
   }
 
   /// A part's bytes are not what their worker said, or could not be what it said: `own` is what the learner computed then.
   mutating func noteRefuted(_ item: WorkItem, own: GradientSummary?, now: Milliseconds, _ actions: inout [Action]) {
-    guard update?.step == item.step, update?.adding.contains(item.slot) == true, let filling = assignments.filling(of: item) else { return }
+    guard update?.step == item.step, update?.adding.contains(item.slot) == true, let filling = assignments.filling(of: item),
+      let peer = filling.peer
+    else { return }
     update?.refuse(item.slot)
     if let own, let difference = ResultDifference(filling.result.outcome, .gradient(own)) {
       convict(filling.worker, of: item, difference, now: now, &actions)
     } else {
-      reject(filling.result, from: Peer(filling.worker), fault: "its bytes are not those of its digest", now: now, &actions)
+      reject(filling.result, from: peer, fault: "its bytes are not those of its digest", now: now, &actions)
       lose(item.slot, because: "its bytes are not those of its digest", &actions)
     }
   }
@@ -121,6 +123,16 @@ extension LearnerMachine {
 
   /// Whether samples wait for the parts of the update, which are about to be there.
   var holdsSamples: Bool { update?.phase == .preparing }
+
+  /// How many parts each worker has that are not in the sum: it keeps their bytes.
+  var unfetchedParts: [Peer: Int] {
+    guard let update else { return [:] }
+    var counts: [Peer: Int] = [:]
+    for part in update.parts where !update.added.contains(part) {
+      if let peer = assignments.filling(of: update.item(part))?.peer { counts[peer, default: 0] += 1 }
+    }
+    return counts
+  }
 
   /// Does what is due: parts that are lost are leased again, the bytes of those that are there are fetched, the learner computes one itself, and
   /// when all are in the sum the update ends.
@@ -146,15 +158,16 @@ extension LearnerMachine {
       if parties.doubts(filling.checker ?? filling.worker), update.isOnTheWay(part) {
         self.update?.drop(part)
         assignments.empty(update.item(part))
-      } else if !isThere, assignments.workers[Peer(filling.worker)] == nil {
+      } else if !isThere, filling.peer.flatMap({ assignments.workers[$0] }) == nil {
         lose(part, because: "\(filling.worker) is gone", &actions)
       }
     }
-    for (part, chunks) in self.update?.late(after: max(2 * plan.heartbeat, 2_000), now: now) ?? [] {
+    for (part, chunks) in self.update?.late(after: plan.lease, now: now) ?? [] {
       guard let worker = self.update?.gatherings[part]?.worker else { continue }
       if let chunks {
         actions.append(.send(.gradientRequest(update.item(part), chunks: chunks), to: worker))
       } else {
+        noteFault("it announced \(update.item(part)) and does not send it", of: worker, now: now, &actions)
         lose(part, because: "\(worker) does not send it", &actions)
       }
     }
@@ -171,8 +184,7 @@ extension LearnerMachine {
   private mutating func fetchParts(now: Milliseconds, _ actions: inout [Action]) {
     guard let update, update.room > 0 else { return }
     for part in update.parts where !update.isOnTheWay(part) && assignments.checks[update.item(part)] == nil {
-      guard let filling = assignments.filling(of: update.item(part)), filling.worker != Self.learnerName else { continue }
-      let worker = Peer(filling.worker)
+      guard let filling = assignments.filling(of: update.item(part)), let worker = filling.peer else { continue }
       guard let chunks = self.update?.gather(filling.result, from: worker, now: now) else { return }
       actions.append(.gather(update.item(part), totalBytes: filling.result.gradient?.totalBytes ?? 0))
       actions.append(.send(.gradientRequest(update.item(part), chunks: chunks), to: worker))
@@ -192,9 +204,9 @@ extension LearnerMachine {
 
   /// Something false is in the sum: it is made anew.
   private mutating func beginAgain(_ actions: inout [Action]) {
-    guard let step = update?.step, let groups = assignments[step]?.groups else { return }
+    guard let gradients = plan.gradients, let step = update?.step, let groups = assignments[step]?.groups else { return }
     closeParts(&actions)
-    update = SpreadUpdate(step: step)
+    update = SpreadUpdate(step: step, bytes: gradients.totalBytes)
     actions.append(.notify(.updateBegunAgain(step: step)))
     actions.append(.prepare(step: step, groups: groups, questions: assignments.questions(of: step)))
   }

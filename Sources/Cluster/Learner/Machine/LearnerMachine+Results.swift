@@ -122,7 +122,7 @@ extension LearnerMachine {
   }
 
   /// Counts a fault of a worker, which gets no more tasks for a while after several.
-  private mutating func noteFault(_ fault: String, of peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
+  mutating func noteFault(_ fault: String, of peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     guard quarantine.noteFault(fault, of: peer, now: now, &actions) else { return }
     assignments.update(peer) { $0.isQuarantined = true }
     report(assignments.release(assignments.workers[peer]?.leases ?? []), .quarantined, &actions)

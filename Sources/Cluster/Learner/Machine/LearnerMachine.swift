@@ -217,8 +217,9 @@ public struct LearnerMachine: Sendable {
 
   private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
     let step = progress.finishUpdate(making: newVersion, now: now)
-    endUpdate(&actions)
     reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
+    reliance.add(assignments.parts?.filled.map(\.filling) ?? [], step: step)
+    endUpdate(&actions)
     // A lie that was found meanwhile may be in what the update was built on.
     goBackIfNeeded(&actions)
     guard !progress.isGoingBack else { return }
@@ -302,7 +303,7 @@ public struct LearnerMachine: Sendable {
 
   private mutating func handOut(now: Milliseconds, _ actions: inout [Action]) {
     takeOverChecks(&actions)
-    actions += assignments.handOut(at: version, holdsSamples: holdsSamples, parties: parties, now: now).actions
+    actions += assignments.handOut(at: version, holdsSamples: holdsSamples, unfetched: unfetchedParts, parties: parties, now: now).actions
   }
 
   // MARK: Waiting

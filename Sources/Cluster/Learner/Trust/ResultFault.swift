@@ -61,10 +61,13 @@ extension LearnerPlan {
     guard response.tokenLogProbabilities.allSatisfy({ $0.isFinite && $0 <= 0 }) else {
       return "has a log-probability that is not finite or above 0"
     }
-    guard response.reward.isFinite else { return "has a reward that is not finite" }
+    guard response.reward.magnitude <= Self.largestReward else { return "has a reward of \(response.reward)" }
     guard response.cluster >= 0, response.cluster < size else { return "is in cluster \(response.cluster)" }
     return endFault(in: response)
   }
+
+  /// Rewards are probabilities and small penalties; what is far beyond would leave no finite advantages.
+  private static let largestReward = 1e6
 
   /// A response goes on to a token that ends it, or to the limit; nothing comes after.
   private func endFault(in response: ScoredResponse) -> String? {
