@@ -272,7 +272,7 @@ final class LearnerLoop {
   private func keep(_ chunk: GradientChunk) {
     guard let total = gathered[chunk.item]?.count else { return }
     let range = GradientChunk.range(of: Int(chunk.index), in: UInt64(total))
-    gathered[chunk.item]?.withUnsafeMutableBytes { target in
+    unsafe gathered[chunk.item]?.withUnsafeMutableBytes { target in
       let place = unsafe UnsafeMutableRawBufferPointer(rebasing: target[range])
       unsafe chunk.bytes.withUnsafeBytes { unsafe place.copyMemory(from: $0) }
     }

@@ -4,7 +4,7 @@ internal import Evaluation
 internal import HuggingFace
 public import Rollouts
 public import Tensors
-public import Training
+internal import Training
 public import Transformer
 public import Wire
 
