@@ -123,13 +123,3 @@ package struct StepBench: AsyncParsableCommand {
     }
   }
 }
-
-extension ScoredGroup {
-  /// The same responses, of which half are rewarded, so that the group trains the model whatever they say.
-  fileprivate var teaching: ScoredGroup {
-    var copy = self
-    copy.isKept = true
-    for index in copy.responses.indices { copy.responses[index].reward = Double(index % 2) }
-    return copy
-  }
-}

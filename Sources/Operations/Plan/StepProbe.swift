@@ -1,5 +1,5 @@
 import Cluster
-import EMPO
+package import EMPO
 import Foundation
 import HuggingFace
 import Rollouts
@@ -127,7 +127,7 @@ private final class ProbeFeed: TaskFeed {
 
 extension ScoredGroup {
   /// The same responses, of which half are rewarded, so that the group trains the model whatever they say.
-  fileprivate var teaching: ScoredGroup {
+  package var teaching: ScoredGroup {
     var copy = self
     copy.isKept = true
     for index in copy.responses.indices { copy.responses[index].reward = Double(index % 2) }
