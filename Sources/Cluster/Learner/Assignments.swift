@@ -28,10 +28,7 @@ struct Assignments: Sendable {
     let vacated: [Lease]
   }
 
-  /// How often as old as a worker that hangs a lease may become.
-  private static let hangsOfALease: Milliseconds = 3
-
-  private let plan: LearnerPlan
+  let plan: LearnerPlan
   let seals: LeaseSeals
   private(set) var workers: WorkerRoster
   private(set) var leases: LeaseTable
@@ -42,103 +39,43 @@ struct Assignments: Sendable {
   /// How long parts of gradients took.
   private(set) var partTimes = GroupTimes()
 
-  /// Steps that are not trained, by their numbers.
-  private var steps: [UInt32: StepSlots] = [:]
-
-  /// Evaluations that are not over, by their versions.
-  private var evaluations: [UInt32: StepSlots] = [:]
-
-  /// The parts of the update that runs, by their indices.
-  private(set) var parts: StepSlots?
+  /// What is open. Only what is here changes it.
+  private(set) var work: OpenWork
 
   /// Results that are to be checked.
   private(set) var checks = Checks()
-
-  /// What the slots of the open steps ask.
-  private(set) var questions: QuestionSchedule
-
-  /// Groups of the ledger that belong to steps which are not open yet.
-  private var stored: [UInt32: [StoredGroup]]
 
   /// - Parameter stored: The ledger's groups of steps that are not trained.
   init(plan: LearnerPlan, seals: LeaseSeals, questions: QuestionSchedule, stored: [StoredGroup]) {
     self.plan = plan
     self.seals = seals
-    self.questions = questions
-    self.stored = Dictionary(grouping: stored, by: \.result.item.step)
+    work = OpenWork(plan: plan, questions: questions, stored: stored)
     workers = WorkerRoster(silence: plan.lease, awaitsReadiness: plan.hasBaseWeights)
     leases = LeaseTable(period: plan.lease)
   }
 
   // MARK: Steps and evaluations
 
-  /// The slots of a step; nil while it is not open.
-  subscript(step: UInt32) -> StepSlots? { steps[step] }
-
-  /// The slots that an item is one of; nil while its step or evaluation is not open.
-  func slots(of item: WorkItem) -> StepSlots? {
-    switch item.kind.checked {
-    case .evaluation: evaluations[item.step]
-    case .gradient: parts?.step == item.step ? parts : nil
-    default: steps[item.step]
-    }
-  }
-
-  /// What fills an item's slot.
-  func filling(of item: WorkItem) -> StepSlots.Filling? { slots(of: item)?.filling(of: item.slot) }
-
-  /// The versions whose evaluations are not over, in order.
-  var evaluated: [UInt32] { evaluations.isEmpty ? [] : evaluations.keys.sorted() }
-
-  /// Everything that fills a slot of what is open.
-  var fillings: [(item: WorkItem, filling: StepSlots.Filling)] {
-    let samples = steps.flatMap { step, slots in
-      slots.filled.map { (item: WorkItem(.sample, step: step, slot: $0.slot), filling: $0.filling) }
-    }
-    let measured = evaluations.flatMap { version, slots in
-      slots.filled.map { (item: WorkItem(.evaluation, step: version, slot: $0.slot), filling: $0.filling) }
-    }
-    let computed = (parts?.filled ?? []).map { (item: WorkItem(.gradient, step: parts?.step ?? 0, slot: $0.slot), filling: $0.filling) }
-    return (samples + measured + computed).sorted { $0.item < $1.item }
-  }
-
   /// Opens the steps whose policy version exists, and fills in what the ledger has of them.
   ///
   /// - Returns: What was filled in.
-  mutating func openSteps(at version: UInt32) -> [(item: WorkItem, filling: StepSlots.Filling)] {
-    var restored: [(item: WorkItem, filling: StepSlots.Filling)] = []
-    for step in plan.openSteps(at: version) where steps[step] == nil {
-      var slots = StepSlots(step: step, count: plan.questionsPerStep)
-      for group in stored.removeValue(forKey: step) ?? [] where !slots.isFilled(group.result.item.slot) {
-        let filling = StepSlots.Filling(result: group.result, worker: group.worker, checker: group.checker)
-        _ = slots.fill(group.result.item.slot, with: filling)
-        restored.append((group.result.item, filling))
-      }
-      steps[step] = slots
-    }
-    return restored
-  }
+  mutating func openSteps(at version: UInt32) -> [(item: WorkItem, filling: StepSlots.Filling)] { work.openSteps(at: version) }
 
   /// Forgets groups of the ledger that were sampled from later versions than one.
-  mutating func forgetStored(sampledAfter version: UInt32) {
-    stored = stored.mapValues { $0.filter { $0.result.policyVersion <= version } }
-  }
+  mutating func forgetStored(sampledAfter version: UInt32) { work.forgetStored(sampledAfter: version) }
 
   /// Closes a step, which was trained on all of its slots. Its groups decide on the questions of a step to come.
   mutating func close(_ step: UInt32) {
-    questions.finish(steps[step]?.groups?.map(\.group) ?? [])
-    steps[step] = nil
+    work.close(step)
     endChecks(.sample, step: step)
   }
 
   /// Opens the evaluation of a version.
-  mutating func openEvaluation(of version: UInt32) {
-    evaluations[version] = StepSlots(step: version, count: plan.heldOut)
-  }
+  mutating func openEvaluation(of version: UInt32) { work.openEvaluation(of: version) }
 
   /// Closes an evaluation, which is over.
   mutating func closeEvaluation(of version: UInt32) {
-    evaluations[version] = nil
+    work.closeEvaluation(of: version)
     endChecks(.evaluation, step: version)
   }
 
@@ -146,42 +83,30 @@ struct Assignments: Sendable {
   ///
   /// - Parameter empty: What stands for the parts that nobody needs to compute.
   mutating func openParts(of step: UInt32, count: UInt32, empty: [UInt32: StepSlots.Filling]) {
-    var slots = StepSlots(step: step, count: count)
-    for (part, filling) in empty { _ = slots.fill(part, with: filling) }
-    parts = slots
+    work.openParts(of: step, count: count, empty: empty)
   }
 
   /// Closes the parts of an update, which is done, begun anew or given up. Their leases mean nothing any more.
   mutating func closeParts() {
-    guard let parts else { return }
+    guard let parts = work.parts else { return }
     endChecks(.gradient, step: parts.step)
     for (_, held) in parts.leasedSlots { for number in held { _ = end(number) } }
-    self.parts = nil
-  }
-
-  /// What the slots of an open step ask, in their order.
-  func questions(of step: UInt32) -> [Int] { questions[Int(step)]?.questions ?? [] }
-
-  /// The question of an item: its number among the run's, or among those held out.
-  func question(of item: WorkItem) -> Int {
-    guard item.kind.checked == .sample else { return Int(item.slot) }
-    guard let questions = questions[Int(item.step)]?.questions else { preconditionFailure("an open step is planned") }
-    return questions[Int(item.slot)]
+    work.closeParts()
   }
 
   /// A result is scored, and fills its slot if nothing is found.
   mutating func begin(_ item: WorkItem, from worker: Peer) {
     let candidate = StepSlots.Candidate(worker: worker, fingerprint: workers[worker]?.fingerprint)
-    change(item) { $0.begin(item.slot, candidate) }
+    work.change(item) { $0.begin(item.slot, candidate) }
   }
 
   /// The result that was scored will not do.
-  mutating func drop(_ item: WorkItem) { change(item) { _ = $0.drop(item.slot) } }
+  mutating func drop(_ item: WorkItem) { work.change(item) { _ = $0.drop(item.slot) } }
 
   /// Fills a slot, which ends its leases.
   mutating func fill(_ item: WorkItem, with filling: StepSlots.Filling, from peer: Peer) {
     var ended: [UInt64] = []
-    change(item) { ended = $0.fill(item.slot, with: filling) }
+    work.change(item) { ended = $0.fill(item.slot, with: filling) }
     for number in ended {
       guard let other = end(number)?.worker, other != peer else { continue }
       workers.update(other) { $0.isOvertaken = true }
@@ -190,16 +115,8 @@ struct Assignments: Sendable {
 
   /// Takes back what fills a slot.
   mutating func empty(_ item: WorkItem) {
-    change(item) { $0.empty(item.slot) }
+    work.change(item) { $0.empty(item.slot) }
     endCheck(of: item)
-  }
-
-  private mutating func change(_ item: WorkItem, _ body: (inout StepSlots) -> Void) {
-    switch item.kind.checked {
-    case .evaluation: evaluations[item.step]?.apply(body)
-    case .gradient: if parts?.step == item.step { parts?.apply(body) }
-    default: steps[item.step]?.apply(body)
-    }
   }
 
   // MARK: Checks
@@ -221,12 +138,12 @@ struct Assignments: Sendable {
 
   /// What fills a slot was checked.
   mutating func confirm(_ item: WorkItem, by checker: String) {
-    change(item) { $0.confirm(item.slot, by: checker) }
+    work.change(item) { $0.confirm(item.slot, by: checker) }
     endCheck(of: item)
   }
 
   /// A check counts no more, because its checker does not.
-  mutating func unconfirm(_ item: WorkItem) { change(item) { $0.confirm(item.slot, by: nil) } }
+  mutating func unconfirm(_ item: WorkItem) { work.change(item) { $0.confirm(item.slot, by: nil) } }
 
   private mutating func endChecks(_ kind: WorkKind, step: UInt32) {
     for item in checks.open.keys where item.kind == kind && item.step == step { endCheck(of: item) }
@@ -311,41 +228,16 @@ struct Assignments: Sendable {
     }
   }
 
-  /// How long a worker may answer nothing; nil for ever.
-  private var hangLimit: Milliseconds? {
-    let known = partTimes.median == nil ? [groupTimes] : [groupTimes, partTimes]
-    return known.compactMap { $0.threshold(factor: plan.hangFactor, least: plan.lease, otherwise: plan.lease) }.max()
-  }
-
   /// Takes the tasks of workers that show that they live and yet answer nothing. Such a worker gets no more until it shows progress.
   mutating func reclaimFromHung(now: Milliseconds) -> [(peer: Peer, milliseconds: Milliseconds, vacated: [Lease])] {
-    guard let limit = hangLimit else { return [] }
-    var reclaimed: [(peer: Peer, milliseconds: Milliseconds, vacated: [Lease])] = []
-    for peer in workers.peers {
-      guard let record = workers[peer], !record.leases.isEmpty, !record.isHung else { continue }
-      // How long a part takes is not known before some have come: longer than a group, as a rule.
-      let patience = record.parts > 0 && partTimes.median == nil ? Self.hangsOfALease * limit : limit
-      guard now - record.lastProgress > patience else { continue }
+    hung(now: now).map { peer, record in
       workers.update(peer) { $0.isHung = true }
-      reclaimed.append((peer, now - record.lastProgress, release(record.leases)))
+      return (peer, now - record.lastProgress, release(record.leases))
     }
-    return reclaimed
   }
 
-  /// Ends leases that are much older than any group takes, though their workers show progress with others. One whose slot somebody else has
-  /// as well holds nobody up.
-  mutating func reclaimOld(now: Milliseconds) -> [Lease] {
-    guard let limit = hangLimit else { return [] }
-    let old = workers.peers.flatMap { workers[$0]?.leases ?? [] }.filter { number in
-      guard let lease = leases[number], now - lease.granted > Self.hangsOfALease * limit else { return false }
-      guard
-        lease.item.kind.checked != .gradient || partTimes.median != nil
-          || now - lease.granted > Self.hangsOfALease * Self.hangsOfALease * limit
-      else { return false }
-      return lease.item.kind.isCheck || slots(of: lease.item)?.leases(of: lease.item.slot).count == 1
-    }
-    return release(Set(old))
-  }
+  /// Ends leases that are much older than any group takes, though their workers show progress with others.
+  mutating func reclaimOld(now: Milliseconds) -> [Lease] { release(old(now: now)) }
 
   // MARK: Ending leases
 
@@ -356,7 +248,7 @@ struct Assignments: Sendable {
     guard let lease = end(number) else { return nil }
     if lease.item.kind.isCheck { return checks.release(lease.item.checked, from: number) ? lease : nil }
     var isVacated = false
-    change(lease.item) { isVacated = $0.release(lease.item.slot, from: number) }
+    work.change(lease.item) { isVacated = $0.release(lease.item.slot, from: number) }
     return isVacated ? lease : nil
   }
 
@@ -397,23 +289,23 @@ struct Assignments: Sendable {
   ) -> Grants {
     var grants = Grants()
     guard workers.takers > 0 else { return grants }
-    while let part = parts?.nextWaiting(),
+    while let part = work.nextWaiting(.gradient, step: version),
       let peer = workers.nextPartTaker(
         at: version, allowance: Self.partsInHand, where: { $1.parts + unfetched[$0, default: 0] <= Self.partsInHand })
     {
-      grant(WorkItem(.gradient, step: version, slot: part), to: peer, now: now, &grants)
+      grant(part, to: peer, now: now, &grants)
     }
     for item in checks.waiting { handOutCheck(of: item, parties: parties, now: now, &grants) }
-    let slots = max(plan.questionsPerStep, evaluations.isEmpty ? 0 : plan.heldOut)
+    let slots = max(plan.questionsPerStep, work.evaluated.isEmpty ? 0 : plan.heldOut)
     let allowance = min(plan.tasksInHand, workers.allowance(questionsPerStep: slots))
-    for version in evaluated {
-      while let slot = evaluations[version]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
-        grant(WorkItem(.evaluation, step: version, slot: slot), to: peer, now: now, &grants)
+    for version in work.evaluated {
+      while let item = work.nextWaiting(.evaluation, step: version), let peer = workers.nextTaker(allowance: allowance) {
+        grant(item, to: peer, now: now, &grants)
       }
     }
     for step in plan.openSteps(at: version) where !holdsSamples {
-      while let slot = steps[step]?.nextWaiting(), let peer = workers.nextTaker(allowance: allowance) {
-        grant(WorkItem(.sample, step: step, slot: slot), to: peer, now: now, &grants)
+      while let item = work.nextWaiting(.sample, step: step), let peer = workers.nextTaker(allowance: allowance) {
+        grant(item, to: peer, now: now, &grants)
       }
     }
     return grants
@@ -452,7 +344,7 @@ struct Assignments: Sendable {
     _ kind: WorkKind = .sample, step: UInt32, after late: Milliseconds, now: Milliseconds, _ grants: inout Grants
   ) -> [(lease: Lease, second: Peer)] {
     var doubled: [(lease: Lease, second: Peer)] = []
-    for (slot, held) in slots(of: WorkItem(kind, step: step, slot: 0))?.leasedSlots ?? [] {
+    for (slot, held) in work.slots(of: WorkItem(kind, step: step, slot: 0))?.leasedSlots ?? [] {
       guard held.count == 1, let lease = leases[held[0]], now - lease.granted > late else { continue }
       let arithmetic = workers[lease.worker]?.fingerprint
       // One that has nothing to do: any other is the later with its own tasks for it.
@@ -474,14 +366,14 @@ struct Assignments: Sendable {
     if item.kind.isCheck {
       checks.lease(item.checked, as: lease.number, now: now)
     } else {
-      change(item) { $0.lease(item.slot, as: lease.number) }
+      work.change(item) { $0.lease(item.slot, as: lease.number) }
     }
     workers.add(lease)
-    let given = item.kind.isCheck && item.kind != .gradientCheck ? filling(of: item)?.result.group.responses.map(\.tokens) ?? [] : []
+    let given = item.kind.isCheck && item.kind != .gradientCheck ? work.filling(of: item)?.result.group.responses.map(\.tokens) ?? [] : []
     let version = plan.policyVersion(of: item)
     let grant = LeaseGrant(
       lease: lease.number, seal: seals.seal(item, policyVersion: version, for: peer), item: item, policyVersion: version,
-      groupSize: UInt32(plan.groupSize(of: item)), question: question(of: item), given: given)
+      groupSize: UInt32(plan.groupSize(of: item)), question: work.question(of: item), given: given)
     grants.add(grant, to: peer)
   }
 }

@@ -23,7 +23,7 @@ extension LearnerMachine {
 
   /// A second copy of a result is evidence: where it differs from the one that counts, one of their senders is wrong.
   mutating func compare(_ result: WorkResult, _ actions: inout [Action]) {
-    guard !progress.isInTraining(result.item), let filling = assignments.filling(of: result.item), filling.checker == nil,
+    guard !progress.isInTraining(result.item), let filling = assignments.work.filling(of: result.item), filling.checker == nil,
       filling.result.policyVersion == result.policyVersion,
       plan.requiresSameBits || plan.fingerprint == nil, plan.fault(in: result) == nil,
       isOther(result, than: filling.result)
@@ -43,7 +43,7 @@ extension LearnerMachine {
 
   /// The learner makes the checks itself that a worker is late with.
   mutating func takeOverLateChecks(now: Milliseconds, _ actions: inout [Action]) {
-    let times = assignments.parts == nil ? assignments.groupTimes : assignments.partTimes
+    let times = assignments.work.parts == nil ? assignments.groupTimes : assignments.partTimes
     let late = times.threshold(factor: plan.stragglerFactor, least: plan.lease, otherwise: plan.lease) ?? plan.lease
     for item in assignments.checks.late(after: late, now: now) { takeOver(item, &actions) }
   }
@@ -55,18 +55,18 @@ extension LearnerMachine {
 
   /// Has the learner do the work again that fills a slot.
   private func followItself(_ item: WorkItem, _ actions: inout [Action]) {
-    guard let filling = assignments.filling(of: item) else { return }
+    guard let filling = assignments.work.filling(of: item) else { return }
     if item.kind == .gradient {
       actions.append(.recompute(part: item.slot, step: item.step))
     } else {
-      actions.append(.check(filling.result, question: assignments.question(of: item)))
+      actions.append(.check(filling.result, question: assignments.work.question(of: item)))
     }
   }
 
   /// Takes over what a worker says that a result should be.
   mutating func takeCheck(_ result: WorkResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
     let item = result.item.checked
-    guard assignments.leases[result.lease]?.covers(result, from: peer) == true, let filling = assignments.filling(of: item) else {
+    guard assignments.leases[result.lease]?.covers(result, from: peer) == true, let filling = assignments.work.filling(of: item) else {
       return answer(result, from: peer, .duplicate, &actions)
     }
     guard result.group.responses.count == plan.groupSize(of: item) else {
@@ -84,7 +84,7 @@ extension LearnerMachine {
 
   /// Takes over what the learner itself says that a result should be.
   mutating func settle(_ item: WorkItem, own: WorkResult.Outcome, now: Milliseconds, _ actions: inout [Action]) {
-    guard let check = assignments.checks[item], check.examiner == .learner, let filling = assignments.filling(of: item) else { return }
+    guard let check = assignments.checks[item], check.examiner == .learner, let filling = assignments.work.filling(of: item) else { return }
     let difference = ResultDifference(filling.result.outcome, own)
     if let difference {
       convict(filling.worker, of: item, difference, now: now, &actions)
@@ -99,7 +99,7 @@ extension LearnerMachine {
   public static let learnerName = "(learner)"
 
   private mutating func confirm(_ item: WorkItem, by checker: String, now: Milliseconds, _ actions: inout [Action]) {
-    guard let filling = assignments.filling(of: item) else { return }
+    guard let filling = assignments.work.filling(of: item) else { return }
     assignments.confirm(item, by: checker)
     if item.kind == .sample { actions.append(.confirm(step: item.step, slot: item.slot, checker: checker)) }
     actions.append(.notify(.checkPassed(item: item, worker: filling.worker, checker: checker)))
@@ -152,7 +152,7 @@ extension LearnerMachine {
 
   /// Has everything checked that is open and rests on a word that counts for nothing. Of what is just trained on, the update's end decides.
   private mutating func checkWhatIsDoubted(_ actions: inout [Action]) {
-    for (item, filling) in assignments.fillings where isOpen(item) && parties.doubts(filling.checker ?? filling.worker) {
+    for (item, filling) in assignments.work.fillings where isOpen(item) && parties.doubts(filling.checker ?? filling.worker) {
       if filling.checker != nil {
         assignments.unconfirm(item)
         if item.kind == .sample { actions.append(.confirm(step: item.step, slot: item.slot, checker: nil)) }

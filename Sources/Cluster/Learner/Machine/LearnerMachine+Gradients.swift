@@ -8,7 +8,7 @@ extension LearnerMachine {
     progress.beginUpdate()
     meter.beginUpdate(now: now)
     actions.append(.notify(.stepReady(step: version)))
-    let questions = assignments.questions(of: version)
+    let questions = assignments.work.questions(of: version)
     guard let gradients = plan.gradients else { return actions.append(.train(step: version, groups: groups, questions: questions)) }
     update = SpreadUpdate(step: version, bytes: gradients.totalBytes)
     actions.append(.prepare(step: version, groups: groups, questions: questions))
@@ -47,7 +47,7 @@ extension LearnerMachine {
       guard item.step == version, update?.phase != .finishing else { return answer(result, from: peer, .stale, &actions) }
       return actions.append(.send(.gradientRequest(item, chunks: []), to: peer))
     }
-    if let filling = assignments.filling(of: item) {
+    if let filling = assignments.work.filling(of: item) {
       if filling.worker == peer.description, filling.result.gradient?.digest == result.gradient?.digest {
         let isDone = update.added.contains(item.slot)
         let answer: LearnerMessage = isDone ? .acknowledge(item, disposition: .accepted) : .gradientRequest(item, chunks: [])
@@ -55,14 +55,14 @@ extension LearnerMachine {
       }
       return dropDuplicate(result, from: peer, &actions)
     }
-    guard assignments.slots(of: item)?.candidate(of: item.slot) == nil else { return dropDuplicate(result, from: peer, &actions) }
+    guard assignments.work.slots(of: item)?.candidate(of: item.slot) == nil else { return dropDuplicate(result, from: peer, &actions) }
     if let fault = plan.fault(in: result) { return reject(result, from: peer, fault: fault, now: now, &actions) }
     if assignments.noteUse(of: peer, now: now) { actions.append(.notify(.workerRecovered(worker: peer.description))) }
     assignments.fill(item, with: StepSlots.Filling(result: result, worker: peer.description, peer: peer), from: peer)
     actions.append(.send(.gradientRequest(item, chunks: []), to: peer))
     partsAwaited = now
-    if assignments.parts?.missing == 0 { meter.noteGradientsComputed(now: now) }
-    actions.append(.notify(.accepted(item: item, worker: peer.description, missing: assignments.parts?.missing ?? 0)))
+    if assignments.work.parts?.missing == 0 { meter.noteGradientsComputed(now: now) }
+    actions.append(.notify(.accepted(item: item, worker: peer.description, missing: assignments.work.parts?.missing ?? 0)))
     drawCheck(
       of: item, by: peer.description, fingerprint: assignments.workers[peer]?.fingerprint, isSuspect: false, &actions)
   }
@@ -94,12 +94,14 @@ extension LearnerMachine {
   private mutating func tellAdded(_ item: WorkItem, by worker: String, tokens: Int, now: Milliseconds, _ actions: inout [Action]) {
     guard let update else { return }
     partsAwaited = now
-    if assignments.parts?.missing == 0 { meter.noteGradientsComputed(now: now) }
+    if assignments.work.parts?.missing == 0 { meter.noteGradientsComputed(now: now) }
     actions.append(.notify(.partAdded(item: item, worker: worker, tokens: tokens, missing: update.parts.count - update.added.count)))
   }
 
   mutating func noteAdded(_ item: WorkItem, now: Milliseconds, _ actions: inout [Action]) {
-    guard update?.step == item.step, let filling = assignments.filling(of: item), update?.end(adding: item.slot) == true else { return }
+    guard update?.step == item.step, let filling = assignments.work.filling(of: item), update?.end(adding: item.slot) == true else {
+      return
+    }
     if let peer = filling.peer { actions.append(.send(.acknowledge(item, disposition: .accepted), to: peer)) }
     let tokens = filling.result.gradient?.statistics.processedTokens ?? 0
     tellAdded(item, by: filling.worker, tokens: tokens, now: now, &actions)
@@ -107,7 +109,7 @@ extension LearnerMachine {
 
   /// A part's bytes are not what their worker said, or could not be what it said: `own` is what the learner computed then.
   mutating func noteRefuted(_ item: WorkItem, own: GradientSummary?, now: Milliseconds, _ actions: inout [Action]) {
-    guard update?.step == item.step, update?.adding.contains(item.slot) == true, let filling = assignments.filling(of: item),
+    guard update?.step == item.step, update?.adding.contains(item.slot) == true, let filling = assignments.work.filling(of: item),
       let peer = filling.peer
     else { return }
     update?.refuse(item.slot)
@@ -129,7 +131,7 @@ extension LearnerMachine {
     guard let update else { return [:] }
     var counts: [Peer: Int] = [:]
     for part in update.parts where !update.added.contains(part) {
-      if let peer = assignments.filling(of: update.item(part))?.peer { counts[peer, default: 0] += 1 }
+      if let peer = assignments.work.filling(of: update.item(part))?.peer { counts[peer, default: 0] += 1 }
     }
     return counts
   }
@@ -153,7 +155,7 @@ extension LearnerMachine {
   private mutating func loseParts(now: Milliseconds, _ actions: inout [Action]) {
     guard let update else { return }
     for part in update.parts {
-      guard let filling = assignments.filling(of: update.item(part)), filling.worker != Self.learnerName else { continue }
+      guard let filling = assignments.work.filling(of: update.item(part)), filling.worker != Self.learnerName else { continue }
       let isThere = update.added.contains(part) || update.adding.contains(part)
       if parties.doubts(filling.checker ?? filling.worker), update.isOnTheWay(part) {
         self.update?.drop(part)
@@ -184,7 +186,7 @@ extension LearnerMachine {
   private mutating func fetchParts(now: Milliseconds, _ actions: inout [Action]) {
     guard let update, update.room > 0 else { return }
     for part in update.parts where !update.isOnTheWay(part) && assignments.checks[update.item(part)] == nil {
-      guard let filling = assignments.filling(of: update.item(part)), let worker = filling.peer else { continue }
+      guard let filling = assignments.work.filling(of: update.item(part)), let worker = filling.peer else { continue }
       guard let chunks = self.update?.gather(filling.result, from: worker, now: now) else { return }
       actions.append(.gather(update.item(part), totalBytes: filling.result.gradient?.totalBytes ?? 0))
       actions.append(.send(.gradientRequest(update.item(part), chunks: chunks), to: worker))
@@ -195,7 +197,7 @@ extension LearnerMachine {
   private mutating func computeItself(_ gradients: GradientPlan, _ actions: inout [Action]) {
     // Workers take the lowest parts, and the learner the highest.
     guard let update, update.own == nil, gradients.learnerWorks(beside: assignments.workers.takers),
-      let part = assignments.parts?.lastWaiting
+      let part = assignments.work.parts?.lastWaiting
     else { return }
     self.update?.begin(own: part)
     assignments.begin(update.item(part), from: Peer(Self.learnerName))
@@ -204,11 +206,11 @@ extension LearnerMachine {
 
   /// Something false is in the sum: it is made anew.
   private mutating func beginAgain(_ actions: inout [Action]) {
-    guard let gradients = plan.gradients, let step = update?.step, let groups = assignments[step]?.groups else { return }
+    guard let gradients = plan.gradients, let step = update?.step, let groups = assignments.work[step]?.groups else { return }
     closeParts(&actions)
     update = SpreadUpdate(step: step, bytes: gradients.totalBytes)
     actions.append(.notify(.updateBegunAgain(step: step)))
-    actions.append(.prepare(step: step, groups: groups, questions: assignments.questions(of: step)))
+    actions.append(.prepare(step: step, groups: groups, questions: assignments.work.questions(of: step)))
   }
 
   /// Gives up an update that has not moved the parameters, because the learner ends or goes back. Its groups are in the ledger.
@@ -234,7 +236,7 @@ extension LearnerMachine {
   /// Leases parts a second time that take long, where workers have nothing to do.
   mutating func leaseLatePartsAgain(now: Milliseconds, _ actions: inout [Action]) {
     let late = assignments.partTimes.threshold(factor: plan.stragglerFactor, least: 2 * plan.heartbeat, otherwise: plan.lease)
-    guard let late, let parts = assignments.parts, parts.missing > 0, parts.lastWaiting == nil else { return }
+    guard let late, let parts = assignments.work.parts, parts.missing > 0, parts.lastWaiting == nil else { return }
     var grants = Grants()
     for (lease, second) in assignments.doubleLate(.gradient, step: parts.step, after: late, now: now, &grants) {
       let doubled = LearnerNotice.leaseDoubled(
@@ -246,7 +248,8 @@ extension LearnerMachine {
 
   /// Says every so often that parts are waited for, while nothing comes.
   mutating func notifyWaitingForParts(now: Milliseconds, _ actions: inout [Action]) {
-    guard let update, update.phase == .running, update.own == nil, let parts = assignments.parts, now - partsAwaited >= plan.patience else {
+    guard let update, update.phase == .running, update.own == nil, let parts = assignments.work.parts, now - partsAwaited >= plan.patience
+    else {
       return
     }
     partsAwaited = now

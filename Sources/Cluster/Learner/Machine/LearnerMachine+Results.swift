@@ -30,7 +30,7 @@ extension LearnerMachine {
   }
 
   private mutating func takeWork(_ result: WorkResult, from peer: Peer, now: Milliseconds, _ actions: inout [Action]) {
-    let (item, slots) = (result.item, assignments.slots(of: result.item))
+    let (item, slots) = (result.item, assignments.work.slots(of: result.item))
     // What is trained was filled before, by this or an earlier incarnation.
     let isPast = item.kind == .sample && item.step < version
     if isPast || slots?.isFilled(item.slot) == true || slots?.candidate(of: item.slot) != nil {
@@ -43,7 +43,7 @@ extension LearnerMachine {
     assignments.begin(item, from: peer)
     _ = assignments.settle(result, from: peer)
     if item.kind == .sample {
-      actions.append(.score(result, from: peer, question: assignments.question(of: item)))
+      actions.append(.score(result, from: peer, question: assignments.work.question(of: item)))
     } else {
       accept(result, from: peer, now: now, &actions)
     }
@@ -54,7 +54,7 @@ extension LearnerMachine {
   /// - Parameter own: The group with the learner's scores; nil where these take a model, which is part of checks.
   mutating func settle(_ result: WorkResult, from peer: Peer, own: ScoredGroup?, now: Milliseconds, _ actions: inout [Action]) {
     let item = result.item
-    guard assignments.slots(of: item)?.candidate(of: item.slot) != nil else { return }
+    guard assignments.work.slots(of: item)?.candidate(of: item.slot) != nil else { return }
     guard !parties.hasExpelled(peer.description) else {
       assignments.drop(item)
       return
@@ -77,12 +77,12 @@ extension LearnerMachine {
     _ result: WorkResult, from peer: Peer, isSuspect: Bool = false, now: Milliseconds, _ actions: inout [Action]
   ) {
     let (item, worker) = (result.item, peer.description)
-    if item.kind == .sample { actions.append(.persist(result, worker: worker, question: assignments.question(of: item))) }
-    let fingerprint = assignments.slots(of: item)?.candidate(of: item.slot)?.fingerprint
+    if item.kind == .sample { actions.append(.persist(result, worker: worker, question: assignments.work.question(of: item))) }
+    let fingerprint = assignments.work.slots(of: item)?.candidate(of: item.slot)?.fingerprint
     assignments.fill(item, with: StepSlots.Filling(result: result, worker: worker), from: peer)
     actions.append(.send(.acknowledge(item, disposition: .accepted), to: peer))
     progress.noteGroup(now: now)
-    actions.append(.notify(.accepted(item: item, worker: worker, missing: assignments.slots(of: item)?.missing ?? 0)))
+    actions.append(.notify(.accepted(item: item, worker: worker, missing: assignments.work.slots(of: item)?.missing ?? 0)))
     if item.kind == .sample {
       meter.accept(step: item.step, responseTokens: result.group.responses.reduce(0) { $0 + $1.tokens.count }, now: now)
     }

@@ -94,7 +94,7 @@ public struct LearnerMachine: Sendable {
     openSteps()
     for step in plan.openSteps(at: version) {
       let needed = plan.policyVersion(of: step)
-      guard state.retained.contains(needed) || assignments[step]?.missing == 0 && !assignments.checks.hold(.sample, step: step) else {
+      guard state.retained.contains(needed) || assignments.work[step]?.missing == 0 && !assignments.checks.hold(.sample, step: step) else {
         throw ClusterError(
           .checkpoint,
           "step \(step) samples from policy version \(needed), which the checkpoint of version \(version) does not hold; it holds \(state.retained.sorted())"
@@ -209,21 +209,21 @@ public struct LearnerMachine: Sendable {
   /// Starts the update of the next step if all of its groups are in, those that are to be checked are checked, and no older version is
   /// still measured.
   mutating func trainIfReady(now: Milliseconds, _ actions: inout [Action]) {
-    guard progress.isReadyToTrain, let groups = assignments[version]?.groups, !assignments.checks.hold(.sample, step: version),
-      assignments.evaluated.allSatisfy({ $0 >= version })
+    guard progress.isReadyToTrain, let groups = assignments.work[version]?.groups, !assignments.checks.hold(.sample, step: version),
+      assignments.work.evaluated.allSatisfy({ $0 >= version })
     else { return }
     beginUpdate(groups, now: now, &actions)
   }
 
   private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
     let step = progress.finishUpdate(making: newVersion, now: now)
-    reliance.add(assignments[step]?.filled.map(\.filling) ?? [], step: step)
-    reliance.add(assignments.parts?.filled.map(\.filling) ?? [], step: step)
+    reliance.add(assignments.work[step]?.filled.map(\.filling) ?? [], step: step)
+    reliance.add(assignments.work.parts?.filled.map(\.filling) ?? [], step: step)
     endUpdate(&actions)
     // A lie that was found meanwhile may be in what the update was built on.
     goBackIfNeeded(&actions)
     guard !progress.isGoingBack else { return }
-    let skipped = assignments.questions.kept == nil ? nil : assignments.questions[Int(step)]?.skipped
+    let skipped = assignments.work.questions.kept == nil ? nil : assignments.work.questions[Int(step)]?.skipped
     var timing = meter.finish(step: step, workers: assignments.workers.count, now: now)
     timing.skippedQuestions = skipped
     budget?.noteStep(seconds: timing.pace.seconds)
@@ -237,7 +237,7 @@ public struct LearnerMachine: Sendable {
     actions.append(.record(timing))
     actions.append(.notify(.stepFinished(timing)))
     if isLast { stopOutOfTime(now: now, &actions) }
-    progress.followUp(assignments.questions.kept, oldest: oldestNeeded, &actions)
+    progress.followUp(assignments.work.questions.kept, oldest: oldestNeeded, &actions)
     trainIfReady(now: now, &actions)
   }
 
@@ -249,18 +249,18 @@ public struct LearnerMachine: Sendable {
 
   private mutating func stop(_ notice: LearnerNotice, now: Milliseconds, _ actions: inout [Action]) {
     if progress.isRunning { abandonUpdate(&actions) }
-    progress.stop(notice, assignments.questions.kept, oldest: oldestNeeded, now: now, &actions)
+    progress.stop(notice, assignments.work.questions.kept, oldest: oldestNeeded, now: now, &actions)
   }
 
   /// The oldest version that open work is done from.
-  var oldestNeeded: UInt32 { min(plan.oldestRetained(at: version), assignments.evaluated.first ?? .max) }
+  var oldestNeeded: UInt32 { min(plan.oldestRetained(at: version), assignments.work.evaluated.first ?? .max) }
 
   private func isRetained(_ version: UInt32) -> Bool {
-    retained.contains(version, at: self.version) || assignments.evaluated.contains(version)
+    retained.contains(version, at: self.version) || assignments.work.evaluated.contains(version)
   }
 
   private func release(_ actions: inout [Action]) {
-    actions.append(.release(below: plan.oldestRetained(at: version), keeping: retained.held.union(assignments.evaluated)))
+    actions.append(.release(below: plan.oldestRetained(at: version), keeping: retained.held.union(assignments.work.evaluated)))
   }
 
   private mutating func noteCheckpoint(of version: UInt32, now: Milliseconds, _ actions: inout [Action]) {
@@ -272,7 +272,7 @@ public struct LearnerMachine: Sendable {
   /// The run is over once its last version is durable and everything is measured: workers are told, and told again whenever one that had
   /// not heard speaks.
   private mutating func completeIfDone(now: Milliseconds, _ actions: inout [Action]) {
-    guard progress.isTrained, assignments.evaluated.isEmpty, progress.complete(now: now) else { return }
+    guard progress.isTrained, assignments.work.evaluated.isEmpty, progress.complete(now: now) else { return }
     actions.append(.notify(.complete))
     for peer in assignments.workers.peers { actions.append(.send(.finish, to: peer)) }
   }
@@ -288,7 +288,7 @@ public struct LearnerMachine: Sendable {
   /// Has an evaluation judged whose responses are all in and checked as far as they are to be.
   mutating func evaluateIfReady(_ version: UInt32, _ actions: inout [Action]) {
     let item = WorkItem(.evaluation, step: version, slot: 0)
-    guard let groups = assignments.slots(of: item)?.groups, !assignments.checks.hold(.evaluation, step: version) else { return }
+    guard let groups = assignments.work.slots(of: item)?.groups, !assignments.checks.hold(.evaluation, step: version) else { return }
     actions.append(.evaluate(version: version, groups: groups))
   }
 
@@ -312,7 +312,7 @@ public struct LearnerMachine: Sendable {
   private mutating func notifyWaiting(now: Milliseconds, _ actions: inout [Action]) {
     noteMeasuring(now: now, &actions)
     notifyWaitingForParts(now: now, &actions)
-    guard progress.isReadyToTrain, let slots = assignments[version],
+    guard progress.isReadyToTrain, let slots = assignments.work[version],
       slots.missing > 0 || assignments.checks.hold(.sample, step: version), let milliseconds = progress.takeWait(now: now)
     else { return }
     let wait = LearnerWait(
@@ -324,8 +324,8 @@ public struct LearnerMachine: Sendable {
 
   /// Says every so often how far an evaluation is.
   private mutating func noteMeasuring(now: Milliseconds, _ actions: inout [Action]) {
-    guard let version = assignments.evaluated.first, let slots = assignments.slots(of: WorkItem(.evaluation, step: version, slot: 0)),
-      progress.takeEvaluationNotice(now: now)
+    guard let version = assignments.work.evaluated.first,
+      let slots = assignments.work.slots(of: WorkItem(.evaluation, step: version, slot: 0)), progress.takeEvaluationNotice(now: now)
     else { return }
     actions.append(.notify(.measuring(version: version, answered: slots.count - slots.missing, questions: slots.count)))
   }
@@ -356,10 +356,10 @@ public struct LearnerMachine: Sendable {
   private mutating func leaseLateSlotsAgain(now: Milliseconds, _ actions: inout [Action]) {
     let late = assignments.groupTimes.threshold(factor: plan.stragglerFactor, least: 2 * plan.heartbeat, otherwise: plan.lease)
     guard let late, progress.isReadyToTrain else { return }
-    let awaited = assignments.evaluated.prefix(1).map { WorkItem(.evaluation, step: $0, slot: 0) } + [WorkItem(step: version, slot: 0)]
+    let awaited = assignments.work.evaluated.prefix(1).map { WorkItem(.evaluation, step: $0, slot: 0) } + [WorkItem(step: version, slot: 0)]
     var grants = Grants()
     for item in awaited {
-      guard let slots = assignments.slots(of: item), slots.missing > 0, slots.missing <= max(1, slots.count / 4) else { continue }
+      guard let slots = assignments.work.slots(of: item), slots.missing > 0, slots.missing <= max(1, slots.count / 4) else { continue }
       for (lease, second) in assignments.doubleLate(item.kind, step: item.step, after: late, now: now, &grants) {
         let doubled = LearnerNotice.leaseDoubled(
           item: lease.item, worker: lease.worker.description, second: second.description, milliseconds: now - lease.granted)
