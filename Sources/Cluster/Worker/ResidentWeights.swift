@@ -37,7 +37,7 @@ struct ResidentWeights: Sendable {
   func isAvailable(_ version: UInt32) -> Bool { loaded == version || whole[version] != nil }
 
   /// The newest version before another from which deltas may lead to it.
-  func base(towards version: UInt32) -> UInt32? {
+  private func base(towards version: UInt32) -> UInt32? {
     let spoiled = keyFrameOnly.filter { $0 <= version }.max()
     return whole.keys.filter { $0 < version && $0 >= spoiled ?? 0 }.max()
   }
@@ -136,7 +136,7 @@ struct ResidentWeights: Sendable {
   }
 
   /// Whether a version could be taken in now.
-  func hasRoom(for version: UInt32, needed: Set<UInt32>) -> Bool {
+  private func hasRoom(for version: UInt32, needed: Set<UInt32>) -> Bool {
     if let frame = incoming[version], frame.base == nil { return true }
     var trial = self
     return trial.makeRoom(for: version, needed: needed) != nil
@@ -175,14 +175,33 @@ struct ResidentWeights: Sendable {
 
   // MARK: Asking
 
-  /// Forgets what was asked for of versions that nobody waits for any more.
-  mutating func pursue(only wanted: Set<UInt32>) { pursuits = pursuits.filter { wanted.contains($0.key) } }
-
   /// Whether chunks of a version were asked for.
   func isAsked(for version: UInt32) -> Bool { pursuits[version]?.isAsked == true }
 
-  /// Which chunks of which frame to ask for now; nil for none.
-  mutating func request(
+  /// Which chunks of which frames to ask for now, for the versions that tasks wait for; what was asked for of others is forgotten.
+  ///
+  /// - Parameters:
+  ///   - limit: How many chunks are asked for at once.
+  ///   - wait: How long chunks may stay away unasked.
+  ///   - published: The version that was the newest when the learner welcomed the worker.
+  mutating func requests(
+    for awaited: Set<UInt32>, needed: Set<UInt32>, manifest: WeightManifest, limit: Int, wait: Milliseconds, published: UInt32,
+    now: Milliseconds
+  ) -> [(version: UInt32, base: UInt32?, chunks: [UInt32])] {
+    let wanted = awaited.filter { !isAvailable($0) }
+    pursuits = pursuits.filter { wanted.contains($0.key) }
+    var bases: Set<UInt32> = []
+    var requests: [(version: UInt32, base: UInt32?, chunks: [UInt32])] = []
+    for version in wanted.sorted() where hasRoom(for: version, needed: needed) {
+      // Two that begin at the same version would ask for the same delta: the lower is on the other's way.
+      if let base = base(towards: version), !bases.insert(base).inserted { continue }
+      let request = self.request(for: version, manifest: manifest, limit: limit, wait: wait, isPast: version <= published, now: now)
+      if let request { requests.append((version, request.base, request.chunks)) }
+    }
+    return requests
+  }
+
+  private mutating func request(
     for version: UInt32, manifest: WeightManifest, limit: Int, wait: Milliseconds, isPast: Bool, now: Milliseconds
   ) -> (base: UInt32?, chunks: [UInt32])? {
     var pursuit = pursuits[version] ?? WeightPursuit(now: now)

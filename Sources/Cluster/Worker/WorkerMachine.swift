@@ -11,49 +11,38 @@ import Wire
 /// - a group is kept until the learner says what became of it, and sent again meanwhile;
 /// - of an earlier incarnation of the learner only what the present one must agree on survives: nothing of a newer version.
 public struct WorkerMachine: Sendable {
-  /// What a welcome said, and what follows from it.
-  private struct Session {
-    var welcome: Welcome
-    var heartbeat: Milliseconds { Milliseconds(max(1, welcome.heartbeatMilliseconds)) }
-  }
-
   /// How often a group is sent before the worker concludes that the learner will not have it.
   private static let maximumSends = 6
 
   private let plan: WorkerPlan
-  private var session: Session?
   private var hasEnded = false
-
-  private var greeting: Greeting
-  private var lastHeard: Milliseconds = 0
-  private var lastHeartbeat: Milliseconds = 0
+  private var contact: LearnerContact
   private var drainUntil: Milliseconds?
 
   private var tasks = TasksInHand()
   private var weights = ResidentWeights()
 
-  /// How the worker comes by the base weights of the session's run; nil where it has none.
+  /// How the worker comes by the base weights of the learner's run; nil where it has none.
   private var base: BaseGathering?
   private var clock = WorkerClock()
 
   /// Creates the machine of a worker that starts.
   public init(plan: WorkerPlan) {
     self.plan = plan
-    greeting = Greeting(shortest: plan.helloRetry, longest: plan.patience)
+    contact = LearnerContact(shortest: plan.helloRetry, longest: plan.patience)
   }
 
   /// Takes an event and says what to do.
   public mutating func handle(_ event: Event, now: Milliseconds) -> [Action] {
     var actions: [Action] = []
     guard !hasEnded else { return actions }
-    clock.advance(to: now, isBusy: !tasks.running.isEmpty, isCounting: session != nil)
+    clock.advance(to: now, isBusy: !tasks.running.isEmpty, isCounting: contact.welcome != nil)
     switch event {
     case .start:
-      lastHeard = now
       clock.beginWait(now: now)
-      greeting.begin(now: now)
+      contact.begin(now: now)
     case .message(let message):
-      lastHeard = now
+      contact.hear(now: now)
       receive(message, now: now, &actions)
     case .broadcast(let chunk): take(chunk, isAnswer: false, now: now, &actions)
     case .relayed(let message): receive(message, now: now, &actions)
@@ -78,7 +67,7 @@ public struct WorkerMachine: Sendable {
     case .acknowledge(let item, let disposition):
       if tasks.forget(item) { actions.append(.notify(.acknowledged(item, disposition))) }
     case .heartbeatReply(let incarnation):
-      guard let session, session.welcome.incarnation != incarnation else { return }
+      guard let welcome = contact.welcome, welcome.incarnation != incarnation else { return }
       greetAgain("the learner was restarted", now: now, &actions)
     case .weights(let chunk): take(chunk, isAnswer: true, now: now, &actions)
     case .refuse(let refusal): obey(refusal, now: now, &actions)
@@ -91,8 +80,8 @@ public struct WorkerMachine: Sendable {
 
   /// Does whatever has become due.
   private mutating func advance(now: Milliseconds, _ actions: inout [Action]) {
-    if let patience = plan.giveUpAfter, now - lastHeard >= patience {
-      end(.gaveUp(afterSeconds: Int((now - lastHeard) / 1000)), &actions)
+    if let patience = plan.giveUpAfter, contact.silence(now: now) >= patience {
+      end(.gaveUp(afterSeconds: Int(contact.silence(now: now) / 1000)), &actions)
       return
     }
     sayHelloIfDue(now: now, &actions)
@@ -105,22 +94,16 @@ public struct WorkerMachine: Sendable {
     leaveIfDrained(now: now, &actions)
   }
 
-  /// Whether the learner was silent for so long that what is sent to it would only pile up.
-  private func isLearnerSilent(now: Milliseconds) -> Bool {
-    guard let session else { return true }
-    return now - lastHeard > 3 * session.heartbeat
-  }
-
   // MARK: Greeting
 
   private mutating func greetAgain(_ reason: String, now: Milliseconds, _ actions: inout [Action]) {
-    guard !greeting.isOpen else { return }
+    guard !contact.awaitsWelcome else { return }
     actions.append(.notify(.greetingAgain(reason: reason)))
-    greeting.begin(now: now)
+    contact.greet(now: now)
   }
 
   private mutating func sayHelloIfDue(now: Milliseconds, _ actions: inout [Action]) {
-    guard drainUntil == nil, greeting.isDue(now: now) else { return }
+    guard drainUntil == nil, contact.helloIsDue(now: now) else { return }
     let hello = Hello(worker: plan.name, software: plan.software, fingerprint: plan.fingerprint, credits: plan.credits)
     actions.append(.send(.hello(hello)))
   }
@@ -130,8 +113,8 @@ public struct WorkerMachine: Sendable {
       actions.append(.notify(.misbehaved(reason: "a welcome whose weights have no bytes")))
       return
     }
-    let previous = session?.welcome
-    session = Session(welcome: welcome)
+    let (previous, awaitedWelcome) = (contact.welcome, contact.awaitsWelcome)
+    contact.take(welcome)
     if let previous, previous.isSameRun(as: welcome) {
       if previous.incarnation != welcome.incarnation {
         // Versions beyond its own the learner will make anew.
@@ -146,14 +129,13 @@ public struct WorkerMachine: Sendable {
       actions.append(.subscribe(to: welcome.publisher))
       prepare(for: welcome, &actions)
     }
-    if greeting.isOpen {
+    if awaitedWelcome {
       actions.append(
         .notify(.joined(run: welcome.run, incarnation: welcome.incarnation, policyVersion: welcome.policyVersion)))
-      if let learner = welcome.software, learner != plan.software {
-        actions.append(.notify(.otherBuild(learner: learner, software: plan.software)))
+      if let software = welcome.software, software != plan.software {
+        actions.append(.notify(.otherBuild(learner: software, software: plan.software)))
       }
     }
-    greeting.end()
     // The first heartbeat tells at once which leases are still in hand.
     beat(now: now, &actions)
     for place in tasks.unanswered.keys.sorted() { sendResult(of: place, now: now, &actions) }
@@ -165,24 +147,23 @@ public struct WorkerMachine: Sendable {
       greetAgain("the learner does not know this worker", now: now, &actions)
     case .protocolVersion, .fingerprint, .unauthorized:
       end(.refused(reason: refusal.reason), &actions)
-    case .malformed where session == nil:
+    case .malformed where contact.welcome == nil:
       end(.refused(reason: refusal.reason), &actions)
     case .full:
       actions.append(.notify(.refused(reason: refusal.reason)))
-      greeting.put(off: now + plan.patience)
+      contact.putOffHello(until: now + plan.patience)
     case .malformed, .other:
       actions.append(.notify(.refused(reason: refusal.reason)))
     }
   }
 
   private mutating func beatIfDue(now: Milliseconds, _ actions: inout [Action]) {
-    guard !greeting.isOpen, let session, now - lastHeartbeat >= session.heartbeat else { return }
-    beat(now: now, &actions)
+    if contact.heartbeatIsDue(now: now) { beat(now: now, &actions) }
   }
 
   private mutating func beat(now: Milliseconds, _ actions: inout [Action]) {
-    guard let incarnation = session?.welcome.incarnation else { return }
-    lastHeartbeat = now
+    guard let incarnation = contact.welcome?.incarnation else { return }
+    contact.noteHeartbeat(now: now)
     let heartbeat = Heartbeat(
       incarnation: incarnation, leases: Array(tasks.leases(of: incarnation).prefix(Limits.leases)), policyVersion: weights.newest,
       busySeconds: clock.busySeconds, waitingSeconds: clock.waitingSeconds, sampledTokens: clock.sampledTokens, isReady: isReady)
@@ -192,7 +173,7 @@ public struct WorkerMachine: Sendable {
   // MARK: Tasks
 
   private mutating func take(_ leased: [Task], now: Milliseconds, _ actions: inout [Action]) {
-    guard let incarnation = session?.welcome.incarnation else { return }
+    guard let incarnation = contact.welcome?.incarnation else { return }
     guard drainUntil == nil, isReady else {
       actions.append(.send(.decline(leases: leased.map(\.lease))))
       return
@@ -209,7 +190,7 @@ public struct WorkerMachine: Sendable {
   /// Hands waiting tasks of the loaded version to the sampler; between batches, loads the version of the lowest task whose
   /// weights are whole. Where that is a part of a gradient at another version, the sampler gets nothing more until it is done with its batch.
   private mutating func sample(now: Milliseconds, _ actions: inout [Action]) {
-    guard let incarnation = session?.welcome.incarnation else { return }
+    guard let incarnation = contact.welcome?.incarnation else { return }
     if tasks.running.isEmpty {
       guard let first = tasks.firstWaiting(where: { weights.isAvailable($0.policyVersion) }) else { return }
       let version = first.policyVersion
@@ -233,7 +214,7 @@ public struct WorkerMachine: Sendable {
       }
     if place.kind.checked != .gradient { clock.noteSampled(tokens) }
     actions.append(.notify(.resultSent(place, tokens: tokens, seconds: seconds)))
-    if !greeting.isOpen { sendResult(of: place, now: now, &actions) }
+    if !contact.awaitsWelcome { sendResult(of: place, now: now, &actions) }
   }
 
   private mutating func sendResult(of place: WorkItem, now: Milliseconds, _ actions: inout [Action]) {
@@ -242,8 +223,8 @@ public struct WorkerMachine: Sendable {
 
   /// Sends results again that the learner has not answered, while it answers anything at all. A gradient that it knows of waits for its turn.
   private mutating func sendAgain(now: Milliseconds, _ actions: inout [Action]) {
-    guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
-    let interval = max(2 * session.heartbeat, 2_000)
+    guard !contact.awaitsWelcome, !contact.isSilent(now: now) else { return }
+    let interval = max(2 * contact.heartbeat, 2_000)
     let due = tasks.unanswered.filter { !$0.value.isNoted && now - $0.value.lastSent >= interval }
     for (place, entry) in due.sorted(by: { $0.key < $1.key }) {
       if entry.sends < Self.maximumSends {
@@ -262,7 +243,7 @@ public struct WorkerMachine: Sendable {
   // MARK: Base weights
 
   /// Whether the worker has what tasks need beside a version's weights.
-  private var isReady: Bool { session.map { $0.welcome.baseWeights == nil || base?.place != nil } ?? false }
+  private var isReady: Bool { contact.welcome.map { $0.baseWeights == nil || base?.place != nil } ?? false }
 
   /// Has a sampler made for another run, as soon as its base weights are there.
   private mutating func prepare(for welcome: Welcome, _ actions: inout [Action]) {
@@ -286,10 +267,10 @@ public struct WorkerMachine: Sendable {
       case .order(let order): actions.append(.base(order))
       case .notify(let notice): actions.append(.notify(.base(notice)))
       case .finish(let place):
-        guard let welcome = session?.welcome else { return }
+        guard let welcome = contact.welcome else { return }
         actions.append(.prepare(welcome, base: place))
         // It says that the worker may be given tasks.
-        if !greeting.isOpen { beat(now: now, &actions) }
+        if !contact.awaitsWelcome { beat(now: now, &actions) }
       case .fail(let reason): return end(.failed(reason: reason), &actions)
       }
     }
@@ -297,7 +278,7 @@ public struct WorkerMachine: Sendable {
 
   /// Asks for the chunks of base weights that are missing, a bounded number at a time.
   private mutating func askForBase(now: Milliseconds, _ actions: inout [Action]) {
-    guard !greeting.isOpen, !isLearnerSilent(now: now), drainUntil == nil else { return }
+    guard !contact.awaitsWelcome, !contact.isSilent(now: now), drainUntil == nil else { return }
     guard let chunks = base?.request(wait: plan.repairAfter, now: now), !chunks.isEmpty else { return }
     actions.append(.send(.weightsRequest(policyVersion: BaseDescription.version, chunks: chunks)))
   }
@@ -305,7 +286,7 @@ public struct WorkerMachine: Sendable {
   // MARK: Weights
 
   private mutating func take(_ chunk: WeightChunk, isAnswer: Bool, now: Milliseconds, _ actions: inout [Action]) {
-    guard let manifest = session?.welcome.manifest else { return }
+    guard let manifest = contact.welcome?.manifest else { return }
     let version = chunk.policyVersion
     guard version != BaseDescription.version else {
       if isAnswer { follow(base?.take(chunk, now: now) ?? [], now: now, &actions) }
@@ -335,7 +316,7 @@ public struct WorkerMachine: Sendable {
 
   /// Applies the deltas that can be.
   private mutating func settleWeights(_ actions: inout [Action]) {
-    guard let manifest = session?.welcome.manifest else { return }
+    guard let manifest = contact.welcome?.manifest else { return }
     for change in weights.settle(manifest: manifest, needed: tasks.neededVersions) {
       switch change {
       case .completed(let version):
@@ -348,21 +329,14 @@ public struct WorkerMachine: Sendable {
 
   /// Asks for the chunks that waiting tasks lack, a bounded number at a time.
   private mutating func repair(now: Milliseconds, _ actions: inout [Action]) {
-    guard !greeting.isOpen, let session, !isLearnerSilent(now: now) else { return }
+    guard !contact.awaitsWelcome, let welcome = contact.welcome, !contact.isSilent(now: now) else { return }
     settleWeights(&actions)
-    let needed = tasks.neededVersions
-    let wanted = tasks.versionsWaitedFor.filter { !weights.isAvailable($0) }
-    weights.pursue(only: wanted)
-    var bases: Set<UInt32> = []
-    for version in wanted.sorted() where weights.hasRoom(for: version, needed: needed) {
-      // Two that begin at the same version would ask for the same delta: the lower is on the other's way.
-      if let base = weights.base(towards: version), !bases.insert(base).inserted { continue }
-      let request = weights.request(
-        for: version, manifest: session.welcome.manifest, limit: plan.chunksPerRequest, wait: plan.repairAfter,
-        isPast: version <= session.welcome.policyVersion, now: now)
-      guard let request else { continue }
-      actions.append(.send(.weightsRequest(policyVersion: version, base: request.base, chunks: request.chunks)))
-      actions.append(.notify(.repairRequested(version: version, chunks: request.chunks.count)))
+    let requests = weights.requests(
+      for: tasks.versionsWaitedFor, needed: tasks.neededVersions, manifest: welcome.manifest, limit: plan.chunksPerRequest,
+      wait: plan.repairAfter, published: welcome.policyVersion, now: now)
+    for request in requests {
+      actions.append(.send(.weightsRequest(policyVersion: request.version, base: request.base, chunks: request.chunks)))
+      actions.append(.notify(.repairRequested(version: request.version, chunks: request.chunks.count)))
     }
   }
 
@@ -379,12 +353,12 @@ public struct WorkerMachine: Sendable {
 
   private func currentWait(now: Milliseconds) -> WorkerWait? {
     if drainUntil != nil { return nil }
-    if greeting.isOpen { return .welcome }
-    guard let session, !isLearnerSilent(now: now) else { return .learner }
+    if contact.awaitsWelcome { return .welcome }
+    guard let welcome = contact.welcome, !contact.isSilent(now: now) else { return .learner }
     if let base, !isReady { return .baseWeights(base.progress) }
     guard tasks.running.isEmpty else { return nil }
     guard let first = tasks.firstWaiting() else { return .tasks }
-    return .weights(version: first.policyVersion, missing: weights.missing(of: first.policyVersion, manifest: session.welcome.manifest))
+    return .weights(version: first.policyVersion, missing: weights.missing(of: first.policyVersion, manifest: welcome.manifest))
   }
 
   /// Gives back what has not begun; what has begun may be finished within the plan's time.
@@ -393,7 +367,7 @@ public struct WorkerMachine: Sendable {
     drainUntil = now + plan.drain
     let (declined, cancelled) = tasks.giveBack()
     cancel(cancelled, &actions)
-    if session != nil { actions.append(.send(.decline(leases: declined))) }
+    if contact.welcome != nil { actions.append(.send(.decline(leases: declined))) }
     actions.append(.notify(.draining(declined: declined.count, unfinished: tasks.running.count)))
   }
 
@@ -401,8 +375,8 @@ public struct WorkerMachine: Sendable {
     guard let drainUntil else { return }
     let isDone = tasks.running.isEmpty && tasks.unanswered.isEmpty
     // Heartbeats extend the leases of what is finished; after as long a silence they have run out, and others do the tasks.
-    let isTooLate = session.map { now - lastHeard > Milliseconds($0.welcome.leaseMilliseconds) } ?? true
-    guard isDone || greeting.isOpen || isTooLate || now >= drainUntil else { return }
+    let isTooLate = contact.welcome.map { contact.silence(now: now) > Milliseconds($0.leaseMilliseconds) } ?? true
+    guard isDone || contact.awaitsWelcome || isTooLate || now >= drainUntil else { return }
     let unfinished = tasks.running.values.map(\.task.lease).sorted()
     if !unfinished.isEmpty { actions.append(.send(.decline(leases: unfinished))) }
     end(.drained, &actions)
@@ -411,7 +385,7 @@ public struct WorkerMachine: Sendable {
   private mutating func end(_ outcome: WorkerOutcome, _ actions: inout [Action]) {
     hasEnded = true
     cancel(tasks.cancelAll(), &actions)
-    if session != nil { actions.append(.send(.goodbye)) }
+    if contact.welcome != nil { actions.append(.send(.goodbye)) }
     actions.append(.end(outcome))
   }
 }
