@@ -31,11 +31,13 @@ package struct LearnerRole {
   package var acceptsLoss: Bool
   /// How long it may work this time; nil until the run is done.
   package var limit: TimeLimit?
+  /// Values of ``changeableKeys`` this time, by full key name, in place of the configuration's.
+  package var settings: [String: String]
 
   /// Creates one.
   package init(
     folder: RunFolder, listen: String? = nil, access: LearnerAccess, isSupervised: Bool, hasLogApart: Bool, metrics: MetricsAddress? = nil,
-    acceptsLoss: Bool = false, limit: TimeLimit? = nil
+    acceptsLoss: Bool = false, limit: TimeLimit? = nil, settings: [String: String] = [:]
   ) {
     self.folder = folder
     self.listen = listen
@@ -45,7 +47,11 @@ package struct LearnerRole {
     self.metrics = metrics
     self.acceptsLoss = acceptsLoss
     self.limit = limit
+    self.settings = settings
   }
+
+  /// The keys whose values the learner may be given anew whenever it is started: who computes what, which changes no bit of the run.
+  package static let changeableKeys = ["gradients", "learner.works"].compactMap(ConfigurationKey.named)
 
   /// Runs until the run is done, the learner is asked to end or its time is used up; returns the exit status.
   package func run() async throws -> Int32 {
@@ -54,7 +60,8 @@ package struct LearnerRole {
     defer { withExtendedLifetime(lock) {} }
     let logger = RoleLog.logger("learner")
     try access.log(logger)
-    let configuration = try RunConfiguration(contentsOf: folder)
+    var configuration = try RunConfiguration(contentsOf: folder)
+    try configuration.take(flags: settings)
     let pulse = Pulse()
     let board = LearnerBoard(steps: configuration.steps, pulse: pulse)
     return try await MetricsPort.open(at: (metrics ?? configuration.learner.metrics)?.place, telling: board, logger: logger) {

@@ -66,6 +66,7 @@ package struct RunSupervision {
     case .learner:
       arguments = ["learner", "--run", folder.path, "--supervised"] + access.arguments
       if let metrics = configuration.learner.metrics { arguments += ["--metrics", "\(metrics)"] }
+      for key in LearnerRole.changeableKeys { arguments += [key.flag, key.value(in: configuration)] }
       if let keys { arguments += ["--authorized", keys.authorized] }
       // One that is started again has what is left.
       if let limit { arguments += limit.remainder }

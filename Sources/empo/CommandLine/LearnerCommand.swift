@@ -21,6 +21,12 @@ struct LearnerCommand: AsyncParsableCommand {
   @Option(help: .hours)
   var hours: Double?
 
+  @Option(help: .thisTime("Who computes gradients: auto, learner or workers"))
+  var gradients: String?
+
+  @Option(help: .thisTime("Whether the learner computes parts of gradients beside the workers: auto, true or false"))
+  var learnerWorks: String?
+
   @Flag(help: .acceptLoss)
   var acceptLoss = false
 
@@ -32,8 +38,16 @@ struct LearnerCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Who may join") var access: AccessOptions
 
+  /// What is given of the learner's ``LearnerRole/changeableKeys``.
+  private var settings: [String: String] { ["gradients": gradients, "learner.works": learnerWorks].compactMapValues(\.self) }
+
   func validate() throws {
     try requireHours(hours)
+    do {
+      try RunConfiguration.check(flags: settings)
+    } catch {
+      throw ValidationError("\(error)")
+    }
     // Nobody could join: only empo train gives keys to workers of its own.
     if access.key != nil, access.authorized.isEmpty {
       throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
@@ -46,13 +60,18 @@ struct LearnerCommand: AsyncParsableCommand {
     let role = LearnerRole(
       folder: try RunFolder.open(runFolder), listen: listen, access: access.access, isSupervised: supervised,
       // A supervisor on this host writes the log to a file; over ssh, log and output arrive together.
-      hasLogApart: supervised && lifeline == nil, metrics: metrics, acceptsLoss: acceptLoss, limit: limit)
+      hasLogApart: supervised && lifeline == nil, metrics: metrics, acceptsLoss: acceptLoss, limit: limit, settings: settings)
     let status = try await role.run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
 }
 
 extension ArgumentHelp {
+  /// The help of a flag that stands in for a key of config.yaml.
+  fileprivate static func thisTime(_ meaning: String) -> ArgumentHelp {
+    ArgumentHelp("\(meaning), this time; by default as config.yaml says. The weights are the same.", valueName: "VALUE")
+  }
+
   /// The help of `--accept-loss`.
   static let acceptLoss = ArgumentHelp(
     "Goes on although the ledger is damaged, or lacks what it held when the checkpoint was written: what is lost is sampled again.")

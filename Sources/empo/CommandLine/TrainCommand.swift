@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Runs
 
 /// `empo train`: a whole run on this host.
@@ -8,7 +9,7 @@ struct TrainCommand: AsyncParsableCommand {
     abstract: "Runs a training run: one learner and some workers, supervised.",
     usage: """
       empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--hours H] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
-      empo train --resume DIR [--hours H] [--workers N] [--worker-KEY VALUE ...] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
+      empo train --resume DIR [--hours H] [--workers N] [--worker-KEY VALUE ...] [--gradients PLACE] [--learner-works WHEN] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
       """,
     discussion: """
       Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
@@ -28,7 +29,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Continues the run in this folder; only --workers, their --worker-threads, --worker-nice and --worker-memory, and --metrics may differ.",
+      "Continues the run in this folder; only --workers, their --worker-threads, --worker-nice and --worker-memory, --gradients, "
+        + "--learner-works and --metrics may differ.",
       valueName: "DIR"))
   var resume: String?
 
@@ -53,7 +55,8 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup var keys: ConfigurationFlags
 
   /// The keys that may differ when a run is continued.
-  private static let changeable: Set = ["workers", "worker.threads", "worker.nice", "worker.memory", "learner.metrics"]
+  private static let changeable = Set(
+    ["workers", "worker.threads", "worker.nice", "worker.memory", "learner.metrics"] + LearnerRole.changeableKeys.map(\.name))
 
   func validate() throws {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }

@@ -11,7 +11,8 @@ struct CommandLineTests {
     arguments: [
       ["--bogus"], ["bogus"], ["train", "--steps", "0"], ["train", "--steps", "99999999999999999999"], ["train", "--workers", "x"],
       ["train", "--reward", "gold"], ["train", "--lag", "-1"], ["train", "--resume", "a", "--steps", "3"], ["train", "a.yaml", "b.yaml"],
-      ["learner"], ["worker"], ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "0"], ["bench", "rollout", "--new", "0"],
+      ["learner"], ["learner", "--run", "a", "--learner-works", "maybe"], ["worker"],
+      ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "0"], ["bench", "rollout", "--new", "0"],
       ["bench", "learner", "--length", "1"], ["pretrain"], ["train", "--max-tokens", "0"], ["train", "--prompt", "no place for it"],
       ["train", "--resume", "a", "--model", "b"], ["info"], ["export", "a"], ["export", "a", "b", "--dtype", "int8"],
       ["launch"], ["launch", "--hosts", "a", "b", "--resume"], ["train", "--resume", "a", "--prepare"],
@@ -86,6 +87,7 @@ struct KeyFlagTests {
       (["--lag", "-1"], "flag --lag: lag: found \"-1\", expected an integer from 0 to 8"),
       (["--advantage", "best"], "flag --advantage: advantage: found \"best\", expected one of group-std, group-sample-std, mean-only"),
       (["--resume", "a", "--audit", "0.5"], "it takes no --audit"),
+      (["--resume", "a", "--gradients", "workers", "--gradient-parts", "2"], "it takes no --gradient-parts"),
       (["--resume", "a", "--no-whole-response"], "it takes no --whole-response"),
     ])
   func errors(arguments: [String], expected: String) async throws {

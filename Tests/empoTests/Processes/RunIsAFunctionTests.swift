@@ -96,9 +96,11 @@ struct RunIsAFunctionTests {
     #expect(await interrupted.status() == 130, "\(interrupted.errors)")
     #expect(interrupted.lastLine == "to resume: empo train --resume interrupted")
     #expect(interrupted.children.isEmpty)
-    let continued = try run.resume("interrupted")
+    // Others compute the gradients from then on.
+    let continued = try run.resume("interrupted", ["--gradients", "workers", "--learner-works", "false"])
 
     for command in [plain, resumed, continued] { #expect(await command.status() == 0, "\(command.errors)") }
+    #expect([interrupted, continued].map { $0.output.contains("bound by ") } == [false, true], "\(continued.output)")
     let expected = try run.digest(of: "plain")
     #expect(try run.digest(of: "killed") == expected)
     #expect(try run.digest(of: "interrupted") == expected)
