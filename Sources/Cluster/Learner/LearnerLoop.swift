@@ -226,7 +226,9 @@ final class LearnerLoop {
       case .expel(let party, let reason): try store.expel(party, reason: reason)
       case .record(let timing):
         guard let update else { preconditionFailure("a step is recorded after its update") }
-        let figures = StepFigures(update: update, pace: timing.pace, skippedQuestions: timing.skippedQuestions)
+        let figures = StepFigures(
+          update: update, pace: timing.pace, skippedQuestions: timing.skippedQuestions, spread: timing.spread,
+          versionBytes: published.broadcast(of: timing.step + 1)?.bytes.count)
         let record = StepRecord(step: timing.step, figures: figures)
         try store.record(record)
         service.watch(.step(record, timing))

@@ -37,11 +37,21 @@ public struct StepFigures: Sendable, Equatable, Codable {
   /// Questions that were left out on the way to the step's, because they had been unanimous; nil where none ever is.
   public var skippedQuestions: Int?
 
+  /// Where the update's time went; nil where the learner computed its gradient alone.
+  public var spread: SpreadFigures?
+
+  /// Bytes of the version that the step made, as it is broadcast; nil in records of earlier releases.
+  public var versionBytes: Int?
+
   /// Creates figures.
-  public init(update: UpdateReport, pace: StepPace, skippedQuestions: Int? = nil) {
+  public init(
+    update: UpdateReport, pace: StepPace, skippedQuestions: Int? = nil, spread: SpreadFigures? = nil, versionBytes: Int? = nil
+  ) {
     self.update = update
     self.pace = pace
     self.skippedQuestions = skippedQuestions
+    self.spread = spread
+    self.versionBytes = versionBytes
   }
 
   /// The share of the questions that came up for the step and were left out; nil where none ever is.
@@ -51,20 +61,53 @@ public struct StepFigures: Sendable, Equatable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case skippedQuestions = "skipped_questions"
+    case versionBytes = "version_bytes"
   }
 
   /// Decodes all parts from one object.
   public init(from decoder: any Decoder) throws {
     update = try UpdateReport(from: decoder)
     pace = try StepPace(from: decoder)
-    skippedQuestions = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Int.self, forKey: .skippedQuestions)
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    skippedQuestions = try fields.decodeIfPresent(Int.self, forKey: .skippedQuestions)
+    versionBytes = try fields.decodeIfPresent(Int.self, forKey: .versionBytes)
+    let hasSpread = try decoder.container(keyedBy: SpreadFigures.CodingKeys.self).contains(.gradientSeconds)
+    spread = hasSpread ? try SpreadFigures(from: decoder) : nil
   }
 
   /// Encodes all parts into one object; no name is in two.
   public func encode(to encoder: any Encoder) throws {
     try update.encode(to: encoder)
     try pace.encode(to: encoder)
+    try spread?.encode(to: encoder)
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encodeIfPresent(skippedQuestions, forKey: .skippedQuestions)
+    try fields.encodeIfPresent(versionBytes, forKey: .versionBytes)
+  }
+}
+
+/// Where the time of an update went whose gradient was spread over workers. Its names in JSON are those that the ledger and metrics.jsonl keep.
+public struct SpreadFigures: Sendable, Equatable, Codable {
+  /// Seconds in which parts of the gradient were computed.
+  public var gradientSeconds: Double
+
+  /// Seconds in which the last parts, all computed, were on their way.
+  public var linkSeconds: Double
+
+  /// Seconds in which the learner did what it does alone.
+  public var learnerSeconds: Double
+
+  fileprivate enum CodingKeys: String, CodingKey {
+    case gradientSeconds = "gradient_seconds"
+    case linkSeconds = "link_seconds"
+    case learnerSeconds = "learner_seconds"
+  }
+}
+
+extension StepTiming {
+  /// What is kept of an update whose gradient was spread; nil where the learner computed it alone.
+  public var spread: SpreadFigures? {
+    guard gradientSeconds > 0 else { return nil }
+    return SpreadFigures(gradientSeconds: gradientSeconds, linkSeconds: linkSeconds, learnerSeconds: learnerSeconds)
   }
 }

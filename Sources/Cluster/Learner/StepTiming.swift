@@ -78,11 +78,13 @@ public enum StepBound: String, Sendable {
 }
 
 extension StepTiming {
+  /// Seconds of the update in which the learner did what it does alone.
+  public var learnerSeconds: Double { updateSeconds - gradientSeconds - linkSeconds }
+
   /// What took most of the step.
   public var bound: StepBound {
-    let alone = updateSeconds - gradientSeconds - linkSeconds
     let shares: [(StepBound, Double)] = [
-      (.sampling, learnerWaitSeconds), (.gradients, gradientSeconds), (.link, linkSeconds), (.learner, alone),
+      (.sampling, learnerWaitSeconds), (.gradients, gradientSeconds), (.link, linkSeconds), (.learner, learnerSeconds),
     ]
     return shares.max { $0.1 < $1.1 }?.0 ?? .learner
   }

@@ -56,6 +56,7 @@ import Wire
       // A worker that comes late may find the run over; whoever gave a group was noted.
       #expect(!disk.contributors.isEmpty && disk.contributors.isSubset(of: disk.workers), "\(disk.contributors)")
       #expect(disk.steps.map(\.step) == [0, 1, 2, 3, 4, 5])
+      #expect(disk.steps.allSatisfy { $0.figures.versionBytes ?? 0 > 0 })
       #expect(disk.evaluations.map(\.policyVersion) == [0, 3, 6])
       #expect(disk.asked == Dictionary(uniqueKeysWithValues: zip(0..., SimulatedRun.questions(plan))))
       #expect(disk.steps.allSatisfy { ($0.figures.skippedQuestions != nil) == (skipUnanimous > 0) })

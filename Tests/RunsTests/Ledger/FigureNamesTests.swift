@@ -55,6 +55,24 @@ import Testing
     #expect(SkippedQuestions([.sample(step: 6)], groupSize: 4) == nil)
   }
 
+  @Test("A step whose gradient was spread says where the update's time went, and any step how long its version is")
+  func spread() throws {
+    let timing = StepTiming(
+      step: 6, seconds: 4, learnerWaitSeconds: 1, updateSeconds: 3, gradientSeconds: 1.5, linkSeconds: 0.5, workerBusySeconds: 6,
+      workerWaitSeconds: 10, groups: 32, responseTokens: 20_736, intakeSeconds: 4, workers: 5, duplicates: 7, stale: 9, reassigned: 6)
+    var record = StepRecord.sample(step: 6)
+    record.figures.spread = try #require(timing.spread)
+    record.figures.versionBytes = 1234
+    let line = Self.figures.0.replacing(#""groups_per_second""#, with: #""gradient_seconds":1.5,"groups_per_second""#)
+      .replacing(#""learner_wait_share""#, with: #""learner_seconds":1,"learner_wait_share""#)
+      .replacing(#""loss""#, with: #""link_seconds":0.5,"loss""#)
+    let end = Self.figures.1.replacing(#""worker_wait_share""#, with: #""version_bytes":1234,"worker_wait_share""#)
+    #expect(try lines([record]) == line + #""step":6,"# + end + "\n")
+    let ledger = try Ledger(path: temporary.path + "/ledger.sqlite", configuration: "c")
+    try ledger.record(record)
+    #expect(try ledger.steps() == [record])
+  }
+
   @Test("A step's cell in the ledger has the committed names, in their order")
   func stepCell() throws {
     let path = temporary.path + "/ledger.sqlite"
