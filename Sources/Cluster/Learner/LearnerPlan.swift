@@ -213,7 +213,7 @@ public struct GradientPlan: Sendable, Equatable {
   }
 
   /// Whether the learner works where so many workers are given tasks.
-  func learnerWorks(beside takers: Int) -> Bool {
+  package func learnerWorks(beside takers: Int) -> Bool {
     switch learnerWork {
     case .automatic: takers < parts
     case .always: true

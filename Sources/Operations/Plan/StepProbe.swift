@@ -13,16 +13,6 @@ import Wire
 ///
 /// Every group is taken to teach, since no run knows beforehand which do: where some do not, updates are shorter.
 package struct StepProbe {
-  /// What was found.
-  package struct Result {
-    /// What a step costs.
-    package var costs: StepCosts
-    /// Tokens of a response, in the mean.
-    package var meanLength: Double
-    /// The share of the responses that ended at the length limit.
-    package var truncatedShare: Double
-  }
-
   private let assembly: RunAssembly
   private var configuration: RunConfiguration { assembly.configuration }
 
@@ -32,7 +22,7 @@ package struct StepProbe {
   /// Measures.
   ///
   /// - Parameter report: Told what is under way.
-  package func run(_ report: (String) -> Void) throws -> Result {
+  package func run(_ report: (String) -> Void) throws -> StepFindings {
     let lanes = Lanes(count: assembly.learnerThreads)
     report("loading the model")
     let trainer = try assembly.trainer()
@@ -82,7 +72,7 @@ package struct StepProbe {
     let responses = groups.flatMap(\.group.responses)
     let isSpread = assembly.gradientPlan != nil
     let nonEmpty = parts.count { !$0.isEmpty } + rest.count { !$0.isEmpty }
-    return Result(
+    return StepFindings(
       costs: StepCosts(
         groups: configuration.questionsPerStep, groupSeconds: sampling / Double(count), parts: nonEmpty, partSeconds: computing,
         learnerSeconds: learning * Double(plan.batches.count), gradientBytes: Double(bytes.count),

@@ -18,8 +18,12 @@ extension RunAssembly {
     // A token and its log-probability, and as much again for what is around them.
     let bytes = groups * (4 * positions + 16 * configuration.groupSize * configuration.sampling.maximumNewTokens)
     guard bytes < Limits.learnerMessageBytes else { return nil }
-    let trained = lora.map { ParameterLayout(adaptersOf: base.configuration, $0).count } ?? base.configuration.parameterCount
-    return GradientPlan(parts: UInt32(parts), totalBytes: UInt64(4 * trained), learnerWork: configuration.learner.works)
+    return GradientPlan(parts: UInt32(parts), totalBytes: UInt64(gradientBytes), learnerWork: configuration.learner.works)
+  }
+
+  /// Bytes of a part's gradient: a float32 for each parameter that is trained.
+  package var gradientBytes: Int {
+    4 * (lora.map { ParameterLayout(adaptersOf: base.configuration, $0).count } ?? base.configuration.parameterCount)
   }
 
   private var isSpread: Bool {
@@ -33,7 +37,7 @@ extension RunAssembly {
 
 extension RunConfiguration {
   /// Whether workers reach the learner on its own host alone.
-  fileprivate var isOnOneHost: Bool {
+  package var isOnOneHost: Bool {
     guard case .endpoint(let endpoint) = learner.listen else { return true }
     return (try? Endpoint(endpoint))?.isLoopback ?? true
   }

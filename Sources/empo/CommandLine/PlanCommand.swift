@@ -9,10 +9,14 @@ struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Measures a part of a run's first step on this host, and says what the run would take here and on several hosts like it.",
-    usage: "empo plan [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--hosts N,N,...] [--link RATE] [--json]",
+    usage: """
+      empo plan [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--hosts N,N,...] [--link RATE] [--json]
+      empo plan --run DIR [--probe] [--KEY VALUE ...] [--hosts N,N,...] [--link RATE] [--json]
+      """,
     discussion: """
       It samples a few of the run's groups, computes a part of a gradient from them and moves the policy once, which takes about as long as a \
-      step on one host. The forecast takes every group for one that teaches. With --run the configuration is that of a run folder.
+      step on one host. That forecast takes every group for one that teaches. With --run the configuration is that of a run folder, and the \
+      figures are those of the steps that the run has recorded, if there are some and no other key changes what a step costs.
       """)
 
   @Argument(help: ArgumentHelp("The run's configuration, a YAML file.", valueName: "CONFIG.yaml"))
@@ -21,14 +25,20 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("A run folder, in place of a configuration.", valueName: "DIR"))
   var runFolder: String?
 
+  @Flag(help: "Measures on this host even where the run has recorded steps.")
+  var probe = false
+
   @Option(help: ArgumentHelp("Settings of a published run, below all else.", valueName: "NAME"))
   var preset: ConfigurationPreset?
 
   @Option(help: ArgumentHelp("Numbers of hosts like this one, each with a worker; the first has the learner as well.", valueName: "N,N,…"))
   var hosts = "1,2,4,8,16"
 
-  @Option(help: ArgumentHelp("The rate of the learner's link, such as 100Mbit or 10Gbit.", valueName: "RATE"))
-  var link = LinkRate(bitsPerSecond: 1e9)
+  @Option(
+    help: ArgumentHelp(
+      "The rate of the learner's link, such as 100Mbit or 10Gbit; by default what held up the run's gradients, or else 1Gbit.",
+      valueName: "RATE"))
+  var link: LinkRate?
 
   @Flag(help: "Prints one line of JSON.")
   var json = false
@@ -57,10 +67,22 @@ struct PlanCommand: AsyncParsableCommand {
     if configuration.gradients == .automatic, configuration.gradientPartCount > 1 { configuration.gradients = .workers }
     try configuration.validate()
     let assembly = try RunAssembly(configuration)
-    let found = try StepProbe(assembly).run { Console.error.line($0) }
+    let found = try findings(of: assembly)
+    let link = link ?? LinkRate(bitsPerSecond: found.link ?? 1e9)
     let forecasts = (counts ?? []).map { StepForecast(found.costs, hosts: $0, link: link.bitsPerSecond) }
     let plan = RunForecast(assembly, found)
     Console.output.write(json ? try plan.json(forecasts, link: link) : try plan.text(forecasts, link: link))
+  }
+
+  /// Keys whose values say nothing of what a host takes for a piece of work.
+  private static let harmless: Set = ["steps", "workers", "gradients", "learner.works"]
+
+  private func findings(of assembly: RunAssembly) throws -> StepFindings {
+    func probed() throws -> StepFindings { try StepProbe(assembly).run { Console.error.line($0) } }
+    guard !probe, let runFolder, Self.harmless.isSuperset(of: keys.values.keys),
+      let recorded = RecordedSteps(of: RunFolder(path: runFolder))
+    else { return try probed() }
+    return try StepFindings(recorded, of: StepShape(assembly), probe: probed)
   }
 }
 

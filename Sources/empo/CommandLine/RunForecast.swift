@@ -6,9 +6,9 @@ import Runs
 /// What a run would take: time by hosts, memory by role, room on the disk.
 struct RunForecast {
   private let assembly: RunAssembly
-  private let found: StepProbe.Result
+  private let found: StepFindings
 
-  init(_ assembly: RunAssembly, _ found: StepProbe.Result) {
+  init(_ assembly: RunAssembly, _ found: StepFindings) {
     self.assembly = assembly
     self.found = found
   }
@@ -31,6 +31,8 @@ struct RunForecast {
     var version_bytes: Double
     var mean_length: Double
     var truncated_share: Double
+    var run_steps: Int
+    var is_probed: Bool
     var link_bits_per_s: Double
     var learner_memory_bytes: Double
     var worker_memory_bytes: Double
@@ -43,10 +45,12 @@ struct RunForecast {
     let (costs, configuration, memory) = (found.costs, assembly.configuration, MemoryEstimate(of: assembly))
     let checkpoints = min(configuration.keepCheckpoints + 1, (steps + configuration.checkpointEvery - 1) / configuration.checkpointEvery)
     let responses = Double(configuration.groupSize * costs.groups * steps)
+    let (recorded, isProbed) = if case .run(let steps, let probing) = found.source { (steps, probing) } else { (0, true) }
     return Document(
       group_s: costs.groupSeconds, part_s: costs.partSeconds, parts: costs.parts, learner_s: costs.learnerSeconds,
       gradient_bytes: costs.gradientBytes, version_bytes: costs.versionBytes, mean_length: found.meanLength,
-      truncated_share: found.truncatedShare, link_bits_per_s: link.bitsPerSecond, learner_memory_bytes: memory.learner(of: assembly),
+      truncated_share: found.truncatedShare, run_steps: recorded, is_probed: isProbed, link_bits_per_s: link.bitsPerSecond,
+      learner_memory_bytes: memory.learner(of: assembly),
       worker_memory_bytes: try memory.worker(of: assembly),
       checkpoint_bytes: Double(checkpoints) * memory.checkpoint(lag: configuration.lag),
       ledger_bytes: responses * (Self.ledgerBytesPerResponse + Self.ledgerBytesPerToken * found.meanLength),
@@ -68,8 +72,10 @@ struct RunForecast {
   func text(_ forecasts: [StepForecast], link: LinkRate) throws -> String {
     let (plan, costs) = (try document(forecasts, link), found.costs)
     let told = MemoryEstimate.told
+    let place = if case .probe = found.source { "this host" } else { "a host" }
     var lines = [
-      "A group takes \(Figures.significant(costs.groupSeconds)) s on this host, its responses \(Int(found.meanLength.rounded())) tokens in the mean"
+      "The figures are \(found.source).",
+      "A group takes \(Figures.significant(costs.groupSeconds)) s on \(place), its responses \(Int(found.meanLength.rounded())) tokens in the mean"
         + (found.truncatedShare > 0 ? ", of which \(Figures.percent(found.truncatedShare)) are cut off" : "") + ".",
       "Parts of an update: \(costs.parts), each \(Figures.significant(costs.partSeconds)) s; what the learner does alone: "
         + "\(Figures.significant(costs.learnerSeconds)) s.",
