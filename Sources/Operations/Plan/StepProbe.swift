@@ -1,4 +1,4 @@
-import Cluster
+package import Cluster
 package import EMPO
 import Foundation
 import HuggingFace
@@ -19,10 +19,23 @@ package struct StepProbe {
   /// A probe of a run.
   package init(_ assembly: RunAssembly) { self.assembly = assembly }
 
-  /// Measures.
+  /// Measures with as many of the run's questions as are sampled at once.
   ///
   /// - Parameter report: Told what is under way.
   package func run(_ report: (String) -> Void) throws -> StepFindings {
+    let count = min(configuration.questionsPerStep, max(1, try assembly.workerSequences() / configuration.groupSize))
+    return try run(asking: (0..<count).map { assembly.tasks.content(of: $0 % assembly.questionCount) }, report).findings
+  }
+
+  /// Measures with some questions.
+  ///
+  /// - Parameters:
+  ///   - questions: What groups are sampled of.
+  ///   - report: Told what is under way.
+  /// - Returns: What was found, and the groups in the order of the questions.
+  package func run(
+    asking questions: [TaskContent], _ report: (String) -> Void
+  ) throws -> (findings: StepFindings, groups: [ScoredGroup]) {
     let lanes = Lanes(count: assembly.learnerThreads)
     report("loading the model")
     let trainer = try assembly.trainer()
@@ -36,28 +49,28 @@ package struct StepProbe {
         arithmetic: assembly.arithmetic))
     try sampler.load(version: 0, weights: WeightBytes(trainer.policy.bytes()))
 
-    let count = min(configuration.questionsPerStep, max(1, sequences / configuration.groupSize))
-    report("sampling \(count) groups")
-    let tasks = try (0..<count).map(task)
+    report("sampling \(questions.count) groups of \(configuration.groupSize)")
+    let tasks = questions.enumerated().map { task($0.element, slot: $0.offset) }
     let feed = ProbeFeed(tasks)
     let sampling = try seconds { try sampler.sample(from: feed) }
 
     report("computing a part of a gradient")
-    let groups = try tasks.indices.map { index in
+    let sampled = try tasks.indices.map { index in
       guard let group = feed.groups[UInt64(index)] else { throw OperationsError(.process, "a group was not sampled") }
-      return PromptedGroup(promptTokens: tasks[index].promptTokens, group: group.teaching)
+      return group
     }
+    let groups = zip(tasks, sampled).map { PromptedGroup(promptTokens: $0.promptTokens, group: $1.teaching) }
     // A step of as many groups as a run's, whose parts are as large.
-    let step = (0..<configuration.questionsPerStep).map { groups[$0 % count] }
+    let step = (0..<configuration.questionsPerStep).map { groups[$0 % groups.count] }
     let plan = trainer.begin(step: 0, groups: step)
     guard let parts = plan.batches.first, let index = parts.firstIndex(where: { !$0.isEmpty }) else {
-      throw OperationsError(.process, "no response of \(count) groups has a token to learn from")
+      throw OperationsError(.process, "no response of \(groups.count) groups has a token to learn from")
     }
     var bytes: [UInt8] = []
     var statistics = GradientStatistics()
     // The first one makes the buffers.
     _ = try trainer.gradient(ofPart: index)
-    let computing = try seconds { (bytes, statistics) = try trainer.gradient(ofPart: index) }
+    let computing = try seconds { (bytes, statistics) = try trainer.gradient(ofPart: index) } * share(of: parts[index], in: parts)
 
     report("moving the policy")
     let before = trainer.policy.bytes()
@@ -72,25 +85,34 @@ package struct StepProbe {
     let responses = groups.flatMap(\.group.responses)
     let isSpread = assembly.gradientPlan != nil
     let nonEmpty = parts.count { !$0.isEmpty } + rest.count { !$0.isEmpty }
-    return StepFindings(
+    let findings = StepFindings(
       costs: StepCosts(
-        groups: configuration.questionsPerStep, groupSeconds: sampling / Double(count), parts: nonEmpty, partSeconds: computing,
+        groups: configuration.questionsPerStep, groupSeconds: sampling / Double(groups.count), parts: nonEmpty, partSeconds: computing,
         learnerSeconds: learning * Double(plan.batches.count), gradientBytes: Double(bytes.count),
         versionBytes: Double(delta?.count ?? before.count), isSpread: isSpread, samplesAhead: configuration.lag > 0),
       meanLength: responses.reduce(0) { $0 + Double($1.tokens.count) } / Double(responses.count),
       truncatedShare: Double(responses.count(where: \.isTruncated)) / Double(responses.count))
+    return (findings, sampled)
   }
 
   private func scorer(_ lanes: Lanes) throws -> GroupScorer {
     try configuration.scorer(judge: configuration.judge, tokenizer: assembly.base.tokenizer, lanes: lanes)
   }
 
-  private func task(_ slot: Int) throws -> Wire.Task {
-    let content = assembly.tasks.content(of: slot % assembly.questionCount)
-    return Wire.Task(
+  private func task(_ content: TaskContent, slot: Int) -> Wire.Task {
+    Wire.Task(
       lease: 1, seal: LeaseSeal(incarnation: 1, code: []), item: WorkItem(step: 0, slot: UInt32(slot)), policyVersion: 0,
       seed: configuration.seed, groupSize: UInt32(configuration.groupSize), questionID: content.questionID, question: content.question,
       promptTokens: content.promptTokens, answers: content.answers, deadlineMilliseconds: 1_000)
+  }
+
+  /// How much longer than this part one takes in the mean: by their tokens, a shared prompt counted once.
+  private func share(of part: GradientPart, in parts: [GradientPart]) -> Double {
+    func tokens(_ part: GradientPart) -> Double {
+      part.groups.reduce(0) { $0 + Double($1.promptTokens.count) + $1.responses.reduce(0) { $0 + Double($1.tokens.count) } }
+    }
+    let others = parts.filter { !$0.isEmpty }
+    return others.reduce(0) { $0 + tokens($1) } / Double(others.count) / tokens(part)
   }
 
   private func seconds(_ body: () throws -> Void) rethrows -> Double {

@@ -20,12 +20,9 @@ struct Empo: AsyncParsableCommand {
     abstract: "Trains a small language model on its own consistency: questions in, no answers needed.",
     version: Release.name,
     subcommands: [
-      TrainCommand.self, PlanCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self, WorkerCommand.self,
-      RelayCommand.self,
-      KeysCommand.self, ConfigCommand.self, GenerateCommand.self, ServeCommand.self, ScoreCommand.self, ClusterCommand.self,
-      EquivalentCommand.self,
-      ExtractCommand.self,
-      TokenizeCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self,
-      BenchCommand.self,
+      TrainCommand.self, ProbeCommand.self, PlanCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self,
+      WorkerCommand.self, RelayCommand.self, KeysCommand.self, ConfigCommand.self, GenerateCommand.self, ServeCommand.self,
+      ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self, TokenizeCommand.self,
+      RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self,
     ])
 }

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Evaluation
+import HuggingFace
+import Operations
+import Rollouts
+import Runs
+import Tensors
+
+/// `empo probe`: whether a run is worth its hours.
+struct ProbeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "probe",
+    abstract:
+      "Asks a model some of a run's questions, and says whether the run can teach it anything, what to change, and what it would take.",
+    usage: "empo probe [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--groups N] [--hosts N] [--link RATE] [--json]",
+    discussion: """
+      It takes the settings of `empo train`. Answers in the file of questions are never used to teach; they tell how often agreement is right. \
+      Where that file has none, held-out questions are asked as well, for theirs.
+      """)
+
+  @Argument(help: ArgumentHelp("The run's configuration, a YAML file.", valueName: "CONFIG.yaml"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("Settings of a published run, below all else.", valueName: "NAME"))
+  var preset: ConfigurationPreset?
+
+  @Option(help: ArgumentHelp("Questions to ask, each a group of responses.", valueName: "N"))
+  var groups = 32
+
+  @Option(
+    help: ArgumentHelp("Hosts like this one that would run it, each with a worker; the first has the learner as well.", valueName: "N"))
+  var hosts = 1
+
+  @Option(help: ArgumentHelp("The rate of the learner's link, such as 100Mbit or 10Gbit.", valueName: "RATE"))
+  var link = LinkRate(bitsPerSecond: 1e9)
+
+  @Flag(help: "Prints one line of JSON.")
+  var json = false
+
+  @OptionGroup var keys: ConfigurationFlags
+
+  func validate() throws {
+    guard (1...100_000).contains(groups) else { throw ValidationError("--groups \(groups): expected a number from 1 to 100000") }
+    guard (1...100_000).contains(hosts) else { throw ValidationError("--hosts \(hosts): expected a number from 1 to 100000") }
+  }
+
+  func run() async throws {
+    var configuration = try RunConfiguration.load(file: file, flags: keys.values, preset: preset)
+    if hosts > 1, configuration.gradients == .automatic, configuration.gradientPartCount > 1 { configuration.gradients = .workers }
+    try configuration.validate()
+    let assembly = try RunAssembly(configuration)
+    let questions = try assembly.probeQuestions(groups)
+    let (found, groups) = try StepProbe(assembly).run(asking: questions.map(\.content)) { Console.error.line($0) }
+    let isRight = try assembly.isRight(lanes: Lanes(count: assembly.learnerThreads))
+    let surveyed = try zip(questions, groups).map { question, group in
+      try SurveyedGroup(group, objective: configuration.objective, isRight: question.accepted.isEmpty ? nil : { try isRight($0, question) })
+    }
+    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly))
+    let report = ProbeReport(diagnosis, assembly, found, hosts: hosts, link: link)
+    Console.output.write(json ? try report.json() : report.text())
+  }
+}
+
+extension RunDiagnosis.Settings {
+  init(_ assembly: RunAssembly) {
+    let configuration = assembly.configuration
+    let longest = configuration.sampling.maximumNewTokens
+    self.init(
+      maximumTokens: longest, roomForTokens: assembly.base.configuration.maximumPositions - (assembly.positions - longest),
+      asksForAnswer: configuration.promptTemplate.contains("\\boxed") || configuration.system?.contains("\\boxed") == true)
+  }
+}

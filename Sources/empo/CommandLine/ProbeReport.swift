@@ -1,0 +1,108 @@
+import Evaluation
+import Foundation
+import Operations
+import Rollouts
+import Runs
+
+/// What `empo probe` prints.
+struct ProbeReport {
+  private let diagnosis: RunDiagnosis
+  private let assembly: RunAssembly
+  private let found: StepFindings
+  private let hosts: Int
+  private let forecast: StepForecast
+
+  /// A report whose steps are as long as the groups that teach make them.
+  init(_ diagnosis: RunDiagnosis, _ assembly: RunAssembly, _ found: StepFindings, hosts: Int, link: LinkRate) {
+    self.diagnosis = diagnosis
+    self.assembly = assembly
+    self.found = found
+    self.hosts = hosts
+    var costs = found.costs
+    costs.partSeconds *= diagnosis.teaching.value
+    forecast = StepForecast(costs, hosts: hosts, link: link.bitsPerSecond)
+  }
+
+  private var steps: Int { assembly.configuration.steps }
+
+  /// Seconds of the run: its steps, and the measurements on held-out questions, which workers share.
+  private var seconds: Double {
+    let configuration = assembly.configuration
+    let response = found.costs.groupSeconds / Double(configuration.groupSize) / Double(hosts)
+    let full = Double(1 + HeldOutMeasure.samples) * (configuration.evaluatesBefore ? 2 : 1)
+    let between = configuration.evaluateEvery > 0 ? Double((steps - 1) / configuration.evaluateEvery) : 0
+    return forecast.seconds * Double(steps) + Double(assembly.heldOut.count) * (full + between) * response
+  }
+
+  private struct Document: Encodable {
+    var verdict: String
+    var findings: [String]
+    var groups: Int
+    var teaching: RunDiagnosis.Share
+    var unanimous: RunDiagnosis.Share
+    var sure: RunDiagnosis.Share
+    var lead: Double
+    var truncated_share: Double
+    var unanswered_share: Double
+    var mean_length: Double
+    var entropy_histogram: [Int]
+    var labelled: Int
+    var accuracy: Double?
+    var right_when_sure: RunDiagnosis.Share?
+    var hosts: Int
+    var seconds_per_step: Double
+    var hours: Double
+    var bound: String
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let document = Document(
+      verdict: diagnosis.verdict.rawValue, findings: diagnosis.findings.map(\.text), groups: diagnosis.groups.count,
+      teaching: diagnosis.teaching, unanimous: diagnosis.unanimous, sure: diagnosis.sure, lead: diagnosis.meanLead,
+      truncated_share: diagnosis.truncatedShare, unanswered_share: diagnosis.unansweredShare, mean_length: found.meanLength,
+      entropy_histogram: diagnosis.entropyHistogram, labelled: diagnosis.labelled, accuracy: diagnosis.accuracy,
+      right_when_sure: diagnosis.rightWhenSure, hosts: hosts, seconds_per_step: forecast.seconds, hours: seconds / 3600,
+      bound: forecast.boundName)
+    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+  }
+
+  func text() -> String {
+    let configuration = assembly.configuration
+    func told(_ share: RunDiagnosis.Share) -> String {
+      "\(Figures.percent(share.value)) (\(Figures.percent(share.low)) to \(Figures.percent(share.high)))"
+    }
+    func line(_ name: String, _ value: String) -> String { TextColumns.padded(name, to: 34) + value }
+    var lines = [
+      "\(diagnosis.groups.count) groups of \(configuration.groupSize) responses, at most \(configuration.sampling.maximumNewTokens) tokens each",
+      "",
+      line("groups that teach", told(diagnosis.teaching)),
+      line("groups in which all agree", told(diagnosis.unanimous)),
+      line("groups with a sure majority", told(diagnosis.sure)),
+      line("lead of the majority", "\(Figures.percent(diagnosis.meanLead)) of the responses, in the mean"),
+      line("responses cut off", Figures.percent(diagnosis.truncatedShare)),
+      line("responses without an answer", Figures.percent(diagnosis.unansweredShare)),
+      line("length of a response", "\(Int(found.meanLength.rounded())) tokens, in the mean"),
+      line("groups by entropy, in fifths", diagnosis.entropyHistogram.map(String.init).joined(separator: "  ")),
+    ]
+    if let accuracy = diagnosis.accuracy {
+      lines.append(line("right responses", "\(Figures.percent(accuracy)), of \(diagnosis.labelled) groups with a known answer"))
+      lines.append(line("a sure majority is right", diagnosis.rightWhenSure.map(told) ?? "no labelled group has one"))
+    } else {
+      lines.append(line("a sure majority is right", "unknown: no question has an answer (--held-out FILE with some)"))
+    }
+    lines += [
+      "",
+      line(
+        "\(steps) steps on \(hosts == 1 ? "this host" : "\(hosts) hosts like this")",
+        "\(Figures.duration(seconds: seconds)), \(Figures.decimal(forecast.seconds, places: 1)) s a step, bound by \(forecast.boundName)"),
+      "",
+    ]
+    lines.append(
+      diagnosis.findings.isEmpty
+        ? "Verdict: healthy. Nothing speaks against this run." : "Verdict: \(diagnosis.verdict.rawValue.replacing("_", with: " ")).")
+    lines += diagnosis.findings.map { "- " + $0.text.prefix(1).uppercased() + $0.text.dropFirst() + "." }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

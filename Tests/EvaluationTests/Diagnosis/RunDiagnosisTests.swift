@@ -1,0 +1,64 @@
+import EMPO
+import Evaluation
+import Testing
+
+@Suite struct RunDiagnosisTests {
+  /// A group of eight, of which `largest` and `second` agree among themselves.
+  private func group(
+    largest: Int, second: Int = 0, truncated: Int = 0, unanswered: Int = 0, isMajorityRight: Bool? = nil
+  ) -> SurveyedGroup {
+    SurveyedGroup(
+      size: 8, teaches: largest < 8 && largest > 1, isUnanimous: largest == 8, largest: largest, second: second, truncated: truncated,
+      unanswered: unanswered, entropyShare: Double(8 - largest) / 8, isMajorityRight: isMajorityRight)
+  }
+
+  private func verdict(_ groups: [SurveyedGroup]) -> RunDiagnosis.Verdict {
+    RunDiagnosis(groups, RunDiagnosis.Settings(maximumTokens: 256, roomForTokens: 2000, asksForAnswer: true)).verdict
+  }
+
+  @Test("Each situation is told from the others") func situations() {
+    let healthy = (0..<16).map { group(largest: 4 + $0 % 4, second: 1, isMajorityRight: $0 % 8 != 0) }
+    #expect(verdict(healthy) == .healthy)
+    #expect(verdict((0..<16).map { group(largest: $0 % 8 == 0 ? 5 : 8, second: 0, isMajorityRight: true) }) == .tooEasy)
+    #expect(verdict((0..<16).map { group(largest: $0 % 8 == 0 ? 5 : 2, second: 1) }) == .tooHard)
+    #expect(verdict((0..<16).map { _ in group(largest: 5, second: 1, truncated: 2) }) == .cutOff)
+    #expect(verdict((0..<16).map { _ in group(largest: 5, second: 1, unanswered: 2) }) == .unanswered)
+    #expect(verdict((0..<16).map { group(largest: 6, second: 1, isMajorityRight: $0 % 3 == 0) }) == .wrongConsensus)
+  }
+
+  @Test("What is cut off is not called hard, and advice stays within the model's positions") func advice() {
+    let cut = (0..<8).map { _ in group(largest: 1, second: 1, truncated: 6) }
+    let diagnosis = RunDiagnosis(cut, RunDiagnosis.Settings(maximumTokens: 256, roomForTokens: 300, asksForAnswer: true))
+    #expect(diagnosis.findings.map(\.verdict) == [.cutOff])
+    #expect(diagnosis.findings[0].text.contains("to 300"))
+    let full = RunDiagnosis(cut, RunDiagnosis.Settings(maximumTokens: 256, roomForTokens: 256, asksForAnswer: true))
+    #expect(full.findings[0].text.contains("no room"))
+  }
+
+  @Test("Few labelled groups say nothing about majorities") func fewLabels() {
+    let groups = (0..<16).map { group(largest: 6, second: 1, isMajorityRight: $0 < 4 ? false : nil) }
+    #expect(verdict(groups) == .healthy)
+  }
+
+  @Test("Intervals are Wilson's") func intervals() {
+    // statsmodels.stats.proportion.proportion_confint(8, 10, method="wilson")
+    let share = RunDiagnosis.Share(8, of: 10)
+    #expect(share.value == 0.8)
+    #expect(abs(share.low - 0.4901624715) < 1e-9 && abs(share.high - 0.9433178485) < 1e-9)
+    #expect(RunDiagnosis.Share(0, of: 10).low == 0 && RunDiagnosis.Share(10, of: 10).high == 1)
+  }
+
+  @Test("A scored group is looked at by its answers") func surveyed() throws {
+    let answers = ["4", "5", "5", "", "4", "5"]
+    let clusters = [0, 1, 1, 2, 0, 1]
+    let responses = answers.indices.map { index in
+      ScoredResponse(
+        tokens: [1], tokenLogProbabilities: [0], isTruncated: index == 3, answer: answers[index], cluster: clusters[index],
+        reward: Double(index % 2))
+    }
+    let group = ScoredGroup(responses: responses, semanticEntropy: 1, isKept: true)
+    let surveyed = SurveyedGroup(group, objective: ObjectiveOptions()) { $0 == "5" }
+    #expect((surveyed.largest, surveyed.second, surveyed.truncated, surveyed.unanswered) == (3, 2, 1, 0))
+    #expect(surveyed.isMajorityRight == true && surveyed.right == 3 && surveyed.teaches && !surveyed.isSure)
+  }
+}
