@@ -117,7 +117,7 @@ let package = Package(
     room("Questions", ["ChatTemplates", "Files", "JSON", "Meaning"]),
     room("Rollouts", ["ChatTemplates", "EMPO", "HuggingFace", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
     room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "Tensors", "Transformer"]),
-    room("Evaluation", ["EMPO", "Meaning", "Questions", "Rollouts"]),
+    room("Evaluation", ["EMPO", "Meaning", "Questions", "Random", "Rollouts"]),
     room("Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
 
     // The cluster.
@@ -182,7 +182,7 @@ let package = Package(
         "ChatTemplates", "EMPO", "HuggingFace", "Meaning", "NumericTestSupport", "Tensors", "Tokenizers", "Transformer",
       ]),
     tests(of: "Training", ["EMPO", "HuggingFace", "NumericTestSupport", "Tensors", "Transformer"]),
-    tests(of: "Evaluation", ["Meaning", "NumericTestSupport", "Questions", "Rollouts"]),
+    tests(of: "Evaluation", ["Meaning", "NumericTestSupport", "Questions", "Rollouts"], exclude: ["Fixtures"]),
     tests(of: "Demonstration", ["Questions", "Tokenizers"]),
     tests(of: "Wire", ["Digests", "EMPO"]),
     tests(of: "Cluster", ["Digests", "EMPO", "SimulationSupport", "Wire", logging]),

@@ -11,14 +11,18 @@ public struct SampledAnswer: Sendable, Equatable {
   /// Response tokens, the stop token included where one was sampled.
   public var tokenCount: Int
 
+  /// Whether the response ended at its length limit.
+  public var isTruncated: Bool
+
   /// The whole response, as the model wrote it; empty where nobody will read it.
   public var response: String
 
   /// Creates a sampled answer.
-  public init(text: String, isBoxed: Bool, tokenCount: Int, response: String = "") {
+  public init(text: String, isBoxed: Bool, tokenCount: Int, isTruncated: Bool = false, response: String = "") {
     self.text = text
     self.isBoxed = isBoxed
     self.tokenCount = tokenCount
+    self.isTruncated = isTruncated
     self.response = response
   }
 }
