@@ -13,14 +13,14 @@ extension QuestionRecord {
     try reader.readObject { name, reader in
       let key = prefix + name
       if prefix.isEmpty { tell(name) }
-      if keys.contains(key) {
+      if keys.contains(where: { $0.hasPrefix(key + ".") }), reader.isAtObject() {
+        try readObject(&reader, prefix: key + ".", keys: keys, limit: limit)
+      } else if keys.contains(key) {
         let written = try reader.readWritten()
         guard written.count <= limit else {
           throw reader.failure("found \(written.count) bytes under \"\(QuestionRecord.excerpt(key))\", expected at most \(limit)")
         }
         fields[key] = try QuestionRecord.field(written)
-      } else if keys.contains(where: { $0.hasPrefix(key + ".") }), reader.isAtObject() {
-        try readObject(&reader, prefix: key + ".", keys: keys, limit: limit)
       } else {
         try reader.passOverValue()
       }

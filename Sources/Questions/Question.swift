@@ -14,6 +14,9 @@ public struct Question: Sendable, Equatable {
   /// The accepted answers, of which any is right; empty where none is known. Only measurements and the accuracy reward look at them.
   public var answers: [String]
 
+  /// The options of a multiple-choice question whose record has them; 0 for any other. The text lists them, and answers are their letters.
+  public var optionCount = 0
+
   /// Creates a question.
   public init(id: String, text: String, messages: [ChatMessage] = [], answers: [String] = []) {
     self.id = id

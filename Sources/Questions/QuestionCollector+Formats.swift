@@ -7,6 +7,7 @@ extension QuestionCollector {
   var toldKeys: String? {
     guard let resolved else { return nil }
     return "questions under \"\(resolved.question)\"" + (resolved.answer.map { ", answers under \"\($0)\"" } ?? "")
+      + (resolved.options.map { ", options under \"\($0)\"" } ?? "")
   }
 
   /// Reads one JSON object a line; blank lines are passed over.

@@ -16,12 +16,13 @@ public struct QuestionKeys: Sendable, Equatable {
   }
 
   /// The usual keys of questions in data sets, in the order in which they are tried.
-  public static let questionCandidates = ["question", "prompt", "problem", "query", "input", "instruction", "messages", "text"]
+  public static let questionCandidates = ["question", "prompt", "problem", "query", "input", "instruction", "messages", "text", "Question"]
 
   /// The usual keys of answers in data sets, in the order in which they are tried. A `solution` counts only where an answer can be found in
-  /// it.
+  /// it, an `answer_index` only beside options.
   public static let answerCandidates = [
-    "answer", "target", "ground_truth", "gold", "label", "reward_model.ground_truth", "solution",
+    "answer", "target", "ground_truth", "gold", "label", "reward_model.ground_truth", "solution", "answerKey", "answer_index",
+    "Correct Answer",
   ]
 
   /// The key of a question's name.
@@ -32,7 +33,7 @@ public struct QuestionKeys: Sendable, Equatable {
     var keys: Set<String> = [QuestionKeys.identifier]
     if let question { keys.insert(question) } else { keys.formUnion(QuestionKeys.questionCandidates) }
     if let answer { keys.insert(answer) } else { keys.formUnion(QuestionKeys.answerCandidates) }
-    return keys
+    return keys.union(QuestionChoices.keys)
   }
 
   /// The keys of a file that begins with some record. Throws a ``QuestionProblem`` when it has no question.
@@ -48,7 +49,8 @@ public struct QuestionKeys: Sendable, Equatable {
     // Other records may have an answer that the first one lacks.
     let answer = answer ?? candidates.first { record.hasAnswer(under: $0) } ?? candidates.first { record.fields[$0]?.isNull == true }
     return ResolvedKeys(
-      question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil)
+      question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil,
+      options: try QuestionChoices(record, besides: self.answer)?.key)
   }
 }
 
@@ -59,9 +61,12 @@ struct ResolvedKeys: Equatable {
   /// Whether the user chose the answer's key, so that a value of another kind under it is a mistake.
   var isAnswerChosen: Bool
   var isQuestionChosen: Bool
+  /// The key of the options of multiple-choice questions; nil where the first record has none.
+  var options: String?
 
   var wanted: Set<String> {
-    Set([QuestionKeys.identifier, question] + (answer.map { [$0] } ?? []))
+    let keys = Set([QuestionKeys.identifier, question] + (answer.map { [$0] } ?? []))
+    return options == nil ? keys : keys.union(QuestionChoices.keys)
   }
 }
 

@@ -59,11 +59,19 @@ struct QuestionRecord {
     guard question.text.contains(where: { !$0.isWhitespace }) else {
       throw QuestionProblem("found an empty text under \"\(keys.question)\", expected the question's text")
     }
+    var choices: QuestionChoices?
+    if keys.options != nil, question.messages.isEmpty {
+      choices = try QuestionChoices(self, besides: keys.isAnswerChosen ? keys.answer : nil)
+    }
+    if let choices {
+      question.text = choices.question(question.text)
+      question.optionCount = choices.texts.count
+    }
     question.id = identifier ?? "\(number)"
     guard question.id.utf8.count <= limits.identifierBytes else {
       throw QuestionProblem("found an id of \(question.id.utf8.count) bytes, expected at most \(limits.identifierBytes)")
     }
-    question.answers = try answers(keys, labels, question: question.id)
+    question.answers = try answers(keys, labels, choices: choices, question: question.id)
     guard question.answers.count <= limits.answers else {
       throw QuestionProblem("found \(question.answers.count) accepted answers, expected at most \(limits.answers)")
     }
@@ -73,6 +81,7 @@ struct QuestionRecord {
   /// Whether the value under a key can be an answer. A `solution` can where it states one, or a part of a list of solutions does.
   func hasAnswer(under key: String) -> Bool {
     guard let label = label(under: key), let answers = LabelReading().answers(in: label) else { return false }
+    if key == "answer_index" { return (try? QuestionChoices(self, besides: nil)) != nil }
     guard key == "solution" else { return true }
     return switch label {
     case .string(let text): extractAnswer(from: text).rule != .none
@@ -92,14 +101,20 @@ struct QuestionRecord {
   }
 
   /// A list of texts that a table's field holds as JSON. Not one of numbers, which is an interval or a vector.
-  private static func list(in text: String) -> JSONValue? {
+  static func list(in text: String) -> JSONValue? {
     guard text.hasPrefix("["), case .array(let values)? = try? JSONReader.value(of: Array(text.utf8), source: "") else { return nil }
     return values.allSatisfy { if case .string = $0 { true } else { false } } ? .array(values) : nil
   }
 
-  private func answers(_ keys: ResolvedKeys, _ labels: LabelReading, question: String) throws(QuestionProblem) -> [String] {
+  private func answers(
+    _ keys: ResolvedKeys, _ labels: LabelReading, choices: QuestionChoices?, question: String
+  ) throws(QuestionProblem) -> [String] {
     guard labels.need != .nobody else { return [] }
-    let answers = try answersIfAny(keys, labels)
+    var answers = try answersIfAny(keys, labels)
+    if let choices {
+      let marked = choices.markedAnswers
+      answers = marked == nil ? try letters(of: answers, keys, among: choices, question: question) : marked
+    }
     if case .everyQuestion(let purpose) = labels.need, answers?.isEmpty != false {
       let place = keys.answer.map { " under \"\($0)\"" } ?? ""
       throw QuestionProblem(
@@ -107,6 +122,24 @@ struct QuestionRecord {
           + (keys.isAnswerChosen ? "" : "; answer_key names another key"))
     }
     return answers ?? []
+  }
+
+  /// The letters of the options that a label means.
+  private func letters(
+    of answers: [String]?, _ keys: ResolvedKeys, among choices: QuestionChoices, question: String
+  ) throws(QuestionProblem) -> [String]? {
+    guard let answers, let key = keys.answer else { return answers }
+    let isNumber = if case .number = fields[key] { true } else { false }
+    var letters: [String] = []
+    for answer in answers {
+      guard let letter = choices.letter(of: answer, isNumber: isNumber) else {
+        throw QuestionProblem(
+          "question \(question) has the answer \"\(QuestionRecord.excerpt(answer))\" under \"\(key)\", which is none of its "
+            + "\(choices.texts.count) options: expected a letter, an option's text, or its place from 0")
+      }
+      letters.append(letter)
+    }
+    return letters
   }
 
   /// The accepted answers: none where the label is empty, nil where there is no label.

@@ -10,7 +10,7 @@
 /// | `A and C`, `(A), (C)` | both, in any order |
 /// | anything else, a letter beyond the question's options too | its words, as ``TextJudge`` reads them |
 ///
-/// Letters run from A to J, or to the last option that the question lists: lines or runs of `A. …`, `A) …`, `(A) …`, `**A.** …`,
+/// Letters run from A to J, or to the last option that the question lists, at most P: lines or runs of `A. …`, `A) …`, `(A) …`, `**A.** …`,
 /// `\textbf{(A)} …` and the like. A letter on its own comes first, then the text of an option, then a letter with a text; without a list
 /// `E. coli` is no choice, and `A cat` never is. Where options share a text, answers with that text mean the first of them: they could mean
 /// either, and must not mean neither. For one question this is an equivalence relation.
@@ -53,7 +53,7 @@ private struct ListedOptions {
   init(question: String) {
     let texts = QuestionOptions(question: question).texts
     isListed = !texts.isEmpty
-    count = isListed ? texts.count : QuestionOptions.maximumCount
+    count = isListed ? texts.count : QuestionOptions.usualCount
     for (index, text) in texts.enumerated() {
       if let key = AnswerKey(text), optionOfValue[key] == nil { optionOfValue[key] = index }
       if let key = TextKey(text), optionOfText[key] == nil { optionOfText[key] = index }

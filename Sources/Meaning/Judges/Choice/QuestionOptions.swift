@@ -1,3 +1,6 @@
+/// How many options a multiple-choice question lists in its own text; 0 where it lists none. O(n).
+public func listedOptionCount(in question: String) -> Int { QuestionOptions(question: question).texts.count }
+
 /// The options that a multiple-choice question lists.
 ///
 /// An option is a marker (`A.`, `A)`, `A:`, `(A)`, `[A]`, also in bold or in a LaTeX font: `**A.**`, `\textbf{(A)}`) with its text, and a list is
@@ -6,8 +9,8 @@
 /// prompt with worked examples ends with the question itself; of the latter the longest, since an option may speak of others
 /// ("both (A) and (B)"), and of equally long ones the last.
 struct QuestionOptions {
-  /// The letters there are: J is the last of the ten options of MMLU-Pro.
-  static let maximumCount = 10
+  /// The letters that count where a question lists no options: J is the last of the ten options of MMLU-Pro.
+  static let usualCount = 10
 
   /// The options' texts, from A on; empty when the question lists none.
   let texts: [String]
@@ -156,6 +159,6 @@ extension ScannedText {
 }
 
 extension Unicode.Scalar {
-  /// 0 for A to 9 for J, in upper case.
-  var optionLetter: Int? { ("A"..."J").contains(self) ? Int(value) - 65 : nil }
+  /// 0 for A to 15 for P, in upper case.
+  var optionLetter: Int? { ("A"..."P").contains(self) ? Int(value) - 65 : nil }
 }
