@@ -117,7 +117,7 @@ let package = Package(
     room("Questions", ["ChatTemplates", "Files", "JSON", "Meaning"]),
     room("Rollouts", ["ChatTemplates", "EMPO", "HuggingFace", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
     room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "Tensors", "Transformer"]),
-    room("Evaluation", ["EMPO", "Meaning", "Questions", "Random", "Rollouts"]),
+    room("Evaluation", ["EMPO", "Files", "Meaning", "Questions", "Random", "Rollouts", system]),
     room("Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
 
     // The cluster.

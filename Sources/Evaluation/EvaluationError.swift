@@ -6,6 +6,10 @@ public struct EvaluationError: Error, Sendable, CustomStringConvertible {
     case questions
     /// The judge could not decide.
     case judge
+    /// The model did not answer.
+    case model
+    /// A file of results that cannot be used.
+    case results
   }
 
   /// The kind of error.

@@ -2,29 +2,21 @@ public import Meaning
 public import Questions
 public import Rollouts
 
-/// Judges a policy's responses to questions with known answers. Sees tokens and no policy, so that whoever samples needs no label.
+/// Judges a model's responses to questions with known answers. Sees responses and no model, so that whoever samples needs no label.
 public struct Evaluator: Sendable {
   private let judge: any AnswerJudge
   private let reading: AnswerReading
-  private let decode: @Sendable (_ tokens: [Int32]) -> String
 
-  /// An evaluator.
-  ///
-  /// - Parameters:
-  ///   - reading: how a response's answer is read; as in the run, so that the measured answers are the rewarded ones.
-  ///   - decode: turns a response's tokens into text, special tokens left out.
-  public init(
-    judge: any AnswerJudge, reading: AnswerReading = AnswerReading(), decode: @escaping @Sendable (_ tokens: [Int32]) -> String
-  ) {
+  /// An evaluator; `reading` is how a response's answer is read: as in the run, so that the measured answers are the rewarded ones.
+  public init(judge: any AnswerJudge, reading: AnswerReading = AnswerReading()) {
     self.judge = judge
     self.reading = reading
-    self.decode = decode
   }
 
   /// Judges the responses to a question: the first is the greedy one, the others are samples, see ``EvaluationRequest``.
   ///
   /// Throws an ``EvaluationError`` where the question has no answer, and where the judge fails.
-  public func judged(_ responses: [[Int32]], to question: Question) throws(EvaluationError) -> JudgedQuestion {
+  public func judged(_ responses: [ModelResponse], to question: Question) throws(EvaluationError) -> JudgedQuestion {
     precondition(!responses.isEmpty, "the first response is the greedy one")
     guard !question.answers.isEmpty, !question.answers.contains("") else {
       throw EvaluationError(.questions, "the held-out question \(question.id) has no answer to measure with")
@@ -37,9 +29,10 @@ public struct Evaluator: Sendable {
     }
   }
 
-  private func answer(_ tokens: [Int32]) -> SampledAnswer {
-    let response = decode(tokens)
-    let answer = reading.answer(in: response)
-    return SampledAnswer(text: answer.text, isBoxed: answer.isBoxed, tokenCount: tokens.count, response: response)
+  private func answer(_ response: ModelResponse) -> SampledAnswer {
+    let answer = reading.answer(in: response.text)
+    return SampledAnswer(
+      text: answer.text, isBoxed: answer.isBoxed, tokenCount: response.tokenCount, isTruncated: response.isTruncated,
+      response: response.text)
   }
 }

@@ -10,11 +10,13 @@ package struct HeldOutMeasure: Sendable {
 
   private let questions: [Question]
   private let evaluator: Evaluator
+  private let decode: @Sendable (_ tokens: [Int32]) -> String
 
-  /// Creates a measure by these questions.
-  package init(questions: [Question], evaluator: Evaluator) {
+  /// Creates a measure by these questions; `decode` turns a response's tokens into text, special tokens left out.
+  package init(questions: [Question], evaluator: Evaluator, decode: @escaping @Sendable (_ tokens: [Int32]) -> String) {
     self.questions = questions
     self.evaluator = evaluator
+    self.decode = decode
   }
 
   /// Judges the responses to all questions, in the questions' order.
@@ -22,7 +24,10 @@ package struct HeldOutMeasure: Sendable {
     precondition(groups.count == questions.count, "every held-out question has its responses")
     var judged: [JudgedQuestion] = []
     for (question, group) in zip(questions, groups) {
-      judged.append(try evaluator.judged(group.responses.map(\.tokens), to: question))
+      let responses = group.responses.map {
+        ModelResponse(text: decode($0.tokens), tokenCount: $0.tokens.count, isTruncated: $0.isTruncated)
+      }
+      judged.append(try evaluator.judged(responses, to: question))
     }
     return judged
   }

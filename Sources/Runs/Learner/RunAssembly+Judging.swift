@@ -22,8 +22,8 @@ extension RunAssembly {
       : HeldOutMeasure(
         questions: heldOut,
         evaluator: Evaluator(
-          judge: try configuration.judge.judge(configuration.judging, lanes: Lanes(count: learnerThreads)), reading: configuration.reading,
-          decode: { tokenizer.decode($0, skippingSpecialTokens: true) }))
+          judge: try configuration.judge.judge(configuration.judging, lanes: Lanes(count: learnerThreads)), reading: configuration.reading),
+        decode: { tokenizer.decode($0, skippingSpecialTokens: true) })
     return RunJudge(
       seed: configuration.seed,
       scorer: needsModel ? nil : try configuration.scorer(judge: configuration.judge, tokenizer: tokenizer, lanes: Lanes(count: 1)),

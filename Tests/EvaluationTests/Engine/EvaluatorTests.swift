@@ -15,7 +15,11 @@ import Testing
       stopTokens: [1, 2, 3], given: given)
   }
 
-  static func evaluator(judge: any AnswerJudge = ExactJudge()) -> Evaluator { Evaluator(judge: judge, decode: text) }
+  static func evaluator(judge: any AnswerJudge = ExactJudge()) -> Evaluator { Evaluator(judge: judge) }
+
+  static func told(_ tokens: [[Int32]]) -> [ModelResponse] {
+    tokens.map { ModelResponse(text: text(of: $0), tokenCount: $0.count, isTruncated: false) }
+  }
 
   static func text(of tokens: [Int32]) -> String {
     tokens[0] < 6 ? "No idea." : "The answer is \\boxed{\(tokens[0] % 3)}."
@@ -38,7 +42,7 @@ import Testing
   static func result(with engine: GenerationEngine) throws -> EvaluationResult {
     let responses = responses(questions.indices.map { request($0) }, with: engine)
     return EvaluationResult(
-      of: try zip(questions, responses).map { try evaluator().judged($1.map(\.tokens), to: $0) }, majorityCount: 5)
+      of: try zip(questions, responses).map { try evaluator().judged(told($1.map(\.tokens)), to: $0) }, majorityCount: 5)
   }
 
   @Test("Scores follow from what the engine generates") func scoresFollowFromWhatTheEngineGenerates() throws {
@@ -75,9 +79,9 @@ import Testing
     let full = Self.responses([Self.request(4)], with: engine)[0]
     let alone = Self.responses([Self.request(4, responseCount: 1)], with: engine)[0]
     #expect(alone == Array(full.prefix(1)))
-    let judged = try Self.evaluator().judged(alone.map(\.tokens), to: Self.questions[4])
+    let judged = try Self.evaluator().judged(Self.told(alone.map(\.tokens)), to: Self.questions[4])
     #expect(judged.samples.isEmpty)
-    #expect(judged.isGreedyCorrect == (try Self.evaluator().judged(full.map(\.tokens), to: Self.questions[4]).isGreedyCorrect))
+    #expect(judged.isGreedyCorrect == (try Self.evaluator().judged(Self.told(full.map(\.tokens)), to: Self.questions[4]).isGreedyCorrect))
   }
 
   @Test("Responses that are followed come out as they were, and end where another token is drawn")
@@ -93,7 +97,9 @@ import Testing
   }
 
   @Test("Without its answer a question cannot be judged") func withoutItsAnswerAQuestionCannotBeJudged() throws {
-    let error = try #require(throws: EvaluationError.self) { try Self.evaluator().judged([[7]], to: Question(id: "q0", text: "0")) }
+    let error = try #require(throws: EvaluationError.self) {
+      try Self.evaluator().judged(Self.told([[7]]), to: Question(id: "q0", text: "0"))
+    }
     #expect(error.message == "the held-out question q0 has no answer to measure with")
   }
 
@@ -105,7 +111,7 @@ import Testing
 
   @Test("A judge that fails is reported with its cause") func aJudgeThatFailsIsReportedWithItsCause() throws {
     let error = try #require(throws: EvaluationError.self) {
-      try Self.evaluator(judge: BrokenJudge()).judged([[7], [8]], to: Self.questions[0])
+      try Self.evaluator(judge: BrokenJudge()).judged(Self.told([[7], [8]]), to: Self.questions[0])
     }
     #expect(error.code == .judge)
     #expect(error.cause is BrokenJudge.Broken)

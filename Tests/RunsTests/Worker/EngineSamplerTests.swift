@@ -113,11 +113,12 @@ import Wire
     let groups = try groups(of: tasks, try sampler())
     #expect(groups.allSatisfy { $0.responses.map(\.cluster) == Array(0..<Self.responseCount) && !$0.isKept && $0.semanticEntropy == 0 })
     let tokenizer = base.tokenizer
-    let evaluator = Evaluator(judge: MathJudge(), decode: { tokenizer.decode($0, skippingSpecialTokens: true) })
+    let evaluator = Evaluator(judge: MathJudge())
+    let decode = { @Sendable (tokens: [Int32]) in tokenizer.decode(tokens, skippingSpecialTokens: true) }
     let answers = EvaluatedAnswers(RunFolder(path: scratch.path))
     let judge = RunJudge(
-      seed: configuration.seed, scorer: nil, measure: HeldOutMeasure(questions: questions.map(\.question), evaluator: evaluator),
-      answers: answers)
+      seed: configuration.seed, scorer: nil,
+      measure: HeldOutMeasure(questions: questions.map(\.question), evaluator: evaluator, decode: decode), answers: answers)
     let figures = try judge.figures(version: 0, groups: groups)
 
     let lanes = Lanes(count: 1)
@@ -132,8 +133,11 @@ import Wire
     }
     let greedy = engine.generate(requests(1, .greedy(maximumNewTokens: Self.newTokens)))
     let sampled = engine.generate(requests(Self.responseCount - 1, SamplingOptions(maximumNewTokens: Self.newTokens)))
-    let judged = try questions.indices.map {
-      try evaluator.judged((greedy[$0] + sampled[$0]).map(\.tokens), to: questions[$0].question)
+    let judged = try questions.indices.map { index in
+      let responses = (greedy[index] + sampled[index]).map {
+        ModelResponse(text: decode($0.tokens), tokenCount: $0.tokens.count, isTruncated: $0.isTruncated)
+      }
+      return try evaluator.judged(responses, to: questions[index].question)
     }
     #expect(figures == HeldOutMeasure.figures(of: judged))
     #expect(figures.mean != nil && figures.length != nil)
