@@ -25,6 +25,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -118,6 +119,7 @@ let package = Package(
     room("Rollouts", ["ChatTemplates", "EMPO", "HuggingFace", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
     room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "Tensors", "Transformer"]),
     room("Evaluation", ["EMPO", "Files", "Meaning", "Questions", "Random", "Rollouts", system]),
+    room("ChatClient", ["ChatTemplates", "Evaluation", "Random", nio, nioHTTP1, nioPosix]),
     room("Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
 
     // The cluster.
@@ -150,7 +152,8 @@ let package = Package(
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning", "Operations",
+        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
+        "Operations",
         "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
       ],
       swiftSettings: strict),
@@ -183,6 +186,7 @@ let package = Package(
       ]),
     tests(of: "Training", ["EMPO", "HuggingFace", "NumericTestSupport", "Tensors", "Transformer"]),
     tests(of: "Evaluation", ["Meaning", "NumericTestSupport", "Questions", "Rollouts"], exclude: ["Fixtures"]),
+    tests(of: "ChatClient", ["ChatTemplates", "Evaluation", nio, nioHTTP1, nioPosix]),
     tests(of: "Demonstration", ["Questions", "Tokenizers"]),
     tests(of: "Wire", ["Digests", "EMPO"]),
     tests(of: "Cluster", ["Digests", "EMPO", "SimulationSupport", "Wire", logging]),

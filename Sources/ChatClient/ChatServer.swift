@@ -1,0 +1,126 @@
+public import ChatTemplates
+public import Evaluation
+internal import Foundation
+
+/// A model behind `/v1/chat/completions`.
+public struct ChatServer: Sendable {
+  /// The address of the API, such as `http://127.0.0.1:8000/v1`.
+  public let address: String
+
+  /// The model's name there.
+  public let model: String
+
+  private let host: String
+  private let port: Int
+  private let path: String
+  private let apiKey: String?
+
+  /// Reads an address; a path that does not end in `/v1` gets it, as clients are used to.
+  public init(_ address: String, model: String, apiKey: String? = nil) throws(ChatClientError) {
+    let expected = "expected an address such as http://127.0.0.1:8000/v1"
+    guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty, let scheme = parts.scheme?.lowercased() else {
+      throw ChatClientError(.address, "--server \(address): \(expected)")
+    }
+    guard scheme == "http" else {
+      let advice = scheme == "https" ? "a server with TLS is asked through a proxy on this host; " : ""
+      throw ChatClientError(.address, "--server \(address): \(advice)\(expected)")
+    }
+    var path = parts.percentEncodedPath
+    while path.hasSuffix("/") { path.removeLast() }
+    if !path.hasSuffix("/v1") { path += "/v1" }
+    self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    port = parts.port ?? 80
+    self.path = path
+    self.model = model
+    self.apiKey = apiKey
+    self.address = "http://\(host):\(parts.port ?? 80)\(path)"
+  }
+
+  /// What is asked of the model.
+  struct Call: Encodable {
+    struct Message: Encodable {
+      var role: String
+      var content: String
+    }
+    var model: String
+    var messages: [Message]
+    var max_tokens: Int
+    var temperature: Double
+    var top_p = 1.0
+    var seed: Int
+    var n = 1
+  }
+
+  private struct Completion: Decodable {
+    struct Choice: Decodable {
+      struct Message: Decodable {
+        var content: String?
+      }
+      var message: Message
+      var finish_reason: String?
+    }
+    struct Usage: Decodable {
+      var completion_tokens: Int?
+    }
+    var choices: [Choice]
+    var usage: Usage?
+  }
+
+  /// One response to a conversation. A server that is busy, or whose connection breaks, is asked again a few times.
+  func response(
+    to messages: [ChatMessage], maximumTokens: Int, temperature: Double, seed: Int
+  ) async throws -> ModelResponse {
+    let call = Call(
+      model: model, messages: messages.map { Call.Message(role: $0.role, content: $0.content) }, max_tokens: maximumTokens,
+      temperature: temperature, seed: seed)
+    let encoder = JSONEncoder()
+    // The same bytes for the same question.
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let exchange = HTTPExchange(
+      host: host, port: port, path: path + "/chat/completions", headers: apiKey.map { [("Authorization", "Bearer \($0)")] } ?? [],
+      body: [UInt8](try encoder.encode(call)))
+    var attempt = 0
+    while true {
+      let last = attempt == Self.pauses.count
+      do {
+        let reply = try await exchange.post()
+        if reply.status == 200 { return try read(reply.body) }
+        guard !last, Self.busy.contains(reply.status) else {
+          throw ChatClientError(.refused, "\(address) refused with status \(reply.status): \(Self.excerpt(reply.body))")
+        }
+      } catch let error as ChatClientError where error.code == .refused || error.code == .reply {
+        throw error
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        if last { throw ChatClientError(.connection, "\(address) does not answer: \(Self.oneLine("\(error)"))", cause: error) }
+      }
+      try await Task.sleep(for: .milliseconds(Self.pauses[attempt]))
+      attempt += 1
+    }
+  }
+
+  /// Milliseconds before another attempt.
+  private static let pauses = [500, 2000, 8000]
+
+  /// What a server says that will answer later.
+  private static let busy: Set<Int> = [408, 429, 500, 502, 503, 504]
+
+  private func read(_ body: [UInt8]) throws(ChatClientError) -> ModelResponse {
+    guard let completion = try? JSONDecoder().decode(Completion.self, from: Data(body)), let choice = completion.choices.first else {
+      throw ChatClientError(.reply, "\(address) replied \(Self.excerpt(body)), expected a chat completion")
+    }
+    return ModelResponse(
+      text: choice.message.content ?? "", tokenCount: completion.usage?.completion_tokens ?? 0,
+      isTruncated: choice.finish_reason == "length")
+  }
+
+  private static func excerpt(_ bytes: [UInt8]) -> String {
+    let text = oneLine(String(decoding: bytes, as: UTF8.self))
+    return text.isEmpty ? "nothing" : text.count > 200 ? text.prefix(200) + "…" : text
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 32 } ? " " : $0 })
+  }
+}
