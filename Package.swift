@@ -152,7 +152,7 @@ let package = Package(
     .executableTarget(
       name: "empo",
       dependencies: [
-        "Benches", "ChatTemplates", "Demonstration", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
+        "Benches", "ChatClient", "ChatTemplates", "Demonstration", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
         "Operations",
         "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
       ],

@@ -26,9 +26,11 @@ package enum EmbeddedModel {
     WordProblems.questions(seed: questionSeed, count: 4096)
   }
 
-  /// Questions with answers, of numbers that neither pre-training nor ``questions()`` have.
-  package static func heldOut() -> [Question] {
-    WordProblems.heldOut(seed: questionSeed)
+  /// Questions with answers, of numbers that neither pre-training nor ``questions()`` have: a run's, or the first so many of all that there
+  /// are, which begin with them.
+  package static func heldOut(count: Int? = nil) -> [Question] {
+    guard let count else { return WordProblems.heldOut(seed: questionSeed) }
+    return WordProblems.heldOut(seed: questionSeed, count: min(count, WordProblems.maximumHeldOut))
   }
 
   /// The model's folder, which lies in the package's resources beside the executable.

@@ -15,9 +15,9 @@ package struct BaseModel: Sendable {
   /// Its tokenizer.
   package let tokenizer: Tokenizer
 
-  /// Reads everything of a model but its weights.
-  package init(_ source: DataSource) throws {
-    self.source = try ModelFolder(Self.folder(source))
+  /// Reads everything of a model but its weights; `base` is the folder of the base model of adapters, where they do not name it.
+  package init(_ source: DataSource, base: String? = nil) throws {
+    self.source = try ModelFolder(Self.folder(source), base: base)
     configuration = try ModelConfiguration(folder: self.source.base)
     tokenizer = try Tokenizer(folder: self.source.textFolder)
     try configuration.requireRoom(for: tokenizer, in: self.source.textFolder)

@@ -76,7 +76,7 @@ package struct LoadedModel: Sendable {
   }
 
   /// The most bytes of keys and values, of which only those are taken that are used: a quarter of the memory, up to 8 GiB.
-  private static var cacheBytes: Int {
+  static var cacheBytes: Int {
     min(8 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 4))
   }
 

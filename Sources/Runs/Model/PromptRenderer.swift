@@ -1,4 +1,4 @@
-import ChatTemplates
+package import ChatTemplates
 package import Questions
 import Tokenizers
 
@@ -45,7 +45,7 @@ package struct PromptRenderer: Sendable {
     guard let template else { return configuration.prompt(for: try plainText(of: question)) }
     return try template.render(
       Conversation(
-        messages: messages(of: question), addsGenerationPrompt: true, variables: configuration.templateVariables.object,
+        messages: configuration.messages(of: question), addsGenerationPrompt: true, variables: configuration.templateVariables.object,
         specialTokens: specialTokens))
   }
 
@@ -54,19 +54,20 @@ package struct PromptRenderer: Sendable {
     tokenizer.encode(try text(of: question), addingSpecialTokens: template == nil)
   }
 
-  private func messages(of question: Question) -> [ChatMessage] {
-    let asked =
-      question.messages.isEmpty
-      ? [ChatMessage(role: "user", content: configuration.prompt(for: question.text))] : question.messages
-    // A conversation's own system message is part of it.
-    guard let system = configuration.system, asked.first?.role != "system" else { return asked }
-    return [ChatMessage(role: "system", content: system)] + asked
-  }
-
   /// Without a template, a conversation of one message is a text like any other.
   private func plainText(of question: Question) throws -> String {
     guard question.messages.count > 1 || question.messages.first.map({ $0.role != "user" }) == true else { return question.text }
     throw RunsError(
       .model, "found a conversation of \(question.messages.count) messages, but no chat template: expected one user message, or a template")
+  }
+}
+
+extension RunConfiguration {
+  /// What a chat about a question consists of.
+  package func messages(of question: Question) -> [ChatMessage] {
+    let asked = question.messages.isEmpty ? [ChatMessage(role: "user", content: prompt(for: question.text))] : question.messages
+    // A conversation's own system message is part of it.
+    guard let system, asked.first?.role != "system" else { return asked }
+    return [ChatMessage(role: "system", content: system)] + asked
   }
 }

@@ -6,10 +6,13 @@ package struct PromptedQuestion: Sendable {
   package var question: Question
   /// The prompt's tokens. Shape [T].
   package var tokens: [Int32]
+  /// The question's place in its file, those included that are left out.
+  package var place: Int
 
-  package init(question: Question, tokens: [Int32]) {
+  package init(question: Question, tokens: [Int32], place: Int = 0) {
     self.question = question
     self.tokens = tokens
+    self.place = place
   }
 }
 
@@ -39,7 +42,7 @@ package struct PromptedQuestions: Sendable {
     self.name = name
     self.room = room
     var shortest = Int.max
-    for question in set.questions {
+    for (place, question) in set.questions.enumerated() {
       let tokens: [Int32]
       do {
         tokens = try encode(question)
@@ -55,7 +58,7 @@ package struct PromptedQuestions: Sendable {
         continue
       }
       longest = max(longest, tokens.count)
-      questions.append(PromptedQuestion(question: question, tokens: tokens))
+      questions.append(PromptedQuestion(question: question, tokens: tokens, place: place))
     }
     guard !questions.isEmpty else {
       let count = leftOutCount == 1 ? "the only one is too long" : "all \(Figures.grouped(Double(leftOutCount))) are too long, the shortest"

@@ -3,7 +3,7 @@
 //
 // - `CommandLine/` is the commands, and the way from any failure to one line and an exit status. `Configuration/` is the flags of a run's
 //   keys and `empo config`, `JSONLines/` the input and output of the Unix-shaped ones, `Generation/` the requests of `generate` to the
-//   completion service, `Meaning/` the commands on answers alone.
+//   completion service, `Evaluation/` the measuring of models, `Meaning/` the commands on answers alone.
 // - `Pretraining/` is the command that made the embedded model.
 // - `Documentation.docc/` is the manual.
 //
@@ -21,8 +21,10 @@ struct Empo: AsyncParsableCommand {
     version: Release.name,
     subcommands: [
       TrainCommand.self, ProbeCommand.self, PlanCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self,
-      WorkerCommand.self, RelayCommand.self, KeysCommand.self, ConfigCommand.self, GenerateCommand.self, ServeCommand.self,
-      ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self, TokenizeCommand.self,
-      RenderCommand.self, InfoCommand.self, ExportCommand.self, PlotCommand.self, PretrainCommand.self, BenchCommand.self,
+      WorkerCommand.self, RelayCommand.self, KeysCommand.self, ConfigCommand.self, PlotCommand.self,
+      EvalCommand.self, CompareCommand.self,
+      InfoCommand.self, ExportCommand.self, GenerateCommand.self, ServeCommand.self, TokenizeCommand.self, RenderCommand.self,
+      ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self,
+      BenchCommand.self, PretrainCommand.self,
     ])
 }

@@ -29,6 +29,11 @@ import Testing
     #expect(asked.notice == nil && asked.leftOutCount == 0 && asked.longest == 4)
   }
 
+  @Test("A question keeps its place in the file")
+  func places() throws {
+    #expect(try Self.asked([1, 8, 2], room: 5).questions.map(\.place) == [0, 2])
+  }
+
   @Test("Where none fits there is nothing to train on")
   func noneFits() {
     let error = #expect(throws: RunsError.self) { try Self.asked([7, 6, 9], room: 5) }

@@ -34,16 +34,26 @@ struct ConfigurationFlags: ParsableArguments {
 
   /// The parser knows groups of options by their types, so that each group of keys is one.
   enum Groups {
-    enum ModelAndQuestions: FlagGroup { static let group = ConfigurationGroup.modelAndQuestions }
-    enum Adapters: FlagGroup { static let group = ConfigurationGroup.adapters }
-    enum Steps: FlagGroup { static let group = ConfigurationGroup.steps }
-    enum Rewards: FlagGroup { static let group = ConfigurationGroup.rewards }
-    enum Sampling: FlagGroup { static let group = ConfigurationGroup.sampling }
-    enum Filter: FlagGroup { static let group = ConfigurationGroup.filter }
-    enum Objective: FlagGroup { static let group = ConfigurationGroup.objective }
-    enum Optimizer: FlagGroup { static let group = ConfigurationGroup.optimizer }
-    enum Processes: FlagGroup { static let group = ConfigurationGroup.processes }
-    enum Faults: FlagGroup { static let group = ConfigurationGroup.faults }
-    enum Checkpoints: FlagGroup { static let group = ConfigurationGroup.checkpoints }
+    enum ModelAndQuestions: WholeGroup { static let group = ConfigurationGroup.modelAndQuestions }
+    enum Adapters: WholeGroup { static let group = ConfigurationGroup.adapters }
+    enum Steps: WholeGroup { static let group = ConfigurationGroup.steps }
+    enum Rewards: WholeGroup { static let group = ConfigurationGroup.rewards }
+    enum Sampling: WholeGroup { static let group = ConfigurationGroup.sampling }
+    enum Filter: WholeGroup { static let group = ConfigurationGroup.filter }
+    enum Objective: WholeGroup { static let group = ConfigurationGroup.objective }
+    enum Optimizer: WholeGroup { static let group = ConfigurationGroup.optimizer }
+    enum Processes: WholeGroup { static let group = ConfigurationGroup.processes }
+    enum Faults: WholeGroup { static let group = ConfigurationGroup.faults }
+    enum Checkpoints: WholeGroup { static let group = ConfigurationGroup.checkpoints }
   }
+}
+
+/// All keys of a group as flags.
+protocol WholeGroup: FlagGroup {
+  /// The group.
+  static var group: ConfigurationGroup { get }
+}
+
+extension WholeGroup {
+  static var keys: [ConfigurationKey] { group.keys }
 }

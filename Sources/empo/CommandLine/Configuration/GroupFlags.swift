@@ -1,10 +1,10 @@
 import ArgumentParser
 import Runs
 
-/// A group of keys that are flags.
+/// Keys that are flags.
 protocol FlagGroup {
-  /// The group.
-  static var group: ConfigurationGroup { get }
+  /// The keys.
+  static var keys: [ConfigurationKey] { get }
 }
 
 /// The flags of a group of keys.
@@ -22,7 +22,7 @@ struct GroupFlags<Group: FlagGroup>: ParsableArguments, CustomReflectable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: FlagName.self)
-    for key in Group.group.keys {
+    for key in Group.keys {
       if case .flag = key.values {
         values[key.name] = try container.decode(Flag<Bool?>.self, forKey: FlagName(key)).wrappedValue.map { "\($0)" }
       } else {
@@ -34,7 +34,7 @@ struct GroupFlags<Group: FlagGroup>: ParsableArguments, CustomReflectable {
   }
 
   var customMirror: Mirror {
-    Mirror(self, children: Group.group.keys.map { (label: FlagName($0).stringValue, value: Self.definition(of: $0)) })
+    Mirror(self, children: Group.keys.map { (label: FlagName($0).stringValue, value: Self.definition(of: $0)) })
   }
 
   func validate() throws {

@@ -1,0 +1,5 @@
+public import ArgumentParser
+public import Runs
+
+/// A preset by its name.
+extension BenchmarkPreset: ExpressibleByArgument {}

@@ -1,0 +1,52 @@
+import Evaluation
+import Foundation
+import Runs
+
+/// How far a measurement is: one line on a terminal that is drawn over and over, else a line now and then.
+struct EvaluationProgress {
+  private let total: Int
+  private let first: Int
+  private let start = Date()
+  private var done: Int
+  private var right = 0
+  private var tokens = 0
+  private var drawn = Date.distantPast
+
+  /// Measures from the question `first` on.
+  init(of total: Int, from first: Int) {
+    self.total = total
+    self.first = first
+    done = first
+  }
+
+  /// Seconds between two lines on a terminal, and in a log.
+  private static let (redrawing, logging) = (0.25, 30.0)
+
+  /// Counts a judged question.
+  mutating func take(_ judged: JudgedQuestion) {
+    done += 1
+    right += judged.isGreedyCorrect ? 1 : 0
+    tokens += judged.greedy.tokenCount + judged.samples.reduce(0) { $0 + $1.answer.tokenCount }
+    let now = Date()
+    guard now.timeIntervalSince(drawn) >= (Console.error.isTerminal ? Self.redrawing : Self.logging) else { return }
+    drawn = now
+    if Console.error.isTerminal {
+      Console.error.write(Console.clearLine + String(line.prefix(max(1, Console.error.width - 1))))
+    } else {
+      Console.error.line(line)
+    }
+  }
+
+  /// Takes the line off a terminal.
+  func end() {
+    if Console.error.isTerminal { Console.error.write(Console.clearLine) }
+  }
+
+  private var line: String {
+    let seconds = Date().timeIntervalSince(start)
+    let answered = done - first
+    let rest = Double(total - done) * seconds / Double(max(1, answered))
+    return "question \(done) of \(total), greedy \(Figures.percent(Double(right) / Double(max(1, answered)), places: 1)) right, "
+      + "\(Figures.grouped(Double(tokens) / max(seconds, 1e-3))) tokens/s, \(Figures.duration(seconds: rest)) left"
+  }
+}
