@@ -1,5 +1,5 @@
-public import ChatTemplates
-public import Evaluation
+internal import ChatTemplates
+internal import Evaluation
 internal import Foundation
 
 /// A model behind `/v1/chat/completions`.
