@@ -1,4 +1,5 @@
-/// The figures of an evaluation for a terminal: a row a benchmark, in as many tables as its width asks for.
+/// The figures of an evaluation for a terminal: of one benchmark a line a figure, of several a row a benchmark, in as many tables as the width
+/// asks for.
 public struct SummaryTable: Sendable {
   private let summary: EvaluationSummary
 
@@ -11,6 +12,7 @@ public struct SummaryTable: Sendable {
 
   /// The lines, at most `width` columns wide where one figure fits beside the names.
   public func lines(width: Int) -> [String] {
+    guard summary.rows.count > 1 else { return summary.rows.flatMap(figures) }
     let rows = summary.rows + (summary.average.map { [$0] } ?? [])
     let names = ["benchmark"] + rows.map { TextColumns.printable($0.name) }
     let nameWidth = min(32, names.map(\.count).max() ?? 0)
@@ -35,6 +37,20 @@ public struct SummaryTable: Sendable {
       start = end
     }
     return lines
+  }
+
+  /// The figures of a benchmark, a line each.
+  private func figures(of row: EvaluationSummary.Row) -> [String] {
+    let titles = summary.columns.map(\.heading)
+    let width = titles.map(\.count).max() ?? 0
+    let cells = zip(summary.columns, row.estimates).map { Self.cell($1, $0.unit) }
+    let aligned = cells.map { $0.prefix { $0 != " " } }.map(\.count).max() ?? 0
+    let lines = zip(titles, cells).map { title, cell in
+      let value = String(cell.prefix { $0 != " " })
+      return TextColumns.padded(title, to: width + Self.gutter) + TextColumns.rightAligned(value, to: aligned) + cell.dropFirst(value.count)
+    }
+    let heading = "\(TextColumns.printable(row.name)), \(row.questions) questions"
+    return [heading, String(repeating: "─", count: lines.map(\.count).max() ?? 0)] + lines
   }
 
   /// A figure with its interval: `41.2 [37.0, 45.5]`.

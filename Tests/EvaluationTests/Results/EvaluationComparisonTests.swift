@@ -88,6 +88,8 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("x             ") && $0.contains("33.3 [") })
     #expect(lines.contains { $0.hasPrefix("macro average ") && $0.contains("50.0 [") })
     #expect(SummaryTable(EvaluationSummary(results, bootstrap: Bootstrap(resamples: 10))).lines(width: 400).count == 5)
+    let one = SummaryTable(EvaluationSummary(Self.results([("x", Self.weak)]), bootstrap: Bootstrap(resamples: 200))).lines(width: 72)
+    #expect(one[0] == "x, 60 questions" && one[2].hasPrefix("greedy, %  ") && one[2].contains(" 33.3 ["))
     #expect(try summary.json().contains(#""macro_average":{"#))
   }
 }

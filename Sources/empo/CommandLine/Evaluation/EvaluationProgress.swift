@@ -10,7 +10,7 @@ struct EvaluationProgress {
   private var done: Int
   private var right = 0
   private var tokens = 0
-  private var drawn = Date.distantPast
+  private var drawn = Date()
 
   /// Measures from the question `first` on.
   init(of total: Int, from first: Int) {
