@@ -65,12 +65,14 @@ extension Cluster {
       let state = LearnerState(
         version: checkpoint.version, questions: questions, retained: Set(versions.keys), evaluated: ledger.evaluated,
         groups: ledger.groups.values.filter { $0.result.item.step >= checkpoint.version }.sorted { $0.result.item < $1.result.item },
-        reliance: ledger.reliance(before: checkpoint.version), expelled: ledger.expelled)
+        reliance: ledger.reliance(before: checkpoint.version), expelled: ledger.expelled, end: decidedEnd(at: checkpoint.version))
       let secrets = secrets(of: process.incarnation, lineage: ledger.lineage)
       let isBounded = scenario.boundsTime && !isCalm && random.happens(0.5)
       let end = isBounded ? process.clock.now(at: now) + random.within(0...4_000) : nil
+      var planned = plan
+      planned.steps = scenario.earlyEnd?.planned ?? plan.steps
       let machine = try LearnerMachine(
-        plan: plan, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, secrets: secrets, state: state,
+        plan: planned, order: SimulatedRun.order(of: scenario.questions), incarnation: process.incarnation, secrets: secrets, state: state,
         end: end)
       learner?.machine = machine
     } catch {
@@ -81,6 +83,11 @@ extension Cluster {
     learner?.published = PublishedWeights(restored: versions.mapValues { WeightBytes($0) }, manifest: SimulatedRun.manifest)
     tellLearner(.start)
     agenda.plan(.learnerTick(life: process.life), at: now + Self.tick)
+  }
+
+  /// The version with which the run ends early, as far as its trainer has decided that at a version.
+  func decidedEnd(at version: UInt32) -> UInt32? {
+    scenario.earlyEnd.flatMap { version >= $0.decided ? plan.steps : nil }
   }
 
   var ledger: SimulatedLedger { SimulatedLedger(disk.ledger.joined()) }

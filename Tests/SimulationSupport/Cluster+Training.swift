@@ -126,7 +126,7 @@ extension Cluster {
       WeightFrame(WeightBytes(policy), policyVersion: step + 1, manifest: SimulatedRun.manifest),
       delta: delta.map { WeightFrame(WeightBytes($0), policyVersion: step + 1, base: step, manifest: SimulatedRun.manifest) })
     goOn(life)
-    tellLearner(.policyPublished(version: step + 1))
+    tellLearner(.policyPublished(version: step + 1, end: decidedEnd(at: step + 1)))
   }
 
   private func summary(of part: UInt32, _ trainer: SimulatedTrainer) -> GradientSummary? {

@@ -14,7 +14,12 @@ struct Scenario {
     var isOfRelays: Bool { [.killRelay, .stopRelay, .stallRelay, .jumpRelayClock].contains(self) }
   }
 
+  /// The run as it comes to be, with the steps that are trained.
   let plan: LearnerPlan
+
+  /// Where a trainer ends the run before the last planned step: the version at which it decides so, and the steps that were planned.
+  let earlyEnd: (decided: UInt32, planned: UInt32)?
+
   let workers: Int
 
   /// Which workers lie, and how.
@@ -116,6 +121,9 @@ struct Scenario {
       audit: AuditPlan(share: liars.audit ?? audit), gradients: gradients, hasKeys: hasKeys, ownWorkers: ["w0"],
       quarantine: random.within(200...2_000),
       maximumWorkers: workers > 2 && random.happens(0.05) ? workers - 1 + relays : 100, farewell: random.within(300...1_000))
+    var ofEnd = SeededRandom(seed: secret ^ 0x656e_6400)
+    let (steps, lag) = (plan.steps, plan.lag)
+    earlyEnd = steps > lag && ofEnd.happens(0.3) ? (ofEnd.within(1...(steps - lag)), steps + ofEnd.within(1...3)) : nil
     boundsTime = apart.happens(0.2)
     calm = random.within(2_000...8_000)
     let possible = Fault.allCases.filter { relays > 0 || !$0.isOfRelays }

@@ -28,7 +28,7 @@ struct Assignments: Sendable {
     let vacated: [Lease]
   }
 
-  let plan: LearnerPlan
+  private(set) var plan: LearnerPlan
   let seals: LeaseSeals
   private(set) var workers: WorkerRoster
   private(set) var leases: LeaseTable
@@ -60,6 +60,12 @@ struct Assignments: Sendable {
   ///
   /// - Returns: What was filled in.
   mutating func openSteps(at version: UInt32) -> [(item: WorkItem, filling: StepSlots.Filling)] { work.openSteps(at: version) }
+
+  /// Opens no step from a version on, with which the run ends.
+  mutating func shorten(to end: UInt32) {
+    plan.steps = end
+    work.shorten(to: end)
+  }
 
   /// Forgets groups of the ledger that were sampled from later versions than one.
   mutating func forgetStored(sampledAfter version: UInt32) { work.forgetStored(sampledAfter: version) }

@@ -70,14 +70,15 @@ final class LearnerLoop {
         service.pulse.end()
       }
     }
-    guard var begun = try awaitTrainer() else { return .stopped(version: nil) }
+    guard case (let begun, var published)? = try awaitTrainer() else { return .stopped(version: nil) }
     let version = begun.version
     incarnation = try store.beginIncarnation()
     lineage = try store.firstTrustedIncarnation()
-    let retained = Set(begun.published.versions.keys)
+    let retained = Set(published.versions.keys)
     let state = LearnerState(
       version: version, questions: begun.questions, retained: retained, evaluated: try retained.filter(store.isEvaluated),
-      groups: try store.groups(from: version), reliance: try store.reliance(before: version), expelled: try store.expelled())
+      groups: try store.groups(from: version), reliance: try store.reliance(before: version), expelled: try store.expelled(), end: begun.end
+    )
     let secrets = LearnerSecrets(
       leaseKey: try store.leaseKey(), auditKey: KeyedHash.randomKey(), firstTrustedIncarnation: lineage)
     var machine = try LearnerMachine(
@@ -86,23 +87,23 @@ final class LearnerLoop {
     service.watch(.listening(endpoint: transport.endpoint, version: version))
     service.logger.info("learner listens", metadata: ["endpoint": "\(transport.endpoint)", "version": "\(version)"])
 
-    try perform(machine.handle(.start, now: clock.now), &begun.published)
+    try perform(machine.handle(.start, now: clock.now), &published)
     var wasStopping = false
     while outcome == nil {
       service.pulse.turn()
       if service.thread.isStopping, !wasStopping {
         wasStopping = true
-        try perform(machine.handle(.stop, now: clock.now), &begun.published)
+        try perform(machine.handle(.stop, now: clock.now), &published)
       }
       for report in reports.drain() {
-        guard let event = try take(report, &begun.published) else { continue }
-        try perform(machine.handle(event, now: clock.now), &begun.published)
+        guard let event = try take(report, &published) else { continue }
+        try perform(machine.handle(event, now: clock.now), &published)
       }
       for finding in findings.drain() where outcome == nil {
-        try perform(machine.handle(try take(finding), now: clock.now), &begun.published)
+        try perform(machine.handle(try take(finding), now: clock.now), &published)
       }
       guard outcome == nil else { break }
-      try perform(try nextActions(&machine), &begun.published)
+      try perform(try nextActions(&machine), &published)
     }
     return outcome ?? .stopped(version: machine.version)
   }
@@ -122,13 +123,13 @@ final class LearnerLoop {
   }
 
   /// Waits until the trainer is made; nil when the learner is stopped before. Workers that come earlier say hello again.
-  private func awaitTrainer() throws -> (version: UInt32, published: PublishedWeights, questions: QuestionSchedule.State?)? {
+  private func awaitTrainer() throws -> (TrainerState, PublishedWeights)? {
     while !service.thread.isStopping {
       service.pulse.turn()
       _ = try transport.receive(timeoutMilliseconds: Self.tick)
       for report in reports.drain() {
         switch report {
-        case .ready(let version, let weights, let questions): return (version, weights, questions)
+        case .ready(let state, let weights): return (state, weights)
         case .failed(let error): throw error
         case .trained, .prepared, .event, .checkpointed: preconditionFailure("the trainer is asked for nothing before it is ready")
         }
@@ -158,10 +159,10 @@ final class LearnerLoop {
   private func take(_ report: TrainingReport, _ published: inout PublishedWeights) throws -> LearnerMachine.Event? {
     switch report {
     case .ready: return nil
-    case .trained(let update, let frame, let delta):
+    case .trained(let update, let frame, let delta, let end):
       self.update = update
       published.add(frame, delta: delta)
-      return .policyPublished(version: frame.policyVersion)
+      return .policyPublished(version: frame.policyVersion, end: end)
     case .prepared(let step, let parts):
       self.parts = parts
       return .prepared(step: step, parts: parts.indices.filter { !parts[$0].isEmpty }.map(UInt32.init))

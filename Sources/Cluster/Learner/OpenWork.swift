@@ -5,7 +5,7 @@ import Wire
 ///
 /// It knows the numbers of the leases that its slots are under, and ends none.
 struct OpenWork: Sendable {
-  private let plan: LearnerPlan
+  private var plan: LearnerPlan
 
   /// Steps that are not trained, by their numbers.
   private var steps: [UInt32: StepSlots] = [:]
@@ -68,6 +68,9 @@ struct OpenWork: Sendable {
     guard let questions = questions[Int(item.step)]?.questions else { preconditionFailure("an open step is planned") }
     return questions[Int(item.slot)]
   }
+
+  /// Opens no step from a version on, with which the run ends.
+  mutating func shorten(to end: UInt32) { plan.steps = end }
 
   // MARK: Changing slots
 

@@ -14,7 +14,7 @@ struct RunProgress: Sendable {
     case ended
   }
 
-  private let plan: LearnerPlan
+  private var plan: LearnerPlan
   private var phase = Phase.running
 
   /// The newest policy version, which the next update starts from.
@@ -79,6 +79,9 @@ struct RunProgress: Sendable {
 
   /// The update of the step at ``version`` begins.
   mutating func beginUpdate() { stepInTraining = version }
+
+  /// The run ends with a version before the last one that was planned.
+  mutating func shorten(to end: UInt32) { plan.steps = end }
 
   /// The update is given up, before it moved anything.
   mutating func abandonUpdate() { stepInTraining = nil }

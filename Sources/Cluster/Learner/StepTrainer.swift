@@ -18,6 +18,12 @@ public protocol StepTrainer: AnyObject {
   /// What the checkpoint kept of the questions to ask; nil where it kept nothing.
   var questions: QuestionSchedule.State? { get }
 
+  /// The version with which the run ends before its last step, as the groups and evaluations so far decide; nil for none.
+  ///
+  /// What the update of step s decides takes effect at s + lag + 1 or later: whatever was leased by then is trained. Once it is decided, it
+  /// stays.
+  var end: UInt32? { get }
+
   /// Updates the policy on a step's groups, in slot order, which makes it version `step + 1`.
   func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport
 
@@ -49,4 +55,9 @@ public protocol StepTrainer: AnyObject {
   ///   - questions: What is to be kept of the questions to ask, see ``questions``.
   ///   - ledger: How far the groups' store reached when the checkpoint was asked for.
   func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws
+}
+
+extension StepTrainer {
+  /// A trainer that decides nothing: the run ends with its last step.
+  public var end: UInt32? { nil }
 }

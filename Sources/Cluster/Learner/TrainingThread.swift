@@ -12,10 +12,17 @@ enum TrainingJob: Sendable {
   case checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach)
 }
 
+/// Where a trainer stands that was just made.
+struct TrainerState: Sendable {
+  var version: UInt32
+  var questions: QuestionSchedule.State?
+  var end: UInt32?
+}
+
 /// What the training thread has to say.
 enum TrainingReport: Sendable {
-  case ready(version: UInt32, weights: PublishedWeights, questions: QuestionSchedule.State?)
-  case trained(UpdateReport, WeightFrame, delta: WeightFrame?)
+  case ready(TrainerState, weights: PublishedWeights)
+  case trained(UpdateReport, WeightFrame, delta: WeightFrame?, end: UInt32?)
   case prepared(step: UInt32, parts: [GradientPart])
   case event(LearnerMachine.Event)
   case checkpointed(version: UInt32)
@@ -32,7 +39,8 @@ func serveTraining(
     var last = try trainer.weights()
     let versions = try trainer.olderWeights().merging([trainer.version: last]) { $1 }
     let published = PublishedWeights(restored: versions, manifest: manifest)
-    reports.post(.ready(version: trainer.version, weights: published, questions: trainer.questions))
+    let state = TrainerState(version: trainer.version, questions: trainer.questions, end: trainer.end)
+    reports.post(.ready(state, weights: published))
     func report(_ update: UpdateReport, step: UInt32) throws {
       precondition(trainer.version == step + 1, "an update of step \(step) makes version \(step + 1)")
       let weights = try trainer.weights()
@@ -40,7 +48,8 @@ func serveTraining(
         WeightFrame(WeightBytes($0), policyVersion: step + 1, base: step, manifest: manifest)
       }
       last = weights
-      reports.post(.trained(update, WeightFrame(weights, policyVersion: step + 1, manifest: manifest), delta: delta))
+      let frame = WeightFrame(weights, policyVersion: step + 1, manifest: manifest)
+      reports.post(.trained(update, frame, delta: delta, end: trainer.end))
     }
     while let job = jobs.take() {
       switch job {

@@ -10,11 +10,11 @@ struct LearnerScript {
   init(
     _ plan: LearnerPlan = Fixture.plan(), version: UInt32 = 0, questions: QuestionSchedule.State? = nil, retained: Set<UInt32> = [0],
     stored: [WorkResult] = [], evaluated: Set<UInt32> = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:],
-    end: Milliseconds? = nil
+    ending: UInt32? = nil, end: Milliseconds? = nil
   ) throws {
     let state = LearnerState(
       version: version, questions: questions, retained: retained, evaluated: evaluated,
-      groups: stored.map { StoredGroup(result: $0, worker: "z") }, reliance: reliance, expelled: expelled)
+      groups: stored.map { StoredGroup(result: $0, worker: "z") }, reliance: reliance, expelled: expelled, end: ending)
     machine = try LearnerMachine(plan: plan, order: Fixture.order, incarnation: 1, secrets: Fixture.secrets, state: state, end: end)
   }
 

@@ -27,8 +27,9 @@ extension LearnerMachine {
     case refuted(WorkItem, own: GradientSummary?)
     /// The learner has computed a part to check it.
     case recomputed(WorkItem, own: GradientSummary)
-    /// The update of a step is done: `version` exists and its weights can be handed out.
-    case policyPublished(version: UInt32)
+    /// The update of a step is done: `version` exists and its weights can be handed out. With `end`, the run is over with that version, which
+    /// is `version + lag` or later: beyond every step that was leased before.
+    case policyPublished(version: UInt32, end: UInt32? = nil)
     /// The checkpoint of `version` is durable.
     case checkpointed(version: UInt32)
     /// The evaluation of `version` is done.

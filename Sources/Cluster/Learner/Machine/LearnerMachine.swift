@@ -22,7 +22,8 @@ public struct LearnerMachine: Sendable {
   /// How often a look is taken at every worker and slot.
   private static let watchInterval: Milliseconds = 100
 
-  let plan: LearnerPlan
+  /// The run. Its steps are fewer once its trainer ends it early.
+  private(set) var plan: LearnerPlan
   let incarnation: UInt64
   private let unmeasured: [UInt32]
 
@@ -62,6 +63,8 @@ public struct LearnerMachine: Sendable {
   public init(
     plan: LearnerPlan, order: QuestionOrder, incarnation: UInt64, secrets: LearnerSecrets, state: LearnerState, end: Milliseconds? = nil
   ) throws(ClusterError) {
+    var plan = plan
+    if let end = state.end { plan.steps = min(plan.steps, end) }
     let version = state.version
     guard version <= plan.steps else {
       throw ClusterError(.checkpoint, "the checkpoint is of version \(version), beyond the run's \(plan.steps) steps")
@@ -120,7 +123,7 @@ public struct LearnerMachine: Sendable {
     case .added(let item): noteAdded(item, now: now, &actions)
     case .refuted(let item, let own): noteRefuted(item, own: own, now: now, &actions)
     case .recomputed(let item, let own): settle(item, own: .gradient(own), now: now, &actions)
-    case .policyPublished(let version): publish(version, now: now, &actions)
+    case .policyPublished(let version, let end): publish(version, end: end, now: now, &actions)
     case .checkpointed(let version): noteCheckpoint(of: version, now: now, &actions)
     case .evaluated(let version): noteEvaluation(of: version, now: now, &actions)
     case .tick: break
@@ -215,8 +218,9 @@ public struct LearnerMachine: Sendable {
     beginUpdate(groups, now: now, &actions)
   }
 
-  private mutating func publish(_ newVersion: UInt32, now: Milliseconds, _ actions: inout [Action]) {
+  private mutating func publish(_ newVersion: UInt32, end: UInt32?, now: Milliseconds, _ actions: inout [Action]) {
     let step = progress.finishUpdate(making: newVersion, now: now)
+    if let end { shorten(to: end) }
     reliance.add(assignments.work[step]?.filled.map(\.filling) ?? [], step: step)
     reliance.add(assignments.work.parts?.filled.map(\.filling) ?? [], step: step)
     endUpdate(&actions)
@@ -239,6 +243,15 @@ public struct LearnerMachine: Sendable {
     if isLast { stopOutOfTime(now: now, &actions) }
     progress.followUp(assignments.work.questions.kept, oldest: oldestNeeded, &actions)
     trainIfReady(now: now, &actions)
+  }
+
+  /// Lets the run end with a version. What is leased or stored is of steps before it.
+  private mutating func shorten(to end: UInt32) {
+    guard end < plan.steps else { return }
+    precondition(end >= version + plan.lag, "a run ends beyond the steps that are leased")
+    plan.steps = end
+    progress.shorten(to: end)
+    assignments.shorten(to: end)
   }
 
   /// Ends a learner that has no time for another step, with a checkpoint; does nothing where it ends already.

@@ -23,10 +23,13 @@ public struct LearnerState: Sendable {
   /// The parties that were expelled, and what was found.
   public var expelled: [String: String]
 
+  /// The version with which the run ends before its last step; nil for none.
+  public var end: UInt32?
+
   /// Creates a state; by default that of a run that begins.
   public init(
     version: UInt32 = 0, questions: QuestionSchedule.State? = nil, retained: Set<UInt32>, evaluated: Set<UInt32> = [],
-    groups: [StoredGroup] = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:]
+    groups: [StoredGroup] = [], reliance: [String: UInt32] = [:], expelled: [String: String] = [:], end: UInt32? = nil
   ) {
     self.version = version
     self.questions = questions
@@ -35,5 +38,6 @@ public struct LearnerState: Sendable {
     self.groups = groups
     self.reliance = reliance
     self.expelled = expelled
+    self.end = end
   }
 }
