@@ -7,6 +7,7 @@
 // - `Gradients/` cuts a step's update into parts that can be computed anywhere, and fixes the order in which they are summed.
 // - `Questions/` decides which question every slot asks, from the groups of earlier steps. The learner runs it.
 // - `ScoredGroup` is the value that travels from the first half to the second, as a `PromptedGroup` where the model must see the prompt.
+// - `Guard/` watches the steps' groups and updates for a collapse, and decides whether the run ends. The learner runs it.
 // - `UpdateReport` holds the figures of an update, by the names that the run's files keep.
 //
 // What must hold: each equation stands beside its source. Normalisers are fixed by the whole optimiser batch before any forward
