@@ -54,6 +54,8 @@ public struct UpdateReport: Sendable, Equatable, Codable {
   public var skippedUpdates = 0
   /// Seconds that the step's computing took.
   public var seconds = 0.0
+  /// What the guard found; nil without a guard. It has names of its own in JSON, beside these.
+  public var collapse: GuardReport?
 
   /// An empty report.
   public init() {}

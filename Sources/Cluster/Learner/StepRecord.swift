@@ -67,6 +67,7 @@ public struct StepFigures: Sendable, Equatable, Codable {
   /// Decodes all parts from one object.
   public init(from decoder: any Decoder) throws {
     update = try UpdateReport(from: decoder)
+    update.collapse = try GuardReport(among: decoder)
     pace = try StepPace(from: decoder)
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     skippedQuestions = try fields.decodeIfPresent(Int.self, forKey: .skippedQuestions)
@@ -78,6 +79,7 @@ public struct StepFigures: Sendable, Equatable, Codable {
   /// Encodes all parts into one object; no name is in two.
   public func encode(to encoder: any Encoder) throws {
     try update.encode(to: encoder)
+    try update.collapse?.encode(to: encoder)
     try pace.encode(to: encoder)
     try spread?.encode(to: encoder)
     var fields = encoder.container(keyedBy: CodingKeys.self)

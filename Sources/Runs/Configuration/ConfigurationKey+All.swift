@@ -270,6 +270,19 @@ extension ConfigurationKey {
     .integer(
       "evaluate_every", \.evaluateEvery, 0...1_000_000, "Steps between measurements; 0 measures only before and after the run.",
       shapesOutcome: false),
+    .choice(
+      "guard", \.guardAction,
+      "The consequence of a collapse, where the answers' figures leave what was usual in the run's first steps, or the held-out accuracy falls: "
+        + "a warning (`warn`), the run's end a few steps later (`stop`), or nothing, since nobody looks (`off`).",
+      shapesOutcome: false),
+    .integer(
+      "guard_window", \.guardWindow, 1...1_000,
+      "Steps of which the guard takes the median: the first ones for what is usual, the last ones for what is now.",
+      shapesOutcome: false),
+    .number(
+      "guard_tolerance", \.guardTolerance, share,
+      "The share of the held-out questions by which the greedy accuracy may fall below the run's best before the guard counts it as a collapse.",
+      shapesOutcome: false),
     .integer(
       "restart_budget", \.restartBudget, 0...1_000_000,
       "Restarts of one process by `empo train` before it gives up; a process that lived for ten minutes has its budget back.",

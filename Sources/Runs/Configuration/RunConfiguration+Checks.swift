@@ -56,6 +56,11 @@ extension RunConfiguration {
       maximumResponseTokens: sampling.maximumNewTokens)
   }
 
+  /// What the run's guard is told; nil for no guard.
+  public var guarding: GuardOptions? {
+    guardAction == .off ? nil : GuardOptions(action: guardAction, window: guardWindow, tolerance: guardTolerance, lag: lag)
+  }
+
   /// Parts of an update's gradient.
   public var gradientPartCount: Int { gradientParts > 0 ? gradientParts : train == .lora ? 16 : 1 }
 

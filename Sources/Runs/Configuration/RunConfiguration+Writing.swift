@@ -1,4 +1,5 @@
 import Digests
+import EMPO
 import Meaning
 import Training
 
@@ -34,10 +35,13 @@ extension RunConfiguration {
   }
 
   /// With a constant learning rate a longer run begins with the shorter one, so that `steps` may grow when a run goes on. A run that
-  /// leaves no question out is the one that it was before there was a choice. Adapters that are not trained decide nothing.
+  /// leaves no question out is the one that it was before there was a choice. Adapters that are not trained decide nothing. A guard decides
+  /// where it may end the run, and so do measurements then.
   private var outcomeKeys: [ConfigurationKey] {
     ConfigurationKey.all.filter { key in
-      key.shapesOutcome && (key.name != "steps" || optimizer.schedule != .constant) && (key.name != "skip_unanimous" || skipUnanimous > 0)
+      if key.name.hasPrefix("guard") || ["evaluate_every", "evaluate_before"].contains(key.name) { return guardAction == .stop }
+      return key.shapesOutcome && (key.name != "steps" || optimizer.schedule != .constant)
+        && (key.name != "skip_unanimous" || skipUnanimous > 0)
         && (key.components[0] != "lora" || train == .lora)
     }
   }

@@ -115,6 +115,12 @@ public struct RunConfiguration: Sendable, Equatable {
   public var evaluatesBefore = true
   /// Steps between evaluations; 0 for none in between.
   public var evaluateEvery = 10
+  /// What happens when the run collapses.
+  public var guardAction = GuardAction.warn
+  /// The steps that the guard takes medians of.
+  public var guardWindow = 3
+  /// How far the held-out accuracy may fall below its best.
+  public var guardTolerance = 0.03
   /// How many processes `empo train` starts again before it gives up.
   public var restartBudget = 10
 

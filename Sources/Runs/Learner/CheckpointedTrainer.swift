@@ -40,6 +40,15 @@ public final class CheckpointedTrainer: StepTrainer {
   /// Ends the run after too many skipped updates.
   public var skippedUpdates = SkippedUpdateLimit()
 
+  /// Watches for a collapse; nil where nobody does.
+  private var collapse: CollapseGuard?
+
+  /// The measurements so far, by version.
+  private let probes: () throws -> [LabelledProbe]
+
+  /// What the update at hand was begun on, and the measurements that were known then.
+  private var begun: (groups: [PromptedGroup], probes: [LabelledProbe]) = ([], [])
+
   private let store: CheckpointStore
   private let identity: Identity
   private var older: [UInt32: WeightBytes] = [:]
@@ -51,15 +60,19 @@ public final class CheckpointedTrainer: StepTrainer {
   /// behind in the store is dealt with first, so this is for the learner that holds the run's lock.
   ///
   /// - Parameters:
+  ///   - guarding: what a guard of the run is told; nil for no guard.
+  ///   - probes: the measurements so far, by version, for the guard. Those of versions before the step at hand are never missing.
   ///   - report: told of each folder that looked like a checkpoint and was passed over.
   ///   - reconcile: called once it is known where the run goes on, before weights are read.
   public init(
-    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, report: (BrokenCheckpoint) -> Void,
-    reconcile: Reconcile = { _, _ in }
+    _ trainer: PolicyTrainer, store: CheckpointStore, identity: Identity, guarding: GuardOptions? = nil,
+    probes: @escaping () throws -> [LabelledProbe] = { [] }, report: (BrokenCheckpoint) -> Void, reconcile: Reconcile = { _, _ in }
   ) throws {
     self.trainer = trainer
     self.store = store
     self.identity = identity
+    self.probes = probes
+    collapse = guarding.map { CollapseGuard($0) }
     try store.recover()
     let found = try store.latestValid()
     found.broken.forEach(report)
@@ -73,6 +86,9 @@ public final class CheckpointedTrainer: StepTrainer {
 
   /// Seconds of updates so far, over all of the learner's lives.
   public var seconds: Double { trainedSeconds }
+
+  /// The version with which the guard ends the run; nil where nothing does.
+  public var end: UInt32? { collapse?.state.end.map(UInt32.init) }
 
   /// What the checkpoints hold.
   private var trained: TrainedParameters { TrainedParameters(of: trainer.parameters.configuration, trainer.policy.weights.lora) }
@@ -93,13 +109,13 @@ public final class CheckpointedTrainer: StepTrainer {
 
   /// Updates the policy on a step's groups, in slot order.
   public func train(step: UInt32, groups: [PromptedGroup]) throws -> UpdateReport {
-    try skippedUpdates.check()
+    try prepare(step: step, groups)
     return note(try trainer.update(step: Int(step), groups: groups), of: step)
   }
 
   /// Cuts the update on a step's groups into parts: those of its only batch.
   public func begin(step: UInt32, groups: [PromptedGroup]) throws -> [GradientPart] {
-    try skippedUpdates.check()
+    try prepare(step: step, groups)
     let plan = trainer.begin(step: Int(step), groups: groups)
     precondition(plan.batches.count <= 1, "an update in parts is one of the optimiser's")
     return plan.batches.first ?? []
@@ -126,8 +142,18 @@ public final class CheckpointedTrainer: StepTrainer {
     return note(trainer.finish(), of: step)
   }
 
+  /// Looks at what is known before a step's update. A measurement of the step's own version may have come or not, and waits for the next.
+  private func prepare(step: UInt32, _ groups: [PromptedGroup]) throws {
+    try skippedUpdates.check()
+    guard let state = collapse?.state else { return }
+    begun = (groups, try probes().filter { $0.version < Int(step) && $0.version > state.probed ?? -1 })
+  }
+
   /// Takes note of a step that is trained.
   private func note(_ report: UpdateReport, of step: UInt32) -> UpdateReport {
+    var report = report
+    report.collapse = collapse?.note(step: Int(step), groups: begun.groups, update: report, probes: begun.probes)
+    begun = ([], [])
     older = [:]
     questions = nil
     version = step + 1
@@ -145,8 +171,8 @@ public final class CheckpointedTrainer: StepTrainer {
     let state = CheckpointState(
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
       configurationDigest: identity.configurationDigest, skippedSteps: skippedSteps, trainedTokens: trainedTokens,
-      trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps, samplingVersions: versions,
-      questions: questions, ledger: .init(ledger))
+      trainedSeconds: trainedSeconds, isFinal: Int(version) == trainer.options.steps || version == end, samplingVersions: versions,
+      questions: questions, ledger: .init(ledger), collapse: collapse?.state)
     let (parameters, trained) = (trainer.parameters, trained)
     var files = [
       CheckpointFile(trained.fileName) { try trained.write(parameters, to: $0) },
@@ -188,6 +214,7 @@ public final class CheckpointedTrainer: StepTrainer {
     }
     version = state.step
     questions = state.questions
+    if let kept = state.collapse, let options = collapse?.options { collapse = CollapseGuard(options, state: kept) }
     skippedSteps = state.skippedSteps
     trainedTokens = state.trainedTokens
     trainedSeconds = state.trainedSeconds

@@ -1,6 +1,7 @@
 import Cluster
+import EMPO
 
-/// Who is told of updates that no healthy run makes, and who is named.
+/// Who is told of updates that no healthy run makes, and of a run that collapses, and who is named.
 package struct UpdateConcern: Sendable {
   private var watch: UpdateWatch
   private let workers: @Sendable (UInt32) -> [UInt32: String]
@@ -21,9 +22,9 @@ package struct UpdateConcern: Sendable {
   /// The warnings of the next step, which are logged.
   mutating func lines(of record: StepRecord) -> [String] {
     let warnings = watch.warnings(of: record.figures.update)
-    guard !warnings.isEmpty else { return [] }
-    let workers = workers(record.step)
-    let lines = warnings.map { $0.line(step: record.step, workers: workers) }
+    let workers = warnings.isEmpty ? [:] : workers(record.step)
+    let alarms = record.figures.update.collapse?.alarms ?? []
+    let lines = warnings.map { $0.line(step: record.step, workers: workers) } + alarms.map { "step \(record.step + 1): \($0)" }
     lines.forEach(log)
     return lines
   }

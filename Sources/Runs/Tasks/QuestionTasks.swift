@@ -9,6 +9,9 @@ public struct QuestionTasks: TaskSource {
   /// SHA-256 over everything that the questions bring into the run: identifiers, texts, prompts, answers.
   public let digest: String
 
+  /// SHA-256 over the held-out questions in the same way.
+  public let heldOutDigest: String
+
   /// The order of the questions in each epoch.
   public let order: QuestionOrder
 
@@ -25,6 +28,7 @@ public struct QuestionTasks: TaskSource {
     contents = questions.map { Self.content(of: $0, carriesAnswers: carriesAnswers) }
     self.heldOut = heldOut.map { Self.content(of: $0, carriesAnswers: false) }
     digest = Self.digest(of: contents)
+    heldOutDigest = Self.digest(of: self.heldOut)
     order = QuestionOrder(count: contents.count) { epoch, draw in
       Philox(seed: seed, stream: .init(step: Self.orderStream, slot: epoch, sample: 0)).uniform(at: draw)
     }

@@ -42,6 +42,9 @@ public struct CheckpointState: Codable, Sendable, Equatable {
   /// How far the run's ledger reached; nil where there is none.
   public var ledger: LedgerMark?
 
+  /// What the run's guard remembers; nil where it has none.
+  public var collapse: CollapseGuard.State?
+
   /// A place in a ledger: what it held when the checkpoint was asked for.
   public struct LedgerMark: Codable, Sendable, Equatable {
     /// The name of the ledger's run.
@@ -69,7 +72,7 @@ public struct CheckpointState: Codable, Sendable, Equatable {
   public init(
     step: UInt32, optimizerSteps: UInt64, seed: UInt64, configurationDigest: String, skippedSteps: UInt64 = 0,
     trainedTokens: UInt64 = 0, trainedSeconds: Double = 0, isFinal: Bool = false, samplingVersions: [UInt32] = [],
-    questions: QuestionSchedule.State? = nil, ledger: LedgerMark? = nil
+    questions: QuestionSchedule.State? = nil, ledger: LedgerMark? = nil, collapse: CollapseGuard.State? = nil
   ) {
     self.step = step
     self.optimizerSteps = optimizerSteps
@@ -82,6 +85,7 @@ public struct CheckpointState: Codable, Sendable, Equatable {
     self.samplingVersions = samplingVersions
     self.questions = questions
     self.ledger = ledger
+    self.collapse = collapse
   }
 
   /// The policy version of the checkpoint's parameters: step s turns version s into s + 1.

@@ -30,7 +30,7 @@ import Training
     "learner.listen": "tcp://127.0.0.1:5555", "learner.publish": "tcp://[::1]:5556", "learner.metrics": "[::]:9100",
     "worker.threads": "1", "worker.max_sequences": "8", "lease_seconds": "30.0", "heartbeat_seconds": "0.5",
     "checkpoint_every": "2", "keep_checkpoints": "1", "evaluate_before": "false",
-    "evaluate_every": "0", "restart_budget": "0", "straggler_factor": "0.0",
+    "evaluate_every": "0", "guard": "off", "guard_window": "9", "guard_tolerance": "0.1", "restart_budget": "0", "straggler_factor": "0.0",
     "hang_factor": "2.5", "quarantine_seconds": "0.0", "audit": "1.0", "audit_action": "stop", "require_same_bits": "false",
     "skipped_updates_limit": "5", "train": "lora", "lora.rank": "8", "lora.alpha": "4.0", "lora.targets": "q_proj,v_proj",
     "lora.dropout": "0.0", "recompute": "layer", "worker.nice": "5", "worker.memory": "4GB",
@@ -131,6 +131,14 @@ import Training
     var longer = scheduled
     longer.steps += 1
     #expect(longer.outcomeDigest != scheduled.outcomeDigest)
+    // A guard that may end the run decides, and so does what it looks at.
+    var guarded = RunConfiguration()
+    guarded.guardAction = .stop
+    #expect(guarded.outcomeDigest != RunConfiguration().outcomeDigest)
+    for key in ["guard_window", "guard_tolerance", "evaluate_every", "evaluate_before"] {
+      let changed = try RunConfiguration.load(environment: [:], flags: ["guard": "stop", key: Self.other[key] ?? ""])
+      #expect(changed.outcomeDigest != guarded.outcomeDigest, "\(key)")
+    }
   }
 
   @Test("The options of the algorithm are filled in") func theOptionsOfTheAlgorithmAreFilledIn() throws {

@@ -21,8 +21,8 @@ import Wire
   }
 
   private func trainer(
-    configuration: String = "c", storing type: WeightType = .float32, _ lora: LoRAConfiguration? = nil,
-    reconcile: CheckpointedTrainer.Reconcile = { _, _ in }
+    configuration: String = "c", storing type: WeightType = .float32, _ lora: LoRAConfiguration? = nil, guarding: GuardOptions? = nil,
+    probes: @escaping () throws -> [LabelledProbe] = { [] }, reconcile: CheckpointedTrainer.Reconcile = { _, _ in }
   ) throws
     -> CheckpointedTrainer
   {
@@ -38,8 +38,9 @@ import Wire
         TinyModel.parameters(), storing: type, positions: 128, lanes: Lanes(count: 1), options: options)
     }
     return try CheckpointedTrainer(
-      policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), report: { _ in },
-      reconcile: reconcile)
+      policy, store: store, identity: .init(seed: 1, configurationDigest: configuration, modelFiles: []), guarding: guarding,
+      probes: probes,
+      report: { _ in }, reconcile: reconcile)
   }
 
   private static let reach = LedgerReach(run: "r", entries: 5, link: "l", incarnation: 2)
@@ -78,6 +79,39 @@ import Wire
     #expect(other.weights() == one.weights())
   }
 
+  @Test("A guard goes on from the checkpoint, and does not look at a measurement too early or twice", arguments: [1, 3, 4, 5] as [UInt32])
+  func aGuardGoesOn(from version: UInt32) throws {
+    let options = GuardOptions(action: .stop, window: 3, tolerance: 0.05, lag: 1)
+    // Version 2 is worse than version 1, which the update of step 3 may know, and no earlier one.
+    let probes = [(1, 0.9), (2, 0.7), (8, 0.1)].map { LabelledProbe(version: $0, accuracy: $1) }
+    func run(_ trainer: CheckpointedTrainer, to end: UInt32, each: (UInt32, UpdateReport) throws -> Void) throws {
+      for step in trainer.version..<end { try each(step, trainer.train(step: step, groups: groups(step: step))) }
+    }
+    var reports: [GuardReport?] = []
+    let one = try trainer(guarding: options, probes: { probes })
+    try run(one, to: 5) { step, report in
+      reports.append(report.collapse)
+      #expect(one.end == (step < 3 ? nil : 5))
+      if step + 1 == version { try one.checkpoint(olderWeights: [:], questions: nil, ledger: Self.reach) }
+    }
+    #expect(reports.map { $0?.alarms.count } == [0, 0, 0, 1, 0])
+    #expect(reports[3]?.alarms.first?.figure == .heldOut)
+    let other = try trainer(guarding: options, probes: { probes })
+    #expect(other.version == version && other.end == (version < 4 ? nil : 5))
+    try run(other, to: 5) { step, report in #expect(report.collapse == reports[Int(step)]) }
+    try other.checkpoint(olderWeights: [:], questions: nil, ledger: Self.reach)
+    // The version with which it ends is the run's result.
+    #expect(try store.latestValid().checkpoint?.state.isFinal == true)
+    #expect(try store.latestValid().checkpoint?.state.collapse?.decision?.version == 4)
+  }
+
+  @Test("A trainer without a guard says nothing of one")
+  func noGuard() throws {
+    let one = try trainer()
+    #expect(try one.train(step: 0, groups: groups(step: 0)).collapse == nil)
+    #expect(one.end == nil)
+  }
+
   @Test("A checkpoint that a kill left without its name is gone on from") func aCheckpointThatAKillLeftWithoutItsNameIsGoneOnFrom() throws {
     let one = try trainer()
     _ = try one.train(step: 0, groups: groups(step: 0))
@@ -94,10 +128,10 @@ import Wire
     struct Refused: Error {}
     var compared: [(LedgerReach?, UInt32)] = []
     func reopen() throws {
-      _ = try trainer { reach, version in
+      _ = try trainer(reconcile: { reach, version in
         compared.append((reach, version))
         throw Refused()
-      }
+      })
     }
     #expect(throws: Refused.self) { try reopen() }
     let one = try trainer()
