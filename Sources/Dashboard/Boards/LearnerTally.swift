@@ -119,7 +119,7 @@ package struct LearnerTally: Sendable {
   }
 
   /// The metrics.
-  package var families: [MetricFamily] { runFamilies + intakeFamilies + timeFamilies + figureFamilies }
+  package var families: [MetricFamily] { runFamilies + intakeFamilies + timeFamilies + figureFamilies + guardFamilies }
 
   private var runFamilies: [MetricFamily] {
     [
@@ -197,6 +197,30 @@ package struct LearnerTally: Sendable {
       MetricFamily(
         .gauge, "empo_evaluation_answered_share", "The share of the held-out questions that are answered, from 0 to 1.",
         measuring.map { Double($0.answered) / Double(max(1, $0.questions)) }),
+    ]
+  }
+
+  /// The guard's figures, by their names; none without a guard.
+  private var guardFamilies: [MetricFamily] {
+    guard let collapse = latest?.record.figures.update.collapse else { return [] }
+    let answers = collapse.answers
+    return [
+      MetricFamily(.gauge, "empo_guard_alarms", "Figures that are out of the guard's bounds.", Double(collapse.alarmCount)),
+      MetricFamily(
+        .gauge, "empo_guard_sound_version", "The newest policy version that shows nothing of a collapse.", Double(collapse.soundVersion)),
+      MetricFamily(
+        .gauge, "empo_guard_end_version", "The policy version with which the guard ends the run.", collapse.end.map(Double.init)),
+      MetricFamily(
+        .gauge, "empo_guard_majority_share", "Mean share of a group in its largest cluster of answers.", answers.majorityShare),
+      MetricFamily(.gauge, "empo_guard_distinct_answers", "Mean number of meanings in a group.", answers.distinctAnswers),
+      MetricFamily(
+        .gauge, "empo_guard_shared_answer_share", "Share of the latest questions that got the most frequent answer of all.",
+        answers.sharedShare),
+      MetricFamily(.gauge, "empo_guard_empty_share", "Share of the last step's responses without an answer.", answers.emptyShare),
+      MetricFamily(.gauge, "empo_guard_token_entropy", "Entropy of a token in the last step, in nats.", answers.tokenEntropy),
+      MetricFamily(
+        .gauge, "empo_guard_flipped_share", "Share of the questions sure of an answer before that are sure of another one now.",
+        answers.flippedShare),
     ]
   }
 

@@ -89,15 +89,22 @@ package struct LearnerRole {
           try? ledger.record(EventRecord(kind: "update_warning", message: warning))
         }))
     console.begin("loading the model")
-    let service = try service(assembly, ledger: ledger, logger: logger, pulse: pulse) { report in
+    let best = assembly.best(in: folder, ledger: ledger)
+    let service = try service(assembly, ledger: ledger, best: best, logger: logger, pulse: pulse) { report in
       console.show(report)
       board.note(report)
+      switch report {
+      case .listening, .evaluation, .notice(.checkpointed):
+        // If it cannot be written, the run's end tries again and reports it.
+        _ = try? best.write()
+      default: break
+      }
     }
     let signal = try await Interruption.run(service, isSupervised: isSupervised, logger: logger)
     switch service.outcome {
     case .complete:
       console.begin("reading the trained model again and writing the report")
-      let text = try RunConclusion(assembly: assembly, folder: folder, ledger: ledger).write(width: Console.output.width)
+      let text = try RunConclusion(assembly: assembly, folder: folder, ledger: ledger, best: best).write(width: Console.output.width)
       console.finish()
       Console.output.write(text)
       return ExitStatus.success
@@ -123,7 +130,8 @@ package struct LearnerRole {
   }
 
   private func service(
-    _ assembly: RunAssembly, ledger: Ledger, logger: Logger, pulse: Pulse, show: @escaping @Sendable (LearnerReport) -> Void
+    _ assembly: RunAssembly, ledger: Ledger, best: BestCheckpoint, logger: Logger, pulse: Pulse,
+    show: @escaping @Sendable (LearnerReport) -> Void
   ) throws -> LearnerService {
     let configuration = assembly.configuration
     let tokenizerFiles = try assembly.base.tokenizerFiles()
@@ -145,7 +153,7 @@ package struct LearnerRole {
       makeTransport: { [listeningAgain] in
         try (hasListened.exchange(true, ordering: .relaxed) ? listeningAgain : listening).transport()
       },
-      makeTrainer: { [self] in try trainer(assembly, ledger: ledger, logger: logger) },
+      makeTrainer: { [self] in try trainer(assembly, ledger: ledger, best: best, logger: logger) },
       makeJudge: { [folder] in try assembly.judge(in: folder) },
       makeChecker: {
         // Said once, when there is the first group to check: it takes as much memory as the dry run says.
@@ -183,14 +191,20 @@ package struct LearnerRole {
     }
   }
 
-  private func trainer(_ assembly: RunAssembly, ledger: Ledger, logger: Logger) throws -> any StepTrainer {
+  private func trainer(_ assembly: RunAssembly, ledger: Ledger, best: BestCheckpoint, logger: Logger) throws -> any StepTrainer {
     let configuration = assembly.configuration
+    var store = try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints)
+    // Where a damaged ledger does not tell, all stay.
+    store.spares = { (try? best.spares($0)) ?? Set($0) }
     let trainer = try CheckpointedTrainer(
-      try assembly.trainer(),
-      store: try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints),
+      try assembly.trainer(), store: store,
       identity: CheckpointedTrainer.Identity(
         seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(),
         modelFiles: try assembly.base.checkpointFiles(assembly.lora)),
+      guarding: configuration.guarding,
+      probes: {
+        try ledger.evaluations().map { LabelledProbe(version: Int($0.policyVersion), accuracy: $0.figures.greedy) }
+      },
       report: { logger.warning("\($0)") },
       reconcile: { reach, version in
         guard let loss = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) else { return }

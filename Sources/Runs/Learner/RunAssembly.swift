@@ -84,6 +84,8 @@ package struct RunAssembly: Sendable {
     digest.update([UInt8](configuration.outcomeDigest.utf8))
     digest.update([UInt8](arithmetic.rawValue.utf8))
     digest.update([UInt8](tasks.digest.utf8))
+    // Their accuracy may end the run.
+    if configuration.guardAction == .stop { digest.update([UInt8](tasks.heldOutDigest.utf8)) }
     for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
     for file in try base.checkpointFiles(lora) { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
     if let judgeIdentity { digest.update([UInt8](judgeIdentity.sha256.utf8)) }
@@ -134,14 +136,12 @@ extension RunAssembly {
   package func plan(fingerprint: String, ownWorkers: Set<String>? = nil) -> LearnerPlan {
     // A worker may have been given more memory on its own host.
     let sequences = (try? workerSequences()) ?? 1
-    // Without measurements in between, the first and the last version are measured.
-    let evaluateEvery = configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps
     return LearnerPlan(
       steps: UInt32(configuration.steps), questionsPerStep: UInt32(configuration.questionsPerStep),
       groupSize: UInt32(configuration.groupSize), lag: UInt32(configuration.lag), skipUnanimous: UInt32(configuration.skipUnanimous),
       maximumResponseTokens: UInt32(configuration.sampling.maximumNewTokens), vocabularySize: UInt32(base.configuration.vocabularySize),
       endTokens: Set(base.configuration.endTokens), checkpointEvery: UInt32(configuration.checkpointEvery),
-      evaluateEvery: heldOut.isEmpty ? 0 : UInt32(evaluateEvery), evaluatesBefore: configuration.evaluatesBefore,
+      evaluateEvery: evaluateEvery, evaluatesBefore: configuration.evaluatesBefore,
       heldOut: UInt32(heldOut.count), evaluationSamples: UInt32(HeldOutMeasure.samples), hasBaseWeights: lora != nil,
       heartbeat: Milliseconds(configuration.heartbeatSeconds * 1000), lease: Milliseconds(configuration.leaseSeconds * 1000),
       tasksInHand: 2 * max(1, (sequences + configuration.groupSize - 1) / configuration.groupSize),
@@ -149,6 +149,16 @@ extension RunAssembly {
       audit: AuditPlan(share: configuration.audit, action: configuration.auditAction), gradients: gradientPlan, hasKeys: ownWorkers != nil,
       ownWorkers: ownWorkers ?? [], quarantine: Milliseconds(configuration.quarantineSeconds * 1000), fingerprint: fingerprint,
       requiresSameBits: configuration.requireSameBits, software: Release.name)
+  }
+
+  /// Every how many versions the policy is measured. Without measurements in between, the first and the last version are; 0 for never.
+  private var evaluateEvery: UInt32 {
+    heldOut.isEmpty ? 0 : UInt32(configuration.evaluateEvery > 0 ? configuration.evaluateEvery : configuration.steps)
+  }
+
+  /// What keeps the run's best version.
+  package func best(in folder: RunFolder, ledger: Ledger) -> BestCheckpoint {
+    BestCheckpoint(folder: folder, ledger: ledger) { [evaluateEvery] in evaluateEvery > 0 && $0.isMultiple(of: evaluateEvery) }
   }
 
   /// The longest message that a worker of the run sends, in bytes.

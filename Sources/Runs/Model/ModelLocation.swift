@@ -37,13 +37,21 @@ package enum ModelLocation {
     return store
   }
 
-  /// The model folder in it, after a check of every digest of a checkpoint, and what it is, in a few words.
-  package func verifiedModel() throws -> (folder: String, title: String) {
+  /// The model folder in it, after a check of every digest of a checkpoint, and what it is, in a few words. Of a run, that is its best version
+  /// where one is known and its checkpoint whole, or else the newest.
+  ///
+  /// - Parameter takesLast: Whether it is the newest in any case.
+  package func verifiedModel(takesLast: Bool = false) throws -> (folder: String, title: String) {
     switch self {
     case .model(let path): return (path, path)
     case .checkpoint(let path): return (path, Self.title(try CheckpointStore.checkpoint(at: path)))
     case .run(let run):
-      let found = try Self.checkpoints(of: run).latestValid()
+      let store = try Self.checkpoints(of: run)
+      if !takesLast, let best = run.best, let checkpoint = try? CheckpointStore.checkpoint(at: store.path(ofStep: best.policyVersion)) {
+        let isLast = try store.steps().last == best.policyVersion
+        return (checkpoint.path, isLast ? Self.title(checkpoint) : "\(checkpoint.path) (the run's best: \(best.words))")
+      }
+      let found = try store.latestValid()
       guard let checkpoint = found.checkpoint else {
         throw RunsError(.runFolder, found.broken.map(\.description).first ?? "\(run.checkpoints) has no whole checkpoint")
       }

@@ -34,6 +34,9 @@ public struct RunFolder: Sendable, Equatable {
   /// The table of before and after.
   public var report: String { path + "/report.json" }
 
+  /// Which version is the one to use.
+  public var bestVersion: String { path + "/best.json" }
+
   /// The picture of accuracy over steps.
   public var learningCurve: String { path + "/learning-curve.svg" }
 

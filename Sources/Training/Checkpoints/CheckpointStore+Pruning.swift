@@ -26,12 +26,14 @@ extension CheckpointStore {
     try prune()
   }
 
-  /// Removes the checkpoints that are neither among the newest nor final.
+  /// Removes the checkpoints that are neither among the newest, nor final, nor spared.
   ///
   /// Only whole folders count among the newest, judged by their files' sizes; broken ones stay for their owner to examine.
   func prune() throws {
     let whole = try steps().reversed().compactMap { step in isFinal(step).map { (step: step, isFinal: $0) } }
-    for checkpoint in whole.dropFirst(keep) where !checkpoint.isFinal {
+    guard whole.count > keep else { return }
+    let spared = try spares(whole.map(\.step).reversed())
+    for checkpoint in whole.dropFirst(keep) where !checkpoint.isFinal && !spared.contains(checkpoint.step) {
       // Hidden first, so that a crash during the removal leaves no half checkpoint.
       if let hidden = try hide(path(ofStep: checkpoint.step)) { try remove(hidden) }
     }

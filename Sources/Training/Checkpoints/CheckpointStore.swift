@@ -17,6 +17,9 @@ public struct CheckpointStore: Sendable {
   /// How many of the newest checkpoints stay; the final one stays beside them.
   public let keep: Int
 
+  /// Which others of the steps with a checkpoint stay as well.
+  public var spares: @Sendable ([UInt32]) throws -> Set<UInt32> = { _ in [] }
+
   /// Opens a store, and makes its folder where it is missing.
   public init(folder: String, keep: Int) throws {
     precondition(keep > 0, "at least the newest checkpoint is kept")

@@ -8,7 +8,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes a trained model as a Hugging Face folder.",
     discussion: """
-      Takes a run (its newest whole checkpoint), a checkpoint, or any model folder. The result opens in transformers, vLLM and \
+      Takes a run (its best checkpoint, by held-out accuracy or by the guard, or with --last its newest), a checkpoint, or any model folder. The result opens in transformers, vLLM and \
       llama.cpp's converter. Of adapters it makes a PEFT folder or, with --merge, a model with the adapters in its weights. The folder \
       is there whole or not at all.
       """)
@@ -34,11 +34,14 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The largest file of weights, such as 500MB; larger models get several files.", valueName: "SIZE"))
   var maxShardSize = ByteSize(bytes: 5_000_000_000)
 
+  @Flag(help: "Takes a run's newest checkpoint in place of its best.")
+  var last = false
+
   @Flag(help: "Replaces a model that is in the folder.")
   var force = false
 
   func run() throws {
-    let (folder, title) = try ModelLocation(source).verifiedModel()
+    let (folder, title) = try ModelLocation(source).verifiedModel(takesLast: last)
     let holdsAdapters = ModelFolder.holdsAdapters(folder)
     if merge, !holdsAdapters { throw ValidationError("\(source) is a whole model: --merge is for adapters") }
     if base != nil, !holdsAdapters { throw ValidationError("\(source) is a whole model: --base is for adapters") }
