@@ -61,7 +61,8 @@ import Testing
       step: 6, seconds: 4, learnerWaitSeconds: 1, updateSeconds: 3, gradientSeconds: 1.5, linkSeconds: 0.5, workerBusySeconds: 6,
       workerWaitSeconds: 10, groups: 32, responseTokens: 20_736, intakeSeconds: 4, workers: 5, duplicates: 7, stale: 9, reassigned: 6)
     var record = StepRecord.sample(step: 6)
-    record.figures.spread = try #require(timing.spread)
+    let spread = try #require(timing.spread)
+    record.figures.spread = spread
     record.figures.versionBytes = 1234
     let line = Self.figures.0.replacing(#""groups_per_second""#, with: #""gradient_seconds":1.5,"groups_per_second""#)
       .replacing(#""learner_wait_share""#, with: #""learner_seconds":1,"learner_wait_share""#)
