@@ -32,7 +32,7 @@ public enum GuardFigure: String, Sendable, CaseIterable, Codable, CodingKeyRepre
 
   /// The value that is out of bounds where `usual` is the median of the run's first steps.
   ///
-  /// The bounds leave room for what healthy runs do. In the demonstration, the clip holds back 0.04 % of a step's tokens at most; in a run that
+  /// The bounds leave room for what healthy runs do. In the demonstration, the clip holds back 0.08 % of a step's tokens at most; in a run that
   /// is about to get worse, from 0.6 to 1.6 % (`scripts/evidence/guard.sh`). Several updates a step clip more, from the first step on.
   func limit(usual: Double) -> Double {
     switch self {
