@@ -13,7 +13,7 @@ extension RunDiagnosis {
       value = Double(count) / n
       let center = (value + z * z / (2 * n)) / (1 + z * z / n)
       let half = z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)).squareRoot()
-      (low, high) = (max(0, center - half), min(1, center + half))
+      (low, high) = (count == 0 ? 0 : center - half, count == total ? 1 : center + half)
     }
   }
 
