@@ -14,7 +14,8 @@ public struct GroupEvidence: Sendable, Equatable {
   /// Whether the answer is right, where the question has a label. Shape [G]. Only ``Reward/accuracy`` reads it.
   public var isCorrect: [Bool]?
 
-  /// One uniform number in [0, 1) a response. Shape [G], or empty: only ``Reward/random`` reads it.
+  /// One uniform number in [0, 1) a response. Shape [G], or empty: only rewards read it that toss coins, see
+  /// ``Reward/tossesCoins``.
   public var uniforms: [Double]
 
   /// Whether the answer only repeats the question. Shape [G]. Such an answer earns nothing by agreeing; it counts as an answer in the

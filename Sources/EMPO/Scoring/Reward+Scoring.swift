@@ -23,13 +23,21 @@ func rewards(
   case .format:
     return evidence.isFormatted.map { $0 ? 1 : 0 }
   case .random:
-    guard evidence.uniforms.count == evidence.size else {
-      throw EMPOError(
-        .missingEvidence,
-        "the reward '\(options.reward.rawValue)' needs \(evidence.size) uniform numbers, and there are \(evidence.uniforms.count)")
-    }
-    return evidence.uniforms.map { $0 < 0.5 ? 1 : 0 }
+    return try coins(of: evidence, options.reward)
+  case .randomFormat:
+    let coins = try coins(of: evidence, options.reward)
+    return coins.indices.map { evidence.isEmpty[$0] ? options.emptyReward : evidence.isFormatted[$0] ? coins[$0] : 0 }
   }
+}
+
+/// A fair coin for each response: 1 or 0.
+private func coins(of evidence: GroupEvidence, _ reward: Reward) throws(EMPOError) -> [Double] {
+  guard evidence.uniforms.count == evidence.size else {
+    throw EMPOError(
+      .missingEvidence,
+      "the reward '\(reward.rawValue)' needs \(evidence.size) uniform numbers, and there are \(evidence.uniforms.count)")
+  }
+  return evidence.uniforms.map { $0 < 0.5 ? 1 : 0 }
 }
 
 /// The reward of agreement in a group whose agreement can be trusted.

@@ -29,6 +29,15 @@ public enum Reward: String, Sendable, CaseIterable {
   /// The random reward (Bernoulli with p = 0.5) of "Spurious Rewards", arXiv 2506.10947: a control that teaches nothing.
   case random
 
+  /// ``random``'s coin for a response that holds a complete `\boxed{…}`, else 0; for an empty answer the empty reward.
+  ///
+  /// The control "random + format" of EMPO, arXiv 2504.05812, table 1: what a run gains by learning to end in a box, which is no
+  /// reasoning.
+  case randomFormat = "random-format"
+
+  /// Whether the reward tosses a coin for each response, see ``GroupEvidence/uniforms``.
+  public var tossesCoins: Bool { self == .random || self == .randomFormat }
+
   /// Whether the reward is an estimate from the group's own agreement.
   ///
   /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and confidence floor decide whether it is
@@ -40,7 +49,7 @@ public enum Reward: String, Sendable, CaseIterable {
   public var reliesOnAgreement: Bool {
     switch self {
     case .empo, .majority: true
-    case .accuracy, .format, .random: false
+    case .accuracy, .format, .random, .randomFormat: false
     }
   }
 }

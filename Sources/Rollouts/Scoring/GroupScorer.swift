@@ -41,7 +41,7 @@ public struct GroupScorer: Sendable {
     let scored = try scorer.score(
       samples.map { decode($0.tokens) }, question: subject.question, accepted: subject.accepted,
       logProbabilities: samples.map { options.logProbability(ofTokens: $0.logProbabilities) },
-      uniforms: options.reward == .random ? uniforms(count: samples.count, subject) : [])
+      uniforms: options.reward.tossesCoins ? uniforms(count: samples.count, subject) : [])
     let responses = samples.indices.map { index in
       ScoredResponse(
         tokens: samples[index].tokens, tokenLogProbabilities: samples[index].logProbabilities, isTruncated: samples[index].isTruncated,

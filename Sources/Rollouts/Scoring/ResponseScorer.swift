@@ -33,7 +33,7 @@ public struct ResponseScorer: Sendable {
   /// - Parameters:
   ///   - accepted: the reference answers, of which any is right; needed for the accuracy reward only.
   ///   - logProbabilities: of each response; needed for the likelihood-weighted entropy only.
-  ///   - uniforms: one number a response; needed for the random reward only.
+  ///   - uniforms: one number a response; needed for rewards that toss coins only.
   public func score(
     _ responses: [String], question: String, accepted: [String] = [], logProbabilities: [Double]? = nil, uniforms: [Double] = []
   ) throws -> Scored {

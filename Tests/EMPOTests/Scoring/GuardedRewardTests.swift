@@ -15,7 +15,7 @@ import Testing
 
   static let silences: [(Reward, [Double])] = [
     (.empo, [0.5, 0.5, 0.25, -0.5]), (.majority, [1, 1, 0, -0.5]), (.accuracy, [0, 1, 1, -0.5]), (.format, [1, 1, 0, 0]),
-    (.random, [1, 1, 0, 0]),
+    (.random, [1, 1, 0, 0]), (.randomFormat, [1, 1, 0, -0.5]),
   ]
 
   @Test("Silence can be worse than standing alone", arguments: silences) func silenceCanBeWorseThanStandingAlone(
@@ -27,6 +27,7 @@ import Testing
 
   static let repetitions: [(Reward, [Double])] = [
     (.empo, [0, 0, 0.5, 0.25]), (.majority, [0, 0, 1, 0]), (.accuracy, [0, 1, 1, 0]), (.format, [1, 1, 1, 0]), (.random, [1, 1, 1, 0]),
+    (.randomFormat, [1, 1, 1, 0]),
   ]
 
   @Test("Repetition earns nothing by agreeing", arguments: repetitions) func repetitionEarnsNothingByAgreeing(
@@ -52,7 +53,7 @@ import Testing
     #expect(together.isKept)
   }
 
-  @Test("Rewards that lean on no agreement have no floor", arguments: [Reward.accuracy, .format, .random])
+  @Test("Rewards that lean on no agreement have no floor", arguments: [Reward.accuracy, .format, .random, .randomFormat])
   func rewardsThatLeanOnNoAgreementHaveNoFloor(reward: Reward) throws {
     let result = try score(
       evidence([0, 1, 2, 3], correct: [true, false, false, false]), options: ScoringOptions(reward: reward, minimumConfidence: 1))

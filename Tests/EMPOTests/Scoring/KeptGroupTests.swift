@@ -53,7 +53,7 @@ import Testing
     #expect(try !score(evidence([0]), options: ScoringOptions(minimumConfidence: 0)).isKept)
   }
 
-  @Test("Other rewards ignore the band and keep what differs", arguments: [Reward.format, .random])
+  @Test("Other rewards ignore the band and keep what differs", arguments: [Reward.format, .random, .randomFormat])
   func otherRewardsIgnoreTheBandAndKeepWhatDiffers(reward: Reward) throws {
     // All answers differ, which no confidence of 1 would pass.
     let options = ScoringOptions(reward: reward, entropyLow: 0, entropyHigh: 0.1, minimumConfidence: 1)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct RewardTests {
   @Test("Raw values are the names in configurations") func rawValuesAreTheNamesInConfigurations() {
-    #expect(Reward.allCases.map(\.rawValue) == ["empo", "majority", "accuracy", "format", "random"])
+    #expect(Reward.allCases.map(\.rawValue) == ["empo", "majority", "accuracy", "format", "random", "random-format"])
   }
 
   /// A A B A, silence, B C silence: sizes 3, 2, 1 and two silences.
@@ -19,6 +19,7 @@ import Testing
     (.accuracy, [0, 0, 1, 0, 0, 1, 0, 0]),
     (.format, [1, 0, 1, 1, 0, 0, 0, 0]),
     (.random, [1, 1, 0, 0, 0, 1, 0, 1]),
+    (.randomFormat, [1, 0, 0, 0, 0, 0, 0, 0]),
   ]
 
   @Test("Mixed group", arguments: mixedRewards)
@@ -59,9 +60,10 @@ import Testing
     #expect(error?.message.contains("accuracy") == true)
   }
 
-  @Test("Random without uniforms is refused") func randomWithoutUniformsIsRefused() {
+  @Test("A coin without uniforms is refused", arguments: Reward.allCases.filter(\.tossesCoins))
+  func aCoinWithoutUniformsIsRefused(reward: Reward) {
     let evidence = GroupEvidence(clusters: [0, 1], isEmpty: [false, false], isFormatted: [false, false])
-    let error = #expect(throws: EMPOError.self) { try score(evidence, options: ScoringOptions(reward: .random)) }
+    let error = #expect(throws: EMPOError.self) { try score(evidence, options: ScoringOptions(reward: reward)) }
     #expect(error?.code == .missingEvidence)
   }
 

@@ -39,7 +39,9 @@ struct ScoringArguments: ParsableArguments {
   var entropy = ScoringOptions().entropy
 
   func validate() throws {
-    if reward == .random { throw ValidationError("--reward random is for training runs: expected empo, majority, accuracy or format") }
+    if reward.tossesCoins {
+      throw ValidationError("--reward \(reward.rawValue) is for training runs: expected empo, majority, accuracy or format")
+    }
     do {
       try options.validate()
     } catch {
