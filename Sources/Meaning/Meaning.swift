@@ -10,6 +10,7 @@
 //   reading, within an allowance, `Values/` (numbers certain to some digits, their keys, and proofs in a finite field), `Answers/` (one form
 //   for each meaning).
 // - `Guards/` finds the answers that must not be rewarded for agreeing, as they only repeat the question.
+// - `Novelty/` says how much alike whole responses are, for rewards that ask for variety.
 // - `Latex/` is the lexer of text in one spelling, `Words/` numbers in words.
 //
 // What must hold: responses are the work of a model that is rewarded for the outcome, so whatever it says is hostile input. Every

@@ -26,10 +26,13 @@ public struct GroupEvidence: Sendable, Equatable {
   /// finite, nats. Only ``EntropyEstimate/likelihood`` reads it.
   public var logProbabilities: [Double]?
 
+  /// How much alike the responses are, of all pairs: from 0 to 1. Shape [G, G], symmetric. Only ``Reward/evol`` reads it.
+  public var similarities: [[Double]]?
+
   /// Gathers a group's evidence; the arrays must be of one length. Without `isRepetition` no answer is one.
   public init(
     clusters: [Int], isEmpty: [Bool], isFormatted: [Bool], isCorrect: [Bool]? = nil, uniforms: [Double] = [],
-    isRepetition: [Bool]? = nil, logProbabilities: [Double]? = nil
+    isRepetition: [Bool]? = nil, logProbabilities: [Double]? = nil, similarities: [[Double]]? = nil
   ) {
     let size = clusters.count
     precondition(isEmpty.count == size && isFormatted.count == size, "the evidence of a group needs one element a response")
@@ -37,6 +40,9 @@ public struct GroupEvidence: Sendable, Equatable {
     precondition(uniforms.isEmpty || uniforms.count == size, "uniforms need one element a response")
     precondition(isRepetition == nil || isRepetition?.count == size, "repetitions need one element a response")
     precondition(logProbabilities == nil || logProbabilities?.count == size, "log-probabilities need one element a response")
+    precondition(
+      similarities == nil || similarities?.map(\.count) == Array(repeating: size, count: size),
+      "similarities need one element a pair of responses")
     self.clusters = clusters
     self.isEmpty = isEmpty
     self.isFormatted = isFormatted
@@ -44,6 +50,7 @@ public struct GroupEvidence: Sendable, Equatable {
     self.uniforms = uniforms
     self.isRepetition = isRepetition ?? Array(repeating: false, count: size)
     self.logProbabilities = logProbabilities
+    self.similarities = similarities
   }
 
   /// The number of responses G.

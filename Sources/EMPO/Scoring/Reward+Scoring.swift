@@ -13,6 +13,14 @@ func rewards(
     return agreementRewards(of: evidence, isConfident: isConfident, options: options) {
       clusters.indexOfResponse[$0] == clusters.largest ? 1 : 0
     }
+  case .evol:
+    guard let similarities = evidence.similarities else {
+      throw EMPOError(
+        .missingEvidence, "the reward '\(options.reward.rawValue)' needs the similarities of a group's responses, and this group has none")
+    }
+    return noveltyRewards(
+      isValid: evidence.clusters.indices.map { isConfident && !evidence.isEmpty[$0] && !evidence.isRepetition[$0] },
+      isMajority: clusters.indexOfResponse.map { $0 == clusters.largest }, similarities: similarities)
   case .accuracy:
     guard let isCorrect = evidence.isCorrect else {
       throw EMPOError(

@@ -1,6 +1,6 @@
 /// The kind of reward; the raw values are the names used in configurations.
 ///
-/// Rewards lie in [0, 1], but for ``ScoringOptions/emptyReward``, which is from -1 to 0.
+/// Rewards lie in [0, 1], but for ``ScoringOptions/emptyReward``, which is from -1 to 0, and for ``evol``, whose are from -1 to 1.
 public enum Reward: String, Sendable, CaseIterable {
   /// The share of the group that means the same: `r_i = |c(i)| / G`; for an empty answer the empty reward, 0 by default.
   ///
@@ -13,6 +13,13 @@ public enum Reward: String, Sendable, CaseIterable {
   /// TTRL, arXiv 2504.16084: the majority answer stands in for the label. Of clusters of one size the one that appears first in
   /// sample order wins, so that the reward is a function of the group. Needs no labels.
   case majority
+
+  /// From 0.5 to 1 for the members of the largest cluster, from -1 to -0.5 for other answers, the more the less a response resembles others;
+  /// -1 for no answer, and for one that only repeats the question.
+  ///
+  /// EVOL-RL, arXiv 2509.15194: the majority selects, and novelty keeps the group from becoming one response, which ends in collapse where
+  /// the majority alone is rewarded. Needs ``GroupEvidence/similarities``, and no labels.
+  case evol
 
   /// 1 for a correct answer, else 0; for an empty one the empty reward.
   ///
@@ -41,14 +48,14 @@ public enum Reward: String, Sendable, CaseIterable {
   /// Whether the reward is an estimate from the group's own agreement.
   ///
   /// Such a group must show that its agreement can be trusted: ``ScoringOptions``' entropy band and confidence floor decide whether it is
-  /// kept. Below the floor its answers earn 0, as does an answer that only repeats the question.
+  /// kept. Below the floor its answers earn 0, as does an answer that only repeats the question; with ``evol`` both earn -1.
   ///
   /// The other rewards don't rely on agreement, so the band would only separate groups that agree from others. Under every reward a group
   /// is kept only if its rewards differ, since equal rewards prefer nothing (the constraint of dynamic sampling, DAPO, arXiv 2503.14476,
   /// equation 11).
   public var reliesOnAgreement: Bool {
     switch self {
-    case .empo, .majority: true
+    case .empo, .majority, .evol: true
     case .accuracy, .format, .random, .randomFormat: false
     }
   }

@@ -25,7 +25,7 @@ public struct ScoringOptions: Sendable, Equatable {
   public var belowFloor: BelowFloor
 
   /// The reward of a response without an answer, from -1 to 0, for the rewards that look at answers: ``Reward/empo``,
-  /// ``Reward/majority``, ``Reward/accuracy`` and ``Reward/randomFormat``.
+  /// ``Reward/majority``, ``Reward/accuracy`` and ``Reward/randomFormat``. ``Reward/evol`` has its own, -1.
   ///
   /// The paper gives it 0; the code of its authors -0.5 for free-form answers, so that no answer is worse than a singular one.
   public var emptyReward: Double

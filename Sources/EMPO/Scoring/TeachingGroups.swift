@@ -29,7 +29,8 @@ extension ScoringOptions {
         let evidence = GroupEvidence(
           clusters: labels + Array(repeating: 0, count: empties),
           isEmpty: Array(repeating: false, count: labels.count) + Array(repeating: true, count: empties),
-          isFormatted: Array(repeating: false, count: size))
+          isFormatted: Array(repeating: false, count: size),
+          similarities: Array(repeating: Array(repeating: 0, count: size), count: size))
         if try score(evidence, options: options).isKept { return empties == 0 ? .answered : .onlyWithEmptyAnswers }
       } while partition.advance()
     }

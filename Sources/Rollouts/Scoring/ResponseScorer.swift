@@ -43,7 +43,7 @@ public struct ResponseScorer: Sendable {
       clusters: try judge.clusters(of: texts, question: question), isEmpty: texts.map(\.isEmpty), isFormatted: answers.map(\.isBoxed),
       isCorrect: accepted.isEmpty ? nil : try correctness(of: texts, accepted: accepted, question: question), uniforms: uniforms,
       isRepetition: reading.rejectsRepetition ? texts.map { repeatsQuestion($0, question: question) } : nil,
-      logProbabilities: logProbabilities)
+      logProbabilities: logProbabilities, similarities: options.reward == .evol ? responseSimilarities(responses) : nil)
     return Scored(answers: texts, score: try EMPO.score(evidence, options: options))
   }
 

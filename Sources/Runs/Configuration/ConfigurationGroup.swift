@@ -50,7 +50,7 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
     case .rewards: "[Judges](Judges.md) helps to choose a judge; [How it works](HowItWorks.md#reward) has the equations of the rewards."
     case .sampling: "The importance ratios of the update are those at temperature 1, whatever the sampling temperature."
     case .filter:
-      "For the rewards `empo` and `majority`. With every reward, a group trains the model only if its rewards differ\n"
+      "For the rewards `empo`, `majority` and `evol`. With every reward, a group trains the model only if its rewards differ\n"
         + "([Filter](HowItWorks.md#filter))."
     case .objective: "[How it works](HowItWorks.md#advantage) has the equations."
     case .optimizer: "AdamW ([Update](HowItWorks.md#update))."

@@ -82,10 +82,12 @@ extension ConfigurationKey {
   static let ofRewards: [ConfigurationKey] = [
     .choice(
       "reward", \.scoring.reward,
-      "The reward of a response: the share of its meaning (`empo`), 1 in the largest cluster (`majority`, TTRL), 1 for a right answer "
-        + "(`accuracy`, GRPO; needs answers), 1 for a complete `\\boxed{}` (`format`), a fair coin (`random`), or the coin for a complete "
+      "The reward of a response: the share of its meaning (`empo`), 1 in the largest cluster (`majority`, TTRL), the same with more for "
+        + "responses that resemble others less (`evol`, EVOL-RL), 1 for a right answer (`accuracy`, GRPO; needs answers), 1 for a complete `\\boxed{}` (`format`), a fair coin (`random`), or the coin for a complete "
         + "`\\boxed{}` alone (`random-format`)."),
-    .number("empty_reward", \.scoring.emptyReward, .init(lower: -1, upper: 0), "The reward of a response without an answer."),
+    .number(
+      "empty_reward", \.scoring.emptyReward, .init(lower: -1, upper: 0),
+      "The reward of a response without an answer; with `reward: evol` it is -1."),
     .judge("judge", \.judge, "The judge of equal meaning; DIR is a model's folder in Hugging Face's layout."),
     .integer(
       "judge_rounding", \.judging.math.roundingDigits, MathJudge.Options.roundingDigitsRange,

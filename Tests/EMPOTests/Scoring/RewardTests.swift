@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct RewardTests {
   @Test("Raw values are the names in configurations") func rawValuesAreTheNamesInConfigurations() {
-    #expect(Reward.allCases.map(\.rawValue) == ["empo", "majority", "accuracy", "format", "random", "random-format"])
+    #expect(Reward.allCases.map(\.rawValue) == ["empo", "majority", "evol", "accuracy", "format", "random", "random-format"])
   }
 
   /// A A B A, silence, B C silence: sizes 3, 2, 1 and two silences.
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test("Empty group is not kept", arguments: Reward.allCases) func emptyGroupIsNotKept(reward: Reward) throws {
-    let nobody = GroupEvidence(clusters: [], isEmpty: [], isFormatted: [], isCorrect: [], uniforms: [])
+    let nobody = GroupEvidence(clusters: [], isEmpty: [], isFormatted: [], isCorrect: [], uniforms: [], similarities: [])
     let result = try score(nobody, options: ScoringOptions(reward: reward))
     #expect(result.rewards.isEmpty)
     #expect(result.semanticEntropy == 0)

@@ -46,6 +46,13 @@ struct GroupScorerTests {
     #expect(guarded.isKept)
   }
 
+  @Test func `Of responses that agree the one in other words earns the most under EVOL-RL's reward`() throws {
+    let same = "It has 5 left. #### 5"
+    let responses = [same, "Take 2 from 7, so #### 5", same, "<think>It has 5 left.</think>Perhaps #### 6", "none"]
+    let rewards = try score(scorer(responses, options: ScoringOptions(reward: .evol)), count: 5).responses.map(\.reward)
+    #expect(rewards == [0.5, 1, 0.5, -0.5, -1])
+  }
+
   /// Means of -1, -1 and -3 against sums of -1, -4 and -3.
   @Test func `Likelihoods are those of the samples' tokens`() throws {
     let responses = ["#### a", "#### b", "#### c"]

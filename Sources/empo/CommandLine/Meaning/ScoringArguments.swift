@@ -14,7 +14,7 @@ struct ScoringArguments: ParsableArguments {
   @Flag(help: "Gives no reward to an answer that only repeats the question.")
   var rejectRepetition = false
 
-  @Option(help: ArgumentHelp("The reward: empo, majority, format, or accuracy, which needs an \"answer\".", valueName: "R"))
+  @Option(help: ArgumentHelp("The reward: empo, majority, evol, format, or accuracy, which needs an \"answer\".", valueName: "R"))
   var reward = ScoringOptions().reward
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The reward of an empty answer, from -1 to 0.", valueName: "X"))
@@ -40,7 +40,7 @@ struct ScoringArguments: ParsableArguments {
 
   func validate() throws {
     if reward.tossesCoins {
-      throw ValidationError("--reward \(reward.rawValue) is for training runs: expected empo, majority, accuracy or format")
+      throw ValidationError("--reward \(reward.rawValue) is for training runs: expected empo, majority, evol, accuracy or format")
     }
     do {
       try options.validate()
