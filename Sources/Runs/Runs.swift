@@ -11,6 +11,7 @@
 //   `RunJudge` makes scores and figures of the tokens that workers send.
 //   `Worker/` is a worker's engine, made of what the learner's welcome holds and of nothing on its own host but base weights. The learner
 //   checks groups with one of its own. `Base/` is where a host has base weights, and keeps those that it fetched.
+// - `Verification/` computes a recorded run again, with the learner's own trainer and judge, and compares.
 // - `Progress/` is what a run shows while it goes on, `Plots/` the learning curve as SVG, `Terminal/` the streams that people read.
 //
 // What must hold: a run is a function of configuration, data, seed and kind of CPU. A failed beginning leaves no folder behind. The ledger

@@ -20,6 +20,8 @@ public struct RunsError: Error, Sendable, CustomStringConvertible {
     case task
     /// Updates that cannot be made.
     case update
+    /// A run that is not what computing it again gives.
+    case verification
   }
 
   /// The kind of error.

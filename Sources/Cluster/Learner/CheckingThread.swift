@@ -1,5 +1,5 @@
-import EMPO
-import Wire
+package import EMPO
+package import Wire
 
 /// A result that the learner follows itself, and the weights that it was sampled from.
 struct CheckingJob: Sendable {
@@ -28,6 +28,27 @@ private final class SingleTask: TaskFeed {
   func deliver(_ gradient: ComputedGradient, for ticket: UInt64) { preconditionFailure("no gradient is asked for") }
 }
 
+extension GroupSampler {
+  /// What comes of one task of the loaded version that asks for responses.
+  package func group(of task: Task) throws -> ScoredGroup {
+    let feed = SingleTask(task)
+    try sample(from: feed)
+    guard let group = feed.group else { preconditionFailure("a sampler delivers what it takes") }
+    return group
+  }
+}
+
+extension Task {
+  /// The task of following a result's responses.
+  package init(checking result: WorkResult, answering content: TaskContent, seed: UInt64, deadlineMilliseconds: UInt32 = 0) {
+    let responses = result.group.responses.map(\.tokens)
+    self.init(
+      lease: 0, seal: result.seal, item: result.item.check, policyVersion: result.policyVersion, seed: seed,
+      groupSize: UInt32(responses.count), given: responses, questionID: content.questionID, question: content.question,
+      promptTokens: content.promptTokens, answers: content.answers, deadlineMilliseconds: deadlineMilliseconds)
+  }
+}
+
 /// Makes a sampler when there is something to check, and serves jobs until their queue is closed.
 func serveChecking(_ jobs: BoundedQueue<CheckingJob>, findings: BoundedQueue<Finding>, makeSampler: () throws -> any GroupSampler) {
   do {
@@ -38,10 +59,7 @@ func serveChecking(_ jobs: BoundedQueue<CheckingJob>, findings: BoundedQueue<Fin
       sampler = own
       if loaded != job.task.policyVersion { try own.load(version: job.task.policyVersion, weights: job.weights) }
       loaded = job.task.policyVersion
-      let feed = SingleTask(job.task)
-      try own.sample(from: feed)
-      guard let group = feed.group else { preconditionFailure("a sampler delivers what it takes") }
-      findings.post(.event(.checked(job.task.item.checked, own: group)))
+      findings.post(.event(.checked(job.task.item.checked, own: try own.group(of: job.task))))
     }
   } catch {
     findings.post(.failed(error))

@@ -30,7 +30,8 @@ final class LearnerLoop {
   private var incarnation: UInt64 = 0
   private var lineage: UInt64 = 1
 
-  private var update: UpdateReport?
+  /// What the latest update found, and the digest of the policy that it made.
+  private var update: (report: UpdateReport, policyDigest: String)?
 
   /// The parts of the update that was begun, and the bytes that come of them.
   private var parts: [GradientPart] = []
@@ -160,7 +161,7 @@ final class LearnerLoop {
     switch report {
     case .ready: return nil
     case .trained(let update, let frame, let delta, let end):
-      self.update = update
+      self.update = (update, frame.digest)
       published.add(frame, delta: delta)
       return .policyPublished(version: frame.policyVersion, end: end)
     case .prepared(let step, let parts):
@@ -228,9 +229,9 @@ final class LearnerLoop {
       case .record(let timing):
         guard let update else { preconditionFailure("a step is recorded after its update") }
         let figures = StepFigures(
-          update: update, pace: timing.pace, skippedQuestions: timing.skippedQuestions, spread: timing.spread,
+          update: update.report, pace: timing.pace, skippedQuestions: timing.skippedQuestions, spread: timing.spread,
           versionBytes: published.broadcast(of: timing.step + 1)?.bytes.count)
-        let record = StepRecord(step: timing.step, figures: figures)
+        let record = StepRecord(step: timing.step, figures: figures, policyDigest: update.policyDigest)
         try store.record(record)
         service.watch(.step(record, timing))
       case .notify(let notice):
@@ -297,11 +298,9 @@ final class LearnerLoop {
 
   /// The task of checking a result, for the learner itself.
   private func task(checking result: WorkResult, _ question: Int) throws -> Task {
-    let responses = result.group.responses.map(\.tokens)
-    return try task(
-      LeaseGrant(
-        lease: 0, seal: result.seal, item: result.item.check, policyVersion: result.policyVersion, groupSize: UInt32(responses.count),
-        question: question, given: responses))
+    Task(
+      checking: result, answering: try content(of: result.item, question), seed: service.run.seed,
+      deadlineMilliseconds: UInt32(service.plan.lease))
   }
 
   private func promptedGroup(_ result: WorkResult, answering question: Int) throws -> PromptedGroup {

@@ -8,10 +8,15 @@ public struct StepRecord: Sendable, Equatable, Encodable {
   /// How it went.
   public var figures: StepFigures
 
+  /// The digest of policy version `step + 1`, see `WeightFrame.digest`; nil where none was kept. A line of metrics.jsonl leaves it out: its
+  /// figures are numbers.
+  public var policyDigest: String?
+
   /// Creates a record.
-  public init(step: UInt32, figures: StepFigures) {
+  public init(step: UInt32, figures: StepFigures, policyDigest: String? = nil) {
     self.step = step
     self.figures = figures
+    self.policyDigest = policyDigest
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -49,7 +49,8 @@ public final class CheckpointedTrainer: StepTrainer {
   /// What the update at hand was begun on, and the measurements that were known then.
   private var begun: (groups: [PromptedGroup], probes: [LabelledProbe]) = ([], [])
 
-  private let store: CheckpointStore
+  /// Where checkpoints are written; nil for a trainer that writes none.
+  private let store: CheckpointStore?
   private let identity: Identity
   private var older: [UInt32: WeightBytes] = [:]
   private var skippedSteps: UInt64 = 0
@@ -79,6 +80,21 @@ public final class CheckpointedTrainer: StepTrainer {
     try found.checkpoint.map(check)
     try reconcile(found.checkpoint?.state.ledger.map(LedgerReach.init), found.checkpoint?.state.step ?? 0)
     try found.checkpoint.map(restore)
+  }
+
+  /// A trainer that computes again what a run computed, from a checkpoint of it or from the trainer's weights, and writes nothing.
+  package init(again trainer: PolicyTrainer, from checkpoint: Checkpoint?, identity: Identity) throws {
+    self.trainer = trainer
+    store = nil
+    probes = { [] }
+    self.identity = identity
+    try checkpoint.map(goTo)
+  }
+
+  /// Takes a checkpoint's place in the run.
+  package func goTo(_ checkpoint: Checkpoint) throws {
+    try check(checkpoint)
+    try restore(checkpoint)
   }
 
   /// How the bytes of every version divide into tensors.
@@ -167,6 +183,7 @@ public final class CheckpointedTrainer: StepTrainer {
   /// Makes the policy at hand durable, with its optimiser, the older versions that open steps still sample from, the questions to ask, and how
   /// far the ledger reaches.
   public func checkpoint(olderWeights: [UInt32: WeightBytes], questions: QuestionSchedule.State?, ledger: LedgerReach) throws {
+    guard let store else { preconditionFailure("a trainer that computes a run again writes nothing") }
     let versions = olderWeights.keys.sorted()
     let state = CheckpointState(
       step: version, optimizerSteps: UInt64(trainer.optimizer.count), seed: identity.seed,
@@ -209,6 +226,7 @@ public final class CheckpointedTrainer: StepTrainer {
     trainer.renewPolicy()
     try trainer.optimizer.read(safetensors: checkpoint.path(of: "optimizer.safetensors"))
     trainer.optimizer.count = Int(state.optimizerSteps)
+    older = [:]
     for version in state.samplingVersions {
       older[version] = try stored(checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version))).bytes()
     }

@@ -30,6 +30,13 @@ extension RunAssembly {
       measure: measure, answers: EvaluatedAnswers(folder))
   }
 
+  /// What scores recorded groups again, with the judge's model where it has one.
+  package func scoringJudge() throws -> RunJudge {
+    RunJudge(
+      seed: configuration.seed,
+      scorer: try configuration.scorer(judge: configuration.judge, tokenizer: base.tokenizer, lanes: Lanes(count: learnerThreads)))
+  }
+
   /// The most responses that are checked at a time: those of one group, or to one held-out question.
   package var checkedSequences: Int {
     min(configuration.worker.maximumSequences, max(configuration.groupSize, heldOut.isEmpty ? 0 : 1 + HeldOutMeasure.samples))

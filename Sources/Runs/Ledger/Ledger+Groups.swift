@@ -24,6 +24,11 @@ extension Ledger {
     try valid(fromStep: step, through: .max).map { StoredGroup(result: $0.group.result, worker: $0.group.worker, checker: $0.checker) }
   }
 
+  /// How many slots of each step have a valid group.
+  func slotCounts() throws(RunsError) -> [UInt32: Int] {
+    try known { index in index.places.keys.reduce(into: [:]) { $0[$1.step, default: 0] += 1 } }
+  }
+
   private func valid(fromStep first: UInt32, through last: UInt32) throws(RunsError) -> [(group: AcceptedGroup, checker: String?)] {
     let valid = try known(\.groups)
     let groups = try read { database in

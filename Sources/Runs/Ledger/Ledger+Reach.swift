@@ -45,7 +45,7 @@ extension Ledger {
   }
 
   /// What the ledger lacks of what it held when the checkpoint was written; nil where it has all of it.
-  private func shortfall(from reach: LedgerReach?, version: UInt32) -> String? {
+  func shortfall(from reach: LedgerReach?, version: UInt32) -> String? {
     guard let reach else { return nil }
     let advice = "restore it from a copy, or continue with --accept-loss, which samples what is lost of the steps from \(version) on again"
     let (run, index) = state.withLock { ($0.run.id, $0.index) }

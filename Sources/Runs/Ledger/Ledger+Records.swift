@@ -5,7 +5,7 @@ import GRDB
 extension Ledger {
   /// Keeps what is known of a trained step, in place of what an earlier training of the step left.
   public func record(_ step: StepRecord) throws(RunsError) {
-    let values = [step.step.databaseValue, (step.step + 1).databaseValue, try encode(step.figures).databaseValue]
+    let values = [step.step.databaseValue, (step.step + 1).databaseValue, try encode(StepCell(step)).databaseValue]
     try write { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO steps (step, policy_version, metrics, digest) VALUES (?, ?, ?, ?)",
@@ -19,7 +19,8 @@ extension Ledger {
       try Row.fetchAll(database, sql: "SELECT step, policy_version, metrics, digest FROM steps ORDER BY step").map { row in
         let step: UInt32 = try field(row, "step")
         try check(row, of: "steps", or: .step(Int64(step)))
-        return StepRecord(step: step, figures: try figures(row))
+        let cell: StepCell = try figures(row)
+        return StepRecord(step: step, figures: cell.figures, policyDigest: cell.policyDigest)
       }
     }
   }
@@ -120,5 +121,31 @@ extension Ledger {
       throw RunsError(
         .ledger, "ledger \(path) is damaged: unusable metrics; restore the file from a copy, or begin a new run", cause: error)
     }
+  }
+}
+
+/// What one cell of the ledger has of a step: its figures, and the digest of the policy that it made.
+private struct StepCell: Codable {
+  let figures: StepFigures
+  let policyDigest: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case policyDigest = "policy_xxh3"
+  }
+
+  init(_ record: StepRecord) {
+    figures = record.figures
+    policyDigest = record.policyDigest
+  }
+
+  init(from decoder: any Decoder) throws {
+    figures = try StepFigures(from: decoder)
+    policyDigest = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(String.self, forKey: .policyDigest)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try figures.encode(to: encoder)
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encodeIfPresent(policyDigest, forKey: .policyDigest)
   }
 }

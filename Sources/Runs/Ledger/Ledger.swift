@@ -34,10 +34,15 @@ public final class Ledger: Sendable {
   ///   - path: The file.
   ///   - configuration: A digest of the configuration as far as it decides the run's outcome. A ledger that was made under
   ///     another one is refused: its groups belong to another run.
-  public init(path: String, configuration: String) throws(RunsError) {
+  public convenience init(path: String, configuration: String) throws(RunsError) {
+    try self.init(file: path, named: path, configuration: configuration)
+  }
+
+  /// Opens a file that messages name otherwise: a copy.
+  init(file: String, named path: String, configuration: String) throws(RunsError) {
     self.path = path
     let (pool, state) = try LedgerFailure.explain("open", path) {
-      let pool = try DatabasePool(path: path, configuration: Ledger.settings)
+      let pool = try DatabasePool(path: file, configuration: Ledger.settings)
       // GRDB turns synchronisation down when it sets up WAL mode; a power cut would then lose acknowledged groups.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       if let state = try pool.read({ try Ledger.enter($0, path: path, configuration: configuration) }) { return (pool, state) }

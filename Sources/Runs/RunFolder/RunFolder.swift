@@ -60,13 +60,19 @@ extension RunFolder {
     return folder
   }
 
-  /// Opens the folder of a run that was begun before.
-  public static func open(_ path: String) throws -> RunFolder {
+  /// Finds the folder of a run that is only read: nothing in it is made or changed.
+  public static func find(_ path: String) throws -> RunFolder {
     let folder = RunFolder(path: path)
     guard FileManager.default.fileExists(atPath: folder.configuration) else {
       let found = FileManager.default.fileExists(atPath: folder.path) ? "it has no config.yaml" : "it does not exist"
       throw RunsError(.runFolder, "\(folder.path) is not a run folder: \(found); expected a folder that `empo train` made")
     }
+    return folder
+  }
+
+  /// Opens the folder of a run that was begun before.
+  public static func open(_ path: String) throws -> RunFolder {
+    let folder = try find(path)
     // A run may have stopped between these folders and its configuration, or lost an empty one in a copy.
     for inner in [folder.checkpoints, folder.logs] {
       try makeFolder(inner)

@@ -22,6 +22,17 @@ extension AdamW {
     for (prefix, moment) in named { try moment.read(file, prefix: prefix) }
   }
 
+  /// Where a file of ``write(safetensors:)`` first has other bits than the moments; nil where it has the same.
+  package func difference(from path: String) throws -> ParameterDifference? {
+    let file = try SafetensorsFile(path: path)
+    for (prefix, moment) in named {
+      for entry in moment.layout.entries {
+        if let found = ParameterDifference(prefix + entry.name, try file.floats(prefix + entry.name), moment.values(entry)) { return found }
+      }
+    }
+    return nil
+  }
+
   private var named: [(String, Parameters)] { [("first/", first), ("second/", second)] }
 }
 

@@ -39,6 +39,14 @@ public struct WeightFrame: Sendable {
     self.digests = digests
   }
 
+  /// XXH3-64 over the chunks' digests in order, each as 8 bytes in little-endian order; in 16 hexadecimal digits. Of two key frames of one run
+  /// it says whether they hold the same policy.
+  public var digest: String {
+    let bytes = digests.flatMap { digest in (0..<8).map { UInt8(truncatingIfNeeded: digest >> (8 * UInt64($0))) } }
+    let digits = String(xxh3(bytes), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// How many chunks make the frame.
   public var chunkCount: Int { digests.count }
 

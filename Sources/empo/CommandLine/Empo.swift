@@ -21,7 +21,7 @@ struct Empo: AsyncParsableCommand {
     version: Release.name,
     subcommands: [
       TrainCommand.self, ProbeCommand.self, PlanCommand.self, LaunchCommand.self, DoctorCommand.self, LearnerCommand.self,
-      WorkerCommand.self, RelayCommand.self, KeysCommand.self, ConfigCommand.self, PlotCommand.self,
+      WorkerCommand.self, RelayCommand.self, KeysCommand.self, ConfigCommand.self, VerifyCommand.self, PlotCommand.self,
       EvalCommand.self, CompareCommand.self,
       InfoCommand.self, ExportCommand.self, GenerateCommand.self, ServeCommand.self, TokenizeCommand.self, RenderCommand.self,
       ScoreCommand.self, ClusterCommand.self, EquivalentCommand.self, ExtractCommand.self,

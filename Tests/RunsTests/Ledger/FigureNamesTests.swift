@@ -85,6 +85,20 @@ import Testing
     #expect(row?["step"] == 6 && row?["policy_version"] == 7)
   }
 
+  @Test("The policy's digest is in the ledger's cell alone")
+  func policyDigest() throws {
+    var record = StepRecord.sample(step: 6)
+    record.policyDigest = "00000000000000ab"
+    #expect(try lines([record]) == Self.figures.0 + #""step":6,"# + Self.figures.1 + "\n")
+    let path = temporary.path + "/ledger.sqlite"
+    let ledger = try Ledger(path: path, configuration: "c")
+    try ledger.record(record)
+    #expect(try ledger.steps() == [record])
+    try ledger.close()
+    let cell = try DatabaseQueue(path: path).read { try String.fetchOne($0, sql: "SELECT metrics FROM steps") }
+    #expect(cell?.contains(#""policy_xxh3":"00000000000000ab""#) == true)
+  }
+
   @Test(
     "An evaluation has the committed names of what was measured",
     arguments: [

@@ -1,11 +1,11 @@
 import EMPO
-import Wire
+package import Wire
 
 extension LearnerPlan {
   /// What contradicts the run in a group, in one line; nil when nothing does.
   ///
   /// Whatever passes can be trained on: every index is in range and every number finite.
-  func fault(in result: WorkResult) -> String? {
+  package func fault(in result: WorkResult) -> String? {
     if let fault = misplacement(of: result) { return fault }
     if let gradient = result.gradient { return fault(in: gradient) }
     let group = result.group
