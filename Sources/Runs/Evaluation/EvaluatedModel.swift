@@ -11,6 +11,8 @@ package struct EvaluatedModel: Sendable {
   package enum Version: Sendable, Equatable {
     /// The model that the run began with.
     case base
+    /// The best one, where one is known, or else the last: what an export takes.
+    case best
     /// The newest whole checkpoint.
     case last
     /// The checkpoint of a step.
@@ -30,7 +32,7 @@ package struct EvaluatedModel: Sendable {
   ///
   /// - Parameters:
   ///   - place: `embedded`, or a folder: a model's, a run's, a checkpoint, or PEFT's of adapters.
-  ///   - version: Which version of a run; nil for the last.
+  ///   - version: Which version of a run; nil for the best.
   ///   - base: The folder of the base model of adapters, where they do not name it.
   package init(_ place: String, version: Version? = nil, base: String? = nil) throws {
     func refuse(_ flag: String, _ what: String) throws -> Never {
@@ -55,12 +57,12 @@ package struct EvaluatedModel: Sendable {
     if base != nil { try refuse("expected no --base", "a run, whose configuration names its model") }
     isRun = true
     configuration = try RunConfiguration(contentsOf: run)
-    switch version ?? .last {
+    switch version ?? .best {
     case .base:
       title = "\(run.path) (the model that it began with)"
       model = try BaseModel(configuration.model)
-    case .last:
-      let (folder, title) = try location.verifiedModel()
+    case .best, .last:
+      let (folder, title) = try location.verifiedModel(takesLast: version == .last)
       self.title = title
       model = try BaseModel(.path(folder))
     case .step(let step):
@@ -69,7 +71,7 @@ package struct EvaluatedModel: Sendable {
       guard kept.contains(step) else {
         throw RunsError(
           .runFolder,
-          "\(run.path) has kept no checkpoint of step \(step): expected \(kept.map { "\($0)" }.joined(separator: ", ")), base or last")
+          "\(run.path) has kept no checkpoint of step \(step): expected \(kept.map { "\($0)" }.joined(separator: ", ")), base, best or last")
       }
       let checkpoint = try CheckpointStore.checkpoint(at: store.path(ofStep: step))
       title = checkpoint.path

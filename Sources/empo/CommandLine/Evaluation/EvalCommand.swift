@@ -17,7 +17,7 @@ struct EvalCommand: AsyncParsableCommand {
       "A model's folder, a run's, a checkpoint, PEFT's folder of adapters, or embedded.", valueName: "MODEL|RUN|CHECKPOINT|DIR"))
   var model: String
 
-  @Option(help: ArgumentHelp("Of a run: base, last, or the step of a checkpoint that it has kept; by default last.", valueName: "WHEN"))
+  @Option(help: ArgumentHelp("Of a run: base, best, last, or the step of a checkpoint that it has kept; by default best.", valueName: "WHEN"))
   var at: RunVersion?
 
   @Option(help: ArgumentHelp("The file of results, to make or to go on with.", valueName: "FILE"))
@@ -52,10 +52,11 @@ struct EvalCommand: AsyncParsableCommand {
 struct RunVersion: ExpressibleByArgument {
   let version: EvaluatedModel.Version
 
-  /// Reads `base`, `last` or a step.
+  /// Reads `base`, `best`, `last` or a step.
   init?(argument: String) {
     switch argument {
     case "base": version = .base
+    case "best": version = .best
     case "last": version = .last
     default:
       guard let step = UInt32(argument) else { return nil }
