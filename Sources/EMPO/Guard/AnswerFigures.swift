@@ -89,6 +89,31 @@ public struct AnswerMemory: Sendable, Equatable, Codable {
     return figures
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case questions, answers, latest
+  }
+
+  /// Reads what ``encode(to:)`` wrote.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let questions = try container.decode([UInt64].self, forKey: .questions)
+    let answers = try container.decode([UInt32].self, forKey: .answers)
+    guard questions.count == answers.count else {
+      throw DecodingError.dataCorruptedError(forKey: .answers, in: container, debugDescription: "an answer is missing for a question")
+    }
+    first = Dictionary(zip(questions, answers)) { first, _ in first }
+    latest = try container.decode([[UInt32]].self, forKey: .latest)
+  }
+
+  /// Writes the questions in the order of their marks: a dictionary's own order is another one in every process.
+  public func encode(to encoder: any Encoder) throws {
+    let known = first.sorted { $0.key < $1.key }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(known.map(\.key), forKey: .questions)
+    try container.encode(known.map(\.value), forKey: .answers)
+    try container.encode(latest, forKey: .latest)
+  }
+
   /// The share of the most frequent one.
   private func share(of answers: some Sequence<UInt32>) -> Double {
     var counts: [UInt32: Int] = [:]

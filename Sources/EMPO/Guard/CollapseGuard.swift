@@ -1,8 +1,9 @@
 /// Watches a run for a collapse: a policy that agrees with itself more and more, on less and less.
 ///
 /// The reward of agreement rises whether the answers are right or not, so no figure of the reward shows it. The guard compares figures that it
-/// does not drive with the run's own first steps. Most speak against a policy; some speak of updates that lead to a worse one. A figure of a step describes the policy that the step's groups were sampled from. It is out
-/// of bounds once its median over the last ``GuardOptions/window`` steps is, so that no single step decides.
+/// does not drive with the run's own first steps. Most speak against a policy; some speak of updates that lead to a worse one. A figure of a
+/// step describes the policy that the step's groups were sampled from. It is out of bounds once its median over the last
+/// ``GuardOptions/window`` steps is, so that no single step decides.
 ///
 /// Invariants: what it says at a step is a function of the steps so far and of the probes that it was given; once it ends the run, it stays
 /// with that, and the end lies beyond whatever may be leased.

@@ -1,4 +1,5 @@
 import EMPO
+import Foundation
 import Testing
 
 @Suite struct AnswerMemoryTests {
@@ -50,6 +51,18 @@ import Testing
     #expect(shares == [1, 2, 3, 4, 5, 6, 7, 8].map { $0 / 8 })
     // Silence is no answer.
     #expect(memory.note([.asking(0, [""])]).sharedShare == 1)
+  }
+
+  @Test("What a checkpoint keeps of it has the same bytes, whoever remembers it")
+  func bytes() throws {
+    struct Kept: Decodable { var questions: [UInt64] }
+    var memory = AnswerMemory()
+    _ = memory.note((0..<64).map { .asking($0, ["1", "1"]) })
+    let bytes = try JSONEncoder().encode(memory)
+    let again = try JSONDecoder().decode(AnswerMemory.self, from: bytes)
+    #expect(again == memory)
+    let questions = try JSONDecoder().decode(Kept.self, from: bytes).questions
+    #expect(questions.count == 64 && questions == questions.sorted())
   }
 
   @Test("No groups, and groups without responses, have figures")

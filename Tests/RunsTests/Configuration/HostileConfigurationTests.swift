@@ -35,7 +35,7 @@ import Training
       ("sampling:\n  top_p: 0\n", "expected a number above 0 and at most 1"),
       ("optimizer:\n  beta1: 1\n", "expected a number from 0 to below 1"),
       ("group_size: 1\n", "expected an integer from 2 to 1024"), ("group_size: 1025\n", "expected an integer from 2 to 1024"),
-      ("reward: emppo\n", "reward: found \"emppo\", expected one of empo, majority, accuracy, format, random"),
+      ("reward: emppo\n", "reward: found \"emppo\", expected one of empo, majority, evol, accuracy, format, random, random-format"),
       ("loss: ppo\n", "expected one of token-mean, sequence-mean, sequence-ratio, dr-grpo"),
       ("mask_truncated: 1\n", "expected true or false"), ("seed: -1\n", "expected an integer from 0 to 9223372036854775807"),
       ("prompt_template: hello\n", "with {question} in it"),
