@@ -1,6 +1,8 @@
 internal import ChatTemplates
 internal import Evaluation
 internal import Foundation
+internal import NIOCore
+internal import NIOPosix
 
 /// A model behind `/v1/chat/completions`.
 public struct ChatServer: Sendable {
@@ -93,7 +95,7 @@ public struct ChatServer: Sendable {
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        if last { throw ChatClientError(.connection, "\(address) does not answer: \(Self.oneLine("\(error)"))", cause: error) }
+        if last { throw ChatClientError(.connection, "\(address) does not answer: \(Self.reason(error))", cause: error) }
       }
       try await Task.sleep(for: .milliseconds(Self.pauses[attempt]))
       attempt += 1
@@ -113,6 +115,14 @@ public struct ChatServer: Sendable {
     return ModelResponse(
       text: choice.message.content ?? "", tokenCount: completion.usage?.completion_tokens ?? 0,
       isTruncated: choice.finish_reason == "length")
+  }
+
+  /// Why there is no connection, in a few words.
+  private static func reason(_ error: any Error) -> String {
+    guard let connecting = error as? NIOConnectionError else { return oneLine("\(error)") }
+    guard let cause = connecting.connectionErrors.last?.error else { return "no address is known for \(connecting.host)" }
+    guard let cause = cause as? IOError else { return oneLine("\(cause)") }
+    return unsafe String(cString: strerror(cause.errnoCode))
   }
 
   private static func excerpt(_ bytes: [UInt8]) -> String {
