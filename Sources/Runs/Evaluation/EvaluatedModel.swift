@@ -71,7 +71,8 @@ package struct EvaluatedModel: Sendable {
       guard kept.contains(step) else {
         throw RunsError(
           .runFolder,
-          "\(run.path) has kept no checkpoint of step \(step): expected \(kept.map { "\($0)" }.joined(separator: ", ")), base, best or last")
+          "\(run.path) has kept no checkpoint of step \(step): expected \(kept.map { "\($0)" }.joined(separator: ", ")), base, best or last"
+        )
       }
       let checkpoint = try CheckpointStore.checkpoint(at: store.path(ofStep: step))
       title = checkpoint.path

@@ -17,7 +17,8 @@ struct EvalCommand: AsyncParsableCommand {
       "A model's folder, a run's, a checkpoint, PEFT's folder of adapters, or embedded.", valueName: "MODEL|RUN|CHECKPOINT|DIR"))
   var model: String
 
-  @Option(help: ArgumentHelp("Of a run: base, best, last, or the step of a checkpoint that it has kept; by default best.", valueName: "WHEN"))
+  @Option(
+    help: ArgumentHelp("Of a run: base, best, last, or the step of a kept checkpoint; by default best.", valueName: "WHEN"))
   var at: RunVersion?
 
   @Option(help: ArgumentHelp("The file of results, to make or to go on with.", valueName: "FILE"))
