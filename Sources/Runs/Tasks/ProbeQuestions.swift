@@ -35,10 +35,7 @@ extension RunAssembly {
   package func isRight(lanes: Lanes) throws -> (_ answer: String, _ question: ProbeQuestion) throws -> Bool {
     let judge = try configuration.judge.judge(configuration.judging, lanes: lanes)
     return { answer, question in
-      try question.accepted.contains { accepted in
-        let both = try judge.clusters(of: [accepted, answer], question: question.content.question)
-        return !accepted.isEmpty && both[0] == both[1]
-      }
+      try question.accepted.contains { try judge.isEqual($0, answer, question: question.content.question) }
     }
   }
 
