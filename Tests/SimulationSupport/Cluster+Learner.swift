@@ -233,6 +233,7 @@ extension Cluster {
       let own = scenario.judgesByModel || bug == .believesScores ? nil : SimulatedRun.score(result.group)
       judge(.scored(result, from: peer, own: own))
     case .evaluate(let version, let groups): evaluate(version, groups)
+    case .noteAnswer: break
     case .check(let result, let question):
       guard let weights = learner?.published.versions[result.policyVersion]?.bytes.array() else {
         return violate("\(result.item) is to be checked, and its weights are not there")

@@ -77,7 +77,9 @@ struct Assignments: Sendable {
   }
 
   /// Opens the evaluation of a version.
-  mutating func openEvaluation(of version: UInt32) { work.openEvaluation(of: version) }
+  mutating func openEvaluation(of version: UInt32, answered: [UInt32: StepSlots.Filling]) {
+    work.openEvaluation(of: version, answered: answered)
+  }
 
   /// Closes an evaluation, which is over.
   mutating func closeEvaluation(of version: UInt32) {

@@ -217,6 +217,7 @@ final class LearnerLoop {
       case .score(let result, let peer, let question):
         judging.post(.score(result, from: peer, try content(of: result.item, question)))
       case .evaluate(let version, let groups): judging.post(.evaluate(version: version, groups: groups.map(\.group)))
+      case .noteAnswer(let result): service.parts.noteAnswer(result)
       case .check(let result, let question):
         guard let weights = published.versions[result.policyVersion]?.bytes else {
           preconditionFailure("what is checked is of a version that is retained")

@@ -21,6 +21,9 @@ public struct LearnerParts: Sendable {
   /// The base weights that workers need beside a policy version; nil where every version holds all weights. The plan says which.
   public var baseWeights: (any BaseWeights)?
 
+  /// Takes the responses to a held-out question when they have come, on the socket thread; must not block.
+  public var noteAnswer: @Sendable (WorkResult) -> Void
+
   /// Has the run go back to its last checkpoint of a version up to the one given, with all that came later in store and folder; returns
   /// the checkpoint's version, 0 where the run begins anew.
   public var goBack: @Sendable (UInt32) throws -> UInt32
@@ -30,6 +33,7 @@ public struct LearnerParts: Sendable {
     makeStore: @escaping @Sendable () throws -> any GroupStore, makeTransport: @escaping @Sendable () throws -> any LearnerTransport,
     makeTrainer: @escaping @Sendable () throws -> any StepTrainer, makeJudge: @escaping @Sendable () throws -> any LearnerJudge,
     makeChecker: @escaping @Sendable () throws -> any GroupSampler, baseWeights: (any BaseWeights)? = nil,
+    noteAnswer: @escaping @Sendable (WorkResult) -> Void = { _ in },
     goBack: @escaping @Sendable (UInt32) throws -> UInt32
   ) {
     self.makeStore = makeStore
@@ -38,6 +42,7 @@ public struct LearnerParts: Sendable {
     self.makeJudge = makeJudge
     self.makeChecker = makeChecker
     self.baseWeights = baseWeights
+    self.noteAnswer = noteAnswer
     self.goBack = goBack
   }
 }

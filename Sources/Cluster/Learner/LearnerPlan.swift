@@ -38,6 +38,9 @@ public struct LearnerPlan: Sendable, Equatable {
   /// How many held-out questions an evaluation asks.
   public var heldOut: UInt32
 
+  /// How many of the held-out questions, from the first on, need no answers: they have some.
+  public var heldOutAnswered: UInt32 = 0
+
   /// How many samples of each held-out question the first and the last evaluation draw beside the greedy response.
   public var evaluationSamples: UInt32
 

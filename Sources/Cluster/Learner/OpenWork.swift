@@ -121,8 +121,12 @@ struct OpenWork: Sendable {
   }
 
   /// Opens the evaluation of a version.
-  mutating func openEvaluation(of version: UInt32) {
-    evaluations[version] = StepSlots(step: version, count: plan.heldOut)
+  ///
+  /// - Parameter answered: What stands for the questions that nobody needs to answer.
+  mutating func openEvaluation(of version: UInt32, answered: [UInt32: StepSlots.Filling] = [:]) {
+    var slots = StepSlots(step: version, count: plan.heldOut)
+    for (slot, filling) in answered { _ = slots.fill(slot, with: filling) }
+    evaluations[version] = slots
   }
 
   /// Closes an evaluation, which is over.

@@ -15,11 +15,11 @@ package struct ModelEvaluation: Sendable {
   /// What is worth a line before it begins: questions that are left out.
   package let notices: [String]
 
-  private let model: EvaluatedModel
-  private let requests: [EvaluationRequest]
-  private let benchmarks: [Benchmark]
+  let model: EvaluatedModel
+  let requests: [EvaluationRequest]
+  let benchmarks: [Benchmark]
+  let arithmetic: Arithmetic
   private let threads: Int
-  private let arithmetic: Arithmetic
 
   /// How a model is asked.
   package struct Options: Sendable {
@@ -70,7 +70,7 @@ package struct ModelEvaluation: Sendable {
         questions.append(BenchmarkQuestion(benchmark: benchmark.name, question: asked.question))
         requests.append(
           EvaluationRequest(
-            promptTokens: asked.tokens, responseCount: 1 + options.samples, seed: options.seed, place: UInt32(asked.place),
+            promptTokens: asked.tokens, responseCount: 1 + options.samples, seed: options.seed, place: UInt32(requests.count),
             maximumNewTokens: limit, stopTokens: shape.endTokens))
       }
       told.append(

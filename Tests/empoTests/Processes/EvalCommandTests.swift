@@ -39,6 +39,33 @@ struct EvalCommandTests {
     #expect(same.status == 0 && same.command.output.contains("both are the same"), "\(same.command.errors)")
   }
 
+  @Test("Three workers answer, of which one is killed and the measurement once, and the bytes are the same")
+  func workers() async throws {
+    let folder = try ScratchFolder()
+    let whole = try await run(["eval", "embedded", "--out", "whole.jsonl", "--json"] + Self.few, in: folder)
+    #expect(whole.status == 0, "\(whole.command.errors)")
+
+    func measure(at address: String, _ name: String) throws -> Command {
+      try Command(["eval", "embedded", "--out", "spread.jsonl", "--json", "--listen", address] + Self.few, in: folder, name: name)
+    }
+    let killed = try measure(at: "tcp://127.0.0.1:0", "killed")
+    #expect(await eventually { killed.errors.contains("empo worker --connect ") }, "\(killed.errors)")
+    let address = try #require(killed.errors.firstMatch(of: /--connect (\S+)/)?.1).description
+    func worker(_ name: String) throws -> Command {
+      try Command(["worker", "--connect", address, "--name", name, "--threads", "1"], in: folder, name: name)
+    }
+    let lost = try worker("lost")
+    #expect(await eventually(within: .seconds(60)) { folder.lines("spread.jsonl").count >= 2 || killed.hasEnded }, "\(killed.errors)")
+    killed.send(SIGKILL)
+    lost.send(SIGKILL)
+    _ = await (killed.status(), lost.status())
+    let resumed = try measure(at: address, "resumed")
+    for worker in try ["one", "two", "three"].map(worker) { #expect(await worker.status() == 0, "\(worker.errors)") }
+    #expect(await resumed.status() == 0, "\(resumed.errors)")
+    #expect(resumed.output == whole.command.output)
+    #expect(folder.text("spread.jsonl") == folder.text("whole.jsonl"))
+  }
+
   @Test("A version of a run is measured as the run was told, and its base model too")
   func runs() async throws {
     let run = try await TinyRun("steps: 2")
@@ -65,6 +92,8 @@ struct EvalCommandTests {
       (["eval", "embedded", "--questions", "a.jsonl,,b.jsonl"], 2, "expected files with commas between them"),
       (["eval", "embedded", "--questions", "missing.jsonl"], 1, "missing.jsonl"),
       (["eval", "embedded", "--samples", "5000"], 2, "--samples"), (["eval", "embedded", "--prompt", "x"], 2, "prompt_template"),
+      (["eval", "embedded", "--listen", "tcp://0.0.0.0:0"], 1, "--insecure"),
+      (["eval", "embedded", "--insecure"], 2, "expected --listen, too"),
       (["eval", "m", "--server", "https://x/v1", "--questions", "embedded"], 1, "a server with TLS"),
       (["compare", "note.txt", "embedded"], 1, "line 1 is not the header of an evaluation"),
     ])

@@ -93,6 +93,8 @@ extension LearnerMachine {
     case checkpoint(version: UInt32, oldest: UInt32, questions: QuestionSchedule.State? = nil)
     /// Judges the responses to the held-out questions, in their order.
     case evaluate(version: UInt32, groups: [WorkResult])
+    /// Tells whoever wants to know the responses to a held-out question, which have come. A check may yet find that they are false.
+    case noteAnswer(WorkResult)
     /// Records how a step went.
     case record(StepTiming)
     /// Tells whoever watches.

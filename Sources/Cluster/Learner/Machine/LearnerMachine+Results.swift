@@ -77,7 +77,11 @@ extension LearnerMachine {
     _ result: WorkResult, from peer: Peer, isSuspect: Bool = false, now: Milliseconds, _ actions: inout [Action]
   ) {
     let (item, worker) = (result.item, peer.description)
-    if item.kind == .sample { actions.append(.persist(result, worker: worker, question: assignments.work.question(of: item))) }
+    switch item.kind {
+    case .sample: actions.append(.persist(result, worker: worker, question: assignments.work.question(of: item)))
+    case .evaluation: actions.append(.noteAnswer(result))
+    default: break
+    }
     let fingerprint = assignments.work.slots(of: item)?.candidate(of: item.slot)?.fingerprint
     assignments.fill(item, with: StepSlots.Filling(result: result, worker: worker), from: peer)
     actions.append(.send(.acknowledge(item, disposition: .accepted), to: peer))

@@ -293,9 +293,18 @@ public struct LearnerMachine: Sendable {
   // MARK: Evaluations
 
   private mutating func openEvaluation(of version: UInt32, now: Milliseconds, _ actions: inout [Action]) {
-    assignments.openEvaluation(of: version)
+    let answered = (0..<plan.heldOutAnswered).map { ($0, answeredBefore(WorkItem(.evaluation, step: version, slot: $0))) }
+    assignments.openEvaluation(of: version, answered: Dictionary(uniqueKeysWithValues: answered))
     progress.beginEvaluation(now: now)
-    actions.append(.notify(.measuring(version: version, answered: 0, questions: Int(plan.heldOut))))
+    actions.append(.notify(.measuring(version: version, answered: Int(plan.heldOutAnswered), questions: Int(plan.heldOut))))
+  }
+
+  /// What stands for responses that somebody has already.
+  private func answeredBefore(_ item: WorkItem) -> StepSlots.Filling {
+    let result = WorkResult(
+      lease: 0, seal: LeaseSeal(incarnation: incarnation, code: []), item: item, policyVersion: item.step,
+      outcome: .group(ScoredGroup(responses: [], semanticEntropy: 0, isKept: false)), seconds: 0)
+    return StepSlots.Filling(result: result, worker: Self.learnerName, checker: Self.learnerName)
   }
 
   /// Has an evaluation judged whose responses are all in and checked as far as they are to be.

@@ -3,6 +3,7 @@ import Benches
 import ChatClient
 import Evaluation
 import Foundation
+import Operations
 import Runs
 
 /// What models are asked, and how: what `empo eval` and `empo compare` share.
@@ -36,6 +37,14 @@ struct EvaluationArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Requests to a server under way at once.", valueName: "N"))
   var concurrency = 8
 
+  @Option(
+    help: ArgumentHelp(
+      "Has workers answer, which connect there: empo worker --connect ADDRESS. They are believed. The results are the same bytes.",
+      valueName: "ADDRESS"))
+  var listen: String?
+
+  @OptionGroup(title: "Which workers may answer") var access: AccessOptions
+
   @Option(help: ArgumentHelp("The adapters' base model, where it is not in the folder that they name.", valueName: "DIR"))
   var base: String?
 
@@ -68,6 +77,13 @@ struct EvaluationArguments: ParsableArguments {
     try Bounds.require(context, in: 2...16_777_216, "--context")
     try Bounds.require(concurrency, in: 1...1024, "--concurrency")
     if server != nil, base != nil { throw ValidationError("--base is for adapters on this host: it does not go with --server") }
+    if server != nil, listen != nil { throw ValidationError("--listen has workers answer and --server a server: expected one of them") }
+    if listen == nil, access.access != LearnerAccess() {
+      throw ValidationError("--key, --authorized and --insecure say which workers may answer: expected --listen, too")
+    }
+    if access.key != nil, access.authorized.isEmpty {
+      throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
+    }
     if server != nil, keys.values["template"] != nil || keys.values["chat_template_kwargs"] != nil {
       throw ValidationError("a server has its own chat template: --template and --chat-template-kwargs do not go with --server")
     }
@@ -122,8 +138,10 @@ struct EvaluationArguments: ParsableArguments {
       options: ModelEvaluation.Options(
         samples: sampleCount, seed: seed, threads: threads, positions: context, arithmetic: arithmetic))
     for notice in evaluation.notices { Console.error.line(notice) }
+    let (listen, access) = (listen, access.access)
     return Measurement(
-      header: evaluation.header, questions: evaluation.questions, evaluators: try evaluation.evaluators(), responder: evaluation.responder)
+      header: evaluation.header, questions: evaluation.questions, evaluators: try evaluation.evaluators(),
+      responder: { try listen.map { try EvaluationRole(evaluation, listen: $0, access: access) } ?? evaluation.responder() })
   }
 
   private func remote(_ model: String) throws -> Measurement {
