@@ -1,11 +1,13 @@
 package import Cluster
 import EMPO
-import Evaluation
+package import Evaluation
 import Foundation
 import HuggingFace
 import Release
+import Questions
 import Rollouts
 import Tensors
+import Tokenizers
 import Transformer
 package import Wire
 
