@@ -27,6 +27,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPCodec = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -134,9 +135,9 @@ let package = Package(
         "Questions", "Random", "Release", "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", configuration, grdb,
         system, "Yams",
       ]),
-    room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTP]),
+    room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nio, nioHTTP1, nioHTTPCodec]),
     room("Dashboard", ["Cluster", "EMPO", "Listening", "Wire", hummingbird, logging, nio]),
-    room("Server", ["JSON", "Listening", "Rollouts", "Tokenizers", hummingbird, lifecycle, logging, nio]),
+    room("Server", ["JSON", "Listening", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioHTTP]),
     room(
       "Operations",
       [
@@ -196,8 +197,9 @@ let package = Package(
         "ChatTemplates", "Cluster", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "Meaning", "NumericTestSupport", "Questions",
         "Rollouts", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", grdb,
       ]),
+    tests(of: "Listening", [nio]),
     tests(of: "Dashboard", ["Cluster", "EMPO", "Listening", "Wire", logging]),
-    tests(of: "Server", ["JSON", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioPosix]),
+    tests(of: "Server", ["JSON", "Listening", "Rollouts", "Tokenizers", http, hummingbird, lifecycle, logging, nio, nioPosix]),
     tests(of: "Operations", ["Tensors", "empo"]),
     tests(of: "empo", ["Runs"]),
   ]

@@ -6,6 +6,9 @@ public struct ChatTemplate: Sendable {
   /// The path of the file that the template was read from; nil where it was given as text.
   public let file: String?
 
+  /// The template's text.
+  public let source: String
+
   private let tree: TemplateTree
 
   /// The template that the checkpoint has for conversations with tools, where it has one.
@@ -20,6 +23,7 @@ public struct ChatTemplate: Sendable {
 
   init(source: String, name: String, file: String?, toolSource: (text: String, name: String)? = nil) throws {
     self.file = file
+    self.source = source
     tree = try TemplateParser.tree(of: source, name: name)
     toolTree = try toolSource.map { try TemplateParser.tree(of: $0.text, name: $0.name) }
   }

@@ -65,16 +65,18 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     // The library logs its own events, such as that it listens; only the responder's lines are wanted.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
-    let crowd = ConnectionCrowd(capacity: limits.connections)
+    let connections = limits.openConnections
+    let crowd = ConnectionCrowd(capacity: connections)
     return Application(
       responder: responder,
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [CrowdMember(of: crowd)] + handlers(), idleTimeout: TimeAmount(limits.idleTime))),
-      // Above the crowd's capacity there is room for connections that others make way for, or that wait until one can.
+          // The keeper of each connection closes those that are idle.
+          additionalChannelHandlers: [ConnectionEntrance(limits, in: crowd)] + handlers(), idleTimeout: nil)),
+      // Above the crowd's capacity there is room for connections that others make way for, or that come while all are being answered.
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), backlog: limits.connections,
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections + Self.spare, logger: quiet)),
+        address: .hostname(host, port: port), backlog: connections,
+        availableConnectionsDelegate: MaximumAvailableConnections(connections + Self.spare, logger: quiet)),
       onServerRunning: { [self] channel in await onListening(address(port: channel.localAddress?.port ?? port)) },
       logger: logger)
   }
@@ -84,24 +86,5 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
   private func address(port: Int) -> String {
     "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-  }
-}
-
-/// How much of a host's resources connections may take.
-public struct ListeningLimits: Sendable {
-  /// Open connections. For one more, a connection is closed that has no complete request; where all have one, the new one waits.
-  public var connections: Int
-
-  /// How long a connection may be open on which nothing happens.
-  public var idleTime: Duration
-
-  /// How long answers in progress may take once the listener is asked to end.
-  public var patience: Duration
-
-  /// Creates limits.
-  public init(connections: Int = 1024, idleTime: Duration = .seconds(120), patience: Duration = .seconds(3)) {
-    self.connections = connections
-    self.idleTime = idleTime
-    self.patience = patience
   }
 }

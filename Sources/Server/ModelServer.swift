@@ -1,11 +1,11 @@
 import Foundation
-import Listening
+internal import Listening
 public import Logging
 public import ServiceLifecycle
 
-/// Serves one model over HTTP until its service group shuts down.
+/// Serves a model, or several, over HTTP until its service group shuts down.
 public struct ModelServer: Service {
-  private let model: ServedModel
+  private let models: ServedModels
   private let options: ServerOptions
   private let logger: Logger
   private let onListening: @Sendable (_ address: String) async -> Void
@@ -13,14 +13,15 @@ public struct ModelServer: Service {
   /// Creates a server, without listening yet.
   ///
   /// - Parameters:
+  ///   - models: The models. The first one answers requests that name none.
   ///   - onListening: Called once with the server's URL when requests are taken.
-  /// - Throws: A ``ServerError`` where the options would let in anyone.
+  /// - Throws: A ``ServerError`` where the options would let in anyone, or two models have a name in common.
   public init(
-    model: ServedModel, options: ServerOptions, logger: Logger,
+    models: [ServedModel], options: ServerOptions, logger: Logger,
     onListening: @escaping @Sendable (_ address: String) async -> Void = { _ in }
   ) throws(ServerError) {
     try options.check()
-    self.model = model
+    self.models = try ServedModels(models)
     self.options = options
     self.logger = logger
     self.onListening = onListening
@@ -31,10 +32,9 @@ public struct ModelServer: Service {
   /// - Throws: A ``ServerError`` where the address cannot be listened on.
   public func run() async throws {
     let responder = ModelResponder(
-      model: model, credentials: Credentials(key: options.apiKey), maximumBodySize: options.maximumBodySize,
-      created: Int(Date.now.timeIntervalSince1970))
+      models: models, options: options, created: Int(Date.now.timeIntervalSince1970))
     let listener = HTTPListener(
-      responder, host: options.host, port: options.port, limits: ListeningLimits(patience: options.patience), logger: logger,
+      responder, host: options.host, port: options.port, limits: options.limits, logger: logger,
       handlers: { [ConnectionWatch()] }, onListening: onListening)
     do {
       try await listener.run()

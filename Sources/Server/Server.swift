@@ -3,9 +3,9 @@
 // `Server` knows requests and responses in OpenAI's shapes and hands them to a `CompletionSource` of Rollouts; it loads no model
 // and owns no engine.
 //
-// - `Requests/` reads a body into a `Call`: the requests to the source, and the form of the answer.
+// - `Requests/` reads a body into a `Call`: the requests to the source, and the form of the answer. `Parameters` has every name.
 // - `Replies/` runs a call and writes its answer, as one response or as a stream of chunks, in either of the two shapes.
-// - `HTTP/` is the routes, access to them, and the cancelling of calls whose connection closes.
+// - `HTTP/` is the routes, access to them, the web pages that may use them, and the cancelling of calls whose connection closes.
 // - `JSON/` is the values of which answers are made.
 //
 // Where OpenAI's own server leaves a choice, or cannot be followed:
@@ -16,7 +16,8 @@
 // - `system_fingerprint` reports the seed, `seed-N`, also where the request gave none; prompt i of a list without a seed had N + i;
 // - a chat without a limit may draw 2048 tokens, or as many as the context has room for;
 // - a client that closes its side of the connection while it waits counts as gone;
-// - unknown parameters are ignored; OpenAI's parameters that this server lacks are refused where they would have an effect.
+// - a parameter that is unknown is refused, and so is one that this server lacks unless it asks for what is done anyway; a penalty, a
+//   temperature and the like change what is drawn, and never the log-probabilities that are reported.
 //
 // What must hold: every request is answered in OpenAI's shape, errors too; when a client goes away, the resources of its call are freed at
 // once; a call's answer does not depend on the calls beside it.

@@ -6,12 +6,22 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     case address
     /// The address can be reached from other hosts, and no key protects it.
     case exposed
+    /// The models cannot be served together.
+    case models
     /// The request is malformed, or asks for something that the server does not support.
     case invalidRequest
+    /// The request has a parameter that nobody knows.
+    case unknownParameter
+    /// The request has a parameter that this server lacks.
+    case unsupportedParameter
     /// Prompt and continuation are longer than the model's context.
     case contextLengthExceeded
     /// The key is missing or wrong.
     case unauthorized
+    /// The request comes from a web page, or calls the server by a name, that is not allowed.
+    case foreign
+    /// The body is not JSON, by its type.
+    case mediaType
     /// There is nothing at this path.
     case unknownRoute
     /// The model is not the one that is served.

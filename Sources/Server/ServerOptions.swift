@@ -1,3 +1,5 @@
+public import Listening
+
 /// Where a server listens, and for whom.
 public struct ServerOptions: Sendable {
   /// The address to listen on.
@@ -15,20 +17,29 @@ public struct ServerOptions: Sendable {
   /// The largest body that is read, in bytes.
   public var maximumBodySize: Int
 
-  /// How long answers in progress may take once the server is asked to end.
-  public var patience: Duration
+  /// Further names by which requests may call a server that listens on loopback without a key.
+  public var allowedHosts: [String]
+
+  /// The web pages that may use the server, by origin, such as `http://localhost:3000`; `*` for all.
+  public var allowedOrigins: [String]
+
+  /// How many connections there may be, and how long what they wait for may take.
+  public var limits: ListeningLimits
 
   /// Creates options.
   public init(
     host: String = "127.0.0.1", port: Int = 8000, apiKey: String? = nil, isInsecure: Bool = false,
-    maximumBodySize: Int = 4 << 20, patience: Duration = .seconds(3)
+    maximumBodySize: Int = 4 << 20, allowedHosts: [String] = [], allowedOrigins: [String] = [],
+    limits: ListeningLimits = ListeningLimits(connections: 2048)
   ) {
     self.host = host
     self.port = port
     self.apiKey = apiKey
     self.isInsecure = isInsecure
     self.maximumBodySize = maximumBodySize
-    self.patience = patience
+    self.allowedHosts = allowedHosts
+    self.allowedOrigins = allowedOrigins
+    self.limits = limits
   }
 
   /// Whether only this host reaches the address.
@@ -41,6 +52,12 @@ public struct ServerOptions: Sendable {
   /// Throws where the options are invalid.
   package func check() throws(ServerError) {
     guard (0...65535).contains(port) else { throw ServerError(.address, "port \(port): expected 0 to 65535") }
+    for origin in allowedOrigins where !AllowedOrigins.isOrigin(origin) {
+      throw ServerError(.exposed, "origin \"\(origin.prefix(200))\": expected *, or one such as http://localhost:3000, without a path")
+    }
+    for name in allowedHosts where name.isEmpty || name.contains(where: { ":/ ".contains($0) }) {
+      throw ServerError(.exposed, "host \"\(name.prefix(200))\": expected a name such as gpu.example.org, without a port")
+    }
     if let apiKey {
       guard !apiKey.isEmpty, apiKey.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
         throw ServerError(.exposed, "the API key must be printable ASCII without spaces, at least one character")

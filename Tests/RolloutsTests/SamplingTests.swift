@@ -1,6 +1,7 @@
 import Foundation
 import NumericTestSupport
 import Rollouts
+import Tensors
 import Testing
 import Transformer
 
@@ -33,6 +34,58 @@ struct SamplingTests {
     }
     let shares = renormalized(all, keeping: kept)
     #expect(chiSquare(try firstTokens(SamplingOptions(topP: p)), shares) < limit(shares))
+  }
+
+  @Test(arguments: [0.01, 0.3, 0.9, 1])
+  func `Min-p draws from the tokens that are at least that share as probable as the first`(p: Double) throws {
+    let all = softmax(try logProbabilities(), temperature: 1.3)
+    let most = try #require(all.max())
+    let kept = all.indices.filter { all[$0] >= p * most }
+    let shares = renormalized(all, keeping: Set(kept))
+    #expect(chiSquare(try firstTokens(SamplingOptions(temperature: 1.3, minP: p)), shares) < limit(shares))
+  }
+
+  @Test func `What min-p leaves out counts in neither top-k nor top-p`() throws {
+    let all = softmax(try logProbabilities(), temperature: 1)
+    let ranked = all.indices.sorted { all[$0] > all[$1] }
+    let likely = ranked.filter { all[$0] >= 0.2 * all[ranked[0]] }
+    var kept: Set<Int> = []
+    var mass = 0.0
+    let total = likely.prefix(20).reduce(0) { $0 + all[$1] }
+    for token in likely.prefix(20) where mass < 0.7 * total {
+      kept.insert(token)
+      mass += all[token]
+    }
+    let shares = renormalized(all, keeping: kept)
+    #expect(chiSquare(try firstTokens(SamplingOptions(topK: 20, topP: 0.7, minP: 0.2)), shares) < limit(shares))
+  }
+
+  @Test(arguments: [0.5, 1.3, 4], [0, 1.2])
+  func `A repetition penalty lowers the logits of tokens of the prompt and the response`(_ penalty: Double, _ temperature: Double) throws {
+    let decoder = try TinyModel.decoder()
+    let options = SamplingOptions(temperature: temperature, repetitionPenalty: penalty, maximumNewTokens: 2)
+    let engine = GenerationEngine(decoder, maximumSequences: 64, maximumLength: 10)
+    let samples = engine.generate([
+      GenerationRequest(promptTokens: Self.prompt, sampleCount: Self.count, seed: 3, options: options, stopTokens: [])
+    ])[0]
+    let firsts = (0..<37 as Range<Int32>).map { token in samples.count { $0.tokens[0] == token } }
+    let first = Int32(try #require(firsts.indices.max { firsts[$0] < firsts[$1] }))
+    // The first place, and the second behind the most frequent first token.
+    for (prefix, counts) in [
+      (Self.prompt, firsts), (Self.prompt + [first], (0..<37).map { token in samples.count { $0.tokens == [first, token] } }),
+    ] {
+      let pass = InferencePass(decoder, rows: 8, sequences: 1, blocks: 4)
+      var sequence = InferencePass.Sequence()
+      pass.append(prefix, to: &sequence)
+      var logits = pass.run().array(row: 0)
+      for token in Set(prefix) { logits[Int(token)] *= Float(logits[Int(token)] > 0 ? 1 / penalty : penalty) }
+      if temperature == 0 {
+        #expect(counts.firstIndex { $0 > 0 } == logits.indices.max { logits[$0] < logits[$1] })
+      } else {
+        let shares = softmax(logits, temperature: temperature)
+        #expect(NumericTestSupport.chiSquare(counts, shares: shares) < limit(shares))
+      }
+    }
   }
 
   @Test func `Greedy samples take the most probable token each time, whatever the seed`() throws {
@@ -87,7 +140,8 @@ struct SamplingTests {
     let engine = GenerationEngine(try TinyModel.decoder(), maximumSequences: 64, maximumLength: 10)
     for options in [
       SamplingOptions(temperature: 0.5, maximumNewTokens: 1), SamplingOptions(topK: 3, maximumNewTokens: 1),
-      SamplingOptions(topP: 0.5, maximumNewTokens: 1), .greedy(maximumNewTokens: 1),
+      SamplingOptions(topP: 0.5, maximumNewTokens: 1), .greedy(maximumNewTokens: 1), SamplingOptions(minP: 0.5, maximumNewTokens: 1),
+      SamplingOptions(repetitionPenalty: 3, maximumNewTokens: 1),
     ] {
       let samples = engine.generate([
         GenerationRequest(promptTokens: Self.prompt, sampleCount: 50, seed: 1, options: options, stopTokens: [])

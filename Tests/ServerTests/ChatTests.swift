@@ -1,6 +1,8 @@
+import Foundation
 import Hummingbird
 import JSON
 import Rollouts
+import Server
 import Testing
 import Tokenizers
 
@@ -37,6 +39,42 @@ struct ChatTests {
       #expect(server.tokenizer.decode(request.promptTokens) == "[user: a\nb][assistant: ][user: ]{thinking=false}[assistant:")
       #expect(request.options.maximumNewTokens == 3)
       #expect(request.options.temperature == 1)
+    }
+  }
+
+  @Test(
+    "The last message is continued where that is asked for",
+    arguments: [
+      (
+        #"{"role": "assistant", "content": "So 1"}], "continue_final_message": true, "add_generation_prompt": false"#,
+        "[user: hi][assistant: So 1"
+      ),
+      (#"{"role": "assistant", "content": "So "}], "continue_final_message": true"#, "[user: hi][assistant: So "),
+      (#"{"role": "assistant", "content": " hi"}], "continue_final_message": true"#, "[user: hi][assistant:  hi"),
+      (#"{"role": "assistant", "content": "a"}], "add_generation_prompt": false"#, "[user: hi][assistant: a]"),
+      (#"{"role": "assistant", "content": "a"}], "add_generation_prompt": true"#, "[user: hi][assistant: a][assistant:"),
+    ])
+  func theLastMessageIsContinued(_ end: String, _ prompt: String) async throws {
+    try await TestServer.run { server in
+      #expect(try await server.chat(#"{"messages": [{"role": "user", "content": "hi"}, \#(end)}"#).status == .ok)
+      let request = try #require(server.source.requests.first)
+      #expect(server.tokenizer.decode(request.promptTokens) == prompt)
+    }
+  }
+
+  @Test("A template may drop spaces of a message that is continued, but not the message") func continuedMessagesMustBeWritten() async throws
+  {
+    let trims: ServedModel.ChatRenderer = { messages, _, _ in
+      messages.map { "<" + $0["content"].text.trimmingPrefix("no").split(separator: " ").joined(separator: " ") + ">" }.joined()
+    }
+    try await TestServer.run(template: trims) { server in
+      let body = #"{"messages": [{"role": "assistant", "content": "CONTENT"}], "continue_final_message": true}"#
+      #expect(try await server.chat(body.replacingOccurrences(of: "CONTENT", with: " So I  ")).status == .ok)
+      let request = try #require(server.source.requests.first)
+      #expect(server.tokenizer.decode(request.promptTokens) == "<So I")
+      let refused = try await server.chat(body.replacingOccurrences(of: "CONTENT", with: "no"))
+      #expect(refused.status == .badRequest)
+      #expect(refused.json["error"]["param"] == .string("continue_final_message"))
     }
   }
 

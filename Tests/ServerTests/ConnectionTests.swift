@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import JSON
+import Listening
 import Logging
 import NIOCore
 import Server
@@ -62,10 +63,10 @@ struct ConnectionTests {
   @Test("Long reading holds up no other request") func longReadingHoldsUpNoOtherRequest() async throws {
     let gate = DispatchSemaphore(value: 0)
     let (readings, begins) = AsyncStream<Void>.makeStream()
-    let template: ServedModel.ChatRenderer = { messages, variables in
+    let template: ServedModel.ChatRenderer = { messages, variables, addsGenerationPrompt in
       begins.yield()
       gate.wait()
-      return try TestServer.render(messages, variables)
+      return try TestServer.render(messages, variables, addsGenerationPrompt)
     }
     try await TestServer.run(template: template) { server in
       // More than there are threads to share.
@@ -116,7 +117,8 @@ struct ConnectionTests {
 
   @Test("An answer that is not done is cut when the server ends", arguments: bodies)
   func anAnswerThatIsNotDoneIsCutWhenTheServerEnds(_ body: String) async throws {
-    try await TestServer.run(.hangs, options: ServerOptions(port: 0, patience: .zero)) { (server: TestServer, group: ServiceGroup) in
+    try await TestServer.run(.hangs, options: ServerOptions(port: 0, limits: ListeningLimits(patience: .zero))) {
+      (server: TestServer, group: ServiceGroup) in
       try await server.connect(sending: TestServer.post("/v1/completions", body)) { pieces in
         _ = await server.source.begun.first { _ in true }
         await group.triggerGracefulShutdown()
@@ -127,7 +129,8 @@ struct ConnectionTests {
   }
 
   @Test("An answer in time is finished when the server ends") func anAnswerInTimeIsFinishedWhenTheServerEnds() async throws {
-    try await TestServer.run(options: ServerOptions(port: 0, patience: .seconds(240))) { (server: TestServer, group: ServiceGroup) in
+    try await TestServer.run(options: ServerOptions(port: 0, limits: ListeningLimits(patience: .seconds(240)))) {
+      (server: TestServer, group: ServiceGroup) in
       async let answer = server.complete(#"{"prompt": "abcd", "max_tokens": 100, "stream": true}"#)
       _ = await server.source.begun.first { _ in true }
       await group.triggerGracefulShutdown()

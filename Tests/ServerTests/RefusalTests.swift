@@ -27,6 +27,13 @@ struct RefusalTests {
     (#"{"prompt": "a", "temperature": -0.1}"#, "temperature"), (#"{"prompt": "a", "temperature": 2.1}"#, "temperature"),
     (#"{"prompt": "a", "temperature": "hot"}"#, "temperature"), (#"{"prompt": "a", "temperature": true}"#, "temperature"),
     (#"{"prompt": "a", "top_p": 0}"#, "top_p"), (#"{"prompt": "a", "top_p": 1.01}"#, "top_p"), (#"{"prompt": "a", "top_p": []}"#, "top_p"),
+    (#"{"prompt": "a", "min_p": -0.1}"#, "min_p"), (#"{"prompt": "a", "min_p": 1.1}"#, "min_p"),
+    (#"{"prompt": "a", "repetition_penalty": 0}"#, "repetition_penalty"),
+    (#"{"prompt": "a", "repetition_penalty": 101}"#, "repetition_penalty"),
+    (#"{"prompt": "a", "repetition_penalty": "x"}"#, "repetition_penalty"),
+    (#"{"prompt": "a", "stop_token_ids": 5}"#, "stop_token_ids"), (#"{"prompt": "a", "stop_token_ids": [-1]}"#, "stop_token_ids"),
+    (#"{"prompt": "a", "stop_token_ids": ["a"]}"#, "stop_token_ids"),
+    (#"{"prompt": "a", "stop_token_ids": [\#(list("1", count: 257))]}"#, "stop_token_ids"),
     (#"{"prompt": "a", "top_k": -2}"#, "top_k"), (#"{"prompt": "a", "top_k": 4294967296}"#, "top_k"),
     (#"{"prompt": "a", "n": 0}"#, "n"), (#"{"prompt": "a", "n": 1000}"#, "n"), (#"{"prompt": "a", "n": "2"}"#, "n"),
     (#"{"prompt": "a", "n": 1, "best_of": 2}"#, "best_of"),
@@ -62,8 +69,14 @@ struct RefusalTests {
     (#"{MESSAGES, "response_format": "text"}"#, "response_format"), (#"{MESSAGES, "logprobs": 1}"#, "logprobs"),
     (#"{MESSAGES, "top_logprobs": 2}"#, "top_logprobs"), (#"{MESSAGES, "logprobs": true, "top_logprobs": 21}"#, "top_logprobs"),
     (#"{MESSAGES, "modalities": ["audio"]}"#, "modalities"), (#"{MESSAGES, "chat_template_kwargs": 1}"#, "chat_template_kwargs"),
-    (#"{MESSAGES, "add_generation_prompt": false}"#, "add_generation_prompt"),
+    (#"{MESSAGES, "add_generation_prompt": 0}"#, "add_generation_prompt"),
     (#"{MESSAGES, "continue_final_message": true}"#, "continue_final_message"),
+    (#"{"messages": [{"role": "assistant", "content": " "}], "continue_final_message": true}"#, "continue_final_message"),
+    (#"{"messages": [{"role": "assistant", "content": null}], "continue_final_message": true}"#, "continue_final_message"),
+    (
+      #"{"messages": [{"role": "assistant", "content": "So"}], "continue_final_message": true, "add_generation_prompt": true}"#,
+      "continue_final_message"
+    ),
   ]
 
   @Test("What is malformed gets open a is error") func whatIsMalformedGetsOpenAIsError() async throws {
@@ -116,7 +129,8 @@ struct RefusalTests {
       (.get, "/v1/models/", 404, "model_not_found"),
       (.get, "/v1/models/other", 404, "model_not_found"), (.get, "/v1/completions", 405, "method_not_allowed"),
       (.put, "/v1/chat/completions", 405, "method_not_allowed"), (.delete, "/v1/models/tiny/model", 405, "method_not_allowed"),
-      (.post, "/v1/models", 405, "method_not_allowed"), (.post, "/health", 405, "method_not_allowed"),
+      (.post, "/v1/models", 405, "method_not_allowed"), (.options, "/v1/models", 405, "method_not_allowed"),
+      (.post, "/health", 405, "method_not_allowed"),
     ])
   func otherRoutesAndMethodsAreTold(_ method: HTTPRequest.Method, _ path: String, _ status: Int, _ code: String) async throws {
     try await TestServer.run { server in
@@ -145,7 +159,8 @@ struct RefusalTests {
       #expect(answer.json["error"]["code"] == .string("request_too_large"))
       // Without a length, the limit holds as well.
       let chunk = String(repeating: " ", count: 1001)
-      let request = "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n\(chunk)\r\n0\r\n\r\n"
+      let request =
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n\(chunk)\r\n0\r\n\r\n"
       try await server.connect(sending: request) { pieces in
         let piece = await pieces.text { !$0.isEmpty }
         #expect(piece.hasPrefix("HTTP/1.1 413"))

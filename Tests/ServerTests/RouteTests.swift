@@ -21,6 +21,31 @@ struct RouteTests {
     }
   }
 
+  @Test("Models with adapters are listed beside their base, and answer by name") func adaptersAnswerByName() async throws {
+    try await TestServer.run(adapters: ["one", "two"]) { server in
+      let list = try await server.send(.get, "/v1/models").json["data"].elements
+      #expect(list.map(\.["id"].text) == ["tiny/model", "tiny/model+one", "tiny/model+two"])
+      #expect(list.map(\.["parent"]) == [.null, .string("tiny/model"), .string("tiny/model")])
+      #expect(try await server.send(.get, "/v1/models/tiny/model+two").json == list[2])
+      for (name, sources) in [("tiny/model", [1, 0, 0]), ("tiny/model+one", [1, 1, 0]), ("tiny/model+two", [1, 1, 1])] {
+        let answer = try await server.complete(#"{"model": "\#(name)", "prompt": "ab", "max_tokens": 1}"#)
+        #expect(answer.json["model"] == .string(name))
+        #expect(([server.source] + server.adapterSources).map(\.requests.count) == sources)
+      }
+      let chat = #"{"model": "tiny/model+one", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 1, "stream": true}"#
+      #expect(try await server.chat(chat).chunks[0]["model"] == .string("tiny/model+one"))
+      let unknown = try await server.complete(#"{"model": "tiny/model+three", "prompt": "ab"}"#)
+      #expect(unknown.status == .notFound)
+      #expect(unknown.json["error"]["message"].text.contains("'tiny/model+two'"))
+    }
+  }
+
+  @Test("Two models of one name are refused at the start") func namesAreDistinct() async throws {
+    await #expect { try await TestServer.run(adapters: ["one", "one"]) { (_: TestServer) in } } throws: { error in
+      (error as? ServerError)?.message.contains("tiny/model+one") == true
+    }
+  }
+
   @Test("Health needs no key") func healthNeedsNoKey() async throws {
     try await TestServer.run(options: ServerOptions(port: 0, apiKey: "secret")) { server in
       let answer = try await server.send(.get, "/health")

@@ -221,6 +221,179 @@ def check_errors(server, client, name):
     tell(server.raw(None, "/v1/completions", "GET")[0] == 405, "GET /v1/completions: 405")
 
 
+def check_parameters(server, client, name):
+    """Parameters beside OpenAI's own."""
+    def create(**extra):
+        return client.completions.create(model=name, prompt=PROMPT, max_tokens=12, temperature=0, extra_body=extra).choices[0].text
+
+    def refusal(**extra):
+        try:
+            create(**extra)
+        except openai.BadRequestError as error:
+            return error.body["param"], error.body["code"], error.body["message"]
+        return None, None, "no error"
+
+    for parameter, value, code in (
+        ("temprature", 0.5, "unknown_parameter"), ("ignore_eos", True, "unsupported_parameter"), ("min_tokens", 3, "unsupported_parameter"),
+        ("guided_regex", "a+", "unsupported_parameter"), ("skip_special_tokens", False, "unsupported_parameter"),
+        ("presence_penalty", 1, "unsupported_parameter")):
+        found = refusal(**{parameter: value})
+        tell(found[:2] == (parameter, code), f"{parameter}: {found[2]}")
+    plain = create()
+    tell(create(user="me", metadata={"a": "b"}, store=False, ignore_eos=False, min_p=0, repetition_penalty=1) == plain, "idle parameters: the same text")
+    tell(create(min_p=1.0) == plain, "min_p 1: the greedy text")
+    penalized = create(repetition_penalty=5.0)
+    tell(penalized != plain, f"repetition_penalty 5: {penalized!r} in place of {plain!r}")
+    last = client.completions.create(model=name, prompt=PROMPT, max_tokens=12, temperature=0, logprobs=0).choices[0].logprobs.tokens[1]
+    tokens = json.loads(server.raw(json.dumps({"prompt": last, "add_special_tokens": False}).encode(), "/tokenize")[1])["tokens"]
+    tell(plain.startswith(create(stop_token_ids=tokens)) and len(create(stop_token_ids=tokens)) < len(plain), f"stop_token_ids {tokens}: {create(stop_token_ids=tokens)!r}")
+
+    def chat(messages, **extra):
+        return client.chat.completions.create(model=name, messages=messages, max_tokens=8, temperature=0, extra_body=extra).choices[0].message.content
+
+    begun = [{"role": "user", "content": "What is 7 times 8?"}, {"role": "assistant", "content": "7 times 8 is"}]
+    how = {"continue_final_message": True, "add_generation_prompt": False}
+    ids = json.loads(server.raw(json.dumps({"messages": begun, **how}).encode(), "/tokenize")[1])["tokens"]
+    tell(json.loads(server.raw(json.dumps({"tokens": ids}).encode(), "/detokenize")[1])["prompt"].endswith("7 times 8 is"), "continue_final_message: the prompt ends within the message")
+    same = client.completions.create(model=name, prompt=ids, max_tokens=8, temperature=0).choices[0].text
+    tell(chat(begun, **how) == same, f"continue_final_message: {same!r}, as the same tokens")
+
+
+def check_tokenizer(server, model):
+    """The tokenizer as lm_eval asks for it, compared with transformers' of the same folder."""
+    import transformers
+    from lm_eval.utils import RemoteTokenizer, check_remote_tokenizer_support
+
+    address = server.url + "/v1/completions"
+    tell(check_remote_tokenizer_support(address), "lm_eval finds a remote tokenizer")
+    remote, local = RemoteTokenizer(address), transformers.AutoTokenizer.from_pretrained(model)
+    for text in (PROMPT, "", "Zażółć 🦆\n\n  x", local.eos_token or "."):
+        ids = remote.encode(text)
+        tell(ids == local.encode(text, add_special_tokens=False) and remote.decode(ids) == local.decode(ids), f"/tokenize {text!r}: {len(ids)} tokens, as transformers")
+    tell((remote.eos_token, remote.bos_token, remote.eos_token_id) == (local.eos_token, local.bos_token, local.eos_token_id), f"/tokenizer_info: {remote.eos_token!r}, as transformers")
+    chat = [{"role": "user", "content": "hi"}]
+    if local.chat_template:
+        tell(remote.apply_chat_template(chat) == local.apply_chat_template(chat, tokenize=False, add_generation_prompt=True), "/tokenizer_info: the chat template, as transformers")
+
+
+def exchange(server, data, wait=10):
+    """Sends bytes as they are; returns the open connection, what came back, and whether the server ended it within `wait` seconds."""
+    connection = socket.create_connection(server.address, timeout=wait)
+    connection.sendall(data.encode())
+    received = b""
+    try:
+        while piece := connection.recv(65536):
+            received += piece
+    except TimeoutError:
+        return connection, received.decode(), False
+    except ConnectionError:
+        pass
+    return connection, received.decode(), True
+
+
+def check_connections(server):
+    """Clients that are old, slow, many or early, by raw sockets."""
+    _, text, ended = exchange(server, "GET /health HTTP/1.0\r\n\r\n")
+    tell(ended and "connection: close" in text.lower(), "HTTP/1.0: ended after the answer, which says so")
+    _, text, ended = exchange(server, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", wait=1)
+    tell(not ended and "connection:" not in text.lower(), "HTTP/1.1: left open")
+    connection, text, ended = exchange(server, "POST /none HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n\r\n")
+    start, closed = time.monotonic(), False
+    while not closed and time.monotonic() - start < 30:
+        try:
+            connection.send(b" " * 4096)
+            time.sleep(0.01)
+        except OSError:
+            closed = True
+    tell(" 404 " in text and ended and closed, f"404 while the body comes: answered, and closed after {time.monotonic() - start:.1f} s")
+    start = time.monotonic()
+    _, text, ended = exchange(server, "GET /health HTT", wait=30)
+    tell(ended and " 408 " in text, f"half a head: 408 after {time.monotonic() - start:.1f} s")
+    connection, text, _ = exchange(server, "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", wait=1)
+    tell(text.startswith("HTTP/1.1 100 "), "Expect: 100-continue is answered")
+    connection.sendall(b"{}")
+    tell(connection.recv(1000).startswith(b"HTTP/1.1 400 "), "and so is the body")
+    for path in ("/health", "/v1/models"):
+        status, body = server.raw(None, path, "HEAD")
+        tell(status == 200 and body == b"", f"HEAD {path}: {status}")
+    crowd = []
+    with contextlib.suppress(OSError):
+        while len(crowd) < 3000:
+            crowd.append(socket.create_connection(server.address, timeout=5))
+            crowd[-1].send(b"GET /health HTT")
+    start = time.monotonic()
+    statuses = [server.raw(None, "/health", "GET")[0] for _ in range(3)]
+    tell(statuses == [200] * 3, f"a crowd of {len(crowd)} half requests: health in {(time.monotonic() - start) / 3:.3f} s")
+    for connection in crowd:
+        connection.close()
+
+
+def check_pages(empo, model, server):
+    """What a page in a browser could send."""
+    body = json.dumps({"prompt": "a", "max_tokens": 1}).encode()
+
+    def status(server, headers, method="POST", data=body):
+        request = urllib.request.Request(server.url + "/v1/completions", data=data, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.headers
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers
+
+    kind = {"Content-Type": "application/json"}
+    tell(status(server, {"Content-Type": "text/plain"})[0] == 415, "text/plain: 415")
+    tell(status(server, {})[0] == 415, "a form, as urllib sends: 415")
+    tell(status(server, {**kind, "Host": "evil.example"})[0] == 403, "another Host: 403")
+    tell(status(server, {**kind, "Origin": "http://evil.example"})[0] == 403, "another Origin: 403")
+    tell(status(server, kind)[0] == 200, "neither: 200")
+    with Server(empo, model, "--allow-origin", "http://app.example", "--allow-host", "gpu.lan") as other:
+        origin = {"Origin": "http://app.example"}
+        code, headers = status(other, {**origin, "Access-Control-Request-Method": "POST"}, "OPTIONS", None)
+        tell(code == 204 and headers["Access-Control-Allow-Origin"] == "http://app.example", "--allow-origin: its page may ask")
+        code, headers = status(other, {**kind, **origin, "Host": "gpu.lan"})
+        tell(code == 200 and headers["Access-Control-Allow-Origin"] == "http://app.example", "--allow-origin, --allow-host: and read")
+        tell(status(other, {**kind, "Origin": "http://evil.example"})[0] == 403, "--allow-origin: no other may")
+
+
+def adapter_folder(model, name, seed):
+    """Random adapters of the model's query projections, in a PEFT folder."""
+    import numpy
+    from safetensors.numpy import save_file
+
+    settings = json.loads((model / "config.json").read_text())
+    width, rank, random = settings["hidden_size"], 4, numpy.random.default_rng(seed)
+    outputs = settings["num_attention_heads"] * (settings.get("head_dim") or width // settings["num_attention_heads"])
+    tensors = {}
+    for layer in range(settings["num_hidden_layers"]):
+        place = f"base_model.model.model.layers.{layer}.self_attn.q_proj"
+        tensors[place + ".lora_A.weight"] = random.normal(0, 0.3, (rank, width)).astype("float32")
+        tensors[place + ".lora_B.weight"] = random.normal(0, 0.3, (outputs, rank)).astype("float32")
+    folder = SCRATCH / name
+    folder.mkdir()
+    save_file(tensors, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(json.dumps({
+        "peft_type": "LORA", "r": rank, "lora_alpha": 8, "target_modules": ["q_proj"], "base_model_name_or_path": str(model), "bias": "none"}))
+    return folder
+
+
+def check_adapters(empo, model):
+    """Adapters beside their base, each compared with a server of its own."""
+    folders = {name: adapter_folder(model, name, seed) for seed, name in enumerate(("one", "two"))}
+
+    def text(server, name):
+        return server.client().completions.create(model=name, prompt=PROMPT, max_tokens=12, temperature=0).choices[0].text
+
+    alone = {}
+    for name, folder in {"": model, **folders}.items():
+        with Server(empo, folder, "--name", "m") as server:
+            alone[name] = text(server, "m")
+    with Server(empo, model, "--name", "m", "--adapter", str(folders["one"]), "--adapter", f"zwei={folders['two']}") as server:
+        names = [m.id for m in server.client().models.list().data]
+        tell(names == ["m", "m+one", "m+zwei"], f"--adapter: {names}")
+        found = [text(server, name) for name in names]
+        tell(found == list(alone.values()) and len(set(found)) == 3, f"--adapter: each as alone: {found}")
+
+
 def check_key(empo, model):
     with Server(empo, model, "--api-key", "secret", "--name", "named") as server:
         tell([m.id for m in server.client("secret").models.list().data] == ["named"], "--api-key and --name")
@@ -267,7 +440,7 @@ def check_gone(server, name):
     for streams in (True, False):
         before = server.text().count("cancelled")
         body = json.dumps({"model": name, "prompt": [PROMPT] * 64, "n": 64, "max_tokens": 200, "temperature": 2, "stream": streams}).encode()
-        head = f"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        head = f"POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         with socket.create_connection(server.address, timeout=60) as connection:
             connection.sendall(head + body)
             if streams:
@@ -345,10 +518,15 @@ def main():
         check_completions(client, name)
         check_chat(client, name)
         check_errors(server, client, name)
+        check_parameters(server, client, name)
+        check_tokenizer(server, model)
+        check_connections(server)
+        check_pages(empo, model, server)
         check_concurrent(server, name)
         check_gone(server, name)
         check_lm_eval(server, model, name, length)
     tell(server.status == 0, f"SIGTERM: ended with {server.status}")
+    check_adapters(empo, model)
     check_key(empo, model)
     print(f"{failures} wrong" if failures else "everything is right")
     return 1 if failures else 0

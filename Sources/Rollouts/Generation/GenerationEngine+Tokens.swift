@@ -18,6 +18,12 @@ private struct Draw {
   let position: Int
   /// The sample's place in the batch, unless this is its first token.
   var place: Int?
+
+  /// The tokens before it: the prompt's and the response's. Given ones that it follows are those of the response if it is drawn at all.
+  var seen: [ArraySlice<Int32>] {
+    let response = open.request.given?[sample] ?? open.samples[sample].tokens
+    return [open.request.promptTokens[...], response.prefix(position)]
+  }
 }
 
 extension GenerationEngine {
@@ -143,14 +149,34 @@ extension GenerationEngine {
       let stream = Philox.Stream(step: request.step, slot: request.slot, sample: UInt32(draw.sample))
       return Philox(seed: request.seed, stream: stream).uniform(at: UInt32(draw.position))
     }
-    var tokens = Softmax.sample(
-      logits, rows: draws.map(\.row), temperatures: draws.map(\.open.request.options.divisor), uniforms: uniforms,
-      lanes: decoder.lanes)
-    let restricted = draws.indices.filter { draws[$0].open.request.options.restrictsTokens }
-    let requests = restricted.map {
-      RestrictedDraw.Request(row: draws[$0].row, options: draws[$0].open.request.options, uniform: uniforms[$0])
+    var tokens = Self.tokens(logits, draws.map { ($0.row, $0.open.request.options) }, uniforms, lanes: decoder.lanes)
+    let penalized = draws.indices.filter { draws[$0].open.request.options.penalty != 1 }
+    if !penalized.isEmpty {
+      let lowered = Matrix(rows: penalized.count, columns: logits.columns)
+      for (row, index) in penalized.enumerated() {
+        var values = logits.array(row: draws[index].row)
+        RepetitionPenalty.apply(draws[index].open.request.options.penalty, to: &values, seen: draws[index].seen)
+        lowered.set(row: row, to: values)
+      }
+      let others = Self.tokens(
+        lowered, penalized.enumerated().map { ($0.offset, draws[$0.element].open.request.options) }, penalized.map { uniforms[$0] },
+        lanes: decoder.lanes)
+      for (index, token) in zip(penalized, others) { tokens[index] = token }
     }
-    for (index, token) in zip(restricted, RestrictedDraw.tokens(logits, requests, lanes: decoder.lanes)) { tokens[index] = token }
+    return tokens
+  }
+
+  /// A token for each row, as its options say apart from the repetition penalty.
+  private static func tokens(
+    _ logits: Matrix, _ rows: [(row: Int, options: SamplingOptions)], _ uniforms: [Float], lanes: Lanes
+  ) -> [Int32] {
+    var tokens = Softmax.sample(
+      logits, rows: rows.map(\.row), temperatures: rows.map(\.options.divisor), uniforms: uniforms, lanes: lanes)
+    let restricted = rows.indices.filter { rows[$0].options.restrictsTokens }
+    let requests = restricted.map {
+      RestrictedDraw.Request(row: rows[$0].row, options: rows[$0].options, uniform: uniforms[$0])
+    }
+    for (index, token) in zip(restricted, RestrictedDraw.tokens(logits, requests, lanes: lanes)) { tokens[index] = token }
     return tokens
   }
 

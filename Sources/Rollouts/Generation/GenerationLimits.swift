@@ -67,6 +67,10 @@ public struct GenerationLimits: Sendable, Equatable {
     guard options.nucleus > 0, options.nucleus <= 1 else {
       throw RolloutsError(.request, "top-p \(options.topP), expected more than 0 and at most 1")
     }
+    guard options.minP >= 0, options.minP <= 1 else { throw RolloutsError(.request, "min-p \(options.minP), expected 0 to 1") }
+    guard options.penalty > 0, options.penalty.isFinite, (1 / options.penalty).isFinite else {
+      throw RolloutsError(.request, "repetition penalty \(options.repetitionPenalty), expected a number of usual size above 0")
+    }
   }
 }
 

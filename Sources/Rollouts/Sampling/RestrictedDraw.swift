@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 internal import Tensors
 
-/// Draws from the most probable tokens only: top-k (Fan et al., 2018), then top-p (Holtzman et al., 2020).
+/// Draws from the most probable tokens only: min-p (Nguyen et al., 2024), then top-k (Fan et al., 2018), then top-p (Holtzman et al., 2020).
 enum RestrictedDraw {
   /// One draw.
   struct Request {
@@ -30,9 +30,11 @@ enum RestrictedDraw {
     let options = request.options
     let largest = logits[likely[0]]
     func weight(_ token: Int) -> Double { exp(Double((logits[token] - largest) / options.divisor)) }
-    if options.topK > 0 {
-      let ranked = Array((options.topK <= likely.count ? likely : ranking(logits)).prefix(options.topK))
-      let weights = ranked.map(weight)
+    if options.topK > 0 || options.minP > 0 {
+      let suffices = options.topK > 0 && options.topK <= likely.count || weight(likely[likely.count - 1]) < options.minP
+      let ranked = Array((suffices ? likely : ranking(logits)).prefix(options.topK > 0 ? options.topK : .max))
+      // The most probable token's weight is 1.
+      let weights = Array(ranked.map(weight).prefix { $0 >= options.minP })
       return draw(ranked, weights, mass: Double(options.nucleus) * weights.reduce(0, +), request.uniform)
     }
     let mass = Double(options.nucleus) * logits.indices.reduce(0) { $0 + weight($1) }

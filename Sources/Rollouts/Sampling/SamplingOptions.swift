@@ -9,14 +9,26 @@ public struct SamplingOptions: Sendable, Equatable {
   /// Only the fewest most probable tokens whose probabilities reach this sum are drawn from; 1 for all.
   public var topP: Double
 
+  /// Only tokens are drawn from whose probability, after the temperature, is at least this share of the most probable one's; 0 for all.
+  /// What it leaves out counts in neither ``topK`` nor ``topP``.
+  public var minP: Double
+
+  /// By how much the logits of tokens are lowered that the prompt or the response so far has: positive ones are divided by it, negative
+  /// ones multiplied (Keskar et al., 2019), before the temperature. 1 for not at all.
+  public var repetitionPenalty: Double
+
   /// The most tokens of a response, the stop token included.
   public var maximumNewTokens: Int
 
   /// Creates options; by default the policy's own distribution.
-  public init(temperature: Double = 1, topK: Int = 0, topP: Double = 1, maximumNewTokens: Int = 64) {
+  public init(
+    temperature: Double = 1, topK: Int = 0, topP: Double = 1, minP: Double = 0, repetitionPenalty: Double = 1, maximumNewTokens: Int = 64
+  ) {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
+    self.minP = minP
+    self.repetitionPenalty = repetitionPenalty
     self.maximumNewTokens = maximumNewTokens
   }
 
@@ -31,5 +43,8 @@ public struct SamplingOptions: Sendable, Equatable {
   /// The sum of probabilities that is drawn from, in single precision likewise.
   var nucleus: Float { Float(topP) }
 
-  var restrictsTokens: Bool { divisor > 0 && (topK > 0 || nucleus < 1) }
+  /// The penalty likewise.
+  var penalty: Float { Float(repetitionPenalty) }
+
+  var restrictsTokens: Bool { divisor > 0 && (topK > 0 || nucleus < 1 || minP > 0) }
 }

@@ -12,6 +12,9 @@ package struct LoadedModel: Sendable {
   /// The folder.
   package let folder: String
 
+  /// The folder of its tokenizer and chat template: that of adapters may have none of its own.
+  package let textFolder: String
+
   /// The model, for sequences of up to ``positions`` tokens.
   package let decoder: Decoder
 
@@ -42,6 +45,7 @@ package struct LoadedModel: Sendable {
   ) throws {
     self.folder = folder
     let source = try ModelFolder(folder)
+    textFolder = source.textFolder
     let configuration = try ModelConfiguration(folder: source.base)
     let parts = Mutex<(weights: Result<ModelWeights, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
     DispatchQueue.concurrentPerform(iterations: 2) { part in
@@ -67,12 +71,27 @@ package struct LoadedModel: Sendable {
       arithmetic: try arithmetic.resolved(storing: weights.type), packing: true)
   }
 
+  init(
+    folder: String, textFolder: String, decoder: Decoder, positions: Int, tokenizer: Tokenizer, template: ChatTemplate?,
+    specialTokens: SpecialTokens
+  ) {
+    self.folder = folder
+    self.textFolder = textFolder
+    self.decoder = decoder
+    self.positions = positions
+    self.tokenizer = tokenizer
+    self.template = template
+    self.specialTokens = specialTokens
+  }
+
   /// A service that answers with the model.
-  package func service(maximumSequences: Int = 64, promptRows: Int = 256) -> CompletionService {
+  ///
+  /// - Parameter share: How many models share this host's memory for keys and values.
+  package func service(maximumSequences: Int = 64, promptRows: Int = 256, share: Int = 1) -> CompletionService {
     CompletionService(
       decoder, tokenizer: tokenizer,
       options: .init(
-        maximumSequences: maximumSequences, maximumLength: positions, cacheBytes: Self.cacheBytes, promptRows: promptRows))
+        maximumSequences: maximumSequences, maximumLength: positions, cacheBytes: Self.cacheBytes / share, promptRows: promptRows))
   }
 
   /// The most bytes of keys and values, of which only those are taken that are used: a quarter of the memory, up to 8 GiB.

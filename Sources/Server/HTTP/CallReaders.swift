@@ -12,7 +12,9 @@ final class CallReaders: Sendable {
   }
 
   /// Reads a call, or throws a `CancellationError` where its client has gone before its turn comes.
-  func read(for watch: ConnectionWatch, _ read: @escaping @Sendable () throws(ServerError) -> Call) async throws -> Call {
+  func read<Value: Sendable>(
+    for watch: ConnectionWatch, _ read: @escaping @Sendable () throws(ServerError) -> Value
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       queue.addOperation {
         continuation.resume(

@@ -1,16 +1,18 @@
-import Foundation
 import Hummingbird
 import JSON
 import Rollouts
 
 extension ModelResponder {
-  /// Runs a call and writes its answer in the given shape. It is cancelled when the client goes away.
-  func answer(_ call: Call, _ format: some ReplyFormat, _ watch: ConnectionWatch, _ log: AccessLog) async throws -> Response {
+  /// Runs a call and writes its answer in the given shape. It is cancelled when the client goes away. Its place is left with its end.
+  func answer(
+    _ call: Call, _ format: some ReplyFormat, _ watch: ConnectionWatch, _ place: CallPlace, _ log: AccessLog
+  ) async throws -> Response {
     do {
-      let run = try CallRun(call.requests, source: model.source)
-      let fragments = Fragments(call: call, model: model)
-      if call.streams { return stream(run, call, format, fragments, watch, log) }
+      let run = try CallRun(call.requests, source: format.model.source)
+      let fragments = Fragments(call: call, model: format.model)
+      if call.streams { return stream(run, call, format, fragments, watch, place, log) }
 
+      defer { place.leave() }
       let number = watch.onClose(run.cancel)
       defer { watch.remove(number) }
       let (choices, usage) = try await whole(run, call, fragments)
@@ -19,12 +21,6 @@ extension ModelResponder {
     } catch let error as RolloutsError {
       throw ServerError(telling: error, promptParameter: call.promptParameter)
     }
-  }
-
-  func head(_ prefix: String, seed: UInt64) -> ReplyHead {
-    ReplyHead(
-      id: prefix + UUID().uuidString.filter { $0 != "-" }.lowercased(), created: Int(Date.now.timeIntervalSince1970), model: model.name,
-      seed: seed)
   }
 
   /// Every choice with all of its fragments.
@@ -46,9 +42,11 @@ extension ModelResponder {
 
   /// A stream of server-sent events. A failure on the way is sent as the last of them, since the status has been sent already.
   private func stream(
-    _ run: CallRun, _ call: Call, _ format: some ReplyFormat, _ fragments: Fragments, _ watch: ConnectionWatch, _ log: AccessLog
+    _ run: CallRun, _ call: Call, _ format: some ReplyFormat, _ fragments: Fragments, _ watch: ConnectionWatch, _ place: CallPlace,
+    _ log: AccessLog
   ) -> Response {
     let body = ResponseBody { writer in
+      defer { place.leave() }
       let number = watch.onClose(run.cancel)
       defer { watch.remove(number) }
       var chunks = ReplyChunks(run: run, call: call, format: format, fragments: fragments)

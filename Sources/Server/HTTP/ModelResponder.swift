@@ -1,108 +1,120 @@
 package import Hummingbird
 internal import JSON
+internal import Listening
 internal import Logging
 internal import NIOCore
 internal import Rollouts
 
 /// Answers every request: finds what its path names, checks who asks, and gives each failure OpenAI's shape.
 package struct ModelResponder: HTTPResponder {
-  let model: ServedModel
-  let credentials: Credentials
-  let maximumBodySize: Int
-  let readers = CallReaders()
-  /// When the server began, which stands for the model's creation. Seconds since 1970.
-  let created: Int
+  private let models: ServedModels
+  /// When the server began, which stands for the models' creation. Seconds since 1970.
+  private let created: Int
+  private let credentials: Credentials
+  private let origins: AllowedOrigins
+  private let pages: PageGuard
+  private let bodies: RequestBodies
+  private let calls: CallCount
+  private let readers = CallReaders()
 
-  private static let discardedBodySize = 64 << 20
+  init(models: ServedModels, options: ServerOptions, created: Int) {
+    self.models = models
+    self.created = created
+    credentials = Credentials(key: options.apiKey)
+    origins = AllowedOrigins(options.allowedOrigins)
+    pages = PageGuard(options, origins: origins)
+    bodies = RequestBodies(limit: options.maximumBodySize)
+    let connections = options.limits.openConnections
+    calls = CallCount(limit: max(1, connections - max(1, connections / Self.shareOfOthers)))
+  }
+
+  /// One of so many connections is kept for requests that are no calls.
+  private static let shareOfOthers = 16
 
   /// Answers a request. Errors are answers as well.
   package func respond(to request: Request, context: ServerContext) async throws -> Response {
     let log = AccessLog(request, logger: context.logger)
+    var response: Response
     do {
-      return try await answer(request, context, log)
+      response = try await answer(request, context, log)
     } catch is CancellationError {
       log.writeCancelled()
-      return Self.response(ServerError(.stopped, "The server is ending."), to: request)
+      response = Self.response(ServerError(.stopped, "The server is ending."), to: request)
     } catch {
       let told = ServerError(telling: error)
       log.write(told.status, error: error)
-      return Self.response(told, to: request)
+      response = Self.response(told, to: request)
     }
+    origins.mark(&response, to: request)
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func answer(_ request: Request, _ context: ServerContext, _ log: AccessLog) async throws -> Response {
     let path = request.uri.path
-    if path == "/health" {
-      try check(request, allows: .get)
-      return finish(.members(["status": .string("ok")]), log)
+    let route = Route(path: path)
+    // Health is for everyone, and says nothing.
+    if route != .health { try pages.check(request) }
+    if let response = origins.preflight(request) { return response }
+    if route != .health { try credentials.check(request.headers) }
+    guard let route else { throw ServerError(.unknownRoute, "Unknown request URL: \(request.method) \(path.prefix(200)).") }
+    guard route.methods.contains(request.method) else {
+      throw ServerError(.wrongMethod, "Not allowed to \(request.method) on \(path.prefix(200)) (HINT: use \(route.allowed)).")
     }
-    try credentials.check(request.headers)
-    switch path {
-    case "/v1/models":
-      try check(request, allows: .get)
-      return finish(.members(["object": .string("list"), "data": .array([modelObject])]), log)
-    case _ where path.hasPrefix("/v1/models/"):
-      try check(request, allows: .get)
-      let name = String(path.dropFirst("/v1/models/".count))
-      guard model.isCalled(name) || model.isCalled(name.percentDecoded) else { throw model.unknown(name) }
-      return finish(modelObject, log)
-    case "/v1/completions":
-      let watch = await ConnectionWatch.of(context.channel)
-      let call = try await call(of: request, watch, CompletionsCall.read)
-      let head = head("cmpl-", seed: call.seed)
-      let format = CompletionsFormat(head: head, model: model, tellsTokens: call.toldAlternatives != nil)
-      return try await answer(call, format, watch, log)
-    case "/v1/chat/completions":
-      let watch = await ConnectionWatch.of(context.channel)
-      let call = try await call(of: request, watch, ChatCall.read)
-      let format = ChatFormat(head: head("chatcmpl-", seed: call.seed), model: model, tellsTokens: call.toldAlternatives != nil)
-      return try await answer(call, format, watch, log)
-    default: throw ServerError(.unknownRoute, "Unknown request URL: \(request.method) \(path.prefix(200)).")
-    }
-  }
-
-  private func check(_ request: Request, allows method: HTTPRequest.Method) throws(ServerError) {
-    guard request.method == method else {
-      throw ServerError(.wrongMethod, "Not allowed to \(request.method) on \(request.uri.path.prefix(200)) (HINT: use \(method)).")
-    }
-  }
-
-  private func call(
-    of request: Request, _ watch: ConnectionWatch, _ read: @escaping @Sendable (RequestFields, ServedModel) throws(ServerError) -> Call
-  ) async throws -> Call {
-    try check(request, allows: .post)
-    let body = try await body(of: request)
-    return try await readers.read(for: watch) { [model] () throws(ServerError) in try read(try RequestFields(body: body), model) }
-  }
-
-  /// The body. Bytes beyond the limit are read and dropped, up to a second limit: a client that is still sending would otherwise see a
-  /// broken connection instead of the answer.
-  private func body(of request: Request) async throws -> [UInt8] {
-    let readLimit = maximumBodySize + Self.discardedBodySize
-    var body: [UInt8] = []
-    var size = 0
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= maximumBodySize { body.reserveCapacity(length) }
-    do {
-      for try await buffer in request.body {
-        size += buffer.readableBytes
-        if size <= maximumBodySize { body += buffer.readableBytesView } else { body = [] }
-        if size > readLimit { break }
+    switch route {
+    case .health: return finish(.members(["status": .string("ok")]), log)
+    case .models: return finish(.members(["object": .string("list"), "data": .array(models.all.map(object))]), log)
+    case .model(let name):
+      let model = models.all.first { $0.isCalled(name) }
+      return finish(object(try model ?? models.model(named: name.percentDecoded)), log)
+    case .tokenizerInformation: return finish(.object(try models.model(named: nil).tokenizerInformation), log)
+    case .tokenize: return finish(try await read(request, context, TokenizerCalls.tokenize).value, log)
+    case .detokenize: return finish(try await read(request, context, TokenizerCalls.detokenize).value, log)
+    case .completions:
+      return try await call(request, context, log, CompletionsCall.read) { call, model in
+        CompletionsFormat(head: ReplyHead("cmpl-", model, seed: call.seed), model: model, tellsTokens: call.toldAlternatives != nil)
       }
-    } catch {
-      throw ServerError(.invalidRequest, "the request's body cannot be read", cause: error)
+    case .chat:
+      return try await call(request, context, log, ChatCall.read) { call, model in
+        ChatFormat(head: ReplyHead("chatcmpl-", model, seed: call.seed), model: model, tellsTokens: call.toldAlternatives != nil)
+      }
     }
-    guard size <= maximumBodySize else {
-      throw ServerError(.tooLarge, "The request's body is larger than the \(maximumBodySize) bytes that are read.")
-    }
-    return body
   }
 
-  private var modelObject: JSONValue {
-    .members([
-      "id": .string(model.name), "object": .string("model"), "created": .integer(created), "owned_by": .string("empo"),
-      // vLLM's extension, which clients look at to cut their prompts.
-      "max_model_len": .integer(model.source.maximumLength),
+  private typealias BodyReader<Value> = @Sendable (RequestFields, ServedModel) throws(ServerError) -> Value
+
+  /// Reads a call and answers it.
+  private func call(
+    _ request: Request, _ context: ServerContext, _ log: AccessLog, _ read: @escaping BodyReader<Call>,
+    format: (Call, ServedModel) -> some ReplyFormat
+  ) async throws -> Response {
+    let (call, model, watch, place) = try await self.read(request, context, read)
+    return try await answer(call, format(call, model), watch, place, log)
+  }
+
+  /// Reads a body among others that wait for their turn.
+  private func read<Value: Sendable>(
+    _ request: Request, _ context: ServerContext, _ read: @escaping BodyReader<Value>
+  ) async throws -> (value: Value, model: ServedModel, watch: ConnectionWatch, place: CallPlace) {
+    let watch = await ConnectionWatch.of(context.channel)
+    let body = try await bodies.body(of: request, on: context.channel)
+    let place = try calls.enter()
+    let (value, model) = try await readers.read(for: watch) { [models] () throws(ServerError) in
+      let fields = try RequestFields(body: body)
+      let model = try models.model(named: try fields.string("model"))
+      return (try read(fields, model), model)
+    }
+    return (value, model, watch, place)
+  }
+
+  private func object(_ model: ServedModel) -> JSONValue {
+    var object = JSONObject([
+      .init("id", .string(model.name)), .init("object", .string("model")), .init("created", .integer(created)),
+      .init("owned_by", .string("empo")),
+      // vLLM's extensions: the first one is what clients cut their prompts to.
+      .init("max_model_len", .integer(model.source.maximumLength)),
     ])
+    if let base = model.base { object.members.append(.init("parent", .string(base))) }
+    return .object(object)
   }
 
   private func finish(_ value: JSONValue, _ log: AccessLog) -> Response {
@@ -119,10 +131,9 @@ package struct ModelResponder: HTTPResponder {
     switch error.code {
     case .busy: response.headers[.retryAfter] = "1"
     case .unauthorized: response.headers[.wwwAuthenticate] = "Bearer"
-    case .wrongMethod: response.headers[.allow] = request.uri.path.hasSuffix("completions") ? "POST" : "GET"
+    case .wrongMethod: response.headers[.allow] = Route(path: request.uri.path)?.allowed
     default: break
     }
-    if request.method == .head { response = response.createHeadResponse() }
     return response
   }
 }

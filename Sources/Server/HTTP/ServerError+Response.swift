@@ -32,21 +32,23 @@ extension ServerError {
 
   var status: HTTPResponse.Status {
     switch code {
-    case .invalidRequest, .contextLengthExceeded: .badRequest
+    case .invalidRequest, .unknownParameter, .unsupportedParameter, .contextLengthExceeded: .badRequest
     case .unauthorized: .unauthorized
+    case .foreign: .forbidden
+    case .mediaType: .unsupportedMediaType
     case .unknownRoute, .unknownModel: .notFound
     case .wrongMethod: .methodNotAllowed
     case .tooLarge: .contentTooLarge
     case .busy: .tooManyRequests
     case .stopped: .serviceUnavailable
-    case .failed, .address, .exposed: .internalServerError
+    case .failed, .address, .exposed, .models: .internalServerError
     }
   }
 
   private var type: String {
     switch code {
     case .busy: "rate_limit_error"
-    case .stopped, .failed, .address, .exposed: "server_error"
+    case .stopped, .failed, .address, .exposed, .models: "server_error"
     default: "invalid_request_error"
     }
   }
@@ -55,13 +57,17 @@ extension ServerError {
     switch code {
     case .contextLengthExceeded: "context_length_exceeded"
     case .unauthorized: "invalid_api_key"
+    case .foreign: "foreign_request"
+    case .mediaType: "unsupported_media_type"
+    case .unknownParameter: "unknown_parameter"
+    case .unsupportedParameter: "unsupported_parameter"
     case .unknownModel: "model_not_found"
     case .unknownRoute: "unknown_url"
     case .wrongMethod: "method_not_allowed"
     case .tooLarge: "request_too_large"
     case .busy: "queue_full"
     case .stopped: "server_stopping"
-    case .invalidRequest, .failed, .address, .exposed: nil
+    case .invalidRequest, .failed, .address, .exposed, .models: nil
     }
   }
 }

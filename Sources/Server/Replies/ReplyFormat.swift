@@ -1,7 +1,11 @@
+import Foundation
 import JSON
 
 /// The shape of an answer: completions' or chat completions'.
 protocol ReplyFormat: Sendable {
+  /// The model that answers.
+  var model: ServedModel { get }
+
   /// The beginning of every object of the answer.
   var head: ReplyHead { get }
 
@@ -27,6 +31,14 @@ struct ReplyHead: Sendable {
   var model: String
   /// Names the random numbers: the same request with this seed has the same answer.
   var seed: UInt64
+
+  /// The beginning of an answer that is given now.
+  init(_ prefix: String, _ model: ServedModel, seed: UInt64) {
+    id = prefix + UUID().uuidString.filter { $0 != "-" }.lowercased()
+    created = Int(Date.now.timeIntervalSince1970)
+    self.model = model.name
+    self.seed = seed
+  }
 }
 
 /// Tokens read and drawn.

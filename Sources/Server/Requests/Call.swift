@@ -49,13 +49,4 @@ extension ServedModel {
     }
     return asked ?? min(standard, room)
   }
-
-  /// Throws if the request names another model. A request without a name means this one.
-  func checkName(_ fields: RequestFields) throws(ServerError) {
-    if let other = try fields.string("model"), !isCalled(other) { throw unknown(other) }
-  }
-
-  func unknown(_ other: String) -> ServerError {
-    ServerError(.unknownModel, "The model '\(other.prefix(200))' does not exist: this server has '\(name)'.", parameter: "model")
-  }
 }

@@ -10,34 +10,22 @@ enum ChatCall {
   static let standardNewTokens = 2048
 
   static func read(_ fields: RequestFields, model: ServedModel) throws(ServerError) -> Call {
-    try model.checkName(fields)
+    try Parameters.chat.check(fields)
     let sampling = try SamplingFields(fields)
     try refuseWhatIsMissing(fields)
-    let messages = try ChatMessages.read(fields)
-    guard let render = model.renderChat else {
-      throw ServerError(
-        .invalidRequest, "The model '\(model.name)' has no chat template: use /v1/completions.", parameter: "messages")
-    }
     let alternatives = try alternatives(fields)
     // The newer name wins, as it does in OpenAI's own.
     let older = try fields.integer("max_tokens", in: 1...Int.max)
     let asked = try fields.integer("max_completion_tokens", in: 1...Int.max) ?? older
 
-    let variables = try fields.object("chat_template_kwargs")?.members ?? JSONObject()
-    let prompt: String
-    do {
-      prompt = try render(messages, variables)
-    } catch {
-      throw ServerError(.invalidRequest, "the chat template refuses these messages: \(error)", parameter: "messages", cause: error)
-    }
-    let tokens = model.tokenizer.encode(prompt, addingSpecialTokens: false)
-    guard !tokens.isEmpty else { throw fields.unsupported("messages", "the chat template makes an empty prompt of them") }
+    let tokens = try ChatPrompt.tokens(fields, model: model)
     var options = sampling.options
     options.maximumNewTokens = try model.newTokens(
       asked: asked.map { min($0, Int(Int32.max)) }, standard: standardNewTokens, promptCount: tokens.count, promptParameter: "messages")
     let seed = sampling.seedOrRandom
     let request = CompletionRequest(
-      promptTokens: tokens, sampleCount: sampling.sampleCount, seed: seed, options: options, stopTokens: model.stopTokens,
+      promptTokens: tokens, sampleCount: sampling.sampleCount, seed: seed, options: options,
+      stopTokens: model.stopTokens + sampling.stopTokens,
       stopTexts: sampling.stopTexts, alternativeCount: alternatives ?? 0)
     return Call(
       requests: [request], promptParameter: "messages", toldAlternatives: alternatives, streams: sampling.streams,
@@ -47,31 +35,21 @@ enum ChatCall {
   private static func alternatives(_ fields: RequestFields) throws(ServerError) -> Int? {
     let top = try fields.integer("top_logprobs", in: 0...alternativeLimit)
     guard try fields.boolean("logprobs") else {
-      guard top == nil || top == 0 else { throw fields.unsupported("top_logprobs", "only with logprobs: true") }
+      guard top == nil || top == 0 else { throw fields.refusal("top_logprobs", "only with logprobs: true") }
       return nil
     }
     return top ?? 0
   }
 
   private static func refuseWhatIsMissing(_ fields: RequestFields) throws(ServerError) {
-    try fields.refuseUnlessIdle("tools", "functions", "audio", "prediction")
     for name in ["tool_choice", "function_call"] {
       switch fields.value(name) {
       case nil, .string("none"), .string("auto"): continue
       default: throw fields.unsupported(name, "this server calls no tools")
       }
     }
-    if let format = try fields.object("response_format") {
-      guard format.value("type") == .string("text") else { throw format.refusal("type", expected: "\"text\"") }
-    }
     if let modalities = try fields.array("modalities"), !modalities.allSatisfy({ $0 == .string("text") }) {
       throw fields.unsupported("modalities", "only \"text\" is supported")
     }
-    // vLLM's parameters: those that would change the prompt are refused, not ignored.
-    if fields.value("add_generation_prompt") == .boolean(false) {
-      throw fields.unsupported("add_generation_prompt", "only true is supported")
-    }
-    if try fields.boolean("continue_final_message") { throw fields.unsupported("continue_final_message", "only false is supported") }
-    try fields.refuseUnlessIdle("chat_template")
   }
 }

@@ -10,9 +10,8 @@ enum CompletionsCall {
   static let promptLimit = 256
 
   static func read(_ fields: RequestFields, model: ServedModel) throws(ServerError) -> Call {
-    try model.checkName(fields)
+    try Parameters.completions.check(fields)
     let sampling = try SamplingFields(fields)
-    try fields.refuseUnlessIdle("suffix")
     if let bestOf = try fields.integer("best_of", in: 1...SamplingFields.sampleLimit), bestOf != sampling.sampleCount {
       throw fields.unsupported("best_of", "only the value of n (\(sampling.sampleCount)) is supported, found \(bestOf)")
     }
@@ -34,7 +33,7 @@ enum CompletionsCall {
       requests.append(
         CompletionRequest(
           promptTokens: prompt.tokens, sampleCount: sampling.sampleCount, seed: ownSeed, options: options,
-          stopTokens: model.stopTokens, stopTexts: sampling.stopTexts, alternativeCount: alternatives ?? 0,
+          stopTokens: model.stopTokens + sampling.stopTokens, stopTexts: sampling.stopTexts, alternativeCount: alternatives ?? 0,
           scoresPrompt: echoes && (alternatives != nil || options.maximumNewTokens == 0)))
     }
     let echoed = echoes ? prompts.map { $0.text ?? model.tokenizer.decode($0.tokens) } : nil

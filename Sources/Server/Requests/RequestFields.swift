@@ -1,7 +1,6 @@
 import JSON
 
-/// The members of a request's body, read by name with errors that name the parameter. A member that is null counts as missing;
-/// members that are never asked for are ignored.
+/// The members of a request's body, read by name with errors that name the parameter. A member that is null counts as missing.
 struct RequestFields {
   private let object: JSONObject
   private let prefix: String
@@ -92,19 +91,21 @@ struct RequestFields {
   /// The members themselves.
   var members: JSONObject { object }
 
-  /// Throws where an unsupported parameter has an effect: any value but null, "", 0, [] and {}.
-  func refuseUnlessIdle(_ names: String...) throws(ServerError) {
-    for name in names {
-      switch value(name) {
-      case nil, .string(""), .integer(0), .number(0), .array([]), .object(JSONObject()): continue
-      default: throw unsupported(name, "this server does not support it")
-      }
-    }
+  /// The error for a value that does not go with others, or with the model.
+  func refusal(_ name: String, _ reason: String) -> ServerError {
+    ServerError(.invalidRequest, "\(prefix)\(name): \(reason)", parameter: prefix + name)
   }
 
   /// The error for a value that is well-formed and not supported.
   func unsupported(_ name: String, _ reason: String) -> ServerError {
-    ServerError(.invalidRequest, "\(prefix)\(name): \(reason)", parameter: prefix + name)
+    ServerError(.unsupportedParameter, "\(prefix)\(name): \(reason)", parameter: prefix + name)
+  }
+
+  /// The error for a name that is not among those that are known.
+  func unknown(_ name: String, known: Set<String>) -> ServerError {
+    let place = prefix + String(name.prefix(200))
+    let suggestion = NearestName.name(to: name, among: known).map { ", did you mean \(prefix)\($0)?" } ?? ""
+    return ServerError(.unknownParameter, "\(place): unknown parameter\(suggestion)", parameter: place)
   }
 
   /// The error for a value of another type or range.

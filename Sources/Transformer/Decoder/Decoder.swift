@@ -27,6 +27,16 @@ public final class Decoder: Sendable {
     rotary = RotaryTable(positions: positions, frequencies: RotaryFrequencies.values(configuration))
   }
 
+  /// The same decoder with adapters beside its weights, which the two share. There must be none yet.
+  public init(_ base: Decoder, adapters: Parameters, _ lora: LoRAConfiguration) {
+    precondition(base.weights.lora == nil)
+    weights = ModelWeights(base.weights, adapters: adapters, lora)
+    lanes = base.lanes
+    shape = base.shape
+    epsilon = base.epsilon
+    rotary = base.rotary
+  }
+
   /// A decoder that computes with float32 parameters.
   public convenience init(_ parameters: Parameters, positions: Int, lanes: Lanes) {
     self.init(ModelWeights(parameters), positions: positions, lanes: lanes)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import JSON
 import Logging
@@ -22,21 +23,27 @@ struct TestServer: Sendable {
 
   let port: Int
   let source: FakeSource
+  let adapterSources: [FakeSource]
   let tokenizer: Tokenizer
 
   /// Runs `body` beside a server, which ends in good order afterwards.
   static func run(
     _ conduct: FakeSource.Conduct = .answers, maximumLength: Int = 128, options: ServerOptions = ServerOptions(port: 0),
-    template: ServedModel.ChatRenderer? = render, logger: Logger = quietLogger,
+    template: ServedModel.ChatRenderer? = render, adapters: [String] = [], logger: Logger = quietLogger,
     _ body: @Sendable (TestServer, ServiceGroup) async throws -> Void
   ) async throws {
     let tokenizer = try tokenizer()
     let source = FakeSource(conduct, tokenizer: tokenizer, maximumLength: maximumLength)
     let model = ServedModel(
       name: modelName, aliases: ["/models/tiny"], source: source, tokenizer: tokenizer, stopTokens: [0],
-      renderChat: template)
+      renderChat: template, tokenizerInformation: .init([.init("eos_token", .string("<|endoftext|>"))]))
+    let others = adapters.map { name in
+      ServedModel(
+        name: "\(modelName)+\(name)", base: modelName, source: FakeSource(conduct, tokenizer: tokenizer, maximumLength: maximumLength),
+        tokenizer: tokenizer, stopTokens: [0], renderChat: template)
+    }
     let (ports, found) = AsyncStream<Int>.makeStream()
-    let server = try ModelServer(model: model, options: options, logger: logger) { address in
+    let server = try ModelServer(models: [model] + others, options: options, logger: logger) { address in
       found.yield(Int(address.split(separator: ":").last ?? "") ?? 0)
     }
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
@@ -47,7 +54,8 @@ struct TestServer: Sendable {
       }
       if let port = await ports.first(where: { _ in true }) {
         do {
-          try await body(TestServer(port: port, source: source, tokenizer: tokenizer), group)
+          let sources = others.compactMap { $0.source as? FakeSource }
+          try await body(TestServer(port: port, source: source, adapterSources: sources, tokenizer: tokenizer), group)
         } catch {
           await group.triggerGracefulShutdown()
           throw error
@@ -60,10 +68,11 @@ struct TestServer: Sendable {
 
   static func run(
     _ conduct: FakeSource.Conduct = .answers, maximumLength: Int = 128, options: ServerOptions = ServerOptions(port: 0),
-    template: ServedModel.ChatRenderer? = render, logger: Logger = quietLogger,
+    template: ServedModel.ChatRenderer? = render, adapters: [String] = [], logger: Logger = quietLogger,
     _ body: @Sendable (TestServer) async throws -> Void
   ) async throws {
-    try await run(conduct, maximumLength: maximumLength, options: options, template: template, logger: logger) { server, _ in
+    try await run(conduct, maximumLength: maximumLength, options: options, template: template, adapters: adapters, logger: logger) {
+      server, _ in
       try await body(server)
     }
   }
@@ -71,12 +80,13 @@ struct TestServer: Sendable {
   static let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   /// A template: each role and content in brackets. It refuses the role "nobody".
-  static let render: ServedModel.ChatRenderer = { messages, variables in
+  static let render: ServedModel.ChatRenderer = { messages, variables, addsGenerationPrompt in
     let texts = try messages.map { message in
       guard message["role"] != .string("nobody") else { throw RefusedRole() }
       return "[\(message["role"].text): \(message["content"].text)]"
     }
-    return texts.joined() + variables.members.map { "{\($0.key)=\($0.value.summary)}" }.joined() + "[assistant:"
+    return texts.joined() + variables.members.map { "{\($0.key)=\($0.value.summary)}" }.joined()
+      + (addsGenerationPrompt ? "[assistant:" : "")
   }
 
   private struct RefusedRole: Error, CustomStringConvertible {
@@ -112,7 +122,9 @@ struct TestServer: Sendable {
   func send(
     _ method: HTTPRequest.Method, _ path: String, body: String? = nil, headers: HTTPFields = [:]
   ) async throws -> Answer {
-    var head = "\(method.rawValue) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+    var head = "\(method.rawValue) \(path) HTTP/1.1\r\nConnection: close\r\n"
+    if !headers.contains(where: { $0.name == Self.host }) { head += "Host: 127.0.0.1\r\n" }
+    if body != nil, headers[.contentType] == nil { head += "Content-Type: application/json\r\n" }
     for field in headers { head += "\(field.name.rawName): \(field.value)\r\n" }
     if let body { head += "Content-Length: \(body.utf8.count)\r\n" }
     let received = Mutex("")
@@ -127,11 +139,34 @@ struct TestServer: Sendable {
 
   func chat(_ body: String) async throws -> Answer { try await send(.post, "/v1/chat/completions", body: body) }
 
+  /// The field that names the server.
+  static let host: HTTPField.Name = {
+    guard let name = HTTPField.Name("Host") else { preconditionFailure("Host") }
+    return name
+  }()
+
   /// Sends bytes as they are and hands over what comes back, piece by piece; the connection closes afterwards, and this side of it
   /// once `halfClosing` returns.
   func connect(
     sending text: String, halfClosing: (@Sendable () async -> Void)? = nil,
     _ body: @escaping @Sendable (AsyncThrowingStream<[UInt8], any Error>) async throws -> Void
+  ) async throws {
+    try await converse { pieces, outbound in
+      try await outbound.write(ByteBuffer(string: text))
+      if let halfClosing {
+        await halfClosing()
+        outbound.finish()
+      }
+      try await body(pieces)
+    }
+  }
+
+  /// Opens a connection for as long as `body` runs, which is handed what comes back, piece by piece, and a writer.
+  func converse(
+    _ body:
+      @escaping @Sendable (
+        AsyncThrowingStream<[UInt8], any Error>, NIOAsyncChannelOutboundWriter<ByteBuffer>
+      ) async throws -> Void
   ) async throws {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
       channel in
@@ -141,11 +176,6 @@ struct TestServer: Sendable {
       }
     }
     try await channel.executeThenClose { inbound, outbound in
-      try await outbound.write(ByteBuffer(string: text))
-      if let halfClosing {
-        await halfClosing()
-        outbound.finish()
-      }
       let (pieces, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
       let reading = Task {
         do {
@@ -155,7 +185,7 @@ struct TestServer: Sendable {
           continuation.finish(throwing: error)
         }
       }
-      try await body(pieces)
+      try await body(pieces, outbound)
       reading.cancel()
     }
   }

@@ -87,6 +87,27 @@ struct AdapterPassTests {
     #expect(isOther)
   }
 
+  @Test(arguments: families, WeightType.allCases)
+  func `Decoders that share their base's weights answer as if each had its own, side by side`(
+    _ architecture: ModelConfiguration.Architecture, _ type: WeightType
+  ) throws {
+    let weights = try TinyModel.decoder(architecture, storing: type).weights
+    let base = Decoder(weights, positions: 128, lanes: Lanes(count: 2), packing: true)
+    let sharing = Self.lora.map { Decoder(base, adapters: adapters(weights, $0), $0) }
+    let alone =
+      try Self.lora.map { try decoder(architecture, type, $0, lanes: 1).decoder } + [Decoder(weights, positions: 128, lanes: base.lanes)]
+    for (shared, own) in zip(sharing + [base], alone) {
+      let results = [shared, own].map { decoder in
+        let pass = InferencePass(decoder, rows: 32, sequences: 1, blocks: 16)
+        var sequence = InferencePass.Sequence()
+        pass.append(TinyModel.tokens(21, seed: 1), to: &sequence)
+        return pass.run().values.bits
+      }
+      let isSame = results[0] == results[1]
+      #expect(isSame)
+    }
+  }
+
   @Test func `Adapters of which each B is zero change nothing`() throws {
     let base = try TinyModel.decoder(.llama)
     let lora = LoRAConfiguration(rank: 4, alpha: 8)

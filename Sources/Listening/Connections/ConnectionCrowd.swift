@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTPTypes
 import Synchronization
 
 /// The open connections of a listener, and the decision which of them makes room. A connection whose request is being answered stays. All
@@ -32,14 +31,14 @@ final class ConnectionCrowd: Sendable {
   }
 
   /// Takes a connection in. If there are too many, the one goes that has been without a request for the longest, of the source that has the
-  /// most of these.
+  /// most of these. If all others are being answered, none goes.
   func enter(_ channel: any Channel) {
     let source = channel.remoteAddress?.ipAddress ?? ""
     let leaving: (any Channel)? = state.withLock { state in
       state.members[ObjectIdentifier(channel)] = Member(channel: channel, source: source, number: state.nextNumber())
       guard state.members.count > capacity else { return nil }
       var sources: [String: (count: Int, oldest: Int, member: ObjectIdentifier)] = [:]
-      for (identifier, member) in state.members where !member.isAnswered {
+      for (identifier, member) in state.members where !member.isAnswered && member.channel !== channel {
         var known = sources[member.source] ?? (0, member.number, identifier)
         known.count += 1
         if member.number < known.oldest { (known.oldest, known.member) = (member.number, identifier) }
@@ -63,40 +62,5 @@ final class ConnectionCrowd: Sendable {
       state.members[ObjectIdentifier(channel)]?.isAnswered = isAnswered
       state.members[ObjectIdentifier(channel)]?.number = number
     }
-  }
-}
-
-/// Tells a crowd of one connection's life.
-final class CrowdMember: ChannelDuplexHandler, RemovableChannelHandler, Sendable {
-  typealias InboundIn = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-
-  private let crowd: ConnectionCrowd
-
-  init(of crowd: ConnectionCrowd) {
-    self.crowd = crowd
-  }
-
-  func handlerAdded(context: ChannelHandlerContext) {
-    crowd.enter(context.channel)
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    crowd.leave(context.channel)
-    context.fireChannelInactive()
-  }
-
-  func handlerRemoved(context: ChannelHandlerContext) {
-    crowd.leave(context.channel)
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .end = unwrapInboundIn(data) { crowd.note(context.channel, isAnswered: true) }
-    context.fireChannelRead(data)
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .end = unwrapOutboundIn(data) { crowd.note(context.channel, isAnswered: false) }
-    context.write(data, promise: promise)
   }
 }
