@@ -4,7 +4,9 @@
 #include "CKernels.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 typedef void (*sgemm_function)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 
@@ -12,9 +14,26 @@ static sgemm_function sgemm;
 static char *(*core_name)(void);
 static char *(*configuration)(void);
 
+// The library, its buffers and the stack of a thread, with room to spare. Its releases have buffers of 32 to 128 MiB.
+static const size_t room = (size_t)320 << 20;
+
+// Whether the process may map so much. Where it may not, the library's constructor asks for its buffer again and again, without end.
+static int has_room(void) {
+  void *trial = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (trial == MAP_FAILED) return 0;
+  munmap(trial, room);
+  return 1;
+}
+
 const char *empo_blas_load(const char *path) {
   if (sgemm) return NULL;
+  if (!has_room()) return "it takes 320 MiB of address space, which a limit of this process refuses: raise ulimit -v and ulimit -d";
+  // Its constructor starts a thread with a buffer for every processor, unless it is told otherwise. One is enough.
+  const char *chosen = getenv("OPENBLAS_NUM_THREADS");
+  if (!chosen) setenv("OPENBLAS_NUM_THREADS", "1", 0);
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  // The processes that this one starts have the environment that it was given.
+  if (!chosen) unsetenv("OPENBLAS_NUM_THREADS");
   if (!library) return dlerror();
   core_name = (char *(*)(void))dlsym(library, "openblas_get_corename");
   configuration = (char *(*)(void))dlsym(library, "openblas_get_config");

@@ -19,6 +19,16 @@ package enum DescriptorLimit {
     return Int(clamping: limit.rlim_cur)
   }
 
+  /// Throws unless the limit allows so many descriptors.
+  ///
+  /// - Parameter subject: Who needs them, in words that begin a sentence.
+  package static func require(_ count: Int, for subject: String) throws(FileError) {
+    guard current < count else { return }
+    throw FileError(
+      .unreadable,
+      "\(subject) needs \(count) descriptors, and this process may have \(current) (ulimit -n): raise the limit to \(count) or more")
+  }
+
   /// Waits for a moment if all descriptors are in use, as they may be while a flood of connections is closed.
   ///
   /// - Parameter path: The file that is to be opened, for the message.

@@ -50,6 +50,21 @@ package enum DurableFile {
     }
   }
 
+  /// Makes a folder in one that is there; one that exists stays as it is. A folder above that is gone is not made anew: whoever moved it took
+  /// along what belongs into it.
+  package static func makeFolder(_ path: String) throws(FileError) {
+    try attempt("create folder", path) {
+      guard unsafe mkdir(path, 0o777) == 0 else {
+        let failure = Errno(rawValue: errno)
+        var isFolder: ObjCBool = false
+        guard failure == .fileExists, unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+          throw failure
+        }
+        return
+      }
+    }
+  }
+
   /// The folder that a path lies in.
   package static func parent(of path: String) -> String {
     let parent = FilePath(path).removingLastComponent().string

@@ -3,7 +3,8 @@
 // - `RegularFile` and `FileBytes` read small files whole, with a bound on their size; `MappedFile` maps the large ones.
 // - `DurableFile` puts a file in its place by writing beside it, synchronising and renaming; `PartialFile` does so with one that comes in
 //   pieces; `NewFile` creates one.
-// - `DescriptorLimit` waits for a descriptor where a flood of connections has taken them all.
+// - `DescriptorLimit` waits for a descriptor where a flood of connections has taken them all. `DiskSpace` is what is left of a disk,
+//   `FolderPlace` a folder that may be moved while it is used.
 // - `FileError` is the error about a file in every room, also in those of the file formats (`JSON`, `Tokenizers`, `ChatTemplates`,
 //   `HuggingFace`).
 //

@@ -6,6 +6,7 @@
 //   a digest that is checked when a restart reads it.
 // - `Model/` is a model folder as a run or a command uses it: the base of a run (`BaseModel`), one that answers (`LoadedModel`), one that is
 //   described or exported. `ModelFolder` finds the base of a folder of adapters.
+// - `Memory/` is what processes take, and the limits that it is compared with.
 // - `Evaluation/` is a model that is measured, beside any run: what it is, which benchmarks, and how it is asked.
 // - `Learner/` puts a learner's parts together: `RunAssembly` reads and checks all that a configuration names before anything is made,
 //   `RunJudge` makes scores and figures of the tokens that workers send.

@@ -16,6 +16,8 @@ public struct RunsError: Error, Sendable, CustomStringConvertible {
     case runFolder
     /// Weights that are not those of the run's model.
     case weights
+    /// Memory that a limit has no room for.
+    case memory
     /// A task that a worker cannot do.
     case task
     /// Updates that cannot be made.

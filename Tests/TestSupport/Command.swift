@@ -9,11 +9,15 @@ package final class Command: @unchecked Sendable {
 
   /// Starts `empo` with arguments; what it prints goes to files in the folder, which is its working directory too. The environment is this
   /// process's, with the variables given.
-  package init(_ arguments: [String], in folder: ScratchFolder, name: String = "command", environment: [String: String] = [:]) throws {
+  ///
+  /// - Parameter limits: Limits on its resources, as flags of prlimit(1).
+  package init(
+    _ arguments: [String], in folder: ScratchFolder, name: String = "command", environment: [String: String] = [:], limits: [String] = []
+  ) throws {
     self.folder = folder
     self.name = name
-    process.executableURL = URL(fileURLWithPath: Command.executable)
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: limits.isEmpty ? Command.executable : "/usr/bin/prlimit")
+    process.arguments = (limits.isEmpty ? [] : limits + [Command.executable]) + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.standardInput = FileHandle.nullDevice

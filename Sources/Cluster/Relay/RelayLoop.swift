@@ -12,7 +12,7 @@ final class RelayLoop {
   private let service: RelayService
   private let transport: any LearnerTransport
   private let line: WorkerLine
-  private let clock = MonotonicClock()
+  private let clock = WakingClock()
   private var machine: RelayMachine
   private var conduct = PeerConduct()
   private let baseOrders = BoundedQueue<BaseOrder>(capacity: Int.max)

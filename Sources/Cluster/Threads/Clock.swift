@@ -17,6 +17,17 @@ struct MonotonicClock {
   }
 }
 
+/// The clock of a worker or a relay, which stands while its host sleeps: who wakes up was not left alone by its learner for a night.
+struct WakingClock {
+  private let start = SuspendingClock.now
+
+  /// Milliseconds since the clock was made, without those in which the host slept.
+  var now: Milliseconds {
+    let (seconds, attoseconds) = (SuspendingClock.now - start).components
+    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+  }
+}
+
 /// The time of day, for people: nothing that a run computes or decides depends on it.
 enum WallClock {
   /// Milliseconds since 1970 in UTC.

@@ -12,7 +12,7 @@ final class WorkerLoop {
   private let reports: BoundedQueue<WorkerMachine.Event>
   private let baseOrders: BoundedQueue<BaseOrder>
   private let cancelled = CancelledTickets()
-  private let clock = MonotonicClock()
+  private let clock = WakingClock()
   private var machine: WorkerMachine
   private let relay: WorkerLine?
   private var route: WeightRoute?

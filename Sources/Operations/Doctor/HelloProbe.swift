@@ -41,9 +41,9 @@ struct HelloProbe {
     let hello = Hello(worker: name, software: Release.name, fingerprint: fingerprint, credits: 0)
     let asked = Date.now.timeIntervalSince1970
     _ = try transport.send(.hello(hello))
-    let end = Date(timeIntervalSinceNow: Self.patience)
+    let end = ContinuousClock.now + .seconds(Self.patience)
     while true {
-      let left = Int(end.timeIntervalSinceNow * 1000)
+      let left = Int((end - .now) / .milliseconds(1))
       guard left > 0 else { return .silence }
       guard case .message(let message) = try transport.receive(timeoutMilliseconds: left) else { continue }
       switch message {

@@ -1,6 +1,5 @@
 import Foundation
 import Runs
-import UnixSignals
 
 /// `empo launch`: a run whose processes are on the hosts of a file.
 package struct Launch {
@@ -38,7 +37,7 @@ package struct Launch {
     launch.hosts = try await HostCheck(hosts: hosts, isPartial: isPartial).usable()
     try await launch.prepare()
     // Until here a signal may end the process at once: nothing has been started.
-    return await launch.supervise(await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup))
+    return try await launch.supervise()
   }
 
   /// Makes the run folder on the learner's host; for a resumed run, checks that it exists.
@@ -82,7 +81,7 @@ package struct Launch {
     return text
   }
 
-  private func supervise(_ signals: UnixSignalsSequence) async -> Int32 {
+  private func supervise() async throws -> Int32 {
     let launched = LaunchedRun()
     let reports = ChildReports(
       resumption: resumption, place: { "its last lines above (\(label($0)))" }, lastError: { launched.lastError(of: $0) })
@@ -93,10 +92,14 @@ package struct Launch {
     let supervisor = Supervisor(
       plan: plan, process: { process($0, launched) }, isLearnerReady: { launched.learnerPort != nil },
       say: { Console.error.line($0.line(reports)) })
-    let listener = Task {
-      for await signal in signals { supervisor.stop(by: signal.rawValue) }
-    }
-    defer { listener.cancel() }
+    let signals = try StopSignals(
+      [SIGINT, SIGTERM, SIGHUP], patience: (first: plan.longestEnding, second: plan.burial * 2), take: supervisor.stop,
+      expire: { signal in
+        supervisor.killAll()
+        ErrorLine.write("the run's processes did not end in time: \(SupervisionNotice.resumable.line(reports))")
+        _exit(ExitStatus.stopped(by: signal))
+      })
+    defer { withExtendedLifetime(signals) {} }
     let count = hosts.workers.count
     Console.error.line("run folder \(run) on \(hosts.learner.host.name): 1 learner, \(count) \(count == 1 ? "worker" : "workers")")
     return await supervisor.run()

@@ -51,6 +51,9 @@ final class RemoteProcess: SupervisedProcess {
     say(SupervisedLife.endRequest)
   }
 
+  /// ssh itself says where a host is silent.
+  var hasShownLife: Bool { true }
+
   func kill() {
     state.withLock { state in
       state.isKilled = true

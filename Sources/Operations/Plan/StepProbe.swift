@@ -36,6 +36,7 @@ package struct StepProbe {
   package func run(
     asking questions: [TaskContent], _ report: (String) -> Void
   ) throws -> (findings: StepFindings, groups: [ScoredGroup]) {
+    if let warning = try assembly.checkProbeMemory() { report("warning: \(warning)") }
     let lanes = Lanes(count: assembly.learnerThreads)
     report("loading the model")
     let trainer = try assembly.trainer()

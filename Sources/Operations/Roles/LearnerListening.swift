@@ -23,7 +23,7 @@ package struct LearnerListening: Sendable {
   package func transport() throws -> any LearnerTransport {
     let known = listen == nil ? RunEndpoints(file: file) : nil
     let credentials = try access.credentials()
-    let end = Date(timeIntervalSinceNow: Self.patience)
+    let end = ContinuousClock.now + .seconds(Self.patience)
     while true {
       do {
         let transport = try ZeroMQLearnerTransport(
@@ -32,7 +32,7 @@ package struct LearnerListening: Sendable {
         let endpoints = RunEndpoints(listeningAt: transport.endpoint, publisher: transport.publisher)
         try DurableFile.replace(file, with: endpoints.encoded())
         return transport
-      } catch let error as WireError where error.code == .addressInUse && known != nil && Date() < end {
+      } catch let error as WireError where error.code == .addressInUse && known != nil && .now < end {
         Thread.sleep(forTimeInterval: 0.1)
       }
     }

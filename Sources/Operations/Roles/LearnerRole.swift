@@ -55,9 +55,14 @@ package struct LearnerRole {
 
   /// Runs until the run is done, the learner is asked to end or its time is used up; returns the exit status.
   package func run() async throws -> Int32 {
-    OpenFiles.raiseLimit()
+    try OpenFiles.raiseLimit(least: OpenFiles.server, for: "a learner")
+    try folder.requireFiles()
     let lock = try await acquireLock()
     defer { withExtendedLifetime(lock) {} }
+    let watch = Ticker(every: 1) { [folder] in
+      if let place = lock.movedFolder() { Self.leave(folder, for: place) }
+    }
+    defer { watch.stop() }
     let logger = RoleLog.logger("learner")
     try access.log(logger)
     var configuration = try RunConfiguration(contentsOf: folder)
@@ -76,6 +81,7 @@ package struct LearnerRole {
     console.begin("reading the model and the questions")
     let assembly = try RunAssembly(configuration)
     for omission in assembly.omissions { logger.warning("\(omission)") }
+    if let warning = try assembly.learnerNeed().check() { logger.warning("\(warning)") }
     let ledger = try Ledger(of: folder, configuration: try assembly.outcomeDigest(), acceptingLoss: acceptsLoss)
     // A log that stays beside the file would be applied to a copy that is put in its place.
     defer { try? ledger.close() }
@@ -118,6 +124,17 @@ package struct LearnerRole {
       return ExitStatus.success
     case .outOfTime, .stopped, nil: return ExitStatus.stopped(by: signal?.rawValue ?? SIGTERM)
     }
+  }
+
+  /// Ends the process, since its run folder was moved: it could write into another one. What is accepted went along with the ledger.
+  private static func leave(_ folder: RunFolder, for place: String) -> Never {
+    let removed = " (deleted)"
+    ErrorLine.write(
+      place.hasSuffix(removed)
+        ? "run folder \(folder.path) was removed while the run went on: begin a new run"
+        : "run folder \(folder.path) was moved to \(place) while the run went on: resume it there (empo train --resume "
+          + "\(ShellWord.quoted(place)))")
+    _exit(ExitStatus.failure)
   }
 
   /// When a supervisor was killed, its processes release the folder, but perhaps a moment after its successor begins.

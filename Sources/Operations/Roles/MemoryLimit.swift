@@ -21,19 +21,15 @@ package struct MemoryLimit: Sendable {
   package func enforce(_ cap: MemoryCap, threads: Int) {
     var limit = rlimit()
     guard let bytes = cap.bytes, let untouched, unsafe getrlimit(Self.resource, &limit) == 0 else { return }
-    let stacks = Self.stackBytes * (threads + ProcessInfo.processInfo.activeProcessorCount)
+    let stacks = MemoryNeed.stackBytes * (threads + ProcessInfo.processInfo.activeProcessorCount)
     limit.rlim_cur = min(rlim_t(bytes) + rlim_t(bytes / 8) + rlim_t(untouched + stacks), limit.rlim_max)
     guard unsafe setrlimit(Self.resource, &limit) == 0 else { return }
     LastWords.prepare(
-      ErrorLine.prefix
-        + "this worker asked for more memory than \(cap) and an eighth (worker.memory, --memory), although its plan was to keep "
+      forMemory: "this worker asked for more memory than \(cap) and an eighth (worker.memory, --memory), although its plan was to keep "
         + "within: raise it, or lower worker.max_sequences")
   }
 
   private static let resource = __rlimit_resource_t(RLIMIT_DATA.rawValue)
-
-  /// The stack of a thread.
-  private static let stackBytes = 8 << 20
 
   private static func untouchedBytes() -> Int? {
     // Pages: all, in memory, of these in files, code, none, data.

@@ -54,7 +54,7 @@ package struct RelayRole {
 
   /// Runs until the run is done or the relay is asked to end; returns the exit status.
   package func run() async throws -> Int32 {
-    OpenFiles.raiseLimit()
+    try OpenFiles.raiseLimit(least: OpenFiles.server, for: "a relay")
     let logger = RoleLog.logger(name)
     let pulse = Pulse()
     let board = RelayBoard(pulse: pulse)

@@ -29,11 +29,13 @@ extension WorkerRole {
     let judge = try judge(of: configuration, in: welcome)
     let cap = memory ?? configuration.worker.memory
     let policy = try Self.policy(of: configuration, model, welcome, base)
-    let sequences = try WorkerMemory(
+    let workerMemory = try WorkerMemory(
       MemoryEstimate(model: model, bytesPerWeight: policy.weights.type.bytes, lora: configuration.adapters), length: bounds.maximumLength,
       judge: judge.folder.map(JudgeIdentity.weightBytes) ?? 0,
       gradients: configuration.gradients == .workers ? configuration.gradientPass(length: bounds.maximumLength) : nil
-    ).sequences(within: cap, atMost: configuration.worker.maximumSequences)
+    )
+    let sequences = try workerMemory.sequences(within: cap, atMost: configuration.worker.maximumSequences)
+    if let warning = try workerMemory.need(sequences: sequences, threads: count).check() { RoleLog.logger(name).warning("\(warning)") }
     if cap != .none {
       RoleLog.logger(name).info(
         "memory is bounded by \(cap): \(sequences) of \(configuration.worker.maximumSequences) sequences are sampled at once")

@@ -74,6 +74,7 @@ package struct WorkerRole {
 
   /// Runs until the run is done or the worker is asked to leave; returns the exit status.
   package func run() async throws -> Int32 {
+    try OpenFiles.raiseLimit(least: OpenFiles.client, for: "a worker")
     if let niceness { Niceness.raise(to: niceness) }
     let logger = RoleLog.logger(name)
     let pulse = Pulse()

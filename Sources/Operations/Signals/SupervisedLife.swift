@@ -26,11 +26,14 @@ package enum SupervisedLife {
     let silence = Silence()
     Thread.detachNewThread {
       var line = Data()
+      var piece = [UInt8](repeating: 0, count: 256)
       while true {
-        let data = FileHandle.standardInput.availableData
-        if data.isEmpty { _exit(orphaned) }
+        // Not FileHandle's reading, which traps where a signal interrupts it.
+        let count = unsafe read(STDIN_FILENO, &piece, piece.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { _exit(orphaned) }
         silence.end()
-        for byte in data {
+        for byte in piece[..<count] {
           // No line of a supervisor is longer.
           if line.count < 16 { line.append(byte) }
           guard byte == UInt8(ascii: "\n") else { continue }

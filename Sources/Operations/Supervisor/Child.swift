@@ -32,4 +32,7 @@ package protocol SupervisedProcess: Sendable {
 
   /// Ends the process, and all that it started, at once.
   func kill()
+
+  /// Whether the process has given a sign of life since it was started, or has ended.
+  var hasShownLife: Bool { get }
 }

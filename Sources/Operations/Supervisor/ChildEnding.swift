@@ -8,6 +8,8 @@ package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
   case signaled(Int32)
   /// It never ran.
   case notStarted(reason: String)
+  /// It gave no sign of life for so long, and was killed for that.
+  case mute(Duration)
   /// The connection to the host that it ran on broke, and it ended with that.
   case disconnected(reason: String)
 
@@ -17,6 +19,7 @@ package enum ChildEnding: Hashable, Sendable, CustomStringConvertible {
     case .exited(let status): "status \(status)"
     case .signaled(let signal): "signal \(signal)" + (Self.names[signal].map { " (\($0))" } ?? "")
     case .notStarted(let reason): "not starting: \(reason)"
+    case .mute(let patience): "no sign of life for \(patience / .seconds(1)) s"
     case .disconnected(let reason): "losing its connection: \(reason)"
     }
   }

@@ -13,7 +13,11 @@ struct LocalKeys: Sendable {
   init(folder: String, learnerKey: String, workers: Int) throws {
     self.folder = folder
     let learner = try KeyFile.readPair(learnerKey, of: .learner)
-    try FileManager.default.createDirectory(atPath: authorized, withIntermediateDirectories: true)
+    // Whoever could write there could put another key into the place of one of these.
+    for place in [folder, authorized] where !FileManager.default.fileExists(atPath: place) {
+      try FileManager.default.createDirectory(
+        atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
     try Data((KeyFile.line(of: learner) + "\n").utf8).write(to: URL(fileURLWithPath: self.learner), options: .atomic)
     for number in 0..<workers {
       let name = Child.worker(number + 1).workerName

@@ -1,7 +1,6 @@
 import Foundation
 package import Runs
 import Synchronization
-import UnixSignals
 
 /// `empo train` once its run folder is there: the supervisor of the run's processes.
 package struct RunSupervision {
@@ -31,30 +30,39 @@ package struct RunSupervision {
 
   /// Runs learner and workers until the run has ended; returns the exit status.
   package func run() async throws -> Int32 {
+    // The processes of the run have this process's limit. They are told here what they would end with.
+    let needed = max(OpenFiles.server, OpenFiles.supervisor(children: configuration.workers + 1))
+    try OpenFiles.raiseLimit(least: needed, for: "a run with \(configuration.workers) workers on this host")
     let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
     try requireFree()
     try endpoints.remove()
     let keysFolder = self.folder.path + "/" + LocalKeys.folderName
     let keys = try access.key.map { try LocalKeys(folder: keysFolder, learnerKey: $0, workers: configuration.workers) }
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let executable = try Self.executable()
     let folder = folder
     // What is amiss later was not looked at by whoever said so.
     let isLossAccepted = Atomic(acceptsLoss)
-    let reports = ChildReports(run: folder.path, access: access, limit: limit) { folder.logs + "/" + $0.logName }
+    let logs = try ChildLogs(in: folder.logs)
+    let reports = ChildReports(run: folder.path, access: access, limit: limit, logs: logs)
+    let plan = SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget)
     let supervisor = Supervisor(
-      plan: SupervisionPlan(workers: configuration.workers, restartBudget: configuration.restartBudget),
+      plan: plan,
       command: { [self] child in
+        logs.begin(child)
         var command = command(for: child, executable: executable, endpoints: endpoints, keys: keys)
         if child == .learner, isLossAccepted.exchange(false, ordering: .relaxed) { command.arguments.append("--accept-loss") }
         return command
       },
       isLearnerReady: { endpoints.read() != nil },
       say: { Console.error.line($0.line(reports)) })
-    let listener = Task {
-      for await signal in signals { supervisor.stop(by: signal.rawValue) }
-    }
-    defer { listener.cancel() }
+    let signals = try StopSignals(
+      [SIGINT, SIGTERM, SIGHUP], patience: (first: plan.longestEnding, second: plan.burial * 2), take: supervisor.stop,
+      expire: { signal in
+        supervisor.killAll()
+        ErrorLine.write("the run's processes did not end in time and were killed: \(SupervisionNotice.resumable.line(reports))")
+        _exit(ExitStatus.stopped(by: signal))
+      })
+    defer { withExtendedLifetime(signals) {} }
     let count = configuration.workers
     Console.error.line("run folder \(folder.path): 1 learner, \(count) \(count == 1 ? "worker" : "workers"); logs in \(folder.logs)")
     return await supervisor.run()
@@ -91,9 +99,9 @@ package struct RunSupervision {
   /// Throws while another learner holds the folder: its endpoints are not ours to remove.
   private func requireFree() throws {
     // The processes of a supervisor that was killed may need a moment to notice.
-    let end = Date(timeIntervalSinceNow: 3)
+    let end = ContinuousClock.now + .seconds(3)
     while let pid = RunLock.holder(of: folder) {
-      guard Date() < end else {
+      guard .now < end else {
         throw OperationsError(
           .runFolder,
           "run folder \(folder.path) is in use by a living learner (pid \(pid)): end it first (kill \(pid)), or choose another folder with --run"

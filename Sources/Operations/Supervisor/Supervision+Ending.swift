@@ -1,3 +1,5 @@
+import Foundation
+
 extension Supervision {
   mutating func ring(_ alarm: Alarm, now: Duration, _ actions: inout [Action]) {
     switch (alarm, phase) {
@@ -9,6 +11,7 @@ extension Supervision {
     case (.farewell, .clearing): askWorkersToLeave(&actions)
     case (.workerGrace, .clearing):
       kill(liveWorkers, &actions)
+    case (.burial(let child, let life), _): leave(child, life: life, now: now, &actions)
     default: break
     }
   }
@@ -61,7 +64,26 @@ extension Supervision {
     guard !children.isEmpty else { return }
     if children.contains(.learner) { isLearnerKilled = true }
     actions.append(.say(.killing(children)))
-    for child in children { actions.append(.kill(child)) }
+    for child in children { kill(child, &actions) }
+  }
+
+  private func kill(_ child: Child, _ actions: inout [Action]) {
+    actions.append(.kill(child))
+    actions.append(.schedule(.burial(child, life: records[child]?.lives ?? 0), after: plan.burial))
+  }
+
+  /// A child that gave no sign of life is killed: it may turn in a loop from which nothing else takes it.
+  mutating func silence(_ child: Child, _ actions: inout [Action]) {
+    guard isAlive(child), phase == .running else { return }
+    records[child, default: Record()].isMute = true
+    kill(child, &actions)
+  }
+
+  /// A child that does not end although it was killed counts as ended, so that nothing waits for it.
+  private mutating func leave(_ child: Child, life: Int, now: Duration, _ actions: inout [Action]) {
+    guard isAlive(child), records[child]?.lives == life else { return }
+    actions.append(.say(.leaving(child)))
+    end(child, .signaled(SIGKILL), now: now, &actions)
   }
 
   private func askWorkersToLeave(_ actions: inout [Action]) {

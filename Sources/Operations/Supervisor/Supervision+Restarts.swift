@@ -19,6 +19,10 @@ extension Supervision {
       case .notStarted:
         actions.append(.say(.learnerFailed(ending)))
         clear(status: ExitStatus.failure, isOver: false, &actions)
+      case .mute:
+        isResumable = true
+        actions.append(.say(.learnerFailed(ending)))
+        clear(status: ExitStatus.failure, isOver: false, &actions)
       case .signaled, .disconnected:
         if restart(.learner, after: ending, now: now, &actions) { return }
         isResumable = true

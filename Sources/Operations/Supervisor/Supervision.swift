@@ -12,6 +12,8 @@ package struct Supervision: Sendable {
     case learnerReady
     /// A child ended.
     case ended(Child, ChildEnding)
+    /// A child that was started gave no sign of life in the time that it has for the first one.
+    case mute(Child)
     /// A time that was asked for has come.
     case due(Alarm)
     /// A signal asks the run to end.
@@ -46,6 +48,8 @@ package struct Supervision: Sendable {
     case farewell
     /// Workers had their time to leave on request.
     case workerGrace
+    /// The system had its time to end a child that was killed, of the child's lives the one with this number.
+    case burial(Child, life: Int)
   }
 
   enum Phase: Equatable {
@@ -63,6 +67,10 @@ package struct Supervision: Sendable {
     /// Restarts in a row.
     var restarts = 0
     var startedAt = Duration.zero
+    /// How often it was started.
+    var lives = 0
+    /// Whether it is killed because it gave no sign of life.
+    var isMute = false
   }
 
   let plan: SupervisionPlan
@@ -90,12 +98,8 @@ package struct Supervision: Sendable {
       start(.learner, now: now, &actions)
       if plan.workers > 0 { actions.append(.awaitLearner) }
     case .learnerReady: startWorkers(now: now, &actions)
-    case .ended(let child, let ending):
-      records[child, default: Record()].isAlive = false
-      switch child {
-      case .learner: learnerEnded(ending, now: now, &actions)
-      case .worker: workerEnded(child, ending, now: now, &actions)
-      }
+    case .ended(let child, let ending): end(child, ending, now: now, &actions)
+    case .mute(let child): silence(child, &actions)
     case .due(let alarm): ring(alarm, now: now, &actions)
     case .stopRequested(let signal): stop(by: signal, now: now, &actions)
     }
@@ -105,7 +109,21 @@ package struct Supervision: Sendable {
   mutating func start(_ child: Child, now: Duration, _ actions: inout [Action]) {
     records[child, default: Record()].isAlive = true
     records[child, default: Record()].startedAt = now
+    records[child, default: Record()].lives += 1
+    records[child, default: Record()].isMute = false
     actions.append(.start(child))
+  }
+
+  /// A child ended. One that was left behind has ended before.
+  mutating func end(_ child: Child, _ ending: ChildEnding, now: Duration, _ actions: inout [Action]) {
+    guard isAlive(child) else { return }
+    let isMute = records[child]?.isMute == true
+    records[child, default: Record()].isAlive = false
+    let ending = isMute ? .mute(plan.patience) : ending
+    switch child {
+    case .learner: learnerEnded(ending, now: now, &actions)
+    case .worker: workerEnded(child, ending, now: now, &actions)
+    }
   }
 
   func isAlive(_ child: Child) -> Bool { records[child]?.isAlive == true }

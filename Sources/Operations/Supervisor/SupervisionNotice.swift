@@ -17,6 +17,8 @@ package enum SupervisionNotice: Sendable, Equatable {
   case stopping
   /// Children that did not end in time, or at once, are killed.
   case killing([Child])
+  /// A child that was killed does not end, and is left behind.
+  case leaving(Child)
   /// The run can be resumed.
   case resumable
 }
@@ -27,16 +29,20 @@ package struct ChildReports: Sendable {
   package var place: @Sendable (Child) -> String
   /// The error that the child reported last, if it ended with one.
   package var lastError: @Sendable (Child) -> String?
+  /// What keeps the child from reporting an error, if anything does.
+  package var obstacle: @Sendable (Child) -> String?
   /// The command that resumes the run.
   package var resumption: String
 
   /// Creates a source of reports.
   package init(
-    resumption: String, place: @escaping @Sendable (Child) -> String, lastError: @escaping @Sendable (Child) -> String?
+    resumption: String, place: @escaping @Sendable (Child) -> String, lastError: @escaping @Sendable (Child) -> String?,
+    obstacle: @escaping @Sendable (Child) -> String? = { _ in nil }
   ) {
     self.resumption = resumption
     self.place = place
     self.lastError = lastError
+    self.obstacle = obstacle
   }
 
   /// Reports from the logs of children on this host.
@@ -45,10 +51,12 @@ package struct ChildReports: Sendable {
   ///   - run: The run folder's path.
   ///   - access: Who is let in, which a resumed run must be told again.
   ///   - limit: The time that the run may take, which is as much again when it is resumed.
-  ///   - log: The path of a child's log.
-  package init(run: String, access: LearnerAccess, limit: TimeLimit?, log: @escaping @Sendable (Child) -> String) {
+  ///   - logs: The children's logs.
+  package init(run: String, access: LearnerAccess, limit: TimeLimit?, logs: ChildLogs) {
     let words = ["empo", "train", "--resume", run] + (limit?.arguments ?? []) + access.arguments
-    self.init(resumption: words.map(ShellWord.quoted).joined(separator: " "), place: log) { ErrorLine.last(inLog: log($0)) }
+    self.init(
+      resumption: words.map(ShellWord.quoted).joined(separator: " "), place: logs.path(of:), lastError: logs.lastError(of:),
+      obstacle: logs.obstacle(to:))
   }
 }
 
@@ -67,25 +75,30 @@ extension SupervisionNotice {
     case .noWorkerLeft: ErrorLine.prefix + "none of the workers started here is left: stopping"
     case .stopping: "stopping: the learner writes a checkpoint (Ctrl-C again ends at once)"
     case .killing(let children): "killing \(children.map(\.description).joined(separator: ", "))"
+    case .leaving(let child): "\(child) does not end although it was killed: it is left behind"
     case .resumable: "to resume: \(reports.resumption)"
     }
   }
 
   private static func died(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String {
     switch ending {
-    case .signaled: "died of \(ending)"
+    case .signaled: "died of \(ending)" + (reported(child, ending, reports).map { " (\($0))" } ?? "")
     case .exited: "ended with \(ending)" + (reported(child, ending, reports).map { " (\($0))" } ?? "")
     case .notStarted: "could not be started: \(ending)"
+    case .mute: "gave \(ending) and was killed"
     case .disconnected(let reason): "is cut off: \(reason)"
     }
   }
 
-  /// The last message of a child that ended by itself, if it was an error.
+  /// The last message of a child, if it was an error, or what kept it from one.
   private static func reported(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String? {
     switch ending {
-    case .exited: reports.lastError(child)
+    case .exited: reports.lastError(child) ?? reports.obstacle(child)
     case .notStarted, .disconnected: ending.description
-    case .signaled: nil
+    case .mute:
+      "\(child == .learner ? "the learner" : "\(child)") gave \(ending) after it was started and was killed: see "
+        + "\(reports.place(child)), and whether a limit keeps it from memory (ulimit -a)"
+    case .signaled: reports.lastError(child)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Starts the children of a run and carries out the decisions of ``Supervision`` about them, until the run is over.
 package actor Supervisor {
@@ -6,7 +7,11 @@ package actor Supervisor {
   private let isLearnerReady: @Sendable () -> Bool
   private let say: @Sendable (SupervisionNotice) -> Void
   private var supervision: Supervision
-  private var processes: [Child: any SupervisedProcess] = [:]
+  /// The processes of the children; in a lock, since they are killed without the actor's turn where it gets none.
+  private let processes = Mutex<[Child: any SupervisedProcess]>([:])
+  private let plan: SupervisionPlan
+  /// What runs beside the events. Nothing waits for it: the end comes, whatever a child does.
+  private var tasks: [Task<Void, Never>] = []
   private let began = ContinuousClock.now
   private let events: AsyncStream<Supervision.Event>
   private let post: AsyncStream<Supervision.Event>.Continuation
@@ -22,6 +27,7 @@ package actor Supervisor {
     plan: SupervisionPlan, process: @escaping @Sendable (Child) -> any SupervisedProcess,
     isLearnerReady: @escaping @Sendable () -> Bool, say: @escaping @Sendable (SupervisionNotice) -> Void
   ) {
+    self.plan = plan
     supervision = Supervision(plan: plan)
     self.process = process
     self.isLearnerReady = isLearnerReady
@@ -44,43 +50,64 @@ package actor Supervisor {
     post.yield(.stopRequested(signal: signal))
   }
 
-  /// Runs the children; returns the supervisor's exit status when every one of them has ended.
-  package func run() async -> Int32 {
-    await withDiscardingTaskGroup { group in
-      defer { group.cancelAll() }
-      post.yield(.start)
-      for await event in events {
-        for action in supervision.handle(event, now: ContinuousClock.now - began) {
-          if case .end(let status) = action { return status }
-          perform(action, in: &group)
-        }
-      }
-      preconditionFailure("the events of a supervisor end with it")
-    }
+  /// Kills every child, whatever the supervisor itself is at.
+  package nonisolated func killAll() {
+    for process in processes.withLock({ Array($0.values) }) { process.kill() }
   }
 
-  private func perform(_ action: Supervision.Action, in group: inout DiscardingTaskGroup) {
+  /// Runs the children; returns the supervisor's exit status when every one of them has ended, or was killed and is left behind.
+  package func run() async -> Int32 {
+    defer { for task in tasks { task.cancel() } }
+    post.yield(.start)
+    for await event in events {
+      for action in supervision.handle(event, now: ContinuousClock.now - began) {
+        if case .end(let status) = action { return status }
+        perform(action)
+      }
+    }
+    preconditionFailure("the events of a supervisor end with it")
+  }
+
+  private func perform(_ action: Supervision.Action) {
     switch action {
     case .start(let child):
       let process = process(child)
-      processes[child] = process
-      group.addTask { [post] in post.yield(.ended(child, await process.run())) }
+      processes.withLock { $0[child] = process }
+      begin { [post] in post.yield(.ended(child, await process.run())) }
+      watch(process, of: child)
     case .awaitLearner:
-      group.addTask { [post, isLearnerReady] in
+      begin { [post, isLearnerReady] in
         while !isLearnerReady() {
           guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
         }
         post.yield(.learnerReady)
       }
     case .schedule(let alarm, let delay):
-      group.addTask { [post] in
+      begin { [post] in
         guard (try? await Task.sleep(for: delay)) != nil else { return }
         post.yield(.due(alarm))
       }
-    case .terminate(let child): processes[child]?.terminate()
-    case .kill(let child): processes[child]?.kill()
+    case .terminate(let child): processes.withLock { $0[child] }?.terminate()
+    case .kill(let child): processes.withLock { $0[child] }?.kill()
     case .say(let notice): say(notice)
     case .end: break
     }
+  }
+
+  /// Waits for a process's first sign of life.
+  private func watch(_ process: any SupervisedProcess, of child: Child) {
+    begin { [post, plan] in
+      // Counted, not measured: time in which this host sleeps is no time in which a child could have done anything.
+      let parts = 60
+      for _ in 0..<parts {
+        guard (try? await Task.sleep(for: plan.patience / parts)) != nil else { return }
+        if process.hasShownLife { return }
+      }
+      post.yield(.mute(child))
+    }
+  }
+
+  private func begin(_ body: @escaping @Sendable () async -> Void) {
+    tasks.append(Task.detached { await body() })
   }
 }

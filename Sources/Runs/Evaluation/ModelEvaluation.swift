@@ -96,7 +96,9 @@ package struct ModelEvaluation: Sendable {
   /// Loads the weights.
   package func responder() throws -> EngineResponder {
     let longest = requests.map { $0.promptTokens.count + $0.maximumNewTokens }.max() ?? 2
-    let weights = try model.model.source.weights(of: model.model.configuration)
+    let shape = model.model.configuration
+    _ = try MemoryNeed(answering: shape, storing: model.model.source.weightType(), threads: threads).check()
+    let weights = try model.model.source.weights(of: shape)
     let decoder = Decoder(
       weights, positions: longest, lanes: Lanes(count: threads), arithmetic: arithmetic, packing: true)
     let tokenizer = model.model.tokenizer

@@ -34,17 +34,10 @@ package struct BaseModel: Sendable {
   /// The folder of the configuration and the weights.
   package var folder: String { source.base }
 
-  /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.
-  private func weightType() throws -> WeightType {
-    let files = try WeightFiles(folder: folder)
-    let matrices = files.names.compactMap { files.tensor($0) }.filter { $0.shape.count > 1 }
-    return matrices.allSatisfy { $0.elementType == .bfloat16 } ? .bfloat16 : .float32
-  }
-
   /// How a configuration stores its policy, or the base of its adapters.
   package func weightType(_ storage: WeightStorage) throws -> WeightType {
     switch storage {
-    case .automatic: try weightType()
+    case .automatic: try source.weightType()
     case .float32: .float32
     case .bfloat16: .bfloat16
     }

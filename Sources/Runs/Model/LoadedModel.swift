@@ -47,6 +47,8 @@ package struct LoadedModel: Sendable {
     let source = try ModelFolder(folder)
     textFolder = source.textFolder
     let configuration = try ModelConfiguration(folder: source.base)
+    let lanes = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    _ = try MemoryNeed(answering: configuration, storing: source.weightType(), threads: lanes).check()
     let parts = Mutex<(weights: Result<ModelWeights, any Error>?, text: Result<(Tokenizer, ChatTemplate?), any Error>?)>((nil, nil))
     DispatchQueue.concurrentPerform(iterations: 2) { part in
       if part == 0 {
@@ -67,8 +69,8 @@ package struct LoadedModel: Sendable {
       throw RunsError(.model, "\(folder): config.json: \"max_position_embeddings\" is 1, expected room for a prompt and a token")
     }
     decoder = Decoder(
-      weights, positions: self.positions, lanes: Lanes(count: threads ?? ProcessInfo.processInfo.activeProcessorCount),
-      arithmetic: try arithmetic.resolved(storing: weights.type), packing: true)
+      weights, positions: self.positions, lanes: Lanes(count: lanes), arithmetic: try arithmetic.resolved(storing: weights.type),
+      packing: true)
   }
 
   init(
@@ -94,9 +96,10 @@ package struct LoadedModel: Sendable {
         maximumSequences: maximumSequences, maximumLength: positions, cacheBytes: Self.cacheBytes / share, promptRows: promptRows))
   }
 
-  /// The most bytes of keys and values, of which only those are taken that are used: a quarter of the memory, up to 8 GiB.
+  /// The most bytes of keys and values, of which only those are taken that are used: a quarter of the memory that this process
+  /// may have, up to 8 GiB.
   static var cacheBytes: Int {
-    min(8 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 4))
+    min(8 << 30, Int(clamping: Int64(min(MemoryBounds.current().room, 1e15) / 4)))
   }
 
   /// The prompt that the chat template makes of a conversation, with variables of the template.

@@ -74,6 +74,13 @@ package struct ModelFolder: Sendable, Equatable {
     return ModelWeights(weights, adapters: parameters, adapters.configuration.lora)
   }
 
+  /// How a policy of this model is stored unless a configuration says so: as the checkpoint's matrices are, as far as a policy can be.
+  package func weightType() throws -> WeightType {
+    let files = try WeightFiles(folder: base)
+    let matrices = files.names.compactMap { files.tensor($0) }.filter { $0.shape.count > 1 }
+    return matrices.allSatisfy { $0.elementType == .bfloat16 } ? .bfloat16 : .float32
+  }
+
   /// Whether a folder is a PEFT folder.
   package static func holdsAdapters(_ path: String) -> Bool { has(AdapterConfiguration.fileName, in: path) }
 

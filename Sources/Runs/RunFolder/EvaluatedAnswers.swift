@@ -15,9 +15,7 @@ package struct EvaluatedAnswers: Sendable {
 
   /// Keeps the judged responses of a version, in place of what an earlier evaluation of it left.
   package func write(_ judged: [JudgedQuestion], version: UInt32) throws {
-    try DurableFile.attempt("create folder", folder) {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    try DurableFile.makeFolder(folder)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var lines = Data()

@@ -10,6 +10,8 @@ public struct RunFolder: Sendable, Equatable {
   public init(path: String) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    // The processes of the run are given the path as an argument.
+    if path.hasPrefix("-") { path = "./" + path }
     self.path = path
   }
 
@@ -78,6 +80,17 @@ extension RunFolder {
       try makeFolder(inner)
     }
     return folder
+  }
+
+  /// Throws where something else than a file is in the place of one that a run writes.
+  package func requireFiles() throws {
+    for path in [metrics, ledger, report, bestVersion, learningCurve, lock] {
+      guard let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType else { continue }
+      // A link may lead to a disk with more space.
+      guard type != .typeRegular, type != .typeSymbolicLink else { continue }
+      throw RunsError(
+        .runFolder, "\(path) is \(type == .typeDirectory ? "a folder" : "no regular file"), expected the run's own file: move it away")
+    }
   }
 
   /// Replaces one of the folder's files, atomically and durably.

@@ -9,13 +9,26 @@ import SystemPackage
 public final class RunLock: Sendable {
   private let file: FileDescriptor
 
+  /// The run folder, wherever it is.
+  private let place: FolderPlace
+
   /// Locks a run folder until the lock is released.
   public init(_ folder: RunFolder) throws {
     let path = folder.lock
+    place = try FolderPlace(folder.path)
+    // What is written here replaces what a file holds, so no link leads to another one.
     file = try DurableFile.attempt("open", path) {
-      try FileDescriptor.open(FilePath(path), .readWrite, options: [.create, .closeOnExec], permissions: .filePermissions)
+      do {
+        return try FileDescriptor.open(
+          FilePath(path), .readWrite, options: [.create, .noFollow, .nonBlocking, .closeOnExec], permissions: .filePermissions)
+      } catch Errno.tooManySymbolicLinkLevels {
+        throw FileError(.unreadable, "\(path) is a symbolic link, expected the run's own file: remove it")
+      }
     }
     do {
+      guard RunLock.isRegular(file) else {
+        throw FileError(.unreadable, "\(path) is not a regular file, expected the run's own: remove it")
+      }
       let isFree = try DurableFile.attempt("lock", path) { [file] in
         guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
           let failure = Errno(rawValue: errno)
@@ -43,6 +56,14 @@ public final class RunLock: Sendable {
     defer { release(file) }
     guard flock(file.rawValue, LOCK_SH | LOCK_NB) != 0 else { return nil }
     return process(in: folder) ?? 0
+  }
+
+  /// Where the run folder is now, if it was moved since it was locked; nil while its path leads to it.
+  package func movedFolder() -> String? { place.moved }
+
+  private static func isRegular(_ file: FileDescriptor) -> Bool {
+    var status = stat()
+    return unsafe fstat(file.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Unlocks before it closes: a child that is being started holds a copy of the descriptor for a moment, and with it the lock.

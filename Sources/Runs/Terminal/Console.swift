@@ -25,14 +25,20 @@ package struct Console: Sendable {
   }
 
   /// Writes a text as it is.
-  package func write(_ text: String) {
-    try? FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
+  package func write(_ text: String) { _ = deliver(text) }
+
+  /// Writes a text as it is; false where it is lost.
+  package func deliver(_ text: String) -> Bool {
+    (try? FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))) != nil
   }
 
   /// Writes a line, in place of a progress bar that a terminal may show.
-  package func line(_ text: String) {
-    write((isTerminal ? Console.clearLine : "") + text + "\n")
-  }
+  package func line(_ text: String) { write(ended(text)) }
+
+  /// Writes a line in the same way; false where it is lost.
+  package func deliver(line text: String) -> Bool { deliver(ended(text)) }
+
+  private func ended(_ text: String) -> String { (isTerminal ? Console.clearLine : "") + text + "\n" }
 
   /// Takes back what stands on a terminal's last line.
   package static let clearLine = "\r\u{1B}[K"

@@ -20,14 +20,12 @@ public struct CheckpointStore: Sendable {
   /// Which others of the steps with a checkpoint stay as well.
   public var spares: @Sendable ([UInt32]) throws -> Set<UInt32> = { _ in [] }
 
-  /// Opens a store, and makes its folder where it is missing.
+  /// Opens a store, and makes its folder where it is missing, but none above it.
   public init(folder: String, keep: Int) throws {
     precondition(keep > 0, "at least the newest checkpoint is kept")
     self.folder = folder
     self.keep = keep
-    try DurableFile.attempt("create folder", folder) {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    try DurableFile.makeFolder(folder)
   }
 
   /// The folder of a step's checkpoint, whether it is there or not.

@@ -233,7 +233,7 @@ public final class PolicyTrainer {
     var report: UpdateReport
     /// Batches that have ended.
     var ended = 0
-    private let start = Date()
+    private let start = ContinuousClock.now
     private var updates = 0
     private var loss = 0.0
     private var clippedTokens = 0
@@ -266,7 +266,7 @@ public final class PolicyTrainer {
       report.loss = loss / Double(max(1, updates))
       report.clippedShare = Double(clippedTokens) / Double(max(1, report.trainedTokens))
       report.divergence = divergence / Double(max(1, report.trainedTokens))
-      report.seconds = Date().timeIntervalSince(start)
+      report.seconds = (.now - start) / .seconds(1)
       return report
     }
   }

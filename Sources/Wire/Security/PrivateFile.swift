@@ -9,7 +9,8 @@ enum PrivateFile {
     var size: Int64
     var seconds: Int
     var nanoseconds: Int
-    var isFolder: Bool
+    var mode: mode_t
+    var isFolder: Bool { mode & S_IFMT == S_IFDIR }
   }
 
   /// Creates a file that must not exist; it is whole on disk, or not there.
@@ -47,7 +48,7 @@ enum PrivateFile {
 
   /// Reads a text.
   ///
-  /// - Parameter isSecret: Whether to refuse a file that is exposed to others, see ``exposure(of:)``.
+  /// - Parameter isSecret: Whether to refuse a file that is exposed to others, see ``exposure(of:)`` and ``FolderExposure``.
   static func read(_ path: String, isSecret: Bool, maximumBytes: Int) throws(WireError) -> String {
     try awaitRoom(for: path)
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -59,6 +60,7 @@ enum PrivateFile {
     if isSecret, let exposure = exposure(of: status) {
       throw WireError(.key, "\(path) holds a secret key and is \(exposure): chmod 600 \(path)")
     }
+    if isSecret { try FolderExposure.check(file: path, holding: "a secret key") }
     guard status.st_size <= maximumBytes else {
       throw WireError(.key, "\(path) has \(status.st_size) bytes, expected a file of keys, of at most \(maximumBytes)")
     }
@@ -138,7 +140,7 @@ enum PrivateFile {
     guard unsafe stat(path, &status) == 0 else { return nil }
     return Stamp(
       inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
-      isFolder: status.st_mode & S_IFMT == S_IFDIR)
+      mode: status.st_mode)
   }
 
   /// The names in a folder that end in a suffix, in order.

@@ -90,6 +90,8 @@ final class ZeroMQGate {
     do throws(WireError) {
       guard let change = try authorized.refresh() else { return }
       revoked += change.removed
+      for fault in change.faults.prefix(8) { tell(.list("passed over in the allow-list, as if it had not changed: \(fault)")) }
+      guard !change.added.isEmpty || !change.removed.isEmpty else { return }
       let parts = [("let in", change.added), ("revoked", change.removed)].filter { !$0.1.isEmpty }
       let changes = parts.map { "\($0.0): \($0.1.prefix(16).joined(separator: " "))\($0.1.count > 16 ? " …" : "")" }
       tell(.list("allow-list read again: \(authorized.count) keys; \(changes.joined(separator: "; "))"))

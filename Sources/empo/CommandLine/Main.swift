@@ -10,6 +10,7 @@ enum Main {
   static func main() async {
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
+    LastWords.prepare()
     let status = await run(Array(CommandLine.arguments.dropFirst()))
     // Not by exit(), which takes libraries down while a thread that nobody waits for may still be in one of them.
     fflush(nil)

@@ -30,11 +30,12 @@ extension TrainCommand {
         if sequences < configuration.worker.maximumSequences {
           Console.output.write("# A worker samples \(sequences) sequences at once: worker.memory has no room for worker.max_sequences.\n")
         }
+        Console.output.write(Self.told { try assembly.checkMemory() })
         if !assembly.omissions.isEmpty { Console.output.write("\n" + assembly.omissions.map { "# \($0)\n" }.joined()) }
         Console.output.write(try Self.example(of: assembly))
         return
       }
-      for warning in configuration.warnings { Console.error.line("warning: \(warning)") }
+      for warning in configuration.warnings + (try assembly.checkMemory()) { Console.error.line("warning: \(warning)") }
       if !prepare { try access.access.check(configuration.learner) }
       folder = try RunFolder.create(at: runFolder)
       try folder.replace(folder.configuration, with: configuration.yaml(isCommented: true))
@@ -47,6 +48,15 @@ extension TrainCommand {
       folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss, limit: limit
     ).run()
     if status != ExitStatus.success { throw ExitCode(status) }
+  }
+
+  /// Warnings as comment lines, or in place of them the error that a run would end with.
+  private static func told(_ warnings: () throws -> [String]) -> String {
+    do {
+      return try warnings().map { "# Warning: \($0)\n" }.joined()
+    } catch {
+      return "# Error: \(error)\n"
+    }
   }
 
   /// The first prompt, as comment lines: what every question becomes before the model sees it.

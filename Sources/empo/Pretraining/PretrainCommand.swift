@@ -51,7 +51,7 @@ struct PretrainCommand: ParsableCommand {
       parameters, positions: parameters.configuration.maximumPositions, lanes: Lanes(count: threads), options: options)
     let size = options.documentsPerStep
     let corpus = WordProblems.pretrainingDocuments(seed: seed, count: steps * size)
-    let start = Date()
+    let start = ContinuousClock.now
     var tokens = 0
     for step in 0..<steps {
       let documents = corpus[step * size..<(step + 1) * size].map { tokenizer.encode($0) + [ByteLevelVocabulary.endOfTextID] }
@@ -61,7 +61,7 @@ struct PretrainCommand: ParsableCommand {
       }
       tokens += report.tokens
       guard (step + 1) % 100 == 0 || step + 1 == steps else { continue }
-      let rate = Double(tokens) / Date().timeIntervalSince(start)
+      let rate = Double(tokens) / ((.now - start) / .seconds(1))
       let loss = String(format: "%.3f", report.loss)
       FileHandle.standardError.write(Data("step \(step + 1)/\(steps)  loss \(loss)  \(Int(rate)) tokens/s\n".utf8))
     }

@@ -46,7 +46,8 @@ struct SupervisionTests {
     let asked = supervision.handle(.due(.farewell), now: .seconds(8))
     #expect(asked == [.terminate(.worker(1)), .schedule(.workerGrace, after: Self.plan.workerGrace)])
     let killed = supervision.handle(.due(.workerGrace), now: .seconds(10))
-    #expect(killed == [.say(.killing([.worker(1)])), .kill(.worker(1))])
+    #expect(
+      killed == [.say(.killing([.worker(1)])), .kill(.worker(1)), .schedule(.burial(.worker(1), life: 1), after: Self.plan.burial)])
     #expect(supervision.handle(.ended(.worker(1), .signaled(9)), now: .seconds(10)) == [.end(status: 0)])
   }
 
@@ -191,14 +192,58 @@ struct SupervisionTests {
   func learnerGrace() {
     var supervision = Self.running(SupervisionPlan(workers: 0, restartBudget: 3))
     _ = supervision.handle(.stopRequested(signal: 15), now: .zero)
-    #expect(supervision.handle(.due(.learnerGrace), now: .seconds(7)) == [.say(.killing([.learner])), .kill(.learner)])
+    #expect(
+      supervision.handle(.due(.learnerGrace), now: .seconds(7))
+        == [.say(.killing([.learner])), .kill(.learner), .schedule(.burial(.learner, life: 1), after: Self.plan.burial)])
     #expect(supervision.handle(.ended(.learner, .signaled(9)), now: .seconds(7)) == [.say(.resumable), .end(status: 143)])
   }
 
   @Test("An interrupted run ends within ten seconds whatever its children do")
   func graces() {
-    #expect(Self.plan.learnerGrace + Self.plan.workerGrace < .seconds(10))
+    #expect(Self.plan.learnerGrace + Self.plan.workerGrace + Self.plan.burial < .seconds(10))
     #expect(Self.plan.learnerGrace + Self.plan.farewell < .seconds(10.5))
+  }
+
+  @Test("Children that do not end although they were killed are left behind, and the supervisor ends")
+  func unkillable() {
+    var supervision = Self.running()
+    _ = supervision.handle(.stopRequested(signal: 15), now: .zero)
+    _ = supervision.handle(.due(.learnerGrace), now: .seconds(7))
+    let left = supervision.handle(.due(.burial(.learner, life: 1)), now: .seconds(8))
+    #expect(
+      left == [
+        .say(.leaving(.learner)), .terminate(.worker(1)), .terminate(.worker(2)),
+        .schedule(.workerGrace, after: Self.plan.workerGrace),
+      ])
+    _ = supervision.handle(.ended(.worker(1), .exited(0)), now: .seconds(8))
+    _ = supervision.handle(.due(.workerGrace), now: .seconds(9))
+    #expect(
+      supervision.handle(.due(.burial(.worker(2), life: 1)), now: .seconds(10))
+        == [.say(.leaving(.worker(2))), .say(.resumable), .end(status: 143)])
+  }
+
+  @Test("A learner that gives no sign of life is killed and not started again")
+  func muteLearner() {
+    var supervision = Supervision(plan: Self.plan)
+    _ = supervision.handle(.start, now: .zero)
+    #expect(
+      supervision.handle(.mute(.learner), now: .seconds(60))
+        == [.kill(.learner), .schedule(.burial(.learner, life: 1), after: Self.plan.burial)])
+    let ending = ChildEnding.mute(Self.plan.patience)
+    #expect(
+      supervision.handle(.ended(.learner, .signaled(9)), now: .seconds(60))
+        == [.say(.learnerFailed(ending)), .say(.resumable), .end(status: 1)])
+  }
+
+  @Test("A worker that gives no sign of life is killed and started again, and what is left of an earlier life does not count")
+  func muteWorker() {
+    var supervision = Self.running()
+    _ = supervision.handle(.mute(.worker(1)), now: .seconds(60))
+    let ending = ChildEnding.mute(Self.plan.patience)
+    #expect(
+      supervision.handle(.ended(.worker(1), .signaled(9)), now: .seconds(60))
+        == [.say(.restarting(.worker(1), ending, restart: 1, budget: 3)), .start(.worker(1))])
+    #expect(supervision.handle(.due(.burial(.worker(1), life: 1)), now: .seconds(61)) == [])
   }
 
   @Test("A second interrupt kills everything at once")
@@ -207,7 +252,9 @@ struct SupervisionTests {
     _ = supervision.handle(.stopRequested(signal: 2), now: .seconds(1))
     let actions = supervision.handle(.stopRequested(signal: 2), now: .seconds(2))
     let all: [Child] = [.learner, .worker(1), .worker(2)]
-    #expect(actions == [.say(.killing(all))] + all.map(Supervision.Action.kill))
+    #expect(
+      actions == [.say(.killing(all))]
+        + all.flatMap { [.kill($0), .schedule(.burial($0, life: 1), after: Self.plan.burial)] as [Supervision.Action] })
     _ = supervision.handle(.ended(.worker(1), .signaled(9)), now: .seconds(2))
     _ = supervision.handle(.ended(.worker(2), .signaled(9)), now: .seconds(2))
     #expect(supervision.handle(.ended(.learner, .signaled(9)), now: .seconds(2)) == [.say(.resumable), .end(status: 130)])
@@ -235,6 +282,7 @@ struct SupervisionTests {
     for _ in 0..<2000 {
       var supervision = Supervision(plan: SupervisionPlan(workers: 2, restartBudget: 2))
       var alive: Set<Child> = []
+      var lives: [Child: Int] = [:]
       var alarms: [Supervision.Alarm] = []
       var status: Int32?
       var isStopping = false
@@ -246,6 +294,7 @@ struct SupervisionTests {
           switch action {
           case .start(let child):
             #expect(!isStopping && alive.insert(child).inserted)
+            lives[child, default: 0] += 1
           case .terminate(let child), .kill(let child): #expect(alive.contains(child))
           case .schedule(let alarm, _): alarms.append(alarm)
           case .awaitLearner: isLearnerAwaited = true
@@ -264,7 +313,12 @@ struct SupervisionTests {
           event = .stopRequested(signal: 2)
           isStopping = true
         case 2 where !alarms.isEmpty:
-          event = .due(alarms.remove(at: Int(generator.next() % UInt64(alarms.count))))
+          let alarm = alarms.remove(at: Int(generator.next() % UInt64(alarms.count)))
+          if case .burial(let child, let life) = alarm, lives[child] == life { alive.remove(child) }
+          event = .due(alarm)
+        case 3 where !alive.isEmpty:
+          guard let child = alive.min(by: { $0.description < $1.description }) else { continue }
+          event = .mute(child)
         default:
           guard let child = alive.sorted(by: { $0.description < $1.description }).first(where: { _ in generator.next() % 2 == 0 }) else {
             event = .due(.farewell)

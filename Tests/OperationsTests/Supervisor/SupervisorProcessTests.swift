@@ -117,6 +117,36 @@ struct SupervisorProcessTests {
     #expect(reason.contains("/nowhere/empo"))
   }
 
+  @Test("A child that does not read the line with which its life begins is killed, and the user is told")
+  func mute() async throws {
+    let scene = try Scene(
+      SupervisionPlan(workers: 0, restartBudget: 3, patience: .milliseconds(120)), learner: "while :; do :; done")
+    #expect(await scene.supervisor.run() == 1)
+    #expect(scene.notices.all == [.learnerFailed(.mute(.milliseconds(120))), .resumable])
+    for pid in scene.pids(.learner) { #expect(!isRunning(pid)) }
+  }
+
+  /// A process that does not end, whatever is done to it, as one that waits for a disk that does not answer.
+  private struct Stuck: SupervisedProcess {
+    func run() async -> ChildEnding {
+      while true { try? await Task.sleep(for: .seconds(3600)) }
+    }
+    func terminate() {}
+    func kill() {}
+    var hasShownLife: Bool { true }
+  }
+
+  @Test("The supervisor ends although its children do not", arguments: [1, 2])
+  func stuckChildren(interrupts: Int) async throws {
+    let notices = Scene.Notices()
+    let plan = SupervisionPlan(
+      workers: 1, restartBudget: 3, learnerGrace: .milliseconds(20), workerGrace: .milliseconds(20), burial: .milliseconds(20))
+    let supervisor = Supervisor(plan: plan, process: { _ in Stuck() }, isLearnerReady: { true }, say: { notices.append($0) })
+    for _ in 0..<interrupts { supervisor.stop(by: SIGTERM) }
+    #expect(await supervisor.run() == 143)
+    #expect(notices.all.contains(.leaving(.learner)))
+  }
+
   @Test("An interrupt asks the learner first, workers after it")
   func interrupt() async throws {
     let scene = try Scene(

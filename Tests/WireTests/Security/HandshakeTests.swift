@@ -224,9 +224,22 @@ import Wire
       Issue.record("no word of the broken list")
       return
     }
-    #expect(line.contains("b.pub line 1") && line.contains("stays as it was"))
+    #expect(line.contains("b.pub line 1") && line.contains("passed over"))
     #expect(try worker.send(.goodbye) == .sent)
     #expect(try learner.receive(timeoutMilliseconds: patience) == .message(.goodbye, from: Peer("a")))
+  }
+
+  @Test("A file of the list that is none of keys holds up no revocation") func junkHoldsUpNoRevocation() throws {
+    let learner = try folder.makeLearner()
+    try folder.write("junk", to: "authorized/a-junk.pub")
+    try folder.revoke("a")
+    var lines = ""
+    while case .access(let event) = try learner.receive(timeoutMilliseconds: patience) {
+      guard case .list(let text) = event else { continue }
+      lines += text + "\n"
+      if text.contains("revoked: a") { break }
+    }
+    #expect(lines.contains("a-junk.pub line 1") && lines.contains("revoked: a"), "\(lines)")
   }
 
   @Test("Libzmq tells its encryption") func libzmqTellsItsEncryption() {

@@ -46,6 +46,40 @@ import Wire
     #expect(error?.code == .key && error?.message.contains("chmod 600") == true)
   }
 
+  @Test("A secret in a folder that others can write to is refused, also where it is a folder above", arguments: ["keys", "keys/inner"])
+  func openFolder(_ place: String) throws {
+    let folder = try KeyFolder()
+    let key = try KeyFile.write(KeyPair.make(role: .worker, name: "w"), to: folder.file(place)).secret
+    func set(_ mode: Int) throws {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file("keys"))
+    }
+    try set(0o757)
+    let error = #expect(throws: WireError.self) { try KeyFile.readPair(key, of: .worker) }
+    #expect(error?.code == .key && error?.message.contains("chmod go-w") == true, "\(error?.message ?? "")")
+    // Where only a file's owner can remove it, nobody else can put another one into its place.
+    for harmless in [0o755, 0o700, 0o1777] {
+      try set(harmless)
+      #expect(try KeyFile.readPair(key, of: .worker).name == "w")
+    }
+  }
+
+  @Test(
+    "A list that others can write to is refused: a folder, a file in it, a file alone",
+    arguments: ["authorized", "authorized/w.pub", "w.pub"])
+  func openList(_ place: String) throws {
+    let folder = try KeyFolder()
+    try folder.make(.worker, "w")
+    try folder.authorize("w")
+    let list = place.hasPrefix("authorized") ? folder.authorized : folder.file("w.pub")
+    #expect(try AuthorizedKeys(paths: [list]).count == 1)
+    // The sticky bit keeps nobody from adding a file.
+    for mode in place == "authorized" ? [0o757, 0o1777] : [0o646] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file(place))
+      let error = #expect(throws: WireError.self) { try AuthorizedKeys(paths: [list]) }
+      #expect(error?.code == .key && error?.message.contains("chmod go-w") == true, "\(error?.message ?? "")")
+    }
+  }
+
   @Test("The wrong file is named") func theWrongFileIsNamed() throws {
     let folder = try KeyFolder()
     try folder.make(.worker, "w")

@@ -6,11 +6,11 @@ import Runs
 struct EvaluationProgress {
   private let total: Int
   private let first: Int
-  private let start = Date()
+  private let start = ContinuousClock.now
   private var done: Int
   private var right = 0
   private var tokens = 0
-  private var drawn = Date()
+  private var drawn = ContinuousClock.now
 
   /// Measures from the question `first` on.
   init(of total: Int, from first: Int) {
@@ -27,8 +27,8 @@ struct EvaluationProgress {
     done += 1
     right += judged.isGreedyCorrect ? 1 : 0
     tokens += judged.greedy.tokenCount + judged.samples.reduce(0) { $0 + $1.answer.tokenCount }
-    let now = Date()
-    guard now.timeIntervalSince(drawn) >= (Console.error.isTerminal ? Self.redrawing : Self.logging) else { return }
+    let now = ContinuousClock.now
+    guard (now - drawn) / .seconds(1) >= (Console.error.isTerminal ? Self.redrawing : Self.logging) else { return }
     drawn = now
     if Console.error.isTerminal {
       Console.error.write(Console.clearLine + String(line.prefix(max(1, Console.error.width - 1))))
@@ -43,7 +43,7 @@ struct EvaluationProgress {
   }
 
   private var line: String {
-    let seconds = Date().timeIntervalSince(start)
+    let seconds = (.now - start) / .seconds(1)
     let answered = done - first
     let rest = Double(total - done) * seconds / Double(max(1, answered))
     return "question \(done) of \(total), greedy \(Figures.percent(Double(right) / Double(max(1, answered)), places: 1)) right, "

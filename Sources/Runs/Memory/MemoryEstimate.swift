@@ -27,7 +27,7 @@ package struct MemoryEstimate {
   private static let float = 4.0
 
   /// What a process takes besides: its code, its libraries, the tokenizer.
-  private static let process = 96e6
+  static let process = 96e6
 
   private var parameters: Double { Double(model.parameterCount) }
 
@@ -99,6 +99,12 @@ package struct MemoryEstimate {
     let copies = Double(lag + (lora == nil && bytesPerWeight == 2 ? 1 : 2))
     let base = keepsBase && lora == nil ? weights : 0
     return Self.process + optimizer + activations(rows: rows, recomputing: recomputation) + copies * version + base
+  }
+
+  /// What of that a learner holds in any case: no pass, and no weights of a base that is mapped.
+  package func standingLearner(lag: Int) -> Double {
+    let computing = lora == nil ? optimizer : 4 * Self.float * trained
+    return Self.process + computing + Double(lag + (lora == nil && bytesPerWeight == 2 ? 1 : 2)) * version
   }
 
   /// What a learner takes beside that while it checks groups itself: the version that they are of, and their keys and values. The base of

@@ -27,6 +27,9 @@ package struct WorkerMemory {
     judge + estimate.worker(sequences: sequences, length: length, gradients: gradients)
   }
 
+  /// Bytes of the files that a worker maps: the base of adapters.
+  package var mappedBytes: Double { estimate.lora == nil ? 0 : estimate.weights }
+
   /// The most sequences, at most `wanted`, that a worker samples at once within the cap.
   ///
   /// - Throws: An error that names the least cap where not even one sequence fits.
