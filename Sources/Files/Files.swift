@@ -4,6 +4,7 @@
 // - `DurableFile` puts a file in its place by writing beside it, synchronising and renaming; `PartialFile` does so with one that comes in
 //   pieces; `NewFile` creates one.
 // - `DescriptorLimit` waits for a descriptor where a flood of connections has taken them all.
+// - `FailureReason` has the words of a failed operation, and takes Foundation's errors apart.
 // - `FileError` is the error about a file in every room, also in those of the file formats (`JSON`, `Tokenizers`, `ChatTemplates`,
 //   `HuggingFace`).
 //

@@ -8,12 +8,19 @@ package final class Command: @unchecked Sendable {
   private let name: String
 
   /// Starts `empo` with arguments; what it prints goes to files in the folder, which is its working directory too. The environment is this
-  /// process's, with the variables given.
-  package init(_ arguments: [String], in folder: ScratchFolder, name: String = "command", environment: [String: String] = [:]) throws {
+  /// process's, with the variables given. With `fileKibibytes`, no file may become larger than that.
+  package init(
+    _ arguments: [String], in folder: ScratchFolder, name: String = "command", environment: [String: String] = [:],
+    fileKibibytes: Int? = nil
+  ) throws {
     self.folder = folder
     self.name = name
     process.executableURL = URL(fileURLWithPath: Command.executable)
     process.arguments = arguments
+    if let fileKibibytes {
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["-c", "ulimit -f \(fileKibibytes); exec \"$0\" \"$@\"", Command.executable] + arguments
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.standardInput = FileHandle.nullDevice

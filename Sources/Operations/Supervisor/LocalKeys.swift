@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Wire
 
@@ -13,8 +14,10 @@ struct LocalKeys: Sendable {
   init(folder: String, learnerKey: String, workers: Int) throws {
     self.folder = folder
     let learner = try KeyFile.readPair(learnerKey, of: .learner)
-    try FileManager.default.createDirectory(atPath: authorized, withIntermediateDirectories: true)
-    try Data((KeyFile.line(of: learner) + "\n").utf8).write(to: URL(fileURLWithPath: self.learner), options: .atomic)
+    try DurableFile.attempt("create folder", authorized) { [folder] in
+      try FileManager.default.createDirectory(atPath: folder + "/authorized", withIntermediateDirectories: true)
+    }
+    try DurableFile.replace(self.learner, with: (KeyFile.line(of: learner) + "\n").utf8)
     for number in 0..<workers {
       let name = Child.worker(number + 1).workerName
       let listed = authorized + "/" + name + KeyFile.publicSuffix
@@ -22,7 +25,7 @@ struct LocalKeys: Sendable {
         _ = try KeyFile.write(KeyPair.make(role: .worker, name: name), to: folder)
       }
       let pair = try KeyFile.readPair(key(of: name), of: .worker)
-      try Data((KeyFile.line(of: pair) + "\n").utf8).write(to: URL(fileURLWithPath: listed), options: .atomic)
+      try DurableFile.replace(listed, with: (KeyFile.line(of: pair) + "\n").utf8)
     }
   }
 

@@ -75,7 +75,10 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
   /// The preset of a name; `place` says where it was given.
   package init(named name: String, place: String) throws {
     guard let preset = ConfigurationPreset(rawValue: name) else {
-      throw RunsError(.configuration, "\(place): preset: found \(excerpt(name)), expected \(ConfigurationPreset.expectation)")
+      throw RunsError(
+        .configuration,
+        "\(place): preset: found \(excerpt(name)), expected \(ConfigurationPreset.expectation)"
+          + NearestWord.remark(on: name, among: ConfigurationPreset.allCases.map(\.rawValue)))
     }
     self = preset
   }

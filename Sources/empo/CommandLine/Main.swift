@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Operations
 import Runs
@@ -10,7 +11,9 @@ enum Main {
   static func main() async {
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
-    let status = await run(Array(CommandLine.arguments.dropFirst()))
+    // A file at its limit (ulimit -f) is an error with a name, and not the end.
+    _ = signal(SIGXFSZ, SIG_IGN)
+    let status = await run(NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
     // Not by exit(), which takes libraries down while a thread that nobody waits for may still be in one of them.
     fflush(nil)
     _exit(status)
@@ -38,10 +41,10 @@ enum Main {
         return ExitStatus.success
       }
       if status == .validationFailure {
-        ErrorLine.write("\(Empo.message(for: error)) (see empo \(helpTopic(arguments))--help)")
+        ErrorLine.write("\(UsageMessage(arguments).line(Empo.message(for: error))) (see empo \(helpTopic(arguments))--help)")
         return ExitStatus.usage
       }
-      ErrorLine.write("\(error)")
+      ErrorLine.write(FailureReason.line(on: error))
       return ExitStatus.failure
     }
   }
