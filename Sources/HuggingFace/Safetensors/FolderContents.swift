@@ -45,14 +45,14 @@ struct FolderContents {
     if let name = first(where: { ForeignFormat(name: $0) == .gguf }) {
       return found(name, "llama.cpp's format: \(ModelPlace.advice(onGGUF: name, in: folder))")
     }
-    if let name = first(where: { [".bin", ".pth", ".pt", ".ckpt"].contains(where: $0.hasSuffix) }) {
-      return found(name, "\(ForeignFormat.pickle.title), and not in transformers' layout: take the model's safetensors")
-    }
     if let name = first(where: { [".h5", ".msgpack", ".onnx"].contains(where: $0.hasSuffix) }) {
       return found(name, "another format, take the model's safetensors")
     }
     if let name = first(where: { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }) {
       return found(name, "a name that transformers does not look for")
+    }
+    if let name = first(where: { [".bin", ".pth", ".pt", ".ckpt"].contains(where: $0.hasSuffix) }) {
+      return found(name, "\(ForeignFormat.pickle.title), and not in transformers' layout: take the model's safetensors")
     }
     return FileError(.missing, "\(folder): has no weights; \(expected)")
   }

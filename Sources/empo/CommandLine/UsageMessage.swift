@@ -41,7 +41,7 @@ struct UsageMessage {
   /// An option that there is not.
   private func option(_ message: String) -> String? {
     guard let match = message.firstMatch(of: /^Unknown option '(--[^']*)'/) else { return nil }
-    return match.0 + Self.question(NearestWord.nearest(to: String(match.1), among: options))
+    return "\(match.0)" + Self.question(NearestWord.nearest(to: String(match.1), among: options))
   }
 
   /// A command that there is not.
