@@ -141,8 +141,8 @@ let package = Package(
     room(
       "Operations",
       [
-        "Cluster", "Dashboard", "Digests", "EMPO", "Files", "HuggingFace", "Release", "Rollouts", "Runs", "Tensors", "Tokenizers",
-        "Training", "Transformer", "Wire", lifecycle, logging, nio, nioPosix, signals, subprocess, system, "Yams",
+        "Cluster", "Dashboard", "Digests", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Release", "Rollouts", "Runs", "Tensors",
+        "Tokenizers", "Training", "Transformer", "Wire", lifecycle, logging, nio, nioPosix, signals, subprocess, system, "Yams",
       ]),
     room(
       "Benches",
@@ -154,8 +154,8 @@ let package = Package(
       name: "empo",
       dependencies: [
         "Benches", "ChatClient", "ChatTemplates", "Demonstration", "EMPO", "Evaluation", "Files", "HuggingFace", "JSON", "Meaning",
-        "Operations",
-        "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire", argumentParser,
+        "Operations", "Questions", "Release", "Rollouts", "Runs", "Server", "Tensors", "Tokenizers", "Training", "Transformer", "Wire",
+        argumentParser,
       ],
       swiftSettings: strict),
 

@@ -13,7 +13,7 @@ struct BenchModel: ParsableArguments {
   @Argument(help: ArgumentHelp("A Hugging Face folder; by default, random weights in the embedded model's shape.", valueName: "MODEL"))
   var folder: String?
 
-  @Option(help: ArgumentHelp("Threads.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads.", valueName: "N"), transform: Bounds.integer(1...1024))
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: ArgumentHelp("How the policy's weights are stored: float32 or bfloat16.", valueName: "TYPE"))
@@ -22,13 +22,10 @@ struct BenchModel: ParsableArguments {
   @Option(help: ArgumentHelp("How products of bfloat16 weights are computed: auto, exact or bf16.", valueName: "HOW"))
   var arithmetic = ArithmeticChoice.automatic
 
-  @Option(name: .customLong("lora"), help: ArgumentHelp("Trains adapters of this rank; 0 trains all weights.", valueName: "RANK"))
+  @Option(
+    name: .customLong("lora"), help: ArgumentHelp("Trains adapters of this rank; 0 trains all weights.", valueName: "RANK"),
+    transform: Bounds.integer(0...LoRAConfiguration.maximumRank))
   var rank = 0
-
-  func validate() throws {
-    try Bounds.require(threads, in: 1...1024, "--threads")
-    try Bounds.require(rank, in: 0...LoRAConfiguration.maximumRank, "--lora")
-  }
 
   /// How the products are computed.
   func computed() throws -> Arithmetic { try arithmetic.resolved(storing: dtype) }
@@ -122,14 +119,6 @@ struct BenchResult: Encodable {
   }
 
   func printLine() throws { try BenchHost.printLine(self) }
-}
-
-/// Limits of numbers on the command line: usage errors in place of traps.
-package enum Bounds {
-  package static func require(_ value: Int?, in range: ClosedRange<Int>, _ option: String) throws {
-    guard let value, !range.contains(value) else { return }
-    throw ValidationError("\(option) \(value): expected \(range.lowerBound) to \(range.upperBound)")
-  }
 }
 
 extension WeightType: ExpressibleByArgument {}

@@ -15,24 +15,21 @@ package struct BroadcastBench: ParsableCommand {
   /// The command as it is without arguments.
   package init() {}
 
-  @Option(help: ArgumentHelp("Bytes of a key frame; 0 leaves it out.", valueName: "N"))
+  @Option(help: ArgumentHelp("Bytes of a key frame; 0 leaves it out.", valueName: "N"), transform: Bounds.integer(0...1 << 36))
   var bytes = 1 << 28
 
-  @Option(help: ArgumentHelp("Key frames, one after the other.", valueName: "N"))
+  @Option(help: ArgumentHelp("Key frames, one after the other.", valueName: "N"), transform: Bounds.integer(2...1_000))
   var rounds = 6
 
-  @Option(help: ArgumentHelp("Elements of the weights that a delta is made of; 0 leaves it out.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Elements of the weights that a delta is made of; 0 leaves it out.", valueName: "N"),
+    transform: Bounds.integer(0...1 << 35))
   var elements = 1 << 24
 
-  @Option(help: ArgumentHelp("The learning rate of the step that a delta is made of.", valueName: "LR"))
+  @Option(
+    help: ArgumentHelp("The learning rate of the step that a delta is made of.", valueName: "LR"),
+    transform: Bounds.number("a number from 0 to 1") { 0...1 ~= $0 })
   var learningRate: Float = 1e-6
-
-  package func validate() throws {
-    try Bounds.require(bytes, in: 0...1 << 36, "--bytes")
-    try Bounds.require(elements, in: 0...1 << 35, "--elements")
-    try Bounds.require(rounds, in: 2...1_000, "--rounds")
-    guard learningRate >= 0, learningRate <= 1 else { throw ValidationError("--learning-rate \(learningRate): expected 0 to 1") }
-  }
 
   private struct KeyFrameResult: Encodable {
     var bench = "broadcast"

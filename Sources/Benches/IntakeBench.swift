@@ -22,16 +22,18 @@ package struct IntakeBench: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Numbers of workers, one after the other.", valueName: "N,N,…"))
   var workers = "1,10,100,1000"
 
-  @Option(help: ArgumentHelp("Seconds at the full rate, and again at half of it.", valueName: "S"))
+  @Option(
+    help: ArgumentHelp("Seconds at the full rate, and again at half of it.", valueName: "S"),
+    transform: Bounds.number("a number from 0.1 to 3600") { 0.1...3600 ~= $0 })
   var seconds = 5.0
 
-  @Option(help: ArgumentHelp("Responses of a group.", valueName: "N"))
+  @Option(help: ArgumentHelp("Responses of a group.", valueName: "N"), transform: Bounds.integer(1...1_024))
   var group = 16
 
-  @Option(help: ArgumentHelp("Tokens of a response.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tokens of a response.", valueName: "N"), transform: Bounds.integer(1...4_096))
   var length = 64
 
-  @Option(help: ArgumentHelp("Tasks that a worker has in hand.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tasks that a worker has in hand.", valueName: "N"), transform: Bounds.integer(1...1_024))
   var credits = 4
 
   @Flag(inversion: .prefixedNo, help: "Writes every group to a ledger before it is acknowledged, as a run does.")
@@ -41,10 +43,6 @@ package struct IntakeBench: AsyncParsableCommand {
     guard BenchHost.counts(workers) != nil else {
       throw ValidationError("--workers \(workers): expected numbers from 1 to 1024 with commas")
     }
-    guard (0.1...3_600).contains(seconds) else { throw ValidationError("--seconds \(seconds): expected 0.1 to 3600") }
-    try Bounds.require(group, in: 1...1_024, "--group")
-    try Bounds.require(length, in: 1...4_096, "--length")
-    try Bounds.require(credits, in: 1...1_024, "--credits")
   }
 
   /// A line of the result.

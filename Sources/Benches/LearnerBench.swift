@@ -18,21 +18,16 @@ package struct LearnerBench: AsyncParsableCommand {
 
   @OptionGroup var shape: LearnerShape
 
-  @Option(help: ArgumentHelp("Updates to measure, after one that is not.", valueName: "N"))
+  @Option(help: ArgumentHelp("Updates to measure, after one that is not.", valueName: "N"), transform: Bounds.integer(1...1_000_000))
   var steps = 3
 
-  @Option(help: ArgumentHelp("The most tokens of one forward and backward.", valueName: "N"))
+  @Option(help: ArgumentHelp("The most tokens of one forward and backward.", valueName: "N"), transform: Bounds.integer(1...1_048_576))
   var microBatchTokens = PolicyTrainer.Options().microBatchTokens
 
   @Option(help: ArgumentHelp("What the backward computes again: none, feed-forward or layer.", valueName: "WHAT"))
   var recompute = Recomputation.none
 
   @OptionGroup var peers: PeerOptions
-
-  package func validate() throws {
-    try Bounds.require(steps, in: 1...1_000_000, "--steps")
-    try Bounds.require(microBatchTokens, in: 1...1_048_576, "--micro-batch-tokens")
-  }
 
   package func run() async throws {
     if let comparison = try comparison() { try await comparison.run() } else { try measure() }

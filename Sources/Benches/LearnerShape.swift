@@ -7,24 +7,17 @@ import Transformer
 
 /// The batch of an update: groups of responses, each group to a prompt of its own.
 struct LearnerShape: ParsableArguments {
-  @Option(help: ArgumentHelp("Groups of an update.", valueName: "N"))
+  @Option(help: ArgumentHelp("Groups of an update.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var groups = 32
 
-  @Option(help: ArgumentHelp("Responses of a group.", valueName: "N"))
+  @Option(help: ArgumentHelp("Responses of a group.", valueName: "N"), transform: Bounds.integer(2...1024))
   var responses = 16
 
-  @Option(help: ArgumentHelp("Tokens of a prompt, which a group shares.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tokens of a prompt, which a group shares.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var prompt = 40
 
-  @Option(help: ArgumentHelp("Tokens of a response.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tokens of a response.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var response = 48
-
-  func validate() throws {
-    try Bounds.require(groups, in: 1...65_536, "--groups")
-    try Bounds.require(responses, in: 2...1024, "--responses")
-    try Bounds.require(prompt, in: 1...65_536, "--prompt")
-    try Bounds.require(response, in: 1...65_536, "--response")
-  }
 
   /// Tokens of a sequence.
   var sequenceLength: Int { prompt + response }

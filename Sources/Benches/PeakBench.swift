@@ -12,12 +12,8 @@ package struct PeakBench: ParsableCommand {
   /// The command as it is without arguments.
   package init() {}
 
-  @Option(help: ArgumentHelp("Threads.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads.", valueName: "N"), transform: Bounds.integer(1...1024))
   var threads = ProcessInfo.processInfo.activeProcessorCount
-
-  package func validate() throws {
-    try Bounds.require(threads, in: 1...1024, "--threads")
-  }
 
   package func run() throws {
     for count in Set([1, threads]).sorted() { try BenchHost.printLine(Figures(lanes: Lanes(count: count))) }

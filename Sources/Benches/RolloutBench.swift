@@ -15,19 +15,19 @@ package struct RolloutBench: AsyncParsableCommand {
 
   @OptionGroup var model: BenchModel
 
-  @Option(help: ArgumentHelp("Prompts.", valueName: "N"))
+  @Option(help: ArgumentHelp("Prompts.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var prompts = 32
 
-  @Option(help: ArgumentHelp("Samples of each prompt.", valueName: "N"))
+  @Option(help: ArgumentHelp("Samples of each prompt.", valueName: "N"), transform: Bounds.integer(1...4_096))
   var group = 16
 
-  @Option(help: ArgumentHelp("Tokens of a prompt.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tokens of a prompt.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var prompt = 40
 
-  @Option(help: ArgumentHelp("New tokens of a sample.", valueName: "N"))
+  @Option(help: ArgumentHelp("New tokens of a sample.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var new = 48
 
-  @Option(help: ArgumentHelp("The most samples under way at once.", valueName: "N"))
+  @Option(help: ArgumentHelp("The most samples under way at once.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var sequences = 512
 
   @Flag(help: "Check all samples, too, as a learner does: their tokens are followed, and must come out bit for bit.")
@@ -36,11 +36,6 @@ package struct RolloutBench: AsyncParsableCommand {
   @OptionGroup var peers: PeerOptions
 
   package func validate() throws {
-    try Bounds.require(prompts, in: 1...65_536, "--prompts")
-    try Bounds.require(group, in: 1...4_096, "--group")
-    try Bounds.require(prompt, in: 1...65_536, "--prompt")
-    try Bounds.require(new, in: 1...65_536, "--new")
-    try Bounds.require(sequences, in: 1...65_536, "--sequences")
     if check, peers.vs != nil { throw ValidationError("--check is of this program alone: it goes without --vs") }
   }
 

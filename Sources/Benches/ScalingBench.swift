@@ -23,35 +23,33 @@ package struct ScalingBench: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Numbers of workers, one after the other.", valueName: "N,N,…"))
   var workers = "1,2,4,8"
 
-  @Option(help: ArgumentHelp("Seconds to measure for.", valueName: "S"))
+  @Option(
+    help: ArgumentHelp("Seconds to measure for.", valueName: "S"),
+    transform: Bounds.number("a number from 0.1 to 3600") { 0.1...3600 ~= $0 })
   var seconds = 10.0
 
-  @Option(help: ArgumentHelp("Milliseconds that a group takes.", valueName: "MS"))
+  @Option(help: ArgumentHelp("Milliseconds that a group takes.", valueName: "MS"), transform: Bounds.integer(1...60_000))
   var milliseconds = 100
 
-  @Option(help: ArgumentHelp("Questions of a step.", valueName: "N"))
+  @Option(help: ArgumentHelp("Questions of a step.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var questions = 64
 
-  @Option(help: ArgumentHelp("Milliseconds that a part of an update's gradient takes; 0 for updates that take no time.", valueName: "MS"))
+  @Option(
+    help: ArgumentHelp("Milliseconds that a part of an update's gradient takes; 0 for updates that take no time.", valueName: "MS"),
+    transform: Bounds.integer(0...600_000))
   var partMilliseconds = 0
 
-  @Option(help: ArgumentHelp("Parts of an update.", valueName: "N"))
+  @Option(help: ArgumentHelp("Parts of an update.", valueName: "N"), transform: Bounds.integer(1...1024))
   var parts = 16
 
-  @Option(help: ArgumentHelp("Bytes of a part's gradient, and of a version.", valueName: "N"))
+  @Option(help: ArgumentHelp("Bytes of a part's gradient, and of a version.", valueName: "N"), transform: Bounds.integer(4...1_000_000_000))
   var gradientBytes = 35_192_832
 
   package func validate() throws {
-    try Bounds.require(partMilliseconds, in: 0...600_000, "--part-milliseconds")
-    try Bounds.require(parts, in: 1...1024, "--parts")
-    try Bounds.require(gradientBytes, in: 4...1_000_000_000, "--gradient-bytes")
     guard gradientBytes.isMultiple(of: 4) else { throw ValidationError("--gradient-bytes \(gradientBytes): expected a multiple of 4") }
     guard BenchHost.counts(workers) != nil else {
       throw ValidationError("--workers \(workers): expected numbers from 1 to 1024 with commas")
     }
-    guard (0.1...3_600).contains(seconds) else { throw ValidationError("--seconds \(seconds): expected 0.1 to 3600") }
-    try Bounds.require(milliseconds, in: 1...60_000, "--milliseconds")
-    try Bounds.require(questions, in: 1...65_536, "--questions")
   }
 
   /// A line of the result.

@@ -21,38 +21,28 @@ package struct StepBench: AsyncParsableCommand {
 
   @OptionGroup var model: BenchModel
 
-  @Option(help: ArgumentHelp("Prompts of a step.", valueName: "N"))
+  @Option(help: ArgumentHelp("Prompts of a step.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var prompts = 32
 
-  @Option(help: ArgumentHelp("Samples of each prompt.", valueName: "N"))
+  @Option(help: ArgumentHelp("Samples of each prompt.", valueName: "N"), transform: Bounds.integer(2...4_096))
   var group = 16
 
-  @Option(help: ArgumentHelp("Tokens of a prompt.", valueName: "N"))
+  @Option(help: ArgumentHelp("Tokens of a prompt.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var prompt = 40
 
-  @Option(help: ArgumentHelp("New tokens of a sample.", valueName: "N"))
+  @Option(help: ArgumentHelp("New tokens of a sample.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var new = 48
 
-  @Option(help: ArgumentHelp("The most samples under way at once.", valueName: "N"))
+  @Option(help: ArgumentHelp("The most samples under way at once.", valueName: "N"), transform: Bounds.integer(1...65_536))
   var sequences = 512
 
-  @Option(help: ArgumentHelp("Steps to measure, after one that is not.", valueName: "N"))
+  @Option(help: ArgumentHelp("Steps to measure, after one that is not.", valueName: "N"), transform: Bounds.integer(1...1_000_000))
   var steps = 3
 
-  @Option(help: ArgumentHelp("The most tokens of one forward and backward.", valueName: "N"))
+  @Option(help: ArgumentHelp("The most tokens of one forward and backward.", valueName: "N"), transform: Bounds.integer(1...1_048_576))
   var microBatchTokens = PolicyTrainer.Options().microBatchTokens
 
   @OptionGroup var peers: PeerOptions
-
-  package func validate() throws {
-    try Bounds.require(prompts, in: 1...65_536, "--prompts")
-    try Bounds.require(group, in: 2...4_096, "--group")
-    try Bounds.require(prompt, in: 1...65_536, "--prompt")
-    try Bounds.require(new, in: 1...65_536, "--new")
-    try Bounds.require(sequences, in: 1...65_536, "--sequences")
-    try Bounds.require(steps, in: 1...1_000_000, "--steps")
-    try Bounds.require(microBatchTokens, in: 1...1_048_576, "--micro-batch-tokens")
-  }
 
   package func run() async throws {
     let common = ["--prompts", "\(prompts)", "--group", "\(group)", "--new", "\(new)", "--steps", "\(steps)", "--lora", "\(model.rank)"]

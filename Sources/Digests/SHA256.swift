@@ -51,7 +51,9 @@ public struct SHA256: Sendable {
   /// - Throws: a ``FileError`` with the path and the system's reason.
   public static func hexadecimalDigest(ofFile path: String) throws(FileError) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(.unreadable, "cannot open \(path): \(systemMessage(errno))") }
+    guard descriptor >= 0 else {
+      throw FileError(.unreadable, "cannot open \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
+    }
     defer { _ = close(descriptor) }
     var digest = SHA256()
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -60,7 +62,7 @@ public struct SHA256: Sendable {
       if count == 0 { return digest.hexadecimalDigest() }
       if count < 0 {
         if errno == EINTR { continue }
-        throw FileError(.unreadable, "cannot read \(path): \(systemMessage(errno))")
+        throw FileError(.unreadable, "cannot read \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
       }
       unsafe digest.update(buffer.span.extracting(first: count).bytes)
     }

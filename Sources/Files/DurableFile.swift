@@ -7,7 +7,13 @@ package import SystemPackage
 /// synchronised; these functions keep that order.
 package enum DurableFile {
   /// Puts bytes at a path, in place of an earlier file: written beside it, synchronised, renamed.
+  ///
+  /// Anything but a file is refused: a device would become a file.
   package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws(FileError) {
+    var status = stat()
+    guard unsafe stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(.unreadable, "cannot write \(path): something that is not a regular file is in its place")
+    }
     let partial = path + ".partial"
     try write(bytes, to: partial)
     try rename(partial, to: path)
@@ -85,29 +91,11 @@ package enum DurableFile {
     } catch let error as FileError {
       throw error
     } catch {
-      throw FileError(code(error), "cannot \(verb) \(path): \(reason(error))", cause: error)
+      let isReading = verb.hasPrefix("read") || verb == "list"
+      let reason = FailureReason.words(for: error, at: path, isReading: isReading)
+      throw FileError(FailureReason.code(of: error), "cannot \(verb) \(path): \(reason)", cause: error)
     }
   }
-
-  private static func code(_ error: any Error) -> FileError.Code {
-    switch error {
-    case Errno.noSpace, Errno.diskQuotaExceeded, CocoaError.fileWriteOutOfSpace: .noSpace
-    default: .unreadable
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case Errno.noSpace, Errno.diskQuotaExceeded: "the disk is full (\(error)): \(freeSpace)"
-    case Errno.permissionDenied, Errno.notPermitted, Errno.readOnlyFileSystem: "\(error): give write access or choose another folder"
-    case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
-    case is CocoaError, is POSIXError: oneLine(error.localizedDescription)
-    // Foundation's other errors are objects. Swift's describe themselves; their localised description would give only their type.
-    default: oneLine(type(of: error) is AnyClass ? error.localizedDescription : "\(error)")
-    }
-  }
-
-  private static let freeSpace = "free some space"
 
   package static func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -5,6 +5,7 @@
 //   pieces; `NewFile` creates one.
 // - `DescriptorLimit` waits for a descriptor where a flood of connections has taken them all. `DiskSpace` is what is left of a disk,
 //   `FolderPlace` a folder that may be moved while it is used.
+// - `FailureReason` has the words of a failed operation, and takes Foundation's errors apart.
 // - `FileError` is the error about a file in every room, also in those of the file formats (`JSON`, `Tokenizers`, `ChatTemplates`,
 //   `HuggingFace`).
 //

@@ -10,6 +10,15 @@ struct PromptMessages {
   /// Far more than in any conversation that is a prompt.
   static let maximumCount = 1024
 
+  /// The roles of messages that instruct a model and ask it nothing.
+  private static let systemRoles: Set = ["system", "developer"]
+
+  /// The roles of messages that answer a tool call.
+  private static let toolRoles: Set = ["tool", "function"]
+
+  /// The members of a message that hold tool calls.
+  private static let toolCalls = ["tool_calls", "function_call"]
+
   private(set) var messages: [ChatMessage] = []
 
   private let key: String
@@ -23,6 +32,10 @@ struct PromptMessages {
       messages.append(try message(value, number: index + 1))
     }
     while messages.last?.role == "assistant" { messages.removeLast() }
+    if !messages.isEmpty, messages.allSatisfy({ Self.systemRoles.contains($0.role) }) {
+      let found = messages.count == 1 ? "a system message alone" : "system messages alone"
+      throw QuestionProblem("found \(found) under \"\(key)\", expected the user's message with the question after it")
+    }
     guard !messages.isEmpty else {
       throw QuestionProblem("found a list of messages without a question under \"\(key)\", expected the user's message at its end")
     }
@@ -39,6 +52,10 @@ struct PromptMessages {
     }
     guard case .string(let role)? = object["role"], !role.isEmpty else {
       throw problem(number, "found \(object["role"]?.summary ?? "nothing") as its role, expected a text such as \"user\"")
+    }
+    if Self.toolRoles.contains(role) { throw toolUse(number, "the answer of a tool") }
+    if let calls = Self.toolCalls.first(where: { object[$0].map(Self.isCall) ?? false }) {
+      throw toolUse(number, "a tool call (\"\(calls)\")")
     }
     switch object["content"] {
     case .string(let text): return ChatMessage(role: role, content: text)
@@ -58,6 +75,19 @@ struct PromptMessages {
       throw problem(number, "found \(kind) in its content, expected parts of type \"text\"")
     }
     return text
+  }
+
+  /// Whether a member holds a tool call: some data sets have an empty list, or null, in every message.
+  private static func isCall(_ value: JSONValue) -> Bool {
+    switch value {
+    case .null: false
+    case .array(let calls): !calls.isEmpty
+    default: true
+    }
+  }
+
+  private func toolUse(_ number: Int, _ what: String) -> QuestionProblem {
+    problem(number, "found \(what), expected a conversation in text alone, since no tool answers while a model is trained: leave it out")
   }
 
   private func problem(_ number: Int, _ message: String) -> QuestionProblem {

@@ -6,7 +6,8 @@ extension QuestionCollector {
   /// The chosen keys, for messages.
   var toldKeys: String? {
     guard let resolved else { return nil }
-    return "questions under \"\(resolved.question)\"" + (resolved.answer.map { ", answers under \"\($0)\"" } ?? "")
+    return "questions under \"\(resolved.question)\""
+      + (resolved.answer.map { ", answers under \"\($0)\"" + (tally.words.map { " (\($0))" } ?? "") } ?? "")
       + (resolved.options.map { ", options under \"\($0)\"" } ?? "")
   }
 
@@ -100,7 +101,8 @@ extension QuestionCollector {
       let place = "\(source) line \(values.line)"
       guard values.fields.count == columns.count else {
         throw QuestionsError(
-          .unusable, "\(place): found \(values.fields.count) columns, expected \(columns.count) as in the header: are separators quoted?")
+          .unusable,
+          "\(place): found \(counted(values.fields.count, "column")), expected \(columns.count) as in the header: are separators quoted?")
       }
       var record = QuestionRecord()
       record.isTabular = true

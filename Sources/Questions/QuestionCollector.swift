@@ -6,6 +6,7 @@ struct QuestionCollector {
   let limits: QuestionSet.Limits
   private(set) var resolved: ResolvedKeys?
   private(set) var questions: [Question] = []
+  private(set) var tally = AnswerTally()
 
   /// The keys to look for in the next record.
   private(set) var wanted: Set<String>
@@ -32,6 +33,7 @@ struct QuestionCollector {
         resolved = keys
         wanted = keys.wanted
       }
+      if let answer = keys.answer { tally.note(record, under: answer) }
       questions.append(try record.question(keys, number: number, labels: labels, limits: limits))
     } catch {
       throw QuestionsError(.unusable, "\(place()): \(error.message)", cause: error)

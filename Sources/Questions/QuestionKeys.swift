@@ -47,7 +47,9 @@ public struct QuestionKeys: Sendable, Equatable {
     }
     let candidates = QuestionKeys.answerCandidates.filter { $0 != question }
     // Other records may have an answer that the first one lacks.
-    let answer = answer ?? candidates.first { record.hasAnswer(under: $0) } ?? candidates.first { record.fields[$0]?.isNull == true }
+    let answer =
+      answer ?? candidates.first { record.hasAnswer(under: $0) } ?? candidates.first { record.fields[$0]?.isNull == true }
+      ?? candidates.first { if case .other? = record.fields[$0] { true } else { false } }
     return ResolvedKeys(
       question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil,
       options: try QuestionChoices(record, besides: self.answer)?.key)

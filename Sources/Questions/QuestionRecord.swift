@@ -14,6 +14,16 @@ struct QuestionRecord {
     case other(String)
 
     var isNull: Bool { self == .null }
+
+    /// What it is, in words fit for a message.
+    var told: String {
+      switch self {
+      case .null: "null"
+      case .text, .number: "a text"
+      case .list: "a list"
+      case .other(let kind): kind
+      }
+    }
   }
 
   /// By key.
@@ -91,7 +101,7 @@ struct QuestionRecord {
   }
 
   /// The value under a key as JSON; nil for a kind of value that is no label.
-  private func label(under key: String) -> JSONValue? {
+  func label(under key: String) -> JSONValue? {
     switch fields[key] {
     case .text(let text): isTabular ? QuestionRecord.list(in: text) ?? .string(text) : .string(text)
     case .number(let number): .string(number)
@@ -117,8 +127,10 @@ struct QuestionRecord {
     }
     if case .everyQuestion(let purpose) = labels.need, answers?.isEmpty != false {
       let place = keys.answer.map { " under \"\($0)\"" } ?? ""
+      var found = answers == nil ? "no answer" : "an empty answer"
+      if case .other(let kind)? = keys.answer.flatMap({ fields[$0] }) { found = "\(kind), which is no answer," }
       throw QuestionProblem(
-        "question \(question) has \(answers == nil ? "no" : "an empty") answer\(place), but \(purpose) needs the answer of every question"
+        "question \(question) has \(found)\(place), but \(purpose) needs the answer of every question"
           + (keys.isAnswerChosen ? "" : "; answer_key names another key"))
     }
     return answers ?? []
@@ -148,7 +160,7 @@ struct QuestionRecord {
     if let label = label(under: key), let answers = labels.answers(in: label) { return answers }
     guard keys.isAnswerChosen else { return nil }
     throw QuestionProblem(
-      "found a value that is neither text nor a number under \"\(key)\", expected the answer's text, or a list of accepted ones")
+      "found \(field.told), which is neither text nor a number under \"\(key)\", expected the answer's text, or a list of accepted ones")
   }
 
   private var identifier: String? {

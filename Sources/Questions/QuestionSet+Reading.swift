@@ -33,7 +33,10 @@ extension QuestionSet {
   public init(
     contentsOf path: String, keys: QuestionKeys = QuestionKeys(), labels: LabelReading = LabelReading(), limits: Limits = Limits()
   ) throws {
-    let attributes = try DurableFile.attempt("open questions", path) {
+    if let name = HubName(path: path) {
+      throw QuestionsError(.unusable, "cannot read questions \(path): there is no such file; \(name.remark(.dataset, to: path))")
+    }
+    let attributes = try DurableFile.attempt("read questions", path) {
       try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {

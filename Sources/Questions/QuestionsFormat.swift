@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 /// How a questions file is written.
@@ -24,9 +25,7 @@ enum QuestionsFormat: Equatable {
   /// The format of a file: CSV or TSV by the ending of its name, else decided by the beginning of its content.
   init(source: String, content: [UInt8]) throws {
     let ending = source.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() } ?? ""
-    if let kind = QuestionsFormat.foreignKind(content) {
-      throw QuestionsError(.unusable, "\(source): found \(kind), expected JSON lines, JSON, CSV or TSV: convert the file")
-    }
+    if let format = ForeignFormat(content: content) { throw QuestionsFormat.refusal(of: format, source: source) }
     if ending == "csv" || ending == "tsv" {
       self = .separated(UInt8(ascii: ending == "csv" ? "," : "\t"))
       return
@@ -37,6 +36,7 @@ enum QuestionsFormat: Equatable {
     case UInt8(ascii: "{"): self = QuestionsFormat.isOneObject(content, isNamedLines: isNamedLines) ? .json : .jsonLines
     case nil: self = .jsonLines
     default:
+      if let format = ForeignFormat(name: source) { throw QuestionsFormat.refusal(of: format, source: source) }
       guard isNamedLines || ending == "json" else {
         throw QuestionsError(
           .unusable,
@@ -62,13 +62,8 @@ enum QuestionsFormat: Equatable {
     return !names.isDisjoint(with: containers) && content[end...].allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
   }
 
-  /// Files that are not text, by their first bytes.
-  private static func foreignKind(_ content: [UInt8]) -> String? {
-    let kinds: [(start: [UInt8], kind: String)] = [
-      (Array("PAR1".utf8), "a Parquet file"), (Array("ARROW1".utf8), "an Arrow file"), ([0x1F, 0x8B], "a file compressed by gzip"),
-      ([0x28, 0xB5, 0x2F, 0xFD], "a file compressed by zstd"), (Array("PK\u{3}\u{4}".utf8), "an archive or a spreadsheet"),
-      ([0xFF, 0xFE], "UTF-16 text"), ([0xFE, 0xFF], "UTF-16 text"),
-    ]
-    return kinds.first { content.starts(with: $0.start) }?.kind
+  /// The error for a file in a format that holds no text, with the line that converts it.
+  private static func refusal(of format: ForeignFormat, source: String) -> QuestionsError {
+    QuestionsError(.unusable, "\(source): found \(format.title), expected JSON lines, JSON, CSV or TSV: \(format.conversion(of: source))")
   }
 }

@@ -12,6 +12,8 @@ public struct RunsError: Error, Sendable, CustomStringConvertible {
     case ledger
     /// A checkpoint of another run.
     case checkpoint
+    /// A configuration, questions or a model that are not those with which the run began.
+    case changed
     /// A run folder that cannot be created, locked or written.
     case runFolder
     /// Weights that are not those of the run's model.

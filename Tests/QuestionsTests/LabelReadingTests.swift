@@ -30,6 +30,25 @@ import Testing
     #expect(try Self.answers(#"{"question": "a", "solution": ["no end"]}"#) == [["no end"]])
   }
 
+  @Test("Lists, empty answers and other values are told in the way a file was read")
+  func tally() throws {
+    func reading(_ values: [String], _ need: LabelReading.Need) throws -> String {
+      let lines = values.map { #"{"question": "a", "answer": \#($0)}"# }.joined(separator: "\n")
+      return try QuestionSet(content: Data(lines.utf8), source: "q.jsonl", labels: LabelReading(need: need)).reading
+    }
+    for need in [LabelReading.Need.nobody, .anybody] {
+      #expect(try reading([#""1""#, "2", "null"], need) == #"JSON lines, questions under "question", answers under "answer""#)
+      #expect(try reading([#"["1", "2"]"#, "3"], need).hasSuffix(#"answers under "answer" (1 of them a list, of which any is right)"#))
+      #expect(
+        try reading(["true", #""""#, "[1]", "[2]"], need).hasSuffix(
+          "(2 of them lists, of which any is right; 1 of them empty, which is none; 1 of them true, which is none)"))
+    }
+    #expect(
+      Self.message(#"{"question": "a", "answer": true}"#).contains(
+        #"question 1 has true, which is no answer, under "answer", but held_out needs"#))
+    #expect(Self.message(#"{"question": "a", "answer": {"b": 1}}"#).contains("has an object, which is no answer,"))
+  }
+
   @Test(
     "An empty label is refused with its line where labels are needed",
     arguments: [

@@ -155,6 +155,29 @@ import Testing
     #expect(questions[2].messages.isEmpty)
   }
 
+  @Test("Empty members for tools are passed over") func emptyMembersForTools() throws {
+    let line = #"{"messages": [{"role": "user", "content": "a", "tool_calls": [], "function_call": null}]}"#
+    #expect(try Self.read(line, "q.jsonl").questions.map(\.text) == ["a"])
+  }
+
+  @Test("A file that holds no text is refused with the line that converts it") func conversions() {
+    #expect(
+      Self.message("PAR1...", "train.bin").contains("python3 -c 'import pandas; pandas.read_parquet(\"train.bin\").to_json(\"train.jsonl\"")
+    )
+    #expect(Self.message("some text", "train.parquet").contains("found a Parquet file"))
+    #expect(Self.message("some text", "model.gguf").contains("found a GGUF file, llama.cpp's format, expected JSON lines"))
+  }
+
+  @Test("A name of a data set on the Hub is told as such") func hubName() {
+    let error = #expect(throws: QuestionsError.self) { try QuestionSet(contentsOf: "openai/gsm8k") }
+    #expect(error?.message.contains("hf download openai/gsm8k --repo-type dataset --local-dir openai/gsm8k") == true)
+  }
+
+  @Test("A record with another number of fields is told in words") func columns() {
+    #expect(Self.message("question\na,b\n", "q.csv").contains("found 2 columns, expected 1 as in the header"))
+    #expect(Self.message("question,answer\na\n", "q.csv").contains("found 1 column, expected 2 as in the header"))
+  }
+
   @Test(
     "A broken conversation is named",
     arguments: [
@@ -162,6 +185,14 @@ import Testing
       ("[5]", "message 1 under \"messages\": found 5, expected an object"),
       (#"[{"role": 1, "content": "a"}]"#, "found 1 as its role"), (#"[{"role": "user", "content": null}]"#, "found null as its content"),
       (#"[{"role": "user", "content": [{"type": "image_url"}]}]"#, "found a part of type \"image_url\""),
+      (#"[{"role": "system", "content": "Be brief."}]"#, "found a system message alone under \"messages\""),
+      (#"[{"role": "system", "content": "a"}, {"role": "assistant", "content": "b"}]"#, "found a system message alone"),
+      (
+        #"[{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "tool_calls": [{}]}]"#,
+        "message 2 under \"messages\": found a tool call (\"tool_calls\"), expected a conversation in text alone"
+      ),
+      (#"[{"role": "assistant", "content": "", "function_call": {"name": "f"}}]"#, "found a tool call (\"function_call\")"),
+      (#"[{"role": "user", "content": "a"}, {"role": "tool", "content": "b"}]"#, "found the answer of a tool"),
       (#"[{"role": "user", "content": " "}]"#, "found an empty text"), (#"[{"role": "user"}]"#, "found nothing as its content"),
       (
         "[" + String(repeating: #"{"role": "user", "content": "a"},"#, count: 1024) + #"{"role": "user", "content": "a"}]"#,

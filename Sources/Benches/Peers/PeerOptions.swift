@@ -14,12 +14,11 @@ struct PeerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --vs: the folder with the peer's venv, as scripts/peers/setup.sh makes it.", valueName: "DIR"))
   var peers: String?
 
-  @Option(help: ArgumentHelp("With --vs: rounds, each with a run of both.", valueName: "N"))
+  @Option(help: ArgumentHelp("With --vs: rounds, each with a run of both.", valueName: "N"), transform: Bounds.integer(1...1000))
   var rounds = 5
 
   func validate() throws {
     if (vs == nil) != (peers == nil) { throw ValidationError("--vs and --peers belong together: a peer, and the folder of its venv") }
-    try Bounds.require(rounds, in: 1...1000, "--rounds")
   }
 
   /// The comparison that the flags ask for; nil for none.

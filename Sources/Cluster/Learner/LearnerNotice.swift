@@ -179,11 +179,12 @@ extension LearnerNotice: CustomStringConvertible {
     case .refused(let peer, let reason): "\(peer) refused: \(reason)"
     case .untold(let count): "\(count) more lines about peers that misbehave or are refused were left out"
     case .accessChanged(let line): line
-    case .partAdded(let item, let worker, let tokens, let missing): "\(item) added, from \(worker): \(tokens) tokens; missing: \(missing)"
+    case .partAdded(let item, let worker, let tokens, let missing):
+      "\(item) added, from \(worker): \(tokens) \(tokens == 1 ? "token" : "tokens"); missing: \(missing)"
     case .partLost(let item, let reason): "\(item) is handed out again: \(reason)"
     case .updateBegunAgain(let step): "the gradient of step \(step) is summed anew: a party that lied has contributed to it"
     case .waitingForParts(let step, let missing, let leased, let workers, let takers):
-      "waiting for \(missing) parts of step \(step)'s gradient, \(leased) of them leased; workers: \(workers), of which \(takers) are given tasks"
+      "waiting for \(missing) \(missing == 1 ? "part" : "parts") of step \(step)'s gradient, \(leased) of them leased; workers: \(workers), of which \(takers) are given tasks"
         + (takers == 0 ? ": start one, or set learner.works: auto" : "")
     case .stepReady(let step): "step \(step) is ready to train"
     case .stepFinished(let timing): "\(timing)"

@@ -42,7 +42,7 @@ extension RelayNotice: CustomStringConvertible {
     case .versionComplete(let version): "policy version \(version) is complete"
     case .base(let notice): "\(notice)"
     case .requested(let version, let base, let chunks):
-      "asked the learner for \(chunks) chunks towards policy version \(version) from \(base.map(String.init) ?? "nothing")"
+      "asked the learner for \(chunks) \(chunks == 1 ? "chunk" : "chunks") towards policy version \(version) from \(base.map(String.init) ?? "nothing")"
     case .workerJoined(let worker): "\(worker) fetches weights here"
     case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
     case .refused(let reason): "refused: \(reason)"

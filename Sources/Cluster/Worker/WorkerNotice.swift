@@ -62,19 +62,21 @@ extension WorkerNotice: CustomStringConvertible {
     case .greetingAgain(let reason): "saying hello again: \(reason)"
     case .versionComplete(let version): "policy version \(version) is complete"
     case .base(let notice): "\(notice)"
-    case .repairRequested(let version, let chunks): "asked for \(chunks) chunks of policy version \(version)"
+    case .repairRequested(let version, let chunks): "asked for \(chunks) \(chunks == 1 ? "chunk" : "chunks") of policy version \(version)"
     case .chunkDropped(let version, let index, let reason): "chunk \(index) of policy version \(version) dropped: \(reason)"
     case .deltaDropped(let version, let reason):
       "the delta that makes policy version \(version) dropped: \(reason); asking for the key frame"
     case .versionGone(let version): "policy version \(version) cannot be had any more: its tasks are left to others"
-    case .resultSent(let item, let tokens, let seconds): "\(item): \(tokens) tokens in \(Int(seconds * 1000)) ms"
+    case .resultSent(let item, let tokens, let seconds):
+      "\(item): \(tokens) \(tokens == 1 ? "token" : "tokens") in \(Int(seconds * 1000)) ms"
     case .acknowledged(let item, let disposition): "\(item): \(disposition)"
     case .refused(let reason): "refused: \(reason)"
     case .misbehaved(let reason): "the learner sent what cannot be used: \(reason)"
     case .waiting(let wait, let milliseconds): "waiting for \(milliseconds / 1000) s for \(wait)"
     case .relayFound: "weights come from the relay"
     case .relayLost(let reason): "weights come from the learner, without the relay: \(reason)"
-    case .draining(let declined, let unfinished): "leaving: \(declined) tasks given back, \(unfinished) to finish"
+    case .draining(let declined, let unfinished):
+      "leaving: \(declined) \(declined == 1 ? "task" : "tasks") given back, \(unfinished) to finish"
     }
   }
 }
@@ -85,7 +87,8 @@ extension WorkerWait: CustomStringConvertible {
     switch self {
     case .welcome: "the learner's welcome; is it running, and is the address right?"
     case .learner: "a sign of life from the learner"
-    case .weights(let version, let missing): "\(missing.map(String.init) ?? "all") chunks of policy version \(version)"
+    case .weights(let version, let missing):
+      "\(missing.map(String.init) ?? "all") \(missing == 1 ? "chunk" : "chunks") of policy version \(version)"
     case .baseWeights(let progress): "\(progress)"
     case .tasks: "tasks"
     }

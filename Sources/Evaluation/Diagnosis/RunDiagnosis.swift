@@ -1,3 +1,5 @@
+import Files
+
 /// What a run would make of its questions, said beforehand: figures of some groups, and what speaks against the run.
 package struct RunDiagnosis: Sendable, Equatable {
   /// What a probe finds.
@@ -76,7 +78,7 @@ package struct RunDiagnosis: Sendable, Equatable {
       found.append(
         Finding(
           verdict: .cutOff,
-          text: "\(percent(truncated)) of the responses are cut off at \(settings.maximumTokens) tokens: "
+          text: "\(percent(truncated)) of the responses are cut off at \(counted(settings.maximumTokens, "token")): "
             + (longer > settings.maximumTokens
               ? "raise --max-tokens, to \(longer) for a start; else the run learns to be brief, right or wrong"
               : "the model has no room for more: ask for shorter responses in the prompt")))
@@ -98,7 +100,7 @@ package struct RunDiagnosis: Sendable, Equatable {
         Finding(
           verdict: .wrongConsensus,
           text:
-            "of \(known.count) groups in which at least half of the responses agree, \(right) agree on what is right: the run would teach "
+            "of \(counted(known.count, "group")) in which at least half of the responses agree, \(right) agree on what is right: the run would teach "
             + "what is wrong; take easier questions, or a reward that reads answers (--reward accuracy)"))
     }
     let unanimous = portion(\.isUnanimous)

@@ -44,7 +44,7 @@ public struct EvaluationResults: Sendable, Equatable {
     guard isWhole else {
       let asked = header.benchmarks.reduce(0) { $0 + $1.questions }
       throw EvaluationError(
-        .results, "\(path): found \(questionCount) of \(asked) questions: finish it first, by the same `empo eval` again")
+        .results, "\(path): found \(questionCount) of \(counted(asked, "question")): finish it first, by the same `empo eval` again")
     }
   }
 

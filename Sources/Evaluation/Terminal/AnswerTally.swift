@@ -1,3 +1,5 @@
+import Files
+
 /// One model's answers to one question, counted by meaning, with a response to read.
 public struct AnswerTally: Sendable, Equatable {
   /// One meaning and how often it was given.
@@ -56,7 +58,7 @@ public struct AnswerTally: Sendable, Equatable {
   /// The tally as lines of at most `width` columns: at most `shown` meanings, the others as one line.
   func lines(width: Int, shown: Int = 5) -> [String] {
     let total = entries.reduce(0) { $0 + $1.count }
-    let heading = "\(title), \(total) samples"
+    let heading = "\(title), \(counted(total, "sample"))"
     var rows: [(count: Int, text: String)] = []
     let answers = entries.filter { !$0.answer.isEmpty }
     for entry in answers.prefix(shown) {

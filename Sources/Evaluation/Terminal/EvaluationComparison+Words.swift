@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension EvaluationComparison {
@@ -13,7 +14,7 @@ extension EvaluationComparison {
   public func lines() -> [String] {
     var lines = ["A = \(firstName)", "B = \(secondName)"]
     for row in rows {
-      lines += ["", "\(row.name), \(row.questions) questions" + (row.disagreements.map(Self.disagreements) ?? "")]
+      lines += ["", "\(row.name), \(counted(row.questions, "question"))" + (row.disagreements.map(Self.disagreements) ?? "")]
       for (name, title) in Self.told {
         guard let figure = row.figures.first(where: { $0.name == name }) else { continue }
         let values = [figure.first, figure.second].map { SummaryTable.cell($0, figure.unit) }

@@ -1,3 +1,5 @@
+import Files
+
 /// The figures of an evaluation for a terminal: of one benchmark a line a figure, of several a row a benchmark, in as many tables as the width
 /// asks for.
 public struct SummaryTable: Sendable {
@@ -49,7 +51,7 @@ public struct SummaryTable: Sendable {
       let value = String(cell.prefix { $0 != " " })
       return TextColumns.padded(title, to: width + Self.gutter) + TextColumns.rightAligned(value, to: aligned) + cell.dropFirst(value.count)
     }
-    let heading = "\(TextColumns.printable(row.name)), \(row.questions) questions"
+    let heading = "\(TextColumns.printable(row.name)), \(counted(row.questions, "question"))"
     return [heading, String(repeating: "─", count: lines.map(\.count).max() ?? 0)] + lines
   }
 

@@ -7,7 +7,9 @@ extension ModelConfiguration {
   ///
   /// Throws a ``FileError`` that names the missing, malformed or unsupported field.
   public init(folder: String) throws {
+    try ModelPlace.requireFolder(folder)
     let path = folder + "/config.json"
+    if !FileManager.default.fileExists(atPath: path), let refusal = try FolderContents(folder).refusalWithoutConfiguration { throw refusal }
     try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)
     let generationPath = folder + "/generation_config.json"
     guard FileManager.default.fileExists(atPath: generationPath) else { return }

@@ -11,7 +11,8 @@ struct FolderContents {
     do {
       names = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
     } catch {
-      throw FileError(.unreadable, "\(folder): cannot be read as a folder: \(error.localizedDescription)")
+      let reason = FailureReason.words(for: error, at: folder, isReading: true)
+      throw FileError(.unreadable, "\(folder): cannot be read as a folder: \(reason)", cause: error)
     }
   }
 
@@ -39,16 +40,30 @@ struct FolderContents {
       return found(name, "an adapter, merge it into its base model with empo export --merge")
     }
     if let name = first(where: { $0.hasPrefix("pytorch_model") && ($0.hasSuffix(".bin") || $0.hasSuffix(".bin.index.json")) }) {
-      return found(name, "a pickle, which can carry code; save the model again with safetensors")
+      return found(name, "\(ForeignFormat.pickle.title); \(ModelPlace.advice(onPicklesIn: folder))")
     }
-    if let name = first(where: { $0.hasSuffix(".gguf") }) { return found(name, "llama.cpp's format, take the original model") }
-    if let name = first(where: { [".pth", ".pt", ".h5", ".msgpack", ".onnx"].contains(where: $0.hasSuffix) }) {
+    if let name = first(where: { ForeignFormat(name: $0) == .gguf }) {
+      return found(name, "llama.cpp's format: \(ModelPlace.advice(onGGUF: name, in: folder))")
+    }
+    if let name = first(where: { [".h5", ".msgpack", ".onnx"].contains(where: $0.hasSuffix) }) {
       return found(name, "another format, take the model's safetensors")
     }
     if let name = first(where: { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }) {
       return found(name, "a name that transformers does not look for")
     }
+    if let name = first(where: { [".bin", ".pth", ".pt", ".ckpt"].contains(where: $0.hasSuffix) }) {
+      return found(name, "\(ForeignFormat.pickle.title), and not in transformers' layout: take the model's safetensors")
+    }
     return FileError(.missing, "\(folder): has no weights; \(expected)")
+  }
+
+  /// The error for a folder of a GGUF file alone, as they are published; nil for any other folder.
+  var refusalWithoutConfiguration: FileError? {
+    first { ForeignFormat(name: $0) == .gguf }.map { name in
+      FileError(
+        .unsupported,
+        "\(folder): has no config.json but \(name), \(ForeignFormat.gguf.title): \(ModelPlace.advice(onGGUF: name, in: folder))")
+    }
   }
 
   /// The error for a PEFT folder without a safetensors file.

@@ -11,7 +11,7 @@ extension SafetensorsFile {
     let format = try floatFormat(of: name, entry)
     guard entry.count == values.count else {
       throw FileError(
-        .malformed, "\(path): tensor \"\(name)\" has shape \(entry.shape), \(entry.count) elements, expected \(values.count)")
+        .malformed, "\(path): tensor \"\(name)\" has shape \(entry.shape), \(counted(entry.count, "element")), expected \(values.count)")
     }
     try file.checkLength()
     file.withBytes(entry.byteRange) { format.widen($0, into: &values) }

@@ -43,6 +43,7 @@ public struct SafetensorsFile: Sendable {
     guard file.count >= 8 else {
       throw FileError(.malformed, "\(path): \(file.count) bytes, expected at least 8: not a safetensors file")
     }
+    if let refusal = ModelPlace.refusal(ofWeights: path, content: file.bytes(0..<8)) { throw refusal }
     let length = file.bytes(0..<8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(SafetensorsHeader.lengthLimit) else {
       throw FileError(

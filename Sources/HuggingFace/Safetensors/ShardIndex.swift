@@ -43,7 +43,7 @@ struct ShardIndex {
     guard !names.isEmpty else { throw FileError(.malformed, "\(path): \"weight_map\" is empty, expected a file for each tensor") }
     shards = Set(names.values).sorted()
     guard shards.count <= Self.shardLimit else {
-      throw FileError(.unsupported, "\(path): \(shards.count) shards, expected at most \(Self.shardLimit)")
+      throw FileError(.unsupported, "\(path): \(counted(shards.count, "shard")), expected at most \(Self.shardLimit)")
     }
     let numbers = Dictionary(uniqueKeysWithValues: shards.enumerated().map { ($1, $0) })
     places = names.compactMapValues { numbers[$0] }
@@ -61,7 +61,7 @@ struct ShardIndex {
     let absent = shards.filter { !contents.has($0) }
     guard absent.isEmpty else {
       throw FileError(
-        .missing, "\(path): missing \(absent.listed()), \(absent.count) of \(shards.count) shards: download the model again")
+        .missing, "\(path): missing \(absent.listed()), \(absent.count) of \(counted(shards.count, "shard")): download the model again")
     }
     let files = try shards.map { try SafetensorsFile(path: folder + "/" + $0) }
     var faults: [String] = []

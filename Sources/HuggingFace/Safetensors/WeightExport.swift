@@ -27,7 +27,7 @@ public enum WeightExport {
         try writer.finish(synchronizing: true)
       }
       if paths.count > 1 { try write(encodedIndex(tensors.map(\.name), plan), to: partial(index)) }
-      for path in paths + (paths.count > 1 ? [index] : []) { try rename(partial(path), to: path) }
+      for path in paths + (paths.count > 1 ? [index] : []) { try DurableFile.rename(partial(path), to: path) }
     } catch {
       for path in paths + [index] {
         try? FileManager.default.removeItem(atPath: partial(path))
@@ -65,14 +65,6 @@ public enum WeightExport {
       try handle.close()
     } catch {
       throw NewFile.failure(path, error)
-    }
-  }
-
-  private static func rename(_ path: String, to target: String) throws {
-    do {
-      try FileManager.default.moveItem(atPath: path, toPath: target)
-    } catch {
-      throw NewFile.failure(target, error)
     }
   }
 }

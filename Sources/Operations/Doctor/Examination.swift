@@ -152,7 +152,7 @@ package struct Examination {
     report(
       .ok(
         "model",
-        "\(configuration.model): \(assembly.base.configuration.parameterCount) parameters; outcome \(try assembly.outcomeDigest().prefix(16))"
+        "\(configuration.model): \(assembly.base.configuration.parameterCount) parameters; outcome \(try assembly.outcome().digest.prefix(16))"
       ))
     report(Room.memory(needed: estimate.learner(of: assembly), for: "the learner", available: host.availableMemory))
     // While a checkpoint is written, there is one more than are kept.

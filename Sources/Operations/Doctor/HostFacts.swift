@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Runs
 
@@ -37,7 +38,7 @@ package struct HostFacts: Sendable, Equatable {
     let found = known.filter { features.contains($0.0) }.map(\.1)
     let quota = processorQuota.map { ", limited by the container to the time of \(($0 * 10).rounded() / 10)" } ?? ""
     let extensions = found.isEmpty ? "no known vector extensions" : found.joined(separator: ", ")
-    let text = "\(processor.map { $0 + ", " } ?? "")\(processors) processors\(quota); \(extensions)"
+    let text = "\(processor.map { $0 + ", " } ?? "")\(counted(processors, "processor"))\(quota); \(extensions)"
     if let processorQuota, processorQuota < Double(processors) {
       let threads = max(1, Int(processorQuota.rounded(.down)))
       return .warning("processor", text, do: "give workers --threads \(threads)")
@@ -64,7 +65,7 @@ enum Room {
   static func worker(_ memory: WorkerMemory, of worker: RunConfiguration.Worker, available: Double?) -> Finding {
     do {
       let sequences = try memory.sequences(within: worker.memory, atMost: worker.maximumSequences)
-      let whom = sequences < worker.maximumSequences ? "a worker with \(sequences) sequences at once" : "a worker"
+      let whom = sequences < worker.maximumSequences ? "a worker with \(counted(sequences, "sequence")) at once" : "a worker"
       return Self.memory(needed: memory.bytes(sequences: sequences), for: whom, available: available)
     } catch {
       return .problem("memory", "\(error)", do: "give this host's worker --memory of its own")

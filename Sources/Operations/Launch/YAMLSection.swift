@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import JSON
 import Runs
 import Yams
 
@@ -123,7 +125,8 @@ struct YAMLSection {
   /// Throws if a key is left that nobody asked for.
   func finish() throws {
     guard let first = entries.first else { return }
-    throw error(first.line, "unknown key \(excerpt(first.key)): expected \(expected.joined(separator: ", "))")
+    let suggestion = NearestWord.remark(on: first.key, among: expected)
+    throw error(first.line, "unknown key \(excerpt(first.key)): expected \(expected.joined(separator: ", "))\(suggestion)")
   }
 
   /// An error at a line of the mapping.
@@ -151,8 +154,7 @@ struct YAMLSection {
     let kind = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
     return switch error {
     case _ where kind == .typeDirectory: "it is a folder, expected a YAML file"
-    case CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile: "there is no such file"
-    default: error.localizedDescription
+    default: FailureReason.words(for: error, at: path, isReading: true)
     }
   }
 

@@ -1,5 +1,6 @@
 package import Cluster
 package import EMPO
+import Files
 import Foundation
 import HuggingFace
 import Rollouts
@@ -50,7 +51,7 @@ package struct StepProbe {
         arithmetic: assembly.arithmetic))
     try sampler.load(version: 0, weights: WeightBytes(trainer.policy.bytes()))
 
-    report("sampling \(questions.count) groups of \(configuration.groupSize)")
+    report("sampling \(counted(questions.count, "group")) of \(configuration.groupSize)")
     let tasks = questions.enumerated().map { task($0.element, slot: $0.offset) }
     let feed = ProbeFeed(tasks)
     let sampling = try seconds { try sampler.sample(from: feed) }
@@ -65,7 +66,7 @@ package struct StepProbe {
     let step = (0..<configuration.questionsPerStep).map { groups[$0 % groups.count] }
     let plan = trainer.begin(step: 0, groups: step)
     guard let parts = plan.batches.first, let index = parts.firstIndex(where: { !$0.isEmpty }) else {
-      throw OperationsError(.process, "no response of \(groups.count) groups has a token to learn from")
+      throw OperationsError(.process, "no response of \(counted(groups.count, "group")) has a token to learn from")
     }
     var bytes: [UInt8] = []
     var statistics = GradientStatistics()

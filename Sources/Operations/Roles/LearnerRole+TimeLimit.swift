@@ -1,10 +1,11 @@
+import Files
 import Runs
 
 // The end of a learner whose time is used up before the run is done.
 extension LearnerRole {
   /// Where a run stands whose time is used up.
   static func standing(version: Int, steps: Int) -> String {
-    let place = version == 0 ? "before the first of \(steps) steps is trained" : "after step \(version) of \(steps)"
+    let place = version == 0 ? "before the first of \(counted(steps, "step")) is trained" : "after step \(version) of \(steps)"
     let rest = version == steps ? "only a measurement is left" : "the policy is in a checkpoint, and accepted groups are in the ledger"
     return "out of time \(place): \(rest)"
   }

@@ -82,7 +82,11 @@ package struct LearnerRole {
     let assembly = try RunAssembly(configuration)
     for omission in assembly.omissions { logger.warning("\(omission)") }
     if let warning = try assembly.learnerNeed().check() { logger.warning("\(warning)") }
-    let ledger = try Ledger(of: folder, configuration: try assembly.outcomeDigest(), acceptingLoss: acceptsLoss)
+    let outcome = try assembly.outcome()
+    let ledger = try folder.explainingChanges(to: outcome) {
+      try Ledger(of: folder, configuration: outcome.digest, acceptingLoss: acceptsLoss)
+    }
+    try folder.note(outcome)
     // A log that stays beside the file would be applied to a copy that is put in its place.
     defer { try? ledger.close() }
     logger.info("run begins or continues", metadata: ["run": "\(folder.path)"])
@@ -96,7 +100,7 @@ package struct LearnerRole {
         }))
     console.begin("loading the model")
     let best = assembly.best(in: folder, ledger: ledger)
-    let service = try service(assembly, ledger: ledger, best: best, logger: logger, pulse: pulse) { report in
+    let service = try service(assembly, outcome, ledger: ledger, best: best, logger: logger, pulse: pulse) { report in
       console.show(report)
       board.note(report)
       switch report {
@@ -147,7 +151,7 @@ package struct LearnerRole {
   }
 
   private func service(
-    _ assembly: RunAssembly, ledger: Ledger, best: BestCheckpoint, logger: Logger, pulse: Pulse,
+    _ assembly: RunAssembly, _ outcome: RunOutcome, ledger: Ledger, best: BestCheckpoint, logger: Logger, pulse: Pulse,
     show: @escaping @Sendable (LearnerReport) -> Void
   ) throws -> LearnerService {
     let configuration = assembly.configuration
@@ -170,7 +174,7 @@ package struct LearnerRole {
       makeTransport: { [listeningAgain] in
         try (hasListened.exchange(true, ordering: .relaxed) ? listeningAgain : listening).transport()
       },
-      makeTrainer: { [self] in try trainer(assembly, ledger: ledger, best: best, logger: logger) },
+      makeTrainer: { [self] in try trainer(assembly, outcome, ledger: ledger, best: best, logger: logger) },
       makeJudge: { [folder] in try assembly.judge(in: folder) },
       makeChecker: {
         // Said once, when there is the first group to check: it takes as much memory as the dry run says.
@@ -208,26 +212,30 @@ package struct LearnerRole {
     }
   }
 
-  private func trainer(_ assembly: RunAssembly, ledger: Ledger, best: BestCheckpoint, logger: Logger) throws -> any StepTrainer {
+  private func trainer(
+    _ assembly: RunAssembly, _ outcome: RunOutcome, ledger: Ledger, best: BestCheckpoint, logger: Logger
+  ) throws -> any StepTrainer {
     let configuration = assembly.configuration
     var store = try CheckpointStore(folder: folder.checkpoints, keep: configuration.keepCheckpoints)
     // Where a damaged ledger does not tell, all stay.
     store.spares = { (try? best.spares($0)) ?? Set($0) }
-    let trainer = try CheckpointedTrainer(
-      try assembly.trainer(), store: store,
-      identity: CheckpointedTrainer.Identity(
-        seed: configuration.seed, configurationDigest: try assembly.outcomeDigest(),
-        modelFiles: try assembly.base.checkpointFiles(assembly.lora)),
-      guarding: configuration.guarding,
-      probes: {
-        try ledger.evaluations().map { LabelledProbe(version: Int($0.policyVersion), accuracy: $0.figures.greedy) }
-      },
-      report: { logger.warning("\($0)") },
-      reconcile: { reach, version in
-        guard let loss = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) else { return }
-        logger.warning("\(loss)")
-        if hasLogApart { Console.output.line(loss) }
-      })
+    let trainer = try folder.explainingChanges(to: outcome) {
+      try CheckpointedTrainer(
+        try assembly.trainer(), store: store,
+        identity: CheckpointedTrainer.Identity(
+          seed: configuration.seed, configurationDigest: outcome.digest,
+          modelFiles: try assembly.base.checkpointFiles(assembly.lora)),
+        guarding: configuration.guarding,
+        probes: {
+          try ledger.evaluations().map { LabelledProbe(version: Int($0.policyVersion), accuracy: $0.figures.greedy) }
+        },
+        report: { logger.warning("\($0)") },
+        reconcile: { reach, version in
+          guard let loss = try ledger.reconcile(with: reach, version: version, acceptingLoss: acceptsLoss) else { return }
+          logger.warning("\(loss)")
+          if hasLogApart { Console.output.line(loss) }
+        })
+    }
     let trained = try ledger.steps().last.map { $0.step + 1 } ?? 0
     trainer.skippedUpdates = SkippedUpdateLimit(configuration.skippedUpdatesLimit, trainedSteps: trained)
     return trainer

@@ -1,4 +1,5 @@
 import Cluster
+import Files
 import Foundation
 import HuggingFace
 import Logging
@@ -38,7 +39,7 @@ extension WorkerRole {
     if let warning = try workerMemory.need(sequences: sequences, threads: count).check() { RoleLog.logger(name).warning("\(warning)") }
     if cap != .none {
       RoleLog.logger(name).info(
-        "memory is bounded by \(cap): \(sequences) of \(configuration.worker.maximumSequences) sequences are sampled at once")
+        "memory is bounded by \(cap): \(sequences) of \(counted(configuration.worker.maximumSequences, "sequence")) are sampled at once")
       limit.enforce(cap, threads: count)
     }
     let arithmetic = try configuration.arithmetic.resolved(storing: policy.weights.type)

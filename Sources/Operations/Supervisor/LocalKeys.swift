@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Wire
 
@@ -15,10 +16,12 @@ struct LocalKeys: Sendable {
     let learner = try KeyFile.readPair(learnerKey, of: .learner)
     // Whoever could write there could put another key into the place of one of these.
     for place in [folder, authorized] where !FileManager.default.fileExists(atPath: place) {
-      try FileManager.default.createDirectory(
-        atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try DurableFile.attempt("create folder", place) {
+        try FileManager.default.createDirectory(
+          atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      }
     }
-    try Data((KeyFile.line(of: learner) + "\n").utf8).write(to: URL(fileURLWithPath: self.learner), options: .atomic)
+    try DurableFile.replace(self.learner, with: (KeyFile.line(of: learner) + "\n").utf8)
     for number in 0..<workers {
       let name = Child.worker(number + 1).workerName
       let listed = authorized + "/" + name + KeyFile.publicSuffix
@@ -26,7 +29,7 @@ struct LocalKeys: Sendable {
         _ = try KeyFile.write(KeyPair.make(role: .worker, name: name), to: folder)
       }
       let pair = try KeyFile.readPair(key(of: name), of: .worker)
-      try Data((KeyFile.line(of: pair) + "\n").utf8).write(to: URL(fileURLWithPath: listed), options: .atomic)
+      try DurableFile.replace(listed, with: (KeyFile.line(of: pair) + "\n").utf8)
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 package import Runs
 import Synchronization
@@ -17,15 +18,20 @@ package struct RunSupervision {
   /// How long the run may take this time; nil until it is done.
   package var limit: TimeLimit?
 
+  /// The run's configuration from now on, where it goes on for more steps; nil where it stays as it is.
+  package var longer: RunConfiguration?
+
   /// Creates one.
   package init(
-    folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess, acceptsLoss: Bool = false, limit: TimeLimit? = nil
+    folder: RunFolder, configuration: RunConfiguration, access: LearnerAccess, acceptsLoss: Bool = false, limit: TimeLimit? = nil,
+    longer: RunConfiguration? = nil
   ) {
     self.folder = folder
     self.configuration = configuration
     self.access = access
     self.acceptsLoss = acceptsLoss
     self.limit = limit
+    self.longer = longer
   }
 
   /// Runs learner and workers until the run has ended; returns the exit status.
@@ -35,6 +41,7 @@ package struct RunSupervision {
     try OpenFiles.raiseLimit(least: needed, for: "a run with \(configuration.workers) workers on this host")
     let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
     try requireFree()
+    if let longer { try folder.replace(folder.configuration, with: longer.yaml(isCommented: true)) }
     try endpoints.remove()
     let keysFolder = self.folder.path + "/" + LocalKeys.folderName
     let keys = try access.key.map { try LocalKeys(folder: keysFolder, learnerKey: $0, workers: configuration.workers) }
@@ -116,7 +123,7 @@ package struct RunSupervision {
     do {
       return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     } catch {
-      throw OperationsError(.process, "cannot find the path of the running executable: \(error.localizedDescription)", cause: error)
+      throw OperationsError(.process, "cannot find the path of the running executable: \(FailureReason.words(for: error))", cause: error)
     }
   }
 }
@@ -141,10 +148,6 @@ private final class EndpointsFile: Sendable {
   /// Removes the file of an earlier supervisor's learner: the new learner chooses its endpoints itself.
   package func remove() throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    do {
-      try FileManager.default.removeItem(atPath: path)
-    } catch {
-      throw OperationsError(.runFolder, "cannot remove \(path): \(error.localizedDescription)", cause: error)
-    }
+    try DurableFile.attempt("remove", path) { try FileManager.default.removeItem(atPath: path) }
   }
 }

@@ -48,7 +48,10 @@ package enum ConfigurationGroup: CaseIterable, Sendable {
       "[How it works](HowItWorks.md) explains groups, [lag](HowItWorks.md#lag) and\n"
         + "[questions that are left out](HowItWorks.md#questions-that-are-left-out)."
     case .rewards: "[Judges](Judges.md) helps to choose a judge; [How it works](HowItWorks.md#reward) has the equations of the rewards."
-    case .sampling: "The importance ratios of the update are those at temperature 1, whatever the sampling temperature."
+    case .sampling:
+      "The importance ratios of the update are those at temperature 1, whatever the sampling temperature. So are the log-probabilities that\n"
+        + "`empo generate` reports: its `--temperature`, `--top-k` and `--top-p` decide which tokens are drawn, and `logprobs` are those of the\n"
+        + "model itself, over its whole vocabulary."
     case .filter:
       "For the rewards `empo`, `majority` and `evol`. With every reward, a group trains the model only if its rewards differ\n"
         + "([Filter](HowItWorks.md#filter))."

@@ -146,7 +146,8 @@ extension ConfigurationKey {
       name, place, summary, shapesOutcome: true,
       values: .text(
         Texts(
-          words: ["all-linear"], others: "or some of \(names.joined(separator: ", ")) with commas between them", placeholder: "NAMES",
+          words: ["all-linear"], parts: names, others: "or some of \(names.joined(separator: ", ")) with commas between them",
+          placeholder: "NAMES",
           pattern: "^(\(names.joined(separator: "|")))(, *(\(names.joined(separator: "|"))))*$")),
       format: { targets in
         targets.count == names.count ? "all-linear" : names.filter { targets.map(\.rawValue).contains($0) }.joined(separator: ",")
@@ -165,7 +166,8 @@ extension ConfigurationKey {
       name, place, summary, shapesOutcome: true,
       values: .text(
         Texts(
-          words: ["exact", "math", "choice", "text"], others: "embedding:DIR, nli:DIR, or verifier:DIR", placeholder: "JUDGE",
+          words: ["exact", "math", "choice", "text"], parts: ["embedding", "nli", "verifier"],
+          others: "embedding:DIR, nli:DIR, or verifier:DIR", placeholder: "JUDGE",
           pattern: "^(embedding|nli|verifier):.")),
       path: { (try? JudgeKind($0))?.folder.map { $0[...] } },
       format: { $0.description }, parse: { try? JudgeKind($0) })

@@ -1,4 +1,5 @@
 import ChatTemplates
+import JSON
 
 extension ConfigurationKey {
   /// What values a key takes, as far as help, shells and editors can know before the program reads one.
@@ -21,6 +22,9 @@ extension ConfigurationKey {
   package struct Texts: Sendable {
     /// Words with a meaning of their own, such as `auto`.
     package var words: [String]
+
+    /// Words that stand in such a text, alone or before a colon, such as `nli` before a folder.
+    package var parts: [String] = []
 
     /// What else may stand there, in words that end a list: "or a file in Jinja".
     package var others: String
@@ -46,6 +50,20 @@ extension ConfigurationKey.Values: CustomStringConvertible {
     case .choice(let words): "one of " + words.joined(separator: ", ")
     case .text(let texts): (texts.words + [texts.others]).joined(separator: ", ")
     case .object: TemplateVariables.expectation
+    }
+  }
+
+  /// The end of a message that says what a misspelt value may have been meant to be; empty where nothing is near.
+  package func suggestion(for text: String) -> String {
+    switch self {
+    case .integer, .number, .object: return ""
+    case .flag: return NearestWord.remark(on: text, among: ["true", "false"])
+    case .choice(let words): return NearestWord.remark(on: text, among: words)
+    case .text(let texts):
+      // Of a list, the first part that is none of the words.
+      let part = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.first { !texts.parts.contains(String($0)) }
+      let word = String((part ?? text[...]).prefix { $0 != ":" })
+      return NearestWord.remark(on: word, among: texts.words + texts.parts)
     }
   }
 

@@ -1,3 +1,4 @@
+import JSON
 import Rollouts
 
 /// Sets of keys by name: the settings of published runs, to begin with or to compare with.
@@ -75,7 +76,10 @@ public enum ConfigurationPreset: String, CaseIterable, Sendable {
   /// The preset of a name; `place` says where it was given.
   package init(named name: String, place: String) throws {
     guard let preset = ConfigurationPreset(rawValue: name) else {
-      throw RunsError(.configuration, "\(place): preset: found \(excerpt(name)), expected \(ConfigurationPreset.expectation)")
+      throw RunsError(
+        .configuration,
+        "\(place): preset: found \(excerpt(name)), expected \(ConfigurationPreset.expectation)"
+          + NearestWord.remark(on: name, among: ConfigurationPreset.allCases.map(\.rawValue)))
     }
     self = preset
   }

@@ -7,6 +7,9 @@ public enum MemoryCap: Sendable, Hashable, LosslessStringConvertible {
   /// So many bytes.
   case size(ByteSize)
 
+  /// The text forms, in words fit for a message.
+  public static let expectation = "none, or a size such as 4GB or 512MB"
+
   /// The number of bytes; nil for no bound.
   public var bytes: Int? {
     switch self {

@@ -90,7 +90,9 @@ extension RunConfiguration {
   ) throws {
     guard key.write(&configuration, found.text) else {
       let told = found.text.isEmpty ? "nothing" : excerpt(found.text)
-      throw RunsError(.configuration, "\(found.place): \(key.name): found \(told), expected \(key.expectation)")
+      throw RunsError(
+        .configuration,
+        "\(found.place): \(key.name): found \(told), expected \(key.expectation)\(key.values.suggestion(for: found.text))")
     }
   }
 
@@ -137,7 +139,8 @@ extension RunConfiguration {
     let known = Set(ConfigurationKey.all.map(\.environmentVariable)).union(reservedVariables)
       .union([ConfigurationPreset.environmentVariable])
     guard let unknown = environment.keys.sorted().first(where: { $0.hasPrefix("EMPO_") && !known.contains($0) }) else { return }
-    let suggestion = NearestKey.suggestion(for: unknown, among: \.environmentVariable)
+    let suggestion = NearestKey.suggestion(
+      for: unknown, among: \.environmentVariable, or: [ConfigurationPreset.environmentVariable])
     throw RunsError(.configuration, "environment: unknown variable \(excerpt(unknown))\(suggestion)")
   }
 

@@ -34,6 +34,9 @@ extension RunConfiguration {
     return SHA256.hexadecimalDigest(of: Array(values.utf8))
   }
 
+  /// The values that decide the run's outcome, as text, by the names of their keys.
+  package var outcomeValues: [String: String] { Dictionary(uniqueKeysWithValues: outcomeKeys.map { ($0.name, $0.read(self)) }) }
+
   /// With a constant learning rate a longer run begins with the shorter one, so that `steps` may grow when a run goes on. A run that
   /// leaves no question out is the one that it was before there was a choice. Adapters that are not trained decide nothing. A guard decides
   /// where it may end the run, and so do measurements then.

@@ -73,7 +73,8 @@ struct YAMLFile {
         }
         try take(nested, section: key)
       } else {
-        throw error(line: line, "unknown key \(excerpt(key))\(NearestKey.suggestion(for: key, among: \.name))")
+        let others = section == nil ? NearestKey.outermost : []
+        throw error(line: line, "unknown key \(excerpt(key))\(NearestKey.suggestion(for: key, among: \.name, or: others))")
       }
     }
   }

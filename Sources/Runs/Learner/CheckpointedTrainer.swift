@@ -210,9 +210,9 @@ public final class CheckpointedTrainer: StepTrainer {
     let state = checkpoint.state
     guard state.configurationDigest == identity.configurationDigest, state.seed == identity.seed else {
       throw RunsError(
-        .checkpoint,
-        "\(checkpoint.path) was made under another configuration (found digest \(state.configurationDigest), expected \(identity.configurationDigest)): undo the change, or begin a new run"
-      )
+        .changed,
+        "\(checkpoint.path) was made under another configuration: found digest \(state.configurationDigest), expected "
+          + identity.configurationDigest)
     }
     // A run has far fewer; a count beyond is damage, and would overflow.
     guard state.optimizerSteps < 1 << 53, state.skippedSteps < 1 << 53, state.trainedTokens < 1 << 53 else {

@@ -2,6 +2,7 @@ package import Cluster
 import Demonstration
 import Digests
 import EMPO
+import Files
 import Foundation
 import HuggingFace
 package import Questions
@@ -73,24 +74,34 @@ package struct RunAssembly: Sendable {
     omissions = [asked.notice, askedToMeasure?.notice].compactMap(\.self)
     readings = [questions, measured].compactMap { set in
       guard let set, !set.reading.isEmpty else { return nil }
-      return "\(set.source): \(set.questions.count) questions (\(set.reading))"
+      return "\(set.source): \(counted(set.questions.count, "question")) (\(set.reading))"
     }
   }
 
-  /// A digest of everything that decides the run's outcome: configuration, questions, base model and the judge's model. A ledger or a
-  /// checkpoint that was made under another one is refused.
-  package func outcomeDigest() throws -> String {
-    var digest = SHA256()
-    digest.update([UInt8](configuration.outcomeDigest.utf8))
-    digest.update([UInt8](arithmetic.rawValue.utf8))
-    digest.update([UInt8](tasks.digest.utf8))
+  /// Everything that decides the run's outcome: configuration, questions, base model and the judge's model. Reads all of the weights. A ledger
+  /// or a checkpoint that was made under another digest is refused.
+  package func outcome() throws -> RunOutcome {
+    let weights = try base.weightFiles().map { path in
+      RunOutcome.File(name: URL(fileURLWithPath: path).lastPathComponent, sha256: try SHA256.hexadecimalDigest(ofFile: path))
+    }
+    let model = try base.checkpointFiles(lora).map { RunOutcome.File(name: $0.name, sha256: SHA256.hexadecimalDigest(of: $0.bytes)) }
     // Their accuracy may end the run.
-    if configuration.guardAction == .stop { digest.update([UInt8](tasks.heldOutDigest.utf8)) }
-    for file in try base.weightFiles() { digest.update([UInt8](try SHA256.hexadecimalDigest(ofFile: file).utf8)) }
-    for file in try base.checkpointFiles(lora) { digest.update([UInt8]("\(file.name):\(SHA256.hexadecimalDigest(of: file.bytes))".utf8)) }
-    if let judgeIdentity { digest.update([UInt8](judgeIdentity.sha256.utf8)) }
-    if let template = renderer.templateFile { digest.update([UInt8](SHA256.hexadecimalDigest(of: template).utf8)) }
-    return digest.hexadecimalDigest()
+    let heldOut = configuration.guardAction == .stop ? told(configuration.heldOut, self.heldOut.count, tasks.heldOutDigest) : nil
+    let template = renderer.templateFile.map { SHA256.hexadecimalDigest(of: $0) }
+    let texts =
+      [configuration.outcomeDigest, arithmetic.rawValue, tasks.digest] + (heldOut.map { [$0.sha256] } ?? []) + weights.map(\.sha256)
+      + model.map { "\($0.name):\($0.sha256)" } + [judgeIdentity?.sha256, template].compactMap(\.self)
+    var digest = SHA256()
+    for text in texts { digest.update([UInt8](text.utf8)) }
+    return RunOutcome(
+      digest: digest.hexadecimalDigest(), configuration: configuration.outcomeValues, arithmetic: arithmetic.rawValue,
+      questions: told(configuration.questions, questionCount, tasks.digest), heldOut: heldOut, weights: weights, model: model,
+      judge: judgeIdentity?.sha256, template: template)
+  }
+
+  private func told(_ source: DataSource, _ count: Int, _ digest: String) -> RunOutcome.Questions {
+    let name = if case .path(let path) = source { path } else { "the package" }
+    return RunOutcome.Questions(source: name, count: count, sha256: digest)
   }
 
   /// Throws unless the configuration of the judge's model is one of its kind: workers would find out one after the other.

@@ -1,4 +1,5 @@
 package import EMPO
+import Files
 
 /// What the groups of a run's steps taught together.
 package struct RunLesson: Sendable, Equatable {
@@ -25,9 +26,10 @@ package struct RunLesson: Sendable, Equatable {
   package var warning: String? {
     guard trainedTokens == 0, keptGroups + droppedGroups > 0 else { return nil }
     if keptGroups > 0 {
-      return "nothing was learned: \(keptGroups) groups could have trained the model, but no update had a finite loss and gradient"
+      return
+        "nothing was learned: \(counted(keptGroups, "group")) could have trained the model, but no update had a finite loss and gradient"
     }
     let reasons = dropReasons.isEmpty ? "" : ": \(dropReasons.summary)"
-    return "nothing was learned: none of the \(droppedGroups) groups trained the model\(reasons)"
+    return "nothing was learned: none of the \(counted(droppedGroups, "group")) trained the model\(reasons)"
   }
 }

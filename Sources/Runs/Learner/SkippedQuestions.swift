@@ -1,6 +1,7 @@
 package import Cluster
 import EMPO
 import Evaluation
+import Files
 
 /// What a run saved by leaving out questions on which a group had been unanimous.
 package struct SkippedQuestions: Sendable, Equatable {
@@ -33,7 +34,7 @@ extension SkippedQuestions: CustomStringConvertible {
   /// One line of the run's end.
   package var description: String {
     let share = Figures.percent(Double(count) / Double(max(1, count + asked)))
-    return "left out        \(count) of \(count + asked) questions (\(share)), as unanimous: about "
+    return "left out        \(count) of \(counted(count + asked, "question")) (\(share)), as unanimous: about "
       + "\(Figures.grouped(Double(savedTokens))) tokens not sampled"
   }
 }

@@ -1,4 +1,5 @@
 public import Cluster
+import Files
 import GRDB
 import Synchronization
 
@@ -55,7 +56,7 @@ extension Ledger {
     }
     guard reach.entries <= UInt64(index.entries) else {
       return "ledger \(path) reaches to entry \(index.entries), but the checkpoint of version \(version) was written with "
-        + "\(reach.entries) entries: \(advice)"
+        + "\(counted(reach.entries, "entry", "entries")): \(advice)"
     }
     guard index.links[Int(reach.entries)].hexadecimal == reach.link else {
       return "ledger \(path) has other entries than those that the checkpoint of version \(version) was written with: \(advice)"

@@ -118,11 +118,7 @@ public final class Ledger: Sendable {
     let state = try LedgerReading(database, path: path).state()
     guard state.run.configuration == configuration else {
       throw RunsError(
-        .ledger,
-        """
-        \(path) was made under another configuration (found digest \(state.run.configuration), expected \(configuration)): undo the \
-        change, or begin a new run
-        """)
+        .changed, "\(path) was made under another configuration: found digest \(state.run.configuration), expected \(configuration)")
     }
     return state
   }

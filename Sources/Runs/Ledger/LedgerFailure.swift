@@ -11,7 +11,7 @@ enum LedgerFailure {
     } catch let error as DatabaseError {
       throw RunsError(.ledger, "cannot \(verb) ledger \(path): \(reason(error))", cause: error)
     } catch {
-      throw RunsError(.ledger, "cannot \(verb) ledger \(path): \(DurableFile.oneLine("\(error)"))", cause: error)
+      throw RunsError(.ledger, "cannot \(verb) ledger \(path): \(FailureReason.words(for: error, at: path))", cause: error)
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import HuggingFace
 import Rollouts
 package import Transformer
@@ -50,7 +51,7 @@ package struct WorkerMemory {
     // Rounded up to what may be given as the cap.
     let least = (bytes(sequences: 1) / 1e6).rounded(.up)
     let needed = least < 1e9 ? "\(ByteSize(bytes: 1_000_000 * Int(least)))" : "more than a host has"
-    return "worker.memory: found \(cap), expected at least \(needed) for the weights and one sequence of \(length) tokens: "
+    return "worker.memory: found \(cap), expected at least \(needed) for the weights and one sequence of \(counted(length, "token")): "
       + "raise it (--worker-memory of empo train, --memory of empo worker), or shorten sampling.max_new_tokens"
   }
 }

@@ -19,9 +19,11 @@ struct FolderPublication {
       }
     }
     guard FileManager.default.fileExists(atPath: target) else { return }
-    guard let content = try? FileManager.default.contentsOfDirectory(atPath: target) else {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: target, isDirectory: &isFolder), isFolder.boolValue else {
       throw RunsError(.model, "\(target) is a file: expected a folder that is not there yet")
     }
+    let content = try DurableFile.attempt("list", target) { try FileManager.default.contentsOfDirectory(atPath: target) }
     guard !content.isEmpty else { return }
     guard replaces else {
       throw RunsError(.model, "\(target) is not empty: expected a folder that is not there yet, or --force to replace a model")

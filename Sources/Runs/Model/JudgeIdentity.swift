@@ -1,5 +1,7 @@
 import Digests
+import Files
 import Foundation
+import HuggingFace
 package import Wire
 
 /// Which model a run's judge asks; part of the learner's welcome, so that every worker asks the same one.
@@ -15,10 +17,7 @@ package struct JudgeIdentity: Codable, Equatable {
 
   /// The identity of the model in a folder: its files and those of the folders in it. Reads all of its weights.
   package init(folder: String) throws {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-      throw RunsError(.model, "the judge's model \(folder) is no folder: expected one in Hugging Face's layout")
-    }
+    try ModelPlace.requireFolder(folder, expected: "the judge's model, a folder in Hugging Face's layout")
     var digest = SHA256()
     for name in try Self.names(in: folder) {
       digest.update([UInt8]("\(name):\(try SHA256.hexadecimalDigest(ofFile: folder + "/" + name))\n".utf8))
@@ -40,7 +39,8 @@ package struct JudgeIdentity: Codable, Equatable {
       do {
         return try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }
       } catch {
-        throw RunsError(.model, "the judge's model \(path) cannot be read: \(error.localizedDescription)", cause: error)
+        let reason = FailureReason.words(for: error, at: path, isReading: true)
+        throw RunsError(.model, "the judge's model \(path) cannot be read: \(reason)", cause: error)
       }
     }
     func isFolder(_ name: String) -> Bool {

@@ -34,7 +34,7 @@ package enum ModelFiles {
     } catch let error as RunsError {
       throw error
     } catch {
-      throw RunsError(.model, "cannot read \(path): \(error.localizedDescription)", cause: error)
+      throw RunsError(.model, "cannot read \(path): \(FailureReason.words(for: error, at: path, isReading: true))", cause: error)
     }
   }
 }

@@ -36,7 +36,7 @@ package struct ModelFolder: Sendable, Equatable {
     let configuration = try AdapterConfiguration(folder: path)
     adapters = Adapters(folder: path, configuration: configuration)
     let name = try base ?? Self.named(configuration, in: file)
-    guard Self.isFolder(name) else { throw RunsError(.model, "\(name) is no folder: expected the base model's") }
+    try ModelPlace.requireFolder(name, expected: "the base model's folder")
     guard !Self.holdsAdapters(name) else {
       throw RunsError(.model, "\(name) holds adapters: expected a whole model as a base, such as empo export --merge makes")
     }
@@ -51,7 +51,9 @@ package struct ModelFolder: Sendable, Equatable {
       throw FileError(.missing, "\(file): \"base_model_name_or_path\" is missing, \(expected)")
     }
     guard isFolder(name) else {
-      throw FileError(.missing, "\(file): \"base_model_name_or_path\" is \"\(name)\", which is no folder on this host, \(expected)")
+      let hub = HubName(path: name).map { " (\($0.remark(.model, to: "DIR")))" } ?? ""
+      throw FileError(
+        .missing, "\(file): \"base_model_name_or_path\" is \"\(name)\", which is no folder on this host\(hub), \(expected)")
     }
     return name
   }

@@ -1,3 +1,5 @@
+import Files
+
 extension ModelInfo {
   /// The same for people.
   package func lines() -> [String] {
@@ -28,8 +30,8 @@ extension ModelInfo {
 
   private static func rows(_ info: ArchitectureInfo) -> [(String, String)] {
     [
-      ("architecture", "\(info.family), \(info.layers) layers, width \(info.width), feed-forward \(info.feedForwardWidth)"),
-      ("attention", "\(info.heads) heads on \(info.keyValueHeads) of keys and values, \(info.headWidth) wide"),
+      ("architecture", "\(info.family), \(counted(info.layers, "layer")), width \(info.width), feed-forward \(info.feedForwardWidth)"),
+      ("attention", "\(counted(info.heads, "head")) on \(info.keyValueHeads) of keys and values, \(info.headWidth) wide"),
       ("vocabulary", grouped(info.vocabularySize) + (info.tiesEmbeddings ? ", tied embeddings" : "")),
       ("end tokens", info.endTokens.isEmpty ? "none: every response ends at its length limit" : listed(info.endTokens)),
       ("context", "\(grouped(info.contextLength)) tokens"),
@@ -68,7 +70,7 @@ extension ModelInfo {
   private static func told(_ weights: WeightsInfo) -> String {
     let files = weights.files.count == 1 ? weights.files[0] : "\(weights.files.count) files"
     let size = MemoryEstimate.told(Double(weights.bytes))
-    return "\(weights.dtypes.joined(separator: ", ")), \(size) in \(files), \(weights.tensors) tensors"
+    return "\(weights.dtypes.joined(separator: ", ")), \(size) in \(files), \(counted(weights.tensors, "tensor"))"
   }
 
   /// A number without a point where it needs none.

@@ -1,4 +1,5 @@
 import Foundation
+import HuggingFace
 package import Training
 
 /// What a folder on the command line is: a run, one of its checkpoints, or a model.
@@ -15,10 +16,7 @@ package enum ModelLocation {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw RunsError(.model, "\(path) is no folder: expected a model's folder, a run's, or a checkpoint")
-    }
+    try ModelPlace.requireFolder(path, expected: "a model's folder, a run's, or a checkpoint")
     if has("config.yaml"), has("checkpoints") {
       self = .run(RunFolder(path: path))
     } else if has("state.json"), has("manifest.json") {

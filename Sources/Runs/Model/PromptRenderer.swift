@@ -1,4 +1,5 @@
 package import ChatTemplates
+import Files
 package import Questions
 import Tokenizers
 
@@ -58,7 +59,9 @@ package struct PromptRenderer: Sendable {
   private func plainText(of question: Question) throws -> String {
     guard question.messages.count > 1 || question.messages.first.map({ $0.role != "user" }) == true else { return question.text }
     throw RunsError(
-      .model, "found a conversation of \(question.messages.count) messages, but no chat template: expected one user message, or a template")
+      .model,
+      "found a conversation of \(counted(question.messages.count, "message")), but no chat template: expected one user message, or a template"
+    )
   }
 }
 

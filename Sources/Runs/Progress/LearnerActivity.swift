@@ -1,5 +1,6 @@
 import Cluster
 import Evaluation
+import Files
 import Wire
 
 /// What a learner is at, in words, for the times in which it has nothing else to say.
@@ -75,7 +76,9 @@ struct LearnerActivity: Sendable {
   /// What is under way beside the sampling of groups, with its time so far; nil for nothing.
   func words(now: ContinuousClock.Instant) -> String? {
     if let phase { return timed(phase, now) }
-    if let (version, answered, questions) = measuring { return "measuring version \(version): \(answered) of \(questions) questions" }
+    if let (version, answered, questions) = measuring {
+      return "measuring version \(version): \(answered) of \(counted(questions, "question"))"
+    }
     if updating != nil { return timed("updating the policy" + (missingParts.map { ", missing parts: \($0)" } ?? ""), now) }
     return writing.map { timed("writing the checkpoint of version \($0)", now) }
   }
@@ -87,7 +90,7 @@ struct LearnerActivity: Sendable {
     let words = words(now: now)
     if let words, updating != nil { return step + words }
     guard Int(version) < configuration.steps else { return words ?? timed("every step is trained", now) }
-    let sampled = step + "\(groups[version] ?? 0) of \(configuration.questionsPerStep) groups"
+    let sampled = step + "\(groups[version] ?? 0) of \(counted(configuration.questionsPerStep, "group"))"
     return words.map { sampled + ", " + $0 } ?? timed(sampled, now)
   }
 

@@ -1,5 +1,6 @@
 package import Cluster
 import EMPO
+import Files
 import Foundation
 import Synchronization
 import Wire
@@ -90,7 +91,8 @@ package final class LearnerConsole: Sendable {
         state.metrics = try? MetricsLog(path: metricsPath, resumingAt: Int(version))
         line(
           "\(Self.listening)\(endpoint), "
-            + (version == 0 ? "\(configuration.steps) steps to go" : "goes on after step \(version) of \(configuration.steps)"), &state)
+            + (version == 0 ? "\(counted(configuration.steps, "step")) to go" : "goes on after step \(version) of \(configuration.steps)"),
+          &state)
       case .notice(let notice): show(notice, &state)
       case .step(let step, let timing): show(step, timing, &state)
       case .evaluation(let evaluation):

@@ -128,7 +128,8 @@ extension RunFolder {
         return folder
       } catch {
         guard FileManager.default.fileExists(atPath: folder.path) else {
-          throw RunsError(.runFolder, "cannot create run folder \(folder.path): \(error.localizedDescription)", cause: error)
+          let reason = FailureReason.words(for: error, at: folder.path)
+          throw RunsError(.runFolder, "cannot create run folder \(folder.path): \(reason)", cause: error)
         }
       }
     }

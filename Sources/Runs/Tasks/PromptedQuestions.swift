@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 package import Questions
 
 /// A question with its prompt.
@@ -64,7 +65,7 @@ package struct PromptedQuestions: Sendable {
       let count = leftOutCount == 1 ? "the only one is too long" : "all \(Figures.grouped(Double(leftOutCount))) are too long, the shortest"
       throw RunsError(
         .questions,
-        "\(set.source): no \(name) fit the context: \(count) with \(shortest) tokens of prompt, expected at most \(room): shorten the "
+        "\(set.source): no \(name) fit the context: \(count) with \(counted(shortest, "token")) of prompt, expected at most \(room): shorten the "
           + "responses (--max-tokens), or choose a model with more positions")
     }
   }

@@ -25,8 +25,9 @@ package struct RunVerification {
   package init(_ folder: RunFolder) throws {
     self.folder = folder
     assembly = try RunAssembly(RunConfiguration(contentsOf: folder))
-    outcome = try assembly.outcomeDigest()
-    copy = try LedgerCopy(of: folder, configuration: outcome)
+    let outcome = try assembly.outcome()
+    self.outcome = outcome.digest
+    copy = try folder.explainingChanges(to: outcome) { try LedgerCopy(of: folder, configuration: outcome.digest) }
     let slots = assembly.configuration.questionsPerStep
     records = Dictionary(uniqueKeysWithValues: try copy.ledger.steps().map { ($0.step, $0) })
     complete = Set(try copy.ledger.slotCounts().filter { $0.value == slots }.keys)

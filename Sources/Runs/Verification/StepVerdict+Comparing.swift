@@ -1,5 +1,6 @@
 import Cluster
 import EMPO
+import Files
 import Wire
 
 extension StepVerdict {
@@ -11,7 +12,7 @@ extension StepVerdict {
   mutating func compare(_ recorded: [AcceptedGroup], asked: [TaskContent], judge: RunJudge, objective: ObjectiveOptions) throws {
     let places = zip(recorded, asked).enumerated()
     note(
-      "questions", "of \(asked.count) slots",
+      "questions", "of \(counted(asked.count, "slot"))",
       difference: places.first { $1.0.questionID != $1.1.questionID }.map { slot, pair in
         "slot \(slot): \(told(pair.0.questionID.debugDescription, pair.1.questionID.debugDescription))"
       })
@@ -29,21 +30,22 @@ extension StepVerdict {
     let pairs = Array(zip(recorded, computed))
     let count = recorded.reduce(0) { $0 + $1.responses.count }
     note(
-      "answers", "of \(count) responses",
+      "answers", "of \(counted(count, "response"))",
       difference: firstSample(pairs) { $0.answer == $1.answer ? nil : told($0.answer.debugDescription, $1.answer.debugDescription) })
     let clusters = firstSample(pairs) { $0.cluster == $1.cluster ? nil : told($0.cluster, $1.cluster) }
     let entropies = firstSlot(pairs) { isSame($0.semanticEntropy, $1.semanticEntropy) ? nil : told($0.semanticEntropy, $1.semanticEntropy) }
-    note("clusters", "of \(recorded.count) groups", difference: clusters)
-    note("semantic entropy", "of \(recorded.count) groups", difference: entropies)
+    note("clusters", "of \(counted(recorded.count, "group"))", difference: clusters)
+    note("semantic entropy", "of \(counted(recorded.count, "group"))", difference: entropies)
     note(
-      "rewards", "of \(count) responses", difference: firstSample(pairs) { isSame($0.reward, $1.reward) ? nil : told($0.reward, $1.reward) }
+      "rewards", "of \(counted(count, "response"))",
+      difference: firstSample(pairs) { isSame($0.reward, $1.reward) ? nil : told($0.reward, $1.reward) }
     )
     let kept = recorded.count(where: \.isKept)
     note(
       "kept or dropped", "\(kept) kept, \(recorded.count - kept) dropped",
       difference: firstSlot(pairs) { $0.isKept == $1.isKept ? nil : told($0.isKept ? "kept" : "dropped", $1.isKept ? "kept" : "dropped") })
     note(
-      "advantages", "of \(count) responses",
+      "advantages", "of \(counted(count, "response"))",
       difference: firstSlot(pairs, then: " ") { record, own in
         let advantages = zip(record.advantages(objective), own.advantages(objective))
         return advantages.enumerated().first { !isSame($1.0, $1.1) }.map { "sample \($0): \(told($1.0, $1.1))" }

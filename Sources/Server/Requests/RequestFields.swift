@@ -104,7 +104,7 @@ struct RequestFields {
   /// The error for a name that is not among those that are known.
   func unknown(_ name: String, known: Set<String>) -> ServerError {
     let place = prefix + String(name.prefix(200))
-    let suggestion = NearestName.name(to: name, among: known).map { ", did you mean \(prefix)\($0)?" } ?? ""
+    let suggestion = NearestWord.remark(on: name, among: known.map { prefix + $0 })
     return ServerError(.unknownParameter, "\(place): unknown parameter\(suggestion)", parameter: place)
   }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// Key files: lines of `KIND NAME KEY`, the key in Z85, beside empty lines and comments that begin with `#`.
 ///
 /// `KIND` is `empo-learner` or `empo-worker` for a public key, and ends in `-secret` for a secret one. A file of public keys may
@@ -68,7 +70,7 @@ public enum KeyFile {
     guard let first = keys.first, keys.count == 1 else {
       throw WireError(
         .key,
-        "\(path) holds \(keys.count) keys, expected one: the public key of the \(role.rawValue), as `empo keys new \(role.rawValue)` "
+        "\(path) holds \(counted(keys.count, "key")), expected one: the public key of the \(role.rawValue), as `empo keys new \(role.rawValue)` "
           + "writes it to NAME\(publicSuffix)")
     }
     return first.key
@@ -108,7 +110,7 @@ public enum KeyFile {
       guard let first = words.first, !first.hasPrefix("#") else { continue }
       // The line may hold a secret, so an error doesn't quote it.
       guard words.count == 3 else {
-        throw WireError(.key, "\(path) line \(index + 1): found \(words.count) words, expected `KIND NAME KEY`")
+        throw WireError(.key, "\(path) line \(index + 1): found \(counted(words.count, "word")), expected `KIND NAME KEY`")
       }
       let name = String(words[1])
       do throws(WireError) {

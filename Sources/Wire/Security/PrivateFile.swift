@@ -18,13 +18,13 @@ enum PrivateFile {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       if errno == EEXIST { throw WireError(.key, "\(path) exists already: a key is never replaced; remove it, or choose another name") }
-      throw WireError(.file, "cannot create \(path): \(systemMessage(errno))")
+      throw WireError(.file, "cannot create \(path): \(FailureReason.words(forNumber: errno, at: path))")
     }
     defer { _ = close(descriptor) }
     let bytes = Array(content.utf8)
     // The process's umask narrows the mode of open(); a public key that others cannot read would be of no use.
     guard fchmod(descriptor, mode) == 0, unsafe write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-      let reason = systemMessage(errno)
+      let reason = FailureReason.words(forNumber: errno, at: path)
       remove(path)
       throw WireError(.file, "cannot write \(path): \(reason)")
     }
@@ -41,7 +41,7 @@ enum PrivateFile {
     for part in parts {
       made += "/" + part
       guard unsafe mkdir(made, 0o755) == 0 || errno == EEXIST else {
-        throw WireError(.file, "cannot create folder \(path): \(systemMessage(errno))")
+        throw WireError(.file, "cannot create folder \(path): \(FailureReason.words(forNumber: errno, at: path))")
       }
     }
   }
@@ -52,10 +52,14 @@ enum PrivateFile {
   static func read(_ path: String, isSecret: Bool, maximumBytes: Int) throws(WireError) -> String {
     try awaitRoom(for: path)
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
+    guard descriptor >= 0 else {
+      throw WireError(.file, "cannot open \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
+    }
     defer { _ = close(descriptor) }
     var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw WireError(.file, "cannot open \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
+    }
     guard status.st_mode & S_IFMT == S_IFREG else { throw WireError(.key, "\(path) is no file, expected a file of keys") }
     if isSecret, let exposure = exposure(of: status) {
       throw WireError(.key, "\(path) holds a secret key and is \(exposure): chmod 600 \(path)")
@@ -74,7 +78,7 @@ enum PrivateFile {
       if taken == 0 { break }
       if taken < 0 {
         if errno == EINTR { continue }
-        throw WireError(.file, "cannot read \(path): \(systemMessage(errno))")
+        throw WireError(.file, "cannot read \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
       }
       count += taken
     }
@@ -109,7 +113,9 @@ enum PrivateFile {
   /// Reads a file whose size isn't known beforehand.
   static func readStream(_ path: String, maximumBytes: Int) throws(WireError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw WireError(.file, "cannot open \(path): \(systemMessage(errno))") }
+    guard descriptor >= 0 else {
+      throw WireError(.file, "cannot open \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
+    }
     defer { _ = close(descriptor) }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
@@ -118,7 +124,7 @@ enum PrivateFile {
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }
-        throw WireError(.file, "cannot read \(path): \(systemMessage(errno))")
+        throw WireError(.file, "cannot read \(path): \(FailureReason.words(forNumber: errno, at: path, isReading: true))")
       }
       bytes += piece[..<count]
     }
@@ -146,7 +152,9 @@ enum PrivateFile {
   /// The names in a folder that end in a suffix, in order.
   static func names(in folder: String, suffix: String, maximum: Int) throws(WireError) -> [String] {
     try awaitRoom(for: folder)
-    guard let handle = unsafe opendir(folder) else { throw WireError(.file, "cannot list \(folder): \(systemMessage(errno))") }
+    guard let handle = unsafe opendir(folder) else {
+      throw WireError(.file, "cannot list \(folder): \(FailureReason.words(forNumber: errno, at: folder, isReading: true))")
+    }
     defer { _ = unsafe closedir(handle) }
     var names: [String] = []
     while let entry = unsafe readdir(handle) {

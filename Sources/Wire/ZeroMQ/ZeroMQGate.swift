@@ -1,4 +1,5 @@
 import CZeroMQ
+import Files
 import Glibc
 
 /// Decides who may connect: answers the ZAP requests (RFC 27) of every CURVE server socket of its context by an allow-list, which it checks
@@ -94,7 +95,7 @@ final class ZeroMQGate {
       guard !change.added.isEmpty || !change.removed.isEmpty else { return }
       let parts = [("let in", change.added), ("revoked", change.removed)].filter { !$0.1.isEmpty }
       let changes = parts.map { "\($0.0): \($0.1.prefix(16).joined(separator: " "))\($0.1.count > 16 ? " …" : "")" }
-      tell(.list("allow-list read again: \(authorized.count) keys; \(changes.joined(separator: "; "))"))
+      tell(.list("allow-list read again: \(counted(authorized.count, "key")); \(changes.joined(separator: "; "))"))
     } catch {
       tell(.list("the allow-list stays as it was: \(error.message)"))
     }

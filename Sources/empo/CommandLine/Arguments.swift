@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import ChatTemplates
+internal import ChatTemplates
 internal import EMPO
 internal import Meaning
 internal import Rollouts
@@ -15,9 +15,9 @@ extension Reward: ExpressibleByArgument {}
 extension BelowFloor: ExpressibleByArgument {}
 extension EntropyEstimate: ExpressibleByArgument {}
 
-extension TemplateTime: ExpressibleByArgument {
+extension TemplateTime {
   /// Reads a day, or a day and a time of day, as ISO 8601 has them.
-  public init?(argument: String) {
+  init?(argument: String) {
     let halves = argument.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
     let day = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
     let time = halves.count > 1 ? halves[1].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) } : [0, 0, 0]

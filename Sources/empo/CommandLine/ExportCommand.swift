@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import Foundation
 import Runs
 import Tensors
@@ -31,7 +32,9 @@ struct ExportCommand: ParsableCommand {
       "How weights are stored: bf16, as most models are published, or f32, which loses nothing. Adapters alone are f32.", valueName: "D"))
   var dtype = ExportedType.bf16
 
-  @Option(help: ArgumentHelp("The largest file of weights, such as 500MB; larger models get several files.", valueName: "SIZE"))
+  @Option(
+    help: ArgumentHelp("The largest file of weights, such as 500MB; larger models get several files.", valueName: "SIZE"),
+    transform: Bounds.value("a size such as 4GB or 512MB") { ByteSize($0) })
   var maxShardSize = ByteSize(bytes: 5_000_000_000)
 
   @Flag(help: "Takes a run's newest checkpoint in place of its best.")

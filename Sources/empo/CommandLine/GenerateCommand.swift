@@ -11,7 +11,8 @@ struct GenerateCommand: AsyncParsableCommand {
     discussion: """
       {"prompt": …} becomes {"responses": [{"text", "ids", "logprobs", "finish_reason"}]}, in the order of the lines; with --chat, \
       {"messages": [{"role", "content"}]} as well. A line's responses are a function of the model, the options, the seed and the \
-      line's place. With --prompt, there is one prompt, and a terminal shows the text as it comes.
+      line's place. logprobs are those of the model itself, at temperature 1 over its whole vocabulary, whatever --temperature, --top-k and \
+      --top-p are. With --prompt, there is one prompt, and a terminal shows the text as it comes.
       """)
 
   @OptionGroup var model: ModelOptions

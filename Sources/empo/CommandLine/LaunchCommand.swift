@@ -22,7 +22,7 @@ struct LaunchCommand: AsyncParsableCommand {
     help: ArgumentHelp("The run folder on the learner's host; by default the one in the hosts file.", valueName: "DIR"))
   var runFolder: String?
 
-  @Option(help: .hours)
+  @Option(help: .hours, transform: TimeLimit.argument)
   var hours: Double?
 
   @Flag(help: "Continues the run in that folder.")
@@ -32,7 +32,6 @@ struct LaunchCommand: AsyncParsableCommand {
   var partial = false
 
   func validate() throws {
-    try requireHours(hours)
     if resume, file != nil { throw ValidationError("--resume continues a run as it was configured: it takes no CONFIG.yaml") }
     if let runFolder, runFolder.isEmpty || runFolder.hasPrefix("-") { throw ValidationError("--run names no folder") }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import Operations
 import Runs
 
@@ -15,10 +16,10 @@ struct LearnerCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where workers connect to; port 0 lets the system choose. By default as config.yaml says.", valueName: "ADDRESS"))
   var listen: String?
 
-  @Option(help: .metrics)
+  @Option(help: .metrics, transform: Bounds.value("HOST:PORT, such as 127.0.0.1:9100") { MetricsAddress($0) })
   var metrics: MetricsAddress?
 
-  @Option(help: .hours)
+  @Option(help: .hours, transform: TimeLimit.argument)
   var hours: Double?
 
   @Option(help: .thisTime("Who computes gradients: auto, learner or workers"))
@@ -42,7 +43,6 @@ struct LearnerCommand: AsyncParsableCommand {
   private var settings: [String: String] { ["gradients": gradients, "learner.works": learnerWorks].compactMapValues(\.self) }
 
   func validate() throws {
-    try requireHours(hours)
     do {
       try RunConfiguration.check(flags: settings)
     } catch {
@@ -81,8 +81,7 @@ extension ArgumentHelp {
     "Ends after so many hours with a checkpoint, before a step that would take longer; --resume then continues the run.", valueName: "H")
 }
 
-/// Throws unless a number of hours is one that a run can be given.
-func requireHours(_ hours: Double?) throws {
-  guard let hours, !TimeLimit.allows(hours) else { return }
-  throw ValidationError("--hours \(hours): expected \(TimeLimit.expectation)")
+extension TimeLimit {
+  /// Reads a number of hours that a run can be given.
+  static let argument = Bounds.number(expectation, where: allows)
 }

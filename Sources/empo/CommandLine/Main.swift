@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Operations
 import Runs
@@ -11,7 +12,9 @@ enum Main {
     // A reader that has gone, as in `empo train | head`, must not end a run.
     _ = signal(SIGPIPE, SIG_IGN)
     LastWords.prepare()
-    let status = await run(Array(CommandLine.arguments.dropFirst()))
+    // A file at its limit (ulimit -f) is an error with a name, and not the end.
+    _ = signal(SIGXFSZ, SIG_IGN)
+    let status = await run(NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
     // Not by exit(), which takes libraries down while a thread that nobody waits for may still be in one of them.
     fflush(nil)
     _exit(status)
@@ -39,10 +42,10 @@ enum Main {
         return ExitStatus.success
       }
       if status == .validationFailure {
-        ErrorLine.write("\(Empo.message(for: error)) (see empo \(helpTopic(arguments))--help)")
+        ErrorLine.write("\(UsageMessage(arguments).line(Empo.message(for: error))) (see empo \(helpTopic(arguments))--help)")
         return ExitStatus.usage
       }
-      ErrorLine.write("\(error)")
+      ErrorLine.write(FailureReason.line(on: error))
       return ExitStatus.failure
     }
   }

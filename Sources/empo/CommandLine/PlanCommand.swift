@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import Evaluation
 import Foundation
 import Operations
@@ -37,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The rate of the learner's link, such as 100Mbit or 10Gbit; by default what held up the run's gradients, or else 1Gbit.",
-      valueName: "RATE"))
+      valueName: "RATE"), completion: LinkRate.completions, transform: LinkRate.argument)
   var link: LinkRate?
 
   @Flag(help: "Prints one line of JSON.")
@@ -87,12 +88,15 @@ struct PlanCommand: AsyncParsableCommand {
 }
 
 /// A rate in bits a second, as people write it.
-struct LinkRate: ExpressibleByArgument, CustomStringConvertible {
+struct LinkRate: CustomStringConvertible {
   let bitsPerSecond: Double
 
   init(bitsPerSecond: Double) { self.bitsPerSecond = bitsPerSecond }
 
-  init?(argument: String) {
+  /// Reads a rate with its unit.
+  static let argument = Bounds.value("a rate such as 100Mbit or 10Gbit") { LinkRate($0) }
+
+  init?(_ argument: String) {
     let units = [("Gbit", 1e9), ("Mbit", 1e6), ("kbit", 1e3), ("bit", 1)]
     guard let (unit, factor) = units.first(where: { argument.hasSuffix($0.0) }), let number = Double(argument.dropLast(unit.count)),
       number.isFinite, number > 0
@@ -105,5 +109,5 @@ struct LinkRate: ExpressibleByArgument, CustomStringConvertible {
     return Figures.significant(bitsPerSecond / factor) + unit
   }
 
-  static var defaultCompletionKind: CompletionKind { .list(["100Mbit", "1Gbit", "10Gbit"]) }
+  static let completions = CompletionKind.list(["100Mbit", "1Gbit", "10Gbit"])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EMPO
+import Files
 import Foundation
 import Runs
 
@@ -23,11 +24,7 @@ struct PlotCommand: ParsableCommand {
     let plot = try LearningCurvePlot(
       of: try Self.ledger(of: folder, configuration), configuration: configuration, control: try control.map(Self.curve))
     let path = output ?? folder.learningCurve
-    do {
-      try Data(plot.svg().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CommandLineError(.input, "cannot write \(path): \(error.localizedDescription)", cause: error)
-    }
+    try DurableFile.replace(path, with: plot.svg().utf8)
     print(path)
   }
 
@@ -41,6 +38,7 @@ struct PlotCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: folder.ledger) else {
       throw CommandLineError(.runFolder, "\(folder.path) has no ledger yet: expected a run that has begun")
     }
-    return try Ledger(path: folder.ledger, configuration: try RunAssembly(configuration).outcomeDigest())
+    let outcome = try RunAssembly(configuration).outcome()
+    return try folder.explainingChanges(to: outcome) { try Ledger(path: folder.ledger, configuration: outcome.digest) }
   }
 }

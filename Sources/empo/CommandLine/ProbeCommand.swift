@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import Evaluation
 import HuggingFace
 import Operations
@@ -24,25 +25,23 @@ struct ProbeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Settings of a published run, below all else.", valueName: "NAME"))
   var preset: ConfigurationPreset?
 
-  @Option(help: ArgumentHelp("Questions to ask, each a group of responses.", valueName: "N"))
+  @Option(help: ArgumentHelp("Questions to ask, each a group of responses.", valueName: "N"), transform: Bounds.integer(1...100_000))
   var groups = 32
 
   @Option(
-    help: ArgumentHelp("Hosts like this one that would run it, each with a worker; the first has the learner as well.", valueName: "N"))
+    help: ArgumentHelp("Hosts like this one that would run it, each with a worker; the first has the learner as well.", valueName: "N"),
+    transform: Bounds.integer(1...100_000))
   var hosts = 1
 
-  @Option(help: ArgumentHelp("The rate of the learner's link, such as 100Mbit or 10Gbit.", valueName: "RATE"))
+  @Option(
+    help: ArgumentHelp("The rate of the learner's link, such as 100Mbit or 10Gbit.", valueName: "RATE"), completion: LinkRate.completions,
+    transform: LinkRate.argument)
   var link = LinkRate(bitsPerSecond: 1e9)
 
   @Flag(help: "Prints one line of JSON.")
   var json = false
 
   @OptionGroup var keys: ConfigurationFlags
-
-  func validate() throws {
-    guard (1...100_000).contains(groups) else { throw ValidationError("--groups \(groups): expected a number from 1 to 100000") }
-    guard (1...100_000).contains(hosts) else { throw ValidationError("--hosts \(hosts): expected a number from 1 to 100000") }
-  }
 
   func run() async throws {
     var configuration = try RunConfiguration.load(file: file, flags: keys.values, preset: preset)

@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 import Operations
 import Rollouts
@@ -75,7 +76,7 @@ struct ProbeReport {
     }
     func line(_ name: String, _ value: String) -> String { TextColumns.padded(name, to: 34) + value }
     var lines = [
-      "\(diagnosis.groups.count) groups of \(configuration.groupSize) responses, at most \(configuration.sampling.maximumNewTokens) tokens each",
+      "\(counted(diagnosis.groups.count, "group")) of \(configuration.groupSize) responses, at most \(counted(configuration.sampling.maximumNewTokens, "token")) each",
       "",
       line("groups that teach", told(diagnosis.teaching)),
       line("groups in which all agree", told(diagnosis.unanimous)),
@@ -87,7 +88,7 @@ struct ProbeReport {
       line("groups by entropy, in fifths", diagnosis.entropyHistogram.map(String.init).joined(separator: "  ")),
     ]
     if let accuracy = diagnosis.accuracy {
-      lines.append(line("right responses", "\(Figures.percent(accuracy)), of \(diagnosis.labelled) groups with a known answer"))
+      lines.append(line("right responses", "\(Figures.percent(accuracy)), of \(counted(diagnosis.labelled, "group")) with a known answer"))
       lines.append(line("a sure majority is right", diagnosis.rightWhenSure.map(told) ?? "no labelled group has one"))
     } else {
       lines.append(line("a sure majority is right", "unknown: no question has an answer (--held-out FILE with some)"))
@@ -95,7 +96,7 @@ struct ProbeReport {
     lines += [
       "",
       line(
-        "\(steps) steps on \(hosts == 1 ? "this host" : "\(hosts) hosts like this")",
+        "\(counted(steps, "step")) on \(hosts == 1 ? "this host" : "\(hosts) hosts like this")",
         "\(Figures.duration(seconds: seconds)), \(Figures.decimal(forecast.seconds, places: 1)) s a step, bound by \(forecast.boundName)"),
       "",
     ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import Foundation
 import Operations
 import Runs
@@ -48,7 +49,7 @@ struct RelayCommand: AsyncParsableCommand {
   @Option(name: .customLong("cache"), help: .cache)
   var cacheFolder: String?
 
-  @Option(help: .metrics)
+  @Option(help: .metrics, transform: Bounds.value("HOST:PORT, such as 127.0.0.1:9100") { MetricsAddress($0) })
   var metrics: MetricsAddress?
 
   @Flag(help: "Listens beyond this host without keys: anyone who reaches the ports can read the weights.")

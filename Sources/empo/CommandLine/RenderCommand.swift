@@ -1,6 +1,8 @@
 import ArgumentParser
+import Benches
 import ChatTemplates
 import Files
+import HuggingFace
 import JSON
 
 /// `empo render`: turns conversations into texts by a checkpoint's chat template.
@@ -27,7 +29,8 @@ struct RenderCommand: ParsableCommand {
   var tokens: String?
 
   @Option(
-    help: ArgumentHelp("The time for templates, such as 2025-01-31 or 2025-01-31T09:30:00; by default none.", valueName: "TIME"))
+    help: ArgumentHelp("The time for templates, such as 2025-01-31 or 2025-01-31T09:30:00; by default none.", valueName: "TIME"),
+    transform: Bounds.value("a time such as 2025-01-31 or 2025-01-31T09:30:00") { TemplateTime(argument: $0) })
   var date: TemplateTime?
 
   @Argument(help: ArgumentHelp("The conversations; by default, or for -, the standard input.", valueName: "FILE"))
@@ -54,6 +57,7 @@ struct RenderCommand: ParsableCommand {
   private func chatTemplate() throws -> ChatTemplate {
     if let template { return try ChatTemplate.read(file: template) }
     let folder = model ?? "."
+    try ModelPlace.requireFolder(folder)
     guard let found = try ChatTemplate.read(folder: folder) else {
       throw CommandLineError(.input, "\(folder) has no chat template: expected chat_template.jinja, or one in tokenizer_config.json")
     }

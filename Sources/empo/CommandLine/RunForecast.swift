@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 import Operations
 import Runs
@@ -80,7 +81,7 @@ struct RunForecast {
       "Parts of an update: \(costs.parts), each \(Figures.significant(costs.partSeconds)) s; what the learner does alone: "
         + "\(Figures.significant(costs.learnerSeconds)) s.",
       "",
-      "hosts   seconds a step   bound by    \(steps) steps",
+      "hosts   seconds a step   bound by    \(counted(steps, "step"))",
     ]
     for (forecast, row) in zip(forecasts, plan.hosts) {
       lines.append(

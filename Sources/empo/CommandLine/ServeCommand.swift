@@ -23,19 +23,21 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The address to listen on.", valueName: "ADDRESS"))
   var host = "127.0.0.1"
 
-  @Option(help: ArgumentHelp("The port; 0 for any that is free.", valueName: "N"))
+  @Option(help: ArgumentHelp("The port; 0 for any that is free.", valueName: "N"), transform: Bounds.integer(0...65535))
   var port = 8000
 
   @Option(help: ArgumentHelp("The model's name in requests, beside the folder's path; by default the folder's name.", valueName: "NAME"))
   var name: String?
 
-  @Option(help: ArgumentHelp("Continuations under way at once; more wait.", valueName: "N"))
+  @Option(help: ArgumentHelp("Continuations under way at once; more wait.", valueName: "N"), transform: Bounds.integer(1...4096))
   var maxSequences = 64
 
-  @Option(help: ArgumentHelp("Tokens of the longest prompt with its continuation; by default the model's own limit.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Tokens of the longest prompt with its continuation; by default the model's own limit.", valueName: "N"),
+    transform: Bounds.integer(2...16_777_216))
   var maxLength: Int?
 
-  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"), transform: Bounds.integer(1...1024))
   var threads: Int?
 
   @Option(help: LoadedModel.arithmeticHelp)
@@ -62,13 +64,6 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Web pages that may use the server, such as http://localhost:3000, or * for all; may be given several times.", valueName: "ORIGIN"))
   var allowOrigin: [String] = []
-
-  func validate() throws {
-    try Bounds.require(port, in: 0...65535, "--port")
-    try Bounds.require(maxSequences, in: 1...4096, "--max-sequences")
-    try Bounds.require(maxLength, in: 2...16_777_216, "--max-length")
-    try Bounds.require(threads, in: 1...1024, "--threads")
-  }
 
   func run() async throws {
     let options = ServerOptions(

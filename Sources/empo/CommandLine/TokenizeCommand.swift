@@ -1,4 +1,5 @@
 import ArgumentParser
+import HuggingFace
 import JSON
 import Tokenizers
 
@@ -24,6 +25,7 @@ struct TokenizeCommand: ParsableCommand {
   var file: String?
 
   func run() throws {
+    try ModelPlace.requireFolder(folder)
     let tokenizer = try Tokenizer(folder: folder)
     try AnsweredLines.answer(try JSONLineReader(path: file), expected: decode ? "\"ids\"" : "\"text\"") { line in
       if decode {

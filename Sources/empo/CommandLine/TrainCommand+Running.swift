@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Operations
 import Runs
@@ -9,8 +10,9 @@ extension TrainCommand {
     let limit = hours.map(TimeLimit.init)
     let folder: RunFolder
     var configuration: RunConfiguration
+    var longer: RunConfiguration?
     if let resume {
-      (folder, configuration) = try reopened(resume)
+      (folder, configuration, longer) = try reopened(resume)
     } else {
       configuration = try RunConfiguration.load(file: file, flags: keys.values, preset: preset)
       if let remark = try RunConfiguration.chosenPreset(flag: preset, file: file)?.remark(on: configuration) { Console.error.line(remark) }
@@ -28,7 +30,8 @@ extension TrainCommand {
         Console.output.write(configuration.warnings.map { "\n# Warning: \($0)\n" }.joined())
         Console.output.write(try MemoryEstimate.comment(on: assembly))
         if sequences < configuration.worker.maximumSequences {
-          Console.output.write("# A worker samples \(sequences) sequences at once: worker.memory has no room for worker.max_sequences.\n")
+          Console.output.write(
+            "# A worker samples \(counted(sequences, "sequence")) at once: worker.memory has no room for worker.max_sequences.\n")
         }
         Console.output.write(Self.told { try assembly.checkMemory() })
         if !assembly.omissions.isEmpty { Console.output.write("\n" + assembly.omissions.map { "# \($0)\n" }.joined()) }
@@ -45,7 +48,7 @@ extension TrainCommand {
       }
     }
     let status = try await RunSupervision(
-      folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss, limit: limit
+      folder: folder, configuration: configuration, access: access.access, acceptsLoss: acceptLoss, limit: limit, longer: longer
     ).run()
     if status != ExitStatus.success { throw ExitCode(status) }
   }
@@ -64,15 +67,17 @@ extension TrainCommand {
     let prompt = try assembly.renderer.text(of: assembly.firstQuestion)
     let count = try assembly.renderer.tokens(of: assembly.firstQuestion).count
     let lines = prompt.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "#   \($0)\n" }
-    return "\n# The first prompt, \(count) tokens:\n" + lines.joined()
+    return "\n# The first prompt, \(counted(count, "token")):\n" + lines.joined()
   }
 
-  /// A run to continue; only the changeable keys may differ this time.
-  private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration) {
+  /// A run to continue, and its configuration from now on where it goes on for more steps; only the changeable keys may differ this time.
+  private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration, longer: RunConfiguration?) {
     let folder = try RunFolder.open(path)
-    var configuration = try RunConfiguration(contentsOf: folder)
+    let begun = try RunConfiguration(contentsOf: folder)
+    var configuration = begun
     try configuration.take(flags: keys.values)
+    let longer = try begun.lengthened(to: configuration.steps)
     try configuration.validate()
-    return (folder, configuration)
+    return (folder, configuration, longer == begun ? nil : longer)
   }
 }

@@ -9,7 +9,7 @@ struct TrainCommand: AsyncParsableCommand {
     abstract: "Runs a training run: one learner and some workers, supervised.",
     usage: """
       empo train [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--run DIR] [--hours H] [--dry-run | --prepare] [--key FILE --authorized PATH ... | --insecure]
-      empo train --resume DIR [--hours H] [--workers N] [--worker-KEY VALUE ...] [--gradients PLACE] [--learner-works WHEN] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
+      empo train --resume DIR [--steps N] [--hours H] [--workers N] [--worker-KEY VALUE ...] [--gradients PLACE] [--learner-works WHEN] [--metrics HOST:PORT] [--accept-loss] [--key FILE --authorized PATH ... | --insecure]
       """,
     discussion: """
       Without a configuration, the demonstration that ships with empo; with --model and --questions, a model of your own. Ctrl-C writes a \
@@ -24,13 +24,13 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("The run folder; by default runs/ and the time of day.", valueName: "DIR"))
   var runFolder: String?
 
-  @Option(help: .hours)
+  @Option(help: .hours, transform: TimeLimit.argument)
   var hours: Double?
 
   @Option(
     help: ArgumentHelp(
       "Continues the run in this folder; only --workers, their --worker-threads, --worker-nice and --worker-memory, --gradients, "
-        + "--learner-works and --metrics may differ.",
+        + "--learner-works and --metrics may differ, and --steps may be more where the schedule is constant.",
       valueName: "DIR"))
   var resume: String?
 
@@ -56,12 +56,11 @@ struct TrainCommand: AsyncParsableCommand {
 
   /// The keys that may differ when a run is continued.
   private static let changeable = Set(
-    ["workers", "worker.threads", "worker.nice", "worker.memory", "learner.metrics"] + LearnerRole.changeableKeys.map(\.name))
+    ["steps", "workers", "worker.threads", "worker.nice", "worker.memory", "learner.metrics"] + LearnerRole.changeableKeys.map(\.name))
 
   func validate() throws {
     if runFolder?.isEmpty == true { throw ValidationError("--run names no folder: expected a path, such as --run runs/mine") }
     if acceptLoss, resume == nil { throw ValidationError("--accept-loss continues a run: expected --resume DIR, too") }
-    try requireHours(hours)
     if hours != nil, dryRun || prepare { throw ValidationError("--hours ends a run: it takes no \(dryRun ? "--dry-run" : "--prepare")") }
     guard resume != nil else { return }
     let given: [(name: String, isGiven: Bool)] = [

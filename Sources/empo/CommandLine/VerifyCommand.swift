@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import Runs
 
 /// `empo verify`: computes steps of a run again.
@@ -15,7 +16,9 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "RUN"))
   var folder: String
 
-  @Option(help: ArgumentHelp("The step, counted from 0 as in metrics.jsonl; it made policy version N + 1.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("The step, counted from 0 as in metrics.jsonl; it made policy version N + 1.", valueName: "N"),
+    transform: Bounds.integer(0...UInt32.max))
   var step: UInt32?
 
   @Flag(help: "Every step that can be verified.")

@@ -40,23 +40,24 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The relay's public key, for a relay that has one.", valueName: "FILE"))
   var relayKey: String?
 
-  @Option(help: .metrics)
+  @Option(help: .metrics, transform: Bounds.value("HOST:PORT, such as 127.0.0.1:9100") { MetricsAddress($0) })
   var metrics: MetricsAddress?
 
   @Option(
-    help: ArgumentHelp("Threads; by default worker.threads of the run's configuration, where 0 is one a processor.", valueName: "N"))
+    help: ArgumentHelp("Threads; by default worker.threads of the run's configuration, where 0 is one a processor.", valueName: "N"),
+    transform: Bounds.integer(1...1024))
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
       "The process's niceness, from 0 to 19; by default worker.nice of the run's configuration. A process that is nicer stays so.",
-      valueName: "N"))
+      valueName: "N"), transform: Bounds.integer(0...19))
   var nice: Int?
 
   @Option(
     help: ArgumentHelp(
       "The most memory that the worker takes, such as 4GB, or none; by default worker.memory of the run's configuration.",
-      valueName: "SIZE"))
+      valueName: "SIZE"), transform: Bounds.value(MemoryCap.expectation) { MemoryCap($0) })
   var memory: MemoryCap?
 
   @Option(
@@ -72,7 +73,9 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(name: .customLong("cache"), help: .cache)
   var cacheFolder: String?
 
-  @Option(help: ArgumentHelp("Seconds for tasks that are begun when the worker is asked to leave.", valueName: "S"))
+  @Option(
+    help: ArgumentHelp("Seconds for tasks that are begun when the worker is asked to leave.", valueName: "S"),
+    transform: Bounds.integer(0...86_400))
   var grace = 10
 
   @Flag(help: .hidden)
@@ -82,8 +85,6 @@ struct WorkerCommand: AsyncParsableCommand {
   var lifeline: Int?
 
   func validate() throws {
-    try Bounds.require(threads, in: 1...1024, "--threads")
-    try Bounds.require(nice, in: 0...19, "--nice")
     if (key == nil) != (learnerKey == nil) {
       throw ValidationError("--key and --learner-key belong together: the learner must know the worker, and the worker the learner")
     }
@@ -94,7 +95,6 @@ struct WorkerCommand: AsyncParsableCommand {
     if relay != nil, key != nil, relayKey == nil {
       throw ValidationError("if workers have keys, so has the relay: expected --relay-key beside --relay")
     }
-    try Bounds.require(grace, in: 0...86_400, "--grace")
   }
 
   func run() async throws {

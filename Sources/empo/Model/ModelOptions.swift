@@ -7,21 +7,17 @@ struct ModelOptions: ParsableArguments {
   @Option(name: .customLong("model"), help: ArgumentHelp("A Hugging Face folder.", valueName: "DIR"))
   var folder: String
 
-  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"), transform: Bounds.integer(1...1024))
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Tokens of the longest sequence; by default the model's own limit, up to \(LoadedModel.usualPositions).", valueName: "N"))
+      "Tokens of the longest sequence; by default the model's own limit, up to \(LoadedModel.usualPositions).", valueName: "N"),
+    transform: Bounds.integer(2...16_777_216))
   var context: Int?
 
   @Option(help: LoadedModel.arithmeticHelp)
   var arithmetic = ArithmeticChoice.exact
-
-  func validate() throws {
-    try Bounds.require(threads, in: 1...1024, "--threads")
-    try Bounds.require(context, in: 2...16_777_216, "--context")
-  }
 
   func load() throws -> LoadedModel {
     try LoadedModel(folder: folder, threads: threads, positions: context, arithmetic: arithmetic)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benches
 import Demonstration
+import Files
 import Foundation
 import HuggingFace
 import Tensors
@@ -18,19 +19,14 @@ struct PretrainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The model's folder; it must not exist.", valueName: "OUT"))
   var out: String
 
-  @Option(help: ArgumentHelp("The seed of the weights and the corpus.", valueName: "S"))
+  @Option(help: ArgumentHelp("The seed of the weights and the corpus.", valueName: "S"), transform: Bounds.integer(0...UInt64.max))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Updates of 32 documents.", valueName: "N"))
+  @Option(help: ArgumentHelp("Updates of 32 documents.", valueName: "N"), transform: Bounds.integer(1...1_000_000))
   var steps = Pretrainer.Options().steps
 
-  @Option(help: ArgumentHelp("Threads.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads.", valueName: "N"), transform: Bounds.integer(1...1024))
   var threads = ProcessInfo.processInfo.activeProcessorCount
-
-  func validate() throws {
-    try Bounds.require(steps, in: 1...1_000_000, "--steps")
-    try Bounds.require(threads, in: 1...1024, "--threads")
-  }
 
   func run() throws {
     guard !FileManager.default.fileExists(atPath: out) else {
@@ -42,7 +38,7 @@ struct PretrainCommand: ParsableCommand {
     let parameters = Parameters(random: configuration, seed: seed)
     try train(parameters, tokenizer: tokenizer)
     try write(parameters, vocabulary: vocabulary)
-    print("\(out): \(parameters.layout.count) parameters, seed \(seed), \(steps) steps")
+    print("\(out): \(parameters.layout.count) parameters, seed \(seed), \(counted(steps, "step"))")
   }
 
   private func train(_ parameters: Parameters, tokenizer: Tokenizer) throws {
@@ -71,16 +67,18 @@ struct PretrainCommand: ParsableCommand {
   private func write(_ parameters: Parameters, vocabulary: ByteLevelVocabulary) throws {
     let partial = out + ".partial"
     do {
-      try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
+      try DurableFile.attempt("create folder", partial) {
+        try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
+      }
       let configuration = parameters.configuration
       let files: [(String, Data)] = [
         ("config.json", configuration.encoded()), ("generation_config.json", configuration.encodedGeneration()),
         ("tokenizer.json", vocabulary.encodedTokenizer()),
         ("tokenizer_config.json", vocabulary.encodedTokenizerConfiguration(maximumPositions: configuration.maximumPositions)),
       ]
-      for (name, bytes) in files { try bytes.write(to: URL(fileURLWithPath: partial + "/" + name)) }
+      for (name, bytes) in files { try DurableFile.write(bytes, to: partial + "/" + name) }
       try parameters.write(safetensors: partial + "/model.safetensors", synchronizing: true)
-      try FileManager.default.moveItem(atPath: partial, toPath: out)
+      try DurableFile.rename(partial, to: out)
     } catch {
       try? FileManager.default.removeItem(atPath: partial)
       throw CommandLineError(.input, "\(out) could not be written: \(error)")

@@ -63,6 +63,6 @@ import Testing
 
   @Test("A folder that is not there is named") func aFolderThatIsNotThereIsNamed() {
     let error = #expect(throws: FileError.self) { try writeSafetensors(to: "/nowhere/a", tensors: []) }
-    #expect(error?.message == "/nowhere/a: cannot be created")
+    #expect(error?.message == "/nowhere/a: cannot be created: there is no folder /nowhere")
   }
 }

@@ -33,7 +33,7 @@ struct RecordedRun {
     settings(&configuration)
     try folder.replace(folder.configuration, with: configuration.yaml())
     let assembly = try RunAssembly(configuration)
-    let digest = try assembly.outcomeDigest()
+    let digest = try assembly.outcome().digest
     let ledger = try Ledger(of: folder, configuration: digest, acceptingLoss: false)
     _ = try ledger.beginIncarnation()
     let trainer = try CheckpointedTrainer(

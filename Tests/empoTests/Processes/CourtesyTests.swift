@@ -72,7 +72,7 @@ struct CourtesyTests {
   @Test(
     "Flags that no worker can keep are a usage error",
     arguments: [
-      (["worker", "--connect", "tcp://127.0.0.1:1", "--nice", "20"], "--nice 20: expected 0 to 19"),
+      (["worker", "--connect", "tcp://127.0.0.1:1", "--nice", "20"], "--nice 20: expected an integer from 0 to 19"),
       (["worker", "--connect", "tcp://127.0.0.1:1", "--memory", "lots"], "--memory"),
       (["train", "--worker-nice", "20"], "worker.nice: found \"20\", expected an integer from 0 to 19"),
       (["train", "--worker-memory", "lots"], "worker.memory: found \"lots\", expected none, or a size such as 4GB or 512MB"),

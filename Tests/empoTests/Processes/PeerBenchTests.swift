@@ -68,7 +68,7 @@ struct PeerBenchTests {
       (["learner", "model", "--vs", "fake", "--peers", "peers"], 1, "there is no peer \"fake\": looked for peers/fake.py"),
       (["learner", "model", "--vs", "fake"], 2, "--vs and --peers belong together"),
       (["learner", "--vs", "fake", "--peers", "peers"], 2, "--vs compares on a real model"),
-      (["learner", "--responses", "1"], 2, "--responses 1: expected 2 to 1024"),
+      (["learner", "--responses", "1"], 2, "--responses 1: expected an integer from 2 to 1024"),
       (["rollout", "model", "--check", "--vs", "fake", "--peers", "peers"], 2, "--check is of this program alone"),
       (["rollout", "model", "--vs", "fake", "--peers", "peers", "--rounds", "0"], 2, "--rounds 0"),
     ]

@@ -29,6 +29,7 @@ extension BertConfiguration {
   ///
   /// Throws a ``FileError`` that names the missing, malformed or unsupported field.
   public init(folder: String) throws {
+    try ModelPlace.requireFolder(folder)
     let path = folder + "/config.json"
     try self.init(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)
   }

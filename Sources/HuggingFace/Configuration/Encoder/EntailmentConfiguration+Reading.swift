@@ -6,6 +6,7 @@ extension EntailmentConfiguration {
   ///
   /// Throws a ``FileError`` that names the missing, malformed or unsupported field.
   public init(folder: String) throws {
+    try ModelPlace.requireFolder(folder)
     let path = folder + "/config.json"
     let fields = try ConfigurationFields(json: try FileBytes.read(path, limit: FileBytes.configurationLimit), source: path)
     try fields.requireDistinctNames()
@@ -44,7 +45,7 @@ extension EntailmentConfiguration {
     }
     if let labels = byNumber ?? byName {
       guard names.isEmpty || names.count == labels.count else {
-        throw fields.refusal("label2id", found: "of \(labels.count) labels", expected: "\(names.count), as in \"id2label\"")
+        throw fields.refusal("label2id", found: "of \(counted(labels.count, "label"))", expected: "\(names.count), as in \"id2label\"")
       }
       return labels
     }

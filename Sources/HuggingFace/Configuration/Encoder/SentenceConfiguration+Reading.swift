@@ -7,6 +7,7 @@ extension SentenceConfiguration {
   ///
   /// Throws a ``FileError`` that names the file and the unsupported field.
   public init(folder: String) throws {
+    try ModelPlace.requireFolder(folder)
     encoderFolder = folder
     try Self.refusePrompts(folder)
     let path = folder + "/modules.json"

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Evaluation
+import Files
 import Foundation
+import HuggingFace
 import Runs
 
 /// `empo compare`: which of two models answers better, as far as the data can say.
@@ -43,6 +45,8 @@ struct CompareCommand: AsyncParsableCommand {
   private func file(_ place: String) throws -> EvaluationResults? {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), !isFolder.boolValue else { return nil }
+    // A model in another format is no file of results.
+    if ForeignFormat(path: place) != nil { try ModelPlace.requireFolder(place) }
     return try EvaluationResults(contentsOf: place)
   }
 }

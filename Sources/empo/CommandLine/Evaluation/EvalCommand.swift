@@ -1,5 +1,7 @@
 import ArgumentParser
+import Benches
 import Evaluation
+import Files
 import Runs
 
 /// `empo eval`: how well a model answers questions with known answers.
@@ -18,7 +20,8 @@ struct EvalCommand: AsyncParsableCommand {
   var model: String
 
   @Option(
-    help: ArgumentHelp("Of a run: base, best, last, or the step of a kept checkpoint; by default best.", valueName: "WHEN"))
+    help: ArgumentHelp("Of a run: base, best, last, or the step of a kept checkpoint; by default best.", valueName: "WHEN"),
+    transform: Bounds.value("base, best, last or the number of a step") { RunVersion($0) })
   var at: RunVersion?
 
   @Option(help: ArgumentHelp("The file of results, to make or to go on with.", valueName: "FILE"))
@@ -45,16 +48,17 @@ struct EvalCommand: AsyncParsableCommand {
     let questions = summary.rows.map { "\($0.questions)" }.joined(separator: ", ")
     let samples = summary.header.samples
     return (summary.rows.count > 1 ? "\(questions) questions; " : "")
-      + (samples > 0 ? "\(samples) samples of a question at temperature 1; " : "") + "[95 % interval, by the bootstrap over questions]"
+      + (samples > 0 ? "\(counted(samples, "sample")) of a question at temperature 1; " : "")
+      + "[95 % interval, by the bootstrap over questions]"
   }
 }
 
 /// The value of the flag for a version of a run.
-struct RunVersion: ExpressibleByArgument {
+struct RunVersion {
   let version: EvaluatedModel.Version
 
   /// Reads `base`, `best`, `last` or a step.
-  init?(argument: String) {
+  init?(_ argument: String) {
     switch argument {
     case "base": version = .base
     case "best": version = .best

@@ -20,13 +20,17 @@ struct EvaluationArguments: ParsableArguments {
       valueName: "NAME"))
   var preset: BenchmarkPreset?
 
-  @Option(help: ArgumentHelp("Responses to a question at temperature 1, beside the greedy one; 8, or with --preset 0.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Responses to a question at temperature 1, beside the greedy one; 8, or with --preset 0.", valueName: "N"),
+    transform: Bounds.integer(0...4096))
   var samples: Int?
 
-  @Option(help: ArgumentHelp("The seed of the samples and of the intervals.", valueName: "S"))
+  @Option(help: ArgumentHelp("The seed of the samples and of the intervals.", valueName: "S"), transform: Bounds.integer(0...UInt64.max))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Only so many questions of each file, from its beginning.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Only so many questions of each file, from its beginning.", valueName: "N"),
+    transform: Bounds.integer(1...Int(Int32.max)))
   var limit: Int?
 
   @Option(
@@ -34,7 +38,7 @@ struct EvaluationArguments: ParsableArguments {
       "A server in OpenAI's shapes that answers; the model is its name there. A key is taken from EMPO_API_KEY.", valueName: "URL"))
   var server: String?
 
-  @Option(help: ArgumentHelp("Requests to a server under way at once.", valueName: "N"))
+  @Option(help: ArgumentHelp("Requests to a server under way at once.", valueName: "N"), transform: Bounds.integer(1...1024))
   var concurrency = 8
 
   @Option(
@@ -48,13 +52,13 @@ struct EvaluationArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The adapters' base model, where it is not in the folder that they name.", valueName: "DIR"))
   var base: String?
 
-  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"))
+  @Option(help: ArgumentHelp("Threads; by default as many as there are processors.", valueName: "N"), transform: Bounds.integer(1...1024))
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
       "Tokens of the longest prompt with its response; by default the model's own limit, up to \(LoadedModel.usualPositions).",
-      valueName: "N"))
+      valueName: "N"), transform: Bounds.integer(2...16_777_216))
   var context: Int?
 
   @Option(help: LoadedModel.arithmeticHelp)
@@ -71,11 +75,6 @@ struct EvaluationArguments: ParsableArguments {
   }
 
   func validate() throws {
-    try Bounds.require(samples, in: 0...4096, "--samples")
-    try Bounds.require(limit, in: 1...Int(Int32.max), "--limit")
-    try Bounds.require(threads, in: 1...1024, "--threads")
-    try Bounds.require(context, in: 2...16_777_216, "--context")
-    try Bounds.require(concurrency, in: 1...1024, "--concurrency")
     if server != nil, base != nil { throw ValidationError("--base is for adapters on this host: it does not go with --server") }
     if server != nil, listen != nil { throw ValidationError("--listen has workers answer and --server a server: expected one of them") }
     if listen == nil, access.access != LearnerAccess() {

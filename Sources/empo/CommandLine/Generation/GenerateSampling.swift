@@ -5,36 +5,38 @@ import Runs
 
 /// How `empo generate` draws tokens.
 struct GenerateSampling: ParsableArguments {
-  @Option(name: .customLong("n"), help: ArgumentHelp("Responses to each prompt.", valueName: "N"))
+  @Option(name: .customLong("n"), help: ArgumentHelp("Responses to each prompt.", valueName: "N"), transform: Bounds.integer(1...4096))
   var count = 1
 
-  @Option(help: ArgumentHelp("Logits are divided by this; 0 takes the most probable token. The log-probabilities reported are those at 1.", valueName: "T"))
+  @Option(
+    help: ArgumentHelp(
+      "Logits are divided by this before a token is drawn; 0 takes the most probable one. The reported logprobs stay those at temperature 1.",
+      valueName: "T"), transform: Bounds.number("0 or more") { $0 >= 0 })
   var temperature = 1.0
 
-  @Option(help: ArgumentHelp("Draws from this many of the most probable tokens; 0 for all.", valueName: "K"))
+  @Option(
+    help: ArgumentHelp("Draws from this many of the most probable tokens; 0 for all.", valueName: "K"),
+    transform: Bounds.integer(0...Int(Int32.max)))
   var topK = 0
 
-  @Option(help: ArgumentHelp("Draws from the fewest most probable tokens that reach this share.", valueName: "P"))
+  @Option(
+    help: ArgumentHelp("Draws from the fewest most probable tokens that reach this share.", valueName: "P"),
+    transform: Bounds.number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 })
   var topP = 1.0
 
   @Flag(help: "Takes the most probable token each time.")
   var greedy = false
 
-  @Option(help: ArgumentHelp("The most tokens of a response.", valueName: "N"))
+  @Option(help: ArgumentHelp("The most tokens of a response.", valueName: "N"), transform: Bounds.integer(1...16_777_216))
   var maxTokens = 256
 
-  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "S"))
+  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "S"), transform: Bounds.integer(0...UInt64.max))
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("A text that ends a response, which is cut before it; may be given several times.", valueName: "TEXT"))
   var stop: [String] = []
 
   func validate() throws {
-    try Bounds.require(count, in: 1...4096, "--n")
-    try Bounds.require(topK, in: 0...Int(Int32.max), "--top-k")
-    try Bounds.require(maxTokens, in: 1...16_777_216, "--max-tokens")
-    guard temperature.isFinite, temperature >= 0 else { throw ValidationError("--temperature \(temperature): expected 0 or more") }
-    guard topP > 0, topP <= 1 else { throw ValidationError("--top-p \(topP): expected more than 0 and at most 1") }
     guard !stop.contains(where: \.isEmpty) else { throw ValidationError("--stop is empty: expected a text") }
   }
 

@@ -24,7 +24,8 @@ struct JSONLineReader: Sendable {
       name = path
       let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
-        throw CommandLineError(.input, "\(path): cannot be read: \(DescriptorError(number: errno)); expected a file of JSON lines")
+        let reason = FailureReason.words(forNumber: errno, at: path, isReading: true)
+        throw CommandLineError(.input, "\(path): cannot be read: \(reason); expected a file of JSON lines")
       }
       input = Input(descriptor: descriptor, isOwned: true)
     } else {
@@ -99,9 +100,15 @@ struct JSONLineReader: Sendable {
     do {
       let count = try DescriptorBytes.read(input.descriptor, into: &piece)
       isAtEnd = count == 0
+      let isFirst = number == 0 && buffer.isEmpty
       buffer.append(contentsOf: piece[..<count])
+      if isFirst, let format = ForeignFormat(content: buffer) {
+        throw CommandLineError(.input, "\(name): found \(format.title), expected JSON lines: \(format.conversion(of: name))")
+      }
+    } catch let error as CommandLineError {
+      throw error
     } catch {
-      throw CommandLineError(.input, "\(name): cannot be read: \(error)")
+      throw CommandLineError(.input, "\(name): cannot be read: \(FailureReason.words(for: error))")
     }
   }
 }

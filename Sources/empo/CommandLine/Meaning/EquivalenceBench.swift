@@ -19,19 +19,14 @@ struct EquivalenceBench: ParsableCommand {
   @Option(help: ArgumentHelp("Pairs of answers, one a line.", valueName: "FILE"))
   var pairs: String
 
-  @Option(help: ArgumentHelp("Answers in each group that is clustered.", valueName: "N"))
+  @Option(help: ArgumentHelp("Answers in each group that is clustered.", valueName: "N"), transform: Bounds.integer(2...4096))
   var group = 8
 
-  @Option(help: ArgumentHelp("Rounds in which everything is judged.", valueName: "N"))
+  @Option(help: ArgumentHelp("Rounds in which everything is judged.", valueName: "N"), transform: Bounds.integer(1...1000))
   var rounds = 5
 
   @Flag(help: "Prints every pair whose judgement differs from its label, before the figures.")
   var disagreements = false
-
-  func validate() throws {
-    try Bounds.require(group, in: 2...4096, "--group")
-    try Bounds.require(rounds, in: 1...1000, "--rounds")
-  }
 
   func run() throws {
     let pairs = try LabelledPair.read(self.pairs)

@@ -3,6 +3,7 @@ import Benches
 import Foundation
 import Meaning
 import Rollouts
+import Runs
 import Tensors
 
 /// The judge of equal meaning, and its settings.
@@ -13,13 +14,16 @@ struct JudgeArguments: ParsableArguments {
   var judge = "math"
 
   @Option(
-    help: ArgumentHelp("Significant digits by which the math judge compares numbers that have no exact form.", valueName: "N"))
+    help: ArgumentHelp("Significant digits by which the math judge compares numbers that have no exact form.", valueName: "N"),
+    transform: Bounds.integer(MathJudge.Options.roundingDigitsRange))
   var judgeRounding = JudgeOptions().math.roundingDigits
 
   @Option(help: ArgumentHelp("How a model judge's opinions on pairs become clusters: components or first-match.", valueName: "RULE"))
   var judgeClusters = JudgeOptions().clusterRule
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"))
+  @Option(
+    help: ArgumentHelp("The least cosine of two embeddings that mean the same.", valueName: "X"),
+    transform: Bounds.number("a cosine from -1 to 1") { -1...1 ~= $0 })
   var judgeThreshold = JudgeOptions().similarity
 
   @Option(
@@ -31,19 +35,16 @@ struct JudgeArguments: ParsableArguments {
     help: ArgumentHelp("The verifier's prompt: general-verifier, or plain, a question through the chat template.", valueName: "P"))
   var judgePrompt = JudgeOptions().prompt
 
-  @Option(help: ArgumentHelp("Threads of a model judge; by default as many as there are processors.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Threads of a model judge; by default as many as there are processors.", valueName: "N"),
+    transform: Bounds.integer(1...1024))
   var threads: Int?
 
   func validate() throws {
-    try Bounds.require(threads, in: 1...1024, "--threads")
-    try Bounds.require(judgeRounding, in: MathJudge.Options.roundingDigitsRange, "--judge-rounding")
-    guard judgeThreshold >= -1, judgeThreshold <= 1 else {
-      throw ValidationError("--judge-threshold \(judgeThreshold): expected a cosine from -1 to 1")
-    }
     do {
       _ = try JudgeKind(judge)
     } catch {
-      throw ValidationError(error.message)
+      throw ValidationError(error.message + (ConfigurationKey.named("judge")?.values.suggestion(for: judge) ?? ""))
     }
   }
 

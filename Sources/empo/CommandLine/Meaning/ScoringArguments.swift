@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benches
 import EMPO
 import Meaning
 import Rollouts
@@ -17,16 +18,24 @@ struct ScoringArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The reward: empo, majority, evol, format, or accuracy, which needs an \"answer\".", valueName: "R"))
   var reward = ScoringOptions().reward
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The reward of an empty answer, from -1 to 0.", valueName: "X"))
+  @Option(
+    help: ArgumentHelp("The reward of an empty answer, from -1 to 0.", valueName: "X"),
+    transform: Bounds.number("a number from -1 to 0") { -1...0 ~= $0 })
   var emptyReward = ScoringOptions().emptyReward
 
-  @Option(help: ArgumentHelp("A group is kept if its semantic entropy is above this share of ln G.", valueName: "X"))
+  @Option(
+    help: ArgumentHelp("A group is kept if its semantic entropy is above this share of ln G.", valueName: "X"),
+    transform: Bounds.number("a share from 0 to 1") { 0...1 ~= $0 })
   var entropyLow = ScoringOptions().entropyLow
 
-  @Option(help: ArgumentHelp("A group is kept if its semantic entropy is at most this share of ln G.", valueName: "X"))
+  @Option(
+    help: ArgumentHelp("A group is kept if its semantic entropy is at most this share of ln G.", valueName: "X"),
+    transform: Bounds.number("a share from 0 to 1") { 0...1 ~= $0 })
   var entropyHigh = ScoringOptions().entropyHigh
 
-  @Option(help: ArgumentHelp("The confidence floor: agreement is rewarded only if the largest cluster has this share.", valueName: "X"))
+  @Option(
+    help: ArgumentHelp("The confidence floor: agreement is rewarded only if the largest cluster has this share.", valueName: "X"),
+    transform: Bounds.number("a share from 0 to 1") { 0...1 ~= $0 })
   var minimumConfidence = ScoringOptions().minimumConfidence
 
   @Option(help: ArgumentHelp("A group below the floor: drop, or pay-nothing, which keeps it if its rewards differ.", valueName: "B"))

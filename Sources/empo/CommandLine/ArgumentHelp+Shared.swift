@@ -1,7 +1,4 @@
-public import ArgumentParser
-import Runs
-
-extension MetricsAddress: ExpressibleByArgument {}
+import ArgumentParser
 
 extension ArgumentHelp {
   /// The help of `--metrics`.

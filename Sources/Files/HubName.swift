@@ -1,0 +1,47 @@
+internal import Foundation
+
+/// A name on the Hugging Face Hub, OWNER/NAME, that stands where a path should: nothing is fetched by its name, and a message says how it is.
+package struct HubName: Sendable, Equatable {
+  /// The name: `Qwen/Qwen2.5-0.5B-Instruct`.
+  package let name: String
+
+  /// The kind of what has the name.
+  package enum Kind: Sendable {
+    /// A model.
+    case model
+    /// A data set.
+    case dataset
+  }
+
+  /// The name that a path may have been meant as: a path to nothing whose last two parts can be a name and whose folder is not there either,
+  /// a relative path of two such parts, or an address of the Hub.
+  package init?(path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) != 0 else { return nil }
+    if let match = path.firstMatch(of: /(?:huggingface\.co\/|hf\.co\/|hf:\/\/?)(?:datasets\/)?([\w.-]+\/[\w.-]+)/) {
+      name = String(match.1)
+      return
+    }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 2, let last = parts.last, Self.isPart(last), Self.isPart(parts[parts.count - 2]) else { return nil }
+    if parts.count > 2 {
+      let folder = DurableFile.parent(of: path)
+      guard unsafe stat(folder, &status) != 0, unsafe stat(DurableFile.parent(of: folder), &status) == 0 else { return nil }
+    }
+    name = "\(parts[parts.count - 2])/\(last)"
+  }
+
+  /// The end of a message: that it is not fetched, and the line that fetches it to a path.
+  package func remark(_ kind: Kind, to path: String) -> String {
+    let (what, flag) =
+      switch kind {
+      case .model: ("models", "")
+      case .dataset: ("data sets", " --repo-type dataset")
+      }
+    return "\(what) of the Hugging Face Hub are not fetched by their names: hf download \(name)\(flag) --local-dir \(path)"
+  }
+
+  private static func isPart(_ part: Substring) -> Bool {
+    part.wholeMatch(of: /[A-Za-z0-9][\w.-]*/) != nil
+  }
+}

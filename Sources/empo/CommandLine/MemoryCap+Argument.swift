@@ -1,5 +1,0 @@
-public import ArgumentParser
-public import Runs
-
-extension ByteSize: ExpressibleByArgument {}
-extension MemoryCap: ExpressibleByArgument {}
