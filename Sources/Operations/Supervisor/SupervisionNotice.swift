@@ -29,15 +29,15 @@ package struct ChildReports: Sendable {
   package var place: @Sendable (Child) -> String
   /// The error that the child reported last, if it ended with one.
   package var lastError: @Sendable (Child) -> String?
-  /// What keeps the child from reporting an error, if anything does.
-  package var obstacle: @Sendable (Child) -> String?
+  /// What kept the child from reporting an error, if the system says so.
+  package var obstacle: @Sendable (Child, ChildEnding) -> String?
   /// The command that resumes the run.
   package var resumption: String
 
   /// Creates a source of reports.
   package init(
     resumption: String, place: @escaping @Sendable (Child) -> String, lastError: @escaping @Sendable (Child) -> String?,
-    obstacle: @escaping @Sendable (Child) -> String? = { _ in nil }
+    obstacle: @escaping @Sendable (Child, ChildEnding) -> String? = { _, _ in nil }
   ) {
     self.resumption = resumption
     self.place = place
@@ -56,7 +56,7 @@ package struct ChildReports: Sendable {
     let words = ["empo", "train", "--resume", run] + (limit?.arguments ?? []) + access.arguments
     self.init(
       resumption: words.map(ShellWord.quoted).joined(separator: " "), place: logs.path(of:), lastError: logs.lastError(of:),
-      obstacle: logs.obstacle(to:))
+      obstacle: logs.obstacle(to:_:))
   }
 }
 
@@ -93,12 +93,11 @@ extension SupervisionNotice {
   /// The last message of a child, if it was an error, or what kept it from one.
   private static func reported(_ child: Child, _ ending: ChildEnding, _ reports: ChildReports) -> String? {
     switch ending {
-    case .exited: reports.lastError(child) ?? reports.obstacle(child)
+    case .exited, .signaled: reports.lastError(child) ?? reports.obstacle(child, ending)
     case .notStarted, .disconnected: ending.description
     case .mute:
       "\(child == .learner ? "the learner" : "\(child)") gave \(ending) after it was started and was killed: see "
         + "\(reports.place(child)), and whether a limit keeps it from memory (ulimit -a)"
-    case .signaled: reports.lastError(child)
     }
   }
 }

@@ -6,13 +6,17 @@ import Testing
 @Suite("Limits on memory") struct MemoryBoundsTests {
   /// The limits that a host shares out, where these files are in its file system.
   private func shared(_ files: [String: String]) throws -> [MemoryBound] {
+    MemoryBounds.current(root: try host(files).path).shared.all
+  }
+
+  private func host(_ files: [String: String]) throws -> ScratchFolder {
     let root = try ScratchFolder()
     for (name, text) in files {
       let folder = (root.file(name) as NSString).deletingLastPathComponent
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       _ = try root.file(name, text)
     }
-    return MemoryBounds.current(root: root.path).shared.all
+    return root
   }
 
   private static let unified = "30 25 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw\n"
@@ -46,6 +50,19 @@ import Testing
       "proc/meminfo": "MemTotal:    2000 kB\nMemFree: 1 kB\nSwapTotal:   1000 kB\n",
     ])
     #expect(found == [MemoryBound(.machine, bytes: 3000 * 1024)])
+  }
+
+  @Test(
+    "What the system killed for want of memory is counted in the own group of the process",
+    arguments: ["memory.events", "memory.oom_control"])
+  func kills(file: String) throws {
+    let mount = file == "memory.events" ? Self.unified : "41 30 0:3 / /sys/fs/cgroup rw - cgroup cgroup rw,memory\n"
+    let root = try host([
+      "proc/self/cgroup": file == "memory.events" ? "0::/a\n" : "4:memory:/a\n", "proc/self/mountinfo": mount,
+      "sys/fs/cgroup/a/\(file)": "low 0\noom 7\noom_kill 3\n", "sys/fs/cgroup/\(file)": "oom_kill 9\n",
+    ])
+    #expect(MemoryKills.count(root: root.path) == 3)
+    #expect(MemoryKills.count(root: root.path + "/nowhere") == nil)
   }
 
   @Test("A host that says nothing has no limit") func nothing() throws { #expect(try shared([:]).isEmpty) }
