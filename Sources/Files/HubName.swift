@@ -13,8 +13,8 @@ package struct HubName: Sendable, Equatable {
     case dataset
   }
 
-  /// The name that a path may have been meant as: a path to nothing whose last two parts can be a name and whose folder is not there either,
-  /// a relative path of two such parts, or an address of the Hub.
+  /// The name that a path may have been meant as: a path to nothing whose last two parts can be a name, and whose folder is not there either;
+  /// or an address of the Hub.
   package init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) != 0 else { return nil }
@@ -24,10 +24,10 @@ package struct HubName: Sendable, Equatable {
     }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 2, let last = parts.last, Self.isPart(last), Self.isPart(parts[parts.count - 2]) else { return nil }
-    if parts.count > 2 {
-      let folder = DurableFile.parent(of: path)
-      guard unsafe stat(folder, &status) != 0, unsafe stat(DurableFile.parent(of: folder), &status) == 0 else { return nil }
-    }
+    guard !Self.endings.contains(where: last.hasSuffix) else { return nil }
+    let folder = DurableFile.parent(of: path)
+    guard unsafe stat(folder, &status) != 0 else { return nil }
+    guard parts.count == 2 || (unsafe stat(DurableFile.parent(of: folder), &status) == 0) else { return nil }
     name = "\(parts[parts.count - 2])/\(last)"
   }
 
@@ -40,6 +40,9 @@ package struct HubName: Sendable, Equatable {
       }
     return "\(what) of the Hugging Face Hub are not fetched by their names: hf download \(name)\(flag) --local-dir \(path)"
   }
+
+  /// The endings of files, which no repository's name has.
+  private static let endings = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".yaml", ".parquet"]
 
   private static func isPart(_ part: Substring) -> Bool {
     part.wholeMatch(of: /[A-Za-z0-9][\w.-]*/) != nil

@@ -37,7 +37,8 @@ import Testing
     for (path, name) in [
       ("Qwen/Qwen2.5-0.5B-Instruct", "Qwen/Qwen2.5-0.5B-Instruct"), ("\(base)/Qwen/Qwen3-8B", "Qwen/Qwen3-8B"),
       ("https://huggingface.co/Qwen/Qwen3-8B/tree/main", "Qwen/Qwen3-8B"), ("\(base)/https:/huggingface.co/datasets/a/b", "a/b"),
-      ("nowhere", nil), ("./nowhere", nil), ("\(base)/nowhere", nil), ("\(base)/a/b/c", nil), (base, nil), ("/a b/c d", nil),
+      ("data/missing.jsonl", nil), ("nowhere", nil), ("./nowhere", nil), ("\(base)/nowhere", nil), ("\(base)/a/b/c", nil), (base, nil),
+      ("/a b/c d", nil),
     ] as [(String, String?)] {
       #expect(HubName(path: path)?.name == name, "\(path)")
     }

@@ -62,7 +62,9 @@ public struct EvaluationComparison: Sendable, Equatable {
         continue
       }
       let (one, two, rest) = Self.paired(first.benchmarks[index], second.benchmarks[other])
-      if rest > 0 { remarks.append("\(counted(rest, "question")) of \(benchmark.name) are not in both and left out") }
+      if rest > 0 {
+        remarks.append("\(counted(rest, "question")) of \(benchmark.name) \(rest == 1 ? "is" : "are") not in both and left out")
+      }
       guard !one.isEmpty else { continue }
       remarks += Self.remarks(benchmark, second.header.benchmarks[other], names: names)
       let measures = [one, two].map { questions in Measure.all(of: questions) }

@@ -10,6 +10,12 @@ package struct RunOutcome: Codable, Sendable, Equatable {
   package struct File: Codable, Sendable, Equatable {
     package var name: String
     package var sha256: String
+
+    /// Names a file.
+    package init(name: String, sha256: String) {
+      self.name = name
+      self.sha256 = sha256
+    }
   }
 
   /// Questions as the model reads them.
@@ -17,6 +23,13 @@ package struct RunOutcome: Codable, Sendable, Equatable {
     package var source: String
     package var count: Int
     package var sha256: String
+
+    /// Names questions.
+    package init(source: String, count: Int, sha256: String) {
+      self.source = source
+      self.count = count
+      self.sha256 = sha256
+    }
   }
 
   /// SHA-256 over all of it, which ledger and checkpoints carry.
@@ -41,6 +54,22 @@ package struct RunOutcome: Codable, Sendable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case digest, configuration, arithmetic, questions, weights, model, judge, template
     case heldOut = "held_out"
+  }
+
+  /// The outcome of these parts, under a digest of them.
+  package init(
+    digest: String, configuration: [String: String], arithmetic: String, questions: Questions, heldOut: Questions? = nil, weights: [File],
+    model: [File], judge: String? = nil, template: String? = nil
+  ) {
+    self.digest = digest
+    self.configuration = configuration
+    self.arithmetic = arithmetic
+    self.questions = questions
+    self.heldOut = heldOut
+    self.weights = weights
+    self.model = model
+    self.judge = judge
+    self.template = template
   }
 
   /// What was changed since a run began with `earlier`, a phrase each: the key or the file, what it was and what it is.

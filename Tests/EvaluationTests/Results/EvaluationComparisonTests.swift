@@ -72,7 +72,7 @@ import Testing
     let comparison = try Self.compare([("x", "RRWW")], [("x", "RRW")], prompts: ("p", "q"))
     #expect(comparison.rows[0].questions == 3)
     #expect(
-      comparison.remarks == ["1 questions of x are not in both and left out", "the two differ on x by their prompts, too"])
+      comparison.remarks == ["1 question of x is not in both and left out", "the two differ on x by their prompts, too"])
   }
 
   @Test("Models without a question in common cannot be compared") func modelsWithoutAQuestionInCommon() {
