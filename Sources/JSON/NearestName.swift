@@ -6,7 +6,8 @@ package enum NearestName {
     let ranked = names.map { (name: $0, distance: distance(found, $0)) }
     // The names themselves decide between two that are as near, so that their order does not matter.
     let best = ranked.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    guard let best, isNear(best.distance, to: found) else { return nil }
+    // A name that shares nothing with the one that was found is not near, however short both are.
+    guard let best, best.distance < found.count, isNear(best.distance, to: found) else { return nil }
     return best.name
   }
 

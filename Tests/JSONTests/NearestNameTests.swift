@@ -5,7 +5,8 @@ struct NearestNameTests {
   @Test(
     "A slip is found, and nothing else",
     arguments: [
-      ("temprature", "temperature"), ("Top_P", "top_p"), ("sede", "seed"), ("temperatures", "temperature"), ("x", nil), ("prompt_text", nil),
+      ("temprature", "temperature"), ("Top_P", "top_p"), ("sede", "seed"), ("temperatures", "temperature"), ("x", nil), ("", nil),
+      ("prompt_text", nil),
       (String(repeating: "a", count: 100_000), nil),
     ])
   func slipsAreFound(_ found: String, _ expected: String?) {
@@ -20,7 +21,9 @@ struct NearestNameTests {
 
   @Test(
     "Insertions, deletions, substitutions and exchanges of neighbours count one each",
-    arguments: [("abc", "abc", 0), ("abc", "abxc", 1), ("abc", "ac", 1), ("abc", "axc", 1), ("abc", "acb", 1), ("", "abc", 3), ("abc", "cab", 2)])
+    arguments: [
+      ("abc", "abc", 0), ("abc", "abxc", 1), ("abc", "ac", 1), ("abc", "axc", 1), ("abc", "acb", 1), ("", "abc", 3), ("abc", "cab", 2),
+    ])
   func editsAreCounted(_ first: String, _ second: String, _ distance: Int) {
     #expect(NearestName.distance(first, second) == distance)
     #expect(NearestName.distance(second, first) == distance)
