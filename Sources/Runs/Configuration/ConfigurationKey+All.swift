@@ -117,7 +117,8 @@ extension ConfigurationKey {
 
   static let ofSampling: [ConfigurationKey] = [
     .number(
-      "sampling.temperature", \.sampling.temperature, .init(lower: 0.01, upper: 100), "Logits are divided by this before sampling; recorded log-probabilities are those at 1."),
+      "sampling.temperature", \.sampling.temperature, .init(lower: 0.01, upper: 100),
+      "Logits are divided by this before sampling; recorded log-probabilities are those at 1."),
     .integer("sampling.top_k", \.sampling.topK, 0...10_000_000, "The number of likeliest tokens that are sampled from; 0 for all."),
     .number(
       "sampling.top_p", \.sampling.topP, .init(lower: 0, upper: 1, excludesLower: true),

@@ -8,7 +8,9 @@ struct GenerateSampling: ParsableArguments {
   @Option(name: .customLong("n"), help: ArgumentHelp("Responses to each prompt.", valueName: "N"))
   var count = 1
 
-  @Option(help: ArgumentHelp("Logits are divided by this; 0 takes the most probable token. The log-probabilities reported are those at 1.", valueName: "T"))
+  @Option(
+    help: ArgumentHelp(
+      "Logits are divided by this; 0 takes the most probable token. The log-probabilities reported are those at 1.", valueName: "T"))
   var temperature = 1.0
 
   @Option(help: ArgumentHelp("Draws from this many of the most probable tokens; 0 for all.", valueName: "K"))
