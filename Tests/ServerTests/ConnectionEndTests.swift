@@ -68,7 +68,7 @@ struct ConnectionEndTests {
       ("PUT /v1/completions HTTP/1.1\r\nAuthorization: Bearer key\r\nConnection: close\r\n", 405),
     ])
   func refusedBodiesEnd(_ head: String, _ status: Int) async throws {
-    let limits = ListeningLimits(headTime: Self.hour, silence: Self.hour, idleTime: Self.hour, lingerTime: Self.moment)
+    let limits = ListeningLimits(headTime: Self.hour, silence: Self.hour, idleTime: Self.hour, lingerTime: .seconds(1))
     try await TestServer.run(options: ServerOptions(port: 0, apiKey: "key", limits: limits)) { server in
       try await server.converse { pieces, outbound in
         try await outbound.write(ByteBuffer(string: head + "Host: localhost\r\nContent-Length: 1000000000000\r\n\r\n"))
@@ -181,7 +181,8 @@ struct ConnectionEndTests {
   @Test("A client that waits to be told to send its body is told") func bodiesAreAskedFor() async throws {
     try await TestServer.run(options: ServerOptions(port: 0, apiKey: "key")) { server in
       let body = #"{"prompt": "ab", "max_tokens": 1}"#
-      let head = TestServer.post("/v1/completions", body).dropLast(body.count + 2) + "Expect: 100-continue\r\n"
+      // A line's end is one character.
+      let head = TestServer.post("/v1/completions", body).dropLast(body.count + 1) + "Expect: 100-continue\r\n"
       try await server.converse { pieces, outbound in
         try await outbound.write(ByteBuffer(string: head + "Authorization: Bearer key\r\n\r\n"))
         #expect(await pieces.text { $0.contains("\r\n\r\n") } == "HTTP/1.1 100 Continue\r\n\r\n")

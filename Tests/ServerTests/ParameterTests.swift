@@ -59,7 +59,8 @@ struct ParameterTests {
   @Test(
     "What nobody knows is refused, with what it may have been meant to be",
     arguments: [
-      ("temprature", "temperature"), ("top-p", "top_p"), ("repeat_penalty", "repetition_penalty"), ("stop_tokens_ids", "stop_token_ids"),
+      ("temprature", "temperature"), ("top-p", "top_p"), ("repetition_penality", "repetition_penalty"),
+      ("stop_tokens_ids", "stop_token_ids"),
       ("Seed", "seed"), ("xyzzyxyzzy", nil), ("", nil),
     ])
   func unknownParametersAreRefused(_ name: String, _ suggestion: String?) async throws {

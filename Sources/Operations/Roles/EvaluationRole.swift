@@ -1,4 +1,5 @@
 import Cluster
+import EMPO
 package import Evaluation
 import Foundation
 import Logging
@@ -33,7 +34,7 @@ package struct EvaluationRole: EvaluationResponder {
     let (stream, continuation) = AsyncThrowingStream<AnsweredPlace, any Error>.makeStream()
     let task = Task {
       do {
-        let service = try service(from: places.lowerBound) { continuation.yield($0) }
+        let service = try service(from: places.lowerBound) { _ = continuation.yield($0) }
         try await withTaskCancellationHandler {
           try await service.run()
         } onCancel: {

@@ -3,8 +3,8 @@ import EMPO
 package import Evaluation
 import Foundation
 import HuggingFace
-import Release
 import Questions
+import Release
 import Rollouts
 import Tensors
 import Tokenizers

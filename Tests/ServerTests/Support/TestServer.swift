@@ -168,8 +168,9 @@ struct TestServer: Sendable {
         AsyncThrowingStream<[UInt8], any Error>, NIOAsyncChannelOutboundWriter<ByteBuffer>
       ) async throws -> Void
   ) async throws {
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
-      channel in
+    // A connection that the other side has closed halfway can still be written to.
+    let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelOption(.allowRemoteHalfClosure, value: true)
+    let channel = try await bootstrap.connect(host: "127.0.0.1", port: port) { channel in
       channel.eventLoop.makeCompletedFuture {
         try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
           wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
