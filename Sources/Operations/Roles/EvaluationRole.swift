@@ -32,7 +32,7 @@ package struct EvaluationRole: EvaluationResponder {
   /// The responses to the questions from the first of these places on: all that are left.
   package func responses(to places: Range<Int>) -> AsyncThrowingStream<AnsweredPlace, any Error> {
     let (stream, continuation) = AsyncThrowingStream<AnsweredPlace, any Error>.makeStream()
-    let task = Task {
+    let task = _Concurrency.Task {
       do {
         let service = try service(from: places.lowerBound) { _ = continuation.yield($0) }
         try await withTaskCancellationHandler {

@@ -140,7 +140,10 @@ struct EvaluationArguments: ParsableArguments {
     let (listen, access) = (listen, access.access)
     return Measurement(
       header: evaluation.header, questions: evaluation.questions, evaluators: try evaluation.evaluators(),
-      responder: { try listen.map { try EvaluationRole(evaluation, listen: $0, access: access) } ?? evaluation.responder() })
+      responder: {
+        guard let listen else { return try evaluation.responder() }
+        return try EvaluationRole(evaluation, listen: listen, access: access)
+      })
   }
 
   private func remote(_ model: String) throws -> Measurement {
