@@ -30,7 +30,8 @@ import Testing
       ("write", { try Data([1]).write(to: URL(filePath: $0)) }), ("write", { _ = try FileHandle(forWritingTo: URL(filePath: $0)) }),
       ("open", { _ = try FileDescriptor.open(FilePath($0), .readOnly) }),
     ] as [(String, (String) throws -> Void)] {
-      #expect(try Self.message(verb, "F/x/y", operation) == "cannot \(verb) \(expected)")
+      let told = try Self.message(verb, "F/x/y", operation)
+      #expect(told == "cannot \(verb) \(expected)")
     }
   }
 

@@ -52,7 +52,7 @@ import Testing
     "A broken table is named with its line",
     arguments: [
       ("a,answer\n1,2\n", #"q.csv line 2: found the columns "a", "answer", expected one of question, prompt"#),
-      ("question,answer\nq\n", "q.csv line 2: found 1 columns, expected 2 as in the header"),
+      ("question,answer\nq\n", "q.csv line 2: found 1 column, expected 2 as in the header"),
       ("question,answer\nq,1,2\n", "q.csv line 2: found 3 columns"), ("question,question\na,b\n", #"the column "question" twice"#),
       ("question,answer\n\"a\nb\",1\n\"c\n,2\n", "found no closing quote for the one that opens in line 4"),
       ("question\n\"a\" b\n", "q.csv line 2: found text after a closing quote"), ("question\n", "q.csv: found no question"),

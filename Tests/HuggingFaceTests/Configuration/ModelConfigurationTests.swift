@@ -238,9 +238,9 @@ private func llama3(_ name: String = "", _ value: String = "", without absent: S
     }
   }
 
-  @Test("A missing file is named") func aMissingFileIsNamed() {
+  @Test("A missing folder is named") func aMissingFolderIsNamed() {
     let error = #expect(throws: FileError.self) { try ModelConfiguration(folder: "/nowhere") }
-    #expect(error?.message.contains("/nowhere/config.json") == true)
+    #expect(error?.message.hasPrefix("/nowhere is no folder") == true, "\(error?.message ?? "")")
   }
 
   @Test("Counts parameters") func countsParameters() throws {

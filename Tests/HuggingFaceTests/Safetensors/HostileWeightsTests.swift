@@ -29,7 +29,7 @@ import Testing
     (#"{"weight_map": {"a": ".."}}"#, "expected a .safetensors file"),
     (#"{"weight_map": {"a": ""}}"#, "expected a .safetensors file"),
     (#"{"weight_map": {"a": "model.safetensors.index.json"}}"#, "expected a .safetensors file"),
-    (#"{"weight_map": {"a": "nowhere.safetensors"}}"#, "missing nowhere.safetensors, 1 of 1 shards"),
+    (#"{"weight_map": {"a": "nowhere.safetensors"}}"#, "missing nowhere.safetensors, 1 of 1 shard"),
     (#"{"weight_map": {"a": "\#(first)", "b": "\#(first)"}}"#, ""),
     (#"{"weight_map": {"a": "\#(first)"}}"#, "b is in \(first), but the index does not name it"),
     (#"{"weight_map": {"a": "\#(first)", "b": "\#(first)", "c": "\#(first)"}}"#, "c is not in \(first)"),

@@ -6,7 +6,8 @@ import Testing
 @Suite("Limits on memory") struct MemoryBoundsTests {
   /// The limits that a host shares out, where these files are in its file system.
   private func shared(_ files: [String: String]) throws -> [MemoryBound] {
-    MemoryBounds.current(root: try host(files).path).shared.all
+    let root = try host(files)
+    return withExtendedLifetime(root) { MemoryBounds.current(root: root.path).shared.all }
   }
 
   private func host(_ files: [String: String]) throws -> ScratchFolder {
