@@ -93,10 +93,12 @@ extension ConfigurationKey {
     let embedded = written(defaultValue())
     // The key that chooses between the two has one default. The other defaults are those for a model that tells nothing about itself.
     guard name != "model" else { return (embedded, embedded) }
-    let own = defaultValue(for: .path("/dev/null"))
+    let own = read(Self.ownModel)
     var configuration = RunConfiguration()
     return (embedded, write(&configuration, own) ? written(own) : nil)
   }
+
+  private static let ownModel = RunConfiguration(defaultsFor: .path("/dev/null"))
 
   /// The default in a sentence, for help and editors.
   package var defaultRemark: String {
