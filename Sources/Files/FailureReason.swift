@@ -12,7 +12,7 @@ package enum FailureReason {
   ///   - path: The file or folder, where it is known: the words then name the part of it that is in the way.
   ///   - isReading: Whether nothing would have been written.
   package static func words(for error: any Error, at path: String? = nil, isReading: Bool = false) -> String {
-    if let number = number(beneath: error) { return words(for: number, at: path, isReading: isReading) }
+    if let number = number(beneath: error) ?? path.flatMap(obviousFault) { return words(for: number, at: path, isReading: isReading) }
     switch error {
     case let error as DecodingError: return "its JSON is not as expected (\(DurableFile.oneLine(told(error))))"
     case is CocoaError: return "the system gives no reason"
@@ -73,6 +73,12 @@ package enum FailureReason {
     case .fileNameTooLong: "\(number): choose a shorter one"
     default: "\(number)"
     }
+  }
+
+  /// What can be seen of a path whose operation failed without a number: a file where a folder should be, or a folder that is not there.
+  private static func obviousFault(at path: String) -> Errno? {
+    if let obstacle = obstacle(in: path), obstacle != FilePath(path).string { return .notDirectory }
+    return missingFolder(of: path) == nil ? nil : .noSuchFileOrDirectory
   }
 
   /// The first part of a path that is there and no folder.

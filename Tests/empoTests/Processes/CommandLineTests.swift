@@ -10,7 +10,7 @@ struct CommandLineTests {
     "Usage errors are one line and status 2",
     arguments: [
       ["--bogus"], ["bogus"], ["train", "--steps", "0"], ["train", "--steps", "99999999999999999999"], ["train", "--workers", "x"],
-      ["train", "--reward", "gold"], ["train", "--lag", "-1"], ["train", "--resume", "a", "--steps", "3"], ["train", "a.yaml", "b.yaml"],
+      ["train", "--reward", "gold"], ["train", "--lag", "-1"], ["train", "a.yaml", "b.yaml"],
       ["learner"], ["learner", "--run", "a", "--learner-works", "maybe"], ["worker"],
       ["worker", "--connect", "tcp://127.0.0.1:1", "--threads", "0"], ["bench", "rollout", "--new", "0"],
       ["bench", "learner", "--length", "1"], ["pretrain"], ["train", "--max-tokens", "0"], ["train", "--prompt", "no place for it"],

@@ -20,7 +20,7 @@ struct UsageWordsTests {
       (["zzzz"], "Unknown command 'zzzz' ("),
       (["train", "--temprature", "1"], "Unknown option '--temprature'. Did you mean '--temperature'?"),
       (["train", "--sampling-temp", "1"], "Did you mean '--sampling-temperature'?"),
-      (["generate", "--temp", "1"], "Did you mean '--temperature'?"),
+      (["generate", "--model", "m", "--temp", "1"], "Did you mean '--temperature'?"),
       (["train", "--reward", "randm"], "found \"randm\", expected one of empo, majority"),
       (["train", "--reward", "randm"], "did you mean random?"),
       (["train", "--judge", "mth"], "did you mean math?"), (["cluster", "--judge", "mth"], "did you mean math?"),
