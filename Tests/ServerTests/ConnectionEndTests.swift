@@ -90,7 +90,7 @@ struct ConnectionEndTests {
       "", "GET /health HTT", "GET /health HTTP/1.1\r\nHost: localhost\r\n", "POST /v1/completions HTTP/1.1\r\nContent-Length: 5\r\n",
     ])
   func slowHeadsAreClosed(_ text: String) async throws {
-    let limits = ListeningLimits(headTime: Self.moment, silence: Self.hour, idleTime: Self.hour)
+    let limits = ListeningLimits(headTime: .seconds(2), silence: Self.hour, idleTime: Self.hour)
     try await TestServer.run(options: ServerOptions(port: 0, limits: limits)) { server in
       try await server.connect(sending: text) { pieces in
         let received = await pieces.whole

@@ -141,9 +141,17 @@ struct SupervisorProcessTests {
     let notices = Scene.Notices()
     let plan = SupervisionPlan(
       workers: 1, restartBudget: 3, learnerGrace: .milliseconds(20), workerGrace: .milliseconds(20), burial: .milliseconds(20))
-    let supervisor = Supervisor(plan: plan, process: { _ in Stuck() }, isLearnerReady: { true }, say: { notices.append($0) })
+    let hasStarted = Atomic(false)
+    let supervisor = Supervisor(
+      plan: plan,
+      process: { _ in
+        hasStarted.store(true, ordering: .relaxed)
+        return Stuck()
+      }, isLearnerReady: { true }, say: { notices.append($0) })
+    async let status = supervisor.run()
+    #expect(await eventually { hasStarted.load(ordering: .relaxed) })
     for _ in 0..<interrupts { supervisor.stop(by: SIGTERM) }
-    #expect(await supervisor.run() == 143)
+    #expect(await status == 143)
     #expect(notices.all.contains(.leaving(.learner)))
   }
 
