@@ -69,8 +69,14 @@ package struct LearnerRole {
     try configuration.take(flags: settings)
     let pulse = Pulse()
     let board = LearnerBoard(steps: configuration.steps, pulse: pulse)
-    return try await MetricsPort.open(at: (metrics ?? configuration.learner.metrics)?.place, telling: board, logger: logger) {
-      try await run(configuration, board: board, pulse: pulse, logger: logger)
+    do {
+      return try await MetricsPort.open(at: (metrics ?? configuration.learner.metrics)?.place, telling: board, logger: logger) {
+        try await run(configuration, board: board, pulse: pulse, logger: logger)
+      }
+    } catch {
+      // What failed for want of a folder says less than where the folder is.
+      if let place = lock.movedFolder() { Self.leave(folder, for: place) }
+      throw error
     }
   }
 
