@@ -38,7 +38,7 @@ package struct RunSupervision {
   package func run() async throws -> Int32 {
     // The processes of the run have this process's limit. They are told here what they would end with.
     let needed = max(OpenFiles.server, OpenFiles.supervisor(children: configuration.workers + 1))
-    try OpenFiles.raiseLimit(least: needed, for: "a run with \(configuration.workers) workers on this host")
+    try OpenFiles.raiseLimit(least: needed, for: "a run with \(counted(configuration.workers, "worker")) on this host")
     let endpoints = EndpointsFile(path: folder.path + "/" + RunEndpoints.fileName)
     try requireFree()
     if let longer { try folder.replace(folder.configuration, with: longer.yaml(isCommented: true)) }
