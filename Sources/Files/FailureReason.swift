@@ -44,6 +44,7 @@ package enum FailureReason {
   package static func number(beneath error: any Error) -> Errno? {
     switch error {
     case let error as Errno: return error
+    case let error as POSIXError: return Errno(rawValue: error.code.rawValue)
     // Before Foundation's own: on Linux, an error object of any domain casts to CocoaError.
     case let error as NSError where error.domain == NSPOSIXErrorDomain: return Errno(rawValue: CInt(truncatingIfNeeded: error.code))
     case let error as CocoaError:
