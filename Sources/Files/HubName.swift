@@ -38,7 +38,8 @@ package struct HubName: Sendable, Equatable {
       case .model: ("models", "")
       case .dataset: ("data sets", " --repo-type dataset")
       }
-    return "\(what) of the Hugging Face Hub are not fetched by their names: hf download \(name)\(flag) --local-dir \(path)"
+    return "there is nothing of this name here, and \(what) of the Hugging Face Hub are not fetched by their names: "
+      + "hf download \(name)\(flag) --local-dir \(path)"
   }
 
   /// The endings of files, which no repository's name has.

@@ -14,7 +14,10 @@ package enum ModelPlace {
       let reason = HubName(path: path).map { $0.remark(.model, to: path) } ?? "there is nothing of this name"
       throw FileError(.missing, "\(path) is no folder: \(reason); expected \(expected)")
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else { return }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      guard isRun(path) else { return }
+      throw FileError(.unsupported, "\(path) is a run's folder: make a model's folder of it first (empo export \(path) OUT)")
+    }
     let folder = DurableFile.parent(of: path)
     let name = String(path.split(separator: "/").last ?? "")
     switch ForeignFormat(path: path) {
@@ -25,6 +28,12 @@ package enum ModelPlace {
     case let other:
       throw FileError(.unsupported, "\(path) is no folder but \(other?.title ?? "a file"): expected \(expected), such as \(folder)")
     }
+  }
+
+  /// Whether a folder holds a run, and no model.
+  private static func isRun(_ path: String) -> Bool {
+    func holds(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+    return holds("ledger.sqlite") && holds("config.yaml") && !holds("config.json")
   }
 
   /// What to do about a folder of pickles.

@@ -47,9 +47,21 @@ struct EvalCommand: AsyncParsableCommand {
   private static func legend(_ summary: EvaluationSummary) -> String {
     let questions = summary.rows.map { "\($0.questions)" }.joined(separator: ", ")
     let samples = summary.header.samples
-    return (summary.rows.count > 1 ? "\(questions) questions; " : "")
+    return (summary.rows.count > 1 ? "\(questions) questions; " : "") + asking(summary.header)
       + (samples > 0 ? "\(counted(samples, "sample")) of a question at temperature 1; " : "")
       + "[95 % interval, by the bootstrap over questions]"
+  }
+}
+
+extension EvalCommand {
+  /// Who was asked, and how: two models that are asked otherwise cannot be compared.
+  private static func asking(_ header: EvaluationHeader) -> String {
+    let ways = header.benchmarks.map { benchmark in
+      let preset = PromptPreset.allCases.first { $0.template == benchmark.prompt }?.rawValue
+      return "by the prompt \(preset ?? "of its own") for at most \(benchmark.maximumTokens) tokens"
+    }
+    let each = Set(ways).count == 1 ? ways[0] : zip(header.benchmarks, ways).map { "\($0.name) \($1)" }.joined(separator: ", ")
+    return "\(header.model) was asked \(each); "
   }
 }
 
