@@ -61,7 +61,6 @@ final class ChildProcess: SupervisedProcess {
   }
 
   private func started(pid: pid_t, life: FileDescriptor) {
-    _ = try? life.writeAll(SupervisedLife.signOfLife.utf8)
     state.withLock { state in
       if case .waiting(let signal?) = state { _ = Foundation.kill(pid, signal) }
       state = .running(pid: pid, life: life)
@@ -72,6 +71,8 @@ final class ChildProcess: SupervisedProcess {
     let log = try openLog()
     defer { try? log.close() }
     let life = try FileDescriptor.pipe()
+    // While the pipe has a reader here: a child may be gone before it can be written to.
+    _ = try life.writeEnd.writeAll(SupervisedLife.signOfLife.utf8)
     defer {
       state.withLock { state in
         if case .running(let pid, _) = state {
