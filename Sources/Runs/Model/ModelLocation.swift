@@ -16,10 +16,12 @@ package enum ModelLocation {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
-    try ModelPlace.requireFolder(path, expected: "a model's folder, a run's, or a checkpoint")
     if has("config.yaml"), has("checkpoints") {
       self = .run(RunFolder(path: path))
-    } else if has("state.json"), has("manifest.json") {
+      return
+    }
+    try ModelPlace.requireFolder(path, expected: "a model's folder, a run's, or a checkpoint")
+    if has("state.json"), has("manifest.json") {
       self = .checkpoint(path)
     } else {
       self = .model(path)
