@@ -17,7 +17,7 @@ from pathlib import Path
 
 ARMS = {
     "rewards": {
-        "EMPO": [], "GRPO with labels": ["--reward", "accuracy"], "majority (TTRL)": ["--reward", "majority"], "format": ["--reward", "format"],
+        "EMPO": [], "majority (TTRL)": ["--reward", "majority"], "format": ["--reward", "format"],
         "random": ["--reward", "random"], "random for a format": ["--reward", "random-format"],
     },
     "filter": {
