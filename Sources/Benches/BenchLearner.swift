@@ -37,7 +37,7 @@ struct BenchLearner {
       plan: plan, run: RunDescription(name: "bench", seed: 0, files: []), tasks: BenchTasks(),
       logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() },
       parts: LearnerParts(
-        makeStore: { try store?() ?? ForgetfulStore() }, makeTransport: { try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*") },
+        makeStore: { try store?() ?? PassingStore() }, makeTransport: { try ZeroMQLearnerTransport(listen: "tcp://127.0.0.1:*") },
         makeTrainer: { [gradients] in IdleTrainer(gradients) },
         makeJudge: { TimedJudge(RunJudge(seed: 0, scorer: groups.scorer), scoring) },
         makeChecker: { throw OperationsError(.process, "nothing is checked in a benchmark") },
@@ -95,26 +95,6 @@ private struct BenchTasks: TaskSource {
   }
 
   func heldOutContent(of place: Int) throws -> TaskContent { try content(of: place) }
-}
-
-/// Keeps nothing.
-private final class ForgetfulStore: GroupStore {
-  func beginIncarnation() throws -> UInt64 { 1 }
-  func isEvaluated(_ version: UInt32) throws -> Bool { false }
-  func groups(from step: UInt32) throws -> [StoredGroup] { [] }
-  func reliance(before version: UInt32) throws -> [String: UInt32] { [:] }
-  func persist(_ groups: [AcceptedGroup]) throws {}
-  func confirm(step: UInt32, slot: UInt32, checker: String?) throws {}
-  func void(step: UInt32, slot: UInt32, reason: String) throws {}
-  func void(sampledAfter version: UInt32, reason: String) throws {}
-  func expel(_ party: String, reason: String) throws {}
-  func expelled() throws -> [String: String] { [:] }
-  func firstTrustedIncarnation() throws -> UInt64 { 1 }
-  func leaseKey() throws -> [UInt8] { Array(repeating: 0, count: 32) }
-  func reach() throws -> LedgerReach { LedgerReach(run: "bench", entries: 0, link: "", incarnation: 1) }
-  func record(_ worker: WorkerRecord) throws {}
-  func record(_ step: StepRecord) throws {}
-  func record(_ evaluation: EvaluationRecord) throws {}
 }
 
 /// Updates a policy by counting, and adds up parts of gradients as a run does.

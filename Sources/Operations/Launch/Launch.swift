@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Runs
 
@@ -92,17 +93,9 @@ package struct Launch {
     let supervisor = Supervisor(
       plan: plan, process: { process($0, launched) }, isLearnerReady: { launched.learnerPort != nil },
       say: { Console.error.line($0.line(reports)) })
-    let signals = try StopSignals(
-      [SIGINT, SIGTERM, SIGHUP], patience: (first: plan.longestEnding, second: plan.burial * 2), take: supervisor.stop,
-      expire: { signal in
-        supervisor.killAll()
-        ErrorLine.write("the run's processes did not end in time: \(SupervisionNotice.resumable.line(reports))")
-        _exit(ExitStatus.stopped(by: signal))
-      })
-    defer { withExtendedLifetime(signals) {} }
     let count = hosts.workers.count
-    Console.error.line("run folder \(run) on \(hosts.learner.host.name): 1 learner, \(count) \(count == 1 ? "worker" : "workers")")
-    return await supervisor.run()
+    Console.error.line("run folder \(run) on \(hosts.learner.host.name): 1 learner, \(counted(count, "worker"))")
+    return try await supervisor.runUntilSignalled(reports)
   }
 
   private func process(_ child: Child, _ launched: LaunchedRun) -> RemoteProcess {

@@ -62,17 +62,9 @@ package struct RunSupervision {
       },
       isLearnerReady: { endpoints.read() != nil },
       say: { Console.error.line($0.line(reports)) })
-    let signals = try StopSignals(
-      [SIGINT, SIGTERM, SIGHUP], patience: (first: plan.longestEnding, second: plan.burial * 2), take: supervisor.stop,
-      expire: { signal in
-        supervisor.killAll()
-        ErrorLine.write("the run's processes did not end in time and were killed: \(SupervisionNotice.resumable.line(reports))")
-        _exit(ExitStatus.stopped(by: signal))
-      })
-    defer { withExtendedLifetime(signals) {} }
     let count = configuration.workers
-    Console.error.line("run folder \(folder.path): 1 learner, \(count) \(count == 1 ? "worker" : "workers"); logs in \(folder.logs)")
-    return await supervisor.run()
+    Console.error.line("run folder \(folder.path): 1 learner, \(counted(count, "worker")); logs in \(folder.logs)")
+    return try await supervisor.runUntilSignalled(reports)
   }
 
   private func command(for child: Child, executable: String, endpoints: EndpointsFile, keys: LocalKeys?) -> ChildCommand {

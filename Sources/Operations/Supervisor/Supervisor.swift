@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Synchronization
 
 /// Starts the children of a run and carries out the decisions of ``Supervision`` about them, until the run is over.
@@ -53,6 +54,19 @@ package actor Supervisor {
   /// Kills every child, whatever the supervisor itself is at.
   package nonisolated func killAll() {
     for process in processes.withLock({ Array($0.values) }) { process.kill() }
+  }
+
+  /// Runs the children until the run is over or a signal ends it, within the plan's graces; returns the exit status.
+  package nonisolated func runUntilSignalled(_ reports: ChildReports) async throws -> Int32 {
+    let signals = try StopSignals(
+      [SIGINT, SIGTERM, SIGHUP], patience: (first: plan.longestEnding, second: plan.burial * 2), take: stop,
+      expire: { [self] signal in
+        killAll()
+        ErrorLine.write("the run's processes did not end in time and were killed: \(SupervisionNotice.resumable.line(reports))")
+        _exit(ExitStatus.stopped(by: signal))
+      })
+    defer { withExtendedLifetime(signals) {} }
+    return await run()
   }
 
   /// Runs the children; returns the supervisor's exit status when every one of them has ended, or was killed and is left behind.

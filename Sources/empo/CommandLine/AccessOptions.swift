@@ -20,6 +20,12 @@ struct AccessOptions: ParsableArguments {
     if key != nil, insecure { throw ValidationError("--key keeps strangers out and --insecure lets them in: expected one of them") }
   }
 
+  /// Throws where nobody could join: only `empo train` gives keys to workers of its own.
+  func requireListed() throws {
+    guard key != nil, authorized.isEmpty else { return }
+    throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
+  }
+
   /// The same as a value.
   var access: LearnerAccess { LearnerAccess(key: key, authorized: authorized, isInsecure: insecure) }
 }

@@ -48,10 +48,7 @@ struct LearnerCommand: AsyncParsableCommand {
     } catch {
       throw ValidationError("\(error)")
     }
-    // Nobody could join: only empo train gives keys to workers of its own.
-    if access.key != nil, access.authorized.isEmpty {
-      throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
-    }
+    try access.requireListed()
   }
 
   func run() async throws {

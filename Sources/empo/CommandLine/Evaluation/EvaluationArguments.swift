@@ -80,9 +80,7 @@ struct EvaluationArguments: ParsableArguments {
     if listen == nil, access.access != LearnerAccess() {
       throw ValidationError("--key, --authorized and --insecure say which workers may answer: expected --listen, too")
     }
-    if access.key != nil, access.authorized.isEmpty {
-      throw ValidationError("--key lets in listed workers only, and none is listed: expected --authorized, too")
-    }
+    try access.requireListed()
     if server != nil, keys.values["template"] != nil || keys.values["chat_template_kwargs"] != nil {
       throw ValidationError("a server has its own chat template: --template and --chat-template-kwargs do not go with --server")
     }

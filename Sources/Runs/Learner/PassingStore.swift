@@ -3,7 +3,7 @@ import Digests
 import Foundation
 import Wire
 
-/// The store of a learner that keeps no groups: whoever measures keeps the responses in a file of results.
+/// The store of a learner that keeps no groups: a measurement keeps responses in a file of results, and a bench nothing.
 package final class PassingStore: GroupStore {
   /// Milliseconds since 1970: a learner that is started again has a later one, so that leases of the earlier one are known to be over.
   private let incarnation = UInt64(1_000 * Date().timeIntervalSince1970)
@@ -37,7 +37,7 @@ package final class PassingStore: GroupStore {
   /// Does nothing.
   package func expel(_ party: String, reason: String) throws {}
   /// No checkpoint asks.
-  package func reach() throws -> LedgerReach { LedgerReach(run: "evaluation", entries: 0, link: "", incarnation: incarnation) }
+  package func reach() throws -> LedgerReach { LedgerReach(run: "", entries: 0, link: "", incarnation: incarnation) }
   /// Does nothing.
   package func record(_ worker: WorkerRecord) throws {}
   /// Does nothing.
