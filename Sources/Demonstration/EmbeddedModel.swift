@@ -21,9 +21,9 @@ package enum EmbeddedModel {
   /// The seed of the questions: they are data, and the same in every run.
   package static let questionSeed: UInt64 = 1
 
-  /// Questions without answers.
-  package static func questions() -> [Question] {
-    WordProblems.questions(seed: questionSeed, count: 4096)
+  /// Questions to learn from, with answers only if these are asked for.
+  package static func questions(answered: Bool) -> [Question] {
+    WordProblems.questions(seed: questionSeed, count: 4096, answered: answered)
   }
 
   /// Questions with answers, of numbers that neither pre-training nor ``questions()`` have: a run's, or the first so many of all that there

@@ -36,6 +36,15 @@ import Testing
     #expect(Set(Self.questions.map(\.id)).count == 2_000)
   }
 
+  @Test("Answers that are asked for are right, and change nothing else") func answersThatAreAskedFor() throws {
+    let answered = WordProblems.questions(seed: 0, count: 2_000, answered: true)
+    #expect(answered.map(\.id) == Self.questions.map(\.id) && answered.map(\.text) == Self.questions.map(\.text))
+    for question in answered {
+      let solved = try #require(SolvedQuestion(question.text))
+      #expect(question.answers == ["\(solved.answer)"])
+    }
+  }
+
   /// Whatever the seeds are: the parts share no family with the same numbers.
   @Test("The parts are disjoint") func thePartsAreDisjoint() {
     let documents = WordProblems.pretrainingDocuments(seed: 11, count: 24_000)

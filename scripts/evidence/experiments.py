@@ -17,7 +17,7 @@ from pathlib import Path
 
 ARMS = {
     "rewards": {
-        "EMPO": [], "majority (TTRL)": ["--reward", "majority"], "format": ["--reward", "format"],
+        "EMPO": [], "accuracy (GRPO, labels)": ["--reward", "accuracy"], "majority (TTRL)": ["--reward", "majority"], "format": ["--reward", "format"],
         "random": ["--reward", "random"], "random for a format": ["--reward", "random-format"],
     },
     "filter": {
@@ -52,8 +52,10 @@ class Runs:
         name = "-".join(["run", *(flag.strip("-") for flag in flags), str(seed)])
         if not (self.folder / name / "report.json").exists():
             # Accuracy is read from the evaluations after the run.
-            resume = ["--resume"] if (self.folder / name).exists() else []
-            self.call("train", "--run", name, *resume, "--seed", seed, "--guard", "warn", "--keep-checkpoints", 1, *flags)
+            if (self.folder / name / "config.yaml").exists():
+                self.call("train", "--resume", name)
+            else:
+                self.call("train", "--run", name, "--seed", seed, "--guard", "warn", "--keep-checkpoints", 1, *flags)
         return name
 
     def evaluate(self, target, name, samples):

@@ -5,10 +5,11 @@
 # end come the tables, and what `empo compare` says of each against the base. An arm is base, or REWARD-SEED-STEPS, such as empo-0-40.
 # Usage: words.sh MODEL PROBLEMS MATH500 RUNS [ARM ...]; by default base empo-0-40 random-format-0-20. MODEL is a folder, such as that of
 # Qwen2.5-Coder-0.5B-Instruct; PROBLEMS has questions.jsonl, hard-questions.jsonl, held-out.jsonl and hard-held-out.jsonl; RUNS keeps everything,
-# and a second call goes on where the first was stopped. EMPO names another executable than the built one; SAMPLES the samples at temperature 1 (4),
-# QUESTIONS the questions of a step (6). An hour for 40 steps of a model of 0.5 B on 2 cores, a quarter of an hour for each measurement. Needs Python.
+# and a second call goes on where the first was stopped. EMPO names another executable than the built one; SAMPLES the samples at temperature 1 (2),
+# QUESTIONS the questions of a step (4), RATE the learning rate (3e-4). On 2 cores 40 to 80 minutes for 40 steps of a model of 0.5 B, and 20 for each
+# measurement. Needs Python.
 set -euo pipefail
-[[ $# -ge 4 ]] || { sed -n '2,10p' "$0" >&2; exit 1; }
+[[ $# -ge 4 ]] || { sed -n '2,11p' "$0" >&2; exit 1; }
 here=$(dirname "$(readlink -f "$0")")
 empo=$(readlink -f "${EMPO:-$here/../../.build/release/empo}")
 [[ -x $empo ]] || { echo "words.sh: error: $empo is not there: build with swift build -c release --product empo" >&2; exit 1; }
@@ -42,16 +43,20 @@ for arm; do
     steps=${arm##*-} rest=${arm%-*}
     seed=${rest##*-} reward=${rest%-*} target=$arm
     if [[ ! -f $arm/report.json ]]; then
-      if [[ -d $arm ]]; then set_out=(--run "$arm" --resume); else set_out=(--run "$arm"); fi
-      "$empo" train "${set_out[@]}" --model "$model" --questions questions.jsonl "${common[@]}" --learning-rate 1e-4 --reward "$reward" \
-        --seed "$seed" --steps "$steps" --questions-per-step "${QUESTIONS:-6}" --group-size 8 --workers 1 --worker-max-sequences 48 \
-        --checkpoint-every 5 >>"$arm.log" 2>&1 || { tail -n 3 "$arm.log" >&2; exit 1; }
+      if [[ -f $arm/config.yaml ]]; then
+        set_out=(--resume "$arm")
+      else
+        set_out=(--run "$arm" --model "$model" --questions questions.jsonl "${common[@]}" --learning-rate "${RATE:-3e-4}" --reward "$reward"
+          --seed "$seed" --steps "$steps" --questions-per-step "${QUESTIONS:-4}" --group-size 8 --workers 1 --worker-max-sequences 48
+          --checkpoint-every 5)
+      fi
+      "$empo" train "${set_out[@]}" >>"$arm.log" 2>&1 || { tail -n 3 "$arm.log" >&2; exit 1; }
     fi
   fi
   at=()
   [[ $arm == base ]] || at=(--at last)
   measure() { "$empo" eval "$target" "${at[@]}" "${common[@]}" --arithmetic bf16 --out "$arm-$1.jsonl" "${@:2}" >"$arm-$1.txt" 2>>"$arm.log"; }
-  measure words --questions easy.jsonl,hard.jsonl --samples "${SAMPLES:-4}"
+  measure words --questions easy.jsonl,hard.jsonl --samples "${SAMPLES:-2}"
   measure other --questions math.jsonl,general.jsonl --samples 0
 done
 for arm; do

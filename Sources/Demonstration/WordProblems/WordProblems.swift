@@ -21,8 +21,8 @@ public enum WordProblems {
     PretrainingDocuments(seed: seed, count: count)
   }
 
-  /// Questions without answers, for EMPO to learn from; no two are alike.
-  public static func questions(seed: UInt64, count: Int) -> [Question] {
+  /// Questions to learn from; no two are alike. They have answers only if these are asked for: EMPO learns without.
+  public static func questions(seed: UInt64, count: Int, answered: Bool = false) -> [Question] {
     precondition(count >= 0, "a count of questions can't be negative")
     var seen: Set<String> = []
     var questions: [Question] = []
@@ -32,7 +32,10 @@ public enum WordProblems {
       let problem = Problem(split: .questions, random: &random)
       index += 1
       guard seen.insert(problem.question).inserted else { continue }
-      questions.append(Question(id: "question-\(questions.count)-\(problem.family.name)", text: problem.question))
+      questions.append(
+        Question(
+          id: "question-\(questions.count)-\(problem.family.name)", text: problem.question,
+          answers: answered ? ["\(problem.answer)"] : []))
     }
     return questions
   }

@@ -22,7 +22,10 @@ public enum GuardFigure: String, Sendable, CaseIterable, Codable, CodingKeyRepre
   case heldOut = "held_out"
 
   /// Whether it speaks against the policy that it describes. Fast updates do not: they tell what comes.
-  var isOfThePolicy: Bool { self != .clippedTokens && self != .gradientNorm }
+  public var isOfThePolicy: Bool { self != .clippedTokens && self != .gradientNorm }
+
+  /// Whether it goes with the learning rate, so that a run that warms up shows less of it in its first steps than later.
+  var isByRate: Bool { self == .clippedTokens }
 
   /// What counts as usual where the run's first steps do not have it; nil where they must.
   var usualByNature: Double? { self == .flippedMajorities ? 0 : nil }

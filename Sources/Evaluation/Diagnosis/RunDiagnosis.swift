@@ -4,6 +4,8 @@ import Files
 package struct RunDiagnosis: Sendable, Equatable {
   /// What a probe finds.
   package enum Verdict: String, Sendable, CaseIterable {
+    /// A trial of the run's first steps ended in a collapse.
+    case collapses
     /// Responses end at the length limit.
     case cutOff = "cut_off"
     /// Responses come to their end without an answer.
@@ -58,11 +60,11 @@ package struct RunDiagnosis: Sendable, Equatable {
   /// The gravest finding.
   package var verdict: Verdict { findings.first?.verdict ?? .healthy }
 
-  /// A diagnosis of some groups.
-  package init(_ groups: [SurveyedGroup], _ settings: Settings) {
+  /// A diagnosis of some groups, and of a trial of the run's first steps where there was one.
+  package init(_ groups: [SurveyedGroup], _ settings: Settings, trial: TrialCourse? = nil) {
     precondition(!groups.isEmpty, "a diagnosis needs groups")
     self.groups = groups
-    findings = Self.findings(groups, settings)
+    findings = [trial?.finding].compactMap(\.self) + Self.findings(groups, settings)
   }
 
   private static func findings(_ groups: [SurveyedGroup], _ settings: Settings) -> [Finding] {

@@ -64,4 +64,9 @@ package struct SurveyedGroup: Sendable, Equatable {
 
   /// Whether half of the responses and two more than of any other cluster agree: a majority that would not come out of chance.
   package var isSure: Bool { 2 * largest >= size && largest - second >= 2 }
+
+  /// Responses whose pseudo-reward, 1 in the largest cluster and 0 elsewhere, is the true one; nil without a label.
+  package var trueRewards: Int? {
+    right.map { isMajorityRight == true ? largest + size - $0 : size - largest - $0 }
+  }
 }

@@ -2,8 +2,6 @@ package import Cluster
 package import EMPO
 import Files
 import Foundation
-import HuggingFace
-import Rollouts
 package import Runs
 import Tensors
 import Training
@@ -41,27 +39,15 @@ package struct StepProbe {
     let lanes = Lanes(count: assembly.learnerThreads)
     report("loading the model")
     let trainer = try assembly.trainer()
-    let policy = trainer.policy.receiver()
-    let sequences = try assembly.workerSequences()
-    let sampler = try EngineSampler(
-      policy, lanes: lanes, arithmetic: assembly.arithmetic, scorer: try scorer(lanes), options: configuration.sampling,
-      stopTokens: assembly.base.configuration.endTokens, maximumSequences: sequences, maximumLength: assembly.positions,
-      gradients: EngineSampler.GradientSettings(
-        objective: configuration.objective, microBatchTokens: configuration.microBatchTokens, recomputation: configuration.recomputation,
-        arithmetic: assembly.arithmetic))
-    try sampler.load(version: 0, weights: WeightBytes(trainer.policy.bytes()))
+    let sampler = try ProbeSampler(assembly, receiving: trainer.policy, lanes: lanes)
+    try sampler.load(version: 0, trainer.policy)
 
     report("sampling \(counted(questions.count, "group")) of \(configuration.groupSize)")
-    let tasks = questions.enumerated().map { task($0.element, slot: $0.offset) }
-    let feed = ProbeFeed(tasks)
-    let sampling = try seconds { try sampler.sample(from: feed) }
+    var sampled: [ScoredGroup] = []
+    let sampling = try seconds { sampled = try sampler.groups(step: 0, of: questions) }
 
     report("computing a part of a gradient")
-    let sampled = try tasks.indices.map { index in
-      guard let group = feed.groups[UInt64(index)] else { throw OperationsError(.process, "a group was not sampled") }
-      return group
-    }
-    let groups = zip(tasks, sampled).map { PromptedGroup(promptTokens: $0.promptTokens, group: $1.teaching) }
+    let groups = zip(questions, sampled).map { PromptedGroup(promptTokens: $0.promptTokens, group: $1.teaching) }
     // A step of as many groups as a run's, whose parts are as large.
     let step = (0..<configuration.questionsPerStep).map { groups[$0 % groups.count] }
     let plan = trainer.begin(step: 0, groups: step)
@@ -97,17 +83,6 @@ package struct StepProbe {
     return (findings, sampled)
   }
 
-  private func scorer(_ lanes: Lanes) throws -> GroupScorer {
-    try configuration.scorer(judge: configuration.judge, tokenizer: assembly.base.tokenizer, lanes: lanes)
-  }
-
-  private func task(_ content: TaskContent, slot: Int) -> Wire.Task {
-    Wire.Task(
-      lease: 1, seal: LeaseSeal(incarnation: 1, code: []), item: WorkItem(step: 0, slot: UInt32(slot)), policyVersion: 0,
-      seed: configuration.seed, groupSize: UInt32(configuration.groupSize), questionID: content.questionID, question: content.question,
-      promptTokens: content.promptTokens, answers: content.answers, deadlineMilliseconds: 1_000)
-  }
-
   /// How much longer than this part one takes in the mean: by their tokens, a shared prompt counted once.
   private func share(of part: GradientPart, in parts: [GradientPart]) -> Double {
     func tokens(_ part: GradientPart) -> Double {
@@ -121,22 +96,6 @@ package struct StepProbe {
     let clock = ContinuousClock()
     return try clock.measure(body) / .seconds(1)
   }
-}
-
-/// Tasks one after the other, ticketed by their places.
-private final class ProbeFeed: TaskFeed {
-  private var waiting: ArraySlice<TicketedTask>
-  private(set) var groups: [UInt64: ScoredGroup] = [:]
-
-  init(_ tasks: [Wire.Task]) {
-    waiting = tasks.enumerated().map { TicketedTask(ticket: UInt64($0), task: $1) }[...]
-  }
-
-  func next() -> TicketedTask? { waiting.popFirst() }
-  func nextPart() -> TicketedTask? { nil }
-  func isCancelled(_ ticket: UInt64) -> Bool { false }
-  func deliver(_ group: ScoredGroup, for ticket: UInt64) { groups[ticket] = group }
-  func deliver(_ gradient: ComputedGradient, for ticket: UInt64) {}
 }
 
 extension ScoredGroup {

@@ -115,12 +115,14 @@ package struct RunAssembly: Sendable {
   }
 
   private static func questions(_ configuration: RunConfiguration) throws -> QuestionSet {
+    let readsAnswers = configuration.scoring.reward == .accuracy
     switch configuration.questions {
     case .path(let path):
-      try QuestionSet(
+      return try QuestionSet(
         contentsOf: path, keys: configuration.questionKeys,
-        labels: configuration.labels(configuration.scoring.reward == .accuracy ? .everyQuestion("reward accuracy") : .nobody))
-    case .embedded, .none: try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions())
+        labels: configuration.labels(readsAnswers ? .everyQuestion("reward accuracy") : .nobody))
+    case .embedded, .none:
+      return try QuestionSet(source: "the embedded questions", questions: EmbeddedModel.questions(answered: readsAnswers))
     }
   }
 

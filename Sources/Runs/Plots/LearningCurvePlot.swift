@@ -52,13 +52,16 @@ public struct LearningCurvePlot: Sendable, Equatable {
   private func sharesPanel(x: ClosedRange<Double>, y: ClosedRange<Double>) -> PlotPanel {
     let accuracy = PlotStyle(colour: Palette.blue, hasMarkers: true)
     let reward = PlotStyle(colour: Palette.vermilion)
+    // Without held-out questions there is none.
+    let measured = series(\.accuracy, accuracy).filter { !$0.values.isEmpty }
     let legend = PlotLegend(
-      entries: [PlotLegend.Entry(name: "accuracy", style: accuracy), PlotLegend.Entry(name: "mean reward", style: reward)]
-        + (control == nil ? [] : runEntries(colour: Palette.softInk)))
-    let lines = series(\.accuracy, accuracy) + series(\.reward, reward)
+      entries: (measured.isEmpty ? [] : [PlotLegend.Entry(name: "accuracy", style: accuracy)])
+        + [PlotLegend.Entry(name: "mean reward", style: reward)] + (control == nil ? [] : runEntries(colour: Palette.softInk)))
+    let lines = measured + series(\.reward, reward)
     let lowest = min(0, lines.flatMap(\.values).map(\.value).min() ?? 0)
     return PlotPanel(
-      title: "Greedy accuracy on held-out questions and mean reward (\(lowest < 0 ? "up" : "0") to 1)", legend: legend, series: lines,
+      title: "\(measured.isEmpty ? "Mean" : "Greedy accuracy on held-out questions and mean") reward (\(lowest < 0 ? "up" : "0") to 1)",
+      legend: legend, series: lines,
       steps: stepAxis(), values: .enclosing(lowest...1, ticks: 5), x: x, y: y, endPlaces: 3, hasStepLabels: false)
   }
 

@@ -14,6 +14,13 @@ package struct ProbeQuestion: Sendable {
   package var accepted: [String]
 }
 
+extension ProbeQuestion {
+  /// A question of the run, with its accepted answers by identifier.
+  package init(_ content: TaskContent, labels: [String: [String]]) {
+    self.init(content: content, accepted: labels[content.questionID] ?? [])
+  }
+}
+
 extension RunAssembly {
   /// The first questions that the run will ask, in its own order, with their answers where the file has any; where it has none, as many held-out
   /// questions behind them.
@@ -22,7 +29,7 @@ extension RunAssembly {
     var order = tasks.order
     let asked = (0..<min(count, questionCount)).map { place in
       let content = tasks.content(of: order.question(epoch: 0, place: place))
-      return ProbeQuestion(content: content, accepted: labels[content.questionID] ?? [])
+      return ProbeQuestion(content, labels: labels)
     }
     guard asked.allSatisfy({ $0.accepted.isEmpty }) else { return asked }
     let measured = (0..<min(count, heldOut.count)).map { place in
@@ -40,12 +47,12 @@ extension RunAssembly {
   }
 
   /// The accepted answers of the run's questions, by identifier, whatever the reward reads.
-  private func labels() throws -> [String: [String]] {
+  package func labels() throws -> [String: [String]] {
     let questions =
       switch configuration.questions {
       case .path(let path):
         try QuestionSet(contentsOf: path, keys: configuration.questionKeys, labels: configuration.labels(.anybody)).questions
-      case .embedded, .none: EmbeddedModel.questions()
+      case .embedded, .none: EmbeddedModel.questions(answered: true)
       }
     return Dictionary(questions.map { ($0.id, $0.answers) }) { first, _ in first }
   }

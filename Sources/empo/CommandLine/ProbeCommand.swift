@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benches
 import Evaluation
+import Files
 import HuggingFace
 import Operations
 import Rollouts
@@ -13,10 +14,14 @@ struct ProbeCommand: AsyncParsableCommand {
     commandName: "probe",
     abstract:
       "Asks a model some of a run's questions, and says whether the run can teach it anything, what to change, and what it would take.",
-    usage: "empo probe [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--groups N] [--hosts N] [--link RATE] [--json]",
+    usage: "empo probe [CONFIG.yaml] [--preset NAME] [--KEY VALUE ...] [--groups N] [--trial N] [--hosts N] [--link RATE] [--json]",
     discussion: """
       It takes the settings of `empo train`. Answers in the file of questions are never used to teach; they tell how often agreement is right. \
       Where that file has none, held-out questions are asked as well, for theirs.
+
+      A trial takes the run's first steps and keeps nothing of them. It ends at the model collapse step (arXiv 2603.08660), at which fewer than \
+      one in a hundred pseudo-rewards are the true ones, or at the collapse guard's first alarm, which stands in for it where the questions have \
+      no answers. The later a model collapses, the more it has to gain.
       """)
 
   @Argument(help: ArgumentHelp("The run's configuration, a YAML file.", valueName: "CONFIG.yaml"))
@@ -27,6 +32,11 @@ struct ProbeCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Questions to ask, each a group of responses.", valueName: "N"), transform: Bounds.integer(1...100_000))
   var groups = 32
+
+  @Option(
+    help: ArgumentHelp("Steps of the run to try, at most the run's, to see whether the model collapses within them.", valueName: "N"),
+    transform: Bounds.integer(1...1_000_000))
+  var trial: Int?
 
   @Option(
     help: ArgumentHelp("Hosts like this one that would run it, each with a worker; the first has the learner as well.", valueName: "N"),
@@ -47,6 +57,9 @@ struct ProbeCommand: AsyncParsableCommand {
     var configuration = try RunConfiguration.load(file: file, flags: keys.values, preset: preset)
     if hosts > 1, configuration.gradients == .automatic, configuration.gradientPartCount > 1 { configuration.gradients = .workers }
     try configuration.validate()
+    if let trial, trial > configuration.steps {
+      throw ValidationError("--trial \(trial) is more than the run has: \(counted(configuration.steps, "step")) (--steps)")
+    }
     let assembly = try RunAssembly(configuration)
     let questions = try assembly.probeQuestions(groups)
     let (found, groups) = try StepProbe(assembly).run(asking: questions.map(\.content)) { Console.error.line($0) }
@@ -54,9 +67,31 @@ struct ProbeCommand: AsyncParsableCommand {
     let surveyed = try zip(questions, groups).map { question, group in
       try SurveyedGroup(group, objective: configuration.objective, isRight: question.accepted.isEmpty ? nil : { try isRight($0, question) })
     }
-    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly))
-    let report = ProbeReport(diagnosis, assembly, found, hosts: hosts, link: link)
+    let course = try trial.map { try self.course(of: $0, assembly, isRight) }
+    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly), trial: course)
+    let report = ProbeReport(diagnosis, trial: course, assembly, found, hosts: hosts, link: link)
     Console.output.write(json ? try report.json() : report.text())
+  }
+
+  /// Takes the run's first steps, up to a collapse.
+  private func course(
+    of steps: Int, _ assembly: RunAssembly, _ isRight: @escaping (String, ProbeQuestion) throws -> Bool
+  ) throws -> TrialCourse {
+    let labels = try assembly.labels()
+    var course = TrialCourse([])
+    course.policyDigest = try TrialRun(assembly).run(steps: steps) {
+      Console.error.line($0)
+    } note: { asked, groups, report in
+      let surveyed = try zip(asked, groups).map { content, group in
+        let question = ProbeQuestion(content, labels: labels)
+        return try SurveyedGroup(
+          group, objective: assembly.configuration.objective,
+          isRight: question.accepted.isEmpty ? nil : { try isRight($0, question) })
+      }
+      course = TrialCourse(course.steps + [TrialCourse.Step(surveyed, report)])
+      return course.collapse == nil
+    }
+    return course
   }
 }
 

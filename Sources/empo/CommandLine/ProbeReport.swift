@@ -8,14 +8,18 @@ import Runs
 /// What `empo probe` prints.
 struct ProbeReport {
   private let diagnosis: RunDiagnosis
+  private let trial: TrialCourse?
   private let assembly: RunAssembly
   private let found: StepFindings
   private let hosts: Int
   private let forecast: StepForecast
 
   /// A report whose steps are as long as the groups that teach make them.
-  init(_ diagnosis: RunDiagnosis, _ assembly: RunAssembly, _ found: StepFindings, hosts: Int, link: LinkRate) {
+  init(
+    _ diagnosis: RunDiagnosis, trial: TrialCourse? = nil, _ assembly: RunAssembly, _ found: StepFindings, hosts: Int, link: LinkRate
+  ) {
     self.diagnosis = diagnosis
+    self.trial = trial
     self.assembly = assembly
     self.found = found
     self.hosts = hosts
@@ -54,6 +58,24 @@ struct ProbeReport {
     var seconds_per_step: Double
     var hours: Double
     var bound: String
+    var trial: Trial?
+  }
+
+  private struct Trial: Encodable {
+    var collapse_step: Int?
+    var policy_sha256: String?
+    var steps: [Step]
+
+    struct Step: Encodable {
+      var reward_accuracy: Double?
+      var majority_share: Double
+    }
+
+    init(_ course: TrialCourse) {
+      collapse_step = course.collapse?.step
+      policy_sha256 = course.policyDigest
+      steps = course.steps.map { Step(reward_accuracy: $0.rewardAccuracy, majority_share: $0.majorityShare) }
+    }
   }
 
   func json() throws -> String {
@@ -65,7 +87,7 @@ struct ProbeReport {
       truncated_share: diagnosis.truncatedShare, unanswered_share: diagnosis.unansweredShare, mean_length: found.meanLength,
       entropy_histogram: diagnosis.entropyHistogram, labelled: diagnosis.labelled, accuracy: diagnosis.accuracy,
       right_when_sure: diagnosis.rightWhenSure, hosts: hosts, seconds_per_step: forecast.seconds, hours: seconds / 3600,
-      bound: forecast.boundName)
+      bound: forecast.boundName, trial: trial.map(Trial.init))
     return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
   }
 
@@ -92,6 +114,17 @@ struct ProbeReport {
       lines.append(line("a sure majority is right", diagnosis.rightWhenSure.map(told) ?? "no labelled group has one"))
     } else {
       lines.append(line("a sure majority is right", "unknown: no question has an answer (--held-out FILE with some)"))
+    }
+    if let trial, let first = trial.steps.first, let last = trial.steps.last {
+      func course(_ figure: (TrialCourse.Step) -> Double?) -> String? {
+        guard let before = figure(first), let after = figure(last) else { return nil }
+        return "\(Figures.percent(before)) in the first step, \(Figures.percent(after)) in the last"
+      }
+      lines += [
+        "", line("a trial of \(counted(trial.steps.count, "step"))", trial.collapse == nil ? "no collapse" : "a collapse in the last"),
+      ]
+      lines.append(line("majority", course(\.majorityShare) ?? ""))
+      lines.append(line("true pseudo-rewards", course(\.rewardAccuracy) ?? "unknown: no question has an answer"))
     }
     lines += [
       "",

@@ -61,4 +61,35 @@ import Testing
     #expect((surveyed.largest, surveyed.second, surveyed.truncated, surveyed.unanswered) == (3, 2, 1, 0))
     #expect(surveyed.isMajorityRight == true && surveyed.right == 3 && surveyed.teaches && !surveyed.isSure)
   }
+
+  @Test("A pseudo-reward is true where it is the answer's own") func trueRewards() {
+    func group(largest: Int, isMajorityRight: Bool?, right: Int?) -> SurveyedGroup {
+      SurveyedGroup(
+        size: 8, teaches: true, isUnanimous: largest == 8, largest: largest, second: 0, truncated: 0, unanswered: 0, entropyShare: 0,
+        isMajorityRight: isMajorityRight, right: right)
+    }
+    #expect(group(largest: 5, isMajorityRight: true, right: 5).trueRewards == 8)
+    // Two right ones outside the majority get no pseudo-reward.
+    #expect(group(largest: 5, isMajorityRight: false, right: 2).trueRewards == 1)
+    #expect(group(largest: 8, isMajorityRight: false, right: 0).trueRewards == 0)
+    #expect(group(largest: 0, isMajorityRight: nil, right: 0).trueRewards == 8)
+    #expect(group(largest: 5, isMajorityRight: nil, right: nil).trueRewards == nil)
+  }
+
+  @Test("A trial ends at the collapse step, or at an alarm that stands in for it") func trial() {
+    func step(_ accuracy: Double?, _ figures: [GuardFigure] = []) -> TrialCourse.Step {
+      TrialCourse.Step(
+        rewardAccuracy: accuracy, majorityShare: 0.5,
+        alarms: figures.map { GuardAlarm(figure: $0, value: 0.9, limit: 0.5, usual: 0.2, since: 1) })
+    }
+    #expect(TrialCourse([step(0.5), step(0.01), step(0.009)]).collapse?.step == 3)
+    #expect(TrialCourse([step(nil), step(nil, [.sharedAnswers])]).collapse?.step == 2)
+    #expect(TrialCourse([step(0.5), step(nil)]).collapse == nil)
+    let settings = RunDiagnosis.Settings(maximumTokens: 256, roomForTokens: 2000, asksForAnswer: true)
+    let groups = (0..<16).map { _ in group(largest: 5, second: 1) }
+    let diagnosis = RunDiagnosis(groups, settings, trial: TrialCourse([step(0.5), step(0)]))
+    #expect(diagnosis.verdict == .collapses)
+    #expect(diagnosis.findings[0].text.hasPrefix("of a trial of 2 steps, step 2 shows a collapse: 0 % of its pseudo-rewards"))
+    #expect(RunDiagnosis(groups, settings, trial: TrialCourse([step(0.5)])).verdict == .healthy)
+  }
 }
