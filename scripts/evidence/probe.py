@@ -3,10 +3,9 @@
 
     scripts/evidence/probe.py RUNS [--empo PROGRAM] [--groups N] [--trial N]
 
-The embedded model and questions are the healthy one. Too easy is the demonstration's own result; cut off, a limit of 16 tokens; too hard, numbers of
-four digits, which the base model has never seen; wrong consensus, the trained model on stories with one turn more than it knows, which it tells as
-if that were not there. RUNS keeps the demonstration's run, whose seconds are compared with what the probe foretold. Prints a table in Markdown.
-Needs nothing but Python, and a quiet machine for the forecast.
+The embedded model and questions are the healthy one. Too easy is the demonstration's own result; cut off, a limit of 16 tokens; too hard, stories
+with one turn more than the base model knows; wrong consensus, the same stories told to the trained model, which is sure of itself. RUNS keeps the
+demonstration's run, whose seconds are compared with what the probe foretold. Prints a table in Markdown. Needs nothing but Python, and a quiet machine for the forecast.
 """
 import argparse
 import json
@@ -18,14 +17,16 @@ from pathlib import Path
 NAMES, THINGS = ["Tom", "Ann", "Sam", "Mia", "Ben", "Eva", "Max", "Zoe"], ["apples", "pens", "books", "cards", "coins", "eggs", "balls", "cups"]
 
 
-def stories(numbers, ending, answer):
-    """Questions of the demonstration's family `gain`, with other numbers, or another ending."""
+def stories():
+    """Questions of the demonstration's family `gain` with another ending."""
     draw = random.Random(0)
     for _ in range(64):
         name, thing = draw.choice(NAMES), draw.choice(THINGS)
-        first, second, third = (draw.randint(*numbers) for _ in range(3))
-        text = f"{name} has {first} {thing}. {name} buys {second} {thing} and gives away {third}.{ending.format(name=name, thing=thing)}"
-        yield {"question": f"{text} How many {thing} are left?", "answer": str(answer(first, second, third))}
+        first, second, third = (draw.randint(10, 40) for _ in range(3))
+        text = (
+            f"{name} has {first} {thing}. {name} buys {second} {thing} and gives away {third}. Then {name} buys 20 more {thing} and 3 of them are lost."
+            f" How many {thing} are left?")
+        yield {"question": text, "answer": str(first + second - third + 17)}
 
 
 def main():
@@ -44,11 +45,7 @@ def main():
             raise SystemExit(f"probe.py: error: empo {' '.join(map(str, words))}: {found.stderr.strip().splitlines()[-1]}")
         return found.stdout
 
-    for name, lines in {
-        "large": stories((1000, 9999), "", lambda first, second, third: first + second - third),
-        "longer": stories((10, 40), " Then {name} buys 20 more {thing} and 3 of them are lost.", lambda a, b, c: a + b - c + 17),
-    }.items():
-        (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "stories.jsonl").write_text("".join(json.dumps(line) + "\n" for line in stories()))
 
     trial = ["--trial", options.trial] if options.trial else []
     probe = lambda *flags: json.loads(call("probe", "--groups", options.groups, "--json", *trial, *flags))
@@ -56,14 +53,14 @@ def main():
     if not (folder / "demo/report.json").exists():
         call("train", "--run", "demo")
     if not (folder / "trained/config.json").exists():
-        call("export", "demo", "trained")
+        call("export", "demo", "trained", "--last")
     own = ["--model", "trained", "--prompt", "qa", "--train", "full", "--max-tokens", 96, "--group-size", 16]
     found = {
         "healthy": healthy,
         "too easy": probe(*own, "--questions", "embedded"),
-        "too hard": probe("--questions", "large.jsonl"),
+        "too hard": probe("--questions", "stories.jsonl"),
         "cut off": probe("--max-tokens", 16),
-        "wrong consensus": probe(*own, "--questions", "longer.jsonl"),
+        "wrong consensus": probe(*own, "--questions", "stories.jsonl"),
     }
     print("| situation | verdict | groups that teach | cut off | a sure majority is right |" + (" true pseudo-rewards | collapse |" if trial else ""))
     print("|---" * (7 if trial else 5) + "|")
@@ -75,10 +72,11 @@ def main():
             steps = one["trial"]["steps"]
             cells += [" → ".join(percent(steps[at].get("reward_accuracy")) for at in (0, -1)), str(one["trial"].get("collapse_step", "none"))]
         print("| " + " | ".join(cells) + " |")
-    steps = [json.loads(line) for line in (folder / "demo/metrics.jsonl").read_text().splitlines()]
-    real = sum(step["step_seconds"] for step in steps)
-    foretold = healthy["seconds_per_step"] * len(steps)
-    print(f"\nThe demonstration's {len(steps)} steps: {foretold:.0f} s foretold, {real:.0f} s taken ({100 * (foretold / real - 1):+.0f} %).")
+    # Beside the steps' lines there are those of measurements.
+    lines = [json.loads(line) for line in (folder / "demo/metrics.jsonl").read_text().splitlines()]
+    real = [line["step_seconds"] for line in lines if "step_seconds" in line]
+    foretold = healthy["seconds_per_step"] * len(real)
+    print(f"\nThe demonstration's {len(real)} steps: {foretold:.0f} s foretold, {sum(real):.0f} s taken ({100 * (foretold / sum(real) - 1):+.0f} %).")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ package struct RunDiagnosis: Sendable, Equatable {
     case collapses
     /// Responses end at the length limit.
     case cutOff = "cut_off"
-    /// Responses come to their end without an answer.
-    case unanswered
     /// Where the answers agree, they are wrong.
     case wrongConsensus = "wrong_consensus"
+    /// Responses come to their end without an answer.
+    case unanswered
     /// The answers agree already.
     case tooEasy = "too_easy"
-    /// The answers do not agree on anything.
+    /// The answers do not agree on anything, or on what is wrong without being sure.
     case tooHard = "too_hard"
     /// Few groups teach, for several reasons.
     case fewTeach = "few_teach"
@@ -47,8 +47,8 @@ package struct RunDiagnosis: Sendable, Equatable {
   /// Shares beyond which a figure speaks against a run. A majority that is right in fewer than three of five sure groups teaches more wrong
   /// than right once groups that are not sure are counted in.
   private enum Limit {
-    static let truncated = 0.1, unanswered = 0.2, unanimous = 0.7, leaderless = 0.6, rightWhenSure = 0.6, teaching = 0.2
-    static let sureGroups = 5
+    static let truncated = 0.1, unanswered = 0.2, agreeing = 0.7, leaderless = 0.6, rightWhenSure = 0.6, right = 1.0 / 3, teaching = 0.2
+    static let sureGroups = 5, labelledGroups = 8
   }
 
   /// The groups. Never empty.
@@ -85,16 +85,6 @@ package struct RunDiagnosis: Sendable, Equatable {
               ? "raise --max-tokens, to \(longer) for a start; else the run learns to be brief, right or wrong"
               : "the model has no room for more: ask for shorter responses in the prompt")))
     }
-    let unanswered = share(\.unanswered)
-    if unanswered > Limit.unanswered {
-      found.append(
-        Finding(
-          verdict: .unanswered,
-          text: "\(percent(unanswered)) of the responses come to their end without an answer: "
-            + (settings.asksForAnswer
-              ? "read the last number or choice of such a response (--fallback number), or ask more plainly for an answer"
-              : "ask for one in a box (--prompt boxed), or read the last number or choice (--fallback number)")))
-    }
     let known = groups.filter { $0.isSure && $0.isMajorityRight != nil }
     let right = known.count { $0.isMajorityRight == true }
     if known.count >= Limit.sureGroups, Double(right) < Limit.rightWhenSure * Double(known.count) {
@@ -105,14 +95,24 @@ package struct RunDiagnosis: Sendable, Equatable {
             "of \(counted(known.count, "group")) in which at least half of the responses agree, \(right) agree on what is right: the run would teach "
             + "what is wrong; take easier questions, or a reward that reads answers (--reward accuracy)"))
     }
-    let unanimous = portion(\.isUnanimous)
-    if unanimous > Limit.unanimous {
+    let unanswered = share(\.unanswered)
+    if unanswered > Limit.unanswered {
+      found.append(
+        Finding(
+          verdict: .unanswered,
+          text: "\(percent(unanswered)) of the responses come to their end without an answer: "
+            + (settings.asksForAnswer
+              ? "read the last number or choice of such a response (--fallback number), or ask more plainly for an answer"
+              : "ask for one in a box (--prompt boxed), or read the last number or choice (--fallback number)")))
+    }
+    let agreeing = portion { 8 * $0.largest >= 7 * $0.size }
+    if agreeing > Limit.agreeing {
       found.append(
         Finding(
           verdict: .tooEasy,
           text:
-            "in \(percent(unanimous)) of the groups all answers agree already, and nothing is left to learn: take harder questions, or leave "
-            + "those out for a while (--skip-unanimous 4)"))
+            "in \(percent(agreeing)) of the groups seven in eight responses agree already, and little is left to learn: take harder questions, "
+            + "or leave those out for a while in which all agree (--skip-unanimous 4)"))
     }
     let leaderless = portion { $0.largest - $0.second < 2 && $0.truncated + $0.unanswered < $0.size / 2 }
     if leaderless > Limit.leaderless {
@@ -122,6 +122,18 @@ package struct RunDiagnosis: Sendable, Equatable {
           text:
             "in \(percent(leaderless)) of the groups no answer leads by two responses, so that agreement is chance: take easier questions, "
             + "larger groups (--group-size), or a confidence floor (--filter-minimum-confidence 0.3)"))
+    }
+    let answered = groups.compactMap(\.isMajorityRight)
+    let rightMajorities = answered.count(where: \.self)
+    if !found.contains(where: { [.wrongConsensus, .tooHard].contains($0.verdict) }), answered.count >= Limit.labelledGroups,
+      Double(rightMajorities) < Limit.right * Double(answered.count)
+    {
+      found.append(
+        Finding(
+          verdict: .tooHard,
+          text:
+            "the most frequent answer is right in \(rightMajorities) of \(counted(answered.count, "group")): the run would teach what is wrong; take "
+            + "easier questions, or a reward that reads answers (--reward accuracy)"))
     }
     let teaching = portion(\.teaches)
     if found.isEmpty, teaching < Limit.teaching {

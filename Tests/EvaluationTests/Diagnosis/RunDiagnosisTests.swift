@@ -20,7 +20,9 @@ import Testing
     let healthy = (0..<16).map { group(largest: 4 + $0 % 4, second: 1, isMajorityRight: $0 % 8 != 0) }
     #expect(verdict(healthy) == .healthy)
     #expect(verdict((0..<16).map { group(largest: $0 % 8 == 0 ? 5 : 8, second: 0, isMajorityRight: true) }) == .tooEasy)
+    #expect(verdict((0..<16).map { group(largest: $0 % 8 == 0 ? 5 : 7, second: 1, isMajorityRight: true) }) == .tooEasy)
     #expect(verdict((0..<16).map { group(largest: $0 % 8 == 0 ? 5 : 2, second: 1) }) == .tooHard)
+    #expect(verdict((0..<16).map { group(largest: 3, second: 1, isMajorityRight: $0 % 8 == 0) }) == .tooHard)
     #expect(verdict((0..<16).map { _ in group(largest: 5, second: 1, truncated: 2) }) == .cutOff)
     #expect(verdict((0..<16).map { _ in group(largest: 5, second: 1, unanswered: 2) }) == .unanswered)
     #expect(verdict((0..<16).map { group(largest: 6, second: 1, isMajorityRight: $0 % 3 == 0) }) == .wrongConsensus)
