@@ -26,7 +26,7 @@ package enum EmbeddedModel {
     WordProblems.questions(seed: questionSeed, count: 4096, answered: answered)
   }
 
-  /// Questions with answers, of numbers that neither pre-training nor ``questions()`` have: a run's, or the first so many of all that there
+  /// Questions with answers, of numbers that neither pre-training nor ``questions(answered:)`` have: a run's, or the first so many of all that there
   /// are, which begin with them.
   package static func heldOut(count: Int? = nil) -> [Question] {
     guard let count else { return WordProblems.heldOut(seed: questionSeed) }

@@ -12,7 +12,7 @@ public struct CollapseGuard: Sendable {
   public struct State: Sendable, Equatable, Codable {
     /// What is remembered of earlier answers.
     fileprivate var memory = AnswerMemory()
-    /// The figures of the first steps, as many as the window has; those that go with the learning rate, by its unit.
+    /// The figures of the first steps, as many as the window has.
     fileprivate var first: [[GuardFigure: Double]] = []
     /// The figures of the last steps, as many.
     fileprivate var latest: [[GuardFigure: Double]] = []
@@ -69,16 +69,11 @@ public struct CollapseGuard: Sendable {
     let answers = state.memory.note(groups)
     let sampled = max(0, step - options.lag)
     let figures = figures(of: answers, update)
-    let rate = update.learningRate
-    if state.first.count < options.window {
-      // What moves nothing clips nothing.
-      state.first.append(figures.filter { !$0.key.isByRate || rate > 0 }.mapValues(by: rate, /))
-    }
-    let usual = state.first.map { $0.mapValues(by: rate, *) }
+    if state.first.count < options.window { state.first.append(figures) }
     state.latest = (state.latest + [figures]).suffix(options.window)
     var standing: [GuardAlarm] = []
     for figure in GuardFigure.allCases where figure != .heldOut {
-      if let alarm = look(at: figure, usual: usual.compactMap { $0[figure] }, version: sampled) { standing.append(alarm) }
+      if let alarm = look(at: figure, version: sampled) { standing.append(alarm) }
     }
     if let alarm = look(at: probes) { standing.append(alarm) }
     let new = standing.filter { alarm in !state.alarms.contains { $0.figure == alarm.figure } }
@@ -109,10 +104,10 @@ public struct CollapseGuard: Sendable {
     return figures.filter(\.value.isFinite)
   }
 
-  /// Compares a figure of the last steps with what it was, or would have been at this step's learning rate, in the first ones.
-  private mutating func look(at figure: GuardFigure, usual values: [Double], version: Int) -> GuardAlarm? {
+  /// Compares a figure of the last steps with that of the first ones.
+  private mutating func look(at figure: GuardFigure, version: Int) -> GuardAlarm? {
     guard let now = state.latest.last?[figure] else { return state.alarms.first { $0.figure == figure } }
-    guard let usual = median(values) ?? figure.usualByNature, state.first.count == options.window else {
+    guard let usual = median(state.first.compactMap { $0[figure] }) ?? figure.usualByNature, state.first.count == options.window else {
       return nil
     }
     let limit = figure.limit(usual: usual)
@@ -147,13 +142,6 @@ public struct CollapseGuard: Sendable {
   /// The median, of two middle ones the lower; nil of nothing.
   private func median(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.sorted()[(values.count - 1) / 2]
-  }
-}
-
-extension [GuardFigure: Double] {
-  /// The same, with those that go with the learning rate changed by it.
-  fileprivate func mapValues(by rate: Double, _ change: (Double, Double) -> Double) -> Self {
-    Dictionary(uniqueKeysWithValues: map { ($0, $0.isByRate ? change($1, rate) : $1) })
   }
 }
 

@@ -24,9 +24,6 @@ public enum GuardFigure: String, Sendable, CaseIterable, Codable, CodingKeyRepre
   /// Whether it speaks against the policy that it describes. Fast updates do not: they tell what comes.
   public var isOfThePolicy: Bool { self != .clippedTokens && self != .gradientNorm }
 
-  /// Whether it goes with the learning rate, so that a run that warms up shows less of it in its first steps than later.
-  var isByRate: Bool { self == .clippedTokens }
-
   /// What counts as usual where the run's first steps do not have it; nil where they must.
   var usualByNature: Double? { self == .flippedMajorities ? 0 : nil }
 

@@ -14,7 +14,6 @@ import Testing
 
     init(_ change: (inout Step) -> Void = { _ in }) {
       update.meanLength = 30
-      update.learningRate = 1e-4
       update.gradientNorm = 0.2
       change(&self)
     }
@@ -60,22 +59,6 @@ import Testing
     #expect(reports.allSatisfy { $0.alarms.isEmpty && $0.alarmCount == 0 && $0.end == nil })
     #expect(reports.map(\.soundVersion) == [0, 0] + Array(1..<39))
     #expect(watch.state.best == LabelledProbe(version: 20, accuracy: 0.992))
-  }
-
-  /// The figures are those of a run of Qwen2.5-Coder-0.5B whose learning rate rose to 3e-4 over five steps.
-  @Test("Clipping that rises with the learning rate is usual") func warmingUp() {
-    let shares = [0, 0.00205, 0.00381, 0.00541, 0.00872, 0.0113, 0.00633, 0.00406]
-    let steps = shares.enumerated().map { index, share in
-      Step {
-        $0.update.learningRate = 6e-5 * Double(min(5, index + 1))
-        $0.update.clippedShare = share
-      }
-    }
-    var watch = guarding()
-    #expect(play(steps, &watch).allSatisfy { $0.alarms.isEmpty })
-    var steady = guarding()
-    let constant = steps.map { step in Step { $0.update.clippedShare = step.update.clippedShare } }
-    #expect(play(constant, &steady).flatMap(\.alarms).map(\.figure) == [.clippedTokens])
   }
 
   /// Changes of a step, each of which is one way down.
