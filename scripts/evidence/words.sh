@@ -6,10 +6,11 @@
 # Usage: words.sh MODEL PROBLEMS MATH500 RUNS [ARM ...]; by default base empo-0-40 random-format-0-20. MODEL is a folder, such as that of
 # Qwen2.5-Coder-0.5B-Instruct; PROBLEMS has questions.jsonl, hard-questions.jsonl, held-out.jsonl and hard-held-out.jsonl; RUNS keeps everything,
 # and a second call goes on where the first was stopped. EMPO names another executable than the built one; SAMPLES the samples at temperature 1 (2),
-# QUESTIONS the questions of a step (4), RATE the learning rate (3e-4). On 2 cores 40 to 80 minutes for 40 steps of a model of 0.5 B, and 20 for each
+# QUESTIONS the questions of a step (4), RATE the learning rate (3e-4), TEMPERATURE that of the training's samples (1). Only the reward `accuracy`
+# sees answers, worked out from the questions by words/answers.py. On 2 cores 40 to 80 minutes for 40 steps of a model of 0.5 B, and 20 for each
 # measurement. Needs Python.
 set -euo pipefail
-[[ $# -ge 4 ]] || { sed -n '2,11p' "$0" >&2; exit 1; }
+[[ $# -ge 4 ]] || { sed -n '2,12p' "$0" >&2; exit 1; }
 here=$(dirname "$(readlink -f "$0")")
 empo=$(readlink -f "${EMPO:-$here/../../.build/release/empo}")
 [[ -x $empo ]] || { echo "words.sh: error: $empo is not there: build with swift build -c release --product empo" >&2; exit 1; }
@@ -33,6 +34,7 @@ for name, lines in ("questions", mixed), ("math", short):
     with open(f"{name}.jsonl", "w") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
 PYTHON
+"$here/words/answers.py" questions.jsonl >labelled.jsonl
 cp "$problems/held-out.jsonl" easy.jsonl
 cp "$problems/hard-held-out.jsonl" hard.jsonl
 cp "$here/words/general.jsonl" general.jsonl
@@ -41,13 +43,14 @@ for arm; do
   target=$model
   if [[ $arm != base ]]; then
     steps=${arm##*-} rest=${arm%-*}
-    seed=${rest##*-} reward=${rest%-*} target=$arm
+    seed=${rest##*-} reward=${rest%-*} target=$arm questions=questions.jsonl
+    [[ $reward != accuracy ]] || questions=labelled.jsonl
     if [[ ! -f $arm/report.json ]]; then
       if [[ -f $arm/config.yaml ]]; then
         set_out=(--resume "$arm")
       else
-        set_out=(--run "$arm" --model "$model" --questions questions.jsonl "${common[@]}" --learning-rate "${RATE:-3e-4}" --reward "$reward"
-          --seed "$seed" --steps "$steps" --questions-per-step "${QUESTIONS:-4}" --group-size 8 --workers 1 --worker-max-sequences 48
+        set_out=(--run "$arm" --model "$model" --questions "$questions" "${common[@]}" --learning-rate "${RATE:-3e-4}" --reward "$reward"
+          --temperature "${TEMPERATURE:-1}" --seed "$seed" --steps "$steps" --questions-per-step "${QUESTIONS:-4}" --group-size 8 --workers 1 --worker-max-sequences 48
           --checkpoint-every 5)
       fi
       "$empo" train "${set_out[@]}" >>"$arm.log" 2>&1 || { tail -n 3 "$arm.log" >&2; exit 1; }
