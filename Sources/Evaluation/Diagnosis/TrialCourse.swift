@@ -46,13 +46,10 @@ package struct TrialCourse: Sendable, Equatable {
   private static let floor = 0.01
 
   /// The steps so far.
-  package let steps: [Step]
-
-  /// The SHA-256 of the parameters after the last of them.
-  package var policyDigest: String?
+  package var steps: [Step]
 
   /// The course of some steps.
-  package init(_ steps: [Step]) { self.steps = steps }
+  package init(_ steps: [Step] = []) { self.steps = steps }
 
   /// The first step that shows a collapse; nil where none does.
   package var collapse: Collapse? {

@@ -34,4 +34,19 @@ package struct StepCosts: Sendable, Equatable {
     self.isSpread = isSpread
     self.samplesAhead = samplesAhead
   }
+
+  /// The costs of steps like those of a trial, whose groups are the run's own: as long as they are, and teaching where they teach.
+  package func measured(by trial: TrialRun.Outcome) -> StepCosts {
+    var costs = self
+    costs.groupSeconds = trial.groupSeconds
+    costs.partSeconds = max(0, trial.updateSeconds - learnerSeconds) / Double(max(1, parts))
+    return costs
+  }
+
+  /// The costs where only a share of the groups teaches.
+  package func teaching(_ share: Double) -> StepCosts {
+    var costs = self
+    costs.partSeconds *= share
+    return costs
+  }
 }

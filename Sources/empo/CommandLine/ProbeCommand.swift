@@ -64,34 +64,33 @@ struct ProbeCommand: AsyncParsableCommand {
     let questions = try assembly.probeQuestions(groups)
     let (found, groups) = try StepProbe(assembly).run(asking: questions.map(\.content)) { Console.error.line($0) }
     let isRight = try assembly.isRight(lanes: Lanes(count: assembly.learnerThreads))
-    let surveyed = try zip(questions, groups).map { question, group in
-      try SurveyedGroup(group, objective: configuration.objective, isRight: question.accepted.isEmpty ? nil : { try isRight($0, question) })
+    func survey(_ questions: [ProbeQuestion], _ groups: [ScoredGroup]) throws -> [SurveyedGroup] {
+      try zip(questions, groups).map { question, group in
+        try SurveyedGroup(
+          group, objective: configuration.objective, isRight: question.accepted.isEmpty ? nil : { try isRight($0, question) })
+      }
     }
-    let course = try trial.map { try self.course(of: $0, assembly, isRight) }
-    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly), trial: course)
-    let report = ProbeReport(diagnosis, trial: course, assembly, found, hosts: hosts, link: link)
+    let surveyed = try survey(questions, groups)
+    let trial = try trial.map { try self.trial(of: $0, assembly, survey) }
+    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly), trial: trial?.course)
+    let report = ProbeReport(diagnosis, trial: trial, assembly, found, hosts: hosts, link: link)
     Console.output.write(json ? try report.json() : report.text())
   }
 
   /// Takes the run's first steps, up to a collapse.
-  private func course(
-    of steps: Int, _ assembly: RunAssembly, _ isRight: @escaping (String, ProbeQuestion) throws -> Bool
-  ) throws -> TrialCourse {
+  private func trial(
+    of steps: Int, _ assembly: RunAssembly, _ survey: ([ProbeQuestion], [ScoredGroup]) throws -> [SurveyedGroup]
+  ) throws -> (TrialCourse, TrialRun.Outcome) {
     let labels = try assembly.labels()
-    var course = TrialCourse([])
-    course.policyDigest = try TrialRun(assembly).run(steps: steps) {
+    var course = TrialCourse()
+    let outcome = try TrialRun(assembly).run(steps: steps) {
       Console.error.line($0)
     } note: { asked, groups, report in
-      let surveyed = try zip(asked, groups).map { content, group in
-        let question = ProbeQuestion(content, labels: labels)
-        return try SurveyedGroup(
-          group, objective: assembly.configuration.objective,
-          isRight: question.accepted.isEmpty ? nil : { try isRight($0, question) })
-      }
-      course = TrialCourse(course.steps + [TrialCourse.Step(surveyed, report)])
+      let surveyed = try survey(asked.map { ProbeQuestion($0, labels: labels) }, groups)
+      course.steps.append(TrialCourse.Step(surveyed, report))
       return course.collapse == nil
     }
-    return course
+    return (course, outcome)
   }
 }
 

@@ -8,23 +8,24 @@ import Runs
 /// What `empo probe` prints.
 struct ProbeReport {
   private let diagnosis: RunDiagnosis
-  private let trial: TrialCourse?
+  private let trial: (course: TrialCourse, outcome: TrialRun.Outcome)?
   private let assembly: RunAssembly
-  private let found: StepFindings
+  private let meanLength: Double
+  private let costs: StepCosts
   private let hosts: Int
   private let forecast: StepForecast
 
-  /// A report whose steps are as long as the groups that teach make them.
+  /// A report whose steps take what those of a trial took, or, without one, as long as the groups that teach make them.
   init(
-    _ diagnosis: RunDiagnosis, trial: TrialCourse? = nil, _ assembly: RunAssembly, _ found: StepFindings, hosts: Int, link: LinkRate
+    _ diagnosis: RunDiagnosis, trial: (course: TrialCourse, outcome: TrialRun.Outcome)?, _ assembly: RunAssembly, _ found: StepFindings,
+    hosts: Int, link: LinkRate
   ) {
     self.diagnosis = diagnosis
     self.trial = trial
     self.assembly = assembly
-    self.found = found
+    meanLength = found.meanLength
     self.hosts = hosts
-    var costs = found.costs
-    costs.partSeconds *= diagnosis.teaching.value
+    costs = trial.map { found.costs.measured(by: $0.outcome) } ?? found.costs.teaching(diagnosis.teaching.value)
     forecast = StepForecast(costs, hosts: hosts, link: link.bitsPerSecond)
   }
 
@@ -33,7 +34,7 @@ struct ProbeReport {
   /// Seconds of the run: its steps, and the measurements on held-out questions, which workers share.
   private var seconds: Double {
     let configuration = assembly.configuration
-    let response = found.costs.groupSeconds / Double(configuration.groupSize) / Double(hosts)
+    let response = costs.groupSeconds / Double(configuration.groupSize) / Double(hosts)
     let full = Double(1 + HeldOutMeasure.samples) * (configuration.evaluatesBefore ? 2 : 1)
     let between = configuration.evaluateEvery > 0 ? Double((steps - 1) / configuration.evaluateEvery) : 0
     return forecast.seconds * Double(steps) + Double(assembly.heldOut.count) * (full + between) * response
@@ -63,7 +64,7 @@ struct ProbeReport {
 
   private struct Trial: Encodable {
     var collapse_step: Int?
-    var policy_sha256: String?
+    var policy_sha256: String
     var steps: [Step]
 
     struct Step: Encodable {
@@ -71,9 +72,9 @@ struct ProbeReport {
       var majority_share: Double
     }
 
-    init(_ course: TrialCourse) {
+    init(_ course: TrialCourse, _ outcome: TrialRun.Outcome) {
       collapse_step = course.collapse?.step
-      policy_sha256 = course.policyDigest
+      policy_sha256 = outcome.policyDigest
       steps = course.steps.map { Step(reward_accuracy: $0.rewardAccuracy, majority_share: $0.majorityShare) }
     }
   }
@@ -84,10 +85,10 @@ struct ProbeReport {
     let document = Document(
       verdict: diagnosis.verdict.rawValue, findings: diagnosis.findings.map(\.text), groups: diagnosis.groups.count,
       teaching: diagnosis.teaching, unanimous: diagnosis.unanimous, sure: diagnosis.sure, lead: diagnosis.meanLead,
-      truncated_share: diagnosis.truncatedShare, unanswered_share: diagnosis.unansweredShare, mean_length: found.meanLength,
+      truncated_share: diagnosis.truncatedShare, unanswered_share: diagnosis.unansweredShare, mean_length: meanLength,
       entropy_histogram: diagnosis.entropyHistogram, labelled: diagnosis.labelled, accuracy: diagnosis.accuracy,
       right_when_sure: diagnosis.rightWhenSure, hosts: hosts, seconds_per_step: forecast.seconds, hours: seconds / 3600,
-      bound: forecast.boundName, trial: trial.map(Trial.init))
+      bound: forecast.boundName, trial: trial.map { Trial($0.course, $0.outcome) })
     return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
   }
 
@@ -106,7 +107,7 @@ struct ProbeReport {
       line("lead of the majority", "\(Figures.percent(diagnosis.meanLead)) of the responses, in the mean"),
       line("responses cut off", Figures.percent(diagnosis.truncatedShare)),
       line("responses without an answer", Figures.percent(diagnosis.unansweredShare)),
-      line("length of a response", "\(Int(found.meanLength.rounded())) tokens, in the mean"),
+      line("length of a response", "\(Int(meanLength.rounded())) tokens, in the mean"),
       line("groups by entropy, in fifths", diagnosis.entropyHistogram.map(String.init).joined(separator: "  ")),
     ]
     if let accuracy = diagnosis.accuracy {
@@ -115,7 +116,7 @@ struct ProbeReport {
     } else {
       lines.append(line("a sure majority is right", "unknown: no question has an answer (--held-out FILE with some)"))
     }
-    if let trial, let first = trial.steps.first, let last = trial.steps.last {
+    if let trial = trial?.course, let first = trial.steps.first, let last = trial.steps.last {
       func course(_ figure: (TrialCourse.Step) -> Double?) -> String? {
         guard let before = figure(first), let after = figure(last) else { return nil }
         return "\(Figures.percent(before)) in the first step, \(Figures.percent(after)) in the last"

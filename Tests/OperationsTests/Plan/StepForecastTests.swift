@@ -18,6 +18,12 @@ import Testing
     #expect(forecast.bound == .gradients)
   }
 
+  @Test("A step after a trial takes what the trial's did") func afterATrial() {
+    let trial = TrialRun.Outcome(policyDigest: "", groupSeconds: 3, updateSeconds: 65)
+    #expect(StepForecast(costs().measured(by: trial), hosts: 1, link: 1e9).seconds == 16 * 3 + 65)
+    #expect(StepForecast(costs().teaching(0.5), hosts: 1, link: 1e9).seconds == 16 * 5 + 8 * 8 + 1)
+  }
+
   @Test("On several, the busiest worker counts, and the learner's own time hides behind the sampling of the next step")
   func theBusiestWorkerCounts() {
     for (hosts, seconds) in [(2, 8.0 * 13), (3, 6 * 13), (16, 13)] {
