@@ -4,7 +4,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 
-/// A model behind `/v1/chat/completions`.
+/// A model behind `/v1/chat/completions` and `/v1/completions`.
 public struct ChatServer: Sendable {
   /// The address of the API, such as `http://127.0.0.1:8000/v1`.
   public let address: String
@@ -38,14 +38,15 @@ public struct ChatServer: Sendable {
     self.address = "http://\(host):\(parts.port ?? 80)\(path)"
   }
 
-  /// What is asked of the model.
+  /// What is asked of the model: messages of a chat, or a text to go on with.
   struct Call: Encodable {
     struct Message: Encodable {
       var role: String
       var content: String
     }
     var model: String
-    var messages: [Message]
+    var messages: [Message]?
+    var prompt: String?
     var max_tokens: Int
     var temperature: Double
     var top_p = 1.0
@@ -58,7 +59,8 @@ public struct ChatServer: Sendable {
       struct Message: Decodable {
         var content: String?
       }
-      var message: Message
+      var message: Message?
+      var text: String?
       var finish_reason: String?
     }
     struct Usage: Decodable {
@@ -68,18 +70,25 @@ public struct ChatServer: Sendable {
     var usage: Usage?
   }
 
-  /// One response to a conversation. A server that is busy, or whose connection breaks, is asked again a few times.
+  /// One response to a prompt. A server that is busy, or whose connection breaks, is asked again a few times.
   func response(
-    to messages: [ChatMessage], maximumTokens: Int, temperature: Double, seed: Int
+    to prompt: ServerPrompt, maximumTokens: Int, temperature: Double, seed: Int
   ) async throws -> ModelResponse {
-    let call = Call(
-      model: model, messages: messages.map { Call.Message(role: $0.role, content: $0.content) }, max_tokens: maximumTokens,
-      temperature: temperature, seed: seed)
+    var call = Call(model: model, max_tokens: maximumTokens, temperature: temperature, seed: seed)
+    let place: String
+    switch prompt {
+    case .chat(let messages):
+      place = "/chat/completions"
+      call.messages = messages.map { Call.Message(role: $0.role, content: $0.content) }
+    case .text(let text):
+      place = "/completions"
+      call.prompt = text
+    }
     let encoder = JSONEncoder()
     // The same bytes for the same question.
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let exchange = HTTPExchange(
-      host: host, port: port, path: path + "/chat/completions", headers: apiKey.map { [("Authorization", "Bearer \($0)")] } ?? [],
+      host: host, port: port, path: path + place, headers: apiKey.map { [("Authorization", "Bearer \($0)")] } ?? [],
       body: [UInt8](try encoder.encode(call)))
     var attempt = 0
     while true {
@@ -109,11 +118,13 @@ public struct ChatServer: Sendable {
   private static let busy: Set<Int> = [408, 429, 500, 502, 503, 504]
 
   private func read(_ body: [UInt8]) throws(ChatClientError) -> ModelResponse {
-    guard let completion = try? JSONDecoder().decode(Completion.self, from: Data(body)), let choice = completion.choices.first else {
-      throw ChatClientError(.reply, "\(address) replied \(Self.excerpt(body)), expected a chat completion")
+    guard let completion = try? JSONDecoder().decode(Completion.self, from: Data(body)), let choice = completion.choices.first,
+      choice.message != nil || choice.text != nil
+    else {
+      throw ChatClientError(.reply, "\(address) replied \(Self.excerpt(body)), expected a completion")
     }
     return ModelResponse(
-      text: choice.message.content ?? "", tokenCount: completion.usage?.completion_tokens ?? 0,
+      text: choice.message?.content ?? choice.text ?? "", tokenCount: completion.usage?.completion_tokens ?? 0,
       isTruncated: choice.finish_reason == "length")
   }
 

@@ -1,4 +1,3 @@
-public import ChatTemplates
 public import Evaluation
 internal import Random
 
@@ -7,39 +6,39 @@ internal import Random
 /// Seeds are a function of the seed, the question's place in its benchmark and the response, for servers that obey them.
 public struct ServerResponder: EvaluationResponder {
   /// A question as a server is asked it.
-  public struct Conversation: Sendable, Equatable {
-    /// The messages, which end with the question.
-    public var messages: [ChatMessage]
+  public struct Asking: Sendable, Equatable {
+    /// The prompt, which ends with the question.
+    public var prompt: ServerPrompt
     /// The question's place in its benchmark.
     public var place: UInt32
     /// The most tokens of a response.
     public var maximumTokens: Int
 
     /// Creates one.
-    public init(messages: [ChatMessage], place: UInt32, maximumTokens: Int) {
-      self.messages = messages
+    public init(_ prompt: ServerPrompt, place: UInt32, maximumTokens: Int) {
+      self.prompt = prompt
       self.place = place
       self.maximumTokens = maximumTokens
     }
   }
 
   private let server: ChatServer
-  private let conversations: [Conversation]
+  private let questions: [Asking]
   private let samples: Int
   private let seed: UInt64
   private let concurrency: Int
 
   /// A responder that asks for a greedy response and `samples` at temperature 1, with up to `concurrency` requests under way.
-  public init(_ server: ChatServer, _ conversations: [Conversation], samples: Int, seed: UInt64, concurrency: Int) {
+  public init(_ server: ChatServer, _ questions: [Asking], samples: Int, seed: UInt64, concurrency: Int) {
     precondition(samples >= 0 && concurrency > 0)
     self.server = server
-    self.conversations = conversations
+    self.questions = questions
     self.samples = samples
     self.seed = seed
     self.concurrency = concurrency
   }
 
-  /// The responses to the conversations at these places, as they are done.
+  /// The responses to the questions at these places, as they are done.
   public func responses(to places: Range<Int>) -> AsyncThrowingStream<AnsweredPlace, any Error> {
     let (stream, continuation) = AsyncThrowingStream<AnsweredPlace, any Error>.makeStream()
     let task = Task {
@@ -65,7 +64,7 @@ public struct ServerResponder: EvaluationResponder {
         let (offset, index) = next.quotientAndRemainder(dividingBy: count)
         let place = places.lowerBound + offset
         next += 1
-        group.addTask { (place, index, try await response(index, to: conversations[place])) }
+        group.addTask { (place, index, try await response(index, to: questions[place])) }
       }
       for _ in 0..<concurrency { ask() }
       while let done = try await group.next() {
@@ -78,9 +77,9 @@ public struct ServerResponder: EvaluationResponder {
     }
   }
 
-  private func response(_ index: Int, to conversation: Conversation) async throws -> ModelResponse {
-    let words = Philox(seed: seed, stream: Philox.Stream(step: .max, slot: conversation.place, sample: UInt32(index))).block(at: 0)
+  private func response(_ index: Int, to question: Asking) async throws -> ModelResponse {
+    let words = Philox(seed: seed, stream: Philox.Stream(step: .max, slot: question.place, sample: UInt32(index))).block(at: 0)
     return try await server.response(
-      to: conversation.messages, maximumTokens: conversation.maximumTokens, temperature: index == 0 ? 0 : 1, seed: Int(words.x >> 1))
+      to: question.prompt, maximumTokens: question.maximumTokens, temperature: index == 0 ? 0 : 1, seed: Int(words.x >> 1))
   }
 }

@@ -6,9 +6,9 @@ import Testing
 
 /// A measurement of a model behind a server that echoes what it was asked.
 @Suite struct ServerResponderTests {
-  private static let conversations = (0..<5).map {
-    ServerResponder.Conversation(
-      messages: [ChatMessage(role: "system", content: "s"), ChatMessage(role: "user", content: "q\($0) \"\n")], place: UInt32($0),
+  private static let questions = (0..<5).map {
+    ServerResponder.Asking(
+      .chat([ChatMessage(role: "system", content: "s"), ChatMessage(role: "user", content: "q\($0) \"\n")]), place: UInt32($0),
       maximumTokens: 7 + $0)
   }
 
@@ -22,7 +22,7 @@ import Testing
     _ server: AnsweringServer, samples: Int = 2, seed: UInt64 = 1, concurrency: Int = 3, places: Range<Int> = 0..<5
   ) async throws -> [Int: [ModelResponse]] {
     let responder = ServerResponder(
-      try ChatServer(server.address, model: "m"), conversations, samples: samples, seed: seed, concurrency: concurrency)
+      try ChatServer(server.address, model: "m"), questions, samples: samples, seed: seed, concurrency: concurrency)
     var found: [Int: [ModelResponse]] = [:]
     for try await answered in responder.responses(to: places) { found[answered.place] = answered.responses }
     return found
@@ -74,13 +74,27 @@ import Testing
     "A refusal is one line with the server's own words",
     arguments: [
       (404, "{\"error\": \"no such\nmodel\"}", "refused with status 404: {\"error\": \"no such model\"}"),
-      (200, "hello", "replied hello, expected a chat completion"), (200, "{\"choices\": []}", "expected a chat completion"),
+      (200, "hello", "replied hello, expected a completion"), (200, "{\"choices\": []}", "expected a completion"),
     ])
   func aRefusalIsOneLine(status: Int, body: String, part: String) async throws {
     let server = try await AnsweringServer { _, _, _ in (status, body) }
     let error = await #expect(throws: ChatClientError.self) { try await Self.answers(server, samples: 0) }
     #expect(error?.message.hasPrefix(server.address) == true && error?.message.contains(part) == true, "\(error?.message ?? "")")
     #expect(error?.message.contains("\n") == false)
+    await server.stop()
+  }
+
+  @Test("A base model is asked to go on with a text") func aBaseModelIsAskedToGoOn() async throws {
+    let server = try await AnsweringServer { _, path, body in
+      let isText = path == "/v1/completions" && body.contains(#""prompt":"Question: 1 + 1?""#) && !body.contains("messages")
+      return isText ? (200, #"{"choices":[{"text":" 2","finish_reason":"stop"}],"usage":{"completion_tokens":1}}"#) : (404, "")
+    }
+    let asked = [ServerResponder.Asking(.text("Question: 1 + 1?"), place: 0, maximumTokens: 4)]
+    let responder = ServerResponder(try ChatServer(server.address, model: "m"), asked, samples: 1, seed: 1, concurrency: 1)
+    for try await answered in responder.responses(to: 0..<1) {
+      #expect(answered.responses == Array(repeating: ModelResponse(text: " 2", tokenCount: 1, isTruncated: false), count: 2))
+    }
+    #expect(server.total == 2)
     await server.stop()
   }
 

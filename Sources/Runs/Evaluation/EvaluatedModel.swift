@@ -24,9 +24,9 @@ package struct EvaluatedModel: Sendable {
   /// The model without its weights.
   package let model: BaseModel
   /// The run's configuration, or the model's defaults: how it is asked where nobody says otherwise.
-  package let configuration: RunConfiguration
+  package private(set) var configuration: RunConfiguration
   /// Whether the configuration is that of a run.
-  package let isRun: Bool
+  package private(set) var isRun: Bool
 
   /// Finds a model.
   ///
@@ -78,6 +78,13 @@ package struct EvaluatedModel: Sendable {
       title = checkpoint.path
       model = try BaseModel(.path(checkpoint.path))
     }
+  }
+
+  /// The same model, asked as a run asks its own.
+  package func asked(as run: EvaluatedModel) -> EvaluatedModel {
+    var copy = self
+    (copy.configuration, copy.isRun) = (run.configuration, true)
+    return copy
   }
 
   /// A digest of all that answers depend on: the weights, the shape, the tokenizer and the chat template.

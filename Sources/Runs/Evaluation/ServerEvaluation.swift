@@ -3,15 +3,31 @@ package import Evaluation
 import Questions
 import Rollouts
 
-/// The benchmarks that a model behind a server is measured by. Its chat template is the server's, and so is the decision which question is too
-/// long.
+/// The benchmarks that a model behind a server is measured by. Its chat template is the server's, where it is not told to use none, and so is
+/// the decision which question is too long.
 package struct ServerEvaluation: Sendable {
+  /// What a server is asked.
+  package enum Prompt: Sendable, Equatable {
+    /// Messages for the server's chat template.
+    case chat([ChatMessage])
+    /// A text to go on with.
+    case text(String)
+
+    /// What it consists of.
+    fileprivate var parts: [String] {
+      switch self {
+      case .chat(let messages): messages.flatMap { [$0.role, $0.content] }
+      case .text(let text): [text]
+      }
+    }
+  }
+
   /// What was measured and how, for the file of results.
   package let header: EvaluationHeader
   /// All questions, in the order in which they are asked.
   package let questions: [BenchmarkQuestion]
   /// What the server is asked for each, with the question's place in its benchmark and the most tokens of a response.
-  package let conversations: [(messages: [ChatMessage], place: UInt32, maximumTokens: Int)]
+  package let prompts: [(prompt: Prompt, place: UInt32, maximumTokens: Int)]
 
   private let benchmarks: [Benchmark]
 
@@ -26,23 +42,28 @@ package struct ServerEvaluation: Sendable {
     configuration.sampling.maximumNewTokens = 2048
     configuration.heldOut = .none
     benchmarks = try Benchmark.read(asking, configuration: configuration, isRun: false)
-    var (questions, conversations, told):
-      ([BenchmarkQuestion], [(messages: [ChatMessage], place: UInt32, maximumTokens: Int)], [EvaluationHeader.Benchmark]) =
-        ([], [], [])
+    var (questions, prompts, told):
+      ([BenchmarkQuestion], [(prompt: Prompt, place: UInt32, maximumTokens: Int)], [EvaluationHeader.Benchmark]) = ([], [], [])
     for benchmark in benchmarks {
-      let asked = benchmark.set.questions.map(benchmark.configuration.messages)
-      for (place, (question, messages)) in zip(benchmark.set.questions, asked).enumerated() {
+      let asked = try benchmark.set.questions.map { try Self.prompt(of: $0, benchmark.configuration) }
+      for (place, (question, prompt)) in zip(benchmark.set.questions, asked).enumerated() {
         questions.append(BenchmarkQuestion(benchmark: benchmark.name, question: question))
-        conversations.append((messages, UInt32(place), benchmark.configuration.sampling.maximumNewTokens))
+        prompts.append((prompt, UInt32(place), benchmark.configuration.sampling.maximumNewTokens))
       }
-      told.append(
-        benchmark.told(
-          questions: asked.count, leftOut: 0, promptsDigest: Benchmark.digest(asked.map { $0.flatMap { [$0.role, $0.content] } })))
+      told.append(benchmark.told(questions: asked.count, leftOut: 0, promptsDigest: Benchmark.digest(asked.map(\.parts))))
     }
     self.questions = questions
-    self.conversations = conversations
+    self.prompts = prompts
     header = EvaluationHeader(
       model: "\(model) at \(address)", identity: "\(address) \(model)", arithmetic: nil, samples: samples, seed: seed, benchmarks: told)
+  }
+
+  private static func prompt(of question: Question, _ configuration: RunConfiguration) throws -> Prompt {
+    guard configuration.template == .none else { return .chat(configuration.messages(of: question)) }
+    guard configuration.system == nil else {
+      throw RunsError(.model, "system: found a text, but there is no chat template to put it in: expected --system none")
+    }
+    return .text(try configuration.plainPrompt(of: question))
   }
 
   /// The judges, by the benchmark's name.

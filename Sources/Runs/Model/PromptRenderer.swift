@@ -43,7 +43,7 @@ package struct PromptRenderer: Sendable {
 
   /// The prompt of a question, as text.
   package func text(of question: Question) throws -> String {
-    guard let template else { return configuration.prompt(for: try plainText(of: question)) }
+    guard let template else { return try configuration.plainPrompt(of: question) }
     return try template.render(
       Conversation(
         messages: configuration.messages(of: question), addsGenerationPrompt: true, variables: configuration.templateVariables.object,
@@ -54,15 +54,6 @@ package struct PromptRenderer: Sendable {
   package func tokens(of question: Question) throws -> [Int32] {
     tokenizer.encode(try text(of: question), addingSpecialTokens: template == nil)
   }
-
-  /// Without a template, a conversation of one message is a text like any other.
-  private func plainText(of question: Question) throws -> String {
-    guard question.messages.count > 1 || question.messages.first.map({ $0.role != "user" }) == true else { return question.text }
-    throw RunsError(
-      .model,
-      "found a conversation of \(counted(question.messages.count, "message")), but no chat template: expected one user message, or a template"
-    )
-  }
 }
 
 extension RunConfiguration {
@@ -72,5 +63,16 @@ extension RunConfiguration {
     // A conversation's own system message is part of it.
     guard let system, asked.first?.role != "system" else { return asked }
     return [ChatMessage(role: "system", content: system)] + asked
+  }
+
+  /// What a model reads without a chat template: a conversation of one message is a text like any other.
+  func plainPrompt(of question: Question) throws -> String {
+    guard question.messages.count > 1 || question.messages.first.map({ $0.role != "user" }) == true else {
+      return prompt(for: question.text)
+    }
+    throw RunsError(
+      .model,
+      "found a conversation of \(counted(question.messages.count, "message")), but no chat template: expected one user message, or a template"
+    )
   }
 }

@@ -61,6 +61,29 @@ struct EvalCommandTests {
     #expect(folder.text("spread.jsonl") == folder.text("whole.jsonl"))
   }
 
+  @Test("A model behind a server, asked to go on with plain texts, answers greedily as on this host")
+  func server() async throws {
+    let folder = try ScratchFolder()
+    let arguments = ["--questions", "embedded", "--limit", "9", "--samples", "0", "--prompt", "qa", "--max-tokens", "24", "--json"]
+    let local = try await run(["eval", "embedded"] + arguments, in: folder)
+    #expect(local.status == 0, "\(local.command.errors)")
+    let server = try Command(["serve", "--model", JSONLineCommandTests.model, "--port", "0", "--threads", "1"], in: folder, name: "server")
+    #expect(await eventually { server.output.contains("http://") || server.hasEnded }, "\(server.errors)")
+    let address = try #require(server.output.firstMatch(of: /http:\S+/)).output
+    let remote = try await run(["eval", "EmbeddedModel", "--server", String(address), "--template", "none"] + arguments, in: folder)
+    server.send(SIGTERM)
+    #expect(remote.status == 0, "\(remote.command.errors)")
+    #expect(remote.command.output.contains("greedy_accuracy"))
+    #expect(try figures(remote.command.output) == figures(local.command.output))
+  }
+
+  /// The figures of what `--json` prints.
+  private func figures(_ output: String) throws -> NSDictionary {
+    let document = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    let benchmarks = try #require(document?["benchmarks"] as? [[String: Any]])
+    return try #require(benchmarks.first?["figures"] as? NSDictionary)
+  }
+
   @Test("A version of a run is measured as the run was told, and its base model too")
   func runs() async throws {
     let run = try await TinyRun("steps: 2")
@@ -75,6 +98,9 @@ struct EvalCommandTests {
     let header = run.folder.lines("base.jsonl").first ?? ""
     #expect(
       header.contains("run (the model that it began with)") && header.contains(#""max_tokens":24"#) && header.contains(#""prompt":"Q: "#))
+    let compared = try await self.run(["compare", JSONLineCommandTests.model, "run"] + arguments, in: run.folder)
+    #expect(compared.status == 0, "\(compared.command.errors)")
+    #expect(!compared.command.output.contains("the two differ"), "\(compared.command.output)")
     let never = try await self.run(["eval", "run", "--at", "99"] + arguments, in: run.folder)
     #expect(never.status == 1 && never.command.error.contains("has kept no checkpoint of step 99: expected "), "\(never.command.errors)")
   }
@@ -90,6 +116,11 @@ struct EvalCommandTests {
       (["eval", "embedded", "--listen", "tcp://0.0.0.0:0"], 1, "--insecure"),
       (["eval", "embedded", "--insecure"], 2, "expected --listen, too"),
       (["eval", "m", "--server", "https://x/v1", "--questions", "embedded"], 1, "a server with TLS"),
+      (["eval", "m", "--server", "http://x", "--questions", "embedded", "--template", "t.jinja"], 2, "a server has its own chat template"),
+      (
+        ["eval", "m", "--server", "http://x", "--questions", "embedded", "--template", "none", "--system", "s"], 1,
+        "there is no chat template to put it in"
+      ),
       (["compare", "note.txt", "embedded"], 1, "line 1 is not the header of an evaluation"),
     ])
   func usage(arguments: [String], status: Int32, part: String) async throws {

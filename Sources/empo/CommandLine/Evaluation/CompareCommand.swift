@@ -10,8 +10,8 @@ struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Says which of two models answers better, and how sure that is.",
     discussion: """
-      Takes two files of results that empo eval --out wrote, or models that are measured first, as empo eval would. Both must have \
-      answered the same questions. Greedy accuracies are compared by McNemar's exact test, and all figures by the paired bootstrap.
+      Takes two files of results that empo eval --out wrote, or models that are measured first, as empo eval would; beside a run, another \
+      model is asked as the run's. Both must have answered the same questions. Greedy accuracies are compared by McNemar's exact test, and all figures by the paired bootstrap.
       """)
 
   @Argument(help: ArgumentHelp("A file of results, or a model as empo eval takes it.", valueName: "A"))
@@ -28,15 +28,8 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     // Files are read first: a model may take hours, in vain if the other side cannot be read.
     let read = [try file(first), try file(second)]
-    var results: [EvaluationResults] = []
-    for (place, found) in zip([first, second], read) {
-      if let found {
-        results.append(found)
-      } else {
-        Console.error.line("measuring \(place)")
-        results.append(try await arguments.evaluate(place, at: nil, out: nil))
-      }
-    }
+    var measured = try await arguments.evaluate(zip([first, second], read).filter { $0.1 == nil }.map(\.0))[...]
+    let results = read.map { $0 ?? measured.removeFirst() }
     let comparison = try EvaluationComparison(results[0], results[1], names: (first, second), bootstrap: arguments.bootstrap)
     Console.output.write(json ? try comparison.json() : comparison.lines().map { $0 + "\n" }.joined())
   }

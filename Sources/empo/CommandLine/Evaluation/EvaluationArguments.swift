@@ -35,7 +35,8 @@ struct EvaluationArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A server in OpenAI's shapes that answers; the model is its name there. A key is taken from EMPO_API_KEY.", valueName: "URL"))
+      "A server in OpenAI's shapes that answers; the model is its name there. With --template none it goes on with plain texts, as base models "
+        + "are asked. A key is taken from EMPO_API_KEY.", valueName: "URL"))
   var server: String?
 
   @Option(help: ArgumentHelp("Requests to a server under way at once.", valueName: "N"), transform: Bounds.integer(1...1024))
@@ -81,8 +82,10 @@ struct EvaluationArguments: ParsableArguments {
       throw ValidationError("--key, --authorized and --insecure say which workers may answer: expected --listen, too")
     }
     try access.requireListed()
-    if server != nil, keys.values["template"] != nil || keys.values["chat_template_kwargs"] != nil {
-      throw ValidationError("a server has its own chat template: --template and --chat-template-kwargs do not go with --server")
+    if server != nil, keys.values["template", default: "none"] != "none" || keys.values["chat_template_kwargs"] != nil {
+      throw ValidationError(
+        "a server has its own chat template: --template (but for none, which asks it to go on with plain texts) and --chat-template-kwargs "
+          + "do not go with --server")
     }
     if let files, files.contains("") { throw ValidationError("--questions \(questions ?? ""): expected files with commas between them") }
     do {
@@ -107,9 +110,31 @@ struct EvaluationArguments: ParsableArguments {
     var responder: () throws -> any EvaluationResponder
   }
 
+  /// Measures models as each is asked by itself, but where one of them is a run, all others as that.
+  func evaluate(_ places: [String]) async throws -> [EvaluationResults] {
+    let measurements: [Measurement]
+    if server == nil {
+      let models = try places.map { try EvaluatedModel($0, base: base) }
+      let run = models.first(where: \.isRun)
+      measurements = try models.map { try local($0.isRun ? $0 : run.map($0.asked(as:)) ?? $0) }
+    } else {
+      measurements = try places.map(remote)
+    }
+    var results: [EvaluationResults] = []
+    for (place, measurement) in zip(places, measurements) {
+      Console.error.line("measuring \(place)")
+      results.append(try await evaluate(measurement, out: nil))
+    }
+    return results
+  }
+
   /// Measures a model, or goes on with a file of results; logs on the standard error.
   func evaluate(_ place: String, at version: EvaluatedModel.Version?, out: String?) async throws -> EvaluationResults {
-    let measurement = try server == nil ? local(place, at: version) : remote(place)
+    let measurement = try server == nil ? local(EvaluatedModel(place, version: version, base: base)) : remote(place)
+    return try await evaluate(measurement, out: out)
+  }
+
+  private func evaluate(_ measurement: Measurement, out: String?) async throws -> EvaluationResults {
     let file = try out.map { try ResultsFile($0, header: measurement.header) }
     var results = file?.results ?? EvaluationResults(header: measurement.header)
     guard !results.isWhole else { return results }
@@ -129,9 +154,9 @@ struct EvaluationArguments: ParsableArguments {
 
   private var asking: Benchmark.Asking { Benchmark.Asking(files: files, preset: preset, flags: keys.values, limit: limit) }
 
-  private func local(_ place: String, at version: EvaluatedModel.Version?) throws -> Measurement {
+  private func local(_ model: EvaluatedModel) throws -> Measurement {
     let evaluation = try ModelEvaluation(
-      of: try EvaluatedModel(place, version: version, base: base), by: asking,
+      of: model, by: asking,
       options: ModelEvaluation.Options(
         samples: sampleCount, seed: seed, threads: threads, positions: context, arithmetic: arithmetic))
     for notice in evaluation.notices { Console.error.line(notice) }
@@ -147,14 +172,19 @@ struct EvaluationArguments: ParsableArguments {
   private func remote(_ model: String) throws -> Measurement {
     let server = try ChatServer(server ?? "", model: model, apiKey: ProcessInfo.processInfo.environment["EMPO_API_KEY"])
     let evaluation = try ServerEvaluation(model: model, at: server.address, by: asking, samples: sampleCount, seed: seed)
-    let conversations = evaluation.conversations.map {
-      ServerResponder.Conversation(messages: $0.messages, place: $0.place, maximumTokens: $0.maximumTokens)
+    let prompts = evaluation.prompts.map { asked in
+      let prompt: ServerPrompt =
+        switch asked.prompt {
+        case .chat(let messages): .chat(messages)
+        case .text(let text): .text(text)
+        }
+      return ServerResponder.Asking(prompt, place: asked.place, maximumTokens: asked.maximumTokens)
     }
     let (samples, seed, concurrency) = (sampleCount, seed, concurrency)
     return Measurement(
       header: evaluation.header, questions: evaluation.questions, evaluators: try evaluation.evaluators(threads: threads)
     ) {
-      ServerResponder(server, conversations, samples: samples, seed: seed, concurrency: concurrency)
+      ServerResponder(server, prompts, samples: samples, seed: seed, concurrency: concurrency)
     }
   }
 }
