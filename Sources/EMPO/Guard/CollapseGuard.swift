@@ -110,7 +110,7 @@ public struct CollapseGuard: Sendable {
     guard let usual = median(state.first.compactMap { $0[figure] }) ?? figure.usualByNature, state.first.count == options.window else {
       return nil
     }
-    let limit = figure.limit(usual: usual)
+    let limit = figure.limit(usual: usual, lag: options.lag)
     let isSuspicious = figure.isBad(now, beyond: (usual + limit) / 2)
     state.suspicions[figure] = isSuspicious ? state.suspicions[figure] ?? version : nil
     // A step without the figure is like the first ones.

@@ -34,9 +34,14 @@ public enum GuardFigure: String, Sendable, CaseIterable, Codable, CodingKeyRepre
   ///
   /// The bounds leave room for what healthy runs do. In the demonstration, the clip holds back 0.08 % of a step's tokens at most; in a run that
   /// is about to get worse, from 0.6 to 1.6 % (`scripts/evidence/guard.sh`). Several updates a step clip more, from the first step on.
-  func limit(usual: Double) -> Double {
+  /// So does a lag, but the first steps, all sampled from the base, do not show it: at a lag of 4 the two are 1.1 and 3.6 %.
+  ///
+  /// - Parameters:
+  ///   - usual: The median of the run's first steps.
+  ///   - lag: How many versions behind its update a step is sampled.
+  func limit(usual: Double, lag: Int) -> Double {
     switch self {
-    case .clippedTokens: max(3 * usual, 0.005)
+    case .clippedTokens: max(3 * usual, 0.005 * Double(max(1, lag)))
     case .sharedAnswers: max(2 * usual, usual + 0.2)
     case .flippedMajorities: max(2 * usual, 0.4)
     case .emptyAnswers, .truncatedResponses: usual + 0.3

@@ -63,7 +63,7 @@ import Testing
 
   /// Changes of a step, each of which is one way down.
   private static let ways: [(GuardFigure, @Sendable (inout Step) -> Void)] = [
-    (.clippedTokens, { $0.update.clippedShare = 0.006 }), (.sharedAnswers, { $0.alike = 8 }), (.emptyAnswers, { $0.empty = 2 }),
+    (.clippedTokens, { $0.update.clippedShare = 0.011 }), (.sharedAnswers, { $0.alike = 8 }), (.emptyAnswers, { $0.empty = 2 }),
     (.truncatedResponses, { $0.update.truncatedShare = 0.4 }), (.shortResponses, { $0.update.meanLength = 11 }),
     (.divergence, { $0.update.divergence = 1.5 }), (.gradientNorm, { $0.update.gradientNorm = 2.5 }),
   ]
@@ -86,6 +86,13 @@ import Testing
     // Fast updates say nothing against the policy at hand.
     let isOfThePolicy = ![.clippedTokens, .gradientNorm].contains(figure)
     #expect((reports[first].soundVersion < first - lag) == isOfThePolicy)
+  }
+
+  @Test("Updates far behind their samples may clip more", arguments: [(1, 0.006, true), (4, 0.011, false), (4, 0.035, true)])
+  func clippingByLag(lag: Int, share: Double, isAlarm: Bool) {
+    var watch = guarding(lag: lag)
+    let reports = play(usual + Array(repeating: Step { $0.update.clippedShare = share }, count: 6), &watch)
+    #expect(reports.contains { !$0.alarms.isEmpty } == isAlarm)
   }
 
   @Test("A single step alarms nobody", arguments: ways.indices)
