@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benches
+import EMPO
 import Evaluation
 import Files
 import HuggingFace
@@ -71,16 +72,16 @@ struct ProbeCommand: AsyncParsableCommand {
       }
     }
     let surveyed = try survey(questions, groups)
-    let trial = try trial.map { try self.trial(of: $0, assembly, survey) }
-    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly), trial: trial?.course)
-    let report = ProbeReport(diagnosis, trial: trial, assembly, found, hosts: hosts, link: link)
+    let tried = try trial.map { try firstSteps($0, of: assembly, survey) }
+    let diagnosis = RunDiagnosis(surveyed, RunDiagnosis.Settings(assembly), trial: tried?.course)
+    let report = ProbeReport(diagnosis, trial: tried, assembly, found, hosts: hosts, link: link)
     Console.output.write(json ? try report.json() : report.text())
   }
 
   /// Takes the run's first steps, up to a collapse.
-  private func trial(
-    of steps: Int, _ assembly: RunAssembly, _ survey: ([ProbeQuestion], [ScoredGroup]) throws -> [SurveyedGroup]
-  ) throws -> (TrialCourse, TrialRun.Outcome) {
+  private func firstSteps(
+    _ steps: Int, of assembly: RunAssembly, _ survey: ([ProbeQuestion], [ScoredGroup]) throws -> [SurveyedGroup]
+  ) throws -> (course: TrialCourse, outcome: TrialRun.Outcome) {
     let labels = try assembly.labels()
     var course = TrialCourse()
     let outcome = try TrialRun(assembly).run(steps: steps) {
