@@ -10,7 +10,7 @@
 # group in its largest cluster of answers (0.5). Only the reward `accuracy` sees answers, worked out from the questions by words/answers.py. On 2
 # cores 36 minutes for 25 steps of a model of 0.5 B, and 12 for each measurement. Needs Python.
 set -euo pipefail
-[[ $# -ge 4 ]] || { sed -n '2,12p' "$0" >&2; exit 1; }
+[[ $# -ge 4 ]] || { sed -n '2,11p' "$0" >&2; exit 1; }
 here=$(dirname "$(readlink -f "$0")")
 empo=$(readlink -f "${EMPO:-$here/../../.build/release/empo}")
 [[ -x $empo ]] || { echo "words.sh: error: $empo is not there: build with swift build -c release --product empo" >&2; exit 1; }
