@@ -34,7 +34,6 @@ for name, lines in ("questions", mixed), ("math", short):
     with open(f"{name}.jsonl", "w") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
 PYTHON
-"$here/words/answers.py" questions.jsonl >labelled.jsonl
 cp "$problems/held-out.jsonl" easy.jsonl
 cp "$problems/hard-held-out.jsonl" hard.jsonl
 cp "$here/words/general.jsonl" general.jsonl
@@ -44,14 +43,17 @@ for arm; do
   if [[ $arm != base ]]; then
     steps=${arm##*-} rest=${arm%-*}
     seed=${rest##*-} reward=${rest%-*} target=$arm questions=questions.jsonl
-    [[ $reward != accuracy ]] || questions=labelled.jsonl
+    if [[ $reward == accuracy ]]; then
+      questions=labelled.jsonl
+      "$here/words/answers.py" questions.jsonl >"$questions"
+    fi
     if [[ ! -f $arm/report.json ]]; then
       if [[ -f $arm/config.yaml ]]; then
         set_out=(--resume "$arm")
       else
         set_out=(--run "$arm" --model "$model" --questions "$questions" "${common[@]}" --learning-rate "${RATE:-2e-4}" --reward "$reward"
-          --temperature "${TEMPERATURE:-1}" --filter-minimum-confidence "${FLOOR:-0.5}" --seed "$seed" --steps "$steps" --questions-per-step "${QUESTIONS:-6}" --group-size 8 --workers 1 --worker-max-sequences 48
-          --checkpoint-every 5)
+          --temperature "${TEMPERATURE:-1}" --filter-minimum-confidence "${FLOOR:-0.5}" --seed "$seed" --steps "$steps"
+          --questions-per-step "${QUESTIONS:-6}" --group-size 8 --workers 1 --worker-max-sequences 48 --checkpoint-every 5)
       fi
       "$empo" train "${set_out[@]}" >>"$arm.log" 2>&1 || { tail -n 3 "$arm.log" >&2; exit 1; }
     fi

@@ -11,7 +11,8 @@ struct CompareCommand: AsyncParsableCommand {
     commandName: "compare", abstract: "Says which of two models answers better, and how sure that is.",
     discussion: """
       Takes two files of results that empo eval --out wrote, or models that are measured first, as empo eval would; beside a run, another \
-      model is asked as the run's. Both must have answered the same questions. Greedy accuracies are compared by McNemar's exact test, and all figures by the paired bootstrap.
+      model is asked as the run's. Both must have answered the same questions. Greedy accuracies are compared by McNemar's exact test, and \
+      all figures by the paired bootstrap.
       """)
 
   @Argument(help: ArgumentHelp("A file of results, or a model as empo eval takes it.", valueName: "A"))
