@@ -72,7 +72,7 @@ public struct ChatServer: Sendable {
 
   /// One response to a prompt. A server that is busy, or whose connection breaks, is asked again a few times.
   func response(
-    to prompt: ServerPrompt, maximumTokens: Int, temperature: Double, seed: Int
+    to prompt: ModelPrompt, maximumTokens: Int, temperature: Double, seed: Int
   ) async throws -> ModelResponse {
     var call = Call(model: model, max_tokens: maximumTokens, temperature: temperature, seed: seed)
     let place: String

@@ -1,3 +1,4 @@
+public import ChatTemplates
 public import Evaluation
 internal import Random
 
@@ -8,14 +9,14 @@ public struct ServerResponder: EvaluationResponder {
   /// A question as a server is asked it.
   public struct Asking: Sendable, Equatable {
     /// The prompt, which ends with the question.
-    public var prompt: ServerPrompt
+    public var prompt: ModelPrompt
     /// The question's place in its benchmark.
     public var place: UInt32
     /// The most tokens of a response.
     public var maximumTokens: Int
 
     /// Creates one.
-    public init(_ prompt: ServerPrompt, place: UInt32, maximumTokens: Int) {
+    public init(_ prompt: ModelPrompt, place: UInt32, maximumTokens: Int) {
       self.prompt = prompt
       self.place = place
       self.maximumTokens = maximumTokens

@@ -172,14 +172,7 @@ struct EvaluationArguments: ParsableArguments {
   private func remote(_ model: String) throws -> Measurement {
     let server = try ChatServer(server ?? "", model: model, apiKey: ProcessInfo.processInfo.environment["EMPO_API_KEY"])
     let evaluation = try ServerEvaluation(model: model, at: server.address, by: asking, samples: sampleCount, seed: seed)
-    let prompts = evaluation.prompts.map { asked in
-      let prompt: ServerPrompt =
-        switch asked.prompt {
-        case .chat(let messages): .chat(messages)
-        case .text(let text): .text(text)
-        }
-      return ServerResponder.Asking(prompt, place: asked.place, maximumTokens: asked.maximumTokens)
-    }
+    let prompts = evaluation.prompts.map { ServerResponder.Asking($0.prompt, place: $0.place, maximumTokens: $0.maximumTokens) }
     let (samples, seed, concurrency) = (sampleCount, seed, concurrency)
     return Measurement(
       header: evaluation.header, questions: evaluation.questions, evaluators: try evaluation.evaluators(threads: threads)
