@@ -2,13 +2,13 @@
 # A real model that learns word problems from questions alone: adapters on easy and hard problems mixed, the boxed prompt, a limit of 512 tokens,
 # which cuts nothing off. Every ARM is trained (or gone on with, after a stop), then measured on problems that were held out, greedy and at
 # temperature 1, and greedily on what it was not trained on: 60 short questions of MATH-500 and the 30 general ones of words/general.jsonl. At the
-# end come the tables, and what `empo compare` says of each against the base. An arm is base, or REWARD-SEED-STEPS, such as empo-0-25.
-# Usage: words.sh MODEL PROBLEMS MATH500 RUNS [ARM ...]; by default base empo-0-25 random-format-0-20. MODEL is a folder, such as that of
+# end come the tables, and what `empo compare` says of each against the base. An arm is base, or REWARD-SEED-STEPS, such as empo-0-40.
+# Usage: words.sh MODEL PROBLEMS MATH500 RUNS [ARM ...]; by default base empo-0-40 random-format-0-20. MODEL is a folder, such as that of
 # Qwen2.5-Coder-0.5B-Instruct; PROBLEMS has questions.jsonl, hard-questions.jsonl, held-out.jsonl and hard-held-out.jsonl; RUNS keeps everything,
 # and a second call goes on where the first was stopped. EMPO names another executable than the built one; SAMPLES the samples at temperature 1 (2),
 # QUESTIONS the questions of a step (6), RATE the learning rate (2e-4), TEMPERATURE that of the training's samples (1), FLOOR the least share of a
 # group in its largest cluster of answers (0.5). Only the reward `accuracy` sees answers, worked out from the questions by words/answers.py. On 2
-# cores 36 minutes for 25 steps of a model of 0.5 B, and 12 for each measurement. Needs Python.
+# cores half an hour to an hour for 40 steps of a model of 0.5 B, and 7 to 12 minutes for each measurement. Needs Python.
 set -euo pipefail
 [[ $# -ge 4 ]] || { sed -n '2,11p' "$0" >&2; exit 1; }
 here=$(dirname "$(readlink -f "$0")")
@@ -18,7 +18,7 @@ model=$(readlink -f "$1") problems=$(readlink -f "$2") math=$(readlink -f "$3")
 mkdir -p "$4"
 cd "$4"
 shift 4
-[[ $# -gt 0 ]] || set -- base empo-0-25 random-format-0-20
+[[ $# -gt 0 ]] || set -- base empo-0-40 random-format-0-20
 common=(--prompt boxed --max-tokens 512)
 
 python3 - "$problems" "$math" <<'PYTHON'
