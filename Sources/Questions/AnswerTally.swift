@@ -9,7 +9,7 @@ struct AnswerTally: Equatable {
 
   /// Counts the value under the answer's key of one record.
   mutating func note(_ record: QuestionRecord, under key: String) {
-    if case .other(let kind)? = record.fields[key] { others[kind, default: 0] += 1 }
+    if let kind = record.fields[key]?.kind { others[kind, default: 0] += 1 }
     guard let label = record.label(under: key) else { return }
     switch label {
     case .array(let values):

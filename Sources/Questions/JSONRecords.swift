@@ -13,28 +13,33 @@ extension QuestionRecord {
     try reader.readObject { name, reader in
       let key = prefix + name
       if prefix.isEmpty { tell(name) }
-      if keys.contains(where: { $0.hasPrefix(key + ".") }), reader.isAtObject() {
+      if reader.isAtObject(), keys.contains(where: { $0.hasPrefix(key + ".") }) {
+        if keys.contains(key) {
+          // Options may be the object itself or a member of it.
+          var whole = reader
+          fields[key] = try QuestionRecord.field(&whole, key: key, limit: limit)
+        }
         try readObject(&reader, prefix: key + ".", keys: keys, limit: limit)
       } else if keys.contains(key) {
-        let written = try reader.readWritten()
-        guard written.count <= limit else {
-          throw reader.failure("found \(written.count) bytes under \"\(QuestionRecord.excerpt(key))\", expected at most \(limit)")
-        }
-        fields[key] = try QuestionRecord.field(written)
+        fields[key] = try QuestionRecord.field(&reader, key: key, limit: limit)
       } else {
         try reader.passOverValue()
       }
     }
   }
 
-  private static func field(_ written: ArraySlice<UInt8>) throws -> Field {
-    switch try JSONReader.value(of: Array(written), source: "") {
-    case .null: return .null
-    case .string(let text): return .text(text)
-    case .integer, .number: return .number(plainNumber(String(decoding: written, as: UTF8.self)))
-    case .array(let values): return .list(values)
-    case .boolean(let value): return .other("\(value)")
-    case .object: return .other("an object")
+  private static func field(_ reader: inout JSONReader, key: String, limit: Int) throws -> Field {
+    let written = try reader.readWritten()
+    guard written.count <= limit else {
+      throw reader.failure("found \(written.count) bytes under \"\(QuestionRecord.excerpt(key))\", expected at most \(limit)")
+    }
+    return switch try JSONReader.value(of: Array(written), source: "") {
+    case .null: .null
+    case .string(let text): .text(text)
+    case .integer, .number: .number(plainNumber(String(decoding: written, as: UTF8.self)))
+    case .array(let values): .list(values)
+    case .boolean(let value): .other("\(value)")
+    case .object(let object): .object(object)
     }
   }
 

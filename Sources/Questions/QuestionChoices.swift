@@ -1,67 +1,30 @@
-import JSON
+import Foundation
 import Meaning
 
-/// The options of a multiple-choice question that stand beside it, in the shapes that data sets have.
-///
-/// | fields | data set |
-/// |---|---|
-/// | `options` or `choices`, a list of texts | MMLU-Pro, MMLU |
-/// | `choices.text` with the options' names in `choices.label` | ARC |
-/// | `mc1_targets.choices` with 1 for the right one in `mc1_targets.labels` | TruthfulQA |
-/// | `Correct Answer`, `Incorrect Answer 1` to `3` | GPQA |
-///
-/// In the last two the right option has a place of its own, so that options are sorted by their texts.
+/// The options of a multiple-choice question that stand beside it; ``init(_:besides:)`` has the fields that they are found in.
 struct QuestionChoices {
   /// The most options: their letters run from A to P.
   static let maximumCount = 16
 
-  private static let lists = ["options", "choices", "choices.text", "mc1_targets.choices"]
-  private static let (names, marks) = ("choices.label", "mc1_targets.labels")
-  private static let correct = "Correct Answer"
-  private static let incorrect = (1...3).map { "Incorrect Answer \($0)" }
-
-  /// Every key that options may be under.
-  static let keys = Set(lists + [names, marks, correct] + incorrect)
-
   /// The key of the options, for messages.
   let key: String
 
-  /// The options' texts, from A on.
+  /// The options' texts as they are listed, from A on.
   let texts: [String]
 
-  private let names: [String]
+  private let options: [QuestionOption]
   private let right: Set<Int>
 
-  /// The options of a record; nil where it has none: a list of other things than texts and numbers, or of one, is something else.
-  init?(_ record: QuestionRecord, besides answer: String?) throws(QuestionProblem) {
-    let found = Self.lists.lazy.filter { $0 != answer }.compactMap { key in record.list(under: key).flatMap(Self.texts).map { (key, $0) } }
-    if let (key, texts) = found.first(where: { $0.1.count > 1 }) {
-      let marks = key == "mc1_targets.choices" ? record.list(under: Self.marks) : nil
-      self.init(
-        key, texts, names: key == "choices.text" ? record.list(under: Self.names).flatMap(Self.texts) ?? [] : [],
-        right: marks.map { marks in texts.indices.filter { $0 < marks.count && marks[$0] == .integer(1) } })
-    } else if let right = record.text(under: Self.correct), record.text(under: Self.incorrect[0]) != nil {
-      let wrong = Self.incorrect.compactMap { record.text(under: $0) }
-      self.init(Self.incorrect[0], [right] + wrong, names: [], right: [0])
-    } else {
-      return nil
-    }
-    guard texts.count <= Self.maximumCount else {
-      throw QuestionProblem("found \(texts.count) options under \"\(key)\", expected at most \(Self.maximumCount)")
-    }
-  }
-
   /// Options in a data set's order, or sorted where it says which are right by their places.
-  private init(_ key: String, _ texts: [String], names: [String], right: [Int]?) {
-    self.key = key
-    self.names = names
-    guard let right else {
-      (self.texts, self.right) = (texts, [])
-      return
+  init(_ key: String, _ options: [QuestionOption], right: Set<Int>) throws(QuestionProblem) {
+    guard options.count <= Self.maximumCount else {
+      throw QuestionProblem("found \(options.count) options under \"\(key)\", expected at most \(Self.maximumCount)")
     }
-    let order = texts.indices.sorted { (texts[$0], $0) < (texts[$1], $1) }
-    self.texts = order.map { texts[$0] }
+    let order = right.isEmpty ? Array(options.indices) : options.indices.sorted { (options[$0].text, $0) < (options[$1].text, $1) }
+    self.key = key
+    self.options = order.map { options[$0] }
     self.right = Set(order.indices.filter { right.contains(order[$0]) })
+    texts = Self.withoutLetters(self.options)
   }
 
   /// A question with its options in lines behind it, `A. …`, unless it lists as many itself.
@@ -73,51 +36,59 @@ struct QuestionChoices {
     return text + "\n" + lines.joined(separator: "\n")
   }
 
-  /// The letters of the right options, where the record marks these by place.
-  var markedAnswers: [String]? { right.isEmpty ? nil : right.sorted().map(Self.letter) }
-
-  /// The letter of the option that an answer means: by its letter, its name, its text, or, of a number, by its place from 0. Nil where it is
-  /// none of them.
-  func letter(of answer: String, isNumber: Bool) -> String? {
-    if let index = Int(answer), isNumber { return texts.indices.contains(index) ? Self.letter(index) : nil }
-    if let index = names.firstIndex(of: answer), texts.indices.contains(index) { return Self.letter(index) }
-    if let index = texts.indices.first(where: { Self.letter($0) == answer.uppercased() }) { return Self.letter(index) }
-    if let index = texts.firstIndex(of: answer) { return Self.letter(index) }
-    return Int(answer).flatMap { texts.indices.contains($0) ? Self.letter($0) : nil }
+  /// The letters of the right options, where the record marks these by place; all with the text of a right one are right.
+  var markedAnswers: [String]? {
+    right.isEmpty ? nil : options.indices.filter { index in right.contains { isSame($0, index) } }.map(Self.letter)
   }
+
+  /// The options that an answer means: by name, by place from 0 where it is a JSON number, by letter, by text, or by place. Nil where it is none
+  /// of them.
+  func answer(_ answer: String, isNumber: Bool) -> OptionAnswers? {
+    if let index = options.firstIndex(where: { $0.isNamed(answer) }) { return OptionAnswers(letters: letters(index)) }
+    let place = Int(answer).flatMap(index).map(letters)
+    if isNumber, Int(answer) != nil { return place.map { OptionAnswers(letters: $0, places: $0, areTexts: true) } }
+    if !isLettered, let index = QuestionOption.letterIndex(answer), options.indices.contains(index) {
+      return OptionAnswers(letters: letters(index))
+    }
+    if let index = options.indices.first(where: { Self.trimmed(options[$0].text) == answer || Self.trimmed(texts[$0]) == answer }) {
+      return OptionAnswers(letters: letters(index), places: place, areTexts: true)
+    }
+    return place.map { OptionAnswers(letters: $0, places: $0) }
+  }
+
+  /// The option at a place from 0. Letters as names keep the places of options that are absent; numbers as names leave no places.
+  private func index(_ place: Int) -> Int? {
+    if isLettered { return options.firstIndex { $0.name.flatMap(QuestionOption.letterIndex) == place } }
+    return options.indices.contains(place) && !options.contains { $0.name.flatMap { Int($0) } != nil } ? place : nil
+  }
+
+  private var isLettered: Bool { options.contains { $0.name.flatMap(QuestionOption.letterIndex) != nil } }
+
+  /// The letters of an option and of all with the same text.
+  private func letters(_ index: Int) -> [String] { options.indices.filter { isSame($0, index) }.map(Self.letter) }
+
+  private func isSame(_ first: Int, _ second: Int) -> Bool { Self.trimmed(texts[first]) == Self.trimmed(texts[second]) }
 
   private static func letter(_ index: Int) -> String { String(UnicodeScalar(UInt8(65 + index))) }
 
-  private static func texts(_ values: [JSONValue]) -> [String]? {
-    let texts = values.compactMap { value -> String? in
-      switch value {
-      case .string(let text): text
-      case .integer(let number): "\(number)"
-      case .number(let number): QuestionRecord.plainNumber("\(number)")
-      default: nil
-      }
-    }
-    return texts.count == values.count ? texts : nil
-  }
-}
+  private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
 
-extension QuestionRecord {
-  /// The list under a key, which a table's field holds as JSON.
-  fileprivate func list(under key: String) -> [JSONValue]? {
-    switch fields[key] {
-    case .list(let values): values
-    case .text(let text) where isTabular:
-      if case .array(let values)? = QuestionRecord.list(in: text) { values } else { nil }
-    default: nil
+  /// The options' texts, without their letters where each bears its own: `A. red`, `(B) green`.
+  private static func withoutLetters(_ options: [QuestionOption]) -> [String] {
+    let texts = options.enumerated().compactMap { index, option in
+      text(option.text, behind: letter(option.name.flatMap(QuestionOption.letterIndex) ?? index))
     }
+    return texts.count == options.count ? texts : options.map(\.text)
   }
 
-  /// The text under a key.
-  fileprivate func text(under key: String) -> String? {
-    switch fields[key] {
-    case .text(let text): text
-    case .number(let number): number
-    default: nil
+  private static func text(_ text: String, behind letter: String) -> String? {
+    let text = trimmed(text)
+    for mark in ["(\(letter))", "[\(letter)]", "\(letter))", "\(letter).", "\(letter):"] where text.uppercased().hasPrefix(mark) {
+      let rest = text.dropFirst(mark.count)
+      // A mark that may be part of a word has a blank behind it: `A.D.`, `A:B`.
+      guard mark.hasSuffix(")") || mark.hasSuffix("]") || rest.first?.isWhitespace == true else { return nil }
+      return rest.contains { !$0.isWhitespace } ? trimmed(String(rest)) : nil
     }
+    return nil
   }
 }

@@ -7,6 +7,7 @@ struct QuestionCollector {
   private(set) var resolved: ResolvedKeys?
   private(set) var questions: [Question] = []
   private(set) var tally = AnswerTally()
+  private var places = AnswerPlaces()
 
   /// The keys to look for in the next record.
   private(set) var wanted: Set<String>
@@ -34,9 +35,16 @@ struct QuestionCollector {
         wanted = keys.wanted
       }
       if let answer = keys.answer { tally.note(record, under: answer) }
-      questions.append(try record.question(keys, number: number, labels: labels, limits: limits))
+      let (question, meant) = try record.question(keys, number: number, labels: labels, limits: limits)
+      if let meant { places.note(meant, at: questions.count) }
+      questions.append(question)
     } catch {
       throw QuestionsError(.unusable, "\(place()): \(error.message)", cause: error)
     }
+  }
+
+  /// Settles at the file's end what its records leave open.
+  mutating func finish() {
+    places.settle(&questions)
   }
 }

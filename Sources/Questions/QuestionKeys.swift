@@ -21,8 +21,8 @@ public struct QuestionKeys: Sendable, Equatable {
   /// The usual keys of answers in data sets, in the order in which they are tried. A `solution` counts only where an answer can be found in
   /// it, an `answer_index` only beside options.
   public static let answerCandidates = [
-    "answer", "target", "ground_truth", "gold", "label", "reward_model.ground_truth", "solution", "answerKey", "answer_index",
-    "Correct Answer",
+    "answer", "target", "ground_truth", "gold", "label", "reward_model.ground_truth", "final_answer", "solution", "answerKey",
+    "answer_index", "Correct Answer", "Answer",
   ]
 
   /// The key of a question's name.
@@ -45,14 +45,15 @@ public struct QuestionKeys: Sendable, Equatable {
     guard answer != question else {
       throw QuestionProblem("found the question under \"\(question)\", expected answer_key to name another key")
     }
+    let options = try record.choices(besideQuestion: question, answer: self.answer)?.key
     let candidates = QuestionKeys.answerCandidates.filter { $0 != question }
     // Other records may have an answer that the first one lacks.
     let answer =
-      answer ?? candidates.first { record.hasAnswer(under: $0) } ?? candidates.first { record.fields[$0]?.isNull == true }
-      ?? candidates.first { if case .other? = record.fields[$0] { true } else { false } }
+      answer ?? candidates.first { record.hasAnswer(under: $0, besideOptions: options != nil) }
+      ?? candidates.first { record.fields[$0]?.isNull == true } ?? candidates.first { record.fields[$0]?.kind != nil }
     return ResolvedKeys(
       question: question, answer: answer, isAnswerChosen: self.answer != nil, isQuestionChosen: self.question != nil,
-      options: try QuestionChoices(record, besides: self.answer)?.key)
+      options: options)
   }
 }
 
@@ -67,8 +68,7 @@ struct ResolvedKeys: Equatable {
   var options: String?
 
   var wanted: Set<String> {
-    let keys = Set([QuestionKeys.identifier, question] + (answer.map { [$0] } ?? []))
-    return options == nil ? keys : keys.union(QuestionChoices.keys)
+    QuestionChoices.keys.union([QuestionKeys.identifier, question] + (answer.map { [$0] } ?? []))
   }
 }
 

@@ -1,6 +1,5 @@
 import Foundation
 import JSON
-import Meaning
 
 /// The values of a record under the wanted keys, in any format of questions file.
 struct QuestionRecord {
@@ -10,10 +9,19 @@ struct QuestionRecord {
     /// A number as it is written.
     case number(String)
     case list([JSONValue])
+    case object(JSONObject)
     /// Anything else, by its kind.
     case other(String)
 
     var isNull: Bool { self == .null }
+
+    /// What it is where it can be no label, in words fit for a message; nil where it can, and for null.
+    var kind: String? {
+      switch self {
+      case .null, .text, .number, .list: nil
+      case .object, .other: told
+      }
+    }
 
     /// What it is, in words fit for a message.
     var told: String {
@@ -21,6 +29,7 @@ struct QuestionRecord {
       case .null: "null"
       case .text, .number: "a text"
       case .list: "a list"
+      case .object: "an object"
       case .other(let kind): kind
       }
     }
@@ -48,10 +57,10 @@ struct QuestionRecord {
     return found.isEmpty ? "an empty object" : "the keys \(found)"
   }
 
-  /// The record's question.
+  /// The record's question; where it has options, with what its label's answers mean among them.
   func question(
     _ keys: ResolvedKeys, number: Int, labels: LabelReading, limits: QuestionSet.Limits
-  ) throws(QuestionProblem) -> Question {
+  ) throws(QuestionProblem) -> (question: Question, meant: OptionAnswers?) {
     guard let field = fields[keys.question] else {
       let reason = keys.isQuestionChosen ? "question_key" : "the first record's; question_key names another"
       throw QuestionProblem("found \(toldNames), expected the key \"\(keys.question)\" (\(reason))")
@@ -69,10 +78,7 @@ struct QuestionRecord {
     guard question.text.contains(where: { !$0.isWhitespace }) else {
       throw QuestionProblem("found an empty text under \"\(keys.question)\", expected the question's text")
     }
-    var choices: QuestionChoices?
-    if keys.options != nil, question.messages.isEmpty {
-      choices = try QuestionChoices(self, besides: keys.isAnswerChosen ? keys.answer : nil)
-    }
+    let choices = try choices(keys)
     if let choices {
       question.text = choices.question(question.text)
       question.optionCount = choices.texts.count
@@ -81,86 +87,31 @@ struct QuestionRecord {
     guard question.id.utf8.count <= limits.identifierBytes else {
       throw QuestionProblem("found an id of \(question.id.utf8.count) bytes, expected at most \(limits.identifierBytes)")
     }
-    question.answers = try answers(keys, labels, choices: choices, question: question.id)
+    let meant: OptionAnswers?
+    (question.answers, meant) = try answers(keys, labels, choices: choices, question: question.id)
     guard question.answers.count <= limits.answers else {
       throw QuestionProblem("found \(question.answers.count) accepted answers, expected at most \(limits.answers)")
     }
-    return question
+    return (question, meant)
   }
 
-  /// Whether the value under a key can be an answer. A `solution` can where it states one, or a part of a list of solutions does.
-  func hasAnswer(under key: String) -> Bool {
-    guard let label = label(under: key), let answers = LabelReading().answers(in: label) else { return false }
-    if key == "answer_index" { return (try? QuestionChoices(self, besides: nil)) != nil }
-    guard key == "solution" else { return true }
-    return switch label {
-    case .string(let text): extractAnswer(from: text).rule != .none
-    case .array: !answers.isEmpty
-    default: false
+  /// The options beside a question; a conversation has its own in its text.
+  func choices(besideQuestion question: String, answer: String?) throws(QuestionProblem) -> QuestionChoices? {
+    if case .list? = fields[question] { return nil }
+    return try QuestionChoices(self, besides: Set([question] + (answer.map { [$0] } ?? [])))
+  }
+
+  /// The options, which must be where the first record has them, and absent where it has none.
+  private func choices(_ keys: ResolvedKeys) throws(QuestionProblem) -> QuestionChoices? {
+    let choices = try choices(besideQuestion: keys.question, answer: keys.isAnswerChosen ? keys.answer : nil)
+    if let key = keys.options, choices?.key != key {
+      let found = if case .list? = fields[keys.question] { "a conversation, expected" } else { "no" }
+      throw QuestionProblem("found \(found) options under \"\(key)\", as the first record has: put such questions into a file of their own")
     }
-  }
-
-  /// The value under a key as JSON; nil for a kind of value that is no label.
-  func label(under key: String) -> JSONValue? {
-    switch fields[key] {
-    case .text(let text): isTabular ? QuestionRecord.list(in: text) ?? .string(text) : .string(text)
-    case .number(let number): .string(number)
-    case .list(let values): .array(values)
-    case .null, .other, nil: nil
+    if keys.options == nil, let key = choices?.key {
+      throw QuestionProblem("found options under \"\(key)\", which the first record lacks: put such questions into a file of their own")
     }
-  }
-
-  /// A list of texts that a table's field holds as JSON. Not one of numbers, which is an interval or a vector.
-  static func list(in text: String) -> JSONValue? {
-    guard text.hasPrefix("["), case .array(let values)? = try? JSONReader.value(of: Array(text.utf8), source: "") else { return nil }
-    return values.allSatisfy { if case .string = $0 { true } else { false } } ? .array(values) : nil
-  }
-
-  private func answers(
-    _ keys: ResolvedKeys, _ labels: LabelReading, choices: QuestionChoices?, question: String
-  ) throws(QuestionProblem) -> [String] {
-    guard labels.need != .nobody else { return [] }
-    var answers = try answersIfAny(keys, labels)
-    if let choices {
-      let marked = choices.markedAnswers
-      answers = marked == nil ? try letters(of: answers, keys, among: choices, question: question) : marked
-    }
-    if case .everyQuestion(let purpose) = labels.need, answers?.isEmpty != false {
-      let place = keys.answer.map { " under \"\($0)\"" } ?? ""
-      var found = answers == nil ? "no answer" : "an empty answer"
-      if case .other(let kind)? = keys.answer.flatMap({ fields[$0] }) { found = "\(kind), which is no answer," }
-      throw QuestionProblem(
-        "question \(question) has \(found)\(place), but \(purpose) needs the answer of every question"
-          + (keys.isAnswerChosen ? "" : "; answer_key names another key"))
-    }
-    return answers ?? []
-  }
-
-  /// The letters of the options that a label means.
-  private func letters(
-    of answers: [String]?, _ keys: ResolvedKeys, among choices: QuestionChoices, question: String
-  ) throws(QuestionProblem) -> [String]? {
-    guard let answers, let key = keys.answer else { return answers }
-    let isNumber = if case .number = fields[key] { true } else { false }
-    var letters: [String] = []
-    for answer in answers {
-      guard let letter = choices.letter(of: answer, isNumber: isNumber) else {
-        throw QuestionProblem(
-          "question \(question) has the answer \"\(QuestionRecord.excerpt(answer))\" under \"\(key)\", which is none of its "
-            + "\(choices.texts.count) options: expected a letter, an option's text, or its place from 0")
-      }
-      letters.append(letter)
-    }
-    return letters
-  }
-
-  /// The accepted answers: none where the label is empty, nil where there is no label.
-  private func answersIfAny(_ keys: ResolvedKeys, _ labels: LabelReading) throws(QuestionProblem) -> [String]? {
-    guard let key = keys.answer, let field = fields[key], !field.isNull else { return nil }
-    if let label = label(under: key), let answers = labels.answers(in: label) { return answers }
-    guard keys.isAnswerChosen else { return nil }
-    throw QuestionProblem(
-      "found \(field.told), which is neither text nor a number under \"\(key)\", expected the answer's text, or a list of accepted ones")
+    return choices
   }
 
   private var identifier: String? {

@@ -65,6 +65,7 @@ extension QuestionSet {
     case .json: try collector.readJSON(bytes)
     case .separated(let separator): try collector.readSeparated(bytes, by: separator)
     }
+    collector.finish()
     try self.init(
       source: source, questions: collector.questions, reading: [format.name, collector.toldKeys].compactMap(\.self).joined(separator: ", "))
   }

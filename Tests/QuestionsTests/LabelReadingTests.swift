@@ -27,7 +27,21 @@ import Testing
   func key() throws {
     #expect(try Self.answers(#"{"question": "a", "target": [true], "gold": ["1"]}"#) == [["1"]])
     #expect(try Self.answers(#"{"question": "a", "solution": "no end", "label": 3}"#) == [["3"]])
-    #expect(try Self.answers(#"{"question": "a", "solution": ["no end"]}"#) == [["no end"]])
+  }
+
+  @Test("A worked solution is an answer only where every part of it states one")
+  func solutions() throws {
+    let worked = #""solution": ["We compute. The answer is 5.", "So \\boxed{5}."]"#
+    #expect(try Self.answers(#"{"question": "a", \#(worked)}"#) == [["5", "5"]])
+    for solution in [#"["no end"]"#, #"["So \\boxed{5}.", "no end"]"#, "[]"] {
+      #expect(try Self.answers(#"{"question": "a", "solution": \#(solution)}"#) == [[]])
+      #expect(Self.message(#"{"question": "a", "solution": \#(solution)}"#).contains("question 1 has no answer, but held_out needs"))
+    }
+    // OlympiadBench
+    for solution in [#"["We compute and so x=5."]"#, #"["So \\boxed{6}."]"#] {
+      #expect(
+        try Self.answers(#"{"question": "a", "solution": \#(solution), "final_answer": ["5"], "is_multiple_answer": false}"#) == [["5"]])
+    }
   }
 
   @Test("Lists, empty answers and other values are told in the way a file was read")
