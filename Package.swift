@@ -119,7 +119,7 @@ let package = Package(
     room("Questions", ["ChatTemplates", "Files", "JSON", "Meaning"]),
     room("Rollouts", ["ChatTemplates", "EMPO", "HuggingFace", "Meaning", "Random", "Tensors", "Tokenizers", "Transformer"]),
     room("Training", ["Digests", "EMPO", "Files", "HuggingFace", "Tensors", "Transformer"]),
-    room("Evaluation", ["EMPO", "Files", "Meaning", "Questions", "Random", "Rollouts", system]),
+    room("Evaluation", ["ChatTemplates", "Digests", "EMPO", "Files", "Meaning", "Questions", "Random", "Rollouts", system]),
     room("ChatClient", ["ChatTemplates", "Evaluation", "Random", nio, nioHTTP1, nioPosix]),
     room("Demonstration", ["Files", "HuggingFace", "Questions", "Random", "Tokenizers"], resources: [.copy("Resources/EmbeddedModel")]),
 
@@ -147,8 +147,8 @@ let package = Package(
     room(
       "Benches",
       [
-        "Cluster", "Demonstration", "Digests", "EMPO", "HuggingFace", "Operations", "Release", "Rollouts", "Runs", "Tensors", "Tokenizers",
-        "Training", "Transformer", "Wire", argumentParser, logging, subprocess, system,
+        "Cluster", "Demonstration", "Digests", "EMPO", "Files", "HuggingFace", "Operations", "Release", "Rollouts", "Runs", "Tensors",
+        "Tokenizers", "Training", "Transformer", "Wire", argumentParser, logging, subprocess, system,
       ]),
     .executableTarget(
       name: "empo",

@@ -8,8 +8,12 @@ public struct ChatClientError: Error, Sendable, CustomStringConvertible {
     case connection
     /// A refusal.
     case refused
+    /// A refusal of one question, where others may be answered.
+    case question
     /// A reply that is no chat completion.
     case reply
+    /// No whole reply in time.
+    case late
   }
 
   /// The kind of error.

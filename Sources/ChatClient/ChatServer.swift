@@ -2,6 +2,7 @@ internal import ChatTemplates
 internal import Evaluation
 internal import Foundation
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 
 /// A model behind `/v1/chat/completions` and `/v1/completions`.
@@ -16,9 +17,15 @@ public struct ChatServer: Sendable {
   private let port: Int
   private let path: String
   private let apiKey: String?
+  private let timeout: Int
 
-  /// Reads an address; a path that does not end in `/v1` gets it, as clients are used to.
-  public init(_ address: String, model: String, apiKey: String? = nil) throws(ChatClientError) {
+  /// Seconds that a whole reply may take where nobody says otherwise.
+  public static let usualTimeout = 600
+
+  /// Reads an address; a path that does not end in `/v1` gets it, as clients are used to. A whole reply may take `timeout` seconds.
+  public init(
+    _ address: String, model: String, apiKey: String? = nil, timeout: Int = usualTimeout
+  ) throws(ChatClientError) {
     let expected = "expected an address such as http://127.0.0.1:8000/v1"
     guard let parts = URLComponents(string: address), let host = parts.host, !host.isEmpty, let scheme = parts.scheme?.lowercased() else {
       throw ChatClientError(.address, "--server \(address): \(expected)")
@@ -35,6 +42,7 @@ public struct ChatServer: Sendable {
     self.path = path
     self.model = model
     self.apiKey = apiKey
+    self.timeout = timeout
     self.address = "http://\(host):\(parts.port ?? 80)\(path)"
   }
 
@@ -70,7 +78,7 @@ public struct ChatServer: Sendable {
     var usage: Usage?
   }
 
-  /// One response to a prompt. A server that is busy, or whose connection breaks, is asked again a few times.
+  /// One response to a prompt. A server that is busy, or whose connection breaks, is asked again a few times, after the pause that it asks for.
   func response(
     to prompt: ModelPrompt, maximumTokens: Int, temperature: Double, seed: Int
   ) async throws -> ModelResponse {
@@ -89,18 +97,21 @@ public struct ChatServer: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let exchange = HTTPExchange(
       host: host, port: port, path: path + place, headers: apiKey.map { [("Authorization", "Bearer \($0)")] } ?? [],
-      body: [UInt8](try encoder.encode(call)))
-    var attempt = 0
+      body: [UInt8](try encoder.encode(call)), timeout: timeout)
+    var (attempt, waits) = (0, 0)
     while true {
       let last = attempt == Self.pauses.count
       do {
         let reply = try await exchange.post()
         if reply.status == 200 { return try read(reply.body) }
-        guard !last, Self.busy.contains(reply.status) else {
-          throw ChatClientError(.refused, "\(address) refused with status \(reply.status): \(Self.excerpt(reply.body))")
+        if let pause = reply.pause, waits < Self.maximumWaits {
+          waits += 1
+          try await Task.sleep(for: pause)
+          continue
         }
-      } catch let error as ChatClientError where error.code == .refused || error.code == .reply {
-        throw error
+        guard !last, reply.pause == nil, Self.busy.contains(reply.status) else { throw refusal(reply) }
+      } catch let error as ChatClientError where error.code != .connection {
+        throw ChatClientError(error.code, "\(address) \(error.message)", cause: error.cause)
       } catch is CancellationError {
         throw CancellationError()
       } catch {
@@ -114,18 +125,42 @@ public struct ChatServer: Sendable {
   /// Milliseconds before another attempt.
   private static let pauses = [500, 2000, 8000]
 
+  /// The most pauses of a request that the server asks for.
+  private static let maximumWaits = 10
+
   /// What a server says that will answer later.
   private static let busy: Set<Int> = [408, 429, 500, 502, 503, 504]
 
+  /// What a server says of a request that it understands, and does not take: too long for the model, or not allowed.
+  private static let unacceptable: Set<Int> = [400, 413, 422]
+
+  /// The largest number of tokens that is believed.
+  private static let maximumTokenCount = Int(Int32.max)
+
+  /// The error for a status, to follow the address.
+  private func refusal(_ reply: HTTPExchange.Reply) -> ChatClientError {
+    if (300..<400).contains(reply.status), let place = reply.headers.first(name: "Location") {
+      return ChatClientError(
+        .refused,
+        "refused with status \(reply.status): it sends on to \(Self.excerpt(Array(place.utf8))): name the server there after --server")
+    }
+    return ChatClientError(
+      Self.unacceptable.contains(reply.status) ? .question : .refused, "refused with status \(reply.status): \(Self.excerpt(reply.body))")
+  }
+
+  /// Reads a completion; the message of an error follows the address.
   private func read(_ body: [UInt8]) throws(ChatClientError) -> ModelResponse {
     guard let completion = try? JSONDecoder().decode(Completion.self, from: Data(body)), let choice = completion.choices.first,
       choice.message != nil || choice.text != nil
     else {
-      throw ChatClientError(.reply, "\(address) replied \(Self.excerpt(body)), expected a completion")
+      throw ChatClientError(.reply, "replied \(Self.excerpt(body)), expected a completion")
+    }
+    let count = completion.usage?.completion_tokens
+    if let count, !(0...Self.maximumTokenCount).contains(count) {
+      throw ChatClientError(.reply, "replied a completion of \(count) tokens, expected from 0 to \(Self.maximumTokenCount)")
     }
     return ModelResponse(
-      text: choice.message?.content ?? choice.text ?? "", tokenCount: completion.usage?.completion_tokens ?? 0,
-      isTruncated: choice.finish_reason == "length")
+      text: choice.message?.content ?? choice.text ?? "", tokenCount: count, isTruncated: choice.finish_reason == "length")
   }
 
   /// Why there is no connection, in a few words.

@@ -8,6 +8,8 @@ internal import Random
 public struct ServerResponder: EvaluationResponder {
   /// A question as a server is asked it.
   public struct Asking: Sendable, Equatable {
+    /// What the question is called in an error: its identifier, and of which benchmark it is.
+    public var name: String
     /// The prompt, which ends with the question.
     public var prompt: ModelPrompt
     /// The question's place in its benchmark.
@@ -16,7 +18,8 @@ public struct ServerResponder: EvaluationResponder {
     public var maximumTokens: Int
 
     /// Creates one.
-    public init(_ prompt: ModelPrompt, place: UInt32, maximumTokens: Int) {
+    public init(_ name: String, _ prompt: ModelPrompt, place: UInt32, maximumTokens: Int) {
+      self.name = name
       self.prompt = prompt
       self.place = place
       self.maximumTokens = maximumTokens
@@ -55,32 +58,55 @@ public struct ServerResponder: EvaluationResponder {
   }
 
   /// Asks question by question, response by response, and delivers a question's responses when it has all of them.
+  ///
+  /// Where one fails nothing more is asked, and the questions before it are waited for: what was answered before is not lost.
   private func answer(_ places: Range<Int>, deliver: (AnsweredPlace) -> Void) async throws {
     let count = 1 + samples
     var open: [Int: [Int: ModelResponse]] = [:]
-    try await withThrowingTaskGroup(of: (place: Int, index: Int, response: ModelResponse).self) { group in
-      var next = 0
+    try await withThrowingTaskGroup(of: (place: Int, index: Int, response: Result<ModelResponse, any Error>).self) { group in
+      var (next, underWay) = (0, [Int: Int]())
+      var failure: (place: Int, error: any Error)?
       func ask() {
-        guard next < places.count * count else { return }
+        guard failure == nil, next < places.count * count else { return }
         let (offset, index) = next.quotientAndRemainder(dividingBy: count)
         let place = places.lowerBound + offset
         next += 1
-        group.addTask { (place, index, try await response(index, to: questions[place])) }
+        underWay[place, default: 0] += 1
+        group.addTask {
+          do {
+            return (place, index, .success(try await response(index, to: questions[place])))
+          } catch {
+            return (place, index, .failure(error))
+          }
+        }
       }
       for _ in 0..<concurrency { ask() }
       while let done = try await group.next() {
-        ask()
-        open[done.place, default: [:]][done.index] = done.response
-        guard let found = open[done.place], found.count == count else { continue }
-        open[done.place] = nil
-        deliver(AnsweredPlace(place: done.place, responses: (0..<count).compactMap { found[$0] }))
+        underWay[done.place] = underWay[done.place].flatMap { $0 > 1 ? $0 - 1 : nil }
+        switch done.response {
+        case .failure(let error):
+          if failure.map({ done.place < $0.place }) ?? true { failure = (done.place, error) }
+        case .success(let response):
+          ask()
+          open[done.place, default: [:]][done.index] = response
+          if let found = open[done.place], found.count == count {
+            open[done.place] = nil
+            deliver(AnsweredPlace(place: done.place, responses: (0..<count).compactMap { found[$0] }))
+          }
+        }
+        if let failure, !underWay.keys.contains(where: { $0 < failure.place }) { throw failure.error }
       }
     }
   }
 
   private func response(_ index: Int, to question: Asking) async throws -> ModelResponse {
     let words = Philox(seed: seed, stream: Philox.Stream(step: .max, slot: question.place, sample: UInt32(index))).block(at: 0)
-    return try await server.response(
-      to: question.prompt, maximumTokens: question.maximumTokens, temperature: index == 0 ? 0 : 1, seed: Int(words.x >> 1))
+    do {
+      return try await server.response(
+        to: question.prompt, maximumTokens: question.maximumTokens, temperature: index == 0 ? 0 : 1, seed: Int(words.x >> 1))
+    } catch let error as ChatClientError where error.code == .question {
+      throw ChatClientError(
+        .question, "\(question.name): \(error.message): leave it out of its file, or ask with fewer --max-tokens", cause: error)
+    }
   }
 }

@@ -6,6 +6,7 @@
 // - `DescriptorLimit` waits for a descriptor where a flood of connections has taken them all. `DiskSpace` is what is left of a disk,
 //   `FolderPlace` a folder that may be moved while it is used.
 // - `FailureReason` has the words of a failed operation, and takes Foundation's errors apart.
+// - `ForeignFormat` and `HubName` tell what a person named in place of a file that is read here, `ShellWord` writes a text for a shell.
 // - `FileError` is the error about a file in every room, also in those of the file formats (`JSON`, `Tokenizers`, `ChatTemplates`,
 //   `HuggingFace`).
 //

@@ -62,20 +62,28 @@ package enum ForeignFormat: Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// The line that makes lines of JSON of such a file, or what to do where there is none.
+  /// The line for a shell that makes text of such a file, beside it, or what to do where there is none.
   package func conversion(of path: String) -> String {
     let name = path.split(separator: "/").last ?? path[...]
     let dot = name.lastIndex(of: ".") ?? name.endIndex
-    let target = path.dropLast(name.count) + name[..<dot] + ".jsonl"
+    let stem = String(path.dropLast(name.count) + name[..<dot])
+    // A name says little of what is in a file: none is written over itself.
+    let lines = name[dot...] == ".jsonl" ? stem + ".lines.jsonl" : stem + ".jsonl"
+    func python(_ module: String, _ call: String) -> String { "python3 -c " + ShellWord.quoted("import \(module); \(module).\(call)") }
     return switch self {
-    case .parquet: "python3 -c 'import pandas; pandas.read_parquet(\"\(path)\").to_json(\"\(target)\", orient=\"records\", lines=True)'"
-    case .arrow: "python3 -c 'import datasets; datasets.Dataset.from_file(\"\(path)\").to_json(\"\(target)\")'"
-    case .gzip: "gunzip -k \(path)"
-    case .zstd: "zstd -d \(path)"
+    case .parquet: python("pandas", "read_parquet(\(Self.literal(path))).to_json(\(Self.literal(lines)), orient=\"records\", lines=True)")
+    case .arrow: python("datasets", "Dataset.from_file(\(Self.literal(path))).to_json(\(Self.literal(lines)))")
+    case .gzip: "gunzip -k \(ShellWord.quoted(path))"
+    case .zstd: "zstd -d \(ShellWord.quoted(path))"
     case .zip: "unpack the archive, or save the spreadsheet as CSV"
-    case .utf16: "iconv -f UTF-16 -t UTF-8 \(path) > \(target)"
+    case .utf16: "iconv -f UTF-16 -t UTF-8 \(ShellWord.quoted(path)) > \(ShellWord.quoted(stem + ".utf8" + name[dot...]))"
     case .gguf, .pickle: "name a file of text"
     }
+  }
+
+  /// A text as Python writes it.
+  private static func literal(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   private var beginnings: [[UInt8]] {

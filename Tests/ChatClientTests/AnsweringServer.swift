@@ -5,25 +5,26 @@ import Synchronization
 
 /// A server on a free port of loopback that replies to requests by a function of the number before them and their bodies.
 final class AnsweringServer: Sendable {
-  /// A status and a body; nil closes the connection.
+  /// A status and a body; nil closes the connection, and the status 0 leaves it without an answer.
   typealias Reply = @Sendable (_ number: Int, _ path: String, _ body: String) -> (status: Int, body: String)?
 
   private let channel: any Channel
   private let counts: Counts
 
-  /// How many requests came, and how many were open at once at most.
+  /// How many requests came, how many were open at once at most, and how many connections have ended.
   final class Counts: Sendable {
-    let values = Mutex((total: 0, open: 0, most: 0))
+    let values = Mutex((total: 0, open: 0, most: 0, ended: 0))
   }
 
-  init(_ reply: @escaping Reply) async throws {
+  /// Listens; every reply has these headers, too.
+  init(headers: [(String, String)] = [], _ reply: @escaping Reply) async throws {
     let counts = Counts()
     self.counts = counts
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          try channel.pipeline.syncOperations.addHandler(Handler(reply, counts))
+          try channel.pipeline.syncOperations.addHandler(Handler(reply, headers, counts))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -35,6 +36,8 @@ final class AnsweringServer: Sendable {
 
   var most: Int { counts.values.withLock { $0.most } }
 
+  var ended: Int { counts.values.withLock { $0.ended } }
+
   func stop() async { try? await channel.close() }
 
   private final class Handler: ChannelInboundHandler {
@@ -42,13 +45,19 @@ final class AnsweringServer: Sendable {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let reply: Reply
+    private let headers: [(String, String)]
     private let counts: Counts
     private var path = ""
     private var body = ""
 
-    init(_ reply: @escaping Reply, _ counts: Counts) {
+    init(_ reply: @escaping Reply, _ headers: [(String, String)], _ counts: Counts) {
       self.reply = reply
+      self.headers = headers
       self.counts = counts
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      counts.values.withLock { $0.ended += 1 }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -75,7 +84,8 @@ final class AnsweringServer: Sendable {
     private func finish(_ context: ChannelHandlerContext, _ answer: (status: Int, body: String)?) {
       counts.values.withLock { $0.open -= 1 }
       guard let answer else { return context.close(promise: nil) }
-      let headers = HTTPHeaders([("Content-Length", "\(answer.body.utf8.count)"), ("Connection", "close")])
+      guard answer.status > 0 else { return }
+      let headers = HTTPHeaders([("Content-Length", "\(answer.body.utf8.count)"), ("Connection", "close")] + headers)
       context.write(
         wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers))),
         promise: nil)

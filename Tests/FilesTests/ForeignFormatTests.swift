@@ -28,7 +28,24 @@ import Testing
     #expect(ForeignFormat(path: folder.file("weights.bin")) == .gguf)
     #expect(ForeignFormat(path: folder.file("weights.pt")) == .pickle)
     #expect(ForeignFormat(path: folder.file("absent.gguf")) == .gguf)
-    #expect(ForeignFormat.parquet.conversion(of: "a.b/q.parquet").contains("to_json(\"a.b/q.jsonl\""))
+  }
+
+  @Test(arguments: [
+    (ForeignFormat.utf16, "a.b/q.jsonl", "iconv -f UTF-16 -t UTF-8 a.b/q.jsonl > a.b/q.utf8.jsonl"),
+    (.utf16, "q.csv", "iconv -f UTF-16 -t UTF-8 q.csv > q.utf8.csv"), (.utf16, "a.b/q", "iconv -f UTF-16 -t UTF-8 a.b/q > a.b/q.utf8"),
+    (.utf16, "my q's.csv", #"iconv -f UTF-16 -t UTF-8 'my q'\''s.csv' > 'my q'\''s.utf8.csv'"#), (.gzip, "a b.gz", "gunzip -k 'a b.gz'"),
+    (.zstd, "$(x).zst", "zstd -d '$(x).zst'"),
+    (
+      .parquet, "a.b/q.parquet",
+      #"python3 -c 'import pandas; pandas.read_parquet("a.b/q.parquet").to_json("a.b/q.jsonl", orient="records", lines=True)'"#
+    ),
+    (
+      .arrow, #"it's "q".jsonl"#,
+      #"python3 -c 'import datasets; datasets.Dataset.from_file("it'\''s \"q\".jsonl").to_json("it'\''s \"q\".lines.jsonl")'"#
+    ),
+  ])
+  func `A file is converted by a line for a shell, and never over itself`(_ format: ForeignFormat, _ path: String, _ line: String) {
+    #expect(format.conversion(of: path) == line)
   }
 
   @Test func `A name on the Hub is known where nothing is`() throws {

@@ -3,14 +3,14 @@ public struct ModelResponse: Sendable, Equatable {
   /// The text, without special tokens.
   public var text: String
 
-  /// Its tokens, the stop token included where one was sampled.
-  public var tokenCount: Int
+  /// Its tokens, the stop token included where one was sampled; nil where whoever answered did not count them.
+  public var tokenCount: Int?
 
   /// Whether it ended at its length limit.
   public var isTruncated: Bool
 
   /// Creates a response.
-  public init(text: String, tokenCount: Int, isTruncated: Bool) {
+  public init(text: String, tokenCount: Int?, isTruncated: Bool) {
     self.text = text
     self.tokenCount = tokenCount
     self.isTruncated = isTruncated

@@ -54,9 +54,9 @@ extension JudgedQuestion {
     return EMPO.semanticEntropy(ofClusterSizes: sizes.values.sorted())
   }
 
-  /// The mean number of response tokens.
+  /// The mean number of response tokens, of samples that were counted, as a run's are.
   public var meanLength: Double {
-    Double(samples.reduce(0) { $0 + $1.answer.tokenCount }) / Double(samples.count)
+    samples.reduce(0) { $0 + Double($1.answer.tokenCount ?? 0) } / Double(samples.count)
   }
 
   /// The share of samples whose answer is boxed.

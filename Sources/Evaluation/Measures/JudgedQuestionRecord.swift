@@ -8,7 +8,7 @@ package struct JudgedQuestionRecord: Sendable, Equatable, Codable {
     var isCorrect: Bool
     var isBoxed: Bool
     var isTruncated: Bool?
-    var tokens: Int
+    var tokens: Int?
     var response: String
 
     private enum CodingKeys: String, CodingKey {
@@ -26,7 +26,7 @@ package struct JudgedQuestionRecord: Sendable, Equatable, Codable {
     var isCorrect: Bool
     var isBoxed: Bool
     var isTruncated: Bool?
-    var tokens: Int
+    var tokens: Int?
     var response: String?
 
     private enum CodingKeys: String, CodingKey {

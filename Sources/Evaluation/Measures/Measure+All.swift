@@ -36,6 +36,8 @@ extension Measure {
     func mean(_ value: (SampledAnswer) -> Double) -> Form {
       .mean(all.map { responses in responses.reduce(0) { $0 + value($1.answer) } / Double(responses.count) })
     }
+    // One response that nobody counted leaves the mean length unknown.
+    let isCounted = all.allSatisfy { $0.allSatisfy { $0.answer.tokenCount != nil } }
     let right = all.map { responses in Double(responses.count { $0.isCorrect }) }
     let answered = all.map { responses in Double(responses.count { !$0.answer.text.isEmpty }) }
     return [
@@ -45,7 +47,9 @@ extension Measure {
         name: name + "_accuracy_answered", title: title + ", of answered", unit: .share, form: .ratio(right, over: answered)),
       Measure(name: name + "_answered", title: title + ", answered", unit: .share, form: mean { $0.text.isEmpty ? 0 : 1 }),
       Measure(name: name + "_truncated", title: title + ", cut off", unit: .share, form: mean { $0.isTruncated ? 1 : 0 }),
-      Measure(name: name + "_length", title: title + ", tokens", unit: .tokens, form: mean { Double($0.tokenCount) }),
+      Measure(
+        name: name + "_length", title: title + ", tokens", unit: .tokens,
+        form: isCounted ? mean { Double($0.tokenCount ?? 0) } : .unknown(questions: all.count)),
     ]
   }
 }

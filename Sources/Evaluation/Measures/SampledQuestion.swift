@@ -8,8 +8,8 @@ public struct SampledAnswer: Sendable, Equatable {
   /// Whether the answer came out of a complete `\boxed{}`.
   public var isBoxed: Bool
 
-  /// Response tokens, the stop token included where one was sampled.
-  public var tokenCount: Int
+  /// Response tokens, the stop token included where one was sampled; nil where nobody counted them.
+  public var tokenCount: Int?
 
   /// Whether the response ended at its length limit.
   public var isTruncated: Bool
@@ -18,7 +18,7 @@ public struct SampledAnswer: Sendable, Equatable {
   public var response: String
 
   /// Creates a sampled answer.
-  public init(text: String, isBoxed: Bool, tokenCount: Int, isTruncated: Bool = false, response: String = "") {
+  public init(text: String, isBoxed: Bool, tokenCount: Int?, isTruncated: Bool = false, response: String = "") {
     self.text = text
     self.isBoxed = isBoxed
     self.tokenCount = tokenCount

@@ -1,3 +1,7 @@
+internal import ChatTemplates
+internal import Digests
+package import Questions
+
 /// What was measured, and how: the first line of a file of results. Two files with headers of one ``identity`` hold the same bytes behind it.
 public struct EvaluationHeader: Sendable, Equatable, Codable {
   /// A file of questions, and how they were asked.
@@ -112,6 +116,23 @@ public struct EvaluationHeader: Sendable, Equatable, Codable {
       if !differences.isEmpty { break }
     }
     return differences.isEmpty ? nil : differences.joined(separator: "; ")
+  }
+
+  /// A digest of names, questions and right answers.
+  ///
+  /// Lines of results give it again where no question is a conversation and none was left out: they keep its last turn, and those asked.
+  package static func digest(of questions: [Question]) -> String {
+    digest(questions.map { [$0.id, $0.text] + $0.messages.flatMap { [$0.role, $0.content] } + $0.answers })
+  }
+
+  /// A digest of lists of texts, each with its length before it.
+  package static func digest(_ lists: [[String]]) -> String {
+    var digest = SHA256()
+    for list in lists {
+      digest.update([UInt8]("\(list.count):".utf8))
+      for text in list { digest.update([UInt8]("\(text.utf8.count):\(text)".utf8)) }
+    }
+    return digest.hexadecimalDigest()
   }
 
   private static func excerpt(_ text: String) -> String {

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Questions
 
 /// The judged answers of an evaluation, by benchmark.
 public struct EvaluationResults: Sendable, Equatable {
@@ -35,7 +36,7 @@ public struct EvaluationResults: Sendable, Equatable {
 
   /// Reads a file of results.
   ///
-  /// Throws unless it is one, and whole.
+  /// Throws unless it is one, whole, and of the header's questions as far as its lines can tell.
   public init(contentsOf path: String) throws {
     guard let found = try EvaluationResults.read(path) else {
       throw EvaluationError(.results, "\(path) is empty: expected a file that `empo eval --out` wrote")
@@ -45,6 +46,27 @@ public struct EvaluationResults: Sendable, Equatable {
       let asked = header.benchmarks.reduce(0) { $0 + $1.questions }
       throw EvaluationError(
         .results, "\(path): found \(questionCount) of \(counted(asked, "question")): finish it first, by the same `empo eval` again")
+    }
+    // The first line is the header.
+    var line = 2
+    for (benchmark, judged) in zip(header.benchmarks, benchmarks) {
+      if let place = Self.repetition(in: judged), benchmark.questionsDigest != EvaluationHeader.digest(of: judged.map(\.question)) {
+        throw EvaluationError(
+          .results,
+          "\(path): line \(line + place) is question \"\(judged[place].question.id)\" of \(benchmark.name) again, in the place of another: "
+            + "expected a file as `empo eval --out` wrote it")
+      }
+      line += judged.count
+    }
+  }
+
+  /// The first place of a question that stands with the same answers before it, too; nil where there is none.
+  private static func repetition(in questions: [JudgedQuestion]) -> Int? {
+    var known: [String: [JudgedQuestion]] = [:]
+    return questions.firstIndex { judged in
+      if known[judged.question.id]?.contains(judged) == true { return true }
+      known[judged.question.id, default: []].append(judged)
+      return false
     }
   }
 

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Questions
 internal import SystemPackage
 
 /// A file of results that grows while questions are judged: a header, then a question a line, in order, with every response.
@@ -12,16 +13,16 @@ public final class ResultsFile {
   /// The results that the file holds.
   public private(set) var results: EvaluationResults
 
-  /// Makes the file, or opens it to go on.
+  /// Makes the file, or opens it to go on with the answers to these questions, all that are asked.
   ///
-  /// Throws where another process writes it, and where it holds results of another evaluation.
-  public init(_ path: String, header: EvaluationHeader) throws {
+  /// Throws where another process writes it, where it holds results of another evaluation, and where its lines are not the first questions'.
+  public init(_ path: String, header: EvaluationHeader, questions: [BenchmarkQuestion]) throws {
     self.path = path
     let file = try DurableFile.attempt("open", path) {
       try FileDescriptor.open(FilePath(path), .readWrite, options: [.create, .append, .closeOnExec], permissions: .filePermissions)
     }
     do {
-      results = try Self.begin(file, path, header)
+      results = try Self.begin(file, path, header, questions)
     } catch {
       try? file.close()
       throw error
@@ -41,7 +42,9 @@ public final class ResultsFile {
   }
 
   /// Locks the file, and reads the results that it holds, or writes the header. A torn last line is cut off.
-  private static func begin(_ file: FileDescriptor, _ path: String, _ header: EvaluationHeader) throws -> EvaluationResults {
+  private static func begin(
+    _ file: FileDescriptor, _ path: String, _ header: EvaluationHeader, _ questions: [BenchmarkQuestion]
+  ) throws -> EvaluationResults {
     guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
       throw EvaluationError(.results, "\(path): another process writes its results there: expected another file after --out")
     }
@@ -59,6 +62,16 @@ public final class ResultsFile {
       throw EvaluationError(
         .results,
         "\(path) has results of another evaluation (\(difference)): go on with its own arguments, or choose another file after --out")
+    }
+    for (place, (judged, asked)) in zip(found.results.benchmarks.joined(), questions).enumerated() {
+      let (found, expected) = (judged.question, asked.question)
+      guard found.id == expected.id, found.text == expected.text, found.answers == expected.answers else {
+        // The first line is the header.
+        throw EvaluationError(
+          .results,
+          "\(path): line \(place + 2) is not question \"\(expected.id)\" of \(asked.benchmark): lines were lost, repeated or moved; choose "
+            + "another file after --out")
+      }
     }
     try DurableFile.attempt("write", path) { try file.resize(to: Int64(found.byteCount)) }
     return found.results

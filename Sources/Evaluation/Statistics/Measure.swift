@@ -8,6 +8,8 @@ public struct Measure: Sendable, Equatable {
     case ratio([Double], over: [Double])
     /// The area under the ROC curve of scores that shall be high where `isPositive`, see ``RankedScores``.
     case discrimination(RankedScores)
+    /// A figure that cannot be computed, as a length that nobody measured: it is undefined for any questions.
+    case unknown(questions: Int)
   }
 
   /// What the figure is in.
@@ -43,6 +45,7 @@ public struct Measure: Sendable, Equatable {
     case .mean(let values): values.count
     case .ratio(let numerators, _): numerators.count
     case .discrimination(let scores): scores.count
+    case .unknown(let questions): questions
     }
   }
 
@@ -56,6 +59,7 @@ public struct Measure: Sendable, Equatable {
     case .ratio(let numerators, let denominators):
       Self.quotient(Self.dot(weights, numerators), Self.dot(weights, denominators))
     case .discrimination(let scores): scores.areaUnderCurve(weights: weights)
+    case .unknown: nil
     }
   }
 
@@ -77,9 +81,12 @@ public struct RankedScores: Sendable, Equatable {
   /// The questions by ascending score.
   private let order: [Int]
 
+  /// Scores that differ by no more than this are equal: entropies of different partitions can be one number but for the last bits.
+  private static let rounding = 1e-12
+
   /// Ranks scores; one label a score. O(n log n).
   public init(_ scores: [Double], isPositive: [Bool]) {
-    precondition(scores.count == isPositive.count && scores.allSatisfy { !$0.isNaN }, "every score is a number with a label")
+    precondition(scores.count == isPositive.count && scores.allSatisfy(\.isFinite), "every score is a finite number with a label")
     self.scores = scores
     self.isPositive = isPositive
     order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
@@ -89,14 +96,15 @@ public struct RankedScores: Sendable, Equatable {
   var count: Int { scores.count }
 
   /// The chance that a positive has a higher score than a negative, where ties count half (Hanley & McNeil, "The meaning and use of the area
-  /// under a receiver operating characteristic curve", 1982). Score `i` is there `weights[i]` times. Nil without both kinds. O(n).
+  /// under a receiver operating characteristic curve", 1982). Neighbours that differ by rounding alone are ties. Score `i` is there
+  /// `weights[i]` times. Nil without both kinds. O(n).
   func areaUnderCurve(weights: [Double]) -> Double? {
     var (below, positives, area) = (0.0, 0.0, 0.0)
     var start = 0
     while start < order.count {
       var end = start
       var (positive, negative) = (0.0, 0.0)
-      while end < order.count, scores[order[end]] == scores[order[start]] {
+      while end < order.count, end == start || scores[order[end]] - scores[order[end - 1]] <= Self.rounding {
         let index = order[end]
         if isPositive[index] { positive += weights[index] } else { negative += weights[index] }
         end += 1

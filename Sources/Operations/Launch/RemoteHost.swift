@@ -1,3 +1,5 @@
+import Files
+
 /// A host that is reached over ssh, with the program and the environment of its processes.
 package struct RemoteHost: Hashable, Sendable {
   /// The name or address that ssh connects to.

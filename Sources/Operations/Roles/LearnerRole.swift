@@ -1,6 +1,7 @@
 import Cluster
 import Dashboard
 import EMPO
+import Files
 import Foundation
 import HuggingFace
 import Logging

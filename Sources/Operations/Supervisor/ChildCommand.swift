@@ -1,5 +1,3 @@
-import Foundation
-
 /// What to run as a child.
 package struct ChildCommand: Sendable, Equatable {
   /// Where the child's standard output goes. Its standard error goes to its log always.
@@ -32,14 +30,5 @@ package struct ChildCommand: Sendable, Equatable {
     self.arguments = arguments
     self.log = log
     self.output = output
-  }
-}
-
-/// Texts as words of a POSIX shell.
-package enum ShellWord {
-  /// A word that a shell reads as the text.
-  package static func quoted(_ text: String) -> String {
-    let plain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._/+:@%,=".contains($0)) }
-    return plain && !text.isEmpty ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -1,6 +1,5 @@
 import ChatTemplates
 import Demonstration
-import Digests
 import Evaluation
 import Foundation
 package import Questions
@@ -105,8 +104,8 @@ package struct Benchmark: Sendable {
   /// What a file of results says of the benchmark.
   func told(questions: Int, leftOut: Int, promptsDigest: String) -> EvaluationHeader.Benchmark {
     EvaluationHeader.Benchmark(
-      name: name, source: source, questions: questions, leftOut: leftOut, questionsDigest: questionsDigest, promptsDigest: promptsDigest,
-      prompt: configuration.promptTemplate, system: configuration.system, judge: toldJudge,
+      name: name, source: source, questions: questions, leftOut: leftOut, questionsDigest: EvaluationHeader.digest(of: set.questions),
+      promptsDigest: promptsDigest, prompt: configuration.promptTemplate, system: configuration.system, judge: toldJudge,
       maximumTokens: configuration.sampling.maximumNewTokens)
   }
 
@@ -121,19 +120,4 @@ package struct Benchmark: Sendable {
   }
 
   private static let modelJudgeKeys = ["judge_clusters", "judge_threshold", "judge_directions", "judge_prompt"]
-
-  /// A digest of names, questions and right answers.
-  private var questionsDigest: String {
-    Self.digest(set.questions.map { [$0.id, $0.text] + $0.messages.flatMap { [$0.role, $0.content] } + $0.answers })
-  }
-
-  /// A digest of lists of texts, each with its length before it.
-  static func digest(_ lists: [[String]]) -> String {
-    var digest = SHA256()
-    for list in lists {
-      digest.update([UInt8]("\(list.count):".utf8))
-      for text in list { digest.update([UInt8]("\(text.utf8.count):\(text)".utf8)) }
-    }
-    return digest.hexadecimalDigest()
-  }
 }

@@ -76,7 +76,7 @@ package struct ModelEvaluation: Sendable {
       told.append(
         benchmark.told(
           questions: prompted.questions.count, leftOut: prompted.leftOutCount,
-          promptsDigest: Benchmark.digest(prompted.questions.map { $0.tokens.map { "\($0)" } })))
+          promptsDigest: EvaluationHeader.digest(prompted.questions.map { $0.tokens.map { "\($0)" } })))
     }
     self.model = model
     self.requests = requests

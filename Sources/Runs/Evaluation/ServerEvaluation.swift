@@ -34,7 +34,7 @@ package struct ServerEvaluation: Sendable {
         questions.append(BenchmarkQuestion(benchmark: benchmark.name, question: question))
         prompts.append((prompt, UInt32(place), benchmark.configuration.sampling.maximumNewTokens))
       }
-      told.append(benchmark.told(questions: asked.count, leftOut: 0, promptsDigest: Benchmark.digest(asked.map(\.parts))))
+      told.append(benchmark.told(questions: asked.count, leftOut: 0, promptsDigest: EvaluationHeader.digest(asked.map(\.parts))))
     }
     self.questions = questions
     self.prompts = prompts

@@ -1,6 +1,9 @@
+import Files
 import Foundation
+import Synchronization
+import SystemPackage
 
-/// A standard stream that people read. What cannot be written is lost, and does not end a run.
+/// A standard stream that people read. What cannot be written is lost, and does not end a run; why is remembered.
 package struct Console: Sendable {
   /// Standard output.
   package static let output = Console(descriptor: STDOUT_FILENO)
@@ -8,6 +11,12 @@ package struct Console: Sendable {
   package static let error = Console(descriptor: STDERR_FILENO)
 
   private let descriptor: Int32
+  private let loss = Loss()
+
+  /// Why the first text was lost, of all that wrote to the stream.
+  private final class Loss: Sendable {
+    let reason = Mutex<String?>(nil)
+  }
 
   /// The stream of a file descriptor, which stays the caller's.
   package init(descriptor: Int32) {
@@ -29,8 +38,20 @@ package struct Console: Sendable {
 
   /// Writes a text as it is; false where it is lost.
   package func deliver(_ text: String) -> Bool {
-    (try? FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))) != nil
+    do {
+      try FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
+      return true
+    } catch {
+      // A reader that has gone has what it wanted.
+      if FailureReason.number(beneath: error) != .brokenPipe {
+        loss.reason.withLock { $0 = $0 ?? FailureReason.words(for: error) }
+      }
+      return false
+    }
   }
+
+  /// Why something that was written is lost, but for a reader that has gone; nil where nothing is.
+  package var lossReason: String? { loss.reason.withLock(\.self) }
 
   /// Writes a line, in place of a progress bar that a terminal may show.
   package func line(_ text: String) { write(ended(text)) }

@@ -31,7 +31,7 @@ enum Main {
       } else {
         try command.run()
       }
-      return ExitStatus.success
+      return hasResultAsOutput(command) ? statusOfOutput() : ExitStatus.success
     } catch let status as ExitCode {
       return status.rawValue
     } catch {
@@ -39,7 +39,7 @@ enum Main {
       // The parser throws for help and version, too.
       if status.isSuccess {
         Console.output.write(Empo.fullMessage(for: error) + "\n")
-        return ExitStatus.success
+        return statusOfOutput()
       }
       if status == .validationFailure {
         ErrorLine.write("\(UsageMessage(arguments).line(Empo.message(for: error))) (see empo \(helpTopic(arguments))--help)")
@@ -48,6 +48,22 @@ enum Main {
       ErrorLine.write(FailureReason.line(on: error))
       return ExitStatus.failure
     }
+  }
+
+  /// Whether what a command prints is its result. What a role prints tells of its progress: it makes other things, and does not end for that.
+  private static func hasResultAsOutput(_ command: any ParsableCommand) -> Bool {
+    switch command {
+    case let train as TrainCommand: train.dryRun
+    case is LaunchCommand, is LearnerCommand, is WorkerCommand, is RelayCommand, is ServeCommand: false
+    default: true
+    }
+  }
+
+  /// The exit status of a command that ended well, by whether its results could be written.
+  private static func statusOfOutput() -> Int32 {
+    guard let reason = Console.output.lossReason else { return ExitStatus.success }
+    ErrorLine.write("cannot write the results to the standard output: \(reason)")
+    return ExitStatus.failure
   }
 
   private static func helpTopic(_ arguments: [String]) -> String {

@@ -21,6 +21,14 @@ import Testing
     #expect(kept.greedy == judged.greedy && kept.isGreedyCorrect == judged.isGreedyCorrect)
   }
 
+  @Test("Tokens that were not counted are left out of a record") func tokensThatWereNotCountedAreLeftOut() throws {
+    var judged = try judged(["1"], right: "1")
+    judged.samples[0].answer.tokenCount = nil
+    let text = String(decoding: try JSONEncoder().encode(JudgedQuestionRecord(judged)), as: UTF8.self)
+    #expect(text.components(separatedBy: #""tokens":"#).count == 2)
+    #expect(try kept(judged).samples.map(\.answer.tokenCount) == [nil])
+  }
+
   @Test("Of the samples, one response is kept") func ofTheSamplesOneResponseIsKept() throws {
     #expect(try kept(judged(["1", "2", "2"], right: "2")).samples.map(\.answer.response) == ["", "1: 2", ""])
   }

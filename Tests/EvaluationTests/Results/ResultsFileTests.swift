@@ -38,7 +38,7 @@ import Testing
   private func write(
     _ path: String, upTo count: Int = ResultsFileTests.questions.count, header: EvaluationHeader = ResultsFileTests.header()
   ) throws -> EvaluationResults {
-    let file = try ResultsFile(path, header: header)
+    let file = try ResultsFile(path, header: header, questions: Self.questions)
     for place in file.results.questionCount..<max(count, file.results.questionCount) {
       try file.append(try Self.judged(place), of: Self.questions[place].benchmark)
     }
@@ -101,11 +101,58 @@ import Testing
     #expect(throws: EvaluationError.self) { try EvaluationResults(contentsOf: folder.file("note")) }
   }
 
+  @Test(
+    "A file whose lines are not the questions' does not go on",
+    arguments: [([0, 1, 3], 3, "1"), ([0, 2, 1], 2, "0"), ([0, 1, 1, 3], 3, "1"), ([0, 1, 2, 2], 4, "2")])
+  func aFileWhoseLinesAreNotTheQuestionsDoesNotGoOn(lines: [Int], number: Int, id: String) throws {
+    let folder = try ScratchFolder()
+    _ = try write(folder.file("whole"))
+    let all = folder.lines("whole")
+    let text = lines.map { all[$0] + "\n" }.joined()
+    _ = try folder.file("part", text)
+    let error = #expect(throws: EvaluationError.self) { try write(folder.file("part")) }
+    #expect(error?.message.contains("part: line \(number) is not question \"\(id)\" of b0: ") == true, "\(error?.message ?? "")")
+    #expect(error?.message.hasSuffix("choose another file after --out") == true)
+    #expect(folder.text("part") == text)
+  }
+
+  @Test("A line with another text or label does not go on") func aLineWithAnotherTextDoesNotGoOn() throws {
+    let folder = try ScratchFolder()
+    _ = try write(folder.file("whole"))
+    for (old, new) in [("1?", "2?"), (#""label":["1"]"#, #""label":["2"]"#)] {
+      _ = try folder.file("part", folder.text("whole").replacingOccurrences(of: old, with: new))
+      let error = #expect(throws: EvaluationError.self) { try write(folder.file("part")) }
+      #expect(error?.message.contains("line 3 is not question \"1\" of b0") == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test("A file with a line in the place of another cannot be read as a result") func aFileWithARepeatedLineCannotBeRead() throws {
+    let folder = try ScratchFolder()
+    _ = try write(folder.file("whole"))
+    let all = folder.lines("whole")
+    _ = try folder.file("part", [0, 1, 2, 2, 4, 5].map { all[$0] + "\n" }.joined())
+    let error = #expect(throws: EvaluationError.self) { try EvaluationResults(contentsOf: folder.file("part")) }
+    #expect(error?.message.contains("line 4 is question \"1\" of b0 again") == true, "\(error?.message ?? "")")
+  }
+
+  @Test("A question that was asked twice stands twice in a result") func aQuestionThatWasAskedTwiceStandsTwice() throws {
+    let folder = try ScratchFolder()
+    let asked = [0, 1, 1].map { Self.questions[$0] }
+    var header = Self.header()
+    header.benchmarks.removeLast()
+    header.benchmarks[0].questionsDigest = EvaluationHeader.digest(of: asked.map(\.question))
+    let file = try ResultsFile(folder.file("twice"), header: header, questions: asked)
+    for place in [0, 1, 1] { try file.append(try Self.judged(place), of: "b0") }
+    #expect(try EvaluationResults(contentsOf: folder.file("twice")) == file.results)
+  }
+
   @Test("A file that is written or not whole cannot be read as a result") func aFileThatIsWrittenCannotBeReadAsAResult() throws {
     let folder = try ScratchFolder()
-    let file = try ResultsFile(folder.file("part"), header: Self.header())
+    let file = try ResultsFile(folder.file("part"), header: Self.header(), questions: Self.questions)
     try file.append(try Self.judged(0), of: "b0")
-    let second = #expect(throws: EvaluationError.self) { try ResultsFile(folder.file("part"), header: Self.header()) }
+    let second = #expect(throws: EvaluationError.self) {
+      try ResultsFile(folder.file("part"), header: Self.header(), questions: Self.questions)
+    }
     #expect(second?.message.contains("another process writes its results there") == true)
     let early = #expect(throws: EvaluationError.self) { try EvaluationResults(contentsOf: folder.file("part")) }
     #expect(early?.message.contains("found 1 of 5 questions") == true)

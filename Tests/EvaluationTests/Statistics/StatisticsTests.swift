@@ -1,4 +1,5 @@
 import Evaluation
+import Questions
 import Testing
 
 @Suite struct StatisticsTests {
@@ -66,6 +67,35 @@ import Testing
         greedy: "A", samples: letters, cut: String(repeating: "0", count: samples + 1), tokens: Array(repeating: 1, count: samples + 1))
       #expect(abs(question.judged.passRate(at: Int(row[2])) - row[3]) <= StatisticsFixture.tolerance, "\(row)")
     }
+  }
+
+  @Test("Entropies that differ in their last bits are ties") func entropiesThatDifferInTheirLastBitsAreTies() {
+    func question(_ sizes: [Int], isRight: Bool) -> JudgedQuestion {
+      let answer = SampledAnswer(text: "1", isBoxed: true, tokenCount: 1)
+      let samples = sizes.enumerated().flatMap { cluster, size in
+        Array(repeating: JudgedQuestion.Sample(answer: answer, cluster: cluster, isCorrect: false), count: size)
+      }
+      return JudgedQuestion(
+        question: Question(id: "", text: "", answers: ["1"]), greedy: answer, isGreedyCorrect: isRight, samples: samples)
+    }
+    let (four, seven) = ([5, 5, 4, 2], [10, 1, 1, 1, 1, 1, 1])
+    for isRight in [true, false] {
+      let measures = Measure.all(of: [question(four, isRight: isRight), question(seven, isRight: !isRight)])
+      #expect(measures.first { $0.name == "entropy_auroc" }?.value == 0.5)
+    }
+  }
+
+  @Test("A length that was not counted is unknown, and nothing else") func aLengthThatWasNotCountedIsUnknown() throws {
+    let fixture = try StatisticsFixture.read()
+    var questions = fixture.models[0].map(\.judged)
+    let known = Measure.all(of: questions)
+    questions[3].samples[1].answer.tokenCount = nil
+    let measures = Measure.all(of: questions)
+    for (measure, before) in zip(measures, known) {
+      #expect(measure.name == before.name && measure.value == (measure.name == "sampled_length" ? nil : before.value))
+    }
+    let length = try #require(Bootstrap(resamples: 10).replicates(of: measures).last)
+    #expect(length.estimate == Estimate(value: nil, low: nil, high: nil))
   }
 
   @Test("A figure without a value has no interval, and resamples without one do not count") func undefinedFiguresHaveNoInterval() {

@@ -115,6 +115,8 @@ struct EvalCommandTests {
       (["eval", "embedded", "--samples", "5000"], 2, "--samples"), (["eval", "embedded", "--prompt", "x"], 2, "prompt_template"),
       (["eval", "embedded", "--listen", "tcp://0.0.0.0:0"], 1, "--insecure"),
       (["eval", "embedded", "--insecure"], 2, "expected --listen, too"),
+      (["eval", "embedded", "--timeout", "5"], 2, "expected --server, too"),
+      (["eval", "m", "--server", "http://x", "--questions", "embedded", "--timeout", "86401"], 2, "--timeout"),
       (["eval", "m", "--server", "https://x/v1", "--questions", "embedded"], 1, "a server with TLS"),
       (["eval", "m", "--server", "http://x", "--questions", "embedded", "--template", "t.jinja"], 2, "a server has its own chat template"),
       (

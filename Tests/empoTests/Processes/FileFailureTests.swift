@@ -15,6 +15,44 @@ struct FileFailureTests {
     return command.error
   }
 
+  /// Starts `empo` with a standard output that takes nothing; its exit status and what it says on the standard error.
+  private func ended(_ arguments: [String], in folder: ScratchFolder, output: FileHandle) throws -> (status: Int32, errors: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Command.executable)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let told = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, told)
+  }
+
+  @Test("A result that is lost on a full disk is an error, and a role's progress is not")
+  func lostResults() async throws {
+    let run = try await TinyRun("steps: 1\nworkers: 1")
+    let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    let evaluation = ["eval", "embedded", "--limit", "2", "--samples", "1", "--max-tokens", "8", "--threads", "1", "--out", "r.jsonl"]
+    for arguments in [
+      evaluation, evaluation + ["--json"], ["compare", "r.jsonl", "r.jsonl"], ["train", "run.yaml", "--dry-run"], ["--help"],
+    ] {
+      let lost = try ended(arguments, in: run.folder, output: full)
+      #expect(lost.status == 1, "\(arguments): \(lost.errors)")
+      let line = "empo: error: cannot write the results to the standard output: the disk is full "
+      #expect(lost.errors.split(separator: "\n").last?.hasPrefix(line) == true, "\(arguments): \(lost.errors)")
+    }
+    let trained = try ended(["train", "run.yaml", "--run", "run"], in: run.folder, output: full)
+    #expect(trained.status == 0, "\(trained.errors)")
+    // A reader that has gone has what it wanted.
+    let pipe = Pipe()
+    try pipe.fileHandleForReading.close()
+    let unread = try ended(["compare", "r.jsonl", "r.jsonl", "--json"], in: run.folder, output: pipe.fileHandleForWriting)
+    #expect(unread.status == 0 && unread.errors.isEmpty, "\(unread.errors)")
+  }
+
   @Test("A path through a file names the file, in every command that writes")
   func throughFiles() async throws {
     let run = try await TinyRun("steps: 1\nworkers: 1")

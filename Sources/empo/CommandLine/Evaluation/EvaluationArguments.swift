@@ -4,6 +4,7 @@ import ChatClient
 import Evaluation
 import Foundation
 import Operations
+import Questions
 import Runs
 
 /// What models are asked, and how: what `empo eval` and `empo compare` share.
@@ -43,6 +44,11 @@ struct EvaluationArguments: ParsableArguments {
   var concurrency = 8
 
   @Option(
+    help: ArgumentHelp("Seconds for a server's whole reply; by default \(ChatServer.usualTimeout).", valueName: "SECONDS"),
+    transform: Bounds.integer(1...86_400))
+  var timeout: Int?
+
+  @Option(
     help: ArgumentHelp(
       "Has workers answer, which connect there: empo worker --connect ADDRESS. They are believed. The results are the same bytes.",
       valueName: "ADDRESS"))
@@ -76,6 +82,7 @@ struct EvaluationArguments: ParsableArguments {
   }
 
   func validate() throws {
+    if server == nil, timeout != nil { throw ValidationError("--timeout is for a server's replies: expected --server, too") }
     if server != nil, base != nil { throw ValidationError("--base is for adapters on this host: it does not go with --server") }
     if server != nil, listen != nil { throw ValidationError("--listen has workers answer and --server a server: expected one of them") }
     if listen == nil, access.access != LearnerAccess() {
@@ -135,7 +142,7 @@ struct EvaluationArguments: ParsableArguments {
   }
 
   private func evaluate(_ measurement: Measurement, out: String?) async throws -> EvaluationResults {
-    let file = try out.map { try ResultsFile($0, header: measurement.header) }
+    let file = try out.map { try ResultsFile($0, header: measurement.header, questions: measurement.questions) }
     var results = file?.results ?? EvaluationResults(header: measurement.header)
     guard !results.isWhole else { return results }
     if results.questionCount > 0 { Console.error.line("\(results.questionCount) questions are answered in \(out ?? ""), the rest follows") }
@@ -170,9 +177,13 @@ struct EvaluationArguments: ParsableArguments {
   }
 
   private func remote(_ model: String) throws -> Measurement {
-    let server = try ChatServer(server ?? "", model: model, apiKey: ProcessInfo.processInfo.environment["EMPO_API_KEY"])
+    let server = try ChatServer(
+      server ?? "", model: model, apiKey: ProcessInfo.processInfo.environment["EMPO_API_KEY"], timeout: timeout ?? ChatServer.usualTimeout)
     let evaluation = try ServerEvaluation(model: model, at: server.address, by: asking, samples: sampleCount, seed: seed)
-    let prompts = evaluation.prompts.map { ServerResponder.Asking($0.prompt, place: $0.place, maximumTokens: $0.maximumTokens) }
+    let prompts = zip(evaluation.questions, evaluation.prompts).map { asked, prompt in
+      ServerResponder.Asking(
+        "question \"\(asked.question.id)\" of \(asked.benchmark)", prompt.prompt, place: prompt.place, maximumTokens: prompt.maximumTokens)
+    }
     let (samples, seed, concurrency) = (sampleCount, seed, concurrency)
     return Measurement(
       header: evaluation.header, questions: evaluation.questions, evaluators: try evaluation.evaluators(threads: threads)

@@ -9,7 +9,8 @@ struct EvaluationProgress {
   private let start = ContinuousClock.now
   private var done: Int
   private var right = 0
-  private var tokens = 0
+  /// Of the responses so far; nil once one was not counted.
+  private var tokens: Double? = 0
   private var drawn = ContinuousClock.now
 
   /// Measures from the question `first` on.
@@ -26,7 +27,9 @@ struct EvaluationProgress {
   mutating func take(_ judged: JudgedQuestion) {
     done += 1
     right += judged.isGreedyCorrect ? 1 : 0
-    tokens += judged.greedy.tokenCount + judged.samples.reduce(0) { $0 + $1.answer.tokenCount }
+    for answer in [judged.greedy] + judged.samples.map(\.answer) {
+      tokens = tokens.flatMap { sum in answer.tokenCount.map { sum + Double($0) } }
+    }
     let now = ContinuousClock.now
     guard (now - drawn) / .seconds(1) >= (Console.error.isTerminal ? Self.redrawing : Self.logging) else { return }
     drawn = now
@@ -47,6 +50,6 @@ struct EvaluationProgress {
     let answered = done - first
     let rest = Double(total - done) * seconds / Double(max(1, answered))
     return "question \(done) of \(total), greedy \(Figures.percent(Double(right) / Double(max(1, answered)), places: 1)) right, "
-      + "\(Figures.grouped(Double(tokens) / max(seconds, 1e-3))) tokens/s, \(Figures.duration(seconds: rest)) left"
+      + "\(tokens.map { Figures.grouped($0 / max(seconds, 1e-3)) } ?? Figures.missing) tokens/s, \(Figures.duration(seconds: rest)) left"
   }
 }
