@@ -35,6 +35,13 @@ public struct CollapseGuard: Sendable {
 
     /// The state of a run that begins.
     public init() {}
+
+    /// Whether every version in it is one that a run can have.
+    public var isPossible: Bool {
+      let alarms = alarms + history + (decision?.alarms ?? [])
+      let versions = [soundVersion, best?.version, probed, end, decision?.version] + alarms.map(\.since) + suspicions.values.map(\.self)
+      return versions.allSatisfy { $0.map { (0...Int(UInt32.max)).contains($0) } ?? true }
+    }
   }
 
   /// Why a run ends early.
@@ -107,9 +114,9 @@ public struct CollapseGuard: Sendable {
   /// Compares a figure of the last steps with that of the first ones.
   private mutating func look(at figure: GuardFigure, version: Int) -> GuardAlarm? {
     guard let now = state.latest.last?[figure] else { return state.alarms.first { $0.figure == figure } }
-    guard let usual = median(state.first.compactMap { $0[figure] }) ?? figure.usualByNature, state.first.count == options.window else {
-      return nil
-    }
+    // A run that goes on with a shorter window has kept more of them.
+    let first = state.first.prefix(options.window)
+    guard let usual = median(first.compactMap { $0[figure] }) ?? figure.usualByNature, first.count == options.window else { return nil }
     let limit = figure.limit(usual: usual, lag: options.lag)
     let isSuspicious = figure.isBad(now, beyond: (usual + limit) / 2)
     state.suspicions[figure] = isSuspicious ? state.suspicions[figure] ?? version : nil

@@ -26,12 +26,15 @@ func noveltyRewards(isValid: [Bool], isMajority: [Bool], similarities: [[Double]
 
 /// A response's novelty before it is scaled; for one that is alone on its side any, since that is scaled to 1.
 private func novelty(of index: Int, side: [Int], valid: [Int], _ similarities: [[Double]]) -> Double {
-  let beside = side.reduce(0.0) { $1 == index ? $0 : $0 + similarities[index][$1] } / Double(max(1, side.count - 1))
+  // Added up by size, not by place: equal responses get equal sums.
+  let others = side.filter { $0 != index }.map { similarities[index][$0] }.sorted()
+  let beside = others.reduce(0, +) / Double(max(1, others.count))
   let nearest = valid.reduce(0.0) { $1 == index ? $0 : max($0, similarities[index][$1]) }
   return 1 - 0.5 * beside - 0.5 * nearest
 }
 
 private func scaled(_ novelties: [Double]) -> [Double] {
   guard novelties.count > 1, let least = novelties.min(), let most = novelties.max() else { return novelties.map { _ in 1 } }
-  return novelties.map { most > least ? ($0 - least) / (most - least) : 0.5 }
+  // What is left of equal novelties after rounding is no difference.
+  return novelties.map { most - least > 1e-12 ? ($0 - least) / (most - least) : 0.5 }
 }

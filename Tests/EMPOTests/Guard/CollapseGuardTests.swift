@@ -95,6 +95,26 @@ import Testing
     #expect(reports.contains { !$0.alarms.isEmpty } == isAlarm)
   }
 
+  @Test("A run that goes on with a shorter window is watched by it")
+  func shorterWindow() {
+    var watch = guarding(.warn)
+    _ = play(usual, &watch)
+    var shorter = CollapseGuard(GuardOptions(action: .warn, window: 1, tolerance: 0.03, lag: 1), state: watch.state)
+    let report = shorter.note(step: 5, groups: Step().groups(5), update: Step { $0.update.clippedShare = 0.5 }.update)
+    #expect(report.alarms.map(\.figure) == [.clippedTokens])
+  }
+
+  @Test("A version that no run has is told from others", arguments: [("end", -5), ("end", 1 << 40), ("soundVersion", -1)])
+  func impossibleVersions(name: String, version: Int) throws {
+    var watch = guarding()
+    _ = play(usual + Array(repeating: Step { $0.update.clippedShare = 0.5 }, count: 4), &watch)
+    #expect(watch.state.end != nil && watch.state.isPossible)
+    var fields = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(watch.state)) as? [String: Any])
+    fields[name] = version
+    let changed = try JSONDecoder().decode(CollapseGuard.State.self, from: JSONSerialization.data(withJSONObject: fields))
+    #expect(!changed.isPossible)
+  }
+
   @Test("A single step alarms nobody", arguments: ways.indices)
   func once(_ index: Int) {
     guard Self.ways[index].0 != .sharedAnswers else { return }

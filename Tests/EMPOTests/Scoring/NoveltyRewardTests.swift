@@ -31,6 +31,20 @@ import Testing
     #expect(try rewards(evidence([0, 0, 1, 2, -1], Self.similarities)) == [0.75, 0.75, -0.75, -0.75, -1])
   }
 
+  /// Two texts in turn, whose similarity has no short binary form: rounding must not tell their places apart.
+  @Test(
+    "What is equally novel earns the same, wherever it stands",
+    arguments: [[0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 0, 1, 1, 1], [0, 1, 2, 2, 1, 0, 0, 1, 2]])
+  func places(texts: [Int]) throws {
+    let between = [[1, 0.1, 0.1], [0.1, 1, 0.1], [0.1, 0.1, 1]]
+    let clusters = texts.map { _ in 0 } + [1, 2]
+    let all = texts.map { $0 } + [3, 4]
+    let similarities = all.map { left in all.map { right in left < 3 && right < 3 ? between[left][right] : left == right ? 1 : 0.05 } }
+    let rewards = try rewards(evidence(clusters, similarities))
+    #expect(Set(rewards.prefix(texts.count)) == [0.75], "\(rewards)")
+    #expect(Set(rewards.suffix(2)) == [-0.75], "\(rewards)")
+  }
+
   @Test("A repetition of the question is no answer") func repetition() throws {
     #expect(try rewards(evidence([0, 0, 0, 1, -1], Self.similarities, repeating: [1, 2])) == [1, -1, -1, -0.5, -1])
   }
