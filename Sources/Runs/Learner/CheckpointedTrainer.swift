@@ -83,18 +83,16 @@ public final class CheckpointedTrainer: StepTrainer {
   }
 
   /// A trainer that computes again what a run computed, from a checkpoint of it or from the trainer's weights, and writes nothing.
-  package init(again trainer: PolicyTrainer, from checkpoint: Checkpoint?, identity: Identity) throws {
+  package init(
+    again trainer: PolicyTrainer, from checkpoint: Checkpoint?, identity: Identity, guarding: GuardOptions?, probes: [LabelledProbe]
+  ) throws {
     self.trainer = trainer
     store = nil
-    probes = { [] }
+    self.probes = { probes }
     self.identity = identity
-    try checkpoint.map(goTo)
-  }
-
-  /// Takes a checkpoint's place in the run.
-  package func goTo(_ checkpoint: Checkpoint) throws {
-    try check(checkpoint)
-    try restore(checkpoint)
+    collapse = guarding.map { CollapseGuard($0) }
+    try checkpoint.map(check)
+    try checkpoint.map(restore)
   }
 
   /// How the bytes of every version divide into tensors.
@@ -105,6 +103,25 @@ public final class CheckpointedTrainer: StepTrainer {
 
   /// The version with which the guard ends the run; nil where nothing does.
   public var end: UInt32? { collapse?.state.end.map(UInt32.init) }
+
+  /// Where the checkpoint of a version says something else of the run's course than this trainer, which came to that version by itself: of its
+  /// counts, or of what its guard remembers, if that is to be compared. Nil where it says the same.
+  package func courseDifference(from state: CheckpointState, withGuard: Bool) -> String? {
+    let updates = UInt64(trainer.optimizer.count)
+    let counts = [
+      ("updates of the optimiser", state.optimizerSteps, updates), ("trained tokens", state.trainedTokens, trainedTokens),
+      ("skipped steps", state.skippedSteps, skippedSteps),
+    ]
+    if let (name, kept, own) = counts.first(where: { $0.1 != $0.2 }) { return "\(name): \(told(kept, own))" }
+    // A guard that only warns may have been turned on later.
+    guard withGuard, let collapse, state.collapse != nil || collapse.options.action == .stop else { return nil }
+    return state.collapse == collapse.state ? nil : "the guard remembers something else than its steps tell"
+  }
+
+  /// A version's bytes in a checkpoint of it.
+  package func olderWeights(_ version: UInt32, in checkpoint: Checkpoint) throws -> WeightBytes {
+    try stored(checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version))).bytes()
+  }
 
   /// What the checkpoints hold.
   private var trained: TrainedParameters { TrainedParameters(of: trainer.parameters.configuration, trainer.policy.weights.lora) }
@@ -218,6 +235,9 @@ public final class CheckpointedTrainer: StepTrainer {
     guard state.optimizerSteps < 1 << 53, state.skippedSteps < 1 << 53, state.trainedTokens < 1 << 53 else {
       throw RunsError(.checkpoint, "\(checkpoint.path): state.json counts more updates or tokens than a run can have")
     }
+    guard state.collapse?.isPossible != false else {
+      throw RunsError(.checkpoint, "\(checkpoint.path): state.json has a version in its guard's memory that no run can have")
+    }
   }
 
   private func restore(_ checkpoint: Checkpoint) throws {
@@ -228,11 +248,11 @@ public final class CheckpointedTrainer: StepTrainer {
     trainer.optimizer.count = Int(state.optimizerSteps)
     older = [:]
     for version in state.samplingVersions {
-      older[version] = try stored(checkpoint.path(of: CheckpointState.samplingFile(ofVersion: version))).bytes()
+      older[version] = try olderWeights(version, in: checkpoint)
     }
     version = state.step
     questions = state.questions
-    if let kept = state.collapse, let options = collapse?.options { collapse = CollapseGuard(options, state: kept) }
+    collapse = collapse.map { CollapseGuard($0.options, state: state.collapse ?? CollapseGuard.State()) }
     skippedSteps = state.skippedSteps
     trainedTokens = state.trainedTokens
     trainedSeconds = state.trainedSeconds

@@ -16,7 +16,7 @@ package enum ModelLocation {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
-    if has("config.yaml"), has("checkpoints") {
+    if has("config.yaml"), has("checkpoints") || has("ledger.sqlite") {
       self = .run(RunFolder(path: path))
       return
     }
@@ -30,9 +30,10 @@ package enum ModelLocation {
 
   /// The store of a run's checkpoints, which has some.
   package static func checkpoints(of run: RunFolder) throws -> CheckpointStore {
-    let store = try CheckpointStore(folder: run.checkpoints, keep: 1)
-    guard try !store.steps().isEmpty else {
-      throw RunsError(.runFolder, "\(run.path) has no checkpoint yet: expected a run that has begun")
+    let store = try FileManager.default.fileExists(atPath: run.checkpoints) ? CheckpointStore(folder: run.checkpoints, keep: 1) : nil
+    guard let store, try !store.steps().isEmpty else {
+      throw RunsError(
+        .runFolder, "\(run.path) has no checkpoint: let it come to one (empo train --resume \(run.path)), or name another run")
     }
     return store
   }

@@ -10,6 +10,9 @@ final class LedgerCopy {
 
   private let place: String
 
+  /// What the copies' folders are called, before the number of the process that made them.
+  private static let prefix = "empo-ledger-"
+
   /// Copies the ledger of a run, whether or not its learner lives.
   ///
   /// - Parameter configuration: As of ``Ledger/init(path:configuration:)``.
@@ -18,14 +21,15 @@ final class LedgerCopy {
       throw RunsError(
         .ledger, "\(folder.path) has no ledger.sqlite: no step can be verified without the groups that it was trained on")
     }
-    let place = FileManager.default.temporaryDirectory.appending(path: "empo-ledger-\(UUID().uuidString)").path
+    Self.removeAbandoned()
+    let place = FileManager.default.temporaryDirectory.appending(path: "\(Self.prefix)\(getpid())-\(UUID().uuidString)").path
     self.place = place
     do {
       try DurableFile.attempt("create folder", place) {
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
       }
       let copy = place + "/ledger.sqlite"
-      try LedgerFailure.explain("copy", folder.ledger) {
+      try LedgerFailure.explain("copy", "\(folder.ledger) to \(place) (TMPDIR)") {
         if RunLock.holder(of: folder) == nil {
           // What a learner that was killed wrote last is in the log.
           for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: folder.ledger + suffix) {
@@ -41,6 +45,15 @@ final class LedgerCopy {
     } catch {
       try? FileManager.default.removeItem(atPath: place)
       throw error
+    }
+  }
+
+  /// Removes the copies of processes that were ended before they could.
+  private static func removeAbandoned() {
+    let folder = FileManager.default.temporaryDirectory.path
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(prefix) {
+      guard let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }), kill(process, 0) != 0, errno == ESRCH else { continue }
+      try? FileManager.default.removeItem(atPath: folder + "/" + name)
     }
   }
 

@@ -11,11 +11,13 @@ package struct RunVerification {
   package let assembly: RunAssembly
   /// The checkpoints that are whole, by their versions.
   package let checkpoints: [UInt32: Checkpoint]
-  /// What is wrong before anything is computed: a line for each folder that looks like a checkpoint and is none, and for each checkpoint that
-  /// was written with other entries of the ledger.
+  /// What is wrong before anything is computed: a line for each folder that looks like a checkpoint and is none, for each checkpoint that was
+  /// written with other entries of the ledger, and for trained steps without figures.
   package let faults: [String]
   /// The figures of the trained steps, by their steps.
   let records: [UInt32: StepRecord]
+  /// The measurements that the run's guard was told of.
+  private let probes: [LabelledProbe]
   /// The steps with a group of every slot.
   let complete: Set<UInt32>
   private let outcome: String
@@ -27,14 +29,22 @@ package struct RunVerification {
     assembly = try RunAssembly(RunConfiguration(contentsOf: folder))
     let outcome = try assembly.outcome()
     self.outcome = outcome.digest
+    var faults: [String] = []
+    // Before the ledger: a learner that goes on makes no checkpoint of steps that the ledger does not have.
+    checkpoints = try Self.checkpoints(of: folder) { faults.append($0) }
     copy = try folder.explainingChanges(to: outcome) { try LedgerCopy(of: folder, configuration: outcome.digest) }
     let slots = assembly.configuration.questionsPerStep
     records = Dictionary(uniqueKeysWithValues: try copy.ledger.steps().map { ($0.step, $0) })
+    probes = try copy.ledger.evaluations().map { LabelledProbe(version: Int($0.policyVersion), accuracy: $0.figures.greedy) }
     complete = Set(try copy.ledger.slotCounts().filter { $0.value == slots }.keys)
-    var faults: [String] = []
-    checkpoints = try Self.checkpoints(of: folder) { faults.append($0) }
     for (version, checkpoint) in checkpoints.sorted(by: { $0.key < $1.key }) {
       if let fault = copy.ledger.shortfall(from: checkpoint.state.ledger.map(LedgerReach.init), version: version) { faults.append(fault) }
+    }
+    let recorded = Set(records.keys)
+    let trained = max(checkpoints.keys.max() ?? 0, recorded.max().map { $0 + 1 } ?? 0)
+    let lost = Set(0..<trained).subtracting(recorded).sorted()
+    if !lost.isEmpty {
+      faults.append("\(folder.ledger) has no figures of \(lost.count == 1 ? "step" : "steps") \(Self.ranges(lost)), which the run trained")
     }
     self.faults = faults
   }
@@ -51,7 +61,8 @@ package struct RunVerification {
         let checkpoint = try CheckpointStore.checkpoint(at: store.path(ofStep: step))
         whole[checkpoint.state.step] = checkpoint
       } catch let error as TrainingError {
-        report(error.message)
+        // A learner that goes on removes its old ones.
+        if FileManager.default.fileExists(atPath: store.path(ofStep: step)) { report(error.message) }
       }
     }
     return whole
@@ -61,14 +72,20 @@ package struct RunVerification {
   func trainer(from version: UInt32) throws -> CheckpointedTrainer {
     try CheckpointedTrainer(
       again: try assembly.trainer(), from: checkpoints[version],
-      identity: .init(seed: assembly.configuration.seed, configurationDigest: outcome, modelFiles: []))
+      identity: .init(seed: assembly.configuration.seed, configurationDigest: outcome, modelFiles: []),
+      guarding: assembly.configuration.guarding, probes: probes)
   }
 }
 
 extension RunVerification {
   /// The version from which a step is computed: of the newest whole checkpoint up to it, or 0 for the base model.
   package func start(of step: UInt32) -> UInt32 {
-    checkpoints.keys.filter { $0 <= step }.max() ?? 0
+    checkpoints.keys.filter { $0 <= step && isThere($0) }.max() ?? 0
+  }
+
+  /// Whether the checkpoint of a version is still there: a learner that goes on removes its old ones.
+  func isThere(_ version: UInt32) -> Bool {
+    checkpoints[version].map { FileManager.default.fileExists(atPath: $0.path) } ?? false
   }
 
   /// The steps that can be verified, in order: those with a record, where all steps from the start on have their groups.

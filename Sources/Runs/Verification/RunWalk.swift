@@ -9,7 +9,10 @@ struct RunWalk {
   let trainer: CheckpointedTrainer
 
   /// The version at which it began.
-  private(set) var start: UInt32
+  let start: UInt32
+
+  /// Whether the guard has seen what the run's guard saw: not after groups that were changed since.
+  var isGuardTrue = true
 
   private let run: RunVerification
   private let plan: LearnerPlan
@@ -29,16 +32,6 @@ struct RunWalk {
     keepVersions()
   }
 
-  /// Begins anew at a checkpoint.
-  mutating func goTo(_ version: UInt32) throws {
-    guard let checkpoint = run.checkpoints[version] else { preconditionFailure("a walk goes on at a checkpoint") }
-    try trainer.goTo(checkpoint)
-    start = version
-    schedule = try Self.schedule(run, at: version, trainer.questions)
-    versions = [:]
-    keepVersions()
-  }
-
   private static func schedule(_ run: RunVerification, at version: UInt32, _ kept: QuestionSchedule.State?) throws -> QuestionSchedule {
     let configuration = run.assembly.configuration
     return try QuestionSchedule(
@@ -51,6 +44,20 @@ struct RunWalk {
     versions[trainer.version] = trainer.weights()
     let oldest = plan.policyVersion(of: trainer.version)
     versions = versions.filter { $0.key >= oldest }
+  }
+
+  /// Where a checkpoint of the version at hand differs in what the next steps are sampled from or ask; nil where it is the same.
+  func planDifference(from checkpoint: Checkpoint) throws -> String? {
+    for version in checkpoint.state.samplingVersions {
+      guard let own = versions[version] else { continue }
+      let kept = try trainer.olderWeights(version, in: checkpoint)
+      if WeightFrame(kept, policyVersion: version, manifest: trainer.manifest).digest
+        != WeightFrame(own, policyVersion: version, manifest: trainer.manifest).digest
+      {
+        return "the weights of version \(version), from which the next steps are sampled, are others"
+      }
+    }
+    return checkpoint.state.questions == schedule.kept ? nil : "the questions of the next steps are others"
   }
 
   /// What the slots of the next step ask.

@@ -63,6 +63,16 @@ extension StepVerdict {
     note("other figures", "\(figures.count), such as the shares of clipped and truncated", difference: found.first)
   }
 
+  /// Compares what the guard's record says of a step with what it finds again; `end` is the version with which it ends the run.
+  mutating func compare(_ recorded: GuardReport?, with computed: GuardReport?, end: UInt32?) {
+    // One that only warns may have been turned on or off since.
+    guard let recorded, var computed else { return }
+    computed.alarms = recorded.alarms
+    var difference = recorded == computed ? nil : "its figures are recorded otherwise"
+    if let end, step >= end { difference = "it ends the run with version \(end), and the run went on" }
+    note("guard", "\(counted(computed.alarmCount, "alarm")), sound version \(computed.soundVersion)", difference: difference)
+  }
+
   /// The first pair of groups that differ, with their slot.
   private func firstSlot(
     _ pairs: [(ScoredGroup, ScoredGroup)], then separator: String = ": ", _ find: (ScoredGroup, ScoredGroup) -> String?

@@ -65,7 +65,11 @@ extension CheckpointStore {
     let manifest = try CheckpointManifest(folder: path)
     try manifest.checkSizes(in: path)
     try manifest.checkDigests(in: path)
-    return Checkpoint(path: path, state: try state(of: path, manifest), files: manifest.files.keys.sorted())
+    let state = try state(of: path, manifest)
+    if let named = path.split(separator: "/").last.flatMap({ step(ofName: String($0)) }), named != state.step {
+      throw CheckpointFault("its state.json is of step \(state.step)")
+    }
+    return Checkpoint(path: path, state: state, files: manifest.files.keys.sorted())
   }
 
   static func state(of path: String, _ manifest: CheckpointManifest) throws(CheckpointFault) -> CheckpointState {

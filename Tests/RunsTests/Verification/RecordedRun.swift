@@ -38,7 +38,8 @@ struct RecordedRun {
     _ = try ledger.beginIncarnation()
     let trainer = try CheckpointedTrainer(
       try assembly.trainer(), store: try CheckpointStore(folder: folder.checkpoints, keep: 9),
-      identity: .init(seed: configuration.seed, configurationDigest: digest, modelFiles: []), report: { _ in })
+      identity: .init(seed: configuration.seed, configurationDigest: digest, modelFiles: []), guarding: configuration.guarding,
+      report: { _ in })
     let sampler = try assembly.checker()
     var older: [UInt32: WeightBytes] = [:]
     for step in 0..<Self.steps {
@@ -77,6 +78,18 @@ struct RecordedRun {
   func files() throws -> [String: Data] {
     let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     return Dictionary(uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: folder.path + "/" + $0) ?? Data()) })
+  }
+
+  /// Changes the state of a checkpoint, and the manifest with it.
+  func changeState(ofVersion version: UInt32, _ change: (inout CheckpointState) -> Void) throws {
+    let store = try CheckpointStore(folder: folder.checkpoints, keep: 9)
+    let checkpoint = try CheckpointStore.checkpoint(at: store.path(ofStep: version))
+    var state = checkpoint.state
+    change(&state)
+    let files = try checkpoint.files.filter { $0 != "state.json" }.map { name in
+      CheckpointFile(name, bytes: [UInt8](try Data(contentsOf: URL(filePath: checkpoint.path(of: name)))))
+    }
+    try store.write(state, files: files)
   }
 
   /// Changes a byte of a checkpoint's file, and where asked the manifest with it.

@@ -1,10 +1,12 @@
 import Cluster
 import EMPO
 import Foundation
+import GRDB
 import Rollouts
 import Runs
 import TestSupport
 import Testing
+import Training
 import Wire
 
 @Suite struct RunVerificationTests {
@@ -136,6 +138,56 @@ import Wire
     #expect(told.hasPrefix("step 1: checkpoint: \(path)/checkpoints/step-000002: \(prefix)") && told.contains("]: recorded "), "\(told)")
     // From the checkpoint itself on, another run follows.
     #expect(try self.verdicts(of: run, [2]).verdicts[0].findings.contains { $0.name == "policy" && $0.outcome == .differs })
+  }
+
+  @Test("A course that was changed in a checkpoint is found, of its counts, its guard, and what the next steps are sampled from")
+  func course() throws {
+    let run = try RecordedRun(at: path, { $0.lag = 1 })
+    func told() throws -> String { try verdicts(of: run).verdicts[1].difference ?? "" }
+    #expect(try told() == "")
+    try run.change(CheckpointState.samplingFile(ofVersion: 1), ofVersion: 2, byte: -1, noted: true)
+    #expect(try told().hasSuffix("the weights of version 1, from which the next steps are sampled, are others"))
+    try run.change(CheckpointState.samplingFile(ofVersion: 1), ofVersion: 2, byte: -1, noted: true)
+    try run.changeState(ofVersion: 2) { $0.collapse = CollapseGuard.State() }
+    #expect(try told().hasSuffix("step-000002: the guard remembers something else than its steps tell"))
+    try run.changeState(ofVersion: 2) { $0.trainedTokens += 1 }
+    #expect(try told().contains("step-000002: trained tokens: recorded "))
+  }
+
+  @Test("A checkpoint that was removed since is none, and a step is computed from further back") func removed() throws {
+    let run = try RecordedRun(at: path)
+    let verification = try RunVerification(run.folder)
+    try FileManager.default.removeItem(atPath: run.folder.checkpoints + "/step-000002")
+    var last: StepVerdict?
+    _ = try verification.verify([3], progress: { _ in }, report: { last = $0 })
+    #expect(last?.start == 0 && last?.difference == nil, "\(last?.lines.joined(separator: "\n") ?? "")")
+  }
+
+  @Test("A folder whose checkpoint is of another step, and a version that no run has, are faults") func impossible() throws {
+    let run = try RecordedRun(at: path)
+    try FileManager.default.removeItem(atPath: run.folder.checkpoints + "/step-000002")
+    try FileManager.default.moveItem(
+      atPath: run.folder.checkpoints + "/step-000004", toPath: run.folder.checkpoints + "/step-000002")
+    let faults = try RunVerification(run.folder).faults
+    #expect(faults.count == 1 && faults[0].hasSuffix("its state.json is of step 4"), "\(faults)")
+  }
+
+  @Test("Trained steps without figures are named") func lost() throws {
+    let run = try RecordedRun(at: path)
+    let ledger = try DatabaseQueue(path: run.folder.ledger)
+    try ledger.write { try $0.execute(sql: "DELETE FROM steps WHERE step IN (1, 3)") }
+    try ledger.close()
+    #expect(try RunVerification(run.folder).faults == ["\(run.folder.ledger) has no figures of steps 1, 3, which the run trained"])
+  }
+
+  @Test(
+    "The report of a run is compared", arguments: [("steps", 3, "steps recorded 3, computed 4"), ("policy", 4, "policy_sha256 recorded x")])
+  func report(name: String, steps: Int, told: String) throws {
+    let run = try RecordedRun(at: path)
+    let report = #"{"steps": \#(steps), "seconds": 1, "policy_sha256": "x"}"#
+    try report.write(toFile: run.folder.report, atomically: true, encoding: .utf8)
+    let difference = try verdicts(of: run, [3]).verdicts[0].difference
+    #expect(difference?.contains("report.json: \(told)") == true, "\(difference ?? "")")
   }
 
   @Test("A checkpoint that is not whole is named, and passed over") func broken() throws {
