@@ -111,11 +111,7 @@ extension RunConfiguration {
     }
     for (key, found) in values {
       try take(found, key, into: &configuration)
-      if !keepsPaths, let path = key.path(found.text) {
-        let base = URL(fileURLWithPath: found.isFromFile ? folder ?? "." : ".", isDirectory: true)
-        let absolute = URL(fileURLWithPath: String(path), relativeTo: base).standardizedFileURL.path
-        _ = key.write(&configuration, found.text.dropLast(path.count) + absolute)
-      }
+      if !keepsPaths { _ = key.write(&configuration, absolute(found.text, key, in: found.isFromFile ? folder ?? "." : ".")) }
     }
     let given = Dictionary(uniqueKeysWithValues: values.map { ($0.key.name, $0.found.text) })
     // A prompt of the user's own does not bring the preset's system message along.
@@ -133,6 +129,22 @@ extension RunConfiguration {
     }
     try configuration.validate()
     return configuration
+  }
+
+  /// A value whose path, where it has one, is no longer relative to a folder.
+  private static func absolute(_ text: String, _ key: ConfigurationKey, in folder: String) -> String {
+    guard let path = key.path(text) else { return text }
+    let base = URL(fileURLWithPath: folder, isDirectory: true)
+    return text.dropLast(path.count) + URL(fileURLWithPath: String(path), relativeTo: base).standardizedFileURL.path
+  }
+
+  /// The variables that say something else than this configuration, for a run that goes on without looking at them.
+  package func contradicting(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+    ConfigurationKey.all.filter { key in
+      guard let text = environment[key.environmentVariable] else { return false }
+      var other = self
+      return !key.write(&other, Self.absolute(text, key, in: ".")) || key.read(other) != key.read(self)
+    }.map(\.environmentVariable)
   }
 
   private static func refuseUnknown(environment: [String: String]) throws {

@@ -89,10 +89,7 @@ package final class LearnerConsole: Sendable {
         state.latest = nil
         state.version = version
         state.metrics = try? MetricsLog(path: metricsPath, resumingAt: Int(version))
-        line(
-          "\(Self.listening)\(endpoint), "
-            + (version == 0 ? "\(counted(configuration.steps, "step")) to go" : "goes on after step \(version) of \(configuration.steps)"),
-          &state)
+        line("\(Self.listening)\(endpoint), \(outlook(from: version))", &state)
       case .notice(let notice): show(notice, &state)
       case .step(let step, let timing): show(step, timing, &state)
       case .evaluation(let evaluation):
@@ -101,6 +98,14 @@ package final class LearnerConsole: Sendable {
         line("held-out greedy accuracy after step \(evaluation.policyVersion): \(percent) %", &state)
       }
     }
+  }
+
+  /// What a run that begins with this version has before it.
+  private func outlook(from version: UInt32) -> String {
+    let steps = counted(configuration.steps, "step")
+    if version == 0 { return "\(steps) to go" }
+    guard version < configuration.steps else { return "nothing to do: all of \(steps) are done; --steps N goes on" }
+    return "goes on after step \(version) of \(configuration.steps)"
   }
 
   /// Takes the bar away, and says nothing more.

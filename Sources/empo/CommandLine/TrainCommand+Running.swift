@@ -74,6 +74,10 @@ extension TrainCommand {
   private func reopened(_ path: String) throws -> (RunFolder, RunConfiguration, longer: RunConfiguration?) {
     let folder = try RunFolder.open(path)
     let begun = try RunConfiguration(contentsOf: folder)
+    let unread = begun.contradicting()
+    if !unread.isEmpty {
+      Console.error.line("warning: a run goes on as it was configured: \(unread.joined(separator: ", ")) is not looked at")
+    }
     var configuration = begun
     try configuration.take(flags: keys.values)
     let longer = try begun.lengthened(to: configuration.steps)

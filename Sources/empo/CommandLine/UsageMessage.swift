@@ -24,7 +24,7 @@ struct UsageMessage {
   }
 
   /// The line for a message of the parser.
-  func line(_ message: String) -> String { value(message) ?? option(message) ?? subcommand(message) ?? message }
+  func line(_ message: String) -> String { value(message) ?? option(message) ?? subcommand(message) ?? misspelt ?? message }
 
   /// A value that cannot be used: the option, the value and what is expected.
   private func value(_ message: String) -> String? {
@@ -43,6 +43,18 @@ struct UsageMessage {
   private func option(_ message: String) -> String? {
     guard let match = message.firstMatch(of: /^Unknown option '(--[^']*)'/) else { return nil }
     return "\(match.0)" + Self.question(NearestWord.nearest(to: String(match.1), among: options))
+  }
+
+  /// An option that looks like another one. The parser may have taken its value for an argument and object to that.
+  private var misspelt: String? {
+    let options = options
+    for argument in arguments.dropFirst(depth).prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+      let name = String(argument.prefix { $0 != "=" })
+      if options.contains(name) { continue }
+      let nearest = NearestWord.nearest(to: name, among: options)
+      if !nearest.isEmpty { return "Unknown option '\(name)'" + Self.question(nearest) }
+    }
+    return nil
   }
 
   /// A command that there is not.

@@ -200,6 +200,14 @@ import Training
     #expect(none.system == nil)
   }
 
+  @Test("Only variables that say something else than a configuration contradict it") func contradictions() throws {
+    let path = FileManager.default.currentDirectoryPath + "/q.jsonl"
+    let configuration = try RunConfiguration.load(environment: [:], flags: ["steps": "7", "questions": "q.jsonl", "workers": "3"])
+    #expect(configuration.contradicting(["EMPO_STEPS": "7", "EMPO_QUESTIONS": "q.jsonl", "EMPO_KERNELS": "avx2", "HOME": "/"]).isEmpty)
+    #expect(configuration.contradicting(["EMPO_QUESTIONS": path, "EMPO_WORKERS": "03"]).isEmpty)
+    #expect(configuration.contradicting(["EMPO_STEPS": "8", "EMPO_LAG": "much"]).sorted() == ["EMPO_LAG", "EMPO_STEPS"])
+  }
+
   @Test("The papers instruction follows the question") func thePapersInstructionFollowsTheQuestion() {
     #expect(
       PromptPreset.boxed.template

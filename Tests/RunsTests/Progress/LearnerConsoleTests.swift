@@ -53,6 +53,14 @@ import Wire
     #expect(lines[1].contains("   300 tok/s"))
   }
 
+  @Test(
+    "A run that goes on says from where, and one that has no step left that it is done",
+    arguments: [(0, "3 steps to go"), (2, "goes on after step 2 of 3"), (3, "nothing to do: all of 3 steps are done; --steps N goes on")])
+  func outlook(version: UInt32, told: String) throws {
+    let lines = try lines(of: [.listening(endpoint: "tcp://127.0.0.1:5", version: version)])
+    #expect(lines == ["learner at tcp://127.0.0.1:5, " + told])
+  }
+
   @Test("Trouble among the workers is shown where the log goes elsewhere, and only there", arguments: [true, false])
   func troubleIsShown(showsNotices: Bool) throws {
     let lost = LearnerNotice.workerLost(worker: "a", reason: "silent", leases: 2)

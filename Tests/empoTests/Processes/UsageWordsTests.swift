@@ -20,6 +20,8 @@ struct UsageWordsTests {
       (["zzzz"], "Unknown command 'zzzz' ("),
       (["train", "--temprature", "1"], "Unknown option '--temprature'. Did you mean '--temperature'?"),
       (["train", "--sampling-temp", "1"], "Did you mean '--sampling-temperature'?"),
+      (["train", "--lerning-rate", "3", "--resume", "r"], "Unknown option '--lerning-rate'. Did you mean '--learning-rate'?"),
+      (["train", "--resume", "r", "--reword=evol", "c.yaml"], "Unknown option '--reword'. Did you mean '--reward'?"),
       (["generate", "--model", "m", "--temp", "1"], "Did you mean '--temperature'?"),
       (["train", "--reward", "randm"], "found \"randm\", expected one of empo, majority"),
       (["train", "--reward", "randm"], "did you mean random?"),
