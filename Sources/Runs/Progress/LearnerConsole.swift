@@ -102,9 +102,8 @@ package final class LearnerConsole: Sendable {
 
   /// What a run that begins with this version has before it.
   private func outlook(from version: UInt32) -> String {
-    let steps = counted(configuration.steps, "step")
-    if version == 0 { return "\(steps) to go" }
-    guard version < configuration.steps else { return "nothing to do: all of \(steps) are done; --steps N goes on" }
+    if version == 0 { return "\(counted(configuration.steps, "step")) to go" }
+    guard version < configuration.steps else { return "nothing to do after step \(version) of \(configuration.steps); --steps N goes on" }
     return "goes on after step \(version) of \(configuration.steps)"
   }
 

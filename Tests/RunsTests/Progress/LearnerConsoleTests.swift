@@ -55,7 +55,7 @@ import Wire
 
   @Test(
     "A run that goes on says from where, and one that has no step left that it is done",
-    arguments: [(0, "3 steps to go"), (2, "goes on after step 2 of 3"), (3, "nothing to do: all of 3 steps are done; --steps N goes on")])
+    arguments: [(0, "3 steps to go"), (2, "goes on after step 2 of 3"), (3, "nothing to do after step 3 of 3; --steps N goes on")])
   func outlook(version: UInt32, told: String) throws {
     let lines = try lines(of: [.listening(endpoint: "tcp://127.0.0.1:5", version: version)])
     #expect(lines == ["learner at tcp://127.0.0.1:5, " + told])
