@@ -90,7 +90,8 @@ struct ConnectionEndTests {
       "", "GET /health HTT", "GET /health HTTP/1.1\r\nHost: localhost\r\n", "POST /v1/completions HTTP/1.1\r\nContent-Length: 5\r\n",
     ])
   func slowHeadsAreClosed(_ text: String) async throws {
-    let limits = ListeningLimits(headTime: .seconds(2), silence: Self.hour, idleTime: Self.hour)
+    // Long enough for a busy machine to read what was sent.
+    let limits = ListeningLimits(headTime: .seconds(8), silence: Self.hour, idleTime: Self.hour)
     try await TestServer.run(options: ServerOptions(port: 0, limits: limits)) { server in
       try await server.connect(sending: text) { pieces in
         let received = await pieces.whole
@@ -101,7 +102,7 @@ struct ConnectionEndTests {
 
   @Test("A second head may not take longer than the first") func laterHeadsAreClosed() async throws {
     // Long enough for the first head on a busy machine.
-    let limits = ListeningLimits(headTime: .seconds(2), silence: Self.hour, idleTime: Self.hour)
+    let limits = ListeningLimits(headTime: .seconds(8), silence: Self.hour, idleTime: Self.hour)
     try await TestServer.run(options: ServerOptions(port: 0, limits: limits)) { server in
       try await server.converse { pieces, outbound in
         try await outbound.write(ByteBuffer(string: "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"))

@@ -24,13 +24,19 @@ public final class ResultsFile {
     do {
       results = try Self.begin(file, path, header, questions)
     } catch {
-      try? file.close()
+      Self.release(file)
       throw error
     }
     self.file = file
   }
 
   deinit {
+    Self.release(file)
+  }
+
+  /// Closes the file. It is unlocked first: a process that another thread starts at this moment has a copy of the descriptor for a while.
+  private static func release(_ file: FileDescriptor) {
+    _ = flock(file.rawValue, LOCK_UN)
     try? file.close()
   }
 
